@@ -1,0 +1,148 @@
+//! Answers by which the API says that something is wrong.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt::{self, Debug, Display, Formatter};
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use super::one_line::OneLine;
+
+/// An answer with a status other than 200 to 299, with all that it said.
+///
+/// The body is kept as far as it came, up to 1 MiB, whatever it holds. Should
+/// the API key stand in it, `[redacted]` stands there instead.
+pub struct ApiError {
+    operation: &'static str,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    is_truncated: bool,
+    code: Option<String>,
+    message: Option<String>,
+    docs_url: Option<String>,
+}
+
+impl ApiError {
+    pub(super) fn new(
+        operation: &'static str,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+        is_truncated: bool,
+    ) -> Self {
+        let value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let message = ["error", "detail"].map(|key| text(&value, key));
+        Self {
+            operation,
+            status,
+            headers,
+            body,
+            is_truncated,
+            code: find(&value, "code"),
+            message: find(&value, "message").or(message.into_iter().flatten().next()),
+            docs_url: find(&value, "docs_url"),
+        }
+    }
+
+    /// Returns the name of the operation.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// Returns the status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Returns the body as it came.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Returns the body as text, with `U+FFFD` for what is not UTF-8.
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+
+    /// Returns whether the body is only the beginning of what was to come,
+    /// because it is longer than 1 MiB or broke off.
+    pub fn is_truncated(&self) -> bool {
+        self.is_truncated
+    }
+
+    /// Returns the API's own code for what is wrong: the string `code` of the
+    /// body, or of the object `error` or `detail` in it.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// Returns the API's own words for what is wrong: the string `message` of
+    /// the body, or of the object `error` or `detail` in it, or one of those
+    /// two itself where it is a string.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Returns the address of a page about what is wrong: the string `docs_url`
+    /// from where [`code`](Self::code) is from.
+    pub fn docs_url(&self) -> Option<&str> {
+        self.docs_url.as_deref()
+    }
+}
+
+/// Returns the string under a key of the body or of an object that it wraps
+/// errors in.
+fn find(body: &Value, key: &str) -> Option<String> {
+    [Some(body), body.get("error"), body.get("detail")]
+        .into_iter()
+        .flatten()
+        .find_map(|object| text(object, key))
+}
+
+fn text(object: &Value, key: &str) -> Option<String> {
+    object.get(key)?.as_str().map(str::to_owned)
+}
+
+impl Display for ApiError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.operation, self.status.as_str())?;
+        if let Some(reason) = self.status.canonical_reason() {
+            write!(f, " {reason}")?;
+        }
+        if let Some(code) = &self.code {
+            write!(f, ": {}", OneLine(code))?;
+        }
+        if let Some(message) = &self.message {
+            write!(f, ": {}", OneLine(message))
+        } else if self.status.is_redirection() {
+            f.write_str(": redirect not followed")
+        } else if self.code.is_none() && !self.body.is_empty() {
+            write!(f, ": {}", OneLine(&self.text()))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Debug for ApiError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("operation", &self.operation)
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("body", &format_args!("{}", OneLine(&self.text())))
+            .field("is_truncated", &self.is_truncated)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for ApiError {}

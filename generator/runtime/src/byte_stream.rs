@@ -1,0 +1,113 @@
+//! A body that is read as it arrives.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use tokio::time::{Sleep, sleep};
+
+use super::error::Error;
+use super::transport_error::TransportError;
+
+type Chunks = dyn Stream<Item = reqwest::Result<Bytes>> + Send;
+
+/// The body of an answer, in the chunks in which it arrives.
+///
+/// The client's timeout does not hold for the whole body, which may be as long
+/// as it likes, but for each wait for the next chunk. The stream ends after an
+/// error.
+pub struct ByteStream {
+    operation: &'static str,
+    limit: Duration,
+    wait: Option<Pin<Box<Sleep>>>,
+    chunks: Option<Pin<Box<Chunks>>>,
+}
+
+impl ByteStream {
+    pub(super) fn new(
+        operation: &'static str,
+        limit: Duration,
+        response: reqwest::Response,
+    ) -> Self {
+        Self {
+            operation,
+            limit,
+            wait: None,
+            chunks: Some(Box::pin(response.bytes_stream())),
+        }
+    }
+
+    /// Returns the next chunk, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Transport`] when the body breaks off or nothing arrives within
+    /// the timeout.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context))
+            .await
+            .transpose()
+    }
+
+    /// Returns the whole body. Its size has no bound but memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`chunk`](Self::chunk).
+    pub async fn collect(mut self) -> Result<Bytes, Error> {
+        let mut body = Vec::new();
+        while let Some(chunk) = self.chunk().await? {
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.into())
+    }
+
+    fn fail(&mut self, error: TransportError) -> Poll<Option<Result<Bytes, Error>>> {
+        self.chunks = None;
+        Poll::Ready(Some(Err(error.into())))
+    }
+}
+
+impl Stream for ByteStream {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        let Some(chunks) = &mut this.chunks else {
+            return Poll::Ready(None);
+        };
+        match chunks.as_mut().poll_next(context) {
+            Poll::Ready(Some(Ok(chunk))) => {
+                this.wait = None;
+                Poll::Ready(Some(Ok(chunk)))
+            }
+            Poll::Ready(Some(Err(cause))) => {
+                let error = TransportError::new(Some(this.operation), cause);
+                this.fail(error)
+            }
+            Poll::Ready(None) => {
+                this.chunks = None;
+                Poll::Ready(None)
+            }
+            Poll::Pending => {
+                // The time counts from here: a reader may be slow itself.
+                let wait = this.wait.get_or_insert_with(|| Box::pin(sleep(this.limit)));
+                ready!(wait.as_mut().poll(context));
+                let error = TransportError::silent(this.operation, this.limit);
+                this.fail(error)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for ByteStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByteStream")
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,315 @@
+//! The client, and how it is configured.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::HeaderValue;
+use reqwest::redirect::{Action, Attempt, Policy};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::api;
+use super::error::Error;
+use super::transport::{Raw, key_header};
+
+/// How many redirects are followed, one after another.
+const MAX_REDIRECTS: usize = 10;
+
+/// A client of the API. Cloning it is cheap, and the clones share connections.
+#[derive(Clone)]
+pub struct Client {
+    raw: Arc<Raw>,
+}
+
+impl Client {
+    /// Returns a client that calls with this key, and has defaults for the rest.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::build`].
+    pub fn new(key: impl Into<String>) -> Result<Self, Error> {
+        Self::builder().api_key(key).build()
+    }
+
+    /// Returns a client configured by environment variables; see
+    /// [`ClientBuilder::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingConfiguration`] when no variable holds a key, and those
+    /// of [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// Returns a builder, to configure a client step by step.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// Returns the address that the paths of all operations are below, without
+    /// a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.raw.base_url
+    }
+
+    /// Returns the raw layer, for whoever prefers one function for each
+    /// operation with all of its parameters as arguments.
+    pub fn raw(&self) -> &Raw {
+        &self.raw
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("raw", &self.raw).finish()
+    }
+}
+
+/// The configuration of a [`Client`]. Only the key has no default.
+#[derive(Clone)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder {
+    key: Option<SecretString>,
+    base_url: String,
+    timeout: Duration,
+    connect_timeout: Duration,
+    http_client: Option<reqwest::Client>,
+    allow_plain_http: bool,
+    user_agent: Option<String>,
+}
+
+impl ClientBuilder {
+    fn new() -> Self {
+        Self {
+            key: None,
+            base_url: api::BASE_URL.to_owned(),
+            timeout: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(10),
+            http_client: None,
+            allow_plain_http: false,
+            user_agent: None,
+        }
+    }
+
+    /// Returns a builder with the key, and the base address where there is one,
+    /// from environment variables. One that is empty counts as not set.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingConfiguration`], naming the variables, when none of them
+    /// holds a key.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    /// Returns what [`from_env`](Self::from_env) would with these variables.
+    #[doc(hidden)]
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let Some(key) = api::KEY_VARIABLES.iter().find_map(|name| set(name)) else {
+            return Err(Error::missing(format!(
+                "no API key for {}: set {}",
+                api::TITLE,
+                api::KEY_VARIABLES.join(" or ")
+            )));
+        };
+        let builder = Self::new().api_key(key);
+        Ok(match set(api::BASE_URL_VARIABLE) {
+            Some(base_url) => builder.base_url(base_url),
+            None => builder,
+        })
+    }
+
+    /// Sets the API key.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(SecretString::from(key.into()));
+        self
+    }
+
+    /// Sets the address that the paths of all operations are below.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// Sets the time for a whole call, from connecting to the end of the
+    /// answer's body. The default is 60 seconds.
+    ///
+    /// An answer that is read as a stream may take longer: for it, this is the
+    /// time until it begins, and then for each wait for more of it.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Sets the time for making a connection. The default is 10 seconds.
+    ///
+    /// It does not hold for one's own [`http_client`](Self::http_client).
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Sets the HTTP client to send requests with, for instance to share one or
+    /// to configure a proxy.
+    ///
+    /// Redirects are then followed by its own policy. One that leaves the
+    /// origin, as `reqwest`'s default does, takes the API key to wherever the
+    /// redirect leads, unless the key's header is `authorization`.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// Sets whether the base address may be one of plain `http`, so that others
+    /// on the way can read the key. Without it, only this machine may be called
+    /// that way.
+    pub fn allow_plain_http(mut self, allow: bool) -> Self {
+        self.allow_plain_http = allow;
+        self
+    }
+
+    /// Sets what the calling program calls itself, such as `my-app/1.0`. It is
+    /// put in front of what this crate calls itself.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Returns the client.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingConfiguration`] without a key;
+    /// [`Error::InvalidConfiguration`] when the key or user agent is not fit for
+    /// a header, the base address is not one to call, or the system has no TLS
+    /// to offer.
+    pub fn build(self) -> Result<Client, Error> {
+        let user_agent = self.user_agent_header()?;
+        let base_url = parse_base_url(&self.base_url, self.allow_plain_http)?;
+        let client = match self.http_client {
+            Some(client) => client,
+            None => http_client(&base_url, self.connect_timeout)?,
+        };
+        Ok(Client {
+            raw: Arc::new(Raw {
+                base_url: base_url.as_str().trim_end_matches('/').to_owned(),
+                client,
+                key: check_key(self.key)?,
+                user_agent,
+                timeout: self.timeout,
+            }),
+        })
+    }
+
+    fn user_agent_header(&self) -> Result<HeaderValue, Error> {
+        let text = match &self.user_agent {
+            Some(caller) => format!("{caller} {}", api::USER_AGENT),
+            None => api::USER_AGENT.to_owned(),
+        };
+        HeaderValue::try_from(text)
+            .map_err(|_| invalid("the user agent holds a character that no header can carry"))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = self.key.as_ref().map(|_| format_args!("[redacted]"));
+        f.debug_struct("ClientBuilder")
+            .field("key", &key)
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("allow_plain_http", &self.allow_plain_http)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_key(key: Option<SecretString>) -> Result<SecretString, Error> {
+    let key = key
+        .filter(|key| !key.expose_secret().is_empty())
+        .ok_or_else(|| {
+            Error::missing(format!(
+                "no API key for {}: call `ClientBuilder::api_key`, or set {} and call `Client::from_env`",
+                api::TITLE,
+                api::KEY_VARIABLES.join(" or ")
+            ))
+        })?;
+    match key_header(&key) {
+        Ok(_) => Ok(key),
+        Err(_) => Err(invalid(
+            "the API key holds a character that no header can carry, such as a line break",
+        )),
+    }
+}
+
+/// Returns the base address, if it is one to call.
+///
+/// The errors do not repeat it: it may hold a password, or be something else
+/// that was meant to be secret.
+fn parse_base_url(base_url: &str, allow_plain_http: bool) -> Result<Url, Error> {
+    let url = Url::parse(base_url)
+        .map_err(|error| Error::invalid("the base address is not a URL", Some(error.into())))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(invalid("the base address is not one of http or https"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(invalid("the base address has a query or a fragment"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(invalid("the base address has a user name or a password"));
+    }
+    if url.scheme() == "http" && !allow_plain_http && !is_loopback(&url) {
+        return Err(invalid(
+            "the base address is one of plain http, which shows the API key to others on the way: \
+             use https, or call `ClientBuilder::allow_plain_http`",
+        ));
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+fn invalid(message: &str) -> Error {
+    Error::invalid(message, None)
+}
+
+fn http_client(base_url: &Url, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+    let builder = reqwest::Client::builder()
+        .connect_timeout(connect_timeout)
+        .redirect(Policy::custom(stay_within_origin))
+        .referer(false);
+    // This machine is another one to a proxy, and the way there shows the key.
+    let builder = if is_loopback(base_url) {
+        builder.no_proxy()
+    } else {
+        builder
+    };
+    builder
+        .build()
+        .map_err(|error| Error::invalid("no HTTP client can be made", Some(error.into())))
+}
+
+/// Follows a redirect only to where the request was sent by its caller: the
+/// key's header goes along, and is meant for nobody else.
+fn stay_within_origin(attempt: Attempt<'_>) -> Action {
+    let within = attempt
+        .previous()
+        .first()
+        .is_some_and(|first| first.origin() == attempt.url().origin());
+    if within && attempt.previous().len() <= MAX_REDIRECTS {
+        attempt.follow()
+    } else {
+        attempt.stop()
+    }
+}

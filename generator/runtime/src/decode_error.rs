@@ -1,0 +1,119 @@
+//! Successful answers with a body other than the one described.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt::{self, Debug, Display, Formatter};
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use super::one_line::OneLine;
+use super::response::Response;
+
+/// How much of the body an excerpt shows on either side of the fault, in bytes.
+const EXCERPT: usize = 100;
+
+/// A body that does not match its description, with where and why.
+pub struct DecodeError {
+    operation: &'static str,
+    answer: Response<Bytes>,
+    path: String,
+    source: serde_json::Error,
+}
+
+impl DecodeError {
+    pub(super) fn new(
+        operation: &'static str,
+        answer: Response<Bytes>,
+        path: String,
+        source: serde_json::Error,
+    ) -> Self {
+        Self {
+            operation,
+            answer,
+            path,
+            source,
+        }
+    }
+
+    /// Returns the name of the operation.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// Returns the status, which is one of 200 to 299.
+    pub fn status(&self) -> StatusCode {
+        self.answer.status()
+    }
+
+    /// Returns the headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.answer.headers()
+    }
+
+    /// Returns the body as it came.
+    pub fn body(&self) -> &Bytes {
+        self.answer.value()
+    }
+
+    /// Returns the place in the body that does not match, such as
+    /// `data[1].status`, or `.` for the body as a whole.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Returns the body around the place that does not match, at most 200
+    /// bytes, with `U+FFFD` for what is not UTF-8.
+    pub fn excerpt(&self) -> Cow<'_, str> {
+        let body = self.body();
+        let fault = self.offset().min(body.len());
+        let start = fault.saturating_sub(EXCERPT);
+        let end = body.len().min(fault + EXCERPT);
+        String::from_utf8_lossy(&body[start..end])
+    }
+
+    /// Returns how far into the body the parser had come.
+    fn offset(&self) -> usize {
+        let lines_before = self.source.line().saturating_sub(1);
+        self.body()
+            .split_inclusive(|byte| *byte == b'\n')
+            .take(lines_before)
+            .map(<[u8]>::len)
+            .sum::<usize>()
+            + self.source.column()
+    }
+}
+
+impl Display for DecodeError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: ", self.operation, self.status())?;
+        if !self.source.is_data() {
+            f.write_str("the body is not JSON: ")?;
+        } else if self.path == "." {
+            f.write_str("the body does not match: ")?;
+        } else {
+            write!(f, "the body does not match at `{}`: ", OneLine(&self.path))?;
+        }
+        write!(f, "{}", OneLine(&self.source.to_string()))
+    }
+}
+
+impl Debug for DecodeError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecodeError")
+            .field("operation", &self.operation)
+            .field("status", &self.status())
+            .field("headers", &self.headers())
+            .field("path", &self.path)
+            .field("excerpt", &self.excerpt())
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for DecodeError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.source)
+    }
+}

@@ -1,0 +1,295 @@
+//! Everything that can go wrong, and the questions that callers ask about it.
+
+use std::error::Error as StdError;
+use std::fmt::{self, Display, Formatter};
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, InvalidHeaderValue};
+
+use super::api_error::ApiError;
+use super::decode_error::DecodeError;
+use super::one_line::OneLine;
+use super::transport_error::TransportError;
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// Why an operation, or making a client, failed.
+///
+/// The text of an error is one line that is complete in itself: it names the
+/// operation and the innermost cause. It never holds the API key.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The API answered with a status other than 200 to 299.
+    Api(Box<ApiError>),
+    /// The request did not get there, or its answer did not get back whole.
+    Transport(Box<TransportError>),
+    /// The API answered with success, and a body other than the one described.
+    Decode(Box<DecodeError>),
+    /// The arguments make no request; nothing was sent.
+    InvalidRequest(Box<RequestError>),
+    /// The client lacks something that only its user knows, such as the key.
+    MissingConfiguration(Box<ConfigurationError>),
+    /// The client was given something that it cannot work with.
+    InvalidConfiguration(Box<ConfigurationError>),
+}
+
+impl Error {
+    /// Returns the status of the answer, where there was a whole one.
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Api(error) => Some(error.status()),
+            Self::Decode(error) => Some(error.status()),
+            _ => None,
+        }
+    }
+
+    /// Returns the headers of the answer, where there was a whole one.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        match self {
+            Self::Api(error) => Some(error.headers()),
+            Self::Decode(error) => Some(error.headers()),
+            _ => None,
+        }
+    }
+
+    /// Returns the body of the answer, where there was a whole one.
+    pub fn body(&self) -> Option<&Bytes> {
+        match self {
+            Self::Api(error) => Some(error.body()),
+            Self::Decode(error) => Some(error.body()),
+            _ => None,
+        }
+    }
+
+    /// Returns the API's own code for what is wrong, where it sent one.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => error.code(),
+            _ => None,
+        }
+    }
+
+    /// Returns the API's own words for what is wrong, where it sent some.
+    pub fn message(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => error.message(),
+            _ => None,
+        }
+    }
+
+    /// Returns the name of the operation, where the failure belongs to one.
+    pub fn operation(&self) -> Option<&'static str> {
+        match self {
+            Self::Api(error) => Some(error.operation()),
+            Self::Decode(error) => Some(error.operation()),
+            Self::Transport(error) => error.operation(),
+            Self::InvalidRequest(error) => error.operation(),
+            Self::MissingConfiguration(_) | Self::InvalidConfiguration(_) => None,
+        }
+    }
+
+    /// Returns whether the time for the call ran out.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.is_timeout())
+    }
+
+    /// Returns whether there was no connection, so that nothing was sent.
+    pub fn is_connect(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.is_connect())
+    }
+
+    /// Returns whether the API answered 404.
+    pub fn is_not_found(&self) -> bool {
+        self.is_answer(StatusCode::NOT_FOUND)
+    }
+
+    /// Returns whether the API answered 429.
+    pub fn is_rate_limited(&self) -> bool {
+        self.is_answer(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Returns whether the same call may succeed a little later: there was no
+    /// connection, or the answer was 408, 429, 500, 502, 503 or 504.
+    ///
+    /// A call that timed out may have been carried out, and is not among them.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Api(error) => {
+                matches!(error.status().as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
+            }
+            _ => self.is_connect(),
+        }
+    }
+
+    fn is_answer(&self, status: StatusCode) -> bool {
+        matches!(self, Self::Api(error) if error.status() == status)
+    }
+
+    /// Returns the inner error, which knows its text and source.
+    fn inner(&self) -> &(dyn StdError + 'static) {
+        match self {
+            Self::Api(error) => error.as_ref(),
+            Self::Transport(error) => error.as_ref(),
+            Self::Decode(error) => error.as_ref(),
+            Self::InvalidRequest(error) => error.as_ref(),
+            Self::MissingConfiguration(error) | Self::InvalidConfiguration(error) => error.as_ref(),
+        }
+    }
+
+    /// Returns the error for a request that `reqwest` did not build or send.
+    pub(super) fn from_reqwest(operation: Option<&'static str>, cause: reqwest::Error) -> Self {
+        if cause.is_builder() {
+            RequestError {
+                operation,
+                message: innermost(&cause).to_string(),
+                source: Some(Box::new(cause)),
+            }
+            .into()
+        } else {
+            TransportError::new(operation, cause).into()
+        }
+    }
+
+    pub(super) fn missing(message: impl Into<String>) -> Self {
+        Self::MissingConfiguration(Box::new(ConfigurationError {
+            message: message.into(),
+            source: None,
+        }))
+    }
+
+    pub(super) fn invalid(message: impl Into<String>, source: Option<Source>) -> Self {
+        Self::InvalidConfiguration(Box::new(ConfigurationError {
+            message: message.into(),
+            source,
+        }))
+    }
+}
+
+impl Display for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(self.inner(), f)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.inner().source()
+    }
+}
+
+impl From<reqwest::Error> for Error {
+    fn from(cause: reqwest::Error) -> Self {
+        Self::from_reqwest(None, cause)
+    }
+}
+
+impl From<InvalidHeaderValue> for Error {
+    fn from(cause: InvalidHeaderValue) -> Self {
+        RequestError {
+            operation: None,
+            message: "an argument holds a character that no header can carry".to_owned(),
+            source: Some(Box::new(cause)),
+        }
+        .into()
+    }
+}
+
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        Self::Api(Box::new(error))
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(Box::new(error))
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode(Box::new(error))
+    }
+}
+
+impl From<RequestError> for Error {
+    fn from(error: RequestError) -> Self {
+        Self::InvalidRequest(Box::new(error))
+    }
+}
+
+/// Why arguments make no request.
+#[derive(Debug)]
+pub struct RequestError {
+    operation: Option<&'static str>,
+    message: String,
+    source: Option<Source>,
+}
+
+impl RequestError {
+    pub(super) fn new(operation: &'static str, message: String) -> Self {
+        Self {
+            operation: Some(operation),
+            message,
+            source: None,
+        }
+    }
+
+    /// Returns the name of the operation, where the failure is known to be its.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.operation
+    }
+}
+
+impl Display for RequestError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.operation {
+            write!(f, "{operation}: ")?;
+        }
+        write!(f, "invalid request: {}", OneLine(&self.message))
+    }
+}
+
+impl StdError for RequestError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        source(&self.source)
+    }
+}
+
+/// Why no client can be made.
+#[derive(Debug)]
+pub struct ConfigurationError {
+    message: String,
+    source: Option<Source>,
+}
+
+impl Display for ConfigurationError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match source(&self.source) {
+            Some(source) => write!(f, ": {}", OneLine(&innermost(source).to_string())),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for ConfigurationError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        source(&self.source)
+    }
+}
+
+fn source(source: &Option<Source>) -> Option<&(dyn StdError + 'static)> {
+    source.as_ref().map(|source| source.as_ref() as _)
+}
+
+/// Returns the last error of the chain, which says what really happened.
+pub(super) fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost
+}

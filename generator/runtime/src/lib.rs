@@ -1,0 +1,43 @@
+//! What every operation of this crate stands on.
+//!
+//! The client and how it is configured, the one way by which a request leaves
+//! and its answer is read, and the errors. Nothing here knows an operation or a
+//! type of the API; `api` holds the few facts about it that are needed.
+
+#![forbid(unsafe_code)]
+
+mod api;
+mod api_error;
+mod byte_stream;
+mod client;
+mod decode_error;
+mod error;
+mod null;
+mod one_line;
+pub(crate) mod open_enum;
+mod path;
+mod query;
+mod response;
+mod transport;
+mod transport_error;
+
+pub use api_error::ApiError;
+pub use byte_stream::ByteStream;
+pub use client::{Client, ClientBuilder};
+pub use decode_error::DecodeError;
+pub use error::{ConfigurationError, Error, RequestError};
+pub use response::Response;
+pub use transport::Raw;
+pub use transport_error::TransportError;
+
+// For the operations and types of the API, which may not need all of it.
+#[allow(unused_imports, reason = "an API may have no lists or maps")]
+pub use null::null_as_default;
+#[allow(unused_imports, reason = "an API may have no enums")]
+pub(crate) use open_enum::open_enum;
+#[allow(unused_imports, reason = "an API may have no parameters in its paths")]
+pub use path::encode_path;
+#[allow(unused_imports, reason = "an API may have no query parameters")]
+pub use query::QueryParam;
+#[doc(hidden)]
+pub use transport::Operation;

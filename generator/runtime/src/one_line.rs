@@ -1,0 +1,30 @@
+//! Text from elsewhere, made fit for one line of a log.
+
+use std::fmt::{self, Display, Formatter, Write as _};
+
+/// The length in characters after which a text is cut.
+const LIMIT: usize = 300;
+
+/// Writes a text without line breaks and control characters, cut when long.
+pub(super) struct OneLine<'a>(pub(super) &'a str);
+
+impl Display for OneLine<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut written = 0;
+        for (position, word) in self.0.split_whitespace().enumerate() {
+            let space = (position > 0).then_some(' ');
+            for character in space.into_iter().chain(word.chars()) {
+                if written == LIMIT {
+                    return f.write_char('…');
+                }
+                if character.is_control() {
+                    write!(f, "{}", character.escape_default())?;
+                } else {
+                    f.write_char(character)?;
+                }
+                written += 1;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,49 @@
+//! Values in paths: encoding them, and making sure that none of them leads to
+//! another path.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Url;
+
+/// All but the characters that RFC 3986 calls unreserved.
+const RESERVED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Returns the value as it stands in one segment of a path.
+///
+/// Two kinds of value cannot be told by encoding: an empty one, and `.` and
+/// `..`, which mean navigation even when they are encoded. A request with one of
+/// those is refused before it is sent.
+#[allow(dead_code, reason = "an API may have no parameters in its paths")]
+pub fn encode_path(value: &str) -> String {
+    utf8_percent_encode(value, &RESERVED).to_string()
+}
+
+/// Returns whether the address is the template's, below the base address.
+///
+/// A value that navigates has already changed the path by the time there is a
+/// [`Url`], and always left it with fewer segments or an empty one.
+pub(super) fn follows_template(url: &Url, base_url: &str, template: &str) -> bool {
+    let Some(below) = url.as_str().strip_prefix(base_url) else {
+        return false;
+    };
+    let path = below.split(['?', '#']).next().unwrap_or_default();
+    if !(path.is_empty() || path.starts_with('/')) {
+        return false;
+    }
+    let mut sent = segments(path);
+    let mut expected = segments(template);
+    loop {
+        match (sent.next(), expected.next()) {
+            (None, None) => return true,
+            (Some(sent), Some(expected)) if sent.is_empty() == expected.is_empty() => {}
+            _ => return false,
+        }
+    }
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.strip_prefix('/').unwrap_or(path).split('/')
+}

@@ -1,0 +1,342 @@
+//! Query parameters of any type.
+//!
+//! A scalar becomes `name=value`, a list repeats the name, and the fields of an
+//! object become `name[field]=value` (OpenAPI's `deepObject`). What is absent
+//! or `null` is not sent.
+
+use std::fmt::Display;
+
+use serde::Serialize;
+use serde::de::value::Error;
+use serde::ser::{
+    self, Error as _, Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple,
+    SerializeTupleStruct, Serializer,
+};
+
+/// One query parameter, in the shape that `reqwest::RequestBuilder::query` takes.
+#[allow(dead_code, reason = "an API may have no query parameters")]
+#[derive(Debug)]
+pub struct QueryParam<'a, T> {
+    name: &'a str,
+    value: &'a T,
+}
+
+#[allow(dead_code, reason = "an API may have no query parameters")]
+impl<'a, T> QueryParam<'a, T> {
+    /// Returns the parameter with this name and value.
+    pub fn new(name: &'a str, value: &'a T) -> Self {
+        Self { name, value }
+    }
+}
+
+impl<T: Serialize> Serialize for QueryParam<'_, T> {
+    /// Fails for what a query has no form for: a number that is not finite,
+    /// bytes, and an object inside a list.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut pairs = Vec::new();
+        self.value
+            .serialize(Writer {
+                name: self.name.to_owned(),
+                in_list: false,
+                pairs: &mut pairs,
+            })
+            .map_err(|error| S::Error::custom(format_args!("`{}`: {error}", self.name)))?;
+        pairs.serialize(serializer)
+    }
+}
+
+type Pairs = Vec<(String, String)>;
+
+/// Writes a value as pairs under its name.
+struct Writer<'a> {
+    name: String,
+    in_list: bool,
+    pairs: &'a mut Pairs,
+}
+
+impl<'a> Writer<'a> {
+    fn scalar(self, value: impl Display) -> Result<(), Error> {
+        self.pairs.push((self.name, value.to_string()));
+        Ok(())
+    }
+
+    /// Writes the shortest text that reads back as the same number; `text` has
+    /// it, because that depends on the width.
+    fn float(self, finite: bool, text: String) -> Result<(), Error> {
+        if finite {
+            self.scalar(text)
+        } else {
+            Err(Error::custom(format_args!("{text} is not a finite number")))
+        }
+    }
+
+    fn object(self) -> Result<Object<'a>, Error> {
+        if self.in_list {
+            return Err(Error::custom("an object in a list has no form in a query"));
+        }
+        Ok(Object {
+            name: self.name,
+            key: String::new(),
+            pairs: self.pairs,
+        })
+    }
+
+    fn list(self) -> List<'a> {
+        List {
+            name: self.name,
+            pairs: self.pairs,
+        }
+    }
+}
+
+macro_rules! scalars {
+    ($($method:ident: $type:ty,)*) => {
+        $(fn $method(self, value: $type) -> Result<(), Error> {
+            self.scalar(value)
+        })*
+    };
+}
+
+impl<'a> Serializer for Writer<'a> {
+    type Ok = ();
+    type Error = Error;
+    type SerializeSeq = List<'a>;
+    type SerializeTuple = List<'a>;
+    type SerializeTupleStruct = List<'a>;
+    type SerializeTupleVariant = Impossible<(), Error>;
+    type SerializeMap = Object<'a>;
+    type SerializeStruct = Object<'a>;
+    type SerializeStructVariant = Impossible<(), Error>;
+
+    scalars! {
+        serialize_bool: bool,
+        serialize_i8: i8,
+        serialize_i16: i16,
+        serialize_i32: i32,
+        serialize_i64: i64,
+        serialize_i128: i128,
+        serialize_u8: u8,
+        serialize_u16: u16,
+        serialize_u32: u32,
+        serialize_u64: u64,
+        serialize_u128: u128,
+        serialize_char: char,
+        serialize_str: &str,
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<(), Error> {
+        self.float(value.is_finite(), format!("{value:?}"))
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<(), Error> {
+        self.float(value.is_finite(), format!("{value:?}"))
+    }
+
+    fn serialize_bytes(self, _: &[u8]) -> Result<(), Error> {
+        Err(Error::custom("bytes have no form in a query"))
+    }
+
+    fn serialize_none(self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<(), Error> {
+        self.scalar(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.object()?.field(variant, value)
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<List<'a>, Error> {
+        Ok(self.list())
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<List<'a>, Error> {
+        Ok(self.list())
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<List<'a>, Error> {
+        Ok(self.list())
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Impossible<(), Error>, Error> {
+        Err(Error::custom(format_args!(
+            "`{variant}` has no form in a query"
+        )))
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Object<'a>, Error> {
+        self.object()
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Object<'a>, Error> {
+        self.object()
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Impossible<(), Error>, Error> {
+        Err(Error::custom(format_args!(
+            "`{variant}` has no form in a query"
+        )))
+    }
+}
+
+/// The items of a list, all under the list's name.
+struct List<'a> {
+    name: String,
+    pairs: &'a mut Pairs,
+}
+
+impl List<'_> {
+    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        value.serialize(Writer {
+            name: self.name.clone(),
+            in_list: true,
+            pairs: self.pairs,
+        })
+    }
+}
+
+impl SerializeSeq for List<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.item(value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+impl SerializeTuple for List<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.item(value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+impl SerializeTupleStruct for List<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.item(value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// The fields of an object, each under `name[field]`.
+struct Object<'a> {
+    name: String,
+    key: String,
+    pairs: &'a mut Pairs,
+}
+
+impl Object<'_> {
+    fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Error> {
+        value.serialize(Writer {
+            name: format!("{}[{key}]", self.name),
+            in_list: false,
+            pairs: self.pairs,
+        })
+    }
+}
+
+impl SerializeStruct for Object<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.field(key, value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+impl SerializeMap for Object<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
+        let mut pairs = Vec::new();
+        key.serialize(Writer {
+            name: String::new(),
+            in_list: true,
+            pairs: &mut pairs,
+        })?;
+        match pairs.pop() {
+            Some((_, key)) if pairs.is_empty() => self.key = key,
+            _ => return Err(ser::Error::custom("a key that is not a scalar")),
+        }
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        let key = std::mem::take(&mut self.key);
+        self.field(&key, value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        Ok(())
+    }
+}

@@ -1,0 +1,210 @@
+//! The one way by which a request leaves and its answer is read.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::Request;
+use reqwest::header::{HeaderValue, InvalidHeaderValue, USER_AGENT};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+
+use super::api;
+use super::api_error::ApiError;
+use super::byte_stream::ByteStream;
+use super::decode_error::DecodeError;
+use super::error::{Error, RequestError};
+use super::path::follows_template;
+use super::response::Response;
+use super::transport_error::TransportError;
+
+/// How much of an error's body is kept, in bytes.
+const ERROR_BODY_LIMIT: usize = 1 << 20;
+
+/// The shortest key that is looked for in an error's body: a shorter one would
+/// match by chance.
+const SHORTEST_KEY: usize = 8;
+
+/// The raw layer: one function for each operation, with all of its parameters
+/// as positional arguments.
+#[derive(Clone)]
+pub struct Raw {
+    pub(crate) base_url: String,
+    pub(crate) client: reqwest::Client,
+    pub(super) key: SecretString,
+    pub(super) user_agent: HeaderValue,
+    pub(super) timeout: Duration,
+}
+
+/// What sending a request needs to know of its operation.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Operation {
+    /// The name by which errors call it.
+    pub id: &'static str,
+    /// The path below the base address, with its parameters in braces.
+    pub path: &'static str,
+}
+
+#[doc(hidden)]
+impl Raw {
+    /// Sends a request whose answer is JSON.
+    pub async fn json<T: DeserializeOwned>(
+        &self,
+        request: Request,
+        operation: &Operation,
+    ) -> Result<Response<T>, Error> {
+        decode(self.whole(request, operation).await?, operation)
+    }
+
+    /// Sends a request whose answer is its status alone.
+    pub async fn empty(
+        &self,
+        mut request: Request,
+        operation: &Operation,
+    ) -> Result<Response<()>, Error> {
+        request.timeout_mut().get_or_insert(self.timeout);
+        let answer = self.send(request, operation).await?;
+        Ok(answer.map(drop))
+    }
+
+    /// Sends a request whose answer is read as it arrives.
+    ///
+    /// Each wait is limited, for the answer and for each part of its body, but
+    /// not their sum.
+    pub async fn bytes(
+        &self,
+        request: Request,
+        operation: &Operation,
+    ) -> Result<Response<ByteStream>, Error> {
+        let answer = self.send(request, operation).await?;
+        Ok(answer.map(|body| ByteStream::new(operation.id, self.timeout, body)))
+    }
+
+    /// Sends a request and reads all of its answer within the timeout.
+    async fn whole(
+        &self,
+        mut request: Request,
+        operation: &Operation,
+    ) -> Result<Response<Bytes>, Error> {
+        request.timeout_mut().get_or_insert(self.timeout);
+        let answer = self.send(request, operation).await?;
+        let (status, headers, body) = answer.into_parts();
+        match body.bytes().await {
+            Ok(body) => Ok(Response::new(status, headers, body)),
+            Err(cause) => Err(TransportError::new(Some(operation.id), cause).into()),
+        }
+    }
+
+    /// Sends a request, and returns its answer if that is a success. Every
+    /// request passes here, and through here alone.
+    async fn send(
+        &self,
+        mut request: Request,
+        operation: &Operation,
+    ) -> Result<Response<reqwest::Response>, Error> {
+        self.prepare(&mut request, operation)?;
+        let limit = request.timeout().copied().unwrap_or(self.timeout);
+        let mut answer = tokio::time::timeout(limit, self.client.execute(request))
+            .await
+            .map_err(|_| TransportError::silent(operation.id, limit))?
+            .map_err(|cause| Error::from_reqwest(Some(operation.id), cause))?;
+
+        let status = answer.status();
+        let headers = std::mem::take(answer.headers_mut());
+        if status.is_success() {
+            return Ok(Response::new(status, headers, answer));
+        }
+        let (body, is_truncated) = read_error(answer, limit).await;
+        let body = self.without_key(body);
+        Err(ApiError::new(operation.id, status, headers, body, is_truncated).into())
+    }
+
+    /// Refuses a request to anywhere but its operation's path, and tells the
+    /// API who calls.
+    fn prepare(&self, request: &mut Request, operation: &Operation) -> Result<(), Error> {
+        if !follows_template(request.url(), &self.base_url, operation.path) {
+            let message = format!(
+                "a parameter in the path `{}` is empty or leads to another path",
+                operation.path
+            );
+            return Err(RequestError::new(operation.id, message).into());
+        }
+        let headers = request.headers_mut();
+        headers
+            .entry(USER_AGENT)
+            .or_insert_with(|| self.user_agent.clone());
+        headers.insert(api::KEY_HEADER, key_header(&self.key)?);
+        Ok(())
+    }
+
+    /// Returns an error's body without the key, which some servers repeat when
+    /// they refuse it.
+    fn without_key(&self, body: Vec<u8>) -> Bytes {
+        let key = self.key.expose_secret();
+        let contains_key = key.len() >= SHORTEST_KEY
+            && body
+                .windows(key.len())
+                .any(|window| window == key.as_bytes());
+        if contains_key {
+            let text = String::from_utf8_lossy(&body);
+            text.replace(key, "[redacted]").into()
+        } else {
+            body.into()
+        }
+    }
+}
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Raw")
+            .field("base_url", &self.base_url)
+            .field("key", &format_args!("[redacted]"))
+            .field("user_agent", &self.user_agent)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns the value of the header that carries the key.
+pub(super) fn key_header(key: &SecretString) -> Result<HeaderValue, InvalidHeaderValue> {
+    let text = format!("{}{}", api::KEY_PREFIX, key.expose_secret());
+    let mut value = HeaderValue::try_from(text)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Reads what comes of an error's body, and returns whether there was more to
+/// it. A body that breaks off is no reason to lose the error.
+async fn read_error(mut answer: reqwest::Response, limit: Duration) -> (Vec<u8>, bool) {
+    let mut body = Vec::new();
+    let reading = async {
+        while body.len() <= ERROR_BODY_LIMIT {
+            match answer.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => return true,
+                Err(_) => return false,
+            }
+        }
+        false
+    };
+    let is_whole = tokio::time::timeout(limit, reading).await.unwrap_or(false);
+    body.truncate(ERROR_BODY_LIMIT);
+    (body, !is_whole)
+}
+
+/// Reads the whole of a body as one JSON value.
+fn decode<T: DeserializeOwned>(
+    answer: Response<Bytes>,
+    operation: &Operation,
+) -> Result<Response<T>, Error> {
+    let mut json = serde_json::Deserializer::from_slice(answer.value());
+    let (path, source) = match serde_path_to_error::deserialize(&mut json) {
+        Ok(value) => match json.end() {
+            Ok(()) => return Ok(answer.map(|_| value)),
+            Err(error) => (".".to_owned(), error),
+        },
+        Err(error) => (error.path().to_string(), error.into_inner()),
+    };
+    Err(DecodeError::new(operation.id, answer, path, source).into())
+}

@@ -1,0 +1,92 @@
+//! Requests that did not get there, and answers that did not get back whole.
+
+use std::error::Error as StdError;
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+use super::error::innermost;
+use super::one_line::OneLine;
+
+/// Why there is no whole answer.
+#[derive(Debug)]
+pub struct TransportError {
+    operation: Option<&'static str>,
+    cause: Cause,
+}
+
+#[derive(Debug)]
+enum Cause {
+    Http(reqwest::Error),
+    /// Nothing arrived for so long.
+    Silence(Duration),
+}
+
+impl TransportError {
+    pub(super) fn new(operation: Option<&'static str>, cause: reqwest::Error) -> Self {
+        Self {
+            operation,
+            cause: Cause::Http(cause),
+        }
+    }
+
+    pub(super) fn silent(operation: &'static str, limit: Duration) -> Self {
+        Self {
+            operation: Some(operation),
+            cause: Cause::Silence(limit),
+        }
+    }
+
+    /// Returns the name of the operation, where the failure is known to be its.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.operation
+    }
+
+    /// Returns whether the time ran out, to connect or for the call.
+    pub fn is_timeout(&self) -> bool {
+        match &self.cause {
+            Cause::Http(cause) => cause.is_timeout(),
+            Cause::Silence(_) => true,
+        }
+    }
+
+    /// Returns whether there was no connection, so that nothing was sent.
+    pub fn is_connect(&self) -> bool {
+        matches!(&self.cause, Cause::Http(cause) if cause.is_connect())
+    }
+
+    /// Returns whether a body broke off.
+    pub fn is_body(&self) -> bool {
+        matches!(&self.cause, Cause::Http(cause) if cause.is_body() || cause.is_decode())
+    }
+}
+
+impl Display for TransportError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.operation {
+            write!(f, "{operation}: ")?;
+        }
+        let cause = match &self.cause {
+            Cause::Silence(limit) => return write!(f, "timed out: silence for {limit:?}"),
+            Cause::Http(cause) => cause,
+        };
+        f.write_str(if self.is_connect() {
+            "could not connect"
+        } else if self.is_timeout() {
+            return f.write_str("timed out");
+        } else if self.is_body() {
+            "the body broke off"
+        } else {
+            "could not send"
+        })?;
+        write!(f, ": {}", OneLine(&innermost(cause).to_string()))
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.cause {
+            Cause::Http(cause) => Some(cause),
+            Cause::Silence(_) => None,
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! What callers learn when something is wrong.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use client_runtime::{ApiError, Client, DecodeError, Error};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::net::TcpSocket;
+
+use crate::server::{KEY, Server, Step, answer, things};
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "read only by `Debug`")]
+struct Things {
+    data: Vec<Thing>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "read only by `Debug`")]
+struct Thing {
+    status: String,
+}
+
+async fn error(status: &str, body: &str) -> Error {
+    Server::answering(answer(status, body)).await.error().await
+}
+
+async fn api_error(status: &str, body: &str) -> ApiError {
+    match error(status, body).await {
+        Error::Api(error) => *error,
+        error => panic!("{error:?}"),
+    }
+}
+
+async fn decode_error(body: &str) -> Box<DecodeError> {
+    let server = Server::answering(answer("200 OK", body)).await;
+    match server.things::<Things>().await.unwrap_err() {
+        Error::Decode(error) => error,
+        error => panic!("{error:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_api_error_keeps_all_that_the_answer_said() {
+    let body = r#"{"code":"parameter_invalid","message":"The page must be positive.","docs_url":"https://d.example"}"#;
+    let error = api_error("400 Bad Request", body).await;
+    assert_eq!(error.operation(), "things_list");
+    assert_eq!(error.status(), 400);
+    assert_eq!(error.headers()["x-request-id"], "r1");
+    assert_eq!(error.code(), Some("parameter_invalid"));
+    assert_eq!(error.message(), Some("The page must be positive."));
+    assert_eq!(error.docs_url(), Some("https://d.example"));
+    assert_eq!(error.text(), body);
+    assert!(!error.is_truncated());
+    assert_eq!(
+        error.to_string(),
+        "things_list: 400 Bad Request: parameter_invalid: The page must be positive."
+    );
+}
+
+#[tokio::test]
+async fn the_questions_can_be_asked_of_any_error() {
+    let body = r#"{"code":"a","message":"b"}"#;
+    let error = error("400 Bad Request", body).await;
+    assert_eq!(error.status().unwrap(), 400);
+    assert_eq!(error.headers().unwrap()["x-request-id"], "r1");
+    assert_eq!(error.body().unwrap(), body);
+    assert_eq!(error.code(), Some("a"));
+    assert_eq!(error.message(), Some("b"));
+    assert_eq!(error.operation(), Some("things_list"));
+    assert!(!error.is_timeout() && !error.is_connect());
+    assert!(error.source().is_none());
+}
+
+#[tokio::test]
+async fn code_and_message_are_found_where_apis_put_them() {
+    let places = [
+        (
+            r#"{"error":{"code":"c","message":"m"}}"#,
+            Some("c"),
+            Some("m"),
+        ),
+        (
+            r#"{"detail":{"code":"c","message":"m"}}"#,
+            Some("c"),
+            Some("m"),
+        ),
+        (r#"{"error":"m"}"#, None, Some("m")),
+        (r#"{"error":"short","message":"long"}"#, None, Some("long")),
+        (r#"{"detail":"m"}"#, None, Some("m")),
+        (r#"{"code":7,"message":["m"]}"#, None, None),
+        (r#"["m"]"#, None, None),
+    ];
+    for (body, code, message) in places {
+        let error = api_error("422 Unprocessable Entity", body).await;
+        assert_eq!((error.code(), error.message()), (code, message), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn any_body_of_an_error_is_kept() {
+    let lines = [
+        ("400 Bad Request", "", "400 Bad Request"),
+        (
+            "404 Not Found",
+            "<html>\n  <h1>Not here</h1>\n</html>",
+            "404 Not Found: <html> <h1>Not here</h1> </html>",
+        ),
+        (
+            "500 Internal Server Error",
+            r#"{"code":"a","messa"#,
+            r#"500 Internal Server Error: {"code":"a","messa"#,
+        ),
+        ("599 Odd", "odd", "599: odd"),
+    ];
+    for (status, body, line) in lines {
+        let error = api_error(status, body).await;
+        assert_eq!(error.text(), body);
+        assert_eq!(error.to_string(), format!("things_list: {line}"));
+    }
+}
+
+#[tokio::test]
+async fn an_error_is_one_line_of_bounded_length() {
+    let message = format!("a\\nb\\u001b[31m {}", "x".repeat(1000));
+    let line = error("400 Bad Request", &format!(r#"{{"message":"{message}"}}"#)).await;
+    let line = line.to_string();
+    assert!(line.starts_with(r"things_list: 400 Bad Request: a b\u{1b}[31m xxx"));
+    assert!(line.ends_with("x…"));
+    assert!(line.chars().count() < 400);
+}
+
+#[tokio::test]
+async fn the_body_of_an_error_is_bounded() {
+    let error = api_error("500 Internal Server Error", &"x".repeat(3 << 20)).await;
+    assert_eq!(error.body().len(), 1 << 20);
+    assert!(error.is_truncated());
+    assert!(format!("{error} {error:?}").len() < 2000);
+}
+
+#[tokio::test]
+async fn an_error_whose_body_breaks_off_is_still_that_error() {
+    let raw = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 100\r\n\r\n{\"code\"";
+    match Server::answering(raw).await.error().await {
+        Error::Api(error) => {
+            assert_eq!(error.status(), 503);
+            assert_eq!(error.text(), r#"{"code""#);
+            assert!(error.is_truncated());
+        }
+        error => panic!("{error:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_the_server_repeats_is_redacted() {
+    let body = format!(r#"{{"message":"Bad key {KEY}"}}"#);
+    let error = error("401 Unauthorized", &body).await;
+    assert_eq!(error.message(), Some("Bad key [redacted]"));
+    let body = String::from_utf8_lossy(error.body().unwrap()).into_owned();
+    assert!(!format!("{error} {error:?} {body}").contains(KEY));
+}
+
+#[tokio::test]
+async fn some_statuses_are_worth_another_try() {
+    for (status, retryable) in [
+        ("400 A", false),
+        ("404 A", false),
+        ("408 A", true),
+        ("429 A", true),
+        ("500 A", true),
+        ("501 A", false),
+        ("502 A", true),
+        ("503 A", true),
+        ("504 A", true),
+    ] {
+        let error = error(status, "").await;
+        assert_eq!(error.is_retryable(), retryable, "{status}");
+        assert_eq!(error.is_not_found(), status == "404 A");
+        assert_eq!(error.is_rate_limited(), status == "429 A");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_match_says_where() {
+    let body = r#"{"data":[{"status":"ready"},{"status":null}]}"#;
+    let error = decode_error(body).await;
+    assert_eq!(error.path(), "data[1].status");
+    assert_eq!(error.status(), 200);
+    assert_eq!(error.headers()["x-request-id"], "r1");
+    assert_eq!(error.body(), body);
+    assert!(error.source().is_some());
+    assert_eq!(
+        error.to_string(),
+        "things_list: 200 OK: the body does not match at `data[1].status`: \
+         invalid type: null, expected a string at line 1 column 42"
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_match_shows_an_excerpt_around_the_fault() {
+    let lines = format!("{{\"data\":[\n{}", "{\"status\":\"ready\"},\n".repeat(100));
+    let error = decode_error(&format!("{lines}{{\"status\":7}},\n{}", " ".repeat(500))).await;
+    assert_eq!(error.path(), "data[100].status");
+    assert!(error.excerpt().contains(r#"{"status":7}"#));
+    assert!(error.excerpt().len() <= 200);
+    assert!(!error.to_string().contains('\n'));
+}
+
+#[tokio::test]
+async fn a_success_that_is_not_json_says_so() {
+    let lines = [
+        ("<html>", "expected value at line 1 column 1"),
+        ("", "EOF while parsing a value at line 1 column 0"),
+        (
+            r#"{"data":[]} x"#,
+            "trailing characters at line 1 column 13",
+        ),
+    ];
+    for (body, reason) in lines {
+        let error = decode_error(body).await;
+        assert_eq!(error.path(), ".");
+        assert_eq!(error.body(), body);
+        assert_eq!(
+            error.to_string(),
+            format!("things_list: 200 OK: the body is not JSON: {reason}")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_match_as_a_whole_names_no_path() {
+    let error = decode_error("7").await;
+    assert!(
+        error
+            .to_string()
+            .starts_with("things_list: 200 OK: the body does not match: ")
+    );
+}
+
+#[tokio::test]
+async fn a_success_whose_body_breaks_off_is_a_transport_error() {
+    let raw = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"data\":[";
+    match Server::answering(raw).await.error().await {
+        Error::Transport(error) => {
+            assert!(error.is_body() && !error.is_timeout() && !error.is_connect());
+            assert_eq!(error.operation(), Some("things_list"));
+            assert!(
+                error
+                    .to_string()
+                    .starts_with("things_list: the body broke off: ")
+            );
+            assert!(error.source().is_some());
+        }
+        error => panic!("{error:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_takes_too_long_is_a_timeout() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{";
+    let before = vec![Step::Wait(Duration::from_secs(30))];
+    let within = vec![Step::Send(head.into()), Step::Wait(Duration::from_secs(30))];
+    for steps in [before, within] {
+        let server = Server::start(move |_| steps.clone()).await;
+        let client = Client::builder()
+            .api_key(KEY)
+            .base_url(&server.url)
+            .timeout(Duration::from_millis(200))
+            .build()
+            .unwrap();
+        let error = things::<Value>(&client).await.unwrap_err();
+        assert!(error.is_timeout() && !error.is_connect() && !error.is_retryable());
+        assert!(error.to_string().starts_with("things_list: timed out"));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_told_apart_and_worth_another_try() {
+    // Bound and not listening, so that nobody else takes the port meanwhile.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let base_url = format!("http://{}", socket.local_addr().unwrap());
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(base_url)
+        .build()
+        .unwrap();
+    let error = things::<Value>(&client).await.unwrap_err();
+    assert!(error.is_connect() && error.is_retryable() && !error.is_timeout());
+    assert!(
+        error
+            .to_string()
+            .starts_with("things_list: could not connect: ")
+    );
+    assert!(!format!("{error} {error:?}").contains(KEY));
+}
+
+#[test]
+fn errors_are_small_and_go_anywhere() {
+    fn anywhere<T: std::error::Error + Send + Sync + 'static>() {}
+    anywhere::<Error>();
+    assert!(size_of::<Error>() <= 16);
+}

@@ -1,0 +1,14 @@
+//! What the runtime promises, seen from the outside: by a server on this
+//! machine that records what it is sent and answers what it was told to.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod configuration;
+mod errors;
+mod paths;
+mod query;
+mod redirects;
+mod requests;
+mod responses;
+mod server;
+mod streams;

@@ -1,0 +1,178 @@
+//! What goes over the wire, to the header.
+
+use std::future::Future;
+use std::time::Duration;
+
+use client_runtime::{Client, Error, Operation};
+use reqwest::header::{HeaderName, HeaderValue};
+use serde_json::{Value, json};
+
+use crate::server::{KEY, Server, Step, THINGS, answer, get, header, things};
+
+const AGENT: &str = concat!("client-runtime/", env!("CARGO_PKG_VERSION"));
+
+fn header_lines(request: &str) -> Vec<String> {
+    let (head, _) = request.split_once("\r\n\r\n").unwrap();
+    let mut lines: Vec<_> = head.lines().skip(1).map(str::to_lowercase).collect();
+    lines.sort();
+    lines
+}
+
+#[tokio::test]
+async fn nothing_is_sent_that_was_not_asked_for() {
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    server.things::<Value>().await.unwrap();
+
+    assert_eq!(server.request_line(), "GET /things HTTP/1.1");
+    assert_eq!(
+        header_lines(&server.requests()[0]),
+        [
+            "accept: */*".to_owned(),
+            format!("host: {}", server.url.trim_start_matches("http://")),
+            format!("user-agent: {AGENT}"),
+            format!("x-api-key: {KEY}"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_body_brings_its_own_headers_alone() {
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let client = server.client();
+    let request = reqwest::Client::new()
+        .post(format!("{}/things", client.base_url()))
+        .json(&json!({"name": "a"}))
+        .build()
+        .unwrap();
+    client.raw().json::<Value>(request, &THINGS).await.unwrap();
+
+    let request = &server.requests()[0];
+    let names: Vec<_> = header_lines(request)
+        .iter()
+        .filter_map(|line| Some(line.split_once(": ")?.0.to_owned()))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "accept",
+            "content-length",
+            "content-type",
+            "host",
+            "user-agent",
+            "x-api-key"
+        ]
+    );
+    assert!(request.ends_with(r#"{"name":"a"}"#));
+}
+
+#[tokio::test]
+async fn paths_are_below_the_path_of_the_base_address() {
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(format!("{}/api/v2/", server.url))
+        .build()
+        .unwrap();
+    things::<Value>(&client).await.unwrap();
+    assert_eq!(server.request_line(), "GET /api/v2/things HTTP/1.1");
+}
+
+#[tokio::test]
+async fn the_calling_program_is_named_before_the_crate() {
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(&server.url)
+        .user_agent("my-app/1.0")
+        .build()
+        .unwrap();
+    things::<Value>(&client).await.unwrap();
+    let expected = format!("my-app/1.0 {AGENT}");
+    assert_eq!(
+        header(&server.requests()[0], "user-agent"),
+        Some(&*expected)
+    );
+}
+
+#[tokio::test]
+async fn the_key_is_always_the_clients_and_the_user_agent_may_be_the_callers() {
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let client = server.client();
+    let mut request = get(&client, "/things");
+    for (name, value) in [("x-api-key", "another"), ("user-agent", "caller")] {
+        let value = HeaderValue::from_static(value);
+        request
+            .headers_mut()
+            .insert(HeaderName::from_static(name), value);
+    }
+    client.raw().json::<Value>(request, &THINGS).await.unwrap();
+
+    let request = &server.requests()[0];
+    assert_eq!(header(request, "x-api-key"), Some(KEY));
+    assert_eq!(header(request, "user-agent"), Some("caller"));
+}
+
+#[tokio::test]
+async fn an_own_http_client_sends_the_key_and_keeps_the_timeout() {
+    let server = Server::start(|_| vec![Step::Wait(Duration::from_secs(30))]).await;
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(&server.url)
+        .http_client(reqwest::Client::builder().no_proxy().build().unwrap())
+        .timeout(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    let error = things::<Value>(&client).await.unwrap_err();
+    assert!(error.is_timeout());
+    assert_eq!(header(&server.requests()[0], "x-api-key"), Some(KEY));
+}
+
+#[tokio::test]
+async fn a_request_to_another_host_is_refused_before_the_key_is_sent() {
+    let other = Server::answering(answer("200 OK", "{}")).await;
+    let client = Client::new(KEY).unwrap();
+    let request = reqwest::Client::new()
+        .get(format!("{}/things", other.url))
+        .build()
+        .unwrap();
+    let error = client
+        .raw()
+        .json::<Value>(request, &THINGS)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)));
+    assert!(other.requests().is_empty());
+}
+
+#[tokio::test]
+async fn an_invalid_header_or_url_is_an_invalid_request() {
+    let error = Error::from(HeaderValue::from_str("a\nb").unwrap_err());
+    assert!(matches!(error, Error::InvalidRequest(_)));
+
+    let cause = reqwest::Client::new()
+        .get("no address")
+        .build()
+        .unwrap_err();
+    let error = Error::from(cause);
+    assert!(matches!(error, Error::InvalidRequest(_)));
+    assert_eq!(
+        error.to_string(),
+        "invalid request: relative URL without a base"
+    );
+}
+
+#[test]
+fn the_futures_of_all_kinds_of_answer_are_send() {
+    fn send(_: impl Future + Send) {}
+    let client = Client::new(KEY).unwrap();
+    let operation = Operation {
+        id: "a",
+        path: "/a",
+    };
+    send(client.raw().json::<Value>(get(&client, "/a"), &operation));
+    send(client.raw().empty(get(&client, "/a"), &operation));
+    send(async {
+        let answer = client.raw().bytes(get(&client, "/a"), &operation).await?;
+        answer.into_inner().collect().await
+    });
+}

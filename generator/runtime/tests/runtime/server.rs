@@ -1,0 +1,152 @@
+//! A server that records each request as text and answers from a script.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use client_runtime::{Client, Error, Operation, Response};
+use reqwest::{Method, Request};
+use serde::de::DeserializeOwned;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
+
+pub(crate) const KEY: &str = "key-0123456789";
+
+/// What the server does after it has read a request.
+#[derive(Clone)]
+pub(crate) enum Step {
+    /// Sends this.
+    Send(Vec<u8>),
+    /// Sends nothing for so long.
+    Wait(Duration),
+}
+
+pub(crate) struct Server {
+    pub(crate) url: String,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// Starts a server that gives every request the same answer.
+    pub(crate) async fn answering(answer: impl Into<Vec<u8>>) -> Self {
+        let answer = answer.into();
+        Self::start(move |_| vec![Step::Send(answer.clone())]).await
+    }
+
+    /// Starts a server that does what `script` says for the text of a request,
+    /// and then closes the connection.
+    pub(crate) async fn start(script: impl Fn(&str) -> Vec<Step> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let record = Arc::clone(&requests);
+        let script = Arc::new(script);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&record), Arc::clone(&script)));
+            }
+        });
+        Self { url, requests }
+    }
+
+    /// Returns the requests so far, each as it came over the wire.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    /// Returns the first line of the only request.
+    pub(crate) fn request_line(&self) -> String {
+        let requests = self.requests();
+        assert_eq!(requests.len(), 1, "{requests:?}");
+        requests[0].lines().next().unwrap().to_owned()
+    }
+
+    /// Returns a client for this server.
+    pub(crate) fn client(&self) -> Client {
+        Client::builder()
+            .api_key(KEY)
+            .base_url(&self.url)
+            .timeout(Duration::from_secs(5))
+            .build()
+            .unwrap()
+    }
+
+    /// Calls `GET /things` for JSON.
+    pub(crate) async fn things<T: DeserializeOwned>(&self) -> Result<Response<T>, Error> {
+        things(&self.client()).await
+    }
+
+    /// Calls `GET /things` for an error.
+    pub(crate) async fn error(&self) -> Error {
+        self.things::<serde_json::Value>().await.unwrap_err()
+    }
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    record: Arc<Mutex<Vec<String>>>,
+    script: Arc<impl Fn(&str) -> Vec<Step>>,
+) {
+    let request = read_request(&mut stream).await;
+    record.lock().unwrap().push(request.clone());
+    for step in script(&request) {
+        match step {
+            Step::Send(bytes) => {
+                if stream.write_all(&bytes).await.is_err() {
+                    return;
+                }
+            }
+            Step::Wait(time) => sleep(time).await,
+        }
+    }
+}
+
+async fn read_request(stream: &mut TcpStream) -> String {
+    let mut request = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&request);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = header(head, "content-length").unwrap_or_default();
+            if body.len() >= length.parse().unwrap_or(0) {
+                return text.into_owned();
+            }
+        }
+        let mut buffer = [0; 4096];
+        match stream.read(&mut buffer).await {
+            Ok(0) | Err(_) => return String::from_utf8_lossy(&request).into_owned(),
+            Ok(read) => request.extend_from_slice(&buffer[..read]),
+        }
+    }
+}
+
+/// Returns the value of a header of a request as it came over the wire.
+pub(crate) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
+    request
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_once(": "))
+        .find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
+}
+
+/// Returns an answer with a status line such as `200 OK`, and a body.
+pub(crate) fn answer(status: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\nx-request-id: r1\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
+        .into_bytes()
+}
+
+pub(crate) const THINGS: Operation = Operation {
+    id: "things_list",
+    path: "/things",
+};
+
+/// Calls `GET /things` for JSON.
+pub(crate) async fn things<T: DeserializeOwned>(client: &Client) -> Result<Response<T>, Error> {
+    client.raw().json(get(client, "/things"), &THINGS).await
+}
+
+/// Returns a request for what is at this path below the base address.
+pub(crate) fn get(client: &Client, path: &str) -> Request {
+    let url = format!("{}{path}", client.base_url());
+    Request::new(Method::GET, url.parse().unwrap())
+}

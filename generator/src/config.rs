@@ -1,0 +1,225 @@
+//! What the pages do not say, from `codegen.toml`. Everything has a default.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use heck::{ToKebabCase, ToPascalCase, ToShoutySnakeCase};
+use serde::Deserialize;
+
+use crate::problem::Problem;
+use crate::source::SourceFile;
+
+/// The settings of a run.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// The crate to generate.
+    #[serde(rename = "crate")]
+    pub package: Package,
+    /// The API as a whole.
+    pub api: Api,
+    /// Where the generated client takes its settings from.
+    pub environment: Environment,
+    /// Names of types, by the name that the schema has in the pages.
+    pub names: BTreeMap<String, String>,
+}
+
+/// The `[crate]` table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Package {
+    /// The crate's name; by default that of the server's host.
+    pub name: Option<String>,
+    /// The crate's version; `0.1.0` by default.
+    pub version: Option<String>,
+    /// One line for the crate's manifest.
+    pub description: Option<String>,
+    /// An SPDX expression for the crate's manifest.
+    pub license: Option<String>,
+    /// The address of the source code.
+    pub repository: Option<String>,
+}
+
+/// The `[api]` table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Api {
+    /// The API's name, as people write it.
+    pub title: Option<String>,
+    /// The API's version.
+    pub version: Option<String>,
+    /// The server, in place of those that the pages name.
+    pub server: Option<String>,
+}
+
+/// The `[environment]` table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Environment {
+    /// Variables that may hold the API key, in the order they are tried.
+    pub key: Vec<String>,
+    /// The variable that may hold another base address.
+    pub base_url: Option<String>,
+}
+
+impl Config {
+    /// Parses `codegen.toml`.
+    ///
+    /// # Errors
+    ///
+    /// When it is not TOML, has a key that is not known, or names a crate in a
+    /// way that cargo refuses.
+    pub fn parse(file: &Arc<SourceFile>) -> Result<Self, Problem> {
+        let config: Self = toml::from_str(&file.text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let line = 1 + file.text[..start].matches('\n').count();
+            Problem::new(format!(
+                "`{}` cannot be used: {}",
+                file.name,
+                error.message()
+            ))
+            .at(file.place(line))
+            .advice("correct the line; the keys are listed in ARCHITECTURE.md")
+        })?;
+        if let Some(name) = &config.package.name {
+            let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+            if !is_name {
+                return Err(
+                    Problem::new(format!("`{name}` cannot be the name of a crate"))
+                        .at(file.place(line_of(&file.text, name)))
+                        .advice("use letters, digits, `-` and `_`, and begin with a letter"),
+                );
+            }
+        }
+        for (schema, name) in &config.names {
+            if *name != name.to_pascal_case() || syn::parse_str::<syn::Ident>(name).is_err() {
+                return Err(
+                    Problem::new(format!("`{name}` cannot be the name of a type"))
+                        .at(file.place(line_of(&file.text, schema)))
+                        .advice(format!("write it like `{}`", name.to_pascal_case())),
+                );
+            }
+        }
+        Ok(config)
+    }
+
+    /// Returns the name of the crate for the API at `server`.
+    pub(crate) fn crate_name(&self, server: &str) -> String {
+        self.package
+            .name
+            .clone()
+            .unwrap_or_else(|| host_label(server).to_kebab_case())
+    }
+
+    pub(crate) fn crate_version(&self) -> &str {
+        self.package.version.as_deref().unwrap_or("0.1.0")
+    }
+
+    /// Returns the API's name, as people write it.
+    pub(crate) fn title(&self, server: &str) -> String {
+        self.api
+            .title
+            .clone()
+            .unwrap_or_else(|| host_label(server).to_pascal_case())
+    }
+
+    /// Returns the API's version: the one in the server's address by default.
+    pub(crate) fn api_version(&self, server: &str) -> String {
+        let from_address = || {
+            let last = server.trim_end_matches('/').rsplit('/').next()?;
+            let version = last.strip_prefix('v')?;
+            let is_version = version.starts_with(|c: char| c.is_ascii_digit());
+            is_version.then(|| version.to_owned())
+        };
+        self.api
+            .version
+            .clone()
+            .or_else(from_address)
+            .unwrap_or_else(|| "1".to_owned())
+    }
+
+    /// Returns the environment variables that may hold the API key.
+    pub(crate) fn key_variables(&self, crate_name: &str) -> Vec<String> {
+        if self.environment.key.is_empty() {
+            vec![format!("{}_API_KEY", crate_name.to_shouty_snake_case())]
+        } else {
+            self.environment.key.clone()
+        }
+    }
+
+    /// Returns the environment variable that may hold another base address.
+    pub(crate) fn base_url_variable(&self, crate_name: &str) -> String {
+        self.environment
+            .base_url
+            .clone()
+            .unwrap_or_else(|| format!("{}_BASE_URL", crate_name.to_shouty_snake_case()))
+    }
+}
+
+fn line_of(text: &str, word: &str) -> usize {
+    let position = text.lines().position(|line| line.contains(word));
+    position.map_or(1, |index| index + 1)
+}
+
+/// Returns the part of a server's host that names the company:
+/// `https://api.example.co.uk/v1` gives `example`.
+fn host_label(server: &str) -> String {
+    let host = server
+        .split_once("://")
+        .map_or(server, |(_, rest)| rest)
+        .split(['/', ':'])
+        .next()
+        .unwrap_or_default();
+    let mut labels: Vec<&str> = host.split('.').collect();
+    // The last label is the top-level domain; a short one before it belongs to
+    // it, as in `co.uk`.
+    if labels.len() > 1 {
+        labels.pop();
+    }
+    if labels.len() > 1 && matches!(labels.last(), Some(&("co" | "com" | "org" | "net" | "ac"))) {
+        labels.pop();
+    }
+    let label = labels.last().copied().unwrap_or_default();
+    let mut label: String = label
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect();
+    if !label.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        label.insert_str(0, "api-");
+    }
+    label.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crate_is_named_after_the_servers_host() {
+        let names = [
+            "https://api.twelvelabs.io/v1.3",
+            "https://openrouter.ai/api/v1",
+            "https://api.example.co.uk",
+            "https://127.0.0.1:8080",
+        ]
+        .map(|server| Config::default().crate_name(server));
+        assert_eq!(names, ["twelvelabs", "openrouter", "example", "api-0"]);
+    }
+
+    #[test]
+    fn the_version_is_in_the_servers_address() {
+        let versions = ["https://a.example/v1.3", "https://a.example/api"]
+            .map(|server| Config::default().api_version(server));
+        assert_eq!(versions, ["1.3", "1"]);
+    }
+
+    #[test]
+    fn a_key_that_is_not_known_is_an_error_with_its_line() {
+        let file = SourceFile::new("codegen.toml", "[crate]\nname = \"a\"\nnme = \"b\"\n");
+        let problem = Config::parse(&file).expect_err("`nme` is not a key");
+        assert_eq!(problem.place().map(|place| place.line()), Some(3));
+    }
+}

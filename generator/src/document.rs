@@ -1,0 +1,107 @@
+//! One page's specification as a JSON tree that knows where it came from.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::page::Page;
+use crate::pointer::{self, Pointer};
+use crate::problem::{Place, Problem};
+use crate::walk;
+use crate::yaml::{self, Lines};
+
+/// The specification of a page, with the line of each of its nodes.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    pub(crate) page: Arc<Page>,
+    pub(crate) root: Value,
+    lines: Arc<Lines>,
+}
+
+impl Document {
+    /// Parses the specification of `page`.
+    ///
+    /// # Errors
+    ///
+    /// When it is not YAML, is not OpenAPI 3.0 or 3.1, describes no operation,
+    /// or refers to something that it does not hold.
+    pub(crate) fn parse(page: &Arc<Page>) -> Result<Self, Problem> {
+        let (root, lines) = yaml::parse(&page.specification.text).map_err(|error| {
+            Problem::new(format!("the specification is not YAML: {}", error.message))
+                .at(page.place(error.line))
+                .advice("correct the page, or fetch it again")
+        })?;
+        let document = Self {
+            page: Arc::clone(page),
+            root,
+            lines: Arc::new(lines),
+        };
+        document.check_version()?;
+        document.check_operations()?;
+        document.check_references()?;
+        Ok(document)
+    }
+
+    /// Returns where the node at `pointer` stands, or its nearest ancestor.
+    pub(crate) fn place(&self, pointer: &str) -> Place {
+        self.page.place(self.lines.line(pointer))
+    }
+
+    fn check_version(&self) -> Result<(), Problem> {
+        let version = match &self.root["openapi"] {
+            Value::String(version) => version.clone(),
+            // `openapi: 3.1` is a number in YAML.
+            Value::Number(version) => version.to_string(),
+            _ => {
+                return Err(Problem::new("the specification names no OpenAPI version")
+                    .at(self.place("/swagger"))
+                    .advice("its first line should be `openapi: 3.1.1`"));
+            }
+        };
+        let known = ["3.0", "3.1"]
+            .iter()
+            .any(|known| version == *known || version.starts_with(&format!("{known}.")));
+        if known {
+            return Ok(());
+        }
+        Err(Problem::new(format!("OpenAPI {version} is not known here"))
+            .at(self.place("/openapi"))
+            .advice("versions 3.0 and 3.1 are read; convert the specification to one of them"))
+    }
+
+    fn check_operations(&self) -> Result<(), Problem> {
+        if walk::operations(&self.root).next().is_some() || self.root["webhooks"].is_object() {
+            return Ok(());
+        }
+        Err(Problem::new("the specification describes no operation")
+            .at(self.place("/paths"))
+            .advice("`paths` should hold a path with a method, such as `get`"))
+    }
+
+    fn check_references(&self) -> Result<(), Problem> {
+        let mut dangling = None;
+        walk::nodes(&self.root, &mut Pointer::default(), &mut |pointer, node| {
+            if let Some(target) = node.get("$ref").and_then(Value::as_str) {
+                let found = target
+                    .strip_prefix('#')
+                    .is_some_and(|target| self.root.pointer(target).is_some());
+                if !found && dangling.is_none() {
+                    dangling = Some((pointer.to_owned(), target.to_owned()));
+                }
+            }
+        });
+        let Some((pointer, target)) = dangling else {
+            return Ok(());
+        };
+        let advice = if target.starts_with('#') {
+            "add what is missing to the page, or correct the reference"
+        } else {
+            "a page has to hold all that it refers to: copy the schema into it"
+        };
+        Err(
+            Problem::new(format!("the reference `{target}` leads nowhere"))
+                .at(self.place(&format!("{pointer}{}", pointer::of(&["$ref"]))))
+                .advice(advice),
+        )
+    }
+}

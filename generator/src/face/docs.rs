@@ -1,0 +1,227 @@
+//! Turns the document's Markdown into documentation comments.
+//!
+//! Rustdoc reads Markdown as well, but takes brackets for links to items, code
+//! without a language for tests, and warns of addresses and tags in the text.
+
+use proc_macro2::TokenStream;
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark_to_cmark::{Options as Style, cmark_with_options};
+use quote::quote;
+
+/// Returns one `#[doc]` attribute a line, as `///` comments are.
+pub(super) fn attributes(text: &str) -> TokenStream {
+    let lines = text.lines().map(|line| {
+        if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        }
+    });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// Rewrites CommonMark so that rustdoc shows what the author meant.
+pub(super) fn rustdoc(markdown: &str) -> String {
+    let mut links = 0_usize;
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut events: Vec<Event<'_>> = Vec::new();
+    let mut in_code_block = false;
+    for event in Parser::new_ext(markdown, options) {
+        match event {
+            Event::Start(Tag::CodeBlock(kind)) => {
+                in_code_block = true;
+                events.push(Event::Start(Tag::CodeBlock(labelled(&kind))));
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                in_code_block = false;
+                events.push(Event::End(TagEnd::CodeBlock));
+            }
+            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
+                links += 1;
+                events.push(event);
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                links -= 1;
+                events.push(event);
+            }
+            // A heading would stand beside those of the item's own page.
+            Event::Start(Tag::Heading { .. }) => {
+                events.push(Event::Start(Tag::Paragraph));
+                events.push(Event::Start(Tag::Strong));
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                events.push(Event::End(TagEnd::Strong));
+                events.push(Event::End(TagEnd::Paragraph));
+            }
+            Event::Start(Tag::HtmlBlock) => events.push(Event::Start(Tag::Paragraph)),
+            Event::End(TagEnd::HtmlBlock) => events.push(Event::End(TagEnd::Paragraph)),
+            // A tag that is left is a placeholder, such as `<token>`.
+            Event::Html(html) => {
+                let html = html.trim().to_owned();
+                if !html.is_empty() {
+                    events.push(Event::Code(html.into()));
+                    events.push(Event::SoftBreak);
+                }
+            }
+            Event::InlineHtml(html) => events.push(Event::Code(html)),
+            Event::Text(text) if !in_code_block && links == 0 => push_text(&text, &mut events),
+            other => events.push(other),
+        }
+    }
+    let mut text = String::new();
+    let style = Style {
+        code_block_token_count: 3,
+        list_token: '-',
+        increment_ordered_list_bullets: true,
+        ..Style::default()
+    };
+    let written = cmark_with_options(events.iter(), &mut text, options, style)
+        .and_then(|state| state.finalize(&mut text));
+    if written.is_err() {
+        // Writing to a string does not fail; the plain text would do as well.
+        return markdown.to_owned();
+    }
+    let lines: Vec<&str> = text.trim().lines().map(without_margin).collect();
+    escape_brackets(&lines.join("\n"))
+}
+
+/// Takes away the space that stands before a block quote and after its mark.
+fn without_margin(line: &str) -> &str {
+    let quote = line.strip_prefix(' ').filter(|line| line.starts_with('>'));
+    quote.unwrap_or(line).trim_end()
+}
+
+/// Code without a language, or in a language that rustdoc would run.
+fn labelled<'a>(kind: &CodeBlockKind<'a>) -> CodeBlockKind<'a> {
+    let language = match kind {
+        CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default(),
+        CodeBlockKind::Indented => "",
+    };
+    let known = language
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-+#_".contains(c))
+        && !language.is_empty()
+        && ![
+            "rust",
+            "rs",
+            "should_panic",
+            "no_run",
+            "ignore",
+            "compile_fail",
+        ]
+        .contains(&language);
+    let language = if known { language } else { "text" };
+    CodeBlockKind::Fenced(CowStr::from(language.to_owned()))
+}
+
+/// Makes addresses in a text links.
+fn push_text<'a>(text: &str, events: &mut Vec<Event<'a>>) {
+    let mut rest = text;
+    while let Some(start) = rest.find("https://").or_else(|| rest.find("http://")) {
+        let (before, from) = rest.split_at(start);
+        let end = from
+            .find(|c: char| c.is_whitespace() || "<>\"')]}`,;".contains(c))
+            .unwrap_or(from.len());
+        let address = from[..end].trim_end_matches(['.', ':', '!', '?']);
+        if !before.is_empty() {
+            events.push(Event::Text(before.to_owned().into()));
+        }
+        let is_address = address.len() > "https://".len();
+        if is_address {
+            events.push(Event::Start(Tag::Link {
+                link_type: LinkType::Autolink,
+                dest_url: address.to_owned().into(),
+                title: "".into(),
+                id: "".into(),
+            }));
+            events.push(Event::Text(address.to_owned().into()));
+            events.push(Event::End(TagEnd::Link));
+        } else {
+            events.push(Event::Text(address.to_owned().into()));
+        }
+        rest = &from[address.len()..];
+    }
+    if !rest.is_empty() {
+        events.push(Event::Text(rest.to_owned().into()));
+    }
+}
+
+/// Escapes brackets that begin no link: rustdoc takes them for one to an item.
+fn escape_brackets(markdown: &str) -> String {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut escaped = String::with_capacity(markdown.len());
+    let mut copied = 0;
+    let mut depth = 0_usize;
+    for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
+        match event {
+            Event::Start(Tag::CodeBlock(_) | Tag::Link { .. } | Tag::Image { .. }) => depth += 1,
+            Event::End(TagEnd::CodeBlock | TagEnd::Link | TagEnd::Image) => depth -= 1,
+            Event::Text(_) if depth == 0 => {
+                for (offset, _) in markdown[range.clone()].match_indices(['[', ']']) {
+                    let position = range.start + offset;
+                    let before = &markdown[..position];
+                    let slashes = before.len() - before.trim_end_matches('\\').len();
+                    if position >= copied && slashes % 2 == 0 {
+                        escaped.push_str(&markdown[copied..position]);
+                        escaped.push('\\');
+                        copied = position;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    escaped.push_str(&markdown[copied..]);
+    escaped
+}
+
+/// Returns the first sentence or line of a text, without formatting that would
+/// break when it stands alone.
+pub(super) fn first_line(markdown: &str) -> String {
+    let paragraph = markdown.split("\n\n").next().unwrap_or_default();
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_markdown_stays_as_it_is() {
+        let text = "Lists **pets**.\n\n> **Note**\n>\n> Slow, see [limits](https://a.example/l).";
+        assert_eq!(rustdoc(text), text);
+    }
+
+    #[test]
+    fn code_without_a_language_is_text() {
+        assert_eq!(rustdoc("```\nlet x;\n```"), "```text\nlet x;\n```");
+        assert_eq!(rustdoc("    indented"), "```text\nindented\n```");
+        assert_eq!(rustdoc("```json\n{}\n```"), "```json\n{}\n```");
+    }
+
+    #[test]
+    fn brackets_are_no_links_to_items() {
+        assert_eq!(
+            rustdoc("a [b] and [c](https://d.example)"),
+            "a \\[b\\] and [c](https://d.example)"
+        );
+    }
+
+    #[test]
+    fn addresses_become_links() {
+        assert_eq!(
+            rustdoc("See https://a.example/x."),
+            "See <https://a.example/x>."
+        );
+    }
+
+    #[test]
+    fn placeholders_become_code() {
+        assert_eq!(rustdoc("Use <token> here"), "Use `<token>` here");
+    }
+
+    #[test]
+    fn lists_are_indented_as_rustdoc_wants() {
+        assert_eq!(rustdoc("- one\ntwo\n- three"), "- one\n  two\n- three");
+    }
+}

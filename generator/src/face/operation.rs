@@ -1,0 +1,281 @@
+//! The operations as the face sees them: progenitor's raw function and what the
+//! document says about it.
+
+use heck::{ToKebabCase, ToPascalCase, ToSnakeCase};
+use proc_macro2::Ident;
+use serde_json::{Map, Value};
+use syn::visit_mut::VisitMut;
+
+use super::docs;
+use super::rust::{self, Shorten};
+use super::types::Types;
+use crate::merge::Api;
+use crate::problem::Problem;
+use crate::walk;
+
+/// An operation of the client.
+pub(super) struct Operation {
+    pub(super) id: String,
+    /// The group that it is in, from the outermost, as modules are named.
+    pub(super) group: Vec<String>,
+    /// The method of the group.
+    pub(super) method: Ident,
+    /// The HTTP method in capitals.
+    pub(super) verb: String,
+    /// The path below the server.
+    pub(super) path: String,
+    pub(super) summary: String,
+    pub(super) description: String,
+    pub(super) reference: Option<String>,
+    pub(super) deprecated: bool,
+    /// In the order of the raw function.
+    pub(super) arguments: Vec<Argument>,
+    /// What the function answers with: `types::X`, `()` or `ByteStream`.
+    pub(super) answer: syn::Type,
+    pub(super) function: syn::ImplItemFn,
+}
+
+/// An argument of the raw function.
+pub(super) struct Argument {
+    /// What the raw function calls it.
+    pub(super) ident: Ident,
+    /// What the face calls it.
+    pub(super) name: Ident,
+    /// The type without `Option`.
+    pub(super) ty: syn::Type,
+    pub(super) required: bool,
+    pub(super) docs: String,
+    pub(super) is_body: bool,
+    /// Its position among the parameters of the document.
+    position: usize,
+}
+
+impl Operation {
+    /// Returns how the client calls the operation: `assets().list()`.
+    pub(super) fn call(&self) -> String {
+        let groups: String = self
+            .group
+            .iter()
+            .map(|group| format!("{group}()."))
+            .collect();
+        format!("{groups}{}()", self.method)
+    }
+
+    /// Returns the name of the struct that the request is built with.
+    pub(super) fn request(&self) -> Ident {
+        let method = self.method.to_string();
+        quote::format_ident!("{}Request", method.to_pascal_case())
+    }
+
+    /// Returns the arguments in the document's order, the body last.
+    pub(super) fn in_order(&self) -> Vec<&Argument> {
+        let mut arguments: Vec<&Argument> = self.arguments.iter().collect();
+        arguments.sort_by_key(|argument| (argument.is_body, argument.position));
+        arguments
+    }
+}
+
+/// Returns the path as it is sent: a fragment only keeps two descriptions of
+/// one request apart.
+pub(super) fn wire_path(path: &str) -> &str {
+    path.split('#').next().unwrap_or(path)
+}
+
+/// Reads the operations that progenitor wrote functions for, by id.
+pub(super) fn read(api: &Api, code: &syn::File, types: &Types) -> Result<Vec<Operation>, Problem> {
+    let functions: Vec<&syn::ImplItemFn> = code
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            syn::Item::Impl(item) if item.trait_.is_none() => Some(&item.items),
+            _ => None,
+        })
+        .flatten()
+        .filter_map(|item| match item {
+            syn::ImplItem::Fn(function) if function.sig.asyncness.is_some() => Some(function),
+            _ => None,
+        })
+        .collect();
+    let mut operations = Vec::new();
+    for (path, verb, object) in walk::operations(&api.root) {
+        let id = object["operationId"].as_str().unwrap_or_default();
+        let name = argument_name(id);
+        let Some(function) = functions.iter().find(|function| function.sig.ident == name) else {
+            // Left out, with a warning.
+            continue;
+        };
+        operations.push(read_one(api, path, verb, object, function, types)?);
+    }
+    operations.sort_by(|a, b| (&a.group, &a.id).cmp(&(&b.group, &b.id)));
+    Ok(operations)
+}
+
+fn read_one(
+    api: &Api,
+    path: &str,
+    verb: &str,
+    object: &Map<String, Value>,
+    function: &syn::ImplItemFn,
+    types: &Types,
+) -> Result<Operation, Problem> {
+    let id = object["operationId"].as_str().unwrap_or_default();
+    let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
+    let mut function = function.clone();
+    Shorten.visit_impl_item_fn_mut(&mut function);
+    let parameters = object.get("parameters").and_then(Value::as_array);
+    let parameters = parameters.map_or(&[][..], Vec::as_slice);
+    let mut arguments = Vec::new();
+    for input in &function.sig.inputs {
+        let syn::FnArg::Typed(input) = input else {
+            continue;
+        };
+        let syn::Pat::Ident(pattern) = &*input.pat else {
+            return Err(unknown_form(id));
+        };
+        arguments.push(argument(&pattern.ident, &input.ty, parameters, object));
+    }
+    let answer = answer(&function.sig.output).ok_or_else(|| unknown_form(id))?;
+    let group = group(object);
+    let method = object
+        .get("x-fern-sdk-method-name")
+        .and_then(Value::as_str)
+        .unwrap_or(id);
+    let mut operation = Operation {
+        id: id.to_owned(),
+        method: rust::ident(&argument_name(method)),
+        group,
+        verb: verb.to_ascii_uppercase(),
+        path: wire_path(path).to_owned(),
+        summary: docs::first_line(text("summary")),
+        description: text("description").trim().to_owned(),
+        reference: api
+            .origins
+            .get(id)
+            .and_then(|origin| origin.reference.clone()),
+        deprecated: object.get("deprecated") == Some(&Value::Bool(true)),
+        arguments,
+        answer,
+        function,
+    };
+    distinct_names(&mut operation.arguments);
+    let _ = types;
+    Ok(operation)
+}
+
+fn argument(
+    ident: &Ident,
+    ty: &syn::Type,
+    parameters: &[Value],
+    operation: &Map<String, Value>,
+) -> Argument {
+    let found = parameters.iter().position(|parameter| {
+        parameter["name"]
+            .as_str()
+            .is_some_and(|name| *ident == argument_name(name))
+    });
+    let source = match found {
+        Some(index) => Some(&parameters[index]),
+        None => operation.get("requestBody"),
+    };
+    let description = source
+        .and_then(|source| source["description"].as_str())
+        .unwrap_or_default();
+    let name = source
+        .and_then(|source| source["x-fern-parameter-name"].as_str())
+        .map_or_else(|| ident.clone(), |name| rust::ident(&name.to_snake_case()));
+    let inner = rust::option_inner(ty);
+    Argument {
+        ident: ident.clone(),
+        name,
+        required: inner.is_none(),
+        ty: inner.unwrap_or(ty).clone(),
+        docs: description.trim().to_owned(),
+        is_body: found.is_none(),
+        position: found.unwrap_or(usize::MAX),
+    }
+}
+
+/// Two parameters that an extension gives one name keep their own.
+fn distinct_names(arguments: &mut [Argument]) {
+    let names: Vec<Ident> = arguments
+        .iter()
+        .map(|argument| argument.name.clone())
+        .collect();
+    for argument in arguments {
+        if names.iter().filter(|name| **name == argument.name).count() > 1 {
+            argument.name = argument.ident.clone();
+        }
+    }
+}
+
+/// Returns `T` of `Result<ResponseValue<T>, Error<E>>`.
+fn answer(output: &syn::ReturnType) -> Option<syn::Type> {
+    let syn::ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let first = |ty: &syn::Type| -> Option<syn::Type> {
+        let syn::Type::Path(path) = ty else {
+            return None;
+        };
+        match &path.path.segments.last()?.arguments {
+            syn::PathArguments::AngleBracketed(arguments) => {
+                arguments.args.iter().find_map(|argument| match argument {
+                    syn::GenericArgument::Type(ty) => Some(ty.clone()),
+                    _ => None,
+                })
+            }
+            _ => None,
+        }
+    };
+    first(&first(ty)?)
+}
+
+fn group(operation: &Map<String, Value>) -> Vec<String> {
+    let names = operation.get("x-fern-sdk-group-name");
+    let names: Vec<&str> = match names {
+        Some(Value::String(name)) => vec![name],
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    names
+        .into_iter()
+        .map(|name| {
+            let name = name.to_kebab_case().to_snake_case();
+            rust::ident(&argument_name(&name)).to_string()
+        })
+        .collect()
+}
+
+/// Writes a name as progenitor writes those of functions and arguments.
+pub(super) fn argument_name(name: &str) -> String {
+    let words: String = name
+        .replace('\'', "")
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || c == '_' {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let name = match name {
+        "+1" => "plus1".to_owned(),
+        "-1" => "minus1".to_owned(),
+        _ => words.to_snake_case(),
+    };
+    let name = match name.chars().next() {
+        None => "x".to_owned(),
+        Some(first) if first.is_alphabetic() => name,
+        Some(_) => format!("_{name}"),
+    };
+    rust::ident(&name).to_string()
+}
+
+fn unknown_form(id: &str) -> Problem {
+    Problem::new(format!(
+        "progenitor's function for `{id}` has a form that is not known here"
+    ))
+    .operation(id)
+    .advice("progenitor has changed: `face/raw.rs` and `face/operation.rs` have to follow")
+}

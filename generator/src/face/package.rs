@@ -1,0 +1,355 @@
+//! The rest of the crate: manifest, crate page, README, and the runtime, which
+//! is carried along as source.
+
+use heck::ToSnakeCase;
+use serde_json::Value;
+
+use super::operation::Operation;
+use super::{Crate, MARK, docs, rust};
+use crate::config::Config;
+use crate::merge::Api;
+
+/// The runtime's manifest, whose dependencies and features the crate takes over.
+const RUNTIME_MANIFEST: &str = include_str!("../../runtime/Cargo.toml");
+
+macro_rules! runtime {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../../runtime/src/", $name, ".rs")))),*]
+    };
+}
+
+/// The runtime's modules; `api` is written anew for each API.
+const RUNTIME: [(&str, &str); 14] = runtime![
+    "api_error",
+    "byte_stream",
+    "client",
+    "decode_error",
+    "error",
+    "lib",
+    "null",
+    "one_line",
+    "open_enum",
+    "path",
+    "query",
+    "response",
+    "transport",
+    "transport_error",
+];
+
+/// Writes everything that is neither type nor operation.
+pub(super) fn write(
+    api: &Api,
+    config: &Config,
+    operations: &[Operation],
+    workspace_member: bool,
+    files: &mut Crate,
+) {
+    let about = About::new(api, config);
+    for (name, text) in RUNTIME {
+        let (name, text) = match name {
+            "lib" => ("mod", text.replace("#![forbid(unsafe_code)]\n\n", "")),
+            name => (name, text.to_owned()),
+        };
+        files.insert(
+            format!("src/runtime/{name}.rs"),
+            format!("{}{text}", rust::header()),
+        );
+    }
+    files.insert("src/runtime/api.rs", about.api_module());
+    files.insert(
+        "src/rustfmt.toml",
+        format!("# {MARK}: the generator formats what it writes.\ndisable_all_formatting = true\n"),
+    );
+    let uses = |word: &str| {
+        files.files().any(|(path, text)| {
+            path.ends_with(".rs") && !path.starts_with("src/runtime/") && text.contains(word)
+        })
+    };
+    let uses_chrono = uses("use chrono::");
+    files.insert("src/lib.rs", about.crate_page(operations));
+    files.insert("README.md", about.readme(operations));
+    files.insert("Cargo.toml", about.manifest(uses_chrono, workspace_member));
+}
+
+/// What the files say about the API and the crate.
+struct About<'a> {
+    config: &'a Config,
+    title: &'a str,
+    server: &'a str,
+    name: String,
+    key_variables: Vec<String>,
+    base_url_variable: String,
+    key: Key,
+}
+
+/// How the API is told who calls.
+struct Key {
+    header: String,
+    prefix: String,
+}
+
+impl<'a> About<'a> {
+    fn new(api: &'a Api, config: &'a Config) -> Self {
+        let server = api.server();
+        let name = config.crate_name(server);
+        Self {
+            config,
+            title: api.title(),
+            server,
+            key_variables: config.key_variables(&name),
+            base_url_variable: config.base_url_variable(&name),
+            key: Key::new(&api.root["components"]["securitySchemes"]),
+            name,
+        }
+    }
+
+    fn library(&self) -> String {
+        self.name.to_snake_case()
+    }
+
+    fn description(&self) -> String {
+        let configured = self.config.package.description.clone();
+        configured.unwrap_or_else(|| format!("Client for the {} API", self.title))
+    }
+
+    fn api_module(&self) -> String {
+        format!(
+            "{}//! Facts about the API: where it is and how it is told who calls.\n\n\
+             /// The name of the API, as people know it.\n\
+             pub(super) const TITLE: &str = {:?};\n\n\
+             /// The address that the paths of all operations are below.\n\
+             pub(super) const BASE_URL: &str = {:?};\n\n\
+             /// The header that carries the key, in lower case.\n\
+             pub(super) const KEY_HEADER: &str = {:?};\n\n\
+             /// What stands before the key in its header.\n\
+             pub(super) const KEY_PREFIX: &str = {:?};\n\n\
+             /// The environment variables that may hold the key; the first one set counts.\n\
+             pub(super) const KEY_VARIABLES: &[&str] = &{:?};\n\n\
+             /// The environment variable that may hold another base address.\n\
+             pub(super) const BASE_URL_VARIABLE: &str = {:?};\n\n\
+             /// What the client calls itself.\n\
+             pub(super) const USER_AGENT: &str = concat!(env!(\"CARGO_PKG_NAME\"), \"/\", env!(\"CARGO_PKG_VERSION\"));\n",
+            rust::header(),
+            self.title,
+            self.server,
+            self.key.header,
+            self.key.prefix,
+            self.key_variables,
+            self.base_url_variable,
+        )
+    }
+
+    /// A first program: a call that requires nothing, where there is one.
+    fn first_program(&self, operations: &[Operation], run: &str) -> String {
+        let call = operations.iter().find(|operation| {
+            operation.verb == "GET"
+                && !operation.deprecated
+                && operation
+                    .arguments
+                    .iter()
+                    .all(|argument| !argument.required)
+        });
+        let call = call.map_or_else(
+            || "println!(\"{client:?}\");".to_owned(),
+            |operation| {
+                format!(
+                    "let answer = client.{}.send().await?;\n    println!(\"{{answer:#?}}\");",
+                    operation.call()
+                )
+            },
+        );
+        format!(
+            "```{run}\nuse {}::Client;\n\n#[tokio::main]\nasync fn main() -> Result<(), {0}::Error> {{\n    \
+             // The key is in {}.\n    let client = Client::from_env()?;\n    {call}\n    Ok(())\n}}\n```",
+            self.library(),
+            self.key_variables[0],
+        )
+    }
+
+    fn crate_page(&self, operations: &[Operation]) -> String {
+        let page = format!(
+            "{}.\n\n{}\n\n{}",
+            docs::rustdoc(&self.description()),
+            self.first_program(operations, "no_run"),
+            self.notes(),
+        );
+        let page: String = page
+            .lines()
+            .map(|line| format!("//! {line}").trim_end().to_owned() + "\n")
+            .collect();
+        format!(
+            "{}{page}\n#![forbid(unsafe_code)]\n\n\
+             pub mod operations;\npub mod raw;\n\
+             #[allow(dead_code, reason = \"an API may not need all of it\")]\nmod runtime;\n\
+             pub mod types;\n\n\
+             pub use runtime::{{\n    ApiError, ByteStream, Client, ClientBuilder, ConfigurationError, DecodeError, Error, RequestError,\n    \
+             Response, TransportError,\n}};\n",
+            rust::header()
+        )
+    }
+
+    fn notes(&self) -> String {
+        let variables: Vec<String> = self
+            .key_variables
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        format!(
+            "# Authentication\n\n\
+             [`Client::from_env`] takes the key from {}, and another base address\n\
+             from `{}` if that is set. [`Client::new`] takes the key itself, and\n\
+             [`Client::builder`] sets everything else. The key never appears in `Debug` or in an error,\n\
+             and is not sent to another origin.\n\n\
+             # Requests\n\n\
+             Operations are methods of their group. What is required is an argument, what is optional a\n\
+             method of the request, and nothing happens before `send()`. `send_with_response()` also gives\n\
+             the status and the headers.\n\n\
+             # Errors\n\n\
+             All operations fail with the same [`Error`]: an answer of the API that is no success (its\n\
+             status, headers, whole body, and its `code` and `message` where it sent them), a failed\n\
+             connection, an answer that does not have the expected form (with the JSON path at fault),\n\
+             or a request that cannot be sent.\n\n\
+             # Newer servers\n\n\
+             Enums are open: a value that this version does not know is kept as it came and can be sent\n\
+             back. Fields that it does not know are ignored, and `null` for something optional is absence.",
+            variables.join(" or "),
+            self.base_url_variable,
+        )
+    }
+
+    fn readme(&self, operations: &[Operation]) -> String {
+        let notes = self
+            .notes()
+            .replace("\n# ", "\n## ")
+            .replacen("# ", "## ", 1)
+            .replace("[`Client::from_env`]", "`Client::from_env`")
+            .replace("[`Client::new`]", "`Client::new`")
+            .replace("[`Client::builder`]", "`Client::builder`")
+            .replace("[`Error`]", "`Error`");
+        format!(
+            "<!-- {MARK}. Do not edit by hand. -->\n\n# {}\n\n{}.\n\n{}\n\n{notes}\n\n\
+             ## Features\n\n\
+             - `rustls` (default): TLS by rustls\n\
+             - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\n\
+             This crate is generated from the API's published reference pages.\n",
+            self.name,
+            self.description(),
+            self.first_program(operations, "rust"),
+        )
+    }
+
+    fn manifest(&self, uses_chrono: bool, workspace_member: bool) -> String {
+        let package = &self.config.package;
+        let mut manifest = format!(
+            "# {MARK}. Do not edit by hand.\n\n[package]\nname = {:?}\nversion = {:?}\n\
+             description = {:?}\nedition = \"2024\"\nrust-version = \"1.88\"\n",
+            self.name,
+            self.config.crate_version(),
+            self.description(),
+        );
+        if let Some(license) = &package.license {
+            manifest.push_str(&format!("license = {license:?}\n"));
+        }
+        if let Some(repository) = &package.repository {
+            manifest.push_str(&format!("repository = {repository:?}\n"));
+        }
+        manifest.push_str(&format!(
+            "readme = \"README.md\"\n\n[features]\n{}\n[dependencies]\n",
+            section("features")
+        ));
+        let mut dependencies: Vec<String> =
+            section("dependencies").lines().map(str::to_owned).collect();
+        if uses_chrono {
+            dependencies.push(
+                "chrono = { version = \"0.4\", default-features = false, features = [\"serde\", \"std\"] }"
+                    .to_owned(),
+            );
+        }
+        dependencies.sort();
+        manifest.push_str(&dependencies.join("\n"));
+        manifest.push_str(
+            "\n\n[dev-dependencies]\ntokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n",
+        );
+        if !workspace_member {
+            manifest.push_str("\n# The crate stands alone, wherever its folder is.\n[workspace]\n");
+        }
+        manifest
+    }
+}
+
+impl Key {
+    /// Reads the first scheme that is a header; an API without one is told
+    /// nothing more than most are.
+    fn new(schemes: &Value) -> Self {
+        let schemes = schemes.as_object().into_iter().flatten();
+        for (_, scheme) in schemes {
+            let prefix = scheme["x-fern-header"]["prefix"].as_str();
+            match (scheme["type"].as_str(), scheme["scheme"].as_str()) {
+                (Some("http"), Some(kind)) => {
+                    return Self {
+                        header: "authorization".to_owned(),
+                        prefix: if kind.eq_ignore_ascii_case("basic") {
+                            "Basic ".to_owned()
+                        } else {
+                            "Bearer ".to_owned()
+                        },
+                    };
+                }
+                (Some("apiKey"), _) if scheme["in"] == "header" => {
+                    return Self {
+                        header: scheme["name"]
+                            .as_str()
+                            .unwrap_or_default()
+                            .to_ascii_lowercase(),
+                        prefix: prefix
+                            .map(|prefix| format!("{prefix} "))
+                            .unwrap_or_default(),
+                    };
+                }
+                _ => {}
+            }
+        }
+        Self {
+            header: "authorization".to_owned(),
+            prefix: "Bearer ".to_owned(),
+        }
+    }
+}
+
+/// Returns the lines of a section of the runtime's manifest.
+fn section(name: &str) -> String {
+    let header = format!("[{name}]\n");
+    let text = RUNTIME_MANIFEST
+        .split_once(&header)
+        .map_or("", |(_, rest)| rest);
+    text.lines()
+        .take_while(|line| !line.starts_with('['))
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_module_of_the_runtime_is_carried() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/runtime/src");
+        let mut found: Vec<String> = std::fs::read_dir(folder)
+            .expect("the runtime is beside the generator")
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
+            .filter(|name| name != "api")
+            .collect();
+        found.sort();
+        assert_eq!(found, RUNTIME.map(|(name, _)| name));
+    }
+
+    #[test]
+    fn sections_of_the_manifest_are_found() {
+        assert!(section("features").contains("rustls = [\"reqwest/rustls\"]\n"));
+        assert!(section("dependencies").contains("reqwest = "));
+        assert!(!section("dependencies").contains("dev"));
+    }
+}

@@ -1,0 +1,231 @@
+//! Makes Rust code out of tokens as a person would have written it: short
+//! paths, blank lines between items, and a first line that says who wrote it.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::format_ident;
+use syn::visit_mut::{self, VisitMut};
+
+use crate::problem::Problem;
+
+use super::{COMMAND, MARK};
+
+/// Returns the first line of a generated Rust file.
+pub(super) fn header() -> String {
+    format!("// {MARK}. Do not edit by hand.\n\n")
+}
+
+/// Formats the items of a file, without its header.
+///
+/// # Errors
+///
+/// When the tokens are no Rust: a defect of the generator, found before
+/// anything is written.
+pub(super) fn format(tokens: TokenStream) -> Result<String, Problem> {
+    let file: syn::File = syn::parse2(tokens.clone()).map_err(|error| {
+        Problem::new(format!("the generated code is not Rust: {error}")).advice(format!(
+            "this is a defect of `{COMMAND}`: report it with the page that brings it about"
+        ))
+    })?;
+    Ok(space_out(&prettyplease::unparse(&file)))
+}
+
+/// Formats the `use` lines of a file: those of other crates, then its own.
+pub(super) fn imports(others: TokenStream, own: TokenStream) -> Result<String, Problem> {
+    let (others, own) = (format(others)?, format(own)?);
+    let gap = if others.is_empty() || own.is_empty() {
+        ""
+    } else {
+        "\n"
+    };
+    Ok(format!("{others}{gap}{own}"))
+}
+
+/// Puts a blank line between items and between methods.
+fn space_out(code: &str) -> String {
+    let mut spaced = String::with_capacity(code.len());
+    let mut previous: Option<&str> = None;
+    for line in code.lines() {
+        if let Some(previous) = previous {
+            let indent = |line: &str| line.len() - line.trim_start().len();
+            let closes = previous.trim_start() == "}" || previous.trim_start() == "};";
+            let begins = !line.trim().is_empty()
+                && !line.trim_start().starts_with(['}', ')', ']', '.', ','])
+                && !line.trim_start().starts_with("else");
+            let is_item = indent(line) <= 4 && starts_item(line.trim_start());
+            let after_use = previous.starts_with("use ") && !line.starts_with("use ");
+            let after_line = previous.ends_with(';')
+                && indent(line) == 0
+                && starts_item(line)
+                && !line.starts_with("use ")
+                && !line.starts_with("pub use ")
+                && !line.starts_with("mod ")
+                && !line.starts_with("pub mod ");
+            if begins
+                && indent(line) == indent(previous)
+                && ((closes && is_item) || after_use || after_line)
+            {
+                spaced.push('\n');
+            }
+        }
+        spaced.push_str(line);
+        spaced.push('\n');
+        previous = Some(line);
+    }
+    spaced
+}
+
+fn starts_item(line: &str) -> bool {
+    [
+        "///", "#[", "pub ", "impl", "fn ", "async fn", "mod ", "struct ", "enum ", "use ",
+    ]
+    .iter()
+    .any(|start| line.starts_with(start))
+}
+
+/// Shortens the paths that macros write in full. What is not in the prelude is
+/// brought in by the files' `use` lines.
+pub(super) struct Shorten;
+
+impl VisitMut for Shorten {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        let names: Vec<String> = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let keep = match names.as_slice() {
+            ["std" | "core" | "alloc", .., _] if is_imported(&names) => 1,
+            ["serde", "Serialize" | "Deserialize"] | ["chrono", "NaiveDate" | "DateTime"] => 1,
+            ["chrono", "offset" | "naive", _] => 1,
+            ["std", "fmt", _] => 2,
+            ["serde_json", ..] => names.len(),
+            ["reqwest", "header", _] => 1,
+            [
+                "reqwest",
+                "header",
+                "HeaderValue" | "HeaderName" | "HeaderMap",
+                _,
+            ] => 2,
+            ["progenitor_client", "QueryParam", ..] => names.len() - 1,
+            ["crate", "types", _] => 2,
+            _ => return,
+        };
+        path.leading_colon = None;
+        let skip = names.len() - keep;
+        path.segments = std::mem::take(&mut path.segments)
+            .into_iter()
+            .skip(skip)
+            .collect();
+    }
+}
+
+/// Names of the prelude, and those that the files import.
+fn is_imported(names: &[&str]) -> bool {
+    matches!(
+        names.last(),
+        Some(
+            &("Option"
+                | "String"
+                | "Vec"
+                | "Box"
+                | "Result"
+                | "From"
+                | "TryFrom"
+                | "Default"
+                | "HashMap"
+                | "Deref")
+        )
+    )
+}
+
+/// Replaces an identifier everywhere, inside macros as well.
+pub(super) fn replace_ident(tokens: TokenStream, from: &str, to: &str) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|tree| match tree {
+            TokenTree::Ident(ident) if ident == from => {
+                TokenTree::Ident(Ident::new(to, ident.span()))
+            }
+            TokenTree::Group(group) => {
+                let inner = replace_ident(group.stream(), from, to);
+                let mut new = proc_macro2::Group::new(group.delimiter(), inner);
+                new.set_span(group.span());
+                TokenTree::Group(new)
+            }
+            other => other,
+        })
+        .collect()
+}
+
+/// Returns `name` as an identifier; a keyword gets an underscore.
+pub(super) fn ident(name: &str) -> Ident {
+    if syn::parse_str::<Ident>(name).is_ok() {
+        format_ident!("{name}")
+    } else {
+        format_ident!("{name}_")
+    }
+}
+
+/// Returns the type inside `Option<…>`.
+pub(super) fn option_inner(ty: &syn::Type) -> Option<&syn::Type> {
+    generic_inner(ty, "Option")
+}
+
+/// Returns the type inside `Vec<…>`.
+pub(super) fn vec_inner(ty: &syn::Type) -> Option<&syn::Type> {
+    generic_inner(ty, "Vec")
+}
+
+fn generic_inner<'a>(ty: &'a syn::Type, wrapper: &str) -> Option<&'a syn::Type> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let segment = path.path.segments.last()?;
+    if segment.ident != wrapper {
+        return None;
+    }
+    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// Tells whether a type is this one name.
+pub(super) fn is_named(ty: &syn::Type, name: &str) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.is_ident(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    #[test]
+    fn paths_are_as_short_as_a_person_writes_them() {
+        let mut ty: syn::Type =
+            syn::parse_quote!(::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>);
+        Shorten.visit_type_mut(&mut ty);
+        assert_eq!(quote!(#ty).to_string(), "Option < DateTime < Utc > >");
+    }
+
+    #[test]
+    fn items_and_methods_are_set_apart() {
+        let code = format(quote! {
+            use a::b;
+            struct A { x: u8 }
+            impl A { fn a() { if x { y } } fn b() {} }
+        })
+        .expect("Rust");
+        assert_eq!(
+            code,
+            "use a::b;\n\nstruct A {\n    x: u8,\n}\n\nimpl A {\n    fn a() {\n        if x {\n            y\n        }\n    }\n    fn b() {}\n}\n"
+                .replace("    }\n    fn b", "    }\n\n    fn b")
+        );
+    }
+}

@@ -1,0 +1,451 @@
+//! `src/types.rs`: progenitor's types as a person would have written them, and
+//! the enumerations.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use heck::ToPascalCase;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::visit_mut::{self, VisitMut};
+
+use super::rust::{self, Shorten};
+use super::{docs, enums};
+use crate::problem::Problem;
+use crate::schemas;
+
+/// Traits whose implementations are kept; the others convert from strings in
+/// ways that no caller of a client needs.
+const KEPT_TRAITS: [&str; 5] = ["Default", "Deref", "DerefMut", "Display", "From"];
+
+/// The types of the API, by name.
+pub(super) struct Types {
+    items: BTreeMap<String, Item>,
+    /// What progenitor defines beside the types, where something uses it.
+    modules: Vec<syn::ItemMod>,
+}
+
+enum Item {
+    /// A struct or a union, and its implementations.
+    Code(Vec<syn::Item>),
+    /// The text of an enumeration of strings.
+    Enumeration(String),
+}
+
+/// A field of a struct.
+pub(super) struct Field {
+    pub(super) ident: Ident,
+    pub(super) ty: syn::Type,
+    pub(super) required: bool,
+    pub(super) docs: Vec<syn::Attribute>,
+}
+
+impl Types {
+    /// Takes the types out of progenitor's code.
+    pub(super) fn new(code: &syn::File, root: &Value) -> Result<Self, Problem> {
+        let mut types = Self {
+            items: BTreeMap::new(),
+            modules: Vec::new(),
+        };
+        let module = code.items.iter().find_map(|item| match item {
+            syn::Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
+            _ => None,
+        });
+        for item in module.into_iter().flat_map(|(_, items)| items) {
+            types.add(item.clone())?;
+        }
+        for name in schemas::enumerations(root) {
+            let text = enums::print(&name, &root["components"]["schemas"][&name]);
+            if types
+                .items
+                .insert(name.clone(), Item::Enumeration(text))
+                .is_some()
+            {
+                return Err(defined_twice(&name));
+            }
+        }
+        for item in types.items.values_mut() {
+            if let Item::Code(items) = item {
+                name_variants(items);
+            }
+        }
+        Ok(types)
+    }
+
+    fn add(&mut self, mut item: syn::Item) -> Result<(), Problem> {
+        Shorten.visit_item_mut(&mut item);
+        InTypes.visit_item_mut(&mut item);
+        match item {
+            syn::Item::Struct(mut item) => {
+                let name = item.ident.to_string();
+                tidy(&mut item.attrs, &name);
+                for field in &mut item.fields {
+                    tidy(&mut field.attrs, "");
+                    absent_when_null(field);
+                }
+                self.define(name, syn::Item::Struct(item))
+            }
+            syn::Item::Enum(mut item) => {
+                let name = item.ident.to_string();
+                tidy(&mut item.attrs, &name);
+                for variant in &mut item.variants {
+                    tidy(&mut variant.attrs, "");
+                    for field in &mut variant.fields {
+                        tidy(&mut field.attrs, "");
+                    }
+                }
+                self.define(name, syn::Item::Enum(item))
+            }
+            syn::Item::Impl(item) => {
+                let owner = match (&*item.self_ty, &item.trait_) {
+                    (syn::Type::Path(path), Some((implemented, _))) => {
+                        let kept = implemented
+                            .segments
+                            .last()
+                            .is_some_and(|last| KEPT_TRAITS.iter().any(|kept| last.ident == kept));
+                        path.path.get_ident().filter(|_| kept).map(Ident::to_string)
+                    }
+                    (syn::Type::Path(path), None) => path.path.get_ident().map(Ident::to_string),
+                    _ => None,
+                };
+                // An implementation of `From` a type is also one for a scalar
+                // (`From<Name> for i64`), which has no type of its own here.
+                if let Some(Item::Code(items)) = owner.and_then(|owner| self.items.get_mut(&owner))
+                {
+                    items.push(syn::Item::Impl(item));
+                }
+                Ok(())
+            }
+            // The errors of the conversions that are not kept.
+            syn::Item::Mod(module) if module.ident == "error" => Ok(()),
+            syn::Item::Mod(module) => {
+                self.modules.push(module);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn define(&mut self, name: String, item: syn::Item) -> Result<(), Problem> {
+        match self.items.insert(name.clone(), Item::Code(vec![item])) {
+            None => Ok(()),
+            Some(_) => Err(defined_twice(&name)),
+        }
+    }
+
+    /// Returns the fields of the struct `name`.
+    pub(super) fn fields(&self, name: &str) -> Option<Vec<Field>> {
+        let Item::Code(items) = self.items.get(name)? else {
+            return None;
+        };
+        let syn::Item::Struct(item) = items.first()? else {
+            return None;
+        };
+        let syn::Fields::Named(fields) = &item.fields else {
+            return None;
+        };
+        Some(fields.named.iter().filter_map(field).collect())
+    }
+
+    pub(super) fn is_enumeration(&self, name: &str) -> bool {
+        matches!(self.items.get(name), Some(Item::Enumeration(_)))
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.items.contains_key(name)
+    }
+
+    /// Returns the text of `src/types.rs`.
+    pub(super) fn print(&self) -> Result<String, Problem> {
+        let mut body = String::new();
+        for item in self.items.values() {
+            body.push('\n');
+            match item {
+                Item::Code(items) => body.push_str(&rust::format(quote!(#(#items)*))?),
+                Item::Enumeration(text) => body.push_str(text),
+            }
+        }
+        let modules = &self.modules;
+        if !modules.is_empty() {
+            body.push('\n');
+            body.push_str(&rust::format(quote!(#(#modules)*))?);
+        }
+        let imports = imports(&body)?;
+        Ok(format!(
+            "{}//! The types that operations take and answer with.\n\n{imports}{body}",
+            rust::header()
+        ))
+    }
+}
+
+fn defined_twice(name: &str) -> Problem {
+    Problem::new(format!("the crate would define the type `{name}` twice"))
+        .advice("give one of the two schemas another name below `[names]` in `codegen.toml`")
+}
+
+/// Returns the `use` lines that `body` needs.
+fn imports(body: &str) -> Result<String, Problem> {
+    let words: BTreeSet<&str> = body
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .collect();
+    let used = |name: &str| words.contains(name);
+    let pick = |names: &[&str]| -> Vec<Ident> {
+        names
+            .iter()
+            .filter(|name| used(name))
+            .map(|name| format_ident!("{name}"))
+            .collect()
+    };
+    let list = |prefix: TokenStream, names: Vec<Ident>| match names.as_slice() {
+        [] => quote!(),
+        [name] => quote!(use #prefix::#name;),
+        names => quote!(use #prefix::{#(#names),*};),
+    };
+    let collections = list(quote!(std::collections), pick(&["HashMap"]));
+    let fmt = if body.contains("fmt::") {
+        quote!(
+            use std::fmt;
+        )
+    } else {
+        quote!()
+    };
+    let ops = list(quote!(std::ops), pick(&["Deref", "DerefMut"]));
+    let chrono = list(quote!(chrono), pick(&["DateTime", "NaiveDate", "Utc"]));
+    let serde = list(quote!(serde), pick(&["Deserialize", "Serialize"]));
+    let open_enum = list(quote!(crate::runtime), pick(&["open_enum"]));
+    rust::imports(quote!(#collections #fmt #ops #chrono #serde), open_enum)
+}
+
+fn field(field: &syn::Field) -> Option<Field> {
+    let has_default = field.attrs.iter().any(|attribute| {
+        attribute.path().is_ident("serde")
+            && attribute_words(attribute)
+                .iter()
+                .any(|word| word == "default")
+    });
+    Some(Field {
+        ident: field.ident.clone()?,
+        ty: field.ty.clone(),
+        required: !has_default && rust::option_inner(&field.ty).is_none(),
+        docs: field
+            .attrs
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("doc"))
+            .cloned()
+            .collect(),
+    })
+}
+
+fn attribute_words(attribute: &syn::Attribute) -> Vec<String> {
+    let syn::Meta::List(list) = &attribute.meta else {
+        return Vec::new();
+    };
+    list.tokens
+        .clone()
+        .into_iter()
+        .map(|tree| tree.to_string())
+        .collect()
+}
+
+/// Rewrites documentation for rustdoc, shortens paths in attributes, and sorts
+/// what is derived.
+fn tidy(attributes: &mut Vec<syn::Attribute>, name: &str) {
+    let mut tidied = Vec::new();
+    for attribute in attributes.drain(..) {
+        if let Some(text) = doc_text(&attribute) {
+            // Progenitor documents a type without a description by its name.
+            if text.trim() != format!("`{name}`") {
+                let lines = docs::attributes(&docs::rustdoc(&text));
+                tidied.extend(parse_attributes(lines));
+            }
+        } else if attribute.path().is_ident("derive") {
+            tidied.push(sorted_derive(&attribute));
+        } else {
+            tidied.push(shortened(&attribute));
+        }
+    }
+    *attributes = tidied;
+}
+
+/// Returns the text of a documentation comment.
+pub(super) fn doc_text(attribute: &syn::Attribute) -> Option<String> {
+    match &attribute.meta {
+        syn::Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            syn::Expr::Lit(literal) => match &literal.lit {
+                syn::Lit::Str(text) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn parse_attributes(tokens: TokenStream) -> Vec<syn::Attribute> {
+    let item: Result<syn::ItemStruct, _> = syn::parse2(quote!(#tokens struct Holder;));
+    item.map(|item| item.attrs).unwrap_or_default()
+}
+
+fn sorted_derive(attribute: &syn::Attribute) -> syn::Attribute {
+    let mut names: Vec<String> = attribute_words(attribute)
+        .into_iter()
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase()))
+        .collect();
+    names.sort();
+    names.dedup();
+    let names = names.iter().map(|name| format_ident!("{name}"));
+    syn::parse_quote!(#[derive(#(#names),*)])
+}
+
+/// Shortens paths that an attribute holds as strings.
+fn shortened(attribute: &syn::Attribute) -> syn::Attribute {
+    let text = quote!(#attribute)
+        .to_string()
+        .replace("::std::option::Option", "Option")
+        .replace("::std::vec::Vec", "Vec")
+        .replace("::std::collections::HashMap", "HashMap")
+        .replace("::serde_json::", "serde_json::");
+    text.parse()
+        .map(parse_attributes)
+        .ok()
+        .and_then(|attributes| attributes.into_iter().next())
+        .unwrap_or_else(|| attribute.clone())
+}
+
+/// Lets `null` stand for absence where a list or a map may be absent.
+fn absent_when_null(field: &mut syn::Field) {
+    if rust::option_inner(&field.ty).is_some() {
+        return;
+    }
+    for attribute in &mut field.attrs {
+        if !attribute.path().is_ident("serde") {
+            continue;
+        }
+        let words = attribute_words(attribute);
+        let plain_default = words.first().is_some_and(|word| word == "default")
+            || words
+                .windows(2)
+                .any(|pair| pair[0] == "," && pair[1] == "default");
+        if plain_default
+            && !words.iter().any(|word| word == "deserialize_with")
+            && let syn::Meta::List(list) = &mut attribute.meta
+        {
+            let tokens = std::mem::take(&mut list.tokens);
+            list.tokens = quote!(#tokens, deserialize_with = "crate::runtime::null_as_default");
+        }
+    }
+}
+
+/// Refers to a type of the module by its name alone.
+struct InTypes;
+
+impl VisitMut for InTypes {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        let qualified = path.segments.len() == 2
+            && path
+                .segments
+                .first()
+                .is_some_and(|first| first.ident == "types");
+        if qualified {
+            path.segments = std::mem::take(&mut path.segments)
+                .into_iter()
+                .skip(1)
+                .collect();
+        }
+    }
+}
+
+/// Names the variants of a union after what they hold.
+fn name_variants(items: &mut [syn::Item]) {
+    let Some(syn::Item::Enum(item)) = items.first_mut() else {
+        return;
+    };
+    let owner = item.ident.to_string();
+    let numbered = item.variants.iter().all(|variant| {
+        variant.ident.to_string().starts_with("Variant")
+            && matches!(&variant.fields, syn::Fields::Unnamed(fields) if fields.unnamed.len() == 1)
+    });
+    if !numbered {
+        return;
+    }
+    let names: Vec<String> = item
+        .variants
+        .iter()
+        .map(|variant| {
+            let ty = variant.fields.iter().next().map(|field| &field.ty);
+            ty.map(|ty| variant_name(ty, &owner)).unwrap_or_default()
+        })
+        .collect();
+    let distinct: BTreeSet<&String> = names.iter().collect();
+    if distinct.len() < names.len() || names.iter().any(String::is_empty) {
+        return;
+    }
+    let mut renames = HashMap::new();
+    for (variant, name) in item.variants.iter_mut().zip(&names) {
+        renames.insert(variant.ident.to_string(), format_ident!("{name}"));
+        variant.ident = format_ident!("{name}");
+    }
+    for item in items {
+        RenameVariants(&renames).visit_item_mut(item);
+    }
+}
+
+struct RenameVariants<'a>(&'a HashMap<String, Ident>);
+
+impl VisitMut for RenameVariants<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        let of_self = path.segments.len() == 2
+            && path
+                .segments
+                .first()
+                .is_some_and(|first| first.ident == "Self");
+        if of_self
+            && let Some(last) = path.segments.last_mut()
+            && let Some(name) = self.0.get(&last.ident.to_string())
+        {
+            last.ident = name.clone();
+        }
+    }
+}
+
+/// Names what a variant holds: a type by its own name, without that of the
+/// union in front, a list of it in the plural.
+fn variant_name(ty: &syn::Type, owner: &str) -> String {
+    if let Some(item) = rust::vec_inner(ty) {
+        return format!("{}List", variant_name(item, owner));
+    }
+    if let Some(inner) = rust::option_inner(ty) {
+        return variant_name(inner, owner);
+    }
+    let syn::Type::Path(path) = ty else {
+        return String::new();
+    };
+    let Some(last) = path.path.segments.last() else {
+        return String::new();
+    };
+    let name = last.ident.to_string();
+    match name.as_str() {
+        "Box" => match &last.arguments {
+            syn::PathArguments::AngleBracketed(arguments) => arguments
+                .args
+                .iter()
+                .find_map(|argument| match argument {
+                    syn::GenericArgument::Type(ty) => Some(variant_name(ty, owner)),
+                    _ => None,
+                })
+                .unwrap_or_default(),
+            _ => String::new(),
+        },
+        "i64" | "i32" | "u64" | "u32" | "i16" | "u16" | "i8" | "u8" => "Integer".to_owned(),
+        "f64" | "f32" => "Number".to_owned(),
+        "bool" => "Boolean".to_owned(),
+        "HashMap" => "Map".to_owned(),
+        _ => {
+            let rest = name.strip_prefix(owner).unwrap_or(&name);
+            let usable = rest.starts_with(|c: char| c.is_alphabetic()) && rest != "Self";
+            if usable { rest.to_pascal_case() } else { name }
+        }
+    }
+}

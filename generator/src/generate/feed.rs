@@ -1,0 +1,273 @@
+//! The document as progenitor is given it.
+
+use serde_json::{Map, Value, json};
+
+use crate::merge::Api;
+use crate::problem::Problem;
+use crate::schemas;
+use crate::walk;
+
+/// Keywords that say which values are valid. The server checks that; in a
+/// client they would turn strings into types of their own, which change
+/// whenever a limit does.
+const VALIDATION: [&str; 17] = [
+    "default",
+    "example",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "externalDocs",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "title",
+    "uniqueItems",
+];
+
+/// Returns what progenitor is given, and a warning for each operation that is
+/// not a part of it, or of which a part is missing.
+pub(super) fn feed(api: &Api) -> (Value, Vec<Problem>) {
+    let mut document = api.root.clone();
+    let mut problems = Vec::new();
+    let mut omitted = Vec::new();
+    for (path, method, operation) in walk::operations(&api.root) {
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        let mut operation = operation.clone();
+        let mut lacks = |reason: &str| problems.push(warning(api, id, reason));
+        match carry(&mut operation, &mut lacks) {
+            Ok(()) => document["paths"][path][method] = Value::Object(operation),
+            Err(reason) => {
+                problems.push(left_out(api, id, &reason));
+                omitted.push((path, method));
+            }
+        }
+    }
+    for (path, method) in omitted {
+        remove(&mut document, path, method);
+    }
+    walk::schemas_mut(&mut document, &mut |_, schema| {
+        if let Some(schema) = schema.as_object_mut() {
+            schema.retain(|keyword, _| !VALIDATION.contains(&keyword.as_str()));
+            // Fields that a newer server adds are no errors.
+            if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
+                schema.shift_remove("additionalProperties");
+            }
+        }
+    });
+    schemas::prune(&mut document);
+    (document, problems)
+}
+
+/// Returns the document with one operation and the schemas that it uses.
+pub(super) fn single(document: &Value, path: &str, method: &str) -> Value {
+    let mut alone = document.clone();
+    alone["paths"] = json!({ path: { method: document["paths"][path][method].clone() } });
+    schemas::prune(&mut alone);
+    alone
+}
+
+/// Removes an operation.
+pub(super) fn remove(document: &mut Value, path: &str, method: &str) {
+    let Some(paths) = document["paths"].as_object_mut() else {
+        return;
+    };
+    if let Some(Value::Object(item)) = paths.get_mut(path) {
+        item.shift_remove(method);
+        if item.is_empty() {
+            paths.shift_remove(path);
+        }
+    }
+}
+
+/// Returns the warning for an operation that is not in the client.
+pub(super) fn left_out(api: &Api, id: &str, reason: &str) -> Problem {
+    warning(api, id, &format!("`{id}` is not in the client: {reason}"))
+}
+
+fn warning(api: &Api, id: &str, message: &str) -> Problem {
+    let problem = Problem::new(message).operation(id);
+    match api.origins.get(id) {
+        Some(origin) => problem.at(origin.place.clone()),
+        None => problem,
+    }
+}
+
+/// Brings an operation into the form that progenitor carries, or says why it
+/// cannot.
+fn carry(operation: &mut Map<String, Value>, lacks: &mut dyn FnMut(&str)) -> Result<(), String> {
+    operation.shift_remove("tags");
+    parameters(operation, lacks)?;
+    body(operation, lacks)?;
+    responses(operation, lacks);
+    Ok(())
+}
+
+fn parameters(
+    operation: &mut Map<String, Value>,
+    lacks: &mut dyn FnMut(&str),
+) -> Result<(), String> {
+    let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
+        return Ok(());
+    };
+    let mut seen: Vec<String> = Vec::new();
+    let mut problem = None;
+    parameters.retain_mut(|parameter| {
+        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+        let required = parameter["required"] == true;
+        let reason = if parameter["in"] == "cookie" {
+            "a cookie"
+        } else if seen.contains(&name) {
+            "a second parameter of that name"
+        } else {
+            seen.push(name.clone());
+            if let Some(parameter) = parameter.as_object_mut() {
+                // The runtime writes lists and objects by their shape.
+                parameter.shift_remove("style");
+                parameter.shift_remove("explode");
+            }
+            return true;
+        };
+        if required {
+            problem = Some(format!("the required parameter `{name}` is {reason}"));
+        } else {
+            lacks(&format!(
+                "the client has no parameter `{name}`, which is {reason}"
+            ));
+        }
+        false
+    });
+    problem.map_or(Ok(()), Err)
+}
+
+fn body(operation: &mut Map<String, Value>, lacks: &mut dyn FnMut(&str)) -> Result<(), String> {
+    let Some(body) = operation.get_mut("requestBody") else {
+        return Ok(());
+    };
+    let content = body["content"].as_object().cloned().unwrap_or_default();
+    if content.is_empty() {
+        operation.shift_remove("requestBody");
+        return Ok(());
+    }
+    let names: Vec<&String> = content.keys().collect();
+    let carried = [
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "application/octet-stream",
+        "text/plain",
+    ];
+    let chosen = carried.iter().find_map(|wanted| {
+        let found = names.iter().find(|name| media_type(name) == *wanted)?;
+        Some((*wanted, (*found).clone()))
+    });
+    let Some((media_type, chosen)) = chosen else {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        return Err(format!("its body is {}", names.join(" or ")));
+    };
+    for other in names.iter().filter(|name| **name != &chosen) {
+        lacks(&format!(
+            "the body is sent as `{chosen}` only, not as `{other}`"
+        ));
+    }
+    let mut content = content[&chosen].clone();
+    if matches!(media_type, "application/octet-stream") {
+        content["schema"] = json!({"type": "string", "format": "binary"});
+    } else if media_type == "text/plain" {
+        content["schema"] = json!({"type": "string"});
+    } else if content.get("schema").is_none() {
+        content["schema"] = json!({});
+    }
+    if let Some(content) = content.as_object_mut() {
+        content.retain(|key, _| key == "schema");
+    }
+    body["content"] = json!({ media_type: content });
+    Ok(())
+}
+
+/// Returns the media type that progenitor knows for `name`.
+fn media_type(name: &str) -> &str {
+    let name = name.split(';').next().unwrap_or(name).trim();
+    if name.ends_with("+json") || name == "*/*" || name == "application/*" {
+        "application/json"
+    } else {
+        name
+    }
+}
+
+/// Leaves the success answers, and of those one form.
+fn responses(operation: &mut Map<String, Value>, lacks: &mut dyn FnMut(&str)) {
+    let id = operation["operationId"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    let Some(Value::Object(responses)) = operation.get_mut("responses") else {
+        return;
+    };
+    responses.retain(|status, _| status.starts_with('2'));
+    let mut json_schemas: Vec<Value> = Vec::new();
+    let mut streams = false;
+    let mut empty = false;
+    for (status, response) in responses.iter() {
+        let content = response["content"].as_object();
+        let json = content
+            .into_iter()
+            .flatten()
+            .find(|(name, _)| media_type(name) == "application/json");
+        match (json, content) {
+            (Some((_, json)), _) => {
+                let schema = json.get("schema").cloned().unwrap_or_else(|| json!({}));
+                if !json_schemas.contains(&schema) {
+                    json_schemas.push(schema);
+                }
+                for other in content.into_iter().flat_map(Map::keys) {
+                    if media_type(other) != "application/json" {
+                        lacks(&format!("the answer is read as JSON, never as `{other}`"));
+                    }
+                }
+            }
+            (None, Some(content)) if !content.is_empty() => {
+                streams = true;
+                if content.contains_key("text/event-stream") {
+                    lacks(&format!(
+                        "the events that `{id}` answers with ({status}) come as bytes"
+                    ));
+                }
+            }
+            _ => empty = true,
+        }
+    }
+    let merged = match (&mut json_schemas[..], streams, empty) {
+        // Nothing is said about success: progenitor hands over the bytes.
+        ([], false, false) => return,
+        ([], true, _) => json!({"description": "", "content": {"application/octet-stream": {}}}),
+        ([], false, true) => json!({"description": ""}),
+        (schemas, _, may_be_empty) => {
+            let schema = match schemas {
+                [only] => only.take(),
+                several => json!({"oneOf": several}),
+            };
+            let schema = if may_be_empty {
+                nullable(schema)
+            } else {
+                schema
+            };
+            json!({"description": "", "content": {"application/json": {"schema": schema}}})
+        }
+    };
+    *responses = Map::from_iter([("2XX".to_owned(), merged)]);
+}
+
+fn nullable(schema: Value) -> Value {
+    match schema {
+        Value::Object(mut object) if !object.contains_key("$ref") => {
+            object.insert("nullable".to_owned(), true.into());
+            Value::Object(object)
+        }
+        reference => json!({"allOf": [reference], "nullable": true}),
+    }
+}

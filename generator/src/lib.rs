@@ -1,0 +1,82 @@
+//! Turns a company's API reference pages into a Rust client crate.
+//!
+//! Each page is Markdown and carries the OpenAPI specification of one
+//! operation, in a dialect that no OpenAPI tool accepts. [`generate`] is the
+//! whole way from those pages to the files of a crate: pages and settings in,
+//! files and a report out. Only [`Source::read`] and [`Crate`]'s writer touch
+//! the disk.
+
+#![forbid(unsafe_code)]
+
+mod config;
+mod document;
+mod downgrade;
+mod face;
+mod generate;
+mod merge;
+mod overlay;
+mod page;
+mod pointer;
+mod problem;
+pub mod quirks;
+mod report;
+mod schemas;
+mod source;
+mod walk;
+pub mod write;
+mod yaml;
+
+pub use config::Config;
+pub use face::Crate;
+pub use problem::{Place, Problem};
+pub use report::{Fix, OperationSummary, Report};
+pub use source::{Source, SourceFile, is_laid_out};
+
+/// What a run makes of its input.
+#[derive(Debug)]
+pub struct Output {
+    /// The merged document, OpenAPI 3.0.3 as JSON.
+    pub openapi: String,
+    /// The files of the client crate.
+    pub files: Crate,
+    /// What was done on the way.
+    pub report: Report,
+}
+
+/// Generates the client crate for the API that `source` describes.
+///
+/// # Errors
+///
+/// When the input is wrong: the problem says what, where, and what to do.
+pub fn generate(source: &Source) -> Result<Output, Problem> {
+    let config = match &source.config {
+        Some(file) => Config::parse(file)?,
+        None => Config::default(),
+    };
+    let mut report = Report::default();
+
+    let pages = page::read(&source.pages)?;
+    let mut documents = Vec::new();
+    for page in &pages.pages {
+        let document = document::Document::parse(page)?;
+        documents.push(quirks::fix(document, &config, &mut report.fixes));
+    }
+    let mut api = merge::merge(documents, &config, &mut report.warnings)?;
+    if let Some(file) = &source.overlay {
+        overlay::apply(file, &mut api, &mut report.warnings)?;
+    }
+    downgrade::downgrade(&mut api);
+    schemas::shape(&mut api, &config, &mut report.warnings)?;
+    let code = generate::generate(&api, &mut report.warnings)?;
+    let face = face::face(&api, &code, &config, source.workspace_member)?;
+
+    report.pages = pages.pages.len();
+    report.skipped = pages.skipped;
+    report.schemas = api.schema_count();
+    report.operations = face.operations;
+    Ok(Output {
+        openapi: api.to_json(),
+        files: face.files,
+        report,
+    })
+}

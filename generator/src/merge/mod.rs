@@ -1,0 +1,301 @@
+//! Merges the documents of all pages into one OpenAPI 3.1 document.
+//!
+//! The result does not depend on the order in which the pages were read. What
+//! the pages contradict each other about is a warning, never a silent choice.
+
+mod components;
+mod schemas;
+mod servers;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::config::Config;
+use crate::document::Document;
+use crate::pointer;
+use crate::problem::{Place, Problem};
+use crate::quirks::FixedDocument;
+use crate::walk;
+
+/// One OpenAPI document for the whole API, and where its parts come from.
+#[derive(Clone, Debug)]
+pub(crate) struct Api {
+    /// The document.
+    pub(crate) root: Value,
+    /// By operation id.
+    pub(crate) origins: BTreeMap<String, Origin>,
+    /// By the name of the schema.
+    pub(crate) schema_places: BTreeMap<String, Place>,
+}
+
+/// The page that describes an operation.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) place: Place,
+    /// The page's address on the documentation site.
+    pub(crate) reference: Option<String>,
+}
+
+/// An operation of one page, with its references made final.
+struct Operation {
+    path: String,
+    method: &'static str,
+    id: String,
+    object: Map<String, Value>,
+    origin: Origin,
+}
+
+/// Merges `documents`; what they contradict each other about goes to `warnings`.
+///
+/// # Errors
+///
+/// When neither the pages nor `codegen.toml` name a server.
+pub(crate) fn merge(
+    documents: Vec<FixedDocument>,
+    config: &Config,
+    warnings: &mut Vec<Problem>,
+) -> Result<Api, Problem> {
+    let mut documents: Vec<Document> = documents.into_iter().map(|document| document.0).collect();
+    documents.sort_by(|a, b| {
+        let key = |document: &Document| {
+            let page = &document.page;
+            (page.file.name.clone(), page.specification.line)
+        };
+        key(a).cmp(&key(b))
+    });
+    warnings.extend(documents.iter().filter_map(contradicts_request_line));
+    for document in &mut documents {
+        components::resolve(&mut document.root);
+    }
+    let server = servers::choose(&mut documents, config, warnings)?;
+    let security = choose_security(&documents, warnings);
+    let (schemas, schema_places) = schemas::merge(&mut documents);
+    let operations = documents.iter().flat_map(operations).collect();
+    let (paths, origins) = merge_operations(operations, warnings);
+
+    let info = json!({
+        "title": config.title(&server),
+        "version": config.api_version(&server),
+    });
+    // A plain document describes its own API; pages have been given one.
+    let info = match &documents[..] {
+        [document, ..] if document.root["info"].is_object() => {
+            let mut info = document.root["info"].clone();
+            for (key, configured) in [
+                ("title", &config.api.title),
+                ("version", &config.api.version),
+            ] {
+                if let Some(value) = configured {
+                    info[key] = value.clone().into();
+                }
+            }
+            info
+        }
+        _ => info,
+    };
+    let mut components = Map::new();
+    components.insert("schemas".to_owned(), Value::Object(schemas));
+    let mut root = json!({
+        "openapi": "3.1.1",
+        "info": info,
+        "servers": [{"url": server}],
+        "paths": paths,
+    });
+    if let Some((name, scheme)) = security {
+        root["security"] = json!([{ name.clone(): [] }]);
+        components.insert("securitySchemes".to_owned(), json!({ name: scheme }));
+    }
+    root["components"] = Value::Object(components);
+    Ok(Api {
+        root,
+        origins,
+        schema_places,
+    })
+}
+
+/// Compares a page's request line with its specification, which is the one that
+/// the client follows.
+fn contradicts_request_line(document: &Document) -> Option<Problem> {
+    let request = document.page.request.as_ref()?;
+    let mut operations = walk::operations(&document.root);
+    let (path, method, _) = operations.next()?;
+    if operations.next().is_some() || method == request.method {
+        return None;
+    }
+    Some(
+        Problem::new(format!(
+            "the request line says `{}` and the specification of `{path}` says `{method}`",
+            request.method
+        ))
+        .at(document.page.file.place(request.line))
+        .advice("the client follows the specification; correct the page where that is wrong"),
+    )
+}
+
+/// Returns the operations of a document.
+fn operations(document: &Document) -> Vec<Operation> {
+    walk::operations(&document.root)
+        .map(|(path, method, object)| {
+            let mut object = object.clone();
+            // The key is the same for the whole API.
+            object.shift_remove("security");
+            Operation {
+                path: path.to_owned(),
+                method,
+                id: id(&object),
+                object,
+                origin: Origin {
+                    place: document.place(&pointer::of(&["paths", path, method])),
+                    reference: document.page.reference.clone(),
+                },
+            }
+        })
+        .collect()
+}
+
+fn id(operation: &Map<String, Value>) -> String {
+    let id = operation.get("operationId").and_then(Value::as_str);
+    id.unwrap_or_default().to_owned()
+}
+
+/// Puts the operations into one map of paths, sorted.
+fn merge_operations(
+    operations: Vec<Operation>,
+    warnings: &mut Vec<Problem>,
+) -> (Value, BTreeMap<String, Origin>) {
+    let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    let mut origins: BTreeMap<String, Origin> = BTreeMap::new();
+    let mut taken: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
+    let mut merged: Vec<Operation> = Vec::new();
+    let mut ids: BTreeSet<String> = BTreeSet::new();
+    for mut operation in in_order(operations) {
+        let key = (operation.path.clone(), operation.method);
+        if let Some(earlier) = taken.get(&key).map(|index| &merged[*index]) {
+            if earlier.object == operation.object {
+                continue;
+            }
+            if earlier.id == operation.id {
+                warnings.push(contradiction(earlier, &operation));
+                continue;
+            }
+            // Two descriptions of one request, such as one that is answered by
+            // JSON and one by a stream: a fragment is never sent, so it keeps
+            // the two apart and changes no request.
+            operation.path = format!("{}#{}", operation.path, operation.id);
+        } else {
+            taken.insert(key, merged.len());
+        }
+        if !ids.insert(operation.id.clone()) {
+            rename(&mut operation, &mut ids, warnings);
+        }
+        merged.push(operation);
+    }
+    for operation in merged {
+        origins.insert(operation.id, operation.origin);
+        paths
+            .entry(operation.path)
+            .or_default()
+            .insert(operation.method.to_owned(), operation.object.into());
+    }
+    let paths = paths
+        .into_iter()
+        .map(|(path, item)| (path, Value::Object(item)))
+        .collect();
+    (Value::Object(paths), origins)
+}
+
+/// Sorts the operations so that of two for one request the one that answers
+/// with JSON comes first.
+fn in_order(mut operations: Vec<Operation>) -> Vec<Operation> {
+    operations.sort_by_cached_key(|operation| {
+        let text = Value::Object(operation.object.clone()).to_string();
+        (
+            operation.path.clone(),
+            operation.method,
+            !answers_json(&operation.object),
+            operation.id.clone(),
+            text.len(),
+            text,
+        )
+    });
+    operations
+}
+
+fn answers_json(operation: &Map<String, Value>) -> bool {
+    let responses = operation.get("responses").and_then(Value::as_object);
+    responses.into_iter().flatten().any(|(status, response)| {
+        status.starts_with('2') && response["content"].get("application/json").is_some()
+    })
+}
+
+fn contradiction(first: &Operation, second: &Operation) -> Problem {
+    Problem::new(format!(
+        "`{}` is described differently in two places; the client follows {}",
+        first.id, first.origin.place
+    ))
+    .at(second.origin.place.clone())
+    .operation(&second.id)
+    .advice("remove one of the two pages, or make them agree")
+}
+
+/// Gives an operation whose id is taken a name of its own.
+fn rename(operation: &mut Operation, ids: &mut BTreeSet<String>, warnings: &mut Vec<Problem>) {
+    let taken = operation.id.clone();
+    let suffix = (2..)
+        .find(|number| ids.insert(format!("{taken}_{number}")))
+        .unwrap_or_default();
+    operation.id = format!("{taken}_{suffix}");
+    let method = operation
+        .object
+        .get("x-fern-sdk-method-name")
+        .and_then(Value::as_str)
+        .map(|method| format!("{method}_{suffix}"));
+    if let Some(method) = method {
+        operation
+            .object
+            .insert("x-fern-sdk-method-name".to_owned(), method.into());
+    }
+    operation
+        .object
+        .insert("operationId".to_owned(), operation.id.clone().into());
+    warnings.push(
+        Problem::new(format!(
+            "two operations are called `{taken}`; this one becomes `{}`",
+            operation.id
+        ))
+        .at(operation.origin.place.clone())
+        .operation(&operation.id)
+        .advice("name it with `x-fern-sdk-method-name`, in the page or in the overlay"),
+    );
+}
+
+/// Returns the name and the scheme of the API's key.
+fn choose_security(documents: &[Document], warnings: &mut Vec<Problem>) -> Option<(String, Value)> {
+    let mut schemes: Vec<(String, Value, Vec<&Document>)> = Vec::new();
+    for document in documents {
+        let defined = document.root["components"]["securitySchemes"].as_object();
+        // A plain document may offer several; the first is the one in use here.
+        let Some((name, scheme)) = defined.and_then(|schemes| schemes.iter().next()) else {
+            continue;
+        };
+        match schemes.iter_mut().find(|(_, known, _)| known == scheme) {
+            Some((_, _, users)) => users.push(document),
+            None => schemes.push((name.clone(), scheme.clone(), vec![document])),
+        }
+    }
+    schemes.sort_by(|a, b| {
+        let key = |scheme: &Value| scheme.to_string();
+        b.2.len().cmp(&a.2.len()).then(key(&a.1).cmp(&key(&b.1)))
+    });
+    let mut schemes = schemes.into_iter();
+    let (name, chosen, _) = schemes.next()?;
+    for document in schemes.flat_map(|(_, _, users)| users) {
+        warnings.push(
+            Problem::new("the page asks for another key than most pages do")
+                .at(document.place("/paths"))
+                .advice("the client sends the key that most pages ask for"),
+        );
+    }
+    Some((name, chosen))
+}

@@ -1,0 +1,139 @@
+//! Decides on the one server that the client talks to.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::config::Config;
+use crate::document::Document;
+use crate::problem::Problem;
+
+/// Returns the address of the server and makes the paths of all documents
+/// relative to it. Operations of a document that lives elsewhere are left out
+/// with a warning.
+pub(super) fn choose(
+    documents: &mut [Document],
+    config: &Config,
+    warnings: &mut Vec<Problem>,
+) -> Result<String, Problem> {
+    if let Some(server) = &config.api.server {
+        return Ok(server.trim_end_matches('/').to_owned());
+    }
+    let servers: Vec<Option<String>> = documents.iter().map(server).collect();
+    let Some(origin) = most_common_origin(servers.iter().flatten()) else {
+        return Err(Problem::new("no page names the server")
+            .at(documents[0].place("/paths"))
+            .advice(
+                "the request line names it, such as `GET https://api.example.com/v1/pets`; \
+                 or set `server` below `[api]` in `codegen.toml`",
+            ));
+    };
+    let base = common_base(
+        servers
+            .iter()
+            .flatten()
+            .filter(|server| split(server).0 == origin),
+    );
+    for (document, server) in documents.iter_mut().zip(&servers) {
+        // A document that names no server means the one of the others.
+        let Some(server) = server else { continue };
+        if split(server).0 != origin {
+            warnings.push(
+                Problem::new(format!(
+                    "the page's server is `{server}` and the API's is `{base}`: \
+                     the operation is left out"
+                ))
+                .at(document.place("/paths"))
+                .advice("generate a client of its own from the pages of that server"),
+            );
+            document.root["paths"] = Value::Object(Map::new());
+        } else if *server != base {
+            prefix_paths(&mut document.root, &server[base.len()..]);
+        }
+    }
+    Ok(base)
+}
+
+/// Returns the first server of a document, with its variables filled in.
+fn server(document: &Document) -> Option<String> {
+    let server = document.root["servers"].get(0)?;
+    let mut url = server["url"].as_str()?.to_owned();
+    for (name, variable) in server["variables"].as_object().into_iter().flatten() {
+        if let Some(default) = variable["default"].as_str() {
+            url = url.replace(&format!("{{{name}}}"), default);
+        }
+    }
+    url.contains("://")
+        .then(|| url.trim_end_matches('/').to_owned())
+}
+
+/// Splits an address into origin and path.
+fn split(url: &str) -> (&str, &str) {
+    let host = url.find("://").map_or(0, |scheme| scheme + 3);
+    let path = url[host..]
+        .find('/')
+        .map_or(url.len(), |slash| host + slash);
+    url.split_at(path)
+}
+
+fn most_common_origin<'a>(servers: impl Iterator<Item = &'a String>) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for server in servers {
+        *counts.entry(split(server).0).or_default() += 1;
+    }
+    let most = counts.values().copied().max()?;
+    counts
+        .into_iter()
+        .find(|(_, count)| *count == most)
+        .map(|(origin, _)| origin.to_owned())
+}
+
+/// Returns the longest address, in whole segments, that all servers begin with.
+fn common_base<'a>(mut servers: impl Iterator<Item = &'a String>) -> String {
+    let mut base = servers.next().cloned().unwrap_or_default();
+    for server in servers {
+        while *server != base && !server.starts_with(&format!("{base}/")) {
+            match base.rfind('/') {
+                Some(end) => base.truncate(end),
+                None => return base,
+            }
+        }
+    }
+    base
+}
+
+fn prefix_paths(root: &mut Value, prefix: &str) {
+    if let Some(Value::Object(paths)) = root.get_mut("paths") {
+        *paths = std::mem::take(paths)
+            .into_iter()
+            .map(|(path, item)| (format!("{prefix}{path}"), item))
+            .collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_is_what_all_servers_begin_with() {
+        let servers = ["https://a.example/api/v1", "https://a.example/api/v2"].map(str::to_owned);
+        assert_eq!(common_base(servers.iter()), "https://a.example/api");
+        let servers = ["https://a.example/v1", "https://a.example/v10"].map(str::to_owned);
+        assert_eq!(common_base(servers.iter()), "https://a.example");
+    }
+
+    #[test]
+    fn the_origin_of_most_pages_is_the_apis() {
+        let servers = [
+            "https://b.example",
+            "https://a.example/v1",
+            "https://a.example",
+        ]
+        .map(str::to_owned);
+        assert_eq!(
+            most_common_origin(servers.iter()).as_deref(),
+            Some("https://a.example")
+        );
+    }
+}

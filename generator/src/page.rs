@@ -1,0 +1,324 @@
+//! Finds the published pages in the input files: title, request line,
+//! reference link, and the block that holds the OpenAPI specification.
+//!
+//! A file may hold one page, many pages after each other (a site's
+//! `llms-full.txt`), or a specification alone. The specification is not
+//! interpreted here, and sample code is no part of it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use crate::problem::{Place, Problem};
+use crate::source::SourceFile;
+
+const METHODS: [&str; 8] = [
+    "GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE",
+];
+
+/// A published page that carries a specification.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) file: Arc<SourceFile>,
+    /// Where the request line says that requests go.
+    pub(crate) request: Option<Request>,
+    /// The page's address on the documentation site.
+    pub(crate) reference: Option<String>,
+    pub(crate) specification: Block,
+}
+
+impl Page {
+    /// Returns the place of a line of the specification, counted from 1.
+    pub(crate) fn place(&self, line: usize) -> Place {
+        self.file.place(self.specification.line + line - 1)
+    }
+}
+
+/// A page's request line, such as `GET https://api.example.com/v1/pets`.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) line: usize,
+}
+
+/// The text of a specification and the line of the file on which it starts.
+#[derive(Debug)]
+pub(crate) struct Block {
+    pub(crate) text: String,
+    pub(crate) line: usize,
+}
+
+/// The pages of all files, and how many pages carry no specification.
+#[derive(Debug, Default)]
+pub(crate) struct Pages {
+    pub(crate) pages: Vec<Arc<Page>>,
+    pub(crate) skipped: usize,
+}
+
+/// Finds the pages in `files`.
+///
+/// # Errors
+///
+/// When a page has a request line and no specification, has two of them, or
+/// leaves its block open; and when no file holds a specification at all.
+pub(crate) fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
+    let mut found = Pages::default();
+    for file in files {
+        match file.ending().as_str() {
+            "yaml" | "yml" | "json" => read_document(file, &mut found),
+            _ => read_markdown(file, &mut found)?,
+        }
+    }
+    if found.pages.is_empty() {
+        return Err(
+            Problem::new("no page carries an OpenAPI specification").advice(
+                "a page carries it in a fenced block that starts with `openapi: 3.1.1`, \
+             below the heading `OpenAPI Specification`",
+            ),
+        );
+    }
+    Ok(found)
+}
+
+/// Takes a plain document; other YAML and JSON files are left out.
+fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
+    if names_openapi(&file.text) {
+        found.pages.push(Arc::new(Page {
+            file: Arc::clone(file),
+            request: None,
+            reference: None,
+            specification: Block {
+                text: file.text.to_string(),
+                line: 1,
+            },
+        }));
+    } else {
+        found.skipped += 1;
+    }
+}
+
+/// What one page of a Markdown file has shown so far.
+#[derive(Default)]
+struct Draft {
+    /// The title has been seen; what stands before the first one is no page.
+    begun: bool,
+    request: Option<Request>,
+    reference: Option<String>,
+    /// The last heading says that a specification follows.
+    announced: bool,
+    blocks: Vec<Block>,
+}
+
+fn read_markdown(file: &Arc<SourceFile>, found: &mut Pages) -> Result<(), Problem> {
+    let text: &str = &file.text;
+    let lines = LineIndex::new(text);
+    let mut draft = Draft::default();
+    let mut events =
+        Parser::new_ext(text, Options::ENABLE_YAML_STYLE_METADATA_BLOCKS).into_offset_iter();
+    while let Some((event, range)) = events.next() {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => {
+                if level == HeadingLevel::H1 {
+                    std::mem::take(&mut draft).finish(file, found)?;
+                    draft.begun = true;
+                }
+                draft.announced = text[range].to_lowercase().contains("openapi specification");
+            }
+            Event::Start(Tag::Paragraph) => draft.read_paragraph(text, range, &lines),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                let mut content = String::new();
+                for (event, _) in events.by_ref() {
+                    match event {
+                        Event::Text(text) => content.push_str(&text),
+                        Event::End(TagEnd::CodeBlock) => break,
+                        _ => {}
+                    }
+                }
+                let line = lines.line(range.start);
+                if draft.is_specification(&info, &content) {
+                    if !is_closed(&text[range]) {
+                        return Err(Problem::new("the block of the specification is not closed")
+                            .at(file.place(line))
+                            .advice("the page was cut short: fetch it again"));
+                    }
+                    draft.blocks.push(Block {
+                        text: content,
+                        line: line + 1,
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+    draft.finish(file, found)
+}
+
+impl Draft {
+    fn read_paragraph(&mut self, text: &str, range: Range<usize>, lines: &LineIndex) {
+        let first_line = lines.line(range.start);
+        for (offset, line) in text[range].lines().enumerate() {
+            if let Some(address) = line.trim().strip_prefix("Reference: ") {
+                self.reference
+                    .get_or_insert_with(|| address.trim().to_owned());
+            } else if let Some((method, url)) = request_line(line)
+                && self.request.is_none()
+                && self.blocks.is_empty()
+            {
+                self.request = Some(Request {
+                    method: method.to_ascii_lowercase(),
+                    url: url.to_owned(),
+                    line: first_line + offset,
+                });
+            }
+        }
+    }
+
+    fn is_specification(&self, info: &str, content: &str) -> bool {
+        let language = info.split([' ', ',']).next().unwrap_or_default();
+        match language.to_ascii_lowercase().as_str() {
+            "yaml" | "yml" | "json" => self.announced || names_openapi(content),
+            _ => false,
+        }
+    }
+
+    fn finish(self, file: &Arc<SourceFile>, found: &mut Pages) -> Result<(), Problem> {
+        let mut blocks = self.blocks.into_iter();
+        match (blocks.next(), blocks.next(), &self.request) {
+            (Some(_), Some(second), _) => Err(Problem::new("the page has two specifications")
+                .at(file.place(second.line))
+                .advice("keep one: a page describes one operation")),
+            (Some(specification), None, _) => {
+                found.pages.push(Arc::new(Page {
+                    file: Arc::clone(file),
+                    request: self.request,
+                    reference: self.reference,
+                    specification,
+                }));
+                Ok(())
+            }
+            (None, _, Some(request)) => Err(Problem::new(
+                "the page has a request line and no OpenAPI specification",
+            )
+            .at(file.place(request.line))
+            .advice(
+                "add the specification in a ```yaml block below the heading \
+                 `OpenAPI Specification`, or fetch the page again",
+            )),
+            (None, ..) => {
+                found.skipped += usize::from(self.begun);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Tells whether a document names the version of OpenAPI it is written in.
+fn names_openapi(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start_matches(['{', ' ', '\t']);
+        line.starts_with("openapi:")
+            || line.starts_with("\"openapi\":")
+            || line.starts_with("\"openapi\" :")
+            || line.starts_with("swagger:")
+            || line.starts_with("\"swagger\":")
+    })
+}
+
+/// Splits a line such as `GET https://api.example.com/v1/pets`.
+fn request_line(line: &str) -> Option<(&str, &str)> {
+    let (method, url) = line.trim().split_once(' ')?;
+    let url = url.trim();
+    let is_request = METHODS.contains(&method)
+        && (url.starts_with("https://") || url.starts_with("http://"))
+        && !url.contains(char::is_whitespace);
+    is_request.then_some((method, url))
+}
+
+/// Tells whether a fenced block, given with its fences, has its closing one.
+fn is_closed(block: &str) -> bool {
+    let mut lines = block.lines();
+    let fence = lines.next().unwrap_or_default().trim_start();
+    let mark = fence.chars().next().unwrap_or('`');
+    let length = fence.chars().take_while(|c| *c == mark).count();
+    lines.next_back().is_some_and(|last| {
+        let last = last.trim();
+        last.chars().count() >= length && last.chars().all(|c| c == mark)
+    })
+}
+
+/// Turns byte offsets into line numbers.
+struct LineIndex(Vec<usize>);
+
+impl LineIndex {
+    fn new(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(offset, _)| offset).collect())
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        1 + self.0.partition_point(|end| *end < offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPECIFICATION: &str = "## OpenAPI Specification\n\n```yaml\nopenapi: 3.1.1\n```\n";
+
+    fn read_one(text: &str) -> Result<Pages, Problem> {
+        read(&[SourceFile::new("page.md", text)])
+    }
+
+    #[test]
+    fn a_page_has_its_request_line_reference_and_block() {
+        let text = format!(
+            "# List pets\n\nGET https://api.example.com/v1/pets\nContent-Type: application/json\n\n\
+             ```yaml\nsample: 1\n```\n\nReference: https://docs.example.com/pets\n\n{SPECIFICATION}\n\
+             ## SDK Code Examples\n\n```python\nopenapi: no\n```\n"
+        );
+        let found = read_one(&text).expect("the page is in the dialect");
+        let [page] = &found.pages[..] else {
+            panic!("one page was expected, not {}", found.pages.len())
+        };
+        let request = page.request.as_ref().expect("there is a request line");
+        assert_eq!(
+            (request.method.as_str(), request.url.as_str(), request.line),
+            ("get", "https://api.example.com/v1/pets", 3)
+        );
+        assert_eq!(
+            page.reference.as_deref(),
+            Some("https://docs.example.com/pets")
+        );
+        assert_eq!(page.specification.text, "openapi: 3.1.1\n");
+        assert_eq!(page.specification.line, 15);
+    }
+
+    #[test]
+    fn windows_line_ends_and_a_byte_order_mark_change_nothing() {
+        let text = format!("# List pets\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}");
+        let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        let [plain, windows] =
+            [text, windows].map(|text| read_one(&text).expect("the page is in the dialect"));
+        assert_eq!(format!("{:?}", plain.pages), format!("{:?}", windows.pages));
+    }
+
+    #[test]
+    fn one_file_may_hold_many_pages() {
+        let page = format!("# A page\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}\n");
+        let text = format!("{page}# Words only\n\nNothing here.\n\n{page}");
+        let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("two pages");
+        assert_eq!((found.pages.len(), found.skipped), (2, 1));
+    }
+
+    #[test]
+    fn a_plain_document_is_a_page() {
+        let files = [
+            SourceFile::new("a.json", "{\n  \"openapi\": \"3.1.0\"\n}"),
+            SourceFile::new("b.yml", "name: other\n"),
+        ];
+        let found = read(&files).expect("one document");
+        assert_eq!((found.pages.len(), found.skipped), (1, 1));
+    }
+}

@@ -1,0 +1,142 @@
+//! What is wrong with the input: what, where, and what to do about it.
+//!
+//! Errors and warnings are the same thing here; the [report](crate::Report)
+//! holds the warnings, and an error is a problem that ended the run.
+
+use std::fmt;
+use std::sync::Arc;
+
+use miette::{LabeledSpan, NamedSource, SourceCode};
+
+use crate::source::SourceFile;
+
+/// A line of an input file.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub(crate) file: Arc<SourceFile>,
+    /// Counted from 1.
+    pub(crate) line: usize,
+}
+
+impl Place {
+    pub(crate) fn new(file: &Arc<SourceFile>, line: usize) -> Self {
+        Self {
+            file: Arc::clone(file),
+            line,
+        }
+    }
+
+    /// Returns the name of the file, relative to the folder that was read.
+    pub fn page(&self) -> &str {
+        &self.file.name
+    }
+
+    /// Returns the line, counted from 1.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Returns the byte range of the line's text, without its indentation.
+    fn span(&self) -> (usize, usize) {
+        let mut start = 0;
+        for (index, line) in self.file.text.split_inclusive('\n').enumerate() {
+            if index + 1 == self.line {
+                let indent = line.len() - line.trim_start().len();
+                return (start + indent, line.trim().len());
+            }
+            start += line.len();
+        }
+        (self.file.text.len(), 0)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file.path, self.line)
+    }
+}
+
+/// An error or a warning about the input.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    message: String,
+    advice: Option<String>,
+    place: Option<Place>,
+    operation: Option<String>,
+    source: Option<NamedSource<Arc<str>>>,
+}
+
+impl Problem {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            advice: None,
+            place: None,
+            operation: None,
+            source: None,
+        }
+    }
+
+    pub(crate) fn at(mut self, place: Place) -> Self {
+        self.source = Some(NamedSource::new(
+            &place.file.path,
+            Arc::clone(&place.file.text),
+        ));
+        self.place = Some(place);
+        self
+    }
+
+    pub(crate) fn advice(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    pub(crate) fn operation(mut self, operation: impl Into<String>) -> Self {
+        self.operation = Some(operation.into());
+        self
+    }
+
+    /// Returns what is wrong, in one line.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Returns what to do about it.
+    pub fn advised(&self) -> Option<&str> {
+        self.advice.as_deref()
+    }
+
+    /// Returns the line of the input that is at fault.
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// Returns the id of the operation that is concerned.
+    pub fn operation_id(&self) -> Option<&str> {
+        self.operation.as_deref()
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl miette::Diagnostic for Problem {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.advice.as_ref().map(|advice| Box::new(advice) as _)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as _)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let (start, length) = self.place.as_ref()?.span();
+        let label = LabeledSpan::new(None, start, length);
+        Some(Box::new(std::iter::once(label)))
+    }
+}

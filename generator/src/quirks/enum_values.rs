@@ -1,0 +1,80 @@
+//! Enum values written as objects.
+//!
+//! ```yaml
+//! enum:
+//!   - value: image                            # should be: - image
+//!   - {type: stringLiteral, value: video}     # should be: - video
+//! ```
+//!
+//! JSON Schema's `enum` lists the values themselves. The wrapping object is how
+//! the documentation tool keeps a value with its display name; no API accepts
+//! `{"value": "image"}`. `stringLiteral` and `booleanLiteral` only say what the
+//! value's YAML type says already.
+
+use serde_json::Value;
+
+use super::{Context, Fixed, Quirk};
+use crate::walk;
+
+pub(super) const QUIRK: Quirk = Quirk {
+    name: "enum-values",
+    summary: "enum values written as `- value: x`",
+    fix,
+};
+
+fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
+    walk::schemas_mut(root, &mut |pointer, schema| {
+        let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) else {
+            return;
+        };
+        let mut wrapped = false;
+        for value in values {
+            if let Some(inner) = unwrap(value) {
+                *value = inner;
+                wrapped = true;
+            }
+        }
+        if wrapped {
+            fixed.at(format!("{pointer}/enum"));
+        }
+    });
+}
+
+/// Returns the value inside `{value: x}` or `{type: …Literal, value: x}`.
+fn unwrap(value: &Value) -> Option<Value> {
+    let object = value.as_object()?;
+    let inner = object.get("value")?;
+    let known = object
+        .keys()
+        .all(|key| ["value", "type", "name", "description"].contains(&key.as_str()));
+    known.then(|| inner.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::run;
+    use super::QUIRK;
+
+    #[test]
+    fn values_are_taken_out_of_their_objects() {
+        let (root, fixed) = run(
+            &QUIRK,
+            "components:\n  schemas:\n    Kind:\n      enum:\n        - value: image\n        \
+             - {type: booleanLiteral, value: true}\n        - plain\n",
+        );
+        assert_eq!(
+            root["components"]["schemas"]["Kind"]["enum"],
+            json!(["image", true, "plain"])
+        );
+        assert_eq!(fixed, ["/components/schemas/Kind/enum"]);
+    }
+
+    #[test]
+    fn a_property_that_is_called_enum_is_left_alone() {
+        let specification = "components:\n  schemas:\n    Kind:\n      properties:\n        \
+                             enum: {items: {enum: [a]}}\n";
+        assert_eq!(run(&QUIRK, specification).1, [""; 0]);
+    }
+}

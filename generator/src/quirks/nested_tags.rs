@@ -1,0 +1,80 @@
+//! Tags nested in a list, with a prefix of the documentation tool's.
+//!
+//! ```yaml
+//! tags:
+//!   - - subpackage_indexes
+//!     - subpackage_indexes/indexedAssets      # should be: - indexes/indexedAssets
+//! ```
+//!
+//! OpenAPI's tags are a list of strings. The inner list is one breadcrumb, from
+//! the outermost group to the one the operation is in, and its last entry holds
+//! all that the others say. `[[]]` is an operation without a group.
+
+use serde_json::Value;
+
+use super::{Context, Fixed, Quirk, group_path};
+use crate::walk;
+
+pub(super) const QUIRK: Quirk = Quirk {
+    name: "nested-tags",
+    summary: "tags nested in a list",
+    fix,
+};
+
+fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
+    walk::operations_mut(root, &mut |operation_pointer, operation| {
+        let Some(Value::Array(tags)) = operation.get("tags") else {
+            return;
+        };
+        let flat: Vec<Value> = tags.iter().filter_map(flatten).collect();
+        if flat != *tags {
+            if flat.is_empty() {
+                operation.shift_remove("tags");
+            } else {
+                operation.insert("tags".to_owned(), Value::Array(flat));
+            }
+            fixed.at(format!("{operation_pointer}/tags"));
+        }
+    });
+}
+
+/// Returns the innermost group of a breadcrumb as one tag.
+fn flatten(tag: &Value) -> Option<Value> {
+    let name = match tag {
+        Value::Array(breadcrumb) => breadcrumb.last()?,
+        plain => plain,
+    };
+    Some(group_path(name.as_str()?).join("/").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::run;
+    use super::QUIRK;
+
+    fn tags_of(tags: &str) -> serde_json::Value {
+        let specification = format!("paths:\n  /pets:\n    get:\n      tags: {tags}\n");
+        let (root, fixed) = run(&QUIRK, &specification);
+        assert_eq!(fixed, ["/paths/~1pets/get/tags"]);
+        root["paths"]["/pets"]["get"]
+            .get("tags")
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn the_innermost_group_is_the_tag() {
+        assert_eq!(tags_of("[[subpackage_pets]]"), json!(["pets"]));
+        assert_eq!(
+            tags_of("[[subpackage_pets, subpackage_pets/toys]]"),
+            json!(["pets/toys"])
+        );
+    }
+
+    #[test]
+    fn an_operation_without_a_group_has_no_tag() {
+        assert_eq!(tags_of("[[]]"), json!(null));
+    }
+}

@@ -1,0 +1,166 @@
+//! Operation ids that repeat from page to page.
+//!
+//! ```yaml
+//! info:
+//!   version: endpoint_assets.list    # says which `list` it is
+//! paths:
+//!   /assets:
+//!     get:
+//!       operationId: list            # should be: assets_list
+//! ```
+//!
+//! OpenAPI wants ids that are unique in the API. `info.version` holds the
+//! operation's full name: the path of its group and its method. They are kept as
+//! `x-fern-sdk-group-name` and `x-fern-sdk-method-name`, the dialect's own words
+//! for them, which win where a page has them already.
+
+use heck::ToSnakeCase;
+use serde_json::{Map, Value, json};
+
+use super::{Context, Fixed, Quirk, group_path};
+use crate::walk;
+
+pub(super) const QUIRK: Quirk = Quirk {
+    name: "operation-name",
+    summary: "operation ids that name the method and not the group",
+    fix,
+};
+
+fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
+    let full_name = root["info"]["version"]
+        .as_str()
+        .and_then(|version| version.strip_prefix("endpoint_"))
+        .and_then(|name| name.rsplit_once('.'))
+        .map(|(group, method)| (group_path(group), method.to_owned()));
+    walk::operations_mut(root, &mut |operation_pointer, operation| {
+        let (group, method) = full_name.clone().unwrap_or_else(|| {
+            let id = operation.get("operationId").and_then(Value::as_str);
+            (
+                group_of_tags(operation),
+                id.map_or_else(|| method_of_path(operation_pointer), str::to_owned),
+            )
+        });
+        let group = group_extension(operation).unwrap_or(group);
+        let method = operation
+            .get("x-fern-sdk-method-name")
+            .and_then(Value::as_str)
+            .map_or(method, str::to_owned);
+        let id = operation_id(&group, &method);
+        if operation.get("operationId").and_then(Value::as_str) != Some(&id) {
+            fixed.at(format!("{operation_pointer}/operationId"));
+        }
+        operation.insert("operationId".to_owned(), id.into());
+        operation.insert("x-fern-sdk-group-name".to_owned(), json!(group));
+        operation.insert("x-fern-sdk-method-name".to_owned(), json!(method));
+    });
+}
+
+/// Returns the id that is made of a group and a method.
+fn operation_id(group: &[String], method: &str) -> String {
+    let method = method.to_snake_case();
+    let group = group.join("_").to_snake_case();
+    if group.is_empty() || method.starts_with(&format!("{group}_")) {
+        method
+    } else {
+        format!("{group}_{method}")
+    }
+}
+
+/// The extension is a name or a list of names, from the outermost.
+fn group_extension(operation: &Map<String, Value>) -> Option<Vec<String>> {
+    match operation.get("x-fern-sdk-group-name")? {
+        Value::String(name) => Some(group_path(name)),
+        Value::Array(names) => Some(
+            names
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
+        ),
+        _ => None,
+    }
+}
+
+fn group_of_tags(operation: &Map<String, Value>) -> Vec<String> {
+    operation
+        .get("tags")
+        .and_then(|tags| tags.get(0)?.as_str())
+        .map(group_path)
+        .unwrap_or_default()
+}
+
+/// Names an operation that has no name after its method and path:
+/// `/paths/~1pets~1{id}/get` gives `get_pets_id`.
+fn method_of_path(operation_pointer: &str) -> String {
+    let mut parts = operation_pointer.rsplit('/');
+    let method = parts.next().unwrap_or_default();
+    let path = parts.next().unwrap_or_default().replace("~1", "/");
+    format!("{method} {path}").to_snake_case()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::run;
+    use super::QUIRK;
+
+    fn named(version: &str, operation: &str) -> serde_json::Value {
+        let specification = format!(
+            "info: {{version: {version}}}\npaths:\n  /pets/{{id}}:\n    get: {operation}\n"
+        );
+        let (root, _) = run(&QUIRK, &specification);
+        let operation = &root["paths"]["/pets/{id}"]["get"];
+        json!([
+            operation["operationId"],
+            operation["x-fern-sdk-group-name"],
+            operation["x-fern-sdk-method-name"]
+        ])
+    }
+
+    #[test]
+    fn the_name_is_made_of_group_and_method() {
+        assert_eq!(
+            named("endpoint_assets.list", "{operationId: list}"),
+            json!(["assets_list", ["assets"], "list"])
+        );
+        assert_eq!(
+            named(
+                "endpoint_indexes/indexedAssets.create",
+                "{operationId: create}"
+            ),
+            json!([
+                "indexes_indexed_assets_create",
+                ["indexes", "indexedAssets"],
+                "create"
+            ])
+        );
+        assert_eq!(
+            named("endpoint_.analyze", "{operationId: analyze}"),
+            json!(["analyze", [], "analyze"])
+        );
+    }
+
+    #[test]
+    fn the_pages_own_extensions_win() {
+        assert_eq!(
+            named(
+                "endpoint_assets.list",
+                "{x-fern-sdk-group-name: files, x-fern-sdk-method-name: all}"
+            ),
+            json!(["files_all", ["files"], "all"])
+        );
+    }
+
+    #[test]
+    fn a_plain_document_is_named_by_tag_and_id_or_by_path() {
+        assert_eq!(
+            named("1.0.0", "{operationId: getPet, tags: [pets]}"),
+            json!(["pets_get_pet", ["pets"], "getPet"])
+        );
+        assert_eq!(
+            named("1.0.0", "{}"),
+            json!(["get_pets_id", [], "get_pets_id"])
+        );
+    }
+}

@@ -1,0 +1,73 @@
+//! The page's title and name where the API's title and version belong.
+//!
+//! ```yaml
+//! info:
+//!   title: List assets               # should be: Twelve Labs
+//!   version: endpoint_assets.list    # should be: '1.3'
+//! ```
+//!
+//! `info` describes the API, and the pages describe one operation each. The
+//! title is the summary of the operation and is kept as that.
+
+use serde_json::{Value, json};
+
+use super::{Context, Fixed, Quirk};
+use crate::walk;
+
+pub(super) const QUIRK: Quirk = Quirk {
+    name: "page-info",
+    summary: "the page's title and name in place of the API's title and version",
+    fix,
+};
+
+fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
+    let version = root["info"]["version"].as_str().unwrap_or_default();
+    if !version.starts_with("endpoint_") {
+        return;
+    }
+    let page_title = root["info"]["title"].clone();
+    let server = root["servers"][0]["url"].as_str().unwrap_or_default();
+    let info = json!({
+        "title": context.config.title(server),
+        "version": context.config.api_version(server),
+    });
+    if let Some(root) = root.as_object_mut() {
+        root.insert("info".to_owned(), info);
+    }
+    fixed.at("/info");
+    walk::operations_mut(root, &mut |_, operation| {
+        if page_title.is_string() {
+            operation
+                .entry("summary")
+                .or_insert_with(|| page_title.clone());
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::run;
+    use super::QUIRK;
+
+    #[test]
+    fn the_api_is_named_and_the_title_becomes_the_summary() {
+        let (root, fixed) = run(
+            &QUIRK,
+            "info: {title: List pets, version: endpoint_pets.list}\n\
+             servers: [{url: https://api.example.com/v2}]\npaths:\n  /pets:\n    get: {}\n",
+        );
+        assert_eq!(root["info"], json!({"title": "Example", "version": "2"}));
+        assert_eq!(root["paths"]["/pets"]["get"]["summary"], "List pets");
+        assert_eq!(fixed, ["/info"]);
+    }
+
+    #[test]
+    fn a_plain_documents_info_stays() {
+        assert_eq!(
+            run(&QUIRK, "info: {title: Pets, version: 1.0.0}\n").1,
+            [""; 0]
+        );
+    }
+}

@@ -1,0 +1,211 @@
+//! Gives every struct, enumeration and union a name in the document, after the
+//! place where it stands, so that the names of all types follow one rule and
+//! none is made up by chance further on.
+
+use heck::ToPascalCase;
+use serde_json::{Map, Value, json};
+
+use super::names::singular;
+use super::{PREFIX, schemas_of, schemas_of_mut};
+use crate::downgrade::BESIDE_REFERENCE;
+use crate::walk;
+
+/// Moves unnamed types to the named schemas.
+pub(super) fn hoist(root: &mut Value) {
+    let mut schemas = schemas_of(root).cloned().unwrap_or_default();
+    let names: Vec<String> = schemas.keys().cloned().collect();
+    for name in names {
+        if let Some(mut schema) = schemas.get(&name).cloned() {
+            hoist_children(&mut schema, &name, &mut schemas);
+            schemas.insert(name, schema);
+        }
+    }
+    walk::operations_mut(root, &mut |_, operation| {
+        hoist_operation(operation, &mut schemas);
+    });
+    root["components"]["schemas"] = Value::Object(schemas);
+    debug_assert!(schemas_of_mut(root).is_some());
+}
+
+fn hoist_operation(operation: &mut Map<String, Value>, schemas: &mut Map<String, Value>) {
+    let id = operation.get("operationId").and_then(Value::as_str);
+    let id = id.unwrap_or_default().to_pascal_case();
+    if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
+        for parameter in parameters {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            let name = format!("{id}{}", name.to_pascal_case());
+            if let Some(schema) = parameter.get_mut("schema") {
+                hoist_schema(schema, &name, schemas);
+            }
+        }
+    }
+    if let Some(body) = operation.get_mut("requestBody") {
+        hoist_content(body, &format!("{id}Request"), schemas);
+    }
+    if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+        for (status, response) in responses {
+            let name = if status.starts_with('2') {
+                format!("{id}Response")
+            } else {
+                format!("{id}Response{}", status.to_pascal_case())
+            };
+            hoist_content(response, &name, schemas);
+        }
+    }
+}
+
+fn hoist_content(holder: &mut Value, name: &str, schemas: &mut Map<String, Value>) {
+    let Some(Value::Object(content)) = holder.get_mut("content") else {
+        return;
+    };
+    for media_type in content.values_mut() {
+        if let Some(schema) = media_type.get_mut("schema") {
+            hoist_schema(schema, name, schemas);
+        }
+    }
+}
+
+/// Hoists a schema and all inside it.
+fn hoist_schema(schema: &mut Value, name: &str, schemas: &mut Map<String, Value>) {
+    if !needs_name(schema) {
+        hoist_children(schema, name, schemas);
+        return;
+    }
+    let mut named = schema.take();
+    let mut outer = Map::new();
+    if let Some(object) = named.as_object_mut() {
+        for key in BESIDE_REFERENCE {
+            // A description is that of the type as well as of its use.
+            let value = if key == "description" {
+                object.get(key).cloned()
+            } else {
+                object.shift_remove(key)
+            };
+            outer.extend(value.map(|value| (key.to_owned(), value)));
+        }
+    }
+    let name = free_name(name, &named, schemas);
+    // The name is taken before the children ask for theirs.
+    schemas.insert(name.clone(), named.clone());
+    hoist_children(&mut named, &name, schemas);
+    schemas.insert(name.clone(), named);
+    let reference = json!({"$ref": format!("{PREFIX}{name}")});
+    *schema = if outer.is_empty() {
+        reference
+    } else {
+        outer.insert("allOf".to_owned(), json!([reference]));
+        Value::Object(outer)
+    };
+}
+
+fn hoist_children(schema: &mut Value, name: &str, schemas: &mut Map<String, Value>) {
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    if let Some(Value::Object(properties)) = object.get_mut("properties") {
+        for (property, child) in properties {
+            let name = format!("{name}{}", property.to_pascal_case());
+            hoist_schema(child, &name, schemas);
+        }
+    }
+    if let Some(items) = object.get_mut("items") {
+        let item = singular(name).unwrap_or_else(|| format!("{name}Item"));
+        hoist_schema(items, &item, schemas);
+    }
+    if let Some(values) = object.get_mut("additionalProperties")
+        && values.is_object()
+    {
+        hoist_schema(values, &format!("{name}Value"), schemas);
+    }
+    for union in ["oneOf", "allOf"] {
+        if let Some(Value::Array(members)) = object.get_mut(union) {
+            for (index, member) in members.iter_mut().enumerate() {
+                let name = format!("{name}{}", member_name(member, index));
+                hoist_schema(member, &name, schemas);
+            }
+        }
+    }
+}
+
+/// Names the member of a union: after its title, or the value that a property
+/// of it always has, or else by number.
+fn member_name(member: &Value, index: usize) -> String {
+    let title = member["title"].as_str().map(ToPascalCase::to_pascal_case);
+    let tag = || {
+        let properties = member["properties"].as_object()?;
+        properties
+            .values()
+            .find_map(|property| match property["enum"].as_array()?.as_slice() {
+                [only] => Some(only.as_str()?.to_pascal_case()),
+                _ => None,
+            })
+    };
+    title
+        .filter(|title| !title.is_empty())
+        .or_else(tag)
+        .unwrap_or_else(|| format!("Variant{index}"))
+}
+
+/// Tells whether Rust needs a type of its own for a schema.
+fn needs_name(schema: &Value) -> bool {
+    let Some(object) = schema.as_object() else {
+        return false;
+    };
+    let has_properties = object
+        .get("properties")
+        .and_then(Value::as_object)
+        .is_some_and(|properties| !properties.is_empty());
+    let is_composition = object
+        .get("allOf")
+        .and_then(Value::as_array)
+        .is_some_and(|members| members.len() > 1);
+    has_properties || is_composition || object.contains_key("enum") || object.contains_key("oneOf")
+}
+
+/// Returns `name`, or with a number behind it when another schema has it.
+fn free_name(name: &str, schema: &Value, schemas: &Map<String, Value>) -> String {
+    let free = |name: &str| schemas.get(name).is_none_or(|known| known == schema);
+    let numbered = || {
+        (2..)
+            .map(|number| format!("{name}{number}"))
+            .find(|name| free(name))
+    };
+    if free(name) {
+        return name.to_owned();
+    }
+    numbered().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_named_after_their_place() {
+        let mut root = json!({
+            "paths": {"/pets": {"post": {
+                "operationId": "pets_create",
+                "parameters": [{"name": "sort", "schema": {"type": "string", "enum": ["a"]}}],
+                "requestBody": {"content": {"application/json": {"schema": {
+                    "type": "object", "properties": {"name": {"type": "string"}}
+                }}}},
+            }}},
+            "components": {"schemas": {"Pet": {"type": "object", "properties": {
+                "toys": {"type": "array", "items": {
+                    "type": "object", "description": "A toy.", "properties": {"x": {"type": "string"}}
+                }},
+            }}}},
+        });
+        hoist(&mut root);
+        let names: Vec<_> = schemas_of(&root)
+            .into_iter()
+            .flat_map(|schemas| schemas.keys().cloned())
+            .collect();
+        assert_eq!(
+            names,
+            ["Pet", "PetToy", "PetsCreateSort", "PetsCreateRequest"]
+        );
+        let toys = &root["components"]["schemas"]["Pet"]["properties"]["toys"]["items"];
+        assert_eq!(toys["allOf"][0]["$ref"], "#/components/schemas/PetToy");
+    }
+}

@@ -1,0 +1,96 @@
+//! Gives the schemas the shape and the names that a Rust client wants: no named
+//! scalars, no unnamed structs, one name for each type.
+
+mod compose;
+mod hoist;
+mod inline;
+mod names;
+mod prune;
+
+use std::collections::BTreeMap;
+
+use openapiv3::OpenAPI;
+use serde_json::{Map, Value};
+
+use crate::config::Config;
+use crate::merge::Api;
+use crate::problem::Problem;
+
+/// Where references to schemas lead.
+const PREFIX: &str = "#/components/schemas/";
+
+/// Shapes and names the schemas of `api`, which speaks OpenAPI 3.0.3 by now,
+/// and returns the typed document. What `codegen.toml` names and the pages do
+/// not have is a warning.
+///
+/// # Errors
+///
+/// When two schemas are given one name, or the document has a form that
+/// OpenAPI 3.0.3 does not know.
+pub(crate) fn shape(
+    api: &mut Api,
+    config: &Config,
+    warnings: &mut Vec<Problem>,
+) -> Result<OpenAPI, Problem> {
+    prune::required_without_property(&mut api.root);
+    inline::inline(&mut api.root);
+    compose::compose(&mut api.root);
+    hoist::hoist(&mut api.root);
+    prune::unreferenced(&mut api.root);
+    names::rename(api, config, warnings)?;
+    sort(&mut api.root);
+    serde_path(&api.root)
+}
+
+fn serde_path(root: &Value) -> Result<OpenAPI, Problem> {
+    serde_json::from_value(root.clone()).map_err(|error| {
+        Problem::new(format!("the merged document is not OpenAPI 3.0.3: {error}"))
+            .advice("correct the page with an action in `overlay.yaml`")
+    })
+}
+
+pub(crate) fn schemas_of(root: &Value) -> Option<&Map<String, Value>> {
+    root["components"]["schemas"].as_object()
+}
+
+fn schemas_of_mut(root: &mut Value) -> Option<&mut Map<String, Value>> {
+    root.get_mut("components")?
+        .get_mut("schemas")?
+        .as_object_mut()
+}
+
+/// Returns the name of the schema that a reference leads to, also one that is
+/// wrapped to have something beside it.
+fn referenced(schema: &Value) -> Option<&str> {
+    let direct = schema.get("$ref");
+    let wrapped = || match schema.get("allOf")?.as_array()?.as_slice() {
+        [only] if schema.get("properties").is_none() => only.get("$ref"),
+        _ => None,
+    };
+    direct.or_else(wrapped)?.as_str()?.strip_prefix(PREFIX)
+}
+
+/// Sorts the schemas by name, so that a new one moves no other.
+fn sort(root: &mut Value) {
+    if let Some(schemas) = schemas_of_mut(root) {
+        *schemas = std::mem::take(schemas)
+            .into_iter()
+            .collect::<BTreeMap<_, _>>()
+            .into_iter()
+            .collect();
+    }
+}
+
+/// Leaves out the schemas that no operation of `document` uses.
+pub(crate) fn prune(document: &mut Value) {
+    prune::unreferenced(document);
+}
+
+/// Returns the names of the schemas that are enumerations.
+pub(crate) fn enumerations(document: &Value) -> Vec<String> {
+    let schemas = schemas_of(document).into_iter().flatten();
+    schemas
+        .filter(|(_, schema)| schema["enum"].is_array())
+        .map(|(name, _)| name.clone())
+        .collect()
+}

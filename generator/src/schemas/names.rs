@@ -1,0 +1,352 @@
+//! Names of types, by rules that look at one schema and the operation it
+//! belongs to, so that another page does not change them.
+//!
+//! | the export's name | the type's name | rule |
+//! |---|---|---|
+//! | `assets_list_Response_200` | `AssetsListResponse` | an operation's answer |
+//! | `AssetsGetParametersSortBySchema` | `AssetsListSortBy` | a parameter, of `GET /assets` |
+//! | `AssetsGetParametersTypesSchemaItems` | `AssetsListType` | an item of it |
+//! | `AssetsPostRequestBodyContentApplicationJsonSchemaKind` | `AssetsCreateKind` | inside a body |
+//! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDatum` | inside an answer |
+//! | `IndexModelsItems` | `IndexModel` | an item of a list |
+//! | `page_info` | `PageInfo` | all others: as Rust writes types |
+//!
+//! `[names]` in `codegen.toml` goes before every rule. Where a rule gives a name
+//! that another schema has by itself, the rule gives way.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use heck::ToPascalCase;
+use serde_json::Value;
+
+use super::{PREFIX, schemas_of, schemas_of_mut};
+use crate::config::Config;
+use crate::merge::Api;
+use crate::problem::Problem;
+use crate::walk;
+
+/// Names that the generated module uses for something else.
+const RESERVED: [&str; 20] = [
+    "Bool",
+    "Box",
+    "Bytes",
+    "Client",
+    "Date",
+    "DateTime",
+    "Default",
+    "Deserialize",
+    "HashMap",
+    "Map",
+    "None",
+    "Option",
+    "Result",
+    "Self",
+    "Serialize",
+    "Some",
+    "String",
+    "Utc",
+    "Value",
+    "Vec",
+];
+
+/// Renames the schemas of `api` and what refers to them.
+pub(super) fn rename(
+    api: &mut Api,
+    config: &Config,
+    warnings: &mut Vec<Problem>,
+) -> Result<(), Problem> {
+    let Some(schemas) = schemas_of(&api.root) else {
+        return Ok(());
+    };
+    let originals: Vec<String> = schemas.keys().cloned().collect();
+    for name in config.names.keys().filter(|name| !originals.contains(name)) {
+        warnings.push(
+            Problem::new(format!(
+                "`codegen.toml` names the schema `{name}`, which is not used"
+            ))
+            .advice("remove the line, or correct the schema's name"),
+        );
+    }
+    let rules = Rules::new(&api.root);
+    let renames = decide(&originals, config, &rules)?;
+    rewrite(&mut api.root, &renames);
+    if let Some(schemas) = schemas_of_mut(&mut api.root) {
+        *schemas = std::mem::take(schemas)
+            .into_iter()
+            .map(|(name, schema)| (renames.get(&name).cloned().unwrap_or(name), schema))
+            .collect();
+    }
+    api.schema_places = std::mem::take(&mut api.schema_places)
+        .into_iter()
+        .filter_map(|(name, place)| Some((renames.get(&name)?.clone(), place)))
+        .collect();
+    Ok(())
+}
+
+/// Returns the final name of each schema.
+fn decide(
+    originals: &[String],
+    config: &Config,
+    rules: &Rules,
+) -> Result<HashMap<String, String>, Problem> {
+    let mut taken: BTreeMap<String, &str> = BTreeMap::new();
+    let mut renames = HashMap::new();
+    for original in originals {
+        let Some(name) = config.names.get(original) else {
+            continue;
+        };
+        if let Some(other) = taken.insert(name.clone(), original) {
+            return Err(Problem::new(format!(
+                "`codegen.toml` gives `{other}` and `{original}` the same name, `{name}`"
+            ))
+            .advice("give one of them another name below `[names]`"));
+        }
+        renames.insert(original.clone(), name.clone());
+    }
+    let unnamed = || {
+        originals
+            .iter()
+            .filter(|original| !config.names.contains_key(*original))
+    };
+    // Those that a rule leaves as they are come first, so that a rule gives way
+    // to the schema that has the name by itself.
+    let plain: BTreeSet<&String> = unnamed()
+        .filter(|original| rules.apply(original).is_none())
+        .collect();
+    let ruled = unnamed().filter(|original| !plain.contains(original));
+    for original in plain.iter().copied().chain(ruled) {
+        let own = identifier(original);
+        let candidates = rules.apply(original).into_iter().chain([own.clone()]);
+        let numbered = (2..).map(|number| format!("{own}{number}"));
+        let name = candidates
+            .chain(numbered)
+            .find(|name| !taken.contains_key(name))
+            .unwrap_or(own);
+        taken.insert(name.clone(), original);
+        renames.insert(original.clone(), name);
+    }
+    Ok(renames)
+}
+
+/// Writes a name as Rust writes types.
+fn identifier(name: &str) -> String {
+    let words: String = name
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
+    let name = words.to_pascal_case();
+    match name.chars().next() {
+        None => "Unnamed".to_owned(),
+        Some(first) if first.is_numeric() => format!("Type{name}"),
+        Some(_) if RESERVED.contains(&name.as_str()) => format!("{name}Object"),
+        Some(_) => name,
+    }
+}
+
+/// The beginnings of names that the export makes from the place of a schema,
+/// and the names of the operations they stand for.
+struct Rules {
+    /// `AssetsGet` to `AssetsList`, the longest first.
+    places: Vec<(String, String)>,
+    /// `assets_list_Response_200` to `AssetsListResponse`.
+    responses: HashMap<String, String>,
+}
+
+impl Rules {
+    fn new(root: &Value) -> Self {
+        let mut places = Vec::new();
+        let mut responses = HashMap::new();
+        for (path, method, operation) in walk::operations(root) {
+            let id = operation.get("operationId").and_then(Value::as_str);
+            let id = id.unwrap_or_default().to_pascal_case();
+            let place = format!("{path} {method}")
+                .replace(|c: char| !c.is_alphanumeric(), " ")
+                .to_pascal_case();
+            let statuses = operation.get("responses").and_then(Value::as_object);
+            let successes: Vec<&String> = statuses
+                .into_iter()
+                .flat_map(serde_json::Map::keys)
+                .filter(|status| status.starts_with('2'))
+                .collect();
+            for status in &successes {
+                let suffix = if successes.len() > 1 { status } else { "" };
+                responses.insert(
+                    format!("{id}Response{status}"),
+                    format!("{id}Response{suffix}"),
+                );
+            }
+            places.push((place, id));
+        }
+        places.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
+        Self { places, responses }
+    }
+
+    /// Returns the name that a rule gives, if one does.
+    fn apply(&self, original: &str) -> Option<String> {
+        let name = identifier(original);
+        if let Some(response) = self.responses.get(&name) {
+            return Some(response.clone());
+        }
+        let placed = self.places.iter().find_map(|(place, id)| {
+            let (owner, rest) = owner(id, name.strip_prefix(place.as_str())?)?;
+            Some((owner, self.without_items(rest)))
+        });
+        if let Some((owner, rest)) = placed {
+            return (!rest.is_empty()).then(|| format!("{owner}{rest}"));
+        }
+        let shorter = self.without_items(&name);
+        (shorter != name).then_some(shorter)
+    }
+
+    /// `…TypesItems` is an item of `…Types`: `…Type`.
+    fn without_items(&self, name: &str) -> String {
+        let mut result = name.to_owned();
+        // Inside the name too: `SearchItemClipsItemsScore` is `SearchItemClipScore`.
+        while let Some(position) = result.find("Items") {
+            let (list, rest) = result.split_at(position);
+            let rest = &rest["Items".len()..];
+            let list = list.strip_suffix("Schema").unwrap_or(list);
+            let Some(item) = singular(list) else { break };
+            result = format!("{item}{rest}");
+        }
+        result
+            .strip_suffix("Schema")
+            .map_or(result.clone(), str::to_owned)
+    }
+}
+
+/// Splits what follows the place in a name: whose type it is, and the rest.
+fn owner<'a>(id: &str, rest: &'a str) -> Option<(String, &'a str)> {
+    if let Some(rest) = rest.strip_prefix("Parameters") {
+        return Some((id.to_owned(), rest));
+    }
+    for (part, owner) in [
+        ("RequestBodyContent", id.to_owned()),
+        ("ResponsesContent", format!("{id}Response")),
+    ] {
+        if let Some(rest) = rest.strip_prefix(part) {
+            // What is between is the media type.
+            let (_, rest) = rest.split_once("Schema")?;
+            return Some((owner, rest));
+        }
+    }
+    None
+}
+
+/// Returns the singular of a name that ends in a plural English noun.
+pub(super) fn singular(plural: &str) -> Option<String> {
+    const IRREGULAR: [(&str, &str); 5] = [
+        ("Children", "Child"),
+        ("Data", "Datum"),
+        ("Indices", "Index"),
+        ("People", "Person"),
+        ("Vertices", "Vertex"),
+    ];
+    for (many, one) in IRREGULAR {
+        if let Some(stem) = plural.strip_suffix(many) {
+            return Some(format!("{stem}{one}"));
+        }
+    }
+    if let Some(stem) = plural.strip_suffix("ies")
+        && stem.len() > 1
+    {
+        return Some(format!("{stem}y"));
+    }
+    for ending in ["sses", "shes", "ches", "xes", "zes"] {
+        if plural.ends_with(ending) {
+            return Some(plural[..plural.len() - 2].to_owned());
+        }
+    }
+    let stem = plural.strip_suffix('s')?;
+    let is_plural = !stem.is_empty() && !stem.ends_with(['s', 'u', 'i']);
+    is_plural.then(|| stem.to_owned())
+}
+
+fn rewrite(node: &mut Value, renames: &HashMap<String, String>) {
+    match node {
+        Value::Object(object) => object
+            .values_mut()
+            .for_each(|child| rewrite(child, renames)),
+        Value::Array(items) => items.iter_mut().for_each(|child| rewrite(child, renames)),
+        Value::String(text) => {
+            if let Some(name) = text.strip_prefix(PREFIX).and_then(|name| renames.get(name)) {
+                *text = format!("{PREFIX}{name}");
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn named(original: &str) -> String {
+        let root = json!({"paths": {
+            "/assets": {
+                "get": {"operationId": "assets_list", "responses": {"200": {}, "400": {}}},
+                "post": {"operationId": "assets_create", "responses": {"200": {}, "201": {}}},
+            },
+            "/assets/{asset-id}": {"get": {"operationId": "assets_retrieve"}},
+        }});
+        let rules = Rules::new(&root);
+        let renames =
+            decide(&[original.to_owned()], &Config::default(), &rules).expect("one schema");
+        renames[original].clone()
+    }
+
+    #[test]
+    fn the_rules_give_these_names() {
+        for (original, expected) in [
+            ("assets_list_Response_200", "AssetsListResponse"),
+            ("assets_create_Response_201", "AssetsCreateResponse201"),
+            ("AssetsGetParametersSortBySchema", "AssetsListSortBy"),
+            ("AssetsGetParametersSortBy", "AssetsListSortBy"),
+            ("AssetsGetParametersTypesSchemaItems", "AssetsListType"),
+            ("AssetsAssetIdGetParametersStatus", "AssetsRetrieveStatus"),
+            (
+                "AssetsPostRequestBodyContentApplicationJsonSchemaKind",
+                "AssetsCreateKind",
+            ),
+            (
+                "AssetsGetResponsesContentApplicationJsonSchemaDataItems",
+                "AssetsListResponseDatum",
+            ),
+            ("IndexModelsItems", "IndexModel"),
+            ("SearchItemClipsItemsScore", "SearchItemClipScore"),
+            ("page_info", "PageInfo"),
+            ("Manage videos_update", "ManageVideosUpdate"),
+            ("3d:model", "Type3dModel"),
+            ("option", "OptionObject"),
+            ("+", "Unnamed"),
+        ] {
+            assert_eq!(named(original), expected, "{original}");
+        }
+    }
+
+    #[test]
+    fn a_rule_gives_way_to_a_schema_that_has_the_name() {
+        let originals = ["IndexModelsItems", "IndexModel", "index_model"].map(str::to_owned);
+        let renames =
+            decide(&originals, &Config::default(), &Rules::new(&json!({}))).expect("three schemas");
+        assert_eq!(renames["IndexModel"], "IndexModel");
+        assert_eq!(renames["index_model"], "IndexModel2");
+        assert_eq!(renames["IndexModelsItems"], "IndexModelsItems");
+    }
+
+    #[test]
+    fn singulars() {
+        for (plural, expected) in [
+            ("Assets", Some("Asset")),
+            ("Categories", Some("Category")),
+            ("Indexes", Some("Index")),
+            ("Status", None),
+            ("Classes", Some("Class")),
+            ("Clip", None),
+        ] {
+            assert_eq!(singular(plural).as_deref(), expected);
+        }
+    }
+}

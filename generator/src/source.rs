@@ -1,0 +1,182 @@
+//! Reads the input folder: the one stage before the pure ones that touches
+//! the disk. It opens files and interprets none of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::problem::{Place, Problem};
+
+/// Endings of the files that may hold pages or specifications.
+const PAGE_ENDINGS: [&str; 6] = ["md", "mdx", "txt", "yaml", "yml", "json"];
+
+/// A text file of the input.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Where the file was found, as a message should show it.
+    pub(crate) path: String,
+    /// The path relative to the input folder, with `/` on every system.
+    pub(crate) name: String,
+    /// The text, with `\n` line ends and no byte order mark.
+    pub(crate) text: Arc<str>,
+}
+
+impl SourceFile {
+    /// Returns a file that need not exist on disk.
+    pub fn new(name: &str, text: &str) -> Arc<Self> {
+        Self::at(name.to_owned(), name.to_owned(), text)
+    }
+
+    fn at(path: String, name: String, text: &str) -> Arc<Self> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Arc::new(Self {
+            path,
+            name,
+            text: text.replace("\r\n", "\n").into(),
+        })
+    }
+
+    /// Returns the file's ending in lower case, such as `md`.
+    pub(crate) fn ending(&self) -> String {
+        ending(Path::new(&self.name))
+    }
+
+    pub(crate) fn place(self: &Arc<Self>, line: usize) -> Place {
+        Place::new(self, line)
+    }
+}
+
+/// Everything that a run reads.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The published pages, sorted by name.
+    pub pages: Vec<Arc<SourceFile>>,
+    /// `codegen.toml`, where there is one.
+    pub config: Option<Arc<SourceFile>>,
+    /// `overlay.yaml`, where there is one.
+    pub overlay: Option<Arc<SourceFile>>,
+    /// Whether the crate is to be a member of the workspace around it. By
+    /// default it stands alone, wherever its folder is.
+    pub workspace_member: bool,
+}
+
+impl Source {
+    /// Reads `folder`, which is laid out like `spec/` (pages in `pages/`,
+    /// `codegen.toml` and `overlay.yaml` beside it) or simply holds pages.
+    ///
+    /// # Errors
+    ///
+    /// When the folder does not exist, holds no page, or a file cannot be read
+    /// or is not UTF-8.
+    pub fn read(folder: &Path) -> Result<Self, Problem> {
+        if !folder.is_dir() {
+            return Err(
+                Problem::new(format!("there is no folder `{}`", folder.display()))
+                    .advice("name a folder that holds pages, or one laid out like `spec/`"),
+            );
+        }
+        let pages_folder = if is_laid_out(folder) {
+            folder.join("pages")
+        } else {
+            folder.to_owned()
+        };
+        let mut paths = Vec::new();
+        collect_pages(&pages_folder, &mut paths)?;
+        let mut pages = paths
+            .iter()
+            .map(|path| read_file(folder, path))
+            .collect::<Result<Vec<_>, _>>()?;
+        pages.sort_by(|a, b| a.name.cmp(&b.name));
+        if pages.is_empty() {
+            return Err(no_pages(&pages_folder));
+        }
+        Ok(Self {
+            pages,
+            config: read_optional(folder, "codegen.toml")?,
+            overlay: read_optional(folder, "overlay.yaml")?,
+            workspace_member: false,
+        })
+    }
+}
+
+/// Tells whether `folder` is laid out like `spec/`, rather than a folder of
+/// bare pages that is never written to.
+pub fn is_laid_out(folder: &Path) -> bool {
+    folder.join("codegen.toml").is_file() || folder.join("pages").is_dir()
+}
+
+fn no_pages(folder: &Path) -> Problem {
+    Problem::new(format!("`{}` holds no page", folder.display())).advice(format!(
+        "put the exported pages there, in files that end in {}",
+        PAGE_ENDINGS.map(|ending| format!(".{ending}")).join(", ")
+    ))
+}
+
+fn ending(path: &Path) -> String {
+    path.extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase())
+        .unwrap_or_default()
+}
+
+/// Collects the pages below `folder`; hidden files and folders are left out.
+fn collect_pages(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Problem> {
+    if !folder.is_dir() {
+        return Err(no_pages(folder));
+    }
+    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
+        let entry = entry.map_err(|error| unreadable(folder, &error))?;
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
+        if path.is_dir() {
+            // A link to a folder could lead round in a circle.
+            if !path.is_symlink() {
+                collect_pages(&path, found)?;
+            }
+        } else if PAGE_ENDINGS.contains(&ending(&path).as_str()) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn read_optional(folder: &Path, name: &str) -> Result<Option<Arc<SourceFile>>, Problem> {
+    let path = folder.join(name);
+    if path.exists() {
+        read_file(folder, &path).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let shown = path.display().to_string();
+    let name = path
+        .strip_prefix(folder)
+        .unwrap_or(path)
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/");
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(SourceFile::at(shown, name, &text)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let line = 1 + error.as_bytes()[..valid]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count();
+            let text = String::from_utf8_lossy(error.as_bytes());
+            Err(Problem::new(format!("`{shown}` is not UTF-8"))
+                .at(SourceFile::at(shown, name, &text).place(line))
+                .advice("save the file as UTF-8"))
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(format!("cannot read `{}`: {error}", path.display()))
+        .advice("check that the file exists and that you may read it")
+}

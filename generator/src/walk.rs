@@ -1,0 +1,185 @@
+//! Ways through an OpenAPI document as a JSON tree: its operations and its
+//! schemas, wherever they stand. A property that happens to be called `enum`
+//! is never taken for the keyword.
+
+use serde_json::{Map, Value};
+
+use crate::pointer::{self, Pointer};
+
+/// The keys of a path item that are operations.
+pub(crate) const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// Keywords whose value is a list of schemas.
+const SCHEMA_LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
+/// Keywords whose value is a schema.
+const SCHEMA_KEYWORDS: [&str; 3] = ["items", "additionalProperties", "not"];
+/// Keywords whose value maps names to schemas.
+const SCHEMA_MAPS: [&str; 3] = ["properties", "patternProperties", "$defs"];
+
+/// Calls `visit` with every object of the tree, parents before children.
+pub(crate) fn nodes(
+    node: &Value,
+    pointer: &mut Pointer,
+    visit: &mut dyn FnMut(&str, &Map<String, Value>),
+) {
+    match node {
+        Value::Object(object) => {
+            visit(pointer.as_str(), object);
+            for (key, child) in object {
+                pointer.within(key, |pointer| nodes(child, pointer, visit));
+            }
+        }
+        Value::Array(items) => {
+            for (index, child) in items.iter().enumerate() {
+                pointer.within(&index.to_string(), |pointer| nodes(child, pointer, visit));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Calls `visit` with every object of the tree, parents before children.
+pub(crate) fn nodes_mut(node: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>)) {
+    match node {
+        Value::Object(object) => {
+            visit(object);
+            for child in object.values_mut() {
+                nodes_mut(child, visit);
+            }
+        }
+        Value::Array(items) => {
+            for child in items {
+                nodes_mut(child, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Returns each operation as path, method and object, in the document's order.
+pub(crate) fn operations(
+    root: &Value,
+) -> impl Iterator<Item = (&str, &'static str, &Map<String, Value>)> {
+    let paths = root["paths"].as_object().into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        METHODS.into_iter().filter_map(move |method| {
+            let operation = item.get(method)?.as_object()?;
+            Some((path.as_str(), method, operation))
+        })
+    })
+}
+
+/// Calls `visit` with each operation and its pointer.
+pub(crate) fn operations_mut(
+    root: &mut Value,
+    visit: &mut dyn FnMut(&str, &mut Map<String, Value>),
+) {
+    let Some(paths) = root.get_mut("paths").and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (path, item) in paths {
+        for method in METHODS {
+            if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
+                visit(&pointer::of(&["paths", path, method]), operation);
+            }
+        }
+    }
+}
+
+/// Calls `visit` with each schema of the document, parents before children.
+pub(crate) fn schemas_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
+    let mut pointer = Pointer::default();
+    let Some(root) = root.as_object_mut() else {
+        return;
+    };
+    if let Some(paths) = root.get_mut("paths") {
+        pointer.within("paths", |pointer| holders(paths, pointer, visit));
+    }
+    if let Some(Value::Object(components)) = root.get_mut("components") {
+        pointer.within("components", |pointer| {
+            for (kind, entries) in components {
+                let Value::Object(entries) = entries else {
+                    continue;
+                };
+                pointer.within(kind, |pointer| {
+                    for (name, entry) in entries {
+                        pointer.within(name, |pointer| match kind.as_str() {
+                            "schemas" => schema_mut(entry, pointer, visit),
+                            _ => holders(entry, pointer, visit),
+                        });
+                    }
+                });
+            }
+        });
+    }
+}
+
+/// Looks for schemas in what holds them: path items, operations, parameters,
+/// bodies, answers, headers.
+fn holders(node: &mut Value, pointer: &mut Pointer, visit: &mut dyn FnMut(&str, &mut Value)) {
+    match node {
+        Value::Object(object) => {
+            for (key, child) in object {
+                pointer.within(key, |pointer| match key.as_str() {
+                    "schema" => schema_mut(child, pointer, visit),
+                    "example" | "examples" => {}
+                    _ => holders(child, pointer, visit),
+                });
+            }
+        }
+        Value::Array(items) => {
+            for (index, child) in items.iter_mut().enumerate() {
+                pointer.within(&index.to_string(), |pointer| holders(child, pointer, visit));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Calls `visit` with a schema and then with the schemas inside it.
+pub(crate) fn schema_mut(
+    schema: &mut Value,
+    pointer: &mut Pointer,
+    visit: &mut dyn FnMut(&str, &mut Value),
+) {
+    visit(pointer.as_str(), schema);
+    children_mut(schema, pointer, &mut |pointer, child| {
+        schema_mut(child, pointer, visit);
+    });
+}
+
+/// Calls `visit` with the schemas directly inside a schema.
+pub(crate) fn children_mut(
+    schema: &mut Value,
+    pointer: &mut Pointer,
+    visit: &mut dyn FnMut(&mut Pointer, &mut Value),
+) {
+    let Value::Object(schema) = schema else {
+        return;
+    };
+    for (keyword, child) in schema {
+        let keyword = keyword.as_str();
+        match child {
+            Value::Object(children) if SCHEMA_MAPS.contains(&keyword) => {
+                pointer.within(keyword, |pointer| {
+                    for (name, child) in children {
+                        pointer.within(name, |pointer| visit(pointer, child));
+                    }
+                });
+            }
+            Value::Array(children) if SCHEMA_LISTS.contains(&keyword) || keyword == "items" => {
+                pointer.within(keyword, |pointer| {
+                    for (index, child) in children.iter_mut().enumerate() {
+                        pointer.within(&index.to_string(), |pointer| visit(pointer, child));
+                    }
+                });
+            }
+            Value::Object(_) if SCHEMA_KEYWORDS.contains(&keyword) => {
+                pointer.within(keyword, |pointer| visit(pointer, child));
+            }
+            _ => {}
+        }
+    }
+}

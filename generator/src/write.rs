@@ -1,0 +1,293 @@
+//! Writes what was generated: all or nothing, only what changed, and nothing
+//! that the generator does not own.
+//!
+//! A file is the generator's when its first line says so. New contents are
+//! staged in the folder `.codegen` of the crate; once all are on the disk, a
+//! journal there lists the moves to come, and then they are made. A run that
+//! dies before the journal stands has changed nothing, and one that dies after
+//! it is brought to its end by the next.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Output;
+use crate::face::{COMMAND, MARK};
+use crate::problem::Problem;
+
+const STAGING: &str = ".codegen";
+const JOURNAL: &str = "journal.json";
+
+/// What is to be written, compared with what is there.
+#[derive(Debug)]
+pub struct Plan {
+    crate_folder: PathBuf,
+    writes: Vec<(PathBuf, String)>,
+    removals: Vec<PathBuf>,
+    created: BTreeSet<PathBuf>,
+    unchanged: usize,
+}
+
+/// How a file differs from what would be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// The file is not there.
+    Missing,
+    /// The file has other contents.
+    Stale,
+    /// The file would not be written any more.
+    LeftOver,
+}
+
+impl Plan {
+    /// Compares `output` with the files in `crate_folder`, and the merged
+    /// document with the file at `openapi`.
+    ///
+    /// # Errors
+    ///
+    /// When a folder cannot be read, or a file that the generator does not own
+    /// is in the way.
+    pub fn new(output: &Output, crate_folder: &Path, openapi: &Path) -> Result<Self, Problem> {
+        let mut plan = Self {
+            crate_folder: crate_folder.to_owned(),
+            writes: Vec::new(),
+            removals: Vec::new(),
+            created: BTreeSet::new(),
+            unchanged: 0,
+        };
+        plan.compare(openapi.to_owned(), &output.openapi, |text| {
+            text.contains("\"openapi\"")
+        })?;
+        let mut expected = BTreeSet::from([openapi.to_owned()]);
+        for (path, content) in output.files.files() {
+            let path = crate_folder.join(path);
+            plan.compare(path.clone(), content, is_generated)?;
+            expected.insert(path);
+        }
+        for path in generated_files(crate_folder)? {
+            if !expected.contains(&path) {
+                plan.removals.push(path);
+            }
+        }
+        Ok(plan)
+    }
+
+    fn compare(
+        &mut self,
+        path: PathBuf,
+        content: &str,
+        is_owned: impl Fn(&str) -> bool,
+    ) -> Result<(), Problem> {
+        match fs::read(&path) {
+            Ok(bytes) if same_text(&bytes, content) => self.unchanged += 1,
+            Ok(bytes) if bytes.is_empty() || is_owned(&String::from_utf8_lossy(&bytes)) => {
+                self.writes.push((path, content.to_owned()));
+            }
+            Ok(_) => {
+                return Err(Problem::new(format!(
+                    "`{}` is in the way: it was not written by `{COMMAND}`",
+                    path.display()
+                ))
+                .advice("move the file, or choose another folder with `--out`"));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.created.insert(path.clone());
+                self.writes.push((path, content.to_owned()));
+            }
+            Err(error) => return Err(failed("read", &path, &error)),
+        }
+        Ok(())
+    }
+
+    /// Returns the files that differ, sorted.
+    pub fn differences(&self) -> Vec<(Difference, &Path)> {
+        let writes = self.writes.iter().map(|(path, _)| {
+            if self.created.contains(path) {
+                (Difference::Missing, path.as_path())
+            } else {
+                (Difference::Stale, path.as_path())
+            }
+        });
+        let removals = self
+            .removals
+            .iter()
+            .map(|path| (Difference::LeftOver, path.as_path()));
+        let mut all: Vec<_> = writes.chain(removals).collect();
+        all.sort_by_key(|(_, path)| *path);
+        all
+    }
+
+    /// Returns how many files are as they should be.
+    pub fn unchanged(&self) -> usize {
+        self.unchanged
+    }
+
+    /// Writes and removes files, all or none.
+    ///
+    /// # Errors
+    ///
+    /// When the disk fails. Nothing is changed then, or the next run ends what
+    /// this one began.
+    pub fn carry_out(self) -> Result<(), Problem> {
+        if self.writes.is_empty() && self.removals.is_empty() {
+            return Ok(());
+        }
+        let staging = self.crate_folder.join(STAGING);
+        let staged = self.stage(&staging);
+        if let Err(problem) = staged {
+            // What is left of the staging folder changes nothing; the failure
+            // itself is what has to be told.
+            let _ = fs::remove_dir_all(&staging);
+            return Err(problem);
+        }
+        finish(&self.crate_folder)
+    }
+
+    fn stage(&self, staging: &Path) -> Result<(), Problem> {
+        fs::create_dir_all(staging).map_err(|error| failed("create", staging, &error))?;
+        let mut journal = Journal::default();
+        for (index, (path, content)) in self.writes.iter().enumerate() {
+            let staged = if path.starts_with(&self.crate_folder) {
+                staging.join(index.to_string())
+            } else {
+                // A rename stays within a file system.
+                path.with_extension("codegen-new")
+            };
+            write_through(&staged, content)?;
+            journal.moves.push((absolute(&staged)?, absolute(path)?));
+        }
+        for path in &self.removals {
+            journal.removals.push(absolute(path)?);
+        }
+        let text = serde_json::to_string(&journal)
+            .map_err(|error| failed("write", staging, &io::Error::other(error)))?;
+        let draft = staging.join("journal.new");
+        write_through(&draft, &text)?;
+        let journal = staging.join(JOURNAL);
+        fs::rename(&draft, &journal).map_err(|error| failed("write", &journal, &error))
+    }
+}
+
+/// What is still to be done once everything is staged.
+#[derive(Default, Deserialize, Serialize)]
+struct Journal {
+    moves: Vec<(PathBuf, PathBuf)>,
+    removals: Vec<PathBuf>,
+}
+
+/// Brings a run that died to its end, or takes away what it left.
+///
+/// # Errors
+///
+/// When the disk fails.
+pub fn recover(crate_folder: &Path) -> Result<(), Problem> {
+    let staging = crate_folder.join(STAGING);
+    if staging.join(JOURNAL).exists() {
+        finish(crate_folder)
+    } else if staging.exists() {
+        fs::remove_dir_all(&staging).map_err(|error| failed("remove", &staging, &error))
+    } else {
+        Ok(())
+    }
+}
+
+/// Makes the moves of the journal that have not been made yet.
+fn finish(crate_folder: &Path) -> Result<(), Problem> {
+    let staging = crate_folder.join(STAGING);
+    let path = staging.join(JOURNAL);
+    let text = fs::read_to_string(&path).map_err(|error| failed("read", &path, &error))?;
+    let journal: Journal = serde_json::from_str(&text)
+        .map_err(|error| failed("read", &path, &io::Error::other(error)))?;
+    for (from, to) in &journal.moves {
+        if let Some(parent) = to.parent() {
+            fs::create_dir_all(parent).map_err(|error| failed("create", parent, &error))?;
+        }
+        match fs::rename(from, to) {
+            Ok(()) => {}
+            // Moved before the run died.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && to.exists() => {}
+            Err(error) => return Err(failed("write", to, &error)),
+        }
+    }
+    for path in &journal.removals {
+        match fs::remove_file(path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed("remove", path, &error)),
+        }
+        remove_empty_parents(path, crate_folder);
+    }
+    fs::remove_dir_all(&staging).map_err(|error| failed("remove", &staging, &error))
+}
+
+/// Removes the folders that a removal has left empty.
+fn remove_empty_parents(path: &Path, crate_folder: &Path) {
+    for parent in path.ancestors().skip(1) {
+        let inside = parent.file_name().is_some() && parent != crate_folder;
+        // Only an empty folder can be removed this way.
+        if !inside || fs::remove_dir(parent).is_err() {
+            return;
+        }
+    }
+}
+
+/// Returns the files below `folder` that say that they are generated.
+fn generated_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
+    let mut found = Vec::new();
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+        Err(error) => return Err(failed("read", folder, &error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| failed("read", folder, &error))?;
+        let path = entry.path();
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with('.') || name == "target" || path.is_symlink() {
+            continue;
+        }
+        if path.is_dir() {
+            found.extend(generated_files(&path)?);
+        } else if fs::read(&path).is_ok_and(|bytes| is_generated(&String::from_utf8_lossy(&bytes)))
+        {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Tells whether a file's first line says that it is generated.
+fn is_generated(text: &str) -> bool {
+    text.lines().next().is_some_and(|line| line.contains(MARK))
+}
+
+/// A checkout may have changed the line ends.
+fn same_text(bytes: &[u8], content: &str) -> bool {
+    bytes == content.as_bytes()
+        || std::str::from_utf8(bytes).is_ok_and(|text| text.replace("\r\n", "\n") == content)
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Problem> {
+    std::path::absolute(path).map_err(|error| failed("find", path, &error))
+}
+
+/// Writes a file and waits until it is on the disk.
+fn write_through(path: &Path, content: &str) -> Result<(), Problem> {
+    let write = || {
+        let mut file = fs::File::create(path)?;
+        file.write_all(content.as_bytes())?;
+        file.sync_all()
+    };
+    write().map_err(|error| failed("write", path, &error))
+}
+
+fn failed(verb: &str, path: &Path, error: &io::Error) -> Problem {
+    Problem::new(format!("cannot {verb} `{}`: {error}", path.display())).advice(
+        "check the folder's permissions and the space on the disk, and run the command again",
+    )
+}

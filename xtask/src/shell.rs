@@ -1,0 +1,100 @@
+//! What the commands print, in cargo's own style. Colours are for terminals.
+
+use std::fmt::Display;
+use std::io::IsTerminal;
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use generator::Problem;
+use miette::{GraphicalReportHandler, GraphicalTheme, Severity};
+
+/// Prints what a command does, unless it should be quiet.
+pub(crate) struct Shell {
+    pub(crate) quiet: bool,
+}
+
+impl Shell {
+    /// Prints a line such as `     Merging 3 operations`.
+    pub(crate) fn status(&self, verb: &str, what: impl Display) {
+        if !self.quiet {
+            let style = Style::new().fg_color(Some(AnsiColor::Green.into())).bold();
+            anstream::eprintln!("{style}{verb:>12}{style:#} {what}");
+        }
+    }
+
+    /// Prints a warning with the place that it is about.
+    pub(crate) fn warning(&self, problem: &Problem) {
+        if !self.quiet {
+            print_problem(problem, Severity::Warning);
+        }
+    }
+}
+
+/// Why a command failed.
+pub(crate) enum Failure {
+    /// The input is wrong, or the disk failed.
+    Problem(Box<Problem>),
+    /// A check found something.
+    Check { message: String, help: String },
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+impl Failure {
+    pub(crate) fn check(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Check {
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+
+    pub(crate) fn print(&self) {
+        match self {
+            Self::Problem(problem) => print_problem(problem, Severity::Error),
+            Self::Check { message, help } => {
+                let style = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
+                anstream::eprintln!("{style}error{style:#}: {message}\n  help: {help}");
+            }
+        }
+    }
+}
+
+/// Prints a problem with the lines of the file that it is about.
+fn print_problem(problem: &Problem, severity: Severity) {
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let mut theme = if colour {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
+    let word = match severity {
+        Severity::Error => "error:",
+        _ => "warning:",
+    };
+    word.clone_into(&mut theme.characters.error);
+    let handler = GraphicalReportHandler::new_themed(theme).with_context_lines(2);
+    let mut text = String::new();
+    if handler.render_report(&mut text, problem).is_err() {
+        text = format!("{word} {problem}\n");
+    }
+    anstream::eprintln!("{}", text.trim_end());
+}
+
+/// Returns a path as it is seen from the current folder.
+pub(crate) fn shown(path: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&current)
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}
+
+/// Returns `1 page` or `2 pages`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
