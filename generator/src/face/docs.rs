@@ -34,6 +34,10 @@ pub(super) fn rustdoc(markdown: &str) -> String {
             }
             Event::End(TagEnd::CodeBlock) => {
                 in_code_block = false;
+                // The last line of an indented block may have no end.
+                if matches!(events.last(), Some(Event::Text(text)) if !text.ends_with('\n')) {
+                    events.push(Event::Text("\n".into()));
+                }
                 events.push(Event::End(TagEnd::CodeBlock));
             }
             Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
@@ -75,13 +79,18 @@ pub(super) fn rustdoc(markdown: &str) -> String {
         increment_ordered_list_bullets: true,
         ..Style::default()
     };
-    let written = cmark_with_options(events.iter(), &mut text, options, style)
-        .and_then(|state| state.finalize(&mut text));
-    if written.is_err() {
+    if cmark_with_options(events.iter(), &mut text, options, style).is_err() {
         // Writing to a string does not fail; the plain text would do as well.
         return markdown.to_owned();
     }
-    let lines: Vec<&str> = text.trim().lines().map(without_margin).collect();
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.trim().lines().map(without_margin) {
+        let begins_quote = lines.last().is_none_or(|last| !last.starts_with('>'));
+        // A quote does not begin with an empty line.
+        if !(line == ">" && begins_quote) {
+            lines.push(line);
+        }
+    }
     escape_brackets(&lines.join("\n"))
 }
 
