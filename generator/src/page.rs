@@ -68,7 +68,16 @@ pub(crate) fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
     for file in files {
         match file.ending().as_str() {
             "yaml" | "yml" | "json" => read_document(file, &mut found),
-            _ => read_markdown(file, &mut found)?,
+            ending => {
+                let before = (found.pages.len(), found.skipped);
+                read_markdown(file, &mut found)?;
+                // A title inside a page begins no other page, except where a
+                // file is known to hold many.
+                if ending != "txt" {
+                    let is_skipped = found.pages.len() == before.0;
+                    found.skipped = before.1 + usize::from(is_skipped);
+                }
+            }
         }
     }
     if found.pages.is_empty() {

@@ -5,6 +5,11 @@
 //!
 //! The groups of [`Client`](crate::Client) are more pleasant to use and do the same.
 
+#![allow(
+    clippy::too_many_arguments,
+    reason = "the raw layer has one argument for each parameter"
+)]
+
 mod assets;
 
 pub use crate::runtime::Raw;

@@ -20,6 +20,7 @@ mod query;
 mod response;
 mod transport;
 mod transport_error;
+pub(crate) mod union;
 
 pub use api_error::ApiError;
 pub use byte_stream::ByteStream;
@@ -29,6 +30,8 @@ pub use error::{ConfigurationError, Error, RequestError};
 pub use response::Response;
 pub use transport::Raw;
 pub use transport_error::TransportError;
+#[allow(unused_imports, reason = "an API may have no unions")]
+pub(crate) use union::union;
 
 // For the operations and types of the API, which may not need all of it.
 #[allow(unused_imports, reason = "an API may have no lists or maps")]

@@ -13,7 +13,7 @@ mod runtime;
 
 use std::collections::HashSet;
 
-use runtime::open_enum;
+use runtime::{open_enum, union};
 
 open_enum! {
     /// What an asset holds.
@@ -93,4 +93,79 @@ fn a_listed_value_put_into_the_last_variant_by_hand_is_another_value() {
     let by_hand = AssetType::Other("image".to_owned());
     assert_ne!(by_hand, AssetType::Image);
     assert_eq!(by_hand.as_str(), "image");
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct Text {
+    text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct Picture {
+    url: String,
+}
+
+union! {
+    /// Told apart by a property.
+    pub enum Content by "type" {
+        Text(Text) = "text",
+        Picture(Picture) = "picture" | "photo",
+        ..Unknown
+    }
+}
+
+union! {
+    /// Tried in this order.
+    pub enum Prompt {
+        String(String),
+        List(Vec<String>),
+        Content(Content) if "type" = "text" | "picture",
+        Picture(Picture),
+    }
+}
+
+#[test]
+fn a_property_decides_the_form_of_a_union() {
+    let content: Content = serde_json::from_str(r#"{"type": "photo", "url": "u"}"#).unwrap();
+    assert_eq!(
+        content,
+        Content::Picture(Picture {
+            url: "u".to_owned()
+        })
+    );
+    let error = serde_json::from_str::<Content>(r#"{"type": "text", "text": 7}"#).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "text: invalid type: integer `7`, expected a string"
+    );
+}
+
+#[test]
+fn a_form_that_is_not_known_is_kept_and_sent_back_as_it_came() {
+    for json in [r#"{"hz":440,"type":"sound"}"#, r#"{"text":"t"}"#, "7"] {
+        let content: Content = serde_json::from_str(json).unwrap();
+        assert!(matches!(content, Content::Unknown(_)));
+        assert_eq!(serde_json::to_string(&content).unwrap(), json);
+    }
+}
+
+#[test]
+fn the_forms_of_a_union_without_such_a_property_are_tried_in_order() {
+    let read = |json| serde_json::from_str::<Prompt>(json);
+    assert_eq!(read(r#""a""#).unwrap(), "a".to_owned().into());
+    assert_eq!(read(r#"["a"]"#).unwrap(), vec!["a".to_owned()].into());
+    let picture = Picture {
+        url: "u".to_owned(),
+    };
+    assert_eq!(read(r#"{"url": "u"}"#).unwrap(), picture.clone().into());
+    assert_eq!(
+        read(r#"{"type": "picture", "url": "u"}"#).unwrap(),
+        Content::Picture(picture).into()
+    );
+    assert_eq!(
+        read(r#"{"uri": 1}"#).unwrap_err().to_string(),
+        "no form fits: String (invalid type: map, expected a string), \
+         List (invalid type: map, expected a sequence), \
+         Content (`type` is not `text` or `picture`), Picture (missing field `url`)"
+    );
 }

@@ -41,13 +41,13 @@ pub(super) fn print(name: &str, schema: &Value) -> String {
     code
 }
 
-fn comment(code: &mut String, description: &str) {
+pub(super) fn comment(code: &mut String, description: &str) {
     for line in docs::rustdoc(description).lines() {
         let _ = writeln!(code, "    /// {line}");
     }
 }
 
-fn free(name: &str, taken: &BTreeSet<String>) -> String {
+pub(super) fn free(name: &str, taken: &BTreeSet<String>) -> String {
     if !taken.contains(name) {
         return name.to_owned();
     }
@@ -58,7 +58,7 @@ fn free(name: &str, taken: &BTreeSet<String>) -> String {
 }
 
 /// Returns the name of the variant for a value.
-fn variant(value: &str) -> String {
+pub(super) fn variant(value: &str) -> String {
     let mut words = String::new();
     let characters: Vec<char> = value.chars().collect();
     let has_letters = characters.iter().any(|c| c.is_alphanumeric());

@@ -636,7 +636,8 @@ struct Owned {
 
 enum Kind {
     String,
-    Enumeration,
+    /// An enumeration or a union.
+    Converted,
     /// A list of what converts into its items.
     ConvertedList(syn::Type),
     List(syn::Type),
@@ -667,15 +668,15 @@ impl Owned {
                 kind: Kind::Bytes,
             };
         }
-        let converts = |ty: &syn::Type| rust::is_named(ty, "String") || is_enumeration(ty, types);
+        let converts = |ty: &syn::Type| rust::is_named(ty, "String") || is_converted(ty, types);
         let kind = if let Some(item) = rust::vec_inner(&inner) {
             if converts(item) {
                 Kind::ConvertedList(item.clone())
             } else {
                 Kind::List(item.clone())
             }
-        } else if is_enumeration(&inner, types) {
-            Kind::Enumeration
+        } else if is_converted(&inner, types) {
+            Kind::Converted
         } else if let Some(boxed) = boxed(&inner) {
             Kind::Boxed(boxed)
         } else {
@@ -697,7 +698,7 @@ impl Owned {
     fn accepted(&self) -> TokenStream {
         let ty = &self.ty;
         match &self.kind {
-            Kind::String | Kind::Enumeration | Kind::Bytes => quote!(impl Into<#ty>),
+            Kind::String | Kind::Converted | Kind::Bytes => quote!(impl Into<#ty>),
             Kind::ConvertedList(item) => quote!(impl IntoIterator<Item = impl Into<#item>>),
             Kind::List(item) => quote!(impl IntoIterator<Item = #item>),
             Kind::Boxed(inner) => quote!(#inner),
@@ -708,7 +709,7 @@ impl Owned {
     /// Returns the expression that makes the owned value of what was taken.
     fn convert(&self, name: &Ident) -> TokenStream {
         match &self.kind {
-            Kind::String | Kind::Enumeration | Kind::Bytes => quote!(#name.into()),
+            Kind::String | Kind::Converted | Kind::Bytes => quote!(#name.into()),
             Kind::ConvertedList(_) => quote!(#name.into_iter().map(Into::into).collect()),
             Kind::List(_) => quote!(#name.into_iter().collect()),
             Kind::Boxed(_) => quote!(Box::new(#name)),
@@ -740,8 +741,8 @@ fn name_in_types(ty: &syn::Type) -> Option<String> {
     in_types.then(|| segments.last().map(|last| last.ident.to_string()))?
 }
 
-fn is_enumeration(ty: &syn::Type, types: &Types) -> bool {
-    name_in_types(ty).is_some_and(|name| types.is_enumeration(&name))
+fn is_converted(ty: &syn::Type, types: &Types) -> bool {
+    name_in_types(ty).is_some_and(|name| types.is_converted(&name))
 }
 
 fn boxed(ty: &syn::Type) -> Option<syn::Type> {

@@ -9,6 +9,7 @@ mod package;
 mod raw;
 mod rust;
 mod types;
+mod unions;
 
 use std::collections::BTreeMap;
 

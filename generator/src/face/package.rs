@@ -19,7 +19,7 @@ macro_rules! runtime {
 }
 
 /// The runtime's modules; `api` is written anew for each API.
-const RUNTIME: [(&str, &str); 14] = runtime![
+const RUNTIME: [(&str, &str); 15] = runtime![
     "api_error",
     "byte_stream",
     "client",
@@ -34,6 +34,7 @@ const RUNTIME: [(&str, &str); 14] = runtime![
     "response",
     "transport",
     "transport_error",
+    "union",
 ];
 
 /// Writes everything that is neither type nor operation.

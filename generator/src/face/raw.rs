@@ -47,6 +47,7 @@ pub(super) fn write(operations: &[Operation], files: &mut Crate) -> Result<(), P
             "{}//! The raw layer: one function for each operation, as progenitor writes them,\n\
              //! with all parameters as positional arguments.\n//!\n\
              //! The groups of [`Client`](crate::Client) are more pleasant to use and do the same.\n\n\
+             #![allow(\n    clippy::too_many_arguments,\n    reason = \"the raw layer has one argument for each parameter\"\n)]\n\n\
              {modules}\npub use crate::runtime::Raw;\n",
             rust::header()
         ),

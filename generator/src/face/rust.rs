@@ -96,10 +96,10 @@ impl VisitMut for Shorten {
             .collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let keep = match names.as_slice() {
+            ["std", "fmt", _] => 2,
             ["std" | "core" | "alloc", .., _] if is_imported(&names) => 1,
             ["serde", "Serialize" | "Deserialize"] | ["chrono", "NaiveDate" | "DateTime"] => 1,
             ["chrono", "offset" | "naive", _] => 1,
-            ["std", "fmt", _] => 2,
             ["serde_json", ..] => names.len(),
             ["reqwest", "header", _] => 1,
             [

@@ -1,16 +1,15 @@
 //! `src/types.rs`: progenitor's types as a person would have written them, and
 //! the enumerations.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToPascalCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 
 use super::rust::{self, Shorten};
-use super::{docs, enums};
+use super::{docs, enums, unions};
 use crate::problem::Problem;
 use crate::schemas;
 
@@ -28,8 +27,8 @@ pub(super) struct Types {
 enum Item {
     /// A struct or a union, and its implementations.
     Code(Vec<syn::Item>),
-    /// The text of an enumeration of strings.
-    Enumeration(String),
+    /// The text of an enumeration or a union.
+    Macro(String),
 }
 
 /// A field of a struct.
@@ -56,18 +55,11 @@ impl Types {
         }
         for name in schemas::enumerations(root) {
             let text = enums::print(&name, &root["components"]["schemas"][&name]);
-            if types
-                .items
-                .insert(name.clone(), Item::Enumeration(text))
-                .is_some()
-            {
-                return Err(defined_twice(&name));
-            }
+            types.define(name, Item::Macro(text))?;
         }
-        for item in types.items.values_mut() {
-            if let Item::Code(items) = item {
-                name_variants(items);
-            }
+        for name in schemas::unions(root) {
+            let text = unions::print(&name, root);
+            types.define(name, Item::Macro(text))?;
         }
         Ok(types)
     }
@@ -83,7 +75,7 @@ impl Types {
                     tidy(&mut field.attrs, "");
                     absent_when_null(field);
                 }
-                self.define(name, syn::Item::Struct(item))
+                self.define(name, Item::Code(vec![syn::Item::Struct(item)]))
             }
             syn::Item::Enum(mut item) => {
                 let name = item.ident.to_string();
@@ -94,7 +86,7 @@ impl Types {
                         tidy(&mut field.attrs, "");
                     }
                 }
-                self.define(name, syn::Item::Enum(item))
+                self.define(name, Item::Code(vec![syn::Item::Enum(item)]))
             }
             syn::Item::Impl(item) => {
                 let owner = match (&*item.self_ty, &item.trait_) {
@@ -126,8 +118,8 @@ impl Types {
         }
     }
 
-    fn define(&mut self, name: String, item: syn::Item) -> Result<(), Problem> {
-        match self.items.insert(name.clone(), Item::Code(vec![item])) {
+    fn define(&mut self, name: String, item: Item) -> Result<(), Problem> {
+        match self.items.insert(name.clone(), item) {
             None => Ok(()),
             Some(_) => Err(defined_twice(&name)),
         }
@@ -147,8 +139,9 @@ impl Types {
         Some(fields.named.iter().filter_map(field).collect())
     }
 
-    pub(super) fn is_enumeration(&self, name: &str) -> bool {
-        matches!(self.items.get(name), Some(Item::Enumeration(_)))
+    /// Tells whether values of other types convert into the type `name`.
+    pub(super) fn is_converted(&self, name: &str) -> bool {
+        matches!(self.items.get(name), Some(Item::Macro(_)))
     }
 
     pub(super) fn contains(&self, name: &str) -> bool {
@@ -162,7 +155,7 @@ impl Types {
             body.push('\n');
             match item {
                 Item::Code(items) => body.push_str(&rust::format(quote!(#(#items)*))?),
-                Item::Enumeration(text) => body.push_str(text),
+                Item::Macro(text) => body.push_str(text),
             }
         }
         let modules = &self.modules;
@@ -212,7 +205,7 @@ fn imports(body: &str) -> Result<String, Problem> {
     let ops = list(quote!(std::ops), pick(&["Deref", "DerefMut"]));
     let chrono = list(quote!(chrono), pick(&["DateTime", "NaiveDate", "Utc"]));
     let serde = list(quote!(serde), pick(&["Deserialize", "Serialize"]));
-    let open_enum = list(quote!(crate::runtime), pick(&["open_enum"]));
+    let open_enum = list(quote!(crate::runtime), pick(&["open_enum", "union"]));
     rust::imports(quote!(#collections #fmt #ops #chrono #serde), open_enum)
 }
 
@@ -352,100 +345,6 @@ impl VisitMut for InTypes {
                 .into_iter()
                 .skip(1)
                 .collect();
-        }
-    }
-}
-
-/// Names the variants of a union after what they hold.
-fn name_variants(items: &mut [syn::Item]) {
-    let Some(syn::Item::Enum(item)) = items.first_mut() else {
-        return;
-    };
-    let owner = item.ident.to_string();
-    let numbered = item.variants.iter().all(|variant| {
-        variant.ident.to_string().starts_with("Variant")
-            && matches!(&variant.fields, syn::Fields::Unnamed(fields) if fields.unnamed.len() == 1)
-    });
-    if !numbered {
-        return;
-    }
-    let names: Vec<String> = item
-        .variants
-        .iter()
-        .map(|variant| {
-            let ty = variant.fields.iter().next().map(|field| &field.ty);
-            ty.map(|ty| variant_name(ty, &owner)).unwrap_or_default()
-        })
-        .collect();
-    let distinct: BTreeSet<&String> = names.iter().collect();
-    if distinct.len() < names.len() || names.iter().any(String::is_empty) {
-        return;
-    }
-    let mut renames = HashMap::new();
-    for (variant, name) in item.variants.iter_mut().zip(&names) {
-        renames.insert(variant.ident.to_string(), format_ident!("{name}"));
-        variant.ident = format_ident!("{name}");
-    }
-    for item in items {
-        RenameVariants(&renames).visit_item_mut(item);
-    }
-}
-
-struct RenameVariants<'a>(&'a HashMap<String, Ident>);
-
-impl VisitMut for RenameVariants<'_> {
-    fn visit_path_mut(&mut self, path: &mut syn::Path) {
-        visit_mut::visit_path_mut(self, path);
-        let of_self = path.segments.len() == 2
-            && path
-                .segments
-                .first()
-                .is_some_and(|first| first.ident == "Self");
-        if of_self
-            && let Some(last) = path.segments.last_mut()
-            && let Some(name) = self.0.get(&last.ident.to_string())
-        {
-            last.ident = name.clone();
-        }
-    }
-}
-
-/// Names what a variant holds: a type by its own name, without that of the
-/// union in front, a list of it in the plural.
-fn variant_name(ty: &syn::Type, owner: &str) -> String {
-    if let Some(item) = rust::vec_inner(ty) {
-        return format!("{}List", variant_name(item, owner));
-    }
-    if let Some(inner) = rust::option_inner(ty) {
-        return variant_name(inner, owner);
-    }
-    let syn::Type::Path(path) = ty else {
-        return String::new();
-    };
-    let Some(last) = path.path.segments.last() else {
-        return String::new();
-    };
-    let name = last.ident.to_string();
-    match name.as_str() {
-        "Box" => match &last.arguments {
-            syn::PathArguments::AngleBracketed(arguments) => arguments
-                .args
-                .iter()
-                .find_map(|argument| match argument {
-                    syn::GenericArgument::Type(ty) => Some(variant_name(ty, owner)),
-                    _ => None,
-                })
-                .unwrap_or_default(),
-            _ => String::new(),
-        },
-        "i64" | "i32" | "u64" | "u32" | "i16" | "u16" | "i8" | "u8" => "Integer".to_owned(),
-        "f64" | "f32" => "Number".to_owned(),
-        "bool" => "Boolean".to_owned(),
-        "HashMap" => "Map".to_owned(),
-        _ => {
-            let rest = name.strip_prefix(owner).unwrap_or(&name);
-            let usable = rest.starts_with(|c: char| c.is_alphabetic()) && rest != "Self";
-            if usable { rest.to_pascal_case() } else { name }
         }
     }
 }

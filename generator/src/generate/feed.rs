@@ -30,6 +30,22 @@ const VALIDATION: [&str; 17] = [
     "uniqueItems",
 ];
 
+/// Formats that have a type in Rust, without which a value is read all the same.
+const FORMATS: [&str; 12] = [
+    "binary",
+    "date",
+    "date-time",
+    "double",
+    "float",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "uint16",
+    "uint32",
+    "uint64",
+];
+
 /// Returns what progenitor is given, and a warning for each operation that is
 /// not a part of it, or of which a part is missing.
 pub(super) fn feed(api: &Api) -> (Value, Vec<Problem>) {
@@ -40,7 +56,12 @@ pub(super) fn feed(api: &Api) -> (Value, Vec<Problem>) {
         let id = operation["operationId"].as_str().unwrap_or_default();
         let mut operation = operation.clone();
         let mut lacks = |reason: &str| problems.push(warning(api, id, reason));
-        match carry(&mut operation, &mut lacks) {
+        let carried = if matches!(method, "options" | "trace") {
+            Err(format!("its method is `{method}`"))
+        } else {
+            carry(&mut operation, &api.root, &mut lacks)
+        };
+        match carried {
             Ok(()) => document["paths"][path][method] = Value::Object(operation),
             Err(reason) => {
                 problems.push(left_out(api, id, &reason));
@@ -55,6 +76,11 @@ pub(super) fn feed(api: &Api) -> (Value, Vec<Problem>) {
         if let Some(schema) = schema.as_object_mut() {
             schema.retain(|keyword, _| !VALIDATION.contains(&keyword.as_str()));
             // Fields that a newer server adds are no errors.
+            if let Some(format) = schema.get("format").and_then(Value::as_str)
+                && !FORMATS.contains(&format)
+            {
+                schema.shift_remove("format");
+            }
             if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
                 schema.shift_remove("additionalProperties");
             }
@@ -100,9 +126,13 @@ fn warning(api: &Api, id: &str, message: &str) -> Problem {
 
 /// Brings an operation into the form that progenitor carries, or says why it
 /// cannot.
-fn carry(operation: &mut Map<String, Value>, lacks: &mut dyn FnMut(&str)) -> Result<(), String> {
+fn carry(
+    operation: &mut Map<String, Value>,
+    root: &Value,
+    lacks: &mut dyn FnMut(&str),
+) -> Result<(), String> {
     operation.shift_remove("tags");
-    parameters(operation, lacks)?;
+    parameters(operation, root, lacks)?;
     body(operation, lacks)?;
     responses(operation, lacks);
     Ok(())
@@ -110,6 +140,7 @@ fn carry(operation: &mut Map<String, Value>, lacks: &mut dyn FnMut(&str)) -> Res
 
 fn parameters(
     operation: &mut Map<String, Value>,
+    root: &Value,
     lacks: &mut dyn FnMut(&str),
 ) -> Result<(), String> {
     let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
@@ -131,6 +162,9 @@ fn parameters(
                 parameter.shift_remove("style");
                 parameter.shift_remove("explode");
             }
+            if parameter["in"] != "query" && !is_text(&parameter["schema"], root) {
+                parameter["schema"] = json!({"type": "string"});
+            }
             return true;
         };
         if required {
@@ -143,6 +177,16 @@ fn parameters(
         false
     });
     problem.map_or(Ok(()), Err)
+}
+
+/// Tells whether a value has one way to be written in a path or a header.
+fn is_text(schema: &Value, root: &Value) -> bool {
+    let target =
+        schemas::referenced(schema).map_or(schema, |name| &root["components"]["schemas"][name]);
+    matches!(
+        target["type"].as_str(),
+        Some("string" | "integer" | "number" | "boolean")
+    )
 }
 
 fn body(operation: &mut Map<String, Value>, lacks: &mut dyn FnMut(&str)) -> Result<(), String> {

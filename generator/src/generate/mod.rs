@@ -68,8 +68,9 @@ fn run(document: &Value) -> Result<syn::File, String> {
         serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
     let mut settings = GenerationSettings::default();
     settings.with_derive("PartialEq");
-    for name in schemas::enumerations(document) {
-        // Enumerations are written by the face, open for values of newer servers.
+    let enumerations = schemas::enumerations(document);
+    for name in enumerations.into_iter().chain(schemas::unions(document)) {
+        // The face writes these, open for what newer servers send.
         settings.with_replacement(
             &name,
             format!("crate::types::{name}"),

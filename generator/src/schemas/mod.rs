@@ -2,6 +2,7 @@
 //! scalars, no unnamed structs, one name for each type.
 
 mod compose;
+mod enumerate;
 mod hoist;
 mod inline;
 mod names;
@@ -35,6 +36,7 @@ pub(crate) fn shape(
     prune::required_without_property(&mut api.root);
     inline::inline(&mut api.root);
     compose::compose(&mut api.root);
+    enumerate::enumerate(&mut api.root);
     hoist::hoist(&mut api.root);
     prune::unreferenced(&mut api.root);
     names::rename(api, config, warnings)?;
@@ -61,7 +63,7 @@ fn schemas_of_mut(root: &mut Value) -> Option<&mut Map<String, Value>> {
 
 /// Returns the name of the schema that a reference leads to, also one that is
 /// wrapped to have something beside it.
-fn referenced(schema: &Value) -> Option<&str> {
+pub(crate) fn referenced(schema: &Value) -> Option<&str> {
     let direct = schema.get("$ref");
     let wrapped = || match schema.get("allOf")?.as_array()?.as_slice() {
         [only] if schema.get("properties").is_none() => only.get("$ref"),
@@ -88,9 +90,18 @@ pub(crate) fn prune(document: &mut Value) {
 
 /// Returns the names of the schemas that are enumerations.
 pub(crate) fn enumerations(document: &Value) -> Vec<String> {
+    names_with(document, "enum")
+}
+
+/// Returns the names of the schemas that are unions.
+pub(crate) fn unions(document: &Value) -> Vec<String> {
+    names_with(document, "oneOf")
+}
+
+fn names_with(document: &Value, keyword: &str) -> Vec<String> {
     let schemas = schemas_of(document).into_iter().flatten();
     schemas
-        .filter(|(_, schema)| schema["enum"].is_array())
+        .filter(|(_, schema)| schema[keyword].is_array())
         .map(|(name, _)| name.clone())
         .collect()
 }

@@ -19,9 +19,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use heck::ToPascalCase;
 use serde_json::Value;
 
-use super::{PREFIX, schemas_of, schemas_of_mut};
+use super::{PREFIX, referenced, schemas_of, schemas_of_mut};
 use crate::config::Config;
 use crate::merge::Api;
+use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::walk;
 
@@ -150,6 +151,8 @@ struct Rules {
     places: Vec<(String, String)>,
     /// `assets_list_Response_200` to `AssetsListResponse`.
     responses: HashMap<String, String>,
+    /// The schemas that are items of a list.
+    items: BTreeSet<String>,
 }
 
 impl Rules {
@@ -178,7 +181,16 @@ impl Rules {
             places.push((place, id));
         }
         places.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
-        Self { places, responses }
+        let mut items = BTreeSet::new();
+        walk::nodes(root, &mut Pointer::default(), &mut |_, node| {
+            let item = node.get("items").and_then(referenced);
+            items.extend(item.map(identifier));
+        });
+        Self {
+            places,
+            responses,
+            items,
+        }
     }
 
     /// Returns the name that a rule gives, if one does.
@@ -189,18 +201,25 @@ impl Rules {
         }
         let placed = self.places.iter().find_map(|(place, id)| {
             let (owner, rest) = owner(id, name.strip_prefix(place.as_str())?)?;
-            Some((owner, self.without_items(rest)))
+            Some((owner, self.without_items(rest, &name)))
         });
         if let Some((owner, rest)) = placed {
             return (!rest.is_empty()).then(|| format!("{owner}{rest}"));
         }
-        let shorter = self.without_items(&name);
+        let shorter = self.without_items(&name, &name);
         (shorter != name).then_some(shorter)
     }
 
     /// `…TypesItems` is an item of `…Types`: `…Type`.
-    fn without_items(&self, name: &str) -> String {
+    fn without_items(&self, name: &str, schema: &str) -> String {
         let mut result = name.to_owned();
+        // An item of a list whose name is no plural is called like the list.
+        if self.items.contains(schema)
+            && let Some(list) = name.strip_suffix("Items")
+            && singular(list.strip_suffix("Schema").unwrap_or(list)).is_none()
+        {
+            list.clone_into(&mut result);
+        }
         // Inside the name too: `SearchItemClipsItemsScore` is `SearchItemClipScore`.
         while let Some(position) = result.find("Items") {
             let (list, rest) = result.split_at(position);
