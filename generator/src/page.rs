@@ -170,7 +170,7 @@ impl Draft {
         for (offset, line) in text[range].lines().enumerate() {
             if let Some(address) = line.trim().strip_prefix("Reference: ") {
                 self.reference
-                    .get_or_insert_with(|| address.trim().to_owned());
+                    .get_or_insert_with(|| address.trim().replace(' ', "%20"));
             } else if let Some((method, url)) = request_line(line)
                 && self.request.is_none()
                 && self.blocks.is_empty()

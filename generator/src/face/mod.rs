@@ -14,6 +14,7 @@ mod unions;
 use std::collections::BTreeMap;
 
 use crate::config::Config;
+use crate::generate::Code;
 use crate::merge::Api;
 use crate::problem::Problem;
 use crate::report::OperationSummary;
@@ -63,12 +64,12 @@ pub(crate) struct Face {
 /// define a name twice.
 pub(crate) fn face(
     api: &Api,
-    code: &syn::File,
+    code: &Code,
     config: &Config,
     workspace_member: bool,
 ) -> Result<Face, Problem> {
-    let types = Types::new(code, &api.root)?;
-    let operations = operation::read(api, code, &types)?;
+    let types = Types::new(code)?;
+    let operations = operation::read(api, code)?;
     let mut files = Crate::default();
     files.insert("src/types.rs", types.print()?);
     raw::write(&operations, &mut files)?;

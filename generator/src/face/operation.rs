@@ -8,10 +8,22 @@ use syn::visit_mut::VisitMut;
 
 use super::docs;
 use super::rust::{self, Shorten};
-use super::types::Types;
+use crate::generate::{Code, WireNames, argument_name};
 use crate::merge::Api;
 use crate::problem::Problem;
 use crate::walk;
+
+/// What the runtime's `Raw` can do by itself, so that no function is called like it.
+const RAW_METHODS: [&str; 8] = [
+    "bytes",
+    "clone",
+    "empty",
+    "json",
+    "prepare",
+    "send",
+    "whole",
+    "without_key",
+];
 
 /// An operation of the client.
 pub(super) struct Operation {
@@ -33,6 +45,8 @@ pub(super) struct Operation {
     /// What the function answers with: `types::X`, `()` or `ByteStream`.
     pub(super) answer: syn::Type,
     pub(super) function: syn::ImplItemFn,
+    /// Names of parameters in the function, and those on the wire.
+    pub(super) wire_names: Vec<(String, String)>,
 }
 
 /// An argument of the raw function.
@@ -82,8 +96,9 @@ pub(super) fn wire_path(path: &str) -> &str {
 }
 
 /// Reads the operations that progenitor wrote functions for, by id.
-pub(super) fn read(api: &Api, code: &syn::File, types: &Types) -> Result<Vec<Operation>, Problem> {
+pub(super) fn read(api: &Api, code: &Code) -> Result<Vec<Operation>, Problem> {
     let functions: Vec<&syn::ImplItemFn> = code
+        .file
         .items
         .iter()
         .filter_map(|item| match item {
@@ -104,7 +119,14 @@ pub(super) fn read(api: &Api, code: &syn::File, types: &Types) -> Result<Vec<Ope
             // Left out, with a warning.
             continue;
         };
-        operations.push(read_one(api, path, verb, object, function, types)?);
+        operations.push(read_one(
+            api,
+            path,
+            verb,
+            object,
+            function,
+            &code.wire_names,
+        )?);
     }
     operations.sort_by(|a, b| (&a.group, &a.id).cmp(&(&b.group, &b.id)));
     Ok(operations)
@@ -116,14 +138,12 @@ fn read_one(
     verb: &str,
     object: &Map<String, Value>,
     function: &syn::ImplItemFn,
-    types: &Types,
+    wire_names: &WireNames,
 ) -> Result<Operation, Problem> {
     let id = object["operationId"].as_str().unwrap_or_default();
     let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
     let mut function = function.clone();
     Shorten.visit_impl_item_fn_mut(&mut function);
-    let parameters = object.get("parameters").and_then(Value::as_array);
-    let parameters = parameters.map_or(&[][..], Vec::as_slice);
     let mut arguments = Vec::new();
     for input in &function.sig.inputs {
         let syn::FnArg::Typed(input) = input else {
@@ -132,7 +152,7 @@ fn read_one(
         let syn::Pat::Ident(pattern) = &*input.pat else {
             return Err(unknown_form(id));
         };
-        arguments.push(argument(&pattern.ident, &input.ty, parameters, object));
+        arguments.push(argument(&pattern.ident, &input.ty, object, wire_names));
     }
     let answer = answer(&function.sig.output).ok_or_else(|| unknown_form(id))?;
     let group = group(object);
@@ -140,6 +160,9 @@ fn read_one(
         .get("x-fern-sdk-method-name")
         .and_then(Value::as_str)
         .unwrap_or(id);
+    if RAW_METHODS.contains(&function.sig.ident.to_string().as_str()) {
+        function.sig.ident = quote::format_ident!("{}_", function.sig.ident);
+    }
     let mut operation = Operation {
         id: id.to_owned(),
         method: rust::ident(&argument_name(method)),
@@ -156,22 +179,36 @@ fn read_one(
         arguments,
         answer,
         function,
+        wire_names: wire_names
+            .parameters
+            .iter()
+            .filter(|((operation, _), _)| operation == id)
+            .map(|((_, name), wire)| (name.clone(), wire.clone()))
+            .collect(),
     };
     distinct_names(&mut operation.arguments);
-    let _ = types;
     Ok(operation)
 }
 
 fn argument(
     ident: &Ident,
     ty: &syn::Type,
-    parameters: &[Value],
     operation: &Map<String, Value>,
+    wire_names: &WireNames,
 ) -> Argument {
+    let parameters = operation.get("parameters").and_then(Value::as_array);
+    let parameters = parameters.map_or(&[][..], Vec::as_slice);
+    let id = operation["operationId"].as_str().unwrap_or_default();
+    let renamed = wire_names
+        .parameters
+        .iter()
+        .find(|((operation, name), _)| operation == id && *ident == argument_name(name));
     let found = parameters.iter().position(|parameter| {
-        parameter["name"]
-            .as_str()
-            .is_some_and(|name| *ident == argument_name(name))
+        let name = parameter["name"].as_str().unwrap_or_default();
+        match renamed {
+            Some((_, wire)) => name == wire && parameter["in"] != "path",
+            None => *ident == argument_name(name),
+        }
     });
     let source = match found {
         Some(index) => Some(&parameters[index]),
@@ -244,32 +281,6 @@ fn group(operation: &Map<String, Value>) -> Vec<String> {
             rust::ident(&argument_name(&name)).to_string()
         })
         .collect()
-}
-
-/// Writes a name as progenitor writes those of functions and arguments.
-pub(super) fn argument_name(name: &str) -> String {
-    let words: String = name
-        .replace('\'', "")
-        .chars()
-        .map(|c| {
-            if c.is_alphanumeric() || c == '_' {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let name = match name {
-        "+1" => "plus1".to_owned(),
-        "-1" => "minus1".to_owned(),
-        _ => words.to_snake_case(),
-    };
-    let name = match name.chars().next() {
-        None => "x".to_owned(),
-        Some(first) if first.is_alphabetic() => name,
-        Some(_) => format!("_{name}"),
-    };
-    rust::ident(&name).to_string()
 }
 
 fn unknown_form(id: &str) -> Problem {

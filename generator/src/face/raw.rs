@@ -151,14 +151,6 @@ fn building(
     operation: &Operation,
 ) -> Result<(Vec<syn::Stmt>, syn::Ident), Problem> {
     let mut kept = Vec::new();
-    let strings: Vec<syn::Ident> = operation
-        .arguments
-        .iter()
-        .filter(|argument| {
-            matches!(&argument.ty, syn::Type::Reference(ty) if rust::is_named(&ty.elem, "str"))
-        })
-        .map(|argument| argument.ident.clone())
-        .collect();
     // The map itself and progenitor's own header are the first two.
     let has_headers = block
         .stmts
@@ -184,12 +176,24 @@ fn building(
             local.attrs.clear();
             if builds {
                 let request = variable(local).ok_or_else(|| unknown_form(operation))?;
-                MendRequest { has_headers }.visit_local_mut(local);
+                let mut mend = MendRequest {
+                    has_headers,
+                    wire_names: &operation.wire_names,
+                };
+                mend.visit_local_mut(local);
                 kept.push(statement);
                 return Ok((kept, request));
             }
         }
-        MendUrl { strings: &strings }.visit_stmt_mut(&mut statement);
+        if let Some(statements) = address(&statement, operation) {
+            kept.extend(statements);
+            continue;
+        }
+        let mut mend = MendRequest {
+            has_headers,
+            wire_names: &operation.wire_names,
+        };
+        mend.visit_stmt_mut(&mut statement);
         kept.push(statement);
     }
     Err(unknown_form(operation))
@@ -247,12 +251,21 @@ impl VisitMut for NoLifetimes {
     }
 }
 
-/// Takes out the call that sets headers where there are none to set.
-struct MendRequest {
+/// Takes out the call that sets headers where there are none to set, and gives
+/// parameters their names on the wire.
+struct MendRequest<'a> {
     has_headers: bool,
+    wire_names: &'a [(String, String)],
 }
 
-impl VisitMut for MendRequest {
+impl VisitMut for MendRequest<'_> {
+    fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
+        let value = text.value();
+        if let Some((_, wire)) = self.wire_names.iter().find(|(name, _)| *name == value) {
+            *text = syn::LitStr::new(wire, text.span());
+        }
+    }
+
     fn visit_expr_mut(&mut self, expression: &mut syn::Expr) {
         // `.form_urlencoded(&body)?` is progenitor's own `.form(&body)`.
         if let syn::Expr::Try(tried) = expression
@@ -276,37 +289,62 @@ impl VisitMut for MendRequest {
     }
 }
 
-/// Tidies the macro that makes the address: without a fragment, a trailing
-/// comma, and copies of what is a string already.
-struct MendUrl<'a> {
-    /// The arguments that are strings.
-    strings: &'a [syn::Ident],
+/// Writes the address as a person would: each parameter in the path is encoded
+/// in a line of its own, and named where it stands.
+fn address(statement: &syn::Stmt, operation: &Operation) -> Option<Vec<syn::Stmt>> {
+    let syn::Stmt::Local(local) = statement else {
+        return None;
+    };
+    let syn::Expr::Macro(invocation) = &*local.init.as_ref()?.expr else {
+        return None;
+    };
+    let parse = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
+    let arguments = invocation.mac.parse_body_with(parse).ok()?;
+    let mut arguments = arguments.into_iter();
+    let syn::Expr::Lit(literal) = arguments.next()? else {
+        return None;
+    };
+    let syn::Lit::Str(template) = literal.lit else {
+        return None;
+    };
+    let base = arguments.next()?;
+    let mut statements = Vec::new();
+    let template = template.value();
+    let (_, path) = template.split_once("{}")?;
+    let mut path = wire_path(path).to_owned();
+    for argument in arguments {
+        let variable = encoded_variable(&argument)?;
+        let is_string = operation.arguments.iter().any(|argument| {
+            argument.ident == variable
+                && matches!(&argument.ty, syn::Type::Reference(ty) if rust::is_named(&ty.elem, "str"))
+        });
+        let value = if is_string {
+            quote!(#variable)
+        } else {
+            quote!(&#variable.to_string())
+        };
+        statements.push(syn::parse_quote!(let #variable = encode_path(#value);));
+        path = path.replacen("{}", &format!("{{{variable}}}"), 1);
+    }
+    let template = format!("{{}}{path}");
+    let url = &local.pat;
+    statements.push(syn::parse_quote!(let #url = format!(#template, #base);));
+    Some(statements)
 }
 
-impl VisitMut for MendUrl<'_> {
-    fn visit_macro_mut(&mut self, invocation: &mut syn::Macro) {
-        let parse = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
-        let Ok(arguments) = invocation.parse_body_with(parse) else {
-            return;
-        };
-        let arguments = arguments.into_iter().map(|mut argument| {
-            if let syn::Expr::Lit(literal) = &argument
-                && let syn::Lit::Str(text) = &literal.lit
-            {
-                let path = wire_path(&text.value()).to_owned();
-                return syn::parse_quote!(#path);
-            }
-            if let syn::Expr::Call(call) = &mut argument
-                && let Some(syn::Expr::Reference(reference)) = call.args.first_mut()
-                && let syn::Expr::MethodCall(conversion) = &*reference.expr
-                && let syn::Expr::Path(variable) = &*conversion.receiver
-                && self.strings.iter().any(|name| variable.path.is_ident(name))
-            {
-                let variable = variable.clone();
-                call.args = syn::parse_quote!(#variable);
-            }
-            argument
-        });
-        invocation.tokens = quote!(#(#arguments),*);
+/// Returns `x` of `encode_path(&x.to_string())`.
+fn encoded_variable(argument: &syn::Expr) -> Option<syn::Ident> {
+    let syn::Expr::Call(call) = argument else {
+        return None;
+    };
+    let syn::Expr::Reference(reference) = call.args.first()? else {
+        return None;
+    };
+    let syn::Expr::MethodCall(conversion) = &*reference.expr else {
+        return None;
+    };
+    match &*conversion.receiver {
+        syn::Expr::Path(variable) => variable.path.get_ident().cloned(),
+        _ => None,
     }
 }

@@ -62,7 +62,7 @@ fn space_out(code: &str) -> String {
                 && !line.starts_with("pub mod ");
             if begins
                 && indent(line) == indent(previous)
-                && ((closes && is_item) || after_use || after_line)
+                && ((closes && is_item && !line.starts_with("use ")) || after_use || after_line)
             {
                 spaced.push('\n');
             }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 
 use super::rust::{self, Shorten};
 use super::{docs, enums, unions};
+use crate::generate::{Code, WireNames};
 use crate::problem::Problem;
 use crate::schemas;
 
@@ -41,18 +41,19 @@ pub(super) struct Field {
 
 impl Types {
     /// Takes the types out of progenitor's code.
-    pub(super) fn new(code: &syn::File, root: &Value) -> Result<Self, Problem> {
+    pub(super) fn new(code: &Code) -> Result<Self, Problem> {
         let mut types = Self {
             items: BTreeMap::new(),
             modules: Vec::new(),
         };
-        let module = code.items.iter().find_map(|item| match item {
+        let module = code.file.items.iter().find_map(|item| match item {
             syn::Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
             _ => None,
         });
         for item in module.into_iter().flat_map(|(_, items)| items) {
-            types.add(item.clone())?;
+            types.add(item.clone(), &code.wire_names)?;
         }
+        let root = &code.document;
         for name in schemas::enumerations(root) {
             let text = enums::print(&name, &root["components"]["schemas"][&name]);
             types.define(name, Item::Macro(text))?;
@@ -64,7 +65,7 @@ impl Types {
         Ok(types)
     }
 
-    fn add(&mut self, mut item: syn::Item) -> Result<(), Problem> {
+    fn add(&mut self, mut item: syn::Item, wire_names: &WireNames) -> Result<(), Problem> {
         Shorten.visit_item_mut(&mut item);
         InTypes.visit_item_mut(&mut item);
         match item {
@@ -74,6 +75,7 @@ impl Types {
                 for field in &mut item.fields {
                     tidy(&mut field.attrs, "");
                     absent_when_null(field);
+                    rename(field, &name, wire_names);
                 }
                 self.define(name, Item::Code(vec![syn::Item::Struct(item)]))
             }
@@ -294,6 +296,7 @@ fn sorted_derive(attribute: &syn::Attribute) -> syn::Attribute {
 fn shortened(attribute: &syn::Attribute) -> syn::Attribute {
     let text = quote!(#attribute)
         .to_string()
+        .replace(":: std :: collections :: HashMap", "HashMap")
         .replace("::std::option::Option", "Option")
         .replace("::std::vec::Vec", "Vec")
         .replace("::std::collections::HashMap", "HashMap")
@@ -326,6 +329,17 @@ fn absent_when_null(field: &mut syn::Field) {
             let tokens = std::mem::take(&mut list.tokens);
             list.tokens = quote!(#tokens, deserialize_with = "crate::runtime::null_as_default");
         }
+    }
+}
+
+/// Gives a field that had to be called differently its name on the wire.
+fn rename(field: &mut syn::Field, owner: &str, wire_names: &WireNames) {
+    let Some(ident) = &field.ident else { return };
+    let key = (owner.to_owned(), ident.to_string());
+    if let Some(wire) = wire_names.properties.get(&key) {
+        field
+            .attrs
+            .push(syn::parse_quote!(#[serde(rename = #wire)]));
     }
 }
 

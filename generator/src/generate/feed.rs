@@ -1,7 +1,11 @@
 //! The document as progenitor is given it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
+use super::{WireNames, argument_name};
 use crate::merge::Api;
 use crate::problem::Problem;
 use crate::schemas;
@@ -46,12 +50,22 @@ const FORMATS: [&str; 12] = [
     "uint64",
 ];
 
-/// Returns what progenitor is given, and a warning for each operation that is
-/// not a part of it, or of which a part is missing.
-pub(super) fn feed(api: &Api) -> (Value, Vec<Problem>) {
+/// What progenitor is given.
+pub(super) struct Feed {
+    pub(super) document: Value,
+    pub(super) wire_names: WireNames,
+    /// One for each operation that is not a part of the document, or of which a
+    /// part is missing.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Returns what progenitor is given.
+pub(super) fn feed(api: &Api) -> Feed {
     let mut document = api.root.clone();
     let mut problems = Vec::new();
+    let mut wire_names = WireNames::default();
     let mut omitted = Vec::new();
+    let mut answers = Vec::new();
     for (path, method, operation) in walk::operations(&api.root) {
         let id = operation["operationId"].as_str().unwrap_or_default();
         let mut operation = operation.clone();
@@ -59,7 +73,13 @@ pub(super) fn feed(api: &Api) -> (Value, Vec<Problem>) {
         let carried = if matches!(method, "options" | "trace") {
             Err(format!("its method is `{method}`"))
         } else {
-            carry(&mut operation, &api.root, &mut lacks)
+            carry(
+                &mut operation,
+                &api.root,
+                &mut wire_names,
+                &mut answers,
+                &mut lacks,
+            )
         };
         match carried {
             Ok(()) => document["paths"][path][method] = Value::Object(operation),
@@ -71,6 +91,9 @@ pub(super) fn feed(api: &Api) -> (Value, Vec<Problem>) {
     }
     for (path, method) in omitted {
         remove(&mut document, path, method);
+    }
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.extend(answers);
     }
     walk::schemas_mut(&mut document, &mut |_, schema| {
         if let Some(schema) = schema.as_object_mut() {
@@ -86,8 +109,63 @@ pub(super) fn feed(api: &Api) -> (Value, Vec<Problem>) {
             }
         }
     });
+    distinct_properties(&mut document, &mut wire_names);
     schemas::prune(&mut document);
-    (document, problems)
+    Feed {
+        document,
+        wire_names,
+        problems,
+    }
+}
+
+/// Gives properties that would be one field of a struct names that differ.
+fn distinct_properties(document: &mut Value, wire_names: &mut WireNames) {
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
+        return;
+    };
+    for (name, schema) in schemas {
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+            continue;
+        };
+        let mut taken = BTreeSet::new();
+        let mut renames = BTreeMap::new();
+        for property in properties.keys() {
+            let distinct = distinct(property, &mut taken);
+            if distinct != *property {
+                renames.insert(property.clone(), distinct);
+            }
+        }
+        if renames.is_empty() {
+            continue;
+        }
+        *properties = std::mem::take(properties)
+            .into_iter()
+            .map(|(property, schema)| (renames.get(&property).cloned().unwrap_or(property), schema))
+            .collect();
+        if let Some(Value::Array(required)) = schema.get_mut("required") {
+            for property in required {
+                if let Some(distinct) = property.as_str().and_then(|name| renames.get(name)) {
+                    *property = distinct.clone().into();
+                }
+            }
+        }
+        for (wire, distinct) in renames {
+            wire_names
+                .properties
+                .insert((name.clone(), argument_name(&distinct)), wire);
+        }
+    }
+}
+
+/// Returns `name`, or with a number behind it when it would be the same name in
+/// Rust as one that is taken.
+fn distinct(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let numbered =
+        (2..).map(|number| format!("{}_{number}", argument_name(name).trim_end_matches('_')));
+    std::iter::once(name.to_owned())
+        .chain(numbered)
+        .find(|name| taken.insert(argument_name(name)))
+        .unwrap_or_default()
 }
 
 /// Returns the document with one operation and the schemas that it uses.
@@ -129,34 +207,52 @@ fn warning(api: &Api, id: &str, message: &str) -> Problem {
 fn carry(
     operation: &mut Map<String, Value>,
     root: &Value,
+    wire_names: &mut WireNames,
+    answers: &mut Vec<(String, Value)>,
     lacks: &mut dyn FnMut(&str),
 ) -> Result<(), String> {
     operation.shift_remove("tags");
-    parameters(operation, root, lacks)?;
+    parameters(operation, root, wire_names, lacks)?;
     body(operation, lacks)?;
-    responses(operation, lacks);
+    responses(operation, root, answers, lacks);
     Ok(())
 }
 
 fn parameters(
     operation: &mut Map<String, Value>,
     root: &Value,
+    wire_names: &mut WireNames,
     lacks: &mut dyn FnMut(&str),
 ) -> Result<(), String> {
+    let id = operation["operationId"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
         return Ok(());
     };
-    let mut seen: Vec<String> = Vec::new();
+    // The names in the path are given, and the body is called `body`.
+    let mut taken: BTreeSet<String> = parameters
+        .iter()
+        .filter(|parameter| parameter["in"] == "path")
+        .filter_map(|parameter| parameter["name"].as_str())
+        .map(argument_name)
+        .chain(["body".to_owned()])
+        .collect();
     let mut problem = None;
     parameters.retain_mut(|parameter| {
         let name = parameter["name"].as_str().unwrap_or_default().to_owned();
         let required = parameter["required"] == true;
         let reason = if parameter["in"] == "cookie" {
             "a cookie"
-        } else if seen.contains(&name) {
-            "a second parameter of that name"
         } else {
-            seen.push(name.clone());
+            if parameter["in"] != "path" {
+                let distinct = distinct(&name, &mut taken);
+                if distinct != name {
+                    parameter["name"] = distinct.clone().into();
+                    wire_names.parameters.insert((id.clone(), distinct), name);
+                }
+            }
             if let Some(parameter) = parameter.as_object_mut() {
                 // The runtime writes lists and objects by their shape.
                 parameter.shift_remove("style");
@@ -219,6 +315,10 @@ fn body(operation: &mut Map<String, Value>, lacks: &mut dyn FnMut(&str)) -> Resu
         ));
     }
     let mut content = content[&chosen].clone();
+    if let Some(Value::Object(schema)) = content.get_mut("schema") {
+        // There is a body or there is none; `null` is not sent as one.
+        schema.shift_remove("nullable");
+    }
     if matches!(media_type, "application/octet-stream") {
         content["schema"] = json!({"type": "string", "format": "binary"});
     } else if media_type == "text/plain" {
@@ -243,8 +343,14 @@ fn media_type(name: &str) -> &str {
     }
 }
 
-/// Leaves the success answers, and of those one form.
-fn responses(operation: &mut Map<String, Value>, lacks: &mut dyn FnMut(&str)) {
+/// Leaves the success answers, and of those one form: a union of several goes to
+/// `answers`, with its name.
+fn responses(
+    operation: &mut Map<String, Value>,
+    root: &Value,
+    answers: &mut Vec<(String, Value)>,
+    lacks: &mut dyn FnMut(&str),
+) {
     let id = operation["operationId"]
         .as_str()
         .unwrap_or_default()
@@ -293,7 +399,7 @@ fn responses(operation: &mut Map<String, Value>, lacks: &mut dyn FnMut(&str)) {
         (schemas, _, may_be_empty) => {
             let schema = match schemas {
                 [only] => only.take(),
-                several => json!({"oneOf": several}),
+                several => union_of(several, &id, root, answers),
             };
             let schema = if may_be_empty {
                 nullable(schema)
@@ -304,6 +410,23 @@ fn responses(operation: &mut Map<String, Value>, lacks: &mut dyn FnMut(&str)) {
         }
     };
     *responses = Map::from_iter([("2XX".to_owned(), merged)]);
+}
+
+/// Names the union of several answers.
+fn union_of(
+    members: &[Value],
+    id: &str,
+    root: &Value,
+    answers: &mut Vec<(String, Value)>,
+) -> Value {
+    let name = format!("{}Answer", id.to_pascal_case());
+    let numbered = (2..).map(|number| format!("{name}{number}"));
+    let name = std::iter::once(name.clone())
+        .chain(numbered)
+        .find(|name| root["components"]["schemas"].get(name).is_none())
+        .unwrap_or(name);
+    answers.push((name.clone(), json!({"oneOf": members})));
+    json!({"$ref": format!("{}{name}", schemas::PREFIX)})
 }
 
 fn nullable(schema: Value) -> Value {

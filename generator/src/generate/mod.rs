@@ -9,10 +9,11 @@
 mod feed;
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
+use heck::ToSnakeCase;
 use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, TypeImpl};
 use serde_json::Value;
@@ -21,6 +22,55 @@ use crate::merge::Api;
 use crate::problem::Problem;
 use crate::schemas;
 use crate::walk;
+use feed::Feed;
+
+/// What progenitor wrote.
+pub(crate) struct Code {
+    pub(crate) file: syn::File,
+    /// The document that it was given.
+    pub(crate) document: Value,
+    pub(crate) wire_names: WireNames,
+}
+
+/// The names on the wire of what had to be called differently, because it would
+/// have had one name in Rust with something else.
+#[derive(Default)]
+pub(crate) struct WireNames {
+    /// By operation id and the parameter's name in progenitor's code.
+    pub(crate) parameters: BTreeMap<(String, String), String>,
+    /// By type and field.
+    pub(crate) properties: BTreeMap<(String, String), String>,
+}
+
+/// Writes a name as progenitor writes those of functions, arguments and fields.
+pub(crate) fn argument_name(name: &str) -> String {
+    let words: String = name
+        .replace('\'', "")
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || c == '_' {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let name = match name {
+        "+1" => "plus1".to_owned(),
+        "-1" => "minus1".to_owned(),
+        _ => words.to_snake_case(),
+    };
+    let name = match name.chars().next() {
+        None => "x".to_owned(),
+        Some(first) if first.is_alphabetic() => name,
+        Some(_) => format!("_{name}"),
+    };
+    if syn::parse_str::<syn::Ident>(&name).is_ok() {
+        name
+    } else {
+        format!("{name}_")
+    }
+}
 
 /// Returns progenitor's code for the operations of `api`. Those that it cannot
 /// carry are left out, with a warning for each.
@@ -28,12 +78,20 @@ use crate::walk;
 /// # Errors
 ///
 /// When progenitor refuses the document and no single operation is at fault.
-pub(crate) fn generate(api: &Api, warnings: &mut Vec<Problem>) -> Result<syn::File, Problem> {
-    let (mut document, mut problems) = feed::feed(api);
+pub(crate) fn generate(api: &Api, warnings: &mut Vec<Problem>) -> Result<Code, Problem> {
+    let Feed {
+        mut document,
+        wire_names,
+        mut problems,
+    } = feed::feed(api);
     let refused = match run(&document) {
         Ok(file) => {
             warnings.append(&mut problems);
-            return Ok(file);
+            return Ok(Code {
+                file,
+                document,
+                wire_names,
+            });
         }
         Err(reason) => reason,
     };
@@ -59,7 +117,11 @@ pub(crate) fn generate(api: &Api, warnings: &mut Vec<Problem>) -> Result<syn::Fi
             .advice("correct the document with an action in `overlay.yaml`")
     })?;
     warnings.append(&mut problems);
-    Ok(file)
+    Ok(Code {
+        file,
+        document,
+        wire_names,
+    })
 }
 
 /// Runs progenitor; returns why it refused.

@@ -18,7 +18,7 @@ use crate::merge::Api;
 use crate::problem::Problem;
 
 /// Where references to schemas lead.
-const PREFIX: &str = "#/components/schemas/";
+pub(crate) const PREFIX: &str = "#/components/schemas/";
 
 /// Shapes and names the schemas of `api`, which speaks OpenAPI 3.0.3 by now,
 /// and returns the typed document. What `codegen.toml` names and the pages do
