@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::page::Page;
-use crate::pointer::{self, Pointer};
 use crate::problem::{Place, Problem};
 use crate::walk;
 use crate::yaml::{self, Lines};
@@ -79,18 +78,7 @@ impl Document {
     }
 
     fn check_references(&self) -> Result<(), Problem> {
-        let mut dangling = None;
-        walk::nodes(&self.root, &mut Pointer::default(), &mut |pointer, node| {
-            if let Some(target) = node.get("$ref").and_then(Value::as_str) {
-                let found = target
-                    .strip_prefix('#')
-                    .is_some_and(|target| self.root.pointer(target).is_some());
-                if !found && dangling.is_none() {
-                    dangling = Some((pointer.to_owned(), target.to_owned()));
-                }
-            }
-        });
-        let Some((pointer, target)) = dangling else {
+        let Some((pointer, target)) = walk::dangling_reference(&self.root) else {
             return Ok(());
         };
         let advice = if target.starts_with('#') {
@@ -100,7 +88,7 @@ impl Document {
         };
         Err(
             Problem::new(format!("the reference `{target}` leads nowhere"))
-                .at(self.place(&format!("{pointer}{}", pointer::of(&["$ref"]))))
+                .at(self.place(&pointer))
                 .advice(advice),
         )
     }

@@ -13,6 +13,7 @@ mod document;
 mod downgrade;
 mod face;
 mod generate;
+mod ignore;
 mod merge;
 mod overlay;
 mod page;
@@ -43,12 +44,38 @@ pub struct Output {
     pub report: Report,
 }
 
+/// A part of the way, in the order in which they are gone through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// Pages and specifications out of the files.
+    Read,
+    /// Their quirks.
+    Fix,
+    /// One document out of all, corrected by the overlay.
+    Merge,
+    /// OpenAPI 3.0.3 out of 3.1, with the schemas that a client wants.
+    Shape,
+    /// Progenitor.
+    Generate,
+    /// The files of the crate.
+    Face,
+}
+
 /// Generates the client crate for the API that `source` describes.
 ///
 /// # Errors
 ///
 /// When the input is wrong: the problem says what, where, and what to do.
 pub fn generate(source: &Source) -> Result<Output, Problem> {
+    generate_observed(source, &mut |_| ())
+}
+
+/// Does what [`generate`] does, and calls `done` at the end of each stage.
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> {
     let config = match &source.config {
         Some(file) => Config::parse(file)?,
         None => Config::default(),
@@ -56,19 +83,35 @@ pub fn generate(source: &Source) -> Result<Output, Problem> {
     let mut report = Report::default();
 
     let pages = page::read(&source.pages)?;
-    let mut documents = Vec::new();
-    for page in &pages.pages {
-        let document = document::Document::parse(page)?;
-        documents.push(quirks::fix(document, &config, &mut report.fixes));
-    }
+    let documents = pages
+        .pages
+        .iter()
+        .map(document::Document::parse)
+        .collect::<Result<Vec<_>, _>>()?;
+    done(Stage::Read);
+
+    let documents = documents
+        .into_iter()
+        .map(|document| quirks::fix(document, &config, &mut report.fixes))
+        .collect();
+    done(Stage::Fix);
+
     let mut api = merge::merge(documents, &config, &mut report.warnings)?;
     if let Some(file) = &source.overlay {
         overlay::apply(file, &mut api, &mut report.warnings)?;
     }
+    ignore::ignore(&mut api);
+    done(Stage::Merge);
+
     downgrade::downgrade(&mut api);
     schemas::shape(&mut api, &config, &mut report.warnings)?;
+    done(Stage::Shape);
+
     let code = generate::generate(&api, &mut report.warnings)?;
+    done(Stage::Generate);
+
     let face = face::face(&api, &code, &config, source.workspace_member)?;
+    done(Stage::Face);
 
     report.pages = pages.pages.len();
     report.skipped = pages.skipped;

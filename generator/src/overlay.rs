@@ -12,6 +12,7 @@ use crate::merge::Api;
 use crate::pointer;
 use crate::problem::{Place, Problem};
 use crate::source::SourceFile;
+use crate::walk;
 use crate::yaml;
 
 /// Applies the actions of `overlay` to `api`. An action that matches nothing is
@@ -55,7 +56,14 @@ pub(crate) fn apply(
             );
         }
     }
-    Ok(())
+    match walk::dangling_reference(&api.root) {
+        None => Ok(()),
+        Some((_, target)) => Err(Problem::new(format!(
+            "after the overlay the reference `{target}` leads nowhere"
+        ))
+        .at(overlay.place(lines.line("/actions")))
+        .advice("update or remove what refers to it as well")),
+    }
 }
 
 struct Action<'a> {

@@ -36,6 +36,16 @@ impl SourceFile {
         })
     }
 
+    /// Returns the path relative to the input folder, with `/` on every system.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the text, with `\n` line ends.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Returns the file's ending in lower case, such as `md`.
     pub(crate) fn ending(&self) -> String {
         ending(Path::new(&self.name))

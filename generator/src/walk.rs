@@ -40,6 +40,22 @@ pub(crate) fn nodes(
     }
 }
 
+/// Returns the first reference that leads nowhere, and where it stands.
+pub(crate) fn dangling_reference(root: &Value) -> Option<(String, String)> {
+    let mut dangling = None;
+    nodes(root, &mut Pointer::default(), &mut |pointer, node| {
+        if let Some(target) = node.get("$ref").and_then(Value::as_str) {
+            let found = target
+                .strip_prefix('#')
+                .is_some_and(|target| root.pointer(target).is_some());
+            if !found && dangling.is_none() {
+                dangling = Some((format!("{pointer}/$ref"), target.to_owned()));
+            }
+        }
+    });
+    dangling
+}
+
 /// Calls `visit` with every object of the tree, parents before children.
 pub(crate) fn nodes_mut(node: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>)) {
     match node {

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod codegen;
 mod shell;
 
@@ -20,11 +21,14 @@ struct Arguments {
 enum Command {
     /// Generate the client crate from the pages of an API's reference
     Codegen(codegen::Arguments),
+    /// Time the stages of the way, and print the share of each
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
