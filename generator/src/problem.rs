@@ -58,7 +58,10 @@ impl fmt::Display for Place {
 
 /// An error or a warning about the input.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct Problem(Box<Details>);
+
+#[derive(Clone, Debug)]
+struct Details {
     message: String,
     advice: Option<String>,
     place: Option<Place>,
@@ -68,58 +71,58 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Details {
             message: message.into(),
             advice: None,
             place: None,
             operation: None,
             source: None,
-        }
+        }))
     }
 
     pub(crate) fn at(mut self, place: Place) -> Self {
-        self.source = Some(NamedSource::new(
+        self.0.source = Some(NamedSource::new(
             &place.file.path,
             Arc::clone(&place.file.text),
         ));
-        self.place = Some(place);
+        self.0.place = Some(place);
         self
     }
 
     pub(crate) fn advice(mut self, advice: impl Into<String>) -> Self {
-        self.advice = Some(advice.into());
+        self.0.advice = Some(advice.into());
         self
     }
 
     pub(crate) fn operation(mut self, operation: impl Into<String>) -> Self {
-        self.operation = Some(operation.into());
+        self.0.operation = Some(operation.into());
         self
     }
 
     /// Returns what is wrong, in one line.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// Returns what to do about it.
     pub fn advised(&self) -> Option<&str> {
-        self.advice.as_deref()
+        self.0.advice.as_deref()
     }
 
     /// Returns the line of the input that is at fault.
     pub fn place(&self) -> Option<&Place> {
-        self.place.as_ref()
+        self.0.place.as_ref()
     }
 
     /// Returns the id of the operation that is concerned.
     pub fn operation_id(&self) -> Option<&str> {
-        self.operation.as_deref()
+        self.0.operation.as_deref()
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 
@@ -127,15 +130,15 @@ impl std::error::Error for Problem {}
 
 impl miette::Diagnostic for Problem {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.advice.as_ref().map(|advice| Box::new(advice) as _)
+        self.0.advice.as_ref().map(|advice| Box::new(advice) as _)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| source as _)
+        self.0.source.as_ref().map(|source| source as _)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let (start, length) = self.place.as_ref()?.span();
+        let (start, length) = self.0.place.as_ref()?.span();
         let label = LabeledSpan::new(None, start, length);
         Some(Box::new(std::iter::once(label)))
     }

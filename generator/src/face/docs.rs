@@ -170,7 +170,7 @@ fn escape_brackets(markdown: &str) -> String {
                     let position = range.start + offset;
                     let before = &markdown[..position];
                     let slashes = before.len() - before.trim_end_matches('\\').len();
-                    if position >= copied && slashes % 2 == 0 {
+                    if position >= copied && slashes.is_multiple_of(2) {
                         escaped.push_str(&markdown[copied..position]);
                         escaped.push('\\');
                         copied = position;

@@ -39,7 +39,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         // Where two headers look like it, the one that says so is the key.
         let Some(index) = parameters
             .iter()
-            .position(|parameter| says_authentication(parameter))
+            .position(says_authentication)
             .or_else(|| parameters.iter().position(is_named_like_a_key))
         else {
             return;

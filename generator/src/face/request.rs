@@ -1,0 +1,382 @@
+//! The requests that are built step by step: a method that begins one, a setter
+//! for what is optional, and the sending.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::operation::{Argument, Operation};
+use super::owned::{Owned, qualified};
+use super::types::{Field, Types};
+use super::{docs, rust};
+
+/// What a method takes as arguments at the most; a struct takes their place
+/// where more is required.
+const MOST_ARGUMENTS: usize = 4;
+
+/// What a request can do by itself, so that no parameter is called like it.
+const REQUEST_METHODS: [&str; 5] = ["body", "client", "clone", "send", "send_with_response"];
+
+/// How a request is built.
+#[derive(Default)]
+pub(super) struct Plan {
+    parameters: Vec<Parameter>,
+    /// The raw function's argument, and its type.
+    body: Option<(Ident, Owned)>,
+    /// Fields of the body that have a setter or an argument of their own.
+    fields: Vec<BodyField>,
+    /// Whether the body is an argument as a whole.
+    body_is_given: bool,
+}
+
+struct Parameter {
+    /// What the raw function calls it.
+    argument: Ident,
+    name: Ident,
+    ty: Owned,
+    required: bool,
+    docs: TokenStream,
+    listed: String,
+}
+
+struct BodyField {
+    name: Ident,
+    ty: Owned,
+    is_option: bool,
+    field: Field,
+}
+
+impl Plan {
+    /// Decides how the request of an operation is built.
+    pub(super) fn new(operation: &Operation, types: &Types) -> Self {
+        let mut plan = Self::default();
+        let mut taken: BTreeSet<String> = REQUEST_METHODS
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect();
+        let mut free = |name: &Ident, other: &str| {
+            let mut name = name.to_string();
+            if !taken.insert(name.clone()) {
+                name = format!("{other}{name}");
+                while !taken.insert(name.clone()) {
+                    name.push('_');
+                }
+            }
+            rust::ident(&name)
+        };
+        let mut body_fields = Vec::new();
+        for argument in operation.in_order() {
+            let ty = Owned::new(&argument.ty, types);
+            if argument.is_body {
+                if let Some(fields) = ty.fields(types) {
+                    body_fields = fields;
+                }
+                plan.body = Some((argument.ident.clone(), ty));
+                continue;
+            }
+            plan.parameters.push(Parameter {
+                argument: argument.ident.clone(),
+                name: free(&argument.name, "_"),
+                ty,
+                required: argument.required,
+                docs: docs::attributes(&docs::rustdoc(&argument.docs)),
+                listed: docs::first_line(&argument.docs),
+            });
+        }
+        let required = plan
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.required)
+            .count()
+            + body_fields.iter().filter(|field| field.required).count();
+        plan.body_is_given =
+            plan.body.is_some() && (body_fields.is_empty() || required > MOST_ARGUMENTS);
+        for field in body_fields {
+            let ty = rust::option_inner(&field.ty).unwrap_or(&field.ty);
+            plan.fields.push(BodyField {
+                name: free(&field.ident, "body_"),
+                ty: Owned::new(&qualified(ty, types), types),
+                is_option: rust::option_inner(&field.ty).is_some(),
+                field,
+            });
+        }
+        plan
+    }
+
+    /// Writes the method of the group that begins the request.
+    pub(super) fn method(
+        &self,
+        operation: &Operation,
+        client: &TokenStream,
+        reserved: &[&str],
+    ) -> TokenStream {
+        let name = method_name(operation, reserved);
+        let request = operation.request();
+        let docs = self.method_docs(operation);
+        let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
+        let mut arguments = Vec::new();
+        let mut values = Vec::new();
+        for parameter in &self.parameters {
+            let name = &parameter.name;
+            if parameter.required {
+                let ty = parameter.ty.accepted();
+                arguments.push(quote!(#name: #ty));
+                let value = parameter.ty.convert(name);
+                values.push(if is_same(name, &value) {
+                    quote!(#name)
+                } else {
+                    quote!(#name: #value)
+                });
+            } else {
+                values.push(quote!(#name: None));
+            }
+        }
+        if let Some((_, ty)) = &self.body {
+            if self.body_is_given {
+                let accepted = ty.accepted();
+                arguments.push(quote!(body: #accepted));
+                let value = ty.convert(&format_ident!("body"));
+                values.push(if is_same(&format_ident!("body"), &value) {
+                    quote!(body)
+                } else {
+                    quote!(body: #value)
+                });
+            } else {
+                let fields = self.fields.iter().map(|field| {
+                    let ident = &field.field.ident;
+                    let name = &field.name;
+                    if field.field.required {
+                        let value = field.ty.convert(name);
+                        if ident == name && is_same(name, &value) {
+                            quote!(#ident)
+                        } else {
+                            quote!(#ident: #value)
+                        }
+                    } else if field.is_option {
+                        quote!(#ident: None)
+                    } else {
+                        quote!(#ident: Default::default())
+                    }
+                });
+                let body = &ty.ty;
+                values.push(quote!(body: #body { #(#fields),* }));
+                for field in self.fields.iter().filter(|field| field.field.required) {
+                    let (name, ty) = (&field.name, field.ty.accepted());
+                    arguments.push(quote!(#name: #ty));
+                }
+            }
+        }
+        let allow = (arguments.len() > 6).then(
+            || quote!(#[allow(clippy::too_many_arguments, reason = "the API requires them all")]),
+        );
+        quote! {
+            #docs
+            #deprecated
+            #allow
+            pub fn #name(&self, #(#arguments),*) -> #request {
+                #request {
+                    client: #client,
+                    #(#values),*
+                }
+            }
+        }
+    }
+
+    fn method_docs(&self, operation: &Operation) -> TokenStream {
+        let mut text = docs::rustdoc(&operation.summary);
+        let description = docs::rustdoc(&operation.description);
+        if !description.is_empty() && description != text {
+            if !text.is_empty() {
+                text.push_str("\n\n");
+            }
+            text.push_str(&description);
+        }
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        text.push_str(&format!("`{} {}`", operation.verb, operation.path));
+        if let Some(reference) = &operation.reference {
+            text.push_str(&format!(", see the [reference]({reference})."));
+        }
+        let required: Vec<String> = self
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.required && !parameter.listed.is_empty())
+            .map(|parameter| format!("- `{}`: {}", parameter.name, parameter.listed))
+            .collect();
+        if !required.is_empty() {
+            text.push_str("\n\n# Arguments\n\n");
+            text.push_str(&docs::rustdoc(&required.join("\n")));
+        }
+        docs::attributes(&text)
+    }
+
+    /// Writes the struct that the request is built with.
+    pub(super) fn request(
+        &self,
+        operation: &Operation,
+        owner: &str,
+        method: &Ident,
+    ) -> TokenStream {
+        let request = operation.request();
+        let doc = if owner == "Client" {
+            format!(" A request of [`Client::{method}`].")
+        } else {
+            format!(" A request of [`{owner}::{method}`].")
+        };
+        let fields = self.parameters.iter().map(|parameter| {
+            let (name, ty) = (&parameter.name, &parameter.ty.ty);
+            if parameter.required {
+                quote!(#name: #ty)
+            } else {
+                quote!(#name: Option<#ty>)
+            }
+        });
+        let body = self.body.iter().map(|(_, ty)| {
+            let ty = &ty.ty;
+            quote!(body: #ty)
+        });
+        let setters = self.setters();
+        let send = self.send(operation);
+        let fields: Vec<TokenStream> = fields.chain(body).collect();
+        quote! {
+            #[doc = #doc]
+            #[derive(Clone, Debug)]
+            #[must_use = "a request does nothing until it is sent"]
+            pub struct #request {
+                client: Client,
+                #(#fields),*
+            }
+            impl #request {
+                #setters
+                #send
+            }
+        }
+    }
+
+    fn setters(&self) -> TokenStream {
+        let mut code = TokenStream::new();
+        for parameter in self
+            .parameters
+            .iter()
+            .filter(|parameter| !parameter.required)
+        {
+            let (name, docs) = (&parameter.name, &parameter.docs);
+            let accepted = parameter.ty.accepted();
+            let value = parameter.ty.convert(name);
+            let docs = or_default(docs.clone(), name);
+            code.extend(quote! {
+                #docs
+                pub fn #name(mut self, #name: #accepted) -> Self {
+                    self.#name = Some(#value);
+                    self
+                }
+            });
+        }
+        for field in self
+            .fields
+            .iter()
+            .filter(|field| !field.field.required || self.body_is_given)
+        {
+            let (name, ident) = (&field.name, &field.field.ident);
+            let attributes = &field.field.docs;
+            let docs = or_default(quote!(#(#attributes)*), name);
+            let accepted = field.ty.accepted();
+            let value = field.ty.convert(name);
+            let value = if field.is_option {
+                quote!(Some(#value))
+            } else {
+                value
+            };
+            code.extend(quote! {
+                #docs
+                pub fn #name(mut self, #name: #accepted) -> Self {
+                    self.body.#ident = #value;
+                    self
+                }
+            });
+        }
+        if let Some((_, ty)) = &self.body
+            && !self.body_is_given
+        {
+            let ty = &ty.ty;
+            code.extend(quote! {
+                /// Replaces the whole body.
+                pub fn body(mut self, body: #ty) -> Self {
+                    self.body = body;
+                    self
+                }
+            });
+        }
+        code
+    }
+
+    fn send(&self, operation: &Operation) -> TokenStream {
+        let answer = &operation.answer;
+        let function = &operation.function.sig.ident;
+        let arguments = operation
+            .arguments
+            .iter()
+            .map(|argument| self.pass(argument));
+        quote! {
+            /// Sends the request and returns what the API answers with.
+            ///
+            /// # Errors
+            ///
+            /// See [`Error`].
+            pub async fn send(self) -> Result<#answer, Error> {
+                self.send_with_response().await.map(Response::into_inner)
+            }
+            /// Sends the request and returns the answer with its status and headers.
+            ///
+            /// # Errors
+            ///
+            /// See [`Error`].
+            pub async fn send_with_response(self) -> Result<Response<#answer>, Error> {
+                self.client.raw().#function(#(#arguments),*).await
+            }
+        }
+    }
+
+    /// Returns the expression that hands an argument to the raw function.
+    fn pass(&self, argument: &Argument) -> TokenStream {
+        if let Some((ident, ty)) = &self.body
+            && *ident == argument.ident
+        {
+            return ty.pass(&quote!(self.body), false);
+        }
+        let parameter = self
+            .parameters
+            .iter()
+            .find(|parameter| parameter.argument == argument.ident);
+        parameter.map_or_else(TokenStream::new, |parameter| {
+            let name = &parameter.name;
+            parameter.ty.pass(&quote!(self.#name), !parameter.required)
+        })
+    }
+}
+
+fn is_same(name: &Ident, value: &TokenStream) -> bool {
+    *name == value.to_string()
+}
+
+/// Documents a setter that the pages say nothing about.
+fn or_default(docs: TokenStream, name: &Ident) -> TokenStream {
+    if docs.is_empty() {
+        let doc = format!(" Sets `{}`.", name.to_string().trim_end_matches('_'));
+        quote!(#[doc = #doc])
+    } else {
+        docs
+    }
+}
+
+/// A method that is called like something else of its group gets an underscore.
+pub(super) fn method_name(operation: &Operation, reserved: &[&str]) -> Ident {
+    let name = operation.method.to_string();
+    if reserved.contains(&name.as_str()) {
+        format_ident!("{name}_")
+    } else {
+        operation.method.clone()
+    }
+}
