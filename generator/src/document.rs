@@ -51,9 +51,14 @@ impl Document {
             Value::String(version) => version.clone(),
             // `openapi: 3.1` is a number in YAML.
             Value::Number(version) => version.to_string(),
+            _ if self.root.get("swagger").is_some() => {
+                return Err(Problem::new("Swagger 2.0 is not read")
+                    .at(self.place("/swagger"))
+                    .advice("convert the specification to OpenAPI 3.0 or 3.1"));
+            }
             _ => {
                 return Err(Problem::new("the specification names no OpenAPI version")
-                    .at(self.place("/swagger"))
+                    .at(self.place(""))
                     .advice("its first line should be `openapi: 3.1.1`"));
             }
         };

@@ -80,9 +80,12 @@ impl<'a> Action<'a> {
                 .advice("add a `target`, a JSONPath such as `$.paths['/pets'].get`"));
         };
         let target = JsonPath::parse(target).map_err(|error| {
-            Problem::new(format!("`{target}` is not a JSONPath: {error}"))
-                .at(place("target"))
-                .advice("write it as in RFC 9535, such as `$.paths['/pets'].get`")
+            let good = target.get(..error.position()).unwrap_or_default();
+            Problem::new(format!(
+                "`{target}` is not a JSONPath: it goes wrong after `{good}`"
+            ))
+            .at(place("target"))
+            .advice("write it as in RFC 9535, such as `$.paths['/pets'].get`")
         })?;
         Ok(Self {
             target,

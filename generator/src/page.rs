@@ -195,9 +195,12 @@ impl Draft {
     fn finish(self, file: &Arc<SourceFile>, found: &mut Pages) -> Result<(), Problem> {
         let mut blocks = self.blocks.into_iter();
         match (blocks.next(), blocks.next(), &self.request) {
-            (Some(_), Some(second), _) => Err(Problem::new("the page has two specifications")
-                .at(file.place(second.line))
-                .advice("keep one: a page describes one operation")),
+            (Some(first), Some(second), _) => Err(Problem::new(format!(
+                "the page has two specifications; the first begins on line {}",
+                first.line
+            ))
+            .at(file.place(second.line))
+            .advice("keep one: a page describes one operation")),
             (Some(specification), None, _) => {
                 found.pages.push(Arc::new(Page {
                     file: Arc::clone(file),

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::Output;
-use crate::face::{COMMAND, MARK};
+use crate::face::{COMMAND, MARK, MARK_KEY};
 use crate::problem::Problem;
 
 const STAGING: &str = ".codegen";
@@ -28,6 +28,7 @@ pub struct Plan {
     writes: Vec<(PathBuf, String)>,
     removals: Vec<PathBuf>,
     created: BTreeSet<PathBuf>,
+    foreign: Vec<PathBuf>,
     unchanged: usize,
 }
 
@@ -40,6 +41,8 @@ pub enum Difference {
     Stale,
     /// The file would not be written any more.
     LeftOver,
+    /// A file that the generator does not own stands where one would be written.
+    InTheWay,
 }
 
 impl Plan {
@@ -48,18 +51,20 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// When a folder cannot be read, or a file that the generator does not own
-    /// is in the way.
+    /// When a file or a folder cannot be read.
     pub fn new(output: &Output, crate_folder: &Path, openapi: &Path) -> Result<Self, Problem> {
         let mut plan = Self {
             crate_folder: crate_folder.to_owned(),
             writes: Vec::new(),
             removals: Vec::new(),
             created: BTreeSet::new(),
+            foreign: Vec::new(),
             unchanged: 0,
         };
+        // Beside the pages its place is its own; in the crate it has to say so.
+        let in_crate = openapi.starts_with(crate_folder);
         plan.compare(openapi.to_owned(), &output.openapi, |text| {
-            text.contains("\"openapi\"")
+            !in_crate || text.contains(&format!("\"{MARK_KEY}\""))
         })?;
         let mut expected = BTreeSet::from([openapi.to_owned()]);
         for (path, content) in output.files.files() {
@@ -86,13 +91,7 @@ impl Plan {
             Ok(bytes) if bytes.is_empty() || is_owned(&String::from_utf8_lossy(&bytes)) => {
                 self.writes.push((path, content.to_owned()));
             }
-            Ok(_) => {
-                return Err(Problem::new(format!(
-                    "`{}` is in the way: it was not written by `{COMMAND}`",
-                    path.display()
-                ))
-                .advice("move the file, or choose another folder with `--out`"));
-            }
+            Ok(_) => self.foreign.push(path),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.created.insert(path.clone());
                 self.writes.push((path, content.to_owned()));
@@ -115,7 +114,11 @@ impl Plan {
             .removals
             .iter()
             .map(|path| (Difference::LeftOver, path.as_path()));
-        let mut all: Vec<_> = writes.chain(removals).collect();
+        let foreign = self
+            .foreign
+            .iter()
+            .map(|path| (Difference::InTheWay, path.as_path()));
+        let mut all: Vec<_> = writes.chain(removals).chain(foreign).collect();
         all.sort_by_key(|(_, path)| *path);
         all
     }
@@ -129,9 +132,17 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// When the disk fails. Nothing is changed then, or the next run ends what
-    /// this one began.
+    /// When a file that the generator does not own is in the way; nothing is
+    /// changed then. When the disk fails: nothing is changed, or the next run ends
+    /// what this one began.
     pub fn carry_out(self) -> Result<(), Problem> {
+        if let Some(path) = self.foreign.first() {
+            return Err(Problem::new(format!(
+                "`{}` is in the way: it was not written by `{COMMAND}`",
+                path.display()
+            ))
+            .advice("move the file, or choose another folder with `--out`"));
+        }
         if self.writes.is_empty() && self.removals.is_empty() {
             return Ok(());
         }
@@ -146,21 +157,25 @@ impl Plan {
         finish(&self.crate_folder)
     }
 
+    /// Returns a path as the journal holds it: relative to the crate where it is
+    /// inside, so that the crate may be moved.
+    fn journaled(&self, path: &Path) -> Result<PathBuf, Problem> {
+        match path.strip_prefix(&self.crate_folder) {
+            Ok(inside) => Ok(inside.to_owned()),
+            Err(_) => std::path::absolute(path).map_err(|error| failed("find", path, &error)),
+        }
+    }
+
     fn stage(&self, staging: &Path) -> Result<(), Problem> {
         fs::create_dir_all(staging).map_err(|error| failed("create", staging, &error))?;
         let mut journal = Journal::default();
         for (index, (path, content)) in self.writes.iter().enumerate() {
-            let staged = if path.starts_with(&self.crate_folder) {
-                staging.join(index.to_string())
-            } else {
-                // A rename stays within a file system.
-                path.with_extension("codegen-new")
-            };
-            write_through(&staged, content)?;
-            journal.moves.push((absolute(&staged)?, absolute(path)?));
+            let name = index.to_string();
+            write_through(&staging.join(&name), content)?;
+            journal.moves.push((name, self.journaled(path)?));
         }
         for path in &self.removals {
-            journal.removals.push(absolute(path)?);
+            journal.removals.push(self.journaled(path)?);
         }
         let text = serde_json::to_string(&journal)
             .map_err(|error| failed("write", staging, &io::Error::other(error)))?;
@@ -174,7 +189,8 @@ impl Plan {
 /// What is still to be done once everything is staged.
 #[derive(Default, Deserialize, Serialize)]
 struct Journal {
-    moves: Vec<(PathBuf, PathBuf)>,
+    /// From names in the staging folder.
+    moves: Vec<(String, PathBuf)>,
     removals: Vec<PathBuf>,
 }
 
@@ -201,11 +217,12 @@ fn finish(crate_folder: &Path) -> Result<(), Problem> {
     let text = fs::read_to_string(&path).map_err(|error| failed("read", &path, &error))?;
     let journal: Journal = serde_json::from_str(&text)
         .map_err(|error| failed("read", &path, &io::Error::other(error)))?;
-    for (from, to) in &journal.moves {
+    for (name, to) in &journal.moves {
+        let (from, to) = (&staging.join(name), &crate_folder.join(to));
         if let Some(parent) = to.parent() {
             fs::create_dir_all(parent).map_err(|error| failed("create", parent, &error))?;
         }
-        match fs::rename(from, to) {
+        match move_file(from, to) {
             Ok(()) => {}
             // Moved before the run died.
             Err(error) if error.kind() == io::ErrorKind::NotFound && to.exists() => {}
@@ -213,6 +230,7 @@ fn finish(crate_folder: &Path) -> Result<(), Problem> {
         }
     }
     for path in &journal.removals {
+        let path = &crate_folder.join(path);
         match fs::remove_file(path) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -221,6 +239,17 @@ fn finish(crate_folder: &Path) -> Result<(), Problem> {
         remove_empty_parents(path, crate_folder);
     }
     fs::remove_dir_all(&staging).map_err(|error| failed("remove", &staging, &error))
+}
+
+/// Moves a file, also to another file system.
+fn move_file(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+            fs::copy(from, to)?;
+            fs::remove_file(from)
+        }
+        result => result,
+    }
 }
 
 /// Removes the folders that a removal has left empty.
@@ -251,7 +280,10 @@ fn generated_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
             continue;
         }
         if path.is_dir() {
-            found.extend(generated_files(&path)?);
+            // A folder with a manifest is another crate.
+            if !path.join("Cargo.toml").exists() {
+                found.extend(generated_files(&path)?);
+            }
         } else if fs::read(&path).is_ok_and(|bytes| is_generated(&String::from_utf8_lossy(&bytes)))
         {
             found.push(path);
@@ -270,10 +302,6 @@ fn is_generated(text: &str) -> bool {
 fn same_text(bytes: &[u8], content: &str) -> bool {
     bytes == content.as_bytes()
         || std::str::from_utf8(bytes).is_ok_and(|text| text.replace("\r\n", "\n") == content)
-}
-
-fn absolute(path: &Path) -> Result<PathBuf, Problem> {
-    std::path::absolute(path).map_err(|error| failed("find", path, &error))
 }
 
 /// Writes a file and waits until it is on the disk.

@@ -46,10 +46,23 @@ pub(crate) fn parse(text: &str) -> Result<(Value, Lines), SyntaxError> {
         let line = error.location().map_or(1, |location| location.line());
         SyntaxError {
             line,
-            message: error.to_string(),
+            message: without_positions(&error.to_string()),
         }
     })?;
     Ok((value, lines(text)?))
+}
+
+/// Takes ` at line 3 column 5` out of a message: the lines are those of the block,
+/// and the place says which line of the page it is.
+fn without_positions(message: &str) -> String {
+    let mut parts = message.split(" at line ");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let rest = rest.strip_prefix(" column ").unwrap_or(rest);
+        text.push_str(rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    text
 }
 
 /// A collection that is being read.
@@ -152,5 +165,6 @@ mod tests {
     fn a_text_that_is_not_yaml_is_an_error_with_its_line() {
         let error = parse("a: 1\nb: [1\nc: 2\n").expect_err("the bracket is open");
         assert_eq!(error.line, 3);
+        assert!(!error.message.contains("line"), "{}", error.message);
     }
 }

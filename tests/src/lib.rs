@@ -1,1 +1,82 @@
-//! tests
+//! The workplace of the tests: a folder of their own with a specification in
+//! it, and the built commands to run there.
+//!
+//! The tests themselves are beside this folder, a file for each thing that the
+//! project promises. What they read is in `cases/`, with the expected output
+//! beside the input.
+
+pub mod command;
+pub mod folder;
+pub mod wiretap;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use command::{Outcome, run, xtask};
+use folder::Contents;
+
+/// Returns a path in the repository.
+pub fn repository(path: &str) -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests).join(path)
+}
+
+/// Returns a path in the folder of cases.
+pub fn case(path: &str) -> PathBuf {
+    repository("tests/cases").join(path)
+}
+
+/// A folder that is the test's own and goes when the test ends.
+#[derive(Debug)]
+pub struct Workplace(TempDir);
+
+impl Workplace {
+    /// Returns an empty workplace.
+    pub fn empty() -> Self {
+        Self(TempDir::with_prefix("codegen-").expect("the system has a folder for such"))
+    }
+
+    /// Returns a workplace with a copy of a case's specification in `spec/`,
+    /// where it has one.
+    pub fn with_spec_of(name: &str) -> Self {
+        let workplace = Self::empty();
+        let spec = case(name).join("spec");
+        if spec.exists() {
+            folder::copy(&spec, &workplace.path("spec"));
+        }
+        workplace
+    }
+
+    /// Returns a path in the workplace.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    /// Returns the text of a file.
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// Writes a file, and the folders it is in.
+    pub fn write(&self, path: &str, text: &str) {
+        folder::write(&self.path(path), text);
+    }
+
+    /// Returns all files of the workplace.
+    pub fn contents(&self) -> Contents {
+        Contents::of(self.0.path())
+    }
+
+    /// Runs `cargo xtask codegen --spec spec --out client` here, with more
+    /// arguments.
+    pub fn codegen(&self, arguments: &[&str]) -> Outcome {
+        self.xtask(&[&["codegen", "--spec", "spec", "--out", "client"], arguments].concat())
+    }
+
+    /// Runs `cargo xtask` here.
+    pub fn xtask(&self, arguments: &[&str]) -> Outcome {
+        run(xtask().args(arguments).current_dir(self.0.path()))
+    }
+}

@@ -45,40 +45,31 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let openapi = if is_laid_out(&spec) { &spec } else { &out }.join("openapi.json");
 
     let mut source = Source::read(&spec)?;
-    source.workspace_member = std::path::absolute(&out).ok() == Some(workspace().join(CRATE));
+    source.workspace_member = is_same_folder(&out, &workspace().join(CRATE));
     let output = generator::generate(&source)?;
     describe(&shell, &spec, &output.report);
-    if !arguments.check {
-        recover(&out)?;
-    }
-    let plan = Plan::new(&output, &out, &openapi)?;
     if let Some(file) = &arguments.report {
         write_report(file, &output)?;
     }
-    if arguments.deny_warnings && !output.report.warnings.is_empty() {
-        let message = format!(
-            "{} are denied",
-            count(output.report.warnings.len(), "warning")
-        );
-        return Err(Failure::check(
-            message,
-            "mend what they name, or leave out `--deny-warnings`",
-        ));
+    if arguments.deny_warnings {
+        deny_warnings(&output.report)?;
     }
     if arguments.check {
-        return check(&plan);
+        return check(&Plan::new(&output, &out, &openapi)?, arguments);
     }
+    recover(&out)?;
+    let plan = Plan::new(&output, &out, &openapi)?;
     let changes = plan.differences().len();
     let unchanged = plan.unchanged();
     plan.carry_out()?;
     let what = if changes == 0 {
         format!("{}, all as they were", count(unchanged, "file"))
     } else {
-        format!(
-            "{} to {} ({unchanged} as they were)",
-            count(changes, "file"),
-            shown(&out)
-        )
+        let others = match unchanged {
+            0 => String::new(),
+            number => format!(" ({number} as they were)"),
+        };
+        format!("{} to {}{others}", count(changes, "file"), shown(&out))
     };
     shell.status("Writing", what);
     shell.status(
@@ -86,6 +77,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         format!("in {:.2}s", start.elapsed().as_secs_f64()),
     );
     Ok(())
+}
+
+fn deny_warnings(report: &Report) -> Result<(), Failure> {
+    let message = match report.warnings.len() {
+        0 => return Ok(()),
+        1 => "1 warning is denied".to_owned(),
+        number => format!("{number} warnings are denied"),
+    };
+    Err(Failure::check(
+        message,
+        "mend what they name, or leave out `--deny-warnings`",
+    ))
+}
+
+/// Tells whether two paths lead to one folder, however they are written.
+fn is_same_folder(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        // A folder that does not exist yet is no member of a workspace.
+        _ => false,
+    }
 }
 
 /// Returns the folder of this workspace, also when a command runs below it.
@@ -160,7 +172,7 @@ fn write_report(file: &Path, output: &Output) -> Result<(), Failure> {
     })
 }
 
-fn check(plan: &Plan) -> Result<(), Failure> {
+fn check(plan: &Plan, arguments: &Arguments) -> Result<(), Failure> {
     let differences = plan.differences();
     if differences.is_empty() {
         return Ok(());
@@ -172,6 +184,7 @@ fn check(plan: &Plan) -> Result<(), Failure> {
                 Difference::Missing => "missing",
                 Difference::Stale => "stale",
                 Difference::LeftOver => "left over",
+                Difference::InTheWay => "in the way",
             };
             format!("{difference:>12} {}", shown(path))
         })
@@ -185,6 +198,16 @@ fn check(plan: &Plan) -> Result<(), Failure> {
             },
             lines.join("\n")
         ),
-        "run `cargo xtask codegen`",
+        format!("run `{}`", mending_command(arguments)),
     ))
+}
+
+/// Returns the command that mends what the check found.
+fn mending_command(arguments: &Arguments) -> String {
+    let folders = [("spec", &arguments.spec), ("out", &arguments.out)];
+    let options = folders.iter().filter_map(|(name, folder)| {
+        let folder = folder.as_ref()?;
+        Some(format!(" --{name} {}", folder.display()))
+    });
+    format!("cargo xtask codegen{}", options.collect::<String>())
 }

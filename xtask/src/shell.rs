@@ -81,7 +81,7 @@ fn print_problem(problem: &Problem, severity: Severity) {
     if handler.render_report(&mut text, problem).is_err() {
         text = format!("{word} {problem}\n");
     }
-    anstream::eprintln!("{}", text.trim_end());
+    anstream::eprintln!("{}", text.trim());
 }
 
 /// Returns a path as it is seen from the current folder.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Request;
-use reqwest::header::{HeaderValue, InvalidHeaderValue, USER_AGENT};
+use reqwest::header::{HeaderMap, HeaderValue, InvalidHeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 
@@ -23,8 +23,8 @@ use super::transport_error::TransportError;
 /// How much of an error's body is kept, in bytes.
 const ERROR_BODY_LIMIT: usize = 1 << 20;
 
-/// The shortest key that is looked for in an error's body: a shorter one would
-/// match by chance.
+/// The shortest key that is looked for in an answer: a shorter one would match by
+/// chance.
 const SHORTEST_KEY: usize = 8;
 
 /// The raw layer: one function for each operation, with all of its parameters
@@ -37,6 +37,9 @@ pub struct Raw {
     pub(super) user_agent: HeaderValue,
     pub(super) timeout: Duration,
 }
+
+/// What stands in place of the key.
+const REDACTED: &str = "[redacted]";
 
 /// What sending a request needs to know of its operation.
 #[doc(hidden)]
@@ -56,7 +59,11 @@ impl Raw {
         request: Request,
         operation: &Operation,
     ) -> Result<Response<T>, Error> {
-        decode(self.whole(request, operation).await?, operation)
+        let answer = self.whole(request, operation).await?;
+        match decode(answer.value()) {
+            Ok(value) => Ok(answer.map(|_| value)),
+            Err((path, error)) => Err(self.decode_error(operation, answer, path, error)),
+        }
     }
 
     /// Sends a request whose answer is its status alone.
@@ -113,12 +120,13 @@ impl Raw {
             .map_err(|cause| Error::from_reqwest(Some(operation.id), cause))?;
 
         let status = answer.status();
-        let headers = std::mem::take(answer.headers_mut());
+        let mut headers = std::mem::take(answer.headers_mut());
+        self.hide_key(&mut headers);
         if status.is_success() {
             return Ok(Response::new(status, headers, answer));
         }
         let (body, is_truncated) = read_error(answer, limit).await;
-        let body = self.without_key(body);
+        let body = self.without_key(body.into());
         Err(ApiError::new(operation.id, status, headers, body, is_truncated).into())
     }
 
@@ -140,20 +148,48 @@ impl Raw {
         Ok(())
     }
 
-    /// Returns an error's body without the key, which some servers repeat when
-    /// they refuse it.
-    fn without_key(&self, body: Vec<u8>) -> Bytes {
-        let key = self.key.expose_secret();
-        let contains_key = key.len() >= SHORTEST_KEY
-            && body
-                .windows(key.len())
-                .any(|window| window == key.as_bytes());
-        if contains_key {
+    /// Tells whether the key stands in a text, which some servers repeat when they
+    /// refuse it.
+    fn is_repeated_in(&self, text: &[u8]) -> bool {
+        let key = self.key.expose_secret().as_bytes();
+        key.len() >= SHORTEST_KEY && text.windows(key.len()).any(|window| window == key)
+    }
+
+    /// Returns a body without the key.
+    fn without_key(&self, body: Bytes) -> Bytes {
+        if self.is_repeated_in(&body) {
             let text = String::from_utf8_lossy(&body);
-            text.replace(key, "[redacted]").into()
+            text.replace(self.key.expose_secret(), REDACTED).into()
         } else {
-            body.into()
+            body
         }
+    }
+
+    /// Keeps headers that repeat the key out of `Debug`.
+    fn hide_key(&self, headers: &mut HeaderMap) {
+        for value in headers.values_mut() {
+            if self.is_repeated_in(value.as_bytes()) {
+                value.set_sensitive(true);
+            }
+        }
+    }
+
+    /// Returns the error for an answer that does not have the expected form.
+    fn decode_error(
+        &self,
+        operation: &Operation,
+        answer: Response<Bytes>,
+        path: String,
+        error: serde_json::Error,
+    ) -> Error {
+        let answer = answer.map(|body| self.without_key(body));
+        let text = error.to_string();
+        let error = if self.is_repeated_in(text.as_bytes()) {
+            serde::de::Error::custom(text.replace(self.key.expose_secret(), REDACTED))
+        } else {
+            error
+        };
+        DecodeError::new(operation.id, answer, path, error).into()
     }
 }
 
@@ -195,18 +231,11 @@ async fn read_error(mut answer: reqwest::Response, limit: Duration) -> (Vec<u8>,
     (body, !is_whole)
 }
 
-/// Reads the whole of a body as one JSON value.
-fn decode<T: DeserializeOwned>(
-    answer: Response<Bytes>,
-    operation: &Operation,
-) -> Result<Response<T>, Error> {
-    let mut json = serde_json::Deserializer::from_slice(answer.value());
-    let (path, source) = match serde_path_to_error::deserialize(&mut json) {
-        Ok(value) => match json.end() {
-            Ok(()) => return Ok(answer.map(|_| value)),
-            Err(error) => (".".to_owned(), error),
-        },
-        Err(error) => (error.path().to_string(), error.into_inner()),
-    };
-    Err(DecodeError::new(operation.id, answer, path, source).into())
+/// Reads the whole of a body as one JSON value, or returns where it failed.
+fn decode<T: DeserializeOwned>(body: &Bytes) -> Result<T, (String, serde_json::Error)> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| (error.path().to_string(), error.into_inner()))?;
+    json.end().map_err(|error| (".".to_owned(), error))?;
+    Ok(value)
 }

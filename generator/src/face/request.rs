@@ -314,13 +314,17 @@ impl Plan {
 
     fn send(&self, operation: &Operation) -> TokenStream {
         let answer = &operation.answer;
+        let sends = match answer {
+            syn::Type::Tuple(_) => " Sends the request; the API answers with its status alone.",
+            _ => " Sends the request and returns what the API answers with.",
+        };
         let function = &operation.function.sig.ident;
         let arguments = operation
             .arguments
             .iter()
             .map(|argument| self.pass(argument));
         quote! {
-            /// Sends the request and returns what the API answers with.
+            #[doc = #sends]
             ///
             /// # Errors
             ///

@@ -35,10 +35,12 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
     walk::operations_mut(root, &mut |operation_pointer, operation| {
         let (group, method) = full_name.clone().unwrap_or_else(|| {
             let id = operation.get("operationId").and_then(Value::as_str);
-            (
-                group_of_tags(operation),
-                id.map_or_else(|| method_of_path(operation_pointer), str::to_owned),
-            )
+            let group = group_of_tags(operation);
+            let method = id.map_or_else(
+                || method_of_path(operation_pointer),
+                |id| without_group(id, &group),
+            );
+            (group, method)
         });
         let group = group_extension(operation).unwrap_or(group);
         let method = operation
@@ -87,6 +89,15 @@ fn group_of_tags(operation: &Map<String, Value>) -> Vec<String> {
         .and_then(|tags| tags.get(0)?.as_str())
         .map(group_path)
         .unwrap_or_default()
+}
+
+/// Returns the method of an id that names the group as well: `pets_list` of the
+/// group `pets` is `list`.
+fn without_group(id: &str, group: &[String]) -> String {
+    let prefix = format!("{}_", group.join("_").to_snake_case());
+    let snake = id.to_snake_case();
+    let method = snake.strip_prefix(&prefix);
+    method.map_or_else(|| id.to_owned(), str::to_owned)
 }
 
 /// Names an operation that has no name after its method and path:
@@ -157,6 +168,10 @@ mod tests {
         assert_eq!(
             named("1.0.0", "{operationId: getPet, tags: [pets]}"),
             json!(["pets_get_pet", ["pets"], "getPet"])
+        );
+        assert_eq!(
+            named("1.0.0", "{operationId: pets_list, tags: [pets]}"),
+            json!(["pets_list", ["pets"], "list"])
         );
         assert_eq!(
             named("1.0.0", "{}"),

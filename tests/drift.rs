@@ -1,0 +1,31 @@
+//! What is committed is what the pages give: `spec/openapi.json` and
+//! `generated-client/`.
+
+use generator::write::Plan;
+use generator::{Source, generate};
+use tests::repository;
+
+#[test]
+fn the_committed_client_is_what_the_pages_give() {
+    let spec = repository("spec");
+    let mut source = Source::read(&spec).expect("the committed pages");
+    source.workspace_member = true;
+    let output = generate(&source).expect("the committed pages are good");
+    let plan = Plan::new(
+        &output,
+        &repository("generated-client"),
+        &spec.join("openapi.json"),
+    )
+    .expect("nothing is in the way");
+
+    let drifted: Vec<String> = plan
+        .differences()
+        .iter()
+        .map(|(difference, path)| format!("{difference:?}: {}", path.display()))
+        .collect();
+    assert!(
+        drifted.is_empty(),
+        "these files are not what `spec/` gives; run `cargo xtask codegen`:\n{}",
+        drifted.join("\n")
+    );
+}

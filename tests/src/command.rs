@@ -1,0 +1,134 @@
+//! Commands as their users run them: the built program, its exit code, and
+//! what it prints.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::repository;
+
+/// How long a command may take before its test fails. Building is included.
+const LIMIT: Duration = Duration::from_secs(600);
+
+/// What came of a command.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The exit code; `None` when a signal ended the command.
+    pub code: Option<i32>,
+    /// What it printed to standard output.
+    pub stdout: String,
+    /// What it printed to standard error.
+    pub stderr: String,
+}
+
+impl Outcome {
+    /// Returns the outcome, if the command exited with this code.
+    ///
+    /// # Panics
+    ///
+    /// When it did not; the message is what it printed.
+    #[track_caller]
+    pub fn exits_with(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{}", self.stderr);
+        self
+    }
+}
+
+/// Returns `cargo xtask` without arguments, built once.
+pub fn xtask() -> Command {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    let program = PROGRAM.get_or_init(|| build(&["--package", "xtask"]));
+    plain(Command::new(program))
+}
+
+/// Returns an example of the generated client, built.
+pub fn example(name: &str) -> Command {
+    let program = build(&["--package", "twelvelabs", "--example", name]);
+    plain(Command::new(program))
+}
+
+/// Returns `cargo`, in the repository and without the network.
+pub fn cargo() -> Command {
+    let mut cargo = plain(Command::new(env!("CARGO")));
+    cargo
+        .env("CARGO_NET_OFFLINE", "true")
+        .current_dir(repository(""));
+    cargo
+}
+
+/// Runs a command to its end.
+///
+/// # Panics
+///
+/// When it cannot be run, or does not end in time.
+pub fn run(command: &mut Command) -> Outcome {
+    // Files rather than pipes: nobody has to read them while the command runs.
+    let [mut stdout, mut stderr] = [(), ()].map(|()| tempfile::tempfile().expect("a file"));
+    let [out, err] = [&stdout, &stderr].map(|file| file.try_clone().expect("the same file"));
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(out)
+        .stderr(err)
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let code = wait(&mut child, LIMIT);
+    Outcome {
+        code,
+        stdout: text(&mut stdout),
+        stderr: text(&mut stderr),
+    }
+}
+
+/// Waits for a command and returns its exit code.
+///
+/// # Panics
+///
+/// When it does not end in time; it is ended then.
+pub fn wait(child: &mut Child, limit: Duration) -> Option<i32> {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().expect("the command can be waited for") {
+            return status.code();
+        }
+        if start.elapsed() > limit {
+            let ended = child.kill();
+            panic!("the command took longer than {limit:?} ({ended:?})");
+        }
+        sleep(Duration::from_millis(5));
+    }
+}
+
+/// Takes away what would make the output another one here than elsewhere.
+fn plain(mut command: Command) -> Command {
+    command.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+/// Builds a program of this workspace and returns where it is.
+fn build(arguments: &[&str]) -> PathBuf {
+    let outcome = run(cargo()
+        .args(["build", "--quiet", "--message-format", "json"])
+        .args(arguments))
+    .exits_with(0);
+    outcome
+        .stdout
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .next_back()
+        .expect("cargo says where it put the program")
+}
+
+fn text(file: &mut File) -> String {
+    let mut bytes = Vec::new();
+    file.rewind()
+        .and_then(|()| file.read_to_end(&mut bytes))
+        .expect("what was written can be read");
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -1,0 +1,77 @@
+//! Folders as values: read whole, compared, copied.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// The files of a folder and of the folders in it, by path with `/`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Contents(BTreeMap<String, Vec<u8>>);
+
+impl Contents {
+    /// Reads the folder; one that does not exist has no files.
+    pub fn of(folder: &Path) -> Self {
+        let mut files = BTreeMap::new();
+        if folder.exists() {
+            collect(folder, "", &mut files);
+        }
+        Self(files)
+    }
+
+    /// Returns the paths, sorted.
+    pub fn paths(&self) -> Vec<&str> {
+        self.0.keys().map(String::as_str).collect()
+    }
+
+    /// Writes the files to a folder, beside those that are there.
+    pub fn write_to(&self, folder: &Path) {
+        for (path, content) in &self.0 {
+            write(&folder.join(path), content);
+        }
+    }
+
+    /// Returns the files whose contents are not those of `other`, and those
+    /// that only one of the two has.
+    pub fn differences<'a>(&'a self, other: &'a Self) -> Vec<&'a str> {
+        let mut paths: Vec<_> = [self.paths(), other.paths()].concat();
+        paths.retain(|path| self.0.get(*path) != other.0.get(*path));
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+}
+
+/// Shows the paths alone: the contents would fill the screen.
+impl std::fmt::Debug for Contents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap_or_else(|error| panic!("{}: {error}", to.display()));
+    Contents::of(from).write_to(to);
+}
+
+/// Writes a file, and the folders it is in.
+pub fn write(path: &Path, content: impl AsRef<[u8]>) {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(path, content))
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
+fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{prefix}: {error}"));
+    for entry in entries {
+        let path = entry.expect("the folder can be read").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_dir() {
+            collect(&path, &format!("{prefix}{name}/"), files);
+        } else {
+            let content = fs::read(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+            files.insert(format!("{prefix}{name}"), content);
+        }
+    }
+}
