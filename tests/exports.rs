@@ -1,0 +1,136 @@
+//! Whole exports become crates that build, and pass clippy, rustdoc and their own
+//! tests without a warning.
+//!
+//! One export is written for this project and holds what is hard about the
+//! dialect. The others are real and third-party: they are read where they are
+//! kept beside the repository, and are no part of it.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tests::command::{cargo, run};
+use tests::{Workplace, case, repository};
+
+#[test]
+fn an_export_with_all_that_is_hard() {
+    let generated = Generated::from(&case("exports/studio"));
+    generated.lacks(&[
+        "`voices_create` is not in the client: its body is `multipart/form-data`",
+        "the client has no parameter `cookie`, which is a cookie",
+        "the events that `speech_stream` answers with (200) come as bytes",
+    ]);
+    assert_eq!(generated.operations().len(), 13);
+    assert!(generated.operations().contains(&"jobs().get()".to_owned()));
+    generated.builds_without_a_warning();
+}
+
+#[test]
+fn fifty_pages_of_twelve_labs() {
+    let Some(generated) = Generated::from_corpus("twelvelabs") else {
+        return;
+    };
+    generated.lacks(&[
+        "`assets_create` is not in the client: its body is `multipart/form-data`",
+        "`search_create` is not in the client: its body is `multipart/form-data`",
+    ]);
+    assert_eq!(
+        generated.report["operations"].as_array().map(Vec::len),
+        Some(50)
+    );
+    generated.builds_without_a_warning();
+}
+
+#[test]
+fn all_of_openrouter_in_one_file() {
+    let Some(generated) = Generated::from_corpus("openrouter") else {
+        return;
+    };
+    generated.lacks(&[]);
+    assert_eq!(generated.operations().len(), 24);
+    generated.builds_without_a_warning();
+}
+
+/// A crate that was generated from an export.
+struct Generated {
+    workplace: Workplace,
+    report: Value,
+}
+
+impl Generated {
+    fn from(export: &Path) -> Self {
+        let workplace = Workplace::empty();
+        let spec = export.to_str().expect("the path is UTF-8");
+        let arguments = [
+            "codegen", "--spec", spec, "--out", "client", "--report", "r.json",
+        ];
+        workplace.xtask(&arguments).exits_with(0);
+        let report = serde_json::from_str(&workplace.read("r.json")).expect("the report is JSON");
+        Self { workplace, report }
+    }
+
+    /// Generates from a real export, where it is at hand.
+    fn from_corpus(name: &str) -> Option<Self> {
+        let export = repository("../shared/corpus").join(name);
+        export.exists().then(|| Self::from(&export))
+    }
+
+    /// Returns how the client calls its operations.
+    fn operations(&self) -> Vec<String> {
+        let operations = self.report["operations"].as_array();
+        operations
+            .into_iter()
+            .flatten()
+            .filter_map(|operation| operation["client_method"].as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// Checks that these are all warnings, and that every operation is in the
+    /// client or in one of them.
+    #[track_caller]
+    fn lacks(&self, expected: &[&str]) {
+        let warnings = self.report["warnings"].as_array().into_iter().flatten();
+        let mut reasons: Vec<&str> = warnings
+            .clone()
+            .filter_map(|warning| warning["reason"].as_str())
+            .collect();
+        reasons.sort_unstable();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(reasons, expected);
+        for warning in warnings {
+            assert!(warning["page"].is_string() && warning["line"].is_u64());
+        }
+        for operation in self.report["operations"].as_array().into_iter().flatten() {
+            let id = operation["id"].as_str().unwrap_or_default();
+            let named = reasons
+                .iter()
+                .any(|reason| reason.contains(&format!("`{id}`")));
+            assert!(
+                operation["client_method"].is_string() || named,
+                "{id} is lost"
+            );
+        }
+    }
+
+    fn builds_without_a_warning(&self) {
+        let client = self.workplace.path("client");
+        // The versions that this workspace has downloaded already.
+        fs::copy(repository("Cargo.lock"), client.join("Cargo.lock")).expect("a lock file");
+        for arguments in [
+            &["clippy", "--all-targets", "--", "-D", "warnings"][..],
+            &["doc", "--no-deps"],
+            &["test"],
+        ] {
+            let mut cargo = cargo();
+            cargo
+                .args(["--offline"])
+                .args(arguments)
+                .current_dir(&client)
+                .env("CARGO_TARGET_DIR", repository("target/exports"))
+                .env("RUSTFLAGS", "-D warnings")
+                .env("RUSTDOCFLAGS", "-D warnings");
+            run(&mut cargo).exits_with(0);
+        }
+    }
+}
