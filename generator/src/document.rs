@@ -43,7 +43,8 @@ impl Document {
 
     /// Returns where the node at `pointer` stands, or its nearest ancestor.
     pub(crate) fn place(&self, pointer: &str) -> Place {
-        self.page.place(self.lines.line(pointer))
+        let page = &self.page;
+        Place::of_node(&page.file, &self.lines, page.specification.line, pointer)
     }
 
     fn check_version(&self) -> Result<(), Problem> {

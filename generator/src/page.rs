@@ -46,7 +46,7 @@ pub(crate) struct Request {
 /// The text of a specification and the line of the file on which it starts.
 #[derive(Debug)]
 pub(crate) struct Block {
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
     pub(crate) line: usize,
 }
 
@@ -99,7 +99,7 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
             request: None,
             reference: None,
             specification: Block {
-                text: file.text.to_string(),
+                text: Arc::clone(&file.text),
                 line: 1,
             },
         }));
@@ -153,7 +153,7 @@ fn read_markdown(file: &Arc<SourceFile>, found: &mut Pages) -> Result<(), Proble
                             .advice("the page was cut short: fetch it again"));
                     }
                     draft.blocks.push(Block {
-                        text: content,
+                        text: content.into(),
                         line: line + 1,
                     });
                 }
@@ -303,7 +303,7 @@ mod tests {
             page.reference.as_deref(),
             Some("https://docs.example.com/pets")
         );
-        assert_eq!(page.specification.text, "openapi: 3.1.1\n");
+        assert_eq!(&*page.specification.text, "openapi: 3.1.1\n");
         assert_eq!(page.specification.line, 15);
     }
 

@@ -1,5 +1,7 @@
 //! JSON pointers (RFC 6901) that grow and shrink while a tree is walked.
 
+use std::borrow::Cow;
+
 /// The path from a document's root to one of its nodes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pointer {
@@ -36,8 +38,12 @@ impl Pointer {
 }
 
 /// Escapes a key for use in a pointer.
-pub(crate) fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
+pub(crate) fn escape(key: &str) -> Cow<'_, str> {
+    if key.contains(['~', '/']) {
+        key.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        key.into()
+    }
 }
 
 /// Returns the pointer that `keys` make.

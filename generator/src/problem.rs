@@ -9,20 +9,50 @@ use std::sync::Arc;
 use miette::{LabeledSpan, NamedSource, SourceCode};
 
 use crate::source::SourceFile;
+use crate::yaml::Lines;
 
 /// A line of an input file.
 #[derive(Clone, Debug)]
 pub struct Place {
-    pub(crate) file: Arc<SourceFile>,
+    file: Arc<SourceFile>,
+    line: Line,
+}
+
+#[derive(Clone, Debug)]
+enum Line {
     /// Counted from 1.
-    pub(crate) line: usize,
+    Number(usize),
+    /// A node of the YAML that starts on a line. Which line the node is on is
+    /// only found out when it is asked for.
+    Node {
+        lines: Arc<Lines>,
+        pointer: String,
+        start: usize,
+    },
 }
 
 impl Place {
     pub(crate) fn new(file: &Arc<SourceFile>, line: usize) -> Self {
         Self {
             file: Arc::clone(file),
-            line,
+            line: Line::Number(line),
+        }
+    }
+
+    /// Returns the place of a node of the YAML that starts on the line `start`.
+    pub(crate) fn of_node(
+        file: &Arc<SourceFile>,
+        lines: &Arc<Lines>,
+        start: usize,
+        pointer: &str,
+    ) -> Self {
+        Self {
+            file: Arc::clone(file),
+            line: Line::Node {
+                lines: Arc::clone(lines),
+                pointer: pointer.to_owned(),
+                start,
+            },
         }
     }
 
@@ -33,14 +63,22 @@ impl Place {
 
     /// Returns the line, counted from 1.
     pub fn line(&self) -> usize {
-        self.line
+        match &self.line {
+            Line::Number(line) => *line,
+            Line::Node {
+                lines,
+                pointer,
+                start,
+            } => start + lines.line(pointer) - 1,
+        }
     }
 
     /// Returns the byte range of the line's text, without its indentation.
     fn span(&self) -> (usize, usize) {
+        let number = self.line();
         let mut start = 0;
         for (index, line) in self.file.text.split_inclusive('\n').enumerate() {
-            if index + 1 == self.line {
+            if index + 1 == number {
                 let indent = line.len() - line.trim_start().len();
                 return (start + indent, line.trim().len());
             }
@@ -52,7 +90,7 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file.path, self.line)
+        write!(f, "{}:{}", self.file.path, self.line())
     }
 }
 

@@ -42,18 +42,34 @@ pub(crate) fn nodes(
 
 /// Returns the first reference that leads nowhere, and where it stands.
 pub(crate) fn dangling_reference(root: &Value) -> Option<(String, String)> {
-    let mut dangling = None;
+    // Most documents have none, and finding that out needs no pointers.
+    let dangling = dangling_below(root, root)?;
+    let mut place = None;
     nodes(root, &mut Pointer::default(), &mut |pointer, node| {
-        if let Some(target) = node.get("$ref").and_then(Value::as_str) {
-            let found = target
-                .strip_prefix('#')
-                .is_some_and(|target| root.pointer(target).is_some());
-            if !found && dangling.is_none() {
-                dangling = Some((format!("{pointer}/$ref"), target.to_owned()));
-            }
+        if place.is_none() && node.get("$ref").is_some_and(|target| target == dangling) {
+            place = Some(format!("{pointer}/$ref"));
         }
     });
-    dangling
+    Some((place?, dangling.to_owned()))
+}
+
+fn dangling_below<'a>(node: &'a Value, root: &Value) -> Option<&'a str> {
+    match node {
+        Value::Object(object) => {
+            if let Some(Value::String(target)) = object.get("$ref")
+                && target
+                    .strip_prefix('#')
+                    .is_none_or(|pointer| root.pointer(pointer).is_none())
+            {
+                return Some(target);
+            }
+            object
+                .values()
+                .find_map(|child| dangling_below(child, root))
+        }
+        Value::Array(items) => items.iter().find_map(|child| dangling_below(child, root)),
+        _ => None,
+    }
 }
 
 /// Calls `visit` with every object of the tree, parents before children.

@@ -29,6 +29,9 @@ const CALLOUTS: [&str; 10] = [
 fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     let reference = context.page.reference.as_deref();
     descriptions(root, &mut Pointer::default(), &mut |pointer, text| {
+        if !text.contains('<') && !text.contains("](") {
+            return;
+        }
         let markdown = to_markdown(text, reference);
         if markdown != text.trim_end() {
             *text = markdown;

@@ -117,11 +117,11 @@ mod tests {
             }),
             reference: Some("https://docs.example.com/reference/pets/list".to_owned()),
             specification: Block {
-                text: specification.to_owned(),
+                text: specification.into(),
                 line: 1,
             },
         };
-        let (mut root, _) = crate::yaml::parse(specification).expect("the test's YAML");
+        let (mut root, _) = crate::yaml::parse(&specification.into()).expect("the test's YAML");
         let context = Context {
             page: &page,
             config: &Config::default(),
