@@ -4,7 +4,7 @@
 //! `serde_yaml` gives the values but no positions. Where one is asked for, a
 //! second pass over the events of `saphyr-parser` finds the lines of all nodes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -50,11 +50,14 @@ pub(crate) struct SyntaxError {
 /// Parses one YAML (or JSON) document.
 pub(crate) fn parse(text: &Arc<str>) -> Result<(Value, Lines), SyntaxError> {
     let Tree(value) = serde_yaml::from_str(text).map_err(|error| {
+        let message = without_positions(&error.to_string());
         let line = error.location().map_or(1, |location| location.line());
-        SyntaxError {
-            line,
-            message: without_positions(&error.to_string()),
-        }
+        let line = if message.ends_with(REPEATED) {
+            line_of_repeated_key(text).unwrap_or(line)
+        } else {
+            line
+        };
+        SyntaxError { line, message }
     })?;
     let lines = Lines {
         text: Arc::clone(text),
@@ -62,6 +65,9 @@ pub(crate) fn parse(text: &Arc<str>) -> Result<(Value, Lines), SyntaxError> {
     };
     Ok((value, lines))
 }
+
+/// How the message ends that says that a mapping has a key twice.
+const REPEATED: &str = " occurs twice in one mapping";
 
 /// A JSON value none of whose objects has a key twice.
 struct Tree(Value);
@@ -117,7 +123,7 @@ impl<'de> Visitor<'de> for TreeVisitor {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if object.contains_key(&key) {
-                let message = format!("the key `{key}` occurs twice in one mapping");
+                let message = format!("the key `{key}`{REPEATED}");
                 return Err(A::Error::custom(message));
             }
             let Tree(value) = entries.next_value()?;
@@ -150,6 +156,26 @@ enum Frame {
 /// Finds the lines of all nodes.
 fn index(text: &str) -> HashMap<String, usize> {
     let mut lines = HashMap::new();
+    nodes(text, &mut |pointer, line| {
+        lines.entry(pointer.to_owned()).or_insert(line);
+    });
+    lines
+}
+
+/// Returns the line of the first key that its mapping has already.
+fn line_of_repeated_key(text: &str) -> Option<usize> {
+    let mut seen = HashSet::new();
+    let mut repeated = None;
+    nodes(text, &mut |pointer, line| {
+        if !seen.insert(pointer.to_owned()) {
+            repeated.get_or_insert(line);
+        }
+    });
+    repeated
+}
+
+/// Calls `visit` with the pointer and the line of each node, in order.
+fn nodes(text: &str, visit: &mut dyn FnMut(&str, usize)) {
     let mut pointer = Pointer::default();
     let mut frames: Vec<Frame> = Vec::new();
     for event in Parser::new_from_str(text) {
@@ -162,7 +188,7 @@ fn index(text: &str) -> HashMap<String, usize> {
                 if let Some(Frame::Mapping(in_value @ false)) = frames.last_mut() {
                     *in_value = true;
                     pointer.push(key);
-                    lines.insert(pointer.as_str().to_owned(), line);
+                    visit(pointer.as_str(), line);
                     continue;
                 }
                 None
@@ -179,14 +205,13 @@ fn index(text: &str) -> HashMap<String, usize> {
         };
         if let Some(Frame::Sequence(index)) = frames.last() {
             pointer.push(&index.to_string());
-            lines.insert(pointer.as_str().to_owned(), line);
+            visit(pointer.as_str(), line);
         }
         match opens {
             Some(frame) => frames.push(frame),
             None => leave_node(&mut frames, &mut pointer),
         }
     }
-    lines
 }
 
 /// Steps back from a node that has been read whole to the collection it is in.
