@@ -53,12 +53,10 @@ pub fn example(name: &str) -> Command {
     plain(Command::new(program))
 }
 
-/// Returns `cargo`, in the repository and without the network.
+/// Returns `cargo`, in the repository.
 pub fn cargo() -> Command {
     let mut cargo = plain(Command::new(env!("CARGO")));
-    cargo
-        .env("CARGO_NET_OFFLINE", "true")
-        .current_dir(repository(""));
+    cargo.current_dir(repository(""));
     cargo
 }
 
