@@ -173,7 +173,7 @@ impl Writer<'_> {
             .map(|line| line.len() + 1)
             .sum();
         let (modules, body) = body.split_at(modules_end);
-        let imports = imports(body)?;
+        let imports = rust::imports(body, &[])?;
         let gap = if modules.is_empty() { "" } else { "\n" };
         let content = format!(
             "{}//! {title}\n\n{modules}{gap}{imports}\n{}",
@@ -227,38 +227,4 @@ fn accessor(name: &str, method: &Ident, client: &TokenStream) -> TokenStream {
             #module::#ty::new(#client)
         }
     }
-}
-
-/// Returns the `use` lines that `body` needs.
-fn imports(body: &str) -> Result<String, Problem> {
-    let words: BTreeSet<&str> = body
-        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .collect();
-    let pick = |names: &[&str]| -> Vec<Ident> {
-        names
-            .iter()
-            .filter(|name| words.contains(**name))
-            .map(|name| rust::ident(name))
-            .collect()
-    };
-    let list = |prefix: TokenStream, names: Vec<Ident>| match names.as_slice() {
-        [] => quote!(),
-        [name] => quote!(use #prefix::#name;),
-        names => quote!(use #prefix::{#(#names),*};),
-    };
-    let collections = list(quote!(std::collections), pick(&["HashMap"]));
-    let bytes = list(quote!(bytes), pick(&["Bytes"]));
-    let chrono = list(quote!(chrono), pick(&["DateTime", "NaiveDate", "Utc"]));
-    let runtime = list(
-        quote!(crate::runtime),
-        pick(&["ByteStream", "Client", "Error", "Response"]),
-    );
-    let types = if body.contains("types::") {
-        quote!(
-            use crate::types;
-        )
-    } else {
-        quote!()
-    };
-    rust::imports(quote!(#collections #bytes #chrono), quote!(#runtime #types))
 }

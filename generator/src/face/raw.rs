@@ -33,7 +33,7 @@ pub(super) fn write(operations: &[Operation], files: &mut Crate) -> Result<(), P
                 #(#functions)*
             }
         })?;
-        let imports = imports(&body)?;
+        let imports = rust::imports(&body, &[])?;
         files.insert(
             format!("src/raw/{group}.rs"),
             format!("{}{imports}\n{body}", rust::header()),
@@ -53,61 +53,6 @@ pub(super) fn write(operations: &[Operation], files: &mut Crate) -> Result<(), P
         ),
     );
     Ok(())
-}
-
-fn imports(body: &str) -> Result<String, Problem> {
-    let headers: Vec<_> = ["ACCEPT", "CONTENT_TYPE", "HeaderMap", "HeaderValue"]
-        .into_iter()
-        .filter(|name| body.contains(name))
-        .map(rust::ident)
-        .collect();
-    let headers = match headers.as_slice() {
-        [] => quote!(),
-        [name] => quote!(use reqwest::header::#name;),
-        names => quote!(use reqwest::header::{#(#names),*};),
-    };
-    let chrono: Vec<_> = ["DateTime", "NaiveDate", "Utc"]
-        .into_iter()
-        .filter(|name| body.contains(name))
-        .map(rust::ident)
-        .collect();
-    let chrono = if chrono.is_empty() {
-        quote!()
-    } else {
-        quote!(use chrono::{#(#chrono),*};)
-    };
-    let runtime: Vec<_> = [
-        "ByteStream",
-        "Error",
-        "Operation",
-        "QueryParam",
-        "Raw",
-        "Response",
-        "encode_path",
-    ]
-    .into_iter()
-    .filter(|name| body.contains(name))
-    .map(rust::ident)
-    .collect();
-    let types = if body.contains("types::") {
-        quote!(
-            use crate::types;
-        )
-    } else {
-        quote!()
-    };
-    let map = if body.contains("HashMap<") {
-        quote!(
-            use std::collections::HashMap;
-        )
-    } else {
-        quote!()
-    };
-    let own = quote! {
-        use crate::runtime::{#(#runtime),*};
-        #types
-    };
-    rust::imports(quote!(#map #chrono #headers), own)
 }
 
 /// Returns the raw function of an operation, mended.

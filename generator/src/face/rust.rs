@@ -2,7 +2,7 @@
 //! paths, blank lines between items, and a first line that says who wrote it.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::format_ident;
+use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 
 use crate::problem::Problem;
@@ -29,15 +29,91 @@ pub(super) fn format(tokens: TokenStream) -> Result<String, Problem> {
     Ok(space_out(&prettyplease::unparse(&file)))
 }
 
-/// Formats the `use` lines of a file: those of other crates, then its own.
-pub(super) fn imports(others: TokenStream, own: TokenStream) -> Result<String, Problem> {
-    let (others, own) = (format(others)?, format(own)?);
+/// A name that a file may have to import, and what its code holds when it does.
+pub(super) struct Import {
+    path: &'static str,
+    name: &'static str,
+    sign: &'static str,
+}
+
+const fn import(path: &'static str, name: &'static str, sign: &'static str) -> Import {
+    Import { path, name, sign }
+}
+
+/// What generated code may have to import, those of other crates first.
+const IMPORTS: [Import; 23] = [
+    import("std::collections", "HashMap", "HashMap<"),
+    import("std", "fmt", "fmt::"),
+    import("std::ops", "Deref", "impl Deref for"),
+    import("std::ops", "DerefMut", "impl DerefMut for"),
+    import("bytes", "Bytes", "Bytes>"),
+    import("chrono", "DateTime", "DateTime<"),
+    import("chrono", "NaiveDate", "NaiveDate"),
+    import("chrono", "Utc", "DateTime<Utc>"),
+    import("reqwest::header", "ACCEPT", "ACCEPT,"),
+    import("reqwest::header", "CONTENT_TYPE", "CONTENT_TYPE,"),
+    import("reqwest::header", "HeaderMap", "HeaderMap::"),
+    import("reqwest::header", "HeaderValue", "HeaderValue::"),
+    import("serde", "Deserialize", "Deserialize,"),
+    import("serde", "Serialize", "Serialize)]"),
+    import("crate::runtime", "ByteStream", "ByteStream"),
+    import("crate::runtime", "Client", "Client"),
+    import("crate::runtime", "Error", "Error>"),
+    import("crate::runtime", "Operation", "Operation {"),
+    import("crate::runtime", "QueryParam", "QueryParam::"),
+    import("crate::runtime", "Raw", "impl Raw"),
+    import("crate::runtime", "Response", "Response<"),
+    import("crate::runtime", "encode_path", "encode_path("),
+    import("crate", "types", "types::"),
+];
+
+/// Returns the `use` lines that the code of a file needs: those of other crates,
+/// then its own. `macros` are those of the runtime that the file may invoke.
+pub(super) fn imports(code: &str, macros: &[&str]) -> Result<String, Problem> {
+    // A comment may have the same words.
+    let code: String = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let used = IMPORTS.iter().filter(|import| code.contains(import.sign));
+    let mut by_path: Vec<(&str, Vec<Ident>)> = Vec::new();
+    let mut add = |path: &'static str, name: &str| match by_path.last_mut() {
+        Some((last, names)) if *last == path => names.push(ident(name)),
+        _ => by_path.push((path, vec![ident(name)])),
+    };
+    for import in used {
+        add(import.path, import.name);
+    }
+    for name in macros {
+        if code.contains(&format!("{name}! {{")) {
+            add("crate::runtime", name);
+        }
+    }
+    let (own, others): (Vec<_>, Vec<_>) = by_path
+        .into_iter()
+        .partition(|(path, _)| path.starts_with("crate"));
+    let (others, own) = (use_lines(&others)?, use_lines(&own)?);
     let gap = if others.is_empty() || own.is_empty() {
         ""
     } else {
         "\n"
     };
     Ok(format!("{others}{gap}{own}"))
+}
+
+fn use_lines(by_path: &[(&str, Vec<Ident>)]) -> Result<String, Problem> {
+    let lines = by_path.iter().map(|(path, names)| {
+        let path = path.split("::").map(|segment| {
+            // `crate` is a keyword, which is a path segment all the same.
+            Ident::new(segment, proc_macro2::Span::call_site())
+        });
+        match names.as_slice() {
+            [name] => quote!(use #(#path)::*::#name;),
+            names => quote!(use #(#path)::*::{#(#names),*};),
+        }
+    });
+    format(quote!(#(#lines)*))
 }
 
 /// Puts a blank line between items and between methods.
@@ -202,8 +278,6 @@ pub(super) fn is_named(ty: &syn::Type, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use quote::quote;
-
     use super::*;
 
     #[test]

@@ -1,7 +1,7 @@
 //! `src/types.rs`: progenitor's types as a person would have written them, and
 //! the enumerations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -165,7 +165,7 @@ impl Types {
             body.push('\n');
             body.push_str(&rust::format(quote!(#(#modules)*))?);
         }
-        let imports = imports(&body)?;
+        let imports = rust::imports(&body, &["open_enum", "union"])?;
         Ok(format!(
             "{}//! The types that operations take and answer with.\n\n{imports}{body}",
             rust::header()
@@ -176,39 +176,6 @@ impl Types {
 fn defined_twice(name: &str) -> Problem {
     Problem::new(format!("the crate would define the type `{name}` twice"))
         .advice("give one of the two schemas another name below `[names]` in `codegen.toml`")
-}
-
-/// Returns the `use` lines that `body` needs.
-fn imports(body: &str) -> Result<String, Problem> {
-    let words: BTreeSet<&str> = body
-        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .collect();
-    let used = |name: &str| words.contains(name);
-    let pick = |names: &[&str]| -> Vec<Ident> {
-        names
-            .iter()
-            .filter(|name| used(name))
-            .map(|name| format_ident!("{name}"))
-            .collect()
-    };
-    let list = |prefix: TokenStream, names: Vec<Ident>| match names.as_slice() {
-        [] => quote!(),
-        [name] => quote!(use #prefix::#name;),
-        names => quote!(use #prefix::{#(#names),*};),
-    };
-    let collections = list(quote!(std::collections), pick(&["HashMap"]));
-    let fmt = if body.contains("fmt::") {
-        quote!(
-            use std::fmt;
-        )
-    } else {
-        quote!()
-    };
-    let ops = list(quote!(std::ops), pick(&["Deref", "DerefMut"]));
-    let chrono = list(quote!(chrono), pick(&["DateTime", "NaiveDate", "Utc"]));
-    let serde = list(quote!(serde), pick(&["Deserialize", "Serialize"]));
-    let open_enum = list(quote!(crate::runtime), pick(&["open_enum", "union"]));
-    rust::imports(quote!(#collections #fmt #ops #chrono #serde), open_enum)
 }
 
 fn field(field: &syn::Field) -> Option<Field> {
