@@ -36,6 +36,7 @@ impl Document {
             lines: Arc::new(lines),
         };
         document.check_version()?;
+        document.check_shapes()?;
         document.check_operations()?;
         document.check_references()?;
         Ok(document)
@@ -72,6 +73,18 @@ impl Document {
         Err(Problem::new(format!("OpenAPI {version} is not known here"))
             .at(self.place("/openapi"))
             .advice("versions 3.0 and 3.1 are read; convert the specification to one of them"))
+    }
+
+    fn check_shapes(&self) -> Result<(), Problem> {
+        match walk::misshapen(&self.root) {
+            None => Ok(()),
+            Some((pointer, form)) => Err(Problem::new(format!(
+                "`{}` should be {form}",
+                pointer.rsplit('/').next().unwrap_or_default()
+            ))
+            .at(self.place(&pointer))
+            .advice("correct the page, or fetch it again")),
+        }
     }
 
     fn check_operations(&self) -> Result<(), Problem> {

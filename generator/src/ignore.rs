@@ -73,7 +73,6 @@ mod tests {
                 }}},
             }),
             origins: BTreeMap::new(),
-            schema_places: BTreeMap::new(),
         };
         ignore(&mut api);
         assert_eq!(

@@ -82,7 +82,8 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
     };
     let mut report = Report::default();
 
-    let pages = page::read(&source.pages)?;
+    let mut pages = page::read(&source.pages)?;
+    report.warnings.append(&mut pages.warnings);
     let documents = pages
         .pages
         .iter()

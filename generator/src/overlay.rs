@@ -56,6 +56,13 @@ pub(crate) fn apply(
             );
         }
     }
+    if let Some((pointer, form)) = walk::misshapen(&api.root) {
+        return Err(
+            Problem::new(format!("after the overlay `{pointer}` should be {form}"))
+                .at(overlay.place(lines.line("/actions")))
+                .advice("correct the action that changes it"),
+        );
+    }
     match walk::dangling_reference(&api.root) {
         None => Ok(()),
         Some((_, target)) => Err(Problem::new(format!(
@@ -183,7 +190,6 @@ mod tests {
         let mut api = Api {
             root: json!({"pets": [{"name": "a"}, {"name": "b"}, {"name": "c"}], "info": {"x": 1}}),
             origins: BTreeMap::new(),
-            schema_places: BTreeMap::new(),
         };
         let mut warnings = Vec::new();
         apply(

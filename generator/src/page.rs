@@ -8,8 +8,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
+use crate::face::COMMAND;
 use crate::problem::{Place, Problem};
 use crate::source::SourceFile;
 
@@ -21,6 +22,7 @@ const METHODS: [&str; 8] = [
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) file: Arc<SourceFile>,
+    pub(crate) title: Option<String>,
     /// Where the request line says that requests go.
     pub(crate) request: Option<Request>,
     /// The page's address on the documentation site.
@@ -55,6 +57,8 @@ pub(crate) struct Block {
 pub(crate) struct Pages {
     pub(crate) pages: Vec<Arc<Page>>,
     pub(crate) skipped: usize,
+    /// Pages that look as if their specification was missing.
+    pub(crate) warnings: Vec<Problem>,
 }
 
 /// Finds the pages in `files`.
@@ -66,6 +70,10 @@ pub(crate) struct Pages {
 pub(crate) fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
     let mut found = Pages::default();
     for file in files {
+        // What this generator wrote is no input.
+        if file.text.lines().take(4).any(|line| line.contains(COMMAND)) {
+            continue;
+        }
         match file.ending().as_str() {
             "yaml" | "yml" | "json" => read_document(file, &mut found),
             ending => {
@@ -96,6 +104,7 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
     if names_openapi(&file.text) {
         found.pages.push(Arc::new(Page {
             file: Arc::clone(file),
+            title: None,
             request: None,
             reference: None,
             specification: Block {
@@ -111,12 +120,17 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
 /// What one page of a Markdown file has shown so far.
 #[derive(Default)]
 struct Draft {
-    /// The title has been seen; what stands before the first one is no page.
-    begun: bool,
+    /// What stands before the first title is no page.
+    title: Option<String>,
+    /// A title that may be a section of this page or the beginning of the next:
+    /// the next request line or specification tells.
+    next_title: Option<String>,
     request: Option<Request>,
     reference: Option<String>,
     /// The last heading says that a specification follows.
     announced: bool,
+    /// Some heading has said so.
+    was_announced: bool,
     blocks: Vec<Block>,
 }
 
@@ -124,18 +138,19 @@ fn read_markdown(file: &Arc<SourceFile>, found: &mut Pages) -> Result<(), Proble
     let text: &str = &file.text;
     let lines = LineIndex::new(text);
     let mut draft = Draft::default();
-    let mut events =
-        Parser::new_ext(text, Options::ENABLE_YAML_STYLE_METADATA_BLOCKS).into_offset_iter();
+    let mut events = Parser::new(text).into_offset_iter();
     while let Some((event, range)) = events.next() {
         match event {
             Event::Start(Tag::Heading { level, .. }) => {
                 if level == HeadingLevel::H1 {
-                    std::mem::take(&mut draft).finish(file, found)?;
-                    draft.begun = true;
+                    draft.meet_title(&text[range.clone()], file, found)?;
                 }
                 draft.announced = text[range].to_lowercase().contains("openapi specification");
+                draft.was_announced |= draft.announced;
             }
-            Event::Start(Tag::Paragraph) => draft.read_paragraph(text, range, &lines),
+            Event::Start(Tag::Paragraph) => {
+                draft.read_paragraph(text, range, &lines, file, found)?;
+            }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
                 let mut content = String::new();
                 for (event, _) in events.by_ref() {
@@ -165,23 +180,54 @@ fn read_markdown(file: &Arc<SourceFile>, found: &mut Pages) -> Result<(), Proble
 }
 
 impl Draft {
-    fn read_paragraph(&mut self, text: &str, range: Range<usize>, lines: &LineIndex) {
+    fn meet_title(
+        &mut self,
+        heading: &str,
+        file: &Arc<SourceFile>,
+        found: &mut Pages,
+    ) -> Result<(), Problem> {
+        let title = heading.trim_matches(['#', ' ', '\n']).to_owned();
+        if self.request.is_some() && self.blocks.is_empty() {
+            self.next_title = Some(title);
+            return Ok(());
+        }
+        self.end(file, found)?;
+        self.title = Some(title);
+        Ok(())
+    }
+
+    fn end(&mut self, file: &Arc<SourceFile>, found: &mut Pages) -> Result<(), Problem> {
+        std::mem::take(self).finish(file, found)
+    }
+
+    fn read_paragraph(
+        &mut self,
+        text: &str,
+        range: Range<usize>,
+        lines: &LineIndex,
+        file: &Arc<SourceFile>,
+        found: &mut Pages,
+    ) -> Result<(), Problem> {
         let first_line = lines.line(range.start);
         for (offset, line) in text[range].lines().enumerate() {
             if let Some(address) = line.trim().strip_prefix("Reference: ") {
                 self.reference
                     .get_or_insert_with(|| address.trim().replace(' ', "%20"));
             } else if let Some((method, url)) = request_line(line)
-                && self.request.is_none()
                 && self.blocks.is_empty()
             {
-                self.request = Some(Request {
+                if let Some(title) = self.next_title.take() {
+                    self.end(file, found)?;
+                    self.title = Some(title);
+                }
+                self.request.get_or_insert_with(|| Request {
                     method: method.to_ascii_lowercase(),
                     url: url.to_owned(),
                     line: first_line + offset,
                 });
             }
         }
+        Ok(())
     }
 
     fn is_specification(&self, info: &str, content: &str) -> bool {
@@ -204,22 +250,31 @@ impl Draft {
             (Some(specification), None, _) => {
                 found.pages.push(Arc::new(Page {
                     file: Arc::clone(file),
+                    title: self.title,
                     request: self.request,
                     reference: self.reference,
                     specification,
                 }));
                 Ok(())
             }
-            (None, _, Some(request)) => Err(Problem::new(
-                "the page has a request line and no OpenAPI specification",
-            )
-            .at(file.place(request.line))
-            .advice(
-                "add the specification in a ```yaml block below the heading \
-                 `OpenAPI Specification`, or fetch the page again",
-            )),
+            (None, _, Some(request)) => {
+                let problem =
+                    Problem::new("the page has a request line and no OpenAPI specification")
+                        .at(file.place(request.line))
+                        .advice(
+                            "add the specification in a ```yaml block below the heading \
+                     `OpenAPI Specification`, or fetch the page again",
+                        );
+                if self.was_announced {
+                    return Err(problem);
+                }
+                // A guide may show a request; the others are pages all the same.
+                found.warnings.push(problem);
+                found.skipped += 1;
+                Ok(())
+            }
             (None, ..) => {
-                found.skipped += usize::from(self.begun);
+                found.skipped += usize::from(self.title.is_some());
                 Ok(())
             }
         }
@@ -228,13 +283,21 @@ impl Draft {
 
 /// Tells whether a document names the version of OpenAPI it is written in.
 fn names_openapi(text: &str) -> bool {
+    const KEYS: [&str; 2] = ["openapi", "swagger"];
+    if text.trim_start().starts_with('{') {
+        let root: Result<serde_json::Map<String, serde_json::Value>, _> =
+            serde_json::from_str(text);
+        return root.map_or_else(
+            |_| KEYS.iter().any(|key| text.contains(&format!("\"{key}\""))),
+            |root| KEYS.iter().any(|key| root.contains_key(*key)),
+        );
+    }
     text.lines().any(|line| {
-        let line = line.trim_start_matches(['{', ' ', '\t']);
-        line.starts_with("openapi:")
-            || line.starts_with("\"openapi\":")
-            || line.starts_with("\"openapi\" :")
-            || line.starts_with("swagger:")
-            || line.starts_with("\"swagger\":")
+        KEYS.iter().any(|key| {
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.starts_with(':'))
+                || line.starts_with(&format!("\"{key}\":"))
+        })
     })
 }
 

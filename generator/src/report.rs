@@ -26,8 +26,8 @@ pub struct OperationSummary {
     pub method: String,
     /// The path below the server.
     pub path: String,
-    /// Where the page stands that describes it.
-    pub place: Place,
+    /// Where the page stands that describes it; `None` when the overlay does.
+    pub place: Option<Place>,
     /// How the client calls it, such as `assets().list()`; `None` when it is
     /// not in the client, in which case a warning says why.
     pub client_method: Option<String>,
@@ -70,7 +70,7 @@ impl Report {
                     "id": operation.id,
                     "method": operation.method,
                     "path": operation.path,
-                    "page": operation.place.page(),
+                    "page": operation.place.as_ref().map(Place::page),
                     "client_method": operation.client_method,
                 })
             })

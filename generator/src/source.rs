@@ -85,7 +85,8 @@ impl Source {
                     .advice("name a folder that holds pages, or one laid out like `spec/`"),
             );
         }
-        let pages_folder = if is_laid_out(folder) {
+        let holds_pages = folder.join("pages").is_dir();
+        let pages_folder = if holds_pages && (is_laid_out(folder) || !has_pages(folder)) {
             folder.join("pages")
         } else {
             folder.to_owned()
@@ -112,7 +113,15 @@ impl Source {
 /// Tells whether `folder` is laid out like `spec/`, rather than a folder of
 /// bare pages that is never written to.
 pub fn is_laid_out(folder: &Path) -> bool {
-    folder.join("codegen.toml").is_file() || folder.join("pages").is_dir()
+    folder.join("codegen.toml").is_file()
+}
+
+/// Tells whether pages stand in `folder` itself.
+fn has_pages(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .any(|path| path.is_file() && ["md", "mdx", "txt"].contains(&ending(&path).as_str()))
 }
 
 fn no_pages(folder: &Path) -> Problem {

@@ -40,10 +40,63 @@ pub(crate) fn nodes(
     }
 }
 
+/// Returns the first part of the document that does not have the form that
+/// OpenAPI gives it, and that form.
+pub(crate) fn misshapen(root: &Value) -> Option<(String, &'static str)> {
+    const OBJECT: &str = "an object";
+    for key in ["info", "paths", "components"] {
+        if !root[key].is_null() && !root[key].is_object() {
+            return Some((pointer::of(&[key]), OBJECT));
+        }
+    }
+    for (path, item) in root["paths"].as_object().into_iter().flatten() {
+        if !item.is_object() {
+            return Some((pointer::of(&["paths", path]), OBJECT));
+        }
+    }
+    for kind in [
+        "schemas",
+        "securitySchemes",
+        "parameters",
+        "responses",
+        "requestBodies",
+    ] {
+        let node = &root["components"][kind];
+        if !node.is_null() && !node.is_object() {
+            return Some((pointer::of(&["components", kind]), OBJECT));
+        }
+    }
+    operations(root).find_map(|(path, method, operation)| {
+        let at = |keys: &[&str]| pointer::of(&[&["paths", path, method], keys].concat());
+        let get = |key: &str| operation.get(key).unwrap_or(&Value::Null);
+        let responses = get("responses");
+        if !responses.is_null() && !responses.is_object() {
+            return Some((at(&["responses"]), OBJECT));
+        }
+        for (status, response) in responses.as_object().into_iter().flatten() {
+            if !response.is_object() {
+                return Some((at(&["responses", status]), OBJECT));
+            }
+        }
+        if !get("requestBody").is_null() && !get("requestBody").is_object() {
+            return Some((at(&["requestBody"]), OBJECT));
+        }
+        if !get("parameters").is_null() && !get("parameters").is_array() {
+            return Some((at(&["parameters"]), "a list"));
+        }
+        let parameters = get("parameters").as_array().into_iter().flatten();
+        parameters.enumerate().find_map(|(index, parameter)| {
+            let index = index.to_string();
+            let named = parameter["name"].is_string() || parameter.get("$ref").is_some();
+            (!named).then(|| (at(&["parameters", &index]), "an object with a name"))
+        })
+    })
+}
+
 /// Returns the first reference that leads nowhere, and where it stands.
 pub(crate) fn dangling_reference(root: &Value) -> Option<(String, String)> {
     // Most documents have none, and finding that out needs no pointers.
-    let dangling = dangling_below(root, root)?;
+    let dangling = dangling_below(root, root, false)?;
     let mut place = None;
     nodes(root, &mut Pointer::default(), &mut |pointer, node| {
         if place.is_none() && node.get("$ref").is_some_and(|target| target == dangling) {
@@ -53,7 +106,17 @@ pub(crate) fn dangling_reference(root: &Value) -> Option<(String, String)> {
     Some((place?, dangling.to_owned()))
 }
 
-fn dangling_below<'a>(node: &'a Value, root: &Value) -> Option<&'a str> {
+/// Looks at what may hold a reference: examples and values are data, except where
+/// they are names of properties.
+fn dangling_below<'a>(node: &'a Value, root: &Value, are_names: bool) -> Option<&'a str> {
+    const DATA: [&str; 6] = [
+        "const",
+        "default",
+        "enum",
+        "example",
+        "examples",
+        "x-fern-examples",
+    ];
     match node {
         Value::Object(object) => {
             if let Some(Value::String(target)) = object.get("$ref")
@@ -64,29 +127,20 @@ fn dangling_below<'a>(node: &'a Value, root: &Value) -> Option<&'a str> {
                 return Some(target);
             }
             object
-                .values()
-                .find_map(|child| dangling_below(child, root))
+                .iter()
+                .filter(|(key, _)| are_names || !DATA.contains(&key.as_str()))
+                .find_map(|(key, child)| {
+                    dangling_below(
+                        child,
+                        root,
+                        SCHEMA_MAPS.contains(&key.as_str()) && !are_names,
+                    )
+                })
         }
-        Value::Array(items) => items.iter().find_map(|child| dangling_below(child, root)),
+        Value::Array(items) => items
+            .iter()
+            .find_map(|child| dangling_below(child, root, false)),
         _ => None,
-    }
-}
-
-/// Calls `visit` with every object of the tree, parents before children.
-pub(crate) fn nodes_mut(node: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>)) {
-    match node {
-        Value::Object(object) => {
-            visit(object);
-            for child in object.values_mut() {
-                nodes_mut(child, visit);
-            }
-        }
-        Value::Array(items) => {
-            for child in items {
-                nodes_mut(child, visit);
-            }
-        }
-        _ => {}
     }
 }
 

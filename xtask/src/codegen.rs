@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         write_report(file, &output)?;
     }
     if arguments.deny_warnings {
-        deny_warnings(&output.report)?;
+        deny_warnings(&output.report, arguments.quiet)?;
     }
     if arguments.check {
         return check(&Plan::new(&output, &out, &openapi)?, arguments);
@@ -79,7 +79,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn deny_warnings(report: &Report) -> Result<(), Failure> {
+fn deny_warnings(report: &Report, quiet: bool) -> Result<(), Failure> {
+    if quiet {
+        // They are errors now, and those are printed.
+        let shell = Shell { quiet: false };
+        report
+            .warnings
+            .iter()
+            .for_each(|warning| shell.warning(warning));
+    }
     let message = match report.warnings.len() {
         0 => return Ok(()),
         1 => "1 warning is denied".to_owned(),

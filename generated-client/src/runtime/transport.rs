@@ -6,8 +6,8 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::Request;
 use reqwest::header::{HeaderMap, HeaderValue, InvalidHeaderValue, USER_AGENT};
+use reqwest::{Request, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 
@@ -60,7 +60,12 @@ impl Raw {
         operation: &Operation,
     ) -> Result<Response<T>, Error> {
         let answer = self.whole(request, operation).await?;
-        match decode(answer.value()) {
+        let body: &[u8] = match answer.status() {
+            // No content stands for the absence of a value.
+            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
+            _ => answer.value(),
+        };
+        match decode(body) {
             Ok(value) => Ok(answer.map(|_| value)),
             Err((path, error)) => Err(self.decode_error(operation, answer, path, error)),
         }
@@ -232,7 +237,7 @@ async fn read_error(mut answer: reqwest::Response, limit: Duration) -> (Vec<u8>,
 }
 
 /// Reads the whole of a body as one JSON value, or returns where it failed.
-fn decode<T: DeserializeOwned>(body: &Bytes) -> Result<T, (String, serde_json::Error)> {
+fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, (String, serde_json::Error)> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| (error.path().to_string(), error.into_inner()))?;

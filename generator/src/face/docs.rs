@@ -22,6 +22,7 @@ pub(super) fn attributes(text: &str) -> TokenStream {
 
 /// Rewrites CommonMark so that rustdoc shows what the author meant.
 pub(super) fn rustdoc(markdown: &str) -> String {
+    let markdown = &plain(markdown);
     let mut links = 0_usize;
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut events: Vec<Event<'_>> = Vec::new();
@@ -100,6 +101,18 @@ fn without_margin(line: &str) -> &str {
     quote.unwrap_or(line).trim_end()
 }
 
+/// Takes out what rustc and clippy refuse in comments: tabs, and characters that
+/// change the direction of text, which can make code look like another.
+fn plain(markdown: &str) -> String {
+    let changes_direction =
+        |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let markdown: String = markdown
+        .chars()
+        .filter(|c| !changes_direction(*c))
+        .collect();
+    markdown.replace('\t', "    ")
+}
+
 /// Code without a language, or in a language that rustdoc would run.
 fn labelled<'a>(kind: &CodeBlockKind<'a>) -> CodeBlockKind<'a> {
     let language = match kind {
@@ -126,7 +139,13 @@ fn labelled<'a>(kind: &CodeBlockKind<'a>) -> CodeBlockKind<'a> {
 /// Makes addresses in a text links.
 fn push_text<'a>(text: &str, events: &mut Vec<Event<'a>>) {
     let mut rest = text;
-    while let Some(start) = rest.find("https://").or_else(|| rest.find("http://")) {
+    let next = |rest: &str| {
+        [rest.find("https://"), rest.find("http://")]
+            .into_iter()
+            .flatten()
+            .min()
+    };
+    while let Some(start) = next(rest) {
         let (before, from) = rest.split_at(start);
         let end = from
             .find(|c: char| c.is_whitespace() || "<>\"')]}`,;".contains(c))
@@ -184,9 +203,8 @@ fn escape_brackets(markdown: &str) -> String {
     escaped
 }
 
-/// Returns the first sentence or line of a text, without formatting that would
-/// break when it stands alone.
-pub(super) fn first_line(markdown: &str) -> String {
+/// Returns the first paragraph of a text as one line.
+pub(super) fn first_paragraph(markdown: &str) -> String {
     let paragraph = markdown.split("\n\n").next().unwrap_or_default();
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }

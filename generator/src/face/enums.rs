@@ -61,11 +61,12 @@ pub(super) fn free(name: &str, taken: &BTreeSet<String>) -> String {
 pub(super) fn variant(value: &str) -> String {
     let mut words = String::new();
     let characters: Vec<char> = value.chars().collect();
-    let has_letters = characters.iter().any(|c| c.is_alphanumeric());
+    let is_word = |c: char| c.is_alphabetic() || c.is_ascii_digit();
+    let has_letters = characters.iter().any(|c| is_word(*c));
     for (index, c) in characters.iter().enumerate() {
         let next_is_digit = characters.get(index + 1).is_some_and(char::is_ascii_digit);
         let previous_is_digit = index > 0 && characters[index - 1].is_ascii_digit();
-        if c.is_alphanumeric() {
+        if is_word(*c) {
             words.push(*c);
         } else if (previous_is_digit && next_is_digit) || (has_letters && !is_sign(*c, index)) {
             // `16:9` and `16.9` are not `169`: a digit keeps its distance.
@@ -88,7 +89,7 @@ pub(super) fn variant(value: &str) -> String {
     match name.chars().next() {
         None => "Empty".to_owned(),
         Some(first) if first.is_numeric() => format!("_{name}"),
-        Some(_) if name == "Self" => "Self_".to_owned(),
+        Some(_) if name == "Self" => "SelfValue".to_owned(),
         Some(_) => name,
     }
 }
@@ -143,7 +144,8 @@ mod tests {
             ("16:9", "_16_9"),
             ("1.5", "_1_5"),
             ("", "Empty"),
-            ("self", "Self_"),
+            ("self", "SelfValue"),
+            ("½", "Other"),
             ("gpt-4o", "Gpt4o"),
         ] {
             assert_eq!(variant(value), expected, "{value}");

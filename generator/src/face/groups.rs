@@ -6,14 +6,11 @@ use heck::ToPascalCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::operation::Operation;
-use super::request::{Plan, method_name};
+use super::operation::{self, Operation};
+use super::request::Plan;
 use super::types::Types;
 use super::{Crate, rust};
 use crate::problem::Problem;
-
-/// What the client can do by itself, so that no group is called like it.
-const CLIENT_METHODS: [&str; 6] = ["base_url", "builder", "clone", "from_env", "new", "raw"];
 
 /// The file for operations that are in no group.
 const UNGROUPED: &str = "ungrouped";
@@ -49,26 +46,18 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn write_root(&self, root: &Group<'_>, files: &mut Crate) -> Result<(), Problem> {
         let mut modules: Vec<Ident> = root.children.keys().map(|name| rust::ident(name)).collect();
-        let accessors = root.children.keys().map(|name| {
-            let method = if CLIENT_METHODS.contains(&name.as_str()) {
-                format_ident!("{name}_")
-            } else {
-                rust::ident(name)
-            };
-            accessor(name, &method, &quote!(self.clone()))
-        });
+        let accessors = root
+            .children
+            .keys()
+            .map(|name| accessor(name, &operation::accessor(name), &quote!(self.clone())));
         let mut accessors = quote!(#(#accessors)*);
         if !accessors.is_empty() {
             accessors = quote!(impl Client { #accessors });
         }
         if !root.operations.is_empty() {
             modules.push(rust::ident(UNGROUPED));
-            let (methods, requests) = self.operations(
-                &root.operations,
-                "Client",
-                &quote!(self.clone()),
-                &CLIENT_METHODS,
-            )?;
+            let (methods, requests) =
+                self.operations(&root.operations, "Client", &quote!(self.clone()))?;
             let code = quote! {
                 impl Client { #methods }
                 #requests
@@ -108,13 +97,11 @@ impl Writer<'_> {
         files: &mut Crate,
     ) -> Result<(), Problem> {
         let name = path.last().copied().unwrap_or_default();
-        let owner = rust::ident(&name.to_pascal_case());
-        let reserved: Vec<&str> = group.children.keys().map(String::as_str).collect();
+        let owner = owner(name);
         let (methods, requests) = self.operations(
             &group.operations,
             &owner.to_string(),
             &quote!(self.client.clone()),
-            &reserved,
         )?;
         let accessors = group
             .children
@@ -194,7 +181,6 @@ impl Writer<'_> {
         operations: &[&Operation],
         owner: &str,
         client: &TokenStream,
-        reserved: &[&str],
     ) -> Result<(TokenStream, TokenStream), Problem> {
         let mut seen = BTreeSet::new();
         let (mut methods, mut requests) = (TokenStream::new(), TokenStream::new());
@@ -208,17 +194,48 @@ impl Writer<'_> {
                 .advice("name one of them with `x-fern-sdk-method-name` in `overlay.yaml`"));
             }
             let plan = Plan::new(operation, self.types);
-            methods.extend(plan.method(operation, client, reserved));
-            requests.extend(plan.request(operation, owner, &method_name(operation, reserved)));
+            methods.extend(plan.method(operation, client));
+            requests.extend(plan.request(operation, owner));
         }
         Ok((methods, requests))
+    }
+}
+
+/// Returns the name of a group's struct, which differs from all that its file
+/// imports or uses.
+fn owner(group: &str) -> Ident {
+    const TAKEN: [&str; 18] = [
+        "Box",
+        "ByteStream",
+        "Bytes",
+        "Client",
+        "DateTime",
+        "Default",
+        "Err",
+        "Error",
+        "HashMap",
+        "Into",
+        "NaiveDate",
+        "None",
+        "Option",
+        "Response",
+        "Result",
+        "Some",
+        "String",
+        "Vec",
+    ];
+    let name = group.to_pascal_case();
+    if TAKEN.contains(&name.as_str()) || name.ends_with("Request") {
+        format_ident!("{name}Group")
+    } else {
+        rust::ident(&name)
     }
 }
 
 /// Writes the method that leads to a group.
 fn accessor(name: &str, method: &Ident, client: &TokenStream) -> TokenStream {
     let module = rust::ident(name);
-    let ty = rust::ident(&name.to_pascal_case());
+    let ty = owner(name);
     let words = name.replace('_', " ");
     let doc = format!(" Returns the operations on {}.", words.trim());
     quote! {

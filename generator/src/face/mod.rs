@@ -91,7 +91,7 @@ fn summaries(api: &Api, operations: &[Operation]) -> Vec<OperationSummary> {
     walk::operations(&api.root)
         .filter_map(|(path, method, object)| {
             let id = object["operationId"].as_str()?;
-            let place = &api.origins.get(id)?.place;
+            let place = api.origins.get(id).map(|origin| origin.place.clone());
             let client_method = operations
                 .iter()
                 .find(|operation| operation.id == id)
@@ -100,7 +100,7 @@ fn summaries(api: &Api, operations: &[Operation]) -> Vec<OperationSummary> {
                 id: id.to_owned(),
                 method: method.to_owned(),
                 path: operation::wire_path(path).to_owned(),
-                place: place.clone(),
+                place,
                 client_method,
             })
         })

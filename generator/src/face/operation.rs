@@ -1,6 +1,8 @@
 //! The operations as the face sees them: progenitor's raw function and what the
 //! document says about it.
 
+use std::collections::BTreeSet;
+
 use heck::{ToKebabCase, ToPascalCase, ToSnakeCase};
 use proc_macro2::Ident;
 use serde_json::{Map, Value};
@@ -14,10 +16,13 @@ use crate::problem::Problem;
 use crate::walk;
 
 /// What the runtime's `Raw` can do by itself, so that no function is called like it.
-const RAW_METHODS: [&str; 8] = [
+const RAW_METHODS: [&str; 11] = [
     "bytes",
     "clone",
+    "decode_error",
     "empty",
+    "hide_key",
+    "is_repeated_in",
     "json",
     "prepare",
     "send",
@@ -67,18 +72,22 @@ pub(super) struct Argument {
 impl Operation {
     /// Returns how the client calls the operation: `assets().list()`.
     pub(super) fn call(&self) -> String {
-        let groups: String = self
+        let groups = self
             .group
             .iter()
-            .map(|group| format!("{group}()."))
-            .collect();
+            .enumerate()
+            .map(|(depth, group)| match depth {
+                0 => format!("{}().", accessor(group)),
+                _ => format!("{group}()."),
+            });
+        let groups: String = groups.collect();
         format!("{groups}{}()", self.method)
     }
 
     /// Returns the name of the struct that the request is built with.
     pub(super) fn request(&self) -> Ident {
-        let method = self.method.to_string();
-        quote::format_ident!("{}Request", method.to_pascal_case())
+        let method = self.method.to_string().to_pascal_case();
+        rust::ident(&format!("{method}Request"))
     }
 
     /// Returns the arguments in the document's order, the body last.
@@ -129,7 +138,43 @@ pub(super) fn read(api: &Api, code: &Code) -> Result<Vec<Operation>, Problem> {
         )?);
     }
     operations.sort_by(|a, b| (&a.group, &a.id).cmp(&(&b.group, &b.id)));
+    distinct_methods(&mut operations);
     Ok(operations)
+}
+
+/// What the client can do by itself, so that nothing of the API is called like it.
+pub(super) const CLIENT_METHODS: [&str; 6] =
+    ["base_url", "builder", "clone", "from_env", "new", "raw"];
+
+/// Gives methods that are called like a group beside them, or like what the
+/// client or every group has, an underscore.
+fn distinct_methods(operations: &mut [Operation]) {
+    let groups: BTreeSet<Vec<String>> = operations
+        .iter()
+        .flat_map(|operation| {
+            (1..=operation.group.len()).map(|end| operation.group[..end].to_vec())
+        })
+        .collect();
+    for operation in operations {
+        let method = operation.method.to_string();
+        let mut path = operation.group.clone();
+        path.push(method.clone());
+        let is_taken = groups.contains(&path)
+            || (operation.group.is_empty() && CLIENT_METHODS.contains(&method.as_str()))
+            || ["clone", "new"].contains(&method.as_str());
+        if is_taken {
+            operation.method = quote::format_ident!("{method}_");
+        }
+    }
+}
+
+/// Returns the method of the client that leads to a group.
+pub(super) fn accessor(group: &str) -> Ident {
+    if CLIENT_METHODS.contains(&group) {
+        quote::format_ident!("{group}_")
+    } else {
+        rust::ident(group)
+    }
 }
 
 fn read_one(
@@ -169,7 +214,7 @@ fn read_one(
         group,
         verb: verb.to_ascii_uppercase(),
         path: wire_path(path).to_owned(),
-        summary: docs::first_line(text("summary")),
+        summary: docs::first_paragraph(text("summary")),
         description: text("description").trim().to_owned(),
         reference: api
             .origins
@@ -277,8 +322,15 @@ fn group(operation: &Map<String, Value>) -> Vec<String> {
     names
         .into_iter()
         .map(|name| {
-            let name = name.to_kebab_case().to_snake_case();
-            rust::ident(&argument_name(&name)).to_string()
+            let ascii: String = name.chars().filter(char::is_ascii).collect();
+            let name = argument_name(&ascii.to_kebab_case());
+            let name = rust::ident(&name).to_string();
+            // Files of the crate's own have these names.
+            if ["operations", "ungrouped"].contains(&name.as_str()) {
+                format!("{name}_")
+            } else {
+                name
+            }
         })
         .collect()
 }

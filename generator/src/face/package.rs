@@ -242,17 +242,17 @@ impl<'a> About<'a> {
     fn manifest(&self, uses_chrono: bool, workspace_member: bool) -> String {
         let package = &self.config.package;
         let mut manifest = format!(
-            "# {MARK}. Do not edit by hand.\n\n[package]\nname = {:?}\nversion = {:?}\n\
-             description = {:?}\nedition = \"2024\"\nrust-version = \"1.88\"\n",
-            self.name,
-            self.config.crate_version(),
-            self.description(),
+            "# {MARK}. Do not edit by hand.\n\n[package]\nname = {}\nversion = {}\n\
+             description = {}\nedition = \"2024\"\nrust-version = \"1.88\"\n",
+            quoted(&self.name),
+            quoted(self.config.crate_version()),
+            quoted(&self.description()),
         );
         if let Some(license) = &package.license {
-            manifest.push_str(&format!("license = {license:?}\n"));
+            manifest.push_str(&format!("license = {}\n", quoted(license)));
         }
         if let Some(repository) = &package.repository {
-            manifest.push_str(&format!("repository = {repository:?}\n"));
+            manifest.push_str(&format!("repository = {}\n", quoted(repository)));
         }
         manifest.push_str(&format!(
             "readme = \"README.md\"\n\n[features]\n{}\n[dependencies]\n",
@@ -315,6 +315,11 @@ impl Key {
             prefix: "Bearer ".to_owned(),
         }
     }
+}
+
+/// Writes a string as TOML does.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
 }
 
 /// Returns the lines of a section of the runtime's manifest.

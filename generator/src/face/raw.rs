@@ -47,7 +47,7 @@ pub(super) fn write(operations: &[Operation], files: &mut Crate) -> Result<(), P
             "{}//! The raw layer: one function for each operation, as progenitor writes them,\n\
              //! with all parameters as positional arguments.\n//!\n\
              //! The groups of [`Client`](crate::Client) are more pleasant to use and do the same.\n\n\
-             #![allow(\n    clippy::too_many_arguments,\n    reason = \"the raw layer has one argument for each parameter\"\n)]\n\n\
+             #![allow(\n    clippy::too_many_arguments,\n    clippy::unnecessary_to_owned,\n    reason = \"the functions are written alike, whatever their parameters\"\n)]\n\n\
              {modules}\npub use crate::runtime::Raw;\n",
             rust::header()
         ),
@@ -105,10 +105,13 @@ fn building(
         > 3;
     for statement in &block.stmts {
         let mut statement = statement.clone();
-        if mentions(&statement, "api_version") {
+        let builds = builds_request(&statement);
+        let sends_version = mentions(&statement, "api_version")
+            && mentions(&statement, "header_map")
+            && mentions(&statement, "from_static");
+        if sends_version && !builds {
             continue;
         }
-        let builds = mentions(&statement, "build") && mentions(&statement, "client");
         if mentions(&statement, "header_map") && !has_headers && !builds {
             continue;
         }
@@ -150,6 +153,22 @@ fn unknown_form(operation: &Operation) -> Problem {
         operation.id
     ))
     .advice("progenitor has changed: `face/raw.rs` has to follow")
+}
+
+/// Tells whether a statement is `let … = ….build()?;`.
+fn builds_request(statement: &syn::Stmt) -> bool {
+    let syn::Stmt::Local(local) = statement else {
+        return false;
+    };
+    let Some(init) = &local.init else {
+        return false;
+    };
+    match &*init.expr {
+        syn::Expr::Try(tried) => {
+            matches!(&*tried.expr, syn::Expr::MethodCall(call) if call.method == "build")
+        }
+        _ => false,
+    }
 }
 
 fn mentions(statement: &syn::Stmt, word: &str) -> bool {

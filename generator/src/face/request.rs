@@ -81,7 +81,7 @@ impl Plan {
                 ty,
                 required: argument.required,
                 docs: docs::attributes(&docs::rustdoc(&argument.docs)),
-                listed: docs::first_line(&argument.docs),
+                listed: docs::first_paragraph(&argument.docs),
             });
         }
         let required = plan
@@ -105,13 +105,8 @@ impl Plan {
     }
 
     /// Writes the method of the group that begins the request.
-    pub(super) fn method(
-        &self,
-        operation: &Operation,
-        client: &TokenStream,
-        reserved: &[&str],
-    ) -> TokenStream {
-        let name = method_name(operation, reserved);
+    pub(super) fn method(&self, operation: &Operation, client: &TokenStream) -> TokenStream {
+        let name = &operation.method;
         let request = operation.request();
         let docs = self.method_docs(operation);
         let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
@@ -213,12 +208,8 @@ impl Plan {
     }
 
     /// Writes the struct that the request is built with.
-    pub(super) fn request(
-        &self,
-        operation: &Operation,
-        owner: &str,
-        method: &Ident,
-    ) -> TokenStream {
+    pub(super) fn request(&self, operation: &Operation, owner: &str) -> TokenStream {
+        let method = &operation.method;
         let request = operation.request();
         let doc = if owner == "Client" {
             format!(" A request of [`Client::{method}`].")
@@ -372,15 +363,5 @@ fn or_default(docs: TokenStream, name: &Ident) -> TokenStream {
         quote!(#[doc = #doc])
     } else {
         docs
-    }
-}
-
-/// A method that is called like something else of its group gets an underscore.
-pub(super) fn method_name(operation: &Operation, reserved: &[&str]) -> Ident {
-    let name = operation.method.to_string();
-    if reserved.contains(&name.as_str()) {
-        format_ident!("{name}_")
-    } else {
-        operation.method.clone()
     }
 }

@@ -76,7 +76,11 @@ pub(super) fn imports(code: &str, macros: &[&str]) -> Result<String, Problem> {
         .filter(|line| !line.trim_start().starts_with("//"))
         .map(|line| format!("{line}\n"))
         .collect();
-    let used = IMPORTS.iter().filter(|import| code.contains(import.sign));
+    // A file that invokes macros of the runtime needs nothing else of the crate.
+    let used = IMPORTS.iter().filter(|import| {
+        let is_own = import.path.starts_with("crate");
+        code.contains(import.sign) && (macros.is_empty() || !is_own)
+    });
     let mut by_path: Vec<(&str, Vec<Ident>)> = Vec::new();
     let mut add = |path: &'static str, name: &str| match by_path.last_mut() {
         Some((last, names)) if *last == path => names.push(ident(name)),
@@ -235,13 +239,19 @@ pub(super) fn replace_ident(tokens: TokenStream, from: &str, to: &str) -> TokenS
         .collect()
 }
 
-/// Returns `name` as an identifier; a keyword gets an underscore.
+/// Returns `name` as an identifier; a keyword gets an underscore, and so does what
+/// begins with a digit.
 pub(super) fn ident(name: &str) -> Ident {
-    if syn::parse_str::<Ident>(name).is_ok() {
-        format_ident!("{name}")
-    } else {
-        format_ident!("{name}_")
+    // `gen` is a keyword since the edition of 2024.
+    let is_keyword = |name: &str| name == "gen" || syn::parse_str::<Ident>(name).is_err();
+    let mut name = name.to_owned();
+    if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+        name.insert(0, '_');
     }
+    if is_keyword(&name) {
+        name.push('_');
+    }
+    format_ident!("{name}")
 }
 
 /// Returns the type inside `Option<…>`.

@@ -319,6 +319,15 @@ fn contains(from: &str, to: &str, schemas: &Value, visited: &mut BTreeSet<String
 
 /// Returns the Rust type of a schema that has no name of its own.
 pub(super) fn rust_type(schema: &Value) -> String {
+    let ty = plain_type(schema);
+    if schema["nullable"] == true {
+        format!("Option<{ty}>")
+    } else {
+        ty
+    }
+}
+
+fn plain_type(schema: &Value) -> String {
     if let Some(name) = referenced(schema) {
         return name.to_owned();
     }

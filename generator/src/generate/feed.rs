@@ -75,6 +75,7 @@ pub(super) fn feed(api: &Api) -> Feed {
         } else {
             carry(
                 &mut operation,
+                path,
                 &api.root,
                 &mut wire_names,
                 &mut answers,
@@ -206,13 +207,14 @@ fn warning(api: &Api, id: &str, message: &str) -> Problem {
 /// cannot.
 fn carry(
     operation: &mut Map<String, Value>,
+    path: &str,
     root: &Value,
     wire_names: &mut WireNames,
     answers: &mut Vec<(String, Value)>,
     lacks: &mut dyn FnMut(&str),
 ) -> Result<(), String> {
     operation.shift_remove("tags");
-    parameters(operation, root, wire_names, lacks)?;
+    parameters(operation, path, root, wire_names, lacks)?;
     body(operation, lacks)?;
     responses(operation, root, answers, lacks);
     Ok(())
@@ -220,6 +222,7 @@ fn carry(
 
 fn parameters(
     operation: &mut Map<String, Value>,
+    path: &str,
     root: &Value,
     wire_names: &mut WireNames,
     lacks: &mut dyn FnMut(&str),
@@ -250,16 +253,35 @@ fn parameters(
                 let distinct = distinct(&name, &mut taken);
                 if distinct != name {
                     parameter["name"] = distinct.clone().into();
-                    wire_names.parameters.insert((id.clone(), distinct), name);
+                    wire_names
+                        .parameters
+                        .insert((id.clone(), distinct), name.clone());
                 }
+            }
+            if parameter["in"] == "path" && !path.contains(&format!("{{{name}}}")) {
+                lacks(&format!("the path has no place for the parameter `{name}`"));
+                return false;
+            }
+            let is_list = parameter["schema"]["type"] == "array";
+            if parameter["in"] == "query" && is_list && parameter["explode"] == false {
+                lacks(&format!(
+                    "the list `{name}` is sent as repeated keys, not joined"
+                ));
             }
             if let Some(parameter) = parameter.as_object_mut() {
                 // The runtime writes lists and objects by their shape.
                 parameter.shift_remove("style");
                 parameter.shift_remove("explode");
             }
+            if let Some(schema) = parameter["schema"].as_object_mut() {
+                // What is optional is left out, and nothing else is `null`.
+                schema.shift_remove("nullable");
+            }
             if parameter["in"] != "query" && !is_text(&parameter["schema"], root) {
                 parameter["schema"] = json!({"type": "string"});
+                lacks(&format!(
+                    "the parameter `{name}` is taken as the text that is sent"
+                ));
             }
             return true;
         };
@@ -358,7 +380,9 @@ fn responses(
     let Some(Value::Object(responses)) = operation.get_mut("responses") else {
         return;
     };
-    responses.retain(|status, _| status.starts_with('2'));
+    let has_success = responses.keys().any(|status| status.starts_with('2'));
+    // Where no success is described, what is said of all answers is said of it.
+    responses.retain(|status, _| status.starts_with('2') || (status == "default" && !has_success));
     let mut json_schemas: Vec<Value> = Vec::new();
     let mut streams = false;
     let mut empty = false;
@@ -390,6 +414,9 @@ fn responses(
             }
             _ => empty = true,
         }
+    }
+    if streams && !json_schemas.is_empty() {
+        lacks("the answer is read as JSON, whatever its media type");
     }
     let merged = match (&mut json_schemas[..], streams, empty) {
         // Nothing is said about success: progenitor hands over the bytes.

@@ -48,7 +48,7 @@ pub(crate) fn argument_name(name: &str) -> String {
         .replace('\'', "")
         .chars()
         .map(|c| {
-            if c.is_alphanumeric() || c == '_' {
+            if c.is_alphabetic() || c.is_ascii_digit() || c == '_' {
                 c
             } else {
                 '-'

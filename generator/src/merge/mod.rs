@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::document::Document;
 use crate::pointer;
 use crate::problem::{Place, Problem};
-use crate::quirks::FixedDocument;
+use crate::quirks::{FixedDocument, published_server};
 use crate::walk;
 
 /// One OpenAPI document for the whole API, and where its parts come from.
@@ -25,8 +25,6 @@ pub(crate) struct Api {
     pub(crate) root: Value,
     /// By operation id.
     pub(crate) origins: BTreeMap<String, Origin>,
-    /// By the name of the schema.
-    pub(crate) schema_places: BTreeMap<String, Place>,
 }
 
 /// The page that describes an operation.
@@ -70,8 +68,24 @@ pub(crate) fn merge(
     }
     let server = servers::choose(&mut documents, config, warnings)?;
     let security = choose_security(&documents, warnings);
-    let (schemas, schema_places) = schemas::merge(&mut documents);
-    let operations = documents.iter().flat_map(operations).collect();
+    let schemas = schemas::merge(&mut documents);
+    let mut all = Vec::new();
+    for document in &documents {
+        if document.root["webhooks"].is_object() {
+            warnings.push(
+                Problem::new("webhooks are not a part of the client")
+                    .at(document.place("/webhooks"))
+                    .advice("they are requests that the API sends: handle them in a server"),
+            );
+        }
+        for operation in operations(document) {
+            match elsewhere(&operation, &server) {
+                Some(problem) => warnings.push(problem),
+                None => all.push(operation),
+            }
+        }
+    }
+    let operations = all;
     let (paths, origins) = merge_operations(operations, warnings);
 
     let info = json!({
@@ -82,6 +96,16 @@ pub(crate) fn merge(
     let info = match &documents[..] {
         [document, ..] if document.root["info"].is_object() => {
             let mut info = document.root["info"].clone();
+            for key in ["title", "version"] {
+                // `version: 1.0` is a number in YAML.
+                if !info[key].is_string() {
+                    let text = match &info[key] {
+                        Value::Null => config.title(&server),
+                        other => other.to_string(),
+                    };
+                    info[key] = text.into();
+                }
+            }
             for (key, configured) in [
                 ("title", &config.api.title),
                 ("version", &config.api.version),
@@ -107,11 +131,7 @@ pub(crate) fn merge(
         components.insert("securitySchemes".to_owned(), json!({ name: scheme }));
     }
     root["components"] = Value::Object(components);
-    Ok(Api {
-        root,
-        origins,
-        schema_places,
-    })
+    Ok(Api { root, origins })
 }
 
 /// Compares a page's request line with its specification, which is the one that
@@ -120,13 +140,14 @@ fn contradicts_request_line(document: &Document) -> Option<Problem> {
     let request = document.page.request.as_ref()?;
     let mut operations = walk::operations(&document.root);
     let (path, method, _) = operations.next()?;
-    if operations.next().is_some() || method == request.method {
+    let same_path = published_server(&request.url, path).is_some();
+    if operations.next().is_some() || (method == request.method && same_path) {
         return None;
     }
     Some(
         Problem::new(format!(
-            "the request line says `{}` and the specification of `{path}` says `{method}`",
-            request.method
+            "the request line says `{} {}` and the specification says `{method} {path}`",
+            request.method, request.url
         ))
         .at(document.page.file.place(request.line))
         .advice("the client follows the specification; correct the page where that is wrong"),
@@ -154,6 +175,21 @@ fn operations(document: &Document) -> Vec<Operation> {
         .collect()
 }
 
+/// Returns the warning for an operation that has a server of its own.
+fn elsewhere(operation: &Operation, server: &str) -> Option<Problem> {
+    let own = operation.object.get("servers")?.get(0)?["url"].as_str()?;
+    let own = own.trim_end_matches('/');
+    (own != server).then(|| {
+        Problem::new(format!(
+            "`{}` is not in the client: its server is `{own}`",
+            operation.id
+        ))
+        .at(operation.origin.place.clone())
+        .operation(&operation.id)
+        .advice("generate a client of its own for that server")
+    })
+}
+
 fn id(operation: &Map<String, Value>) -> String {
     let id = operation.get("operationId").and_then(Value::as_str);
     id.unwrap_or_default().to_owned()
@@ -166,29 +202,31 @@ fn merge_operations(
 ) -> (Value, BTreeMap<String, Origin>) {
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     let mut origins: BTreeMap<String, Origin> = BTreeMap::new();
-    let mut taken: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
+    let mut taken: BTreeMap<(String, &'static str), Vec<usize>> = BTreeMap::new();
     let mut merged: Vec<Operation> = Vec::new();
     let mut ids: BTreeSet<String> = BTreeSet::new();
     for mut operation in in_order(operations) {
-        let key = (operation.path.clone(), operation.method);
-        if let Some(earlier) = taken.get(&key).map(|index| &merged[*index]) {
-            if earlier.object == operation.object {
-                continue;
-            }
-            if earlier.id == operation.id {
-                warnings.push(contradiction(earlier, &operation));
-                continue;
-            }
-            // Two descriptions of one request, such as one that is answered by
-            // JSON and one by a stream: a fragment is never sent, so it keeps
-            // the two apart and changes no request.
-            operation.path = format!("{}#{}", operation.path, operation.id);
-        } else {
-            taken.insert(key, merged.len());
+        let earlier = taken
+            .entry((operation.path.clone(), operation.method))
+            .or_default();
+        let mut others = earlier.iter().map(|index| &merged[*index]);
+        if others.clone().any(|other| other.object == operation.object) {
+            continue;
+        }
+        if let Some(other) = others.find(|other| other.id == operation.id) {
+            warnings.push(contradiction(other, &operation));
+            continue;
         }
         if !ids.insert(operation.id.clone()) {
             rename(&mut operation, &mut ids, warnings);
         }
+        if !earlier.is_empty() {
+            // Two descriptions of one request, such as one that is answered by
+            // JSON and one by a stream: a fragment is never sent, so it keeps
+            // the two apart and changes no request.
+            operation.path = format!("{}#{}", operation.path, operation.id);
+        }
+        earlier.push(merged.len());
         merged.push(operation);
     }
     for operation in merged {

@@ -11,8 +11,6 @@ use heck::ToPascalCase;
 use serde_json::{Map, Value};
 
 use crate::document::Document;
-use crate::pointer;
-use crate::problem::Place;
 use crate::walk;
 
 const PREFIX: &str = "#/components/schemas/";
@@ -24,22 +22,18 @@ type Key<'a> = (usize, &'a str);
 
 /// Merges the schemas of `documents` and points their references to the names
 /// that the schemas have in the result.
-pub(super) fn merge(documents: &mut [Document]) -> (Map<String, Value>, BTreeMap<String, Place>) {
+pub(super) fn merge(documents: &mut [Document]) -> Map<String, Value> {
     let renames = final_names(documents);
     let mut merged = BTreeMap::new();
-    let mut places = BTreeMap::new();
     for (index, document) in documents.iter_mut().enumerate() {
         rewrite_references(&mut document.root, &renames[index]);
         let schemas = document.root["components"]["schemas"].as_object().cloned();
         for (name, schema) in schemas.into_iter().flatten() {
             let final_name = &renames[index][&name];
             merged.entry(final_name.clone()).or_insert(schema);
-            places
-                .entry(final_name.clone())
-                .or_insert_with(|| document.place(&pointer::of(&["components", "schemas", &name])));
         }
     }
-    (merged.into_iter().collect(), places)
+    merged.into_iter().collect()
 }
 
 fn schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
@@ -105,7 +99,7 @@ fn classes(documents: &[Document]) -> HashMap<Key<'_>, usize> {
         for (name, schema) in schemas(document) {
             let next = numbers.len();
             let number = *numbers
-                .entry((name.clone(), without_texts(schema).to_string()))
+                .entry((name.clone(), canonical(&without_texts(schema)).to_string()))
                 .or_insert(next);
             classes.insert((index, name), number);
             contents.push(((index, name), references(schema, index)));
@@ -136,6 +130,8 @@ fn classes(documents: &[Document]) -> HashMap<Key<'_>, usize> {
 fn references(schema: &Value, index: usize) -> Vec<Key<'_>> {
     let mut found = Vec::new();
     collect_references(schema, index, &mut found);
+    // In an order that the order of keys does not change.
+    found.sort_unstable();
     found
 }
 
@@ -164,6 +160,21 @@ fn without_texts(schema: &Value) -> Value {
         }
     });
     schema
+}
+
+/// Sorts the keys of all objects, whose order means nothing.
+fn canonical(node: &Value) -> Value {
+    match node {
+        Value::Object(object) => {
+            let sorted: BTreeMap<_, _> = object.iter().collect();
+            let sorted = sorted
+                .into_iter()
+                .map(|(key, child)| (key.clone(), canonical(child)));
+            Value::Object(sorted.collect())
+        }
+        Value::Array(items) => items.iter().map(canonical).collect(),
+        other => other.clone(),
+    }
 }
 
 /// Points references, and the mappings of discriminators, to the final names.

@@ -16,11 +16,24 @@ pub(super) fn choose(
     config: &Config,
     warnings: &mut Vec<Problem>,
 ) -> Result<String, Problem> {
-    if let Some(server) = &config.api.server {
-        return Ok(server.trim_end_matches('/').to_owned());
-    }
     let servers: Vec<Option<String>> = documents.iter().map(server).collect();
+    let configured = config.api.server.as_deref();
+    let configured = configured.map(|server| server.trim_end_matches('/').to_owned());
     let Some(origin) = most_common_origin(servers.iter().flatten()) else {
+        if let Some(server) = configured {
+            return Ok(server);
+        }
+        let disagreeing = documents
+            .iter()
+            .find_map(|document| Some((document, document.page.request.as_ref()?)));
+        if let Some((document, request)) = disagreeing {
+            return Err(Problem::new(format!(
+                "the request line `{}` does not end in the path of the specification",
+                request.url
+            ))
+            .at(document.page.file.place(request.line))
+            .advice("the server is what stands before the path: make the two agree"));
+        }
         return Err(Problem::new("no page names the server")
             .at(documents[0].place("/paths"))
             .advice(
@@ -51,7 +64,7 @@ pub(super) fn choose(
             prefix_paths(&mut document.root, &server[base.len()..]);
         }
     }
-    Ok(base)
+    Ok(configured.unwrap_or(base))
 }
 
 /// Returns the first server of a document, with its variables filled in.

@@ -64,6 +64,7 @@ fn descriptions(node: &mut Value, pointer: &mut Pointer, visit: &mut dyn FnMut(&
 }
 
 fn to_markdown(text: &str, reference: Option<&str>) -> String {
+    let text = &without_callout_indent(text);
     let mut lines = Vec::new();
     let mut fence: Option<String> = None;
     let mut quoted = false;
@@ -98,11 +99,49 @@ fn to_markdown(text: &str, reference: Option<&str>) -> String {
     lines.join("\n")
 }
 
+/// Takes away the indentation that the content of a call-out has in common, which
+/// Markdown would take for code.
+fn without_callout_indent(text: &str) -> String {
+    let opens = |line: &str| {
+        CALLOUTS
+            .iter()
+            .any(|name| line.trim_start().starts_with(&format!("<{name}")))
+    };
+    let closes = |line: &str| {
+        CALLOUTS
+            .iter()
+            .any(|name| line.contains(&format!("</{name}>")))
+    };
+    let width = |line: &str| line.len() - line.trim_start().len();
+    let lines: Vec<&str> = text.lines().collect();
+    let mut result: Vec<&str> = Vec::new();
+    let mut indent = None;
+    for (index, line) in lines.iter().enumerate() {
+        if opens(line) && !closes(line) {
+            let content = lines[index + 1..].iter().take_while(|line| !closes(line));
+            indent = content
+                .filter(|line| !line.trim().is_empty())
+                .map(|line| width(line))
+                .min();
+            result.push(line);
+        } else if closes(line) {
+            indent = None;
+            result.push(line);
+        } else {
+            result.push(
+                line.get(indent.unwrap_or(0).min(width(line))..)
+                    .unwrap_or(line),
+            );
+        }
+    }
+    result.join("\n")
+}
+
 fn push(lines: &mut Vec<String>, quoted: bool, line: &str) {
     lines.push(match (quoted, line.trim().is_empty()) {
         (false, _) => line.trim_end().to_owned(),
         (true, true) => ">".to_owned(),
-        (true, false) => format!("> {}", line.trim()),
+        (true, false) => format!("> {}", line.trim_end()),
     });
 }
 
@@ -293,6 +332,17 @@ mod tests {
         assert_eq!(
             to_markdown(mdx, PAGE),
             "Lists pets.\n\n> **Limits**\n>\n> - See the [limits](https://docs.example.com/docs/limits#a).\n> - Two.\n\nMore."
+        );
+    }
+
+    #[test]
+    fn code_in_a_callout_keeps_its_indentation() {
+        assert_eq!(
+            to_markdown(
+                "<Tip>\n  Like this:\n  ```py\n  if a:\n      b\n  ```\n</Tip>",
+                None
+            ),
+            "> **Tip**\n>\n> Like this:\n> ```py\n> if a:\n>     b\n> ```"
         );
     }
 

@@ -38,7 +38,7 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
 
 /// Returns what stands before `path` in `url`; parameters may be spelled
 /// differently in the two.
-fn server(url: &str, path: &str) -> Option<String> {
+pub(crate) fn server(url: &str, path: &str) -> Option<String> {
     let url = url.split(['?', '#']).next().unwrap_or(url);
     let mut segments: Vec<&str> = url.trim_end_matches('/').split('/').collect();
     for segment in path.trim_matches('/').rsplit('/') {

@@ -15,6 +15,7 @@ mod no_content_body;
 mod operation_name;
 mod page_info;
 
+pub(crate) use missing_server::server as published_server;
 use serde_json::Value;
 
 use crate::config::Config;
@@ -110,6 +111,7 @@ mod tests {
     pub(super) fn run(quirk: &Quirk, specification: &str) -> (Value, Vec<String>) {
         let page = Page {
             file: SourceFile::new("page.md", specification),
+            title: None,
             request: Some(Request {
                 method: "get".to_owned(),
                 url: "https://api.example.com/v2/pets".to_owned(),

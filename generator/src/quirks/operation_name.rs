@@ -59,13 +59,19 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
 
 /// Returns the id that is made of a group and a method.
 fn operation_id(group: &[String], method: &str) -> String {
-    let method = method.to_snake_case();
-    let group = group.join("_").to_snake_case();
+    let method = ascii(method).to_snake_case();
+    let group = ascii(&group.join("_")).to_snake_case();
     if group.is_empty() || method.starts_with(&format!("{group}_")) {
         method
     } else {
         format!("{group}_{method}")
     }
+}
+
+/// Rust's files and functions are best named in ASCII.
+fn ascii(name: &str) -> String {
+    let ascii = |c: char| if c.is_ascii() { c } else { '_' };
+    name.chars().map(ascii).collect()
 }
 
 /// The extension is a name or a list of names, from the outermost.

@@ -25,7 +25,10 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     if !version.starts_with("endpoint_") {
         return;
     }
-    let page_title = root["info"]["title"].clone();
+    let page_title = match (&root["info"]["title"], &context.page.title) {
+        (Value::Null, Some(title)) => title.clone().into(),
+        (title, _) => title.clone(),
+    };
     let server = root["servers"][0]["url"].as_str().unwrap_or_default();
     let info = json!({
         "title": context.config.title(server),

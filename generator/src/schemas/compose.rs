@@ -15,6 +15,7 @@ pub(super) fn compose(root: &mut Value) {
     };
     walk::schemas_mut(root, &mut |_, schema| {
         alternatives_of_required(schema);
+        distribute(schema, &schemas);
         if referenced(schema).is_none()
             && let Some(object) = composed(schema, &schemas, &mut BTreeSet::new())
         {
@@ -44,6 +45,35 @@ fn alternatives_of_required(schema: &mut Value) {
         });
     if only_required {
         object.shift_remove("oneOf");
+    }
+}
+
+/// Gives the properties that stand beside a union to each of its members.
+fn distribute(schema: &mut Value, schemas: &Map<String, Value>) {
+    let shared = match base(schema) {
+        Some(shared) if shared.contains_key("properties") => shared,
+        _ => return,
+    };
+    let Some(Value::Array(members)) = schema.get("oneOf") else {
+        return;
+    };
+    let objects: Option<Vec<Value>> = members
+        .iter()
+        .map(|member| {
+            let mut object = member_object(member, schemas, &mut BTreeSet::new())?;
+            add(&mut object, &shared);
+            object.insert("type".to_owned(), "object".into());
+            if let Some(name) = referenced(member) {
+                object.entry("title").or_insert_with(|| name.into());
+            }
+            Some(Value::Object(object))
+        })
+        .collect();
+    if let (Some(objects), Some(schema)) = (objects, schema.as_object_mut()) {
+        schema.insert("oneOf".to_owned(), objects.into());
+        for key in ["properties", "required", "additionalProperties", "type"] {
+            schema.shift_remove(key);
+        }
     }
 }
 
@@ -80,9 +110,15 @@ fn member_object(
     if let Some(name) = member.get("$ref").and_then(Value::as_str) {
         let name = name.strip_prefix(PREFIX)?;
         if !visiting.insert(name.to_owned()) {
-            return None;
+            // A circle adds nothing to itself.
+            return Some(Map::new());
         }
-        let result = member_object(schemas.get(name)?, schemas, visiting);
+        let target = schemas.get(name)?;
+        let result = if is_base_of_its_members(name, target, schemas) {
+            base(target)
+        } else {
+            member_object(target, schemas, visiting)
+        };
         visiting.remove(name);
         return result;
     }
@@ -94,6 +130,30 @@ fn member_object(
         && !object.contains_key("oneOf")
         && !object.contains_key("enum");
     is_object.then(|| object.clone())
+}
+
+/// Tells whether a union has members that build on it, which is how inheritance
+/// is written: `Pet` is one of `Dog` and `Cat`, and `Dog` is all of `Pet` and more.
+fn is_base_of_its_members(name: &str, union: &Value, schemas: &Map<String, Value>) -> bool {
+    let members = union["oneOf"].as_array().into_iter().flatten();
+    members
+        .filter_map(|member| schemas.get(referenced(member)?)?["allOf"].as_array())
+        .flatten()
+        .any(|part| {
+            part["$ref"]
+                .as_str()
+                .and_then(|part| part.strip_prefix(PREFIX))
+                == Some(name)
+        })
+}
+
+/// Returns what a union says of all its members.
+fn base(union: &Value) -> Option<Map<String, Value>> {
+    let mut object = union.as_object()?.clone();
+    object.retain(|key, _| {
+        ["properties", "required", "additionalProperties"].contains(&key.as_str())
+    });
+    Some(object)
 }
 
 /// Adds the properties of `object` to `result`.

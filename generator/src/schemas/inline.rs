@@ -61,9 +61,10 @@ fn resolve(
 ) -> Option<Value> {
     let mut schema = schemas.get(name)?.clone();
     if let Some(target) = referenced(&schema).map(str::to_owned) {
-        // A name for a name: inlined, unless it is for itself.
-        if !visiting.insert(name.to_owned()) {
-            return None;
+        // A name for a name. One that is in the end for itself says nothing.
+        if !visiting.insert(name.to_owned()) || visiting.contains(&target) {
+            visiting.remove(name);
+            return Some(Value::Object(Map::new()));
         }
         if let Some(resolved) = resolve(&target, schemas, visiting) {
             replace(&mut schema, &BTreeMap::from([(target, resolved)]));
@@ -182,6 +183,18 @@ mod tests {
         let tree =
             json!({"Tree": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}});
         assert_eq!(inlined(tree.clone()), tree);
+    }
+
+    #[test]
+    fn a_name_for_itself_is_anything() {
+        let circle = json!({
+            "A": {"allOf": [{"$ref": "#/components/schemas/B"}], "nullable": true},
+            "B": {"$ref": "#/components/schemas/A"},
+            "Pet": {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/A"}}},
+        });
+        let schemas = inlined(circle);
+        assert_eq!(schemas.as_object().map(Map::len), Some(1));
+        assert!(schemas["Pet"]["properties"]["a"].get("$ref").is_none());
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::problem::Problem;
 use crate::walk;
 
 /// Names that the generated module uses for something else.
-const RESERVED: [&str; 20] = [
+const RESERVED: [&str; 27] = [
     "Bool",
     "Box",
     "Bytes",
@@ -41,6 +41,13 @@ const RESERVED: [&str; 20] = [
     "None",
     "Option",
     "Result",
+    "NaiveDate",
+    "PartialEq",
+    "Clone",
+    "Debug",
+    "Deref",
+    "From",
+    "DerefMut",
     "Self",
     "Serialize",
     "Some",
@@ -77,10 +84,6 @@ pub(super) fn rename(
             .map(|(name, schema)| (renames.get(&name).cloned().unwrap_or(name), schema))
             .collect();
     }
-    api.schema_places = std::mem::take(&mut api.schema_places)
-        .into_iter()
-        .filter_map(|(name, place)| Some((renames.get(&name)?.clone(), place)))
-        .collect();
     Ok(())
 }
 
@@ -117,7 +120,8 @@ fn decide(
     let ruled = unnamed().filter(|original| !plain.contains(original));
     for original in plain.iter().copied().chain(ruled) {
         let own = identifier(original);
-        let candidates = rules.apply(original).into_iter().chain([own.clone()]);
+        let ruled = rules.apply(original).map(|name| identifier(&name));
+        let candidates = ruled.into_iter().chain([own.clone()]);
         let numbered = (2..).map(|number| format!("{own}{number}"));
         let name = candidates
             .chain(numbered)
@@ -133,14 +137,33 @@ fn decide(
 fn identifier(name: &str) -> String {
     let words: String = name
         .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .map(|c| {
+            if c.is_alphabetic() || c.is_ascii_digit() {
+                c
+            } else {
+                ' '
+            }
+        })
         .collect();
-    let name = words.to_pascal_case();
+    let name = stable_case(&words);
     match name.chars().next() {
         None => "Unnamed".to_owned(),
         Some(first) if first.is_numeric() => format!("Type{name}"),
         Some(_) if RESERVED.contains(&name.as_str()) => format!("{name}Object"),
         Some(_) => name,
+    }
+}
+
+/// Writes words in the case that stays the same when it is asked for again:
+/// `a b c` is `ABC`, which is `Abc` to whoever writes it next.
+fn stable_case(words: &str) -> String {
+    let mut name = words.to_pascal_case();
+    loop {
+        let again = name.to_pascal_case();
+        if again == name {
+            return name;
+        }
+        name = again;
     }
 }
 
