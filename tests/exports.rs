@@ -20,7 +20,7 @@ fn an_export_with_all_that_is_hard() {
         "the client has no parameter `cookie`, which is a cookie",
         "the events that `speech_stream` answers with (200) come as bytes",
     ]);
-    assert_eq!(generated.operations().len(), 13);
+    assert_eq!(generated.operations().len(), 22);
     assert!(generated.operations().contains(&"jobs().get()".to_owned()));
     generated.builds_without_a_warning();
 }

@@ -44,7 +44,7 @@
 
 pub mod operations;
 pub mod raw;
-#[allow(dead_code, reason = "an API may not need all of it")]
+#[allow(dead_code, unused_imports, reason = "an API may not need all of it")]
 mod runtime;
 pub mod types;
 

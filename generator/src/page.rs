@@ -89,6 +89,9 @@ pub(crate) fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
         }
     }
     if found.pages.is_empty() {
+        if let Some(problem) = found.warnings.into_iter().next() {
+            return Err(problem);
+        }
         return Err(
             Problem::new("no page carries an OpenAPI specification").advice(
                 "a page carries it in a fenced block that starts with `openapi: 3.1.1`, \

@@ -181,7 +181,7 @@ impl<'a> About<'a> {
         format!(
             "{}{page}\n#![forbid(unsafe_code)]\n\n\
              pub mod operations;\npub mod raw;\n\
-             #[allow(dead_code, reason = \"an API may not need all of it\")]\nmod runtime;\n\
+             #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
              pub mod types;\n\n\
              pub use runtime::{{\n    ApiError, ByteStream, Client, ClientBuilder, ConfigurationError, DecodeError, Error, RequestError,\n    \
              Response, TransportError,\n}};\n",

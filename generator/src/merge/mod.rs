@@ -68,6 +68,18 @@ pub(crate) fn merge(
     }
     let server = servers::choose(&mut documents, config, warnings)?;
     let security = choose_security(&documents, warnings);
+    let is_sent = security
+        .as_ref()
+        .is_some_and(|(_, scheme)| scheme["type"] != "apiKey" || scheme["in"] == "header");
+    if !is_sent {
+        warnings.push(
+            Problem::new(
+                "no page names a header for the key: the client sends it as a bearer token",
+            )
+            .at(documents[0].place("/paths"))
+            .advice("add a security scheme to the document with an action in `overlay.yaml`"),
+        );
+    }
     let schemas = schemas::merge(&mut documents);
     let mut all = Vec::new();
     for document in &documents {
