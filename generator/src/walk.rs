@@ -2,9 +2,14 @@
 //! schemas, wherever they stand. A property that happens to be called `enum`
 //! is never taken for the keyword.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use crate::pointer::{self, Pointer};
+
+/// How references to schemas begin.
+pub(crate) const SCHEMAS: &str = "#/components/schemas/";
 
 /// The keys of a path item that are operations.
 pub(crate) const METHODS: [&str; 8] = [
@@ -141,6 +146,31 @@ fn dangling_below<'a>(node: &'a Value, root: &Value, are_names: bool) -> Option<
             .iter()
             .find_map(|child| dangling_below(child, root, false)),
         _ => None,
+    }
+}
+
+/// Points references, and the mappings of discriminators, to the new names.
+pub(crate) fn rename_schemas(node: &mut Value, renames: &HashMap<String, String>) {
+    match node {
+        Value::Object(object) => {
+            for child in object.values_mut() {
+                rename_schemas(child, renames);
+            }
+        }
+        Value::Array(items) => {
+            for child in items {
+                rename_schemas(child, renames);
+            }
+        }
+        Value::String(text) => {
+            if let Some(name) = text
+                .strip_prefix(SCHEMAS)
+                .and_then(|name| renames.get(name))
+            {
+                *text = format!("{SCHEMAS}{name}");
+            }
+        }
+        _ => {}
     }
 }
 

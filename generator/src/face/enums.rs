@@ -33,10 +33,7 @@ pub(super) fn print(name: &str, schema: &Value) -> String {
         let _ = writeln!(code, "        {variant} = {value:?},");
         taken.insert(variant);
     }
-    let unknown = UNKNOWN
-        .iter()
-        .find(|name| !taken.contains(**name))
-        .map_or_else(|| free("Unknown", &taken), |name| (*name).to_owned());
+    let unknown = unknown(&taken);
     let _ = writeln!(code, "        ..{unknown}(String)\n    }}\n}}");
     code
 }
@@ -45,6 +42,12 @@ pub(super) fn comment(code: &mut String, description: &str) {
     for line in docs::rustdoc(description).lines() {
         let _ = writeln!(code, "    /// {line}");
     }
+}
+
+/// Returns the name of the variant that keeps what is not in the list.
+pub(super) fn unknown(taken: &BTreeSet<String>) -> String {
+    let name = UNKNOWN.iter().find(|name| !taken.contains(**name));
+    name.map_or_else(|| free("Unknown", taken), |name| (*name).to_owned())
 }
 
 pub(super) fn free(name: &str, taken: &BTreeSet<String>) -> String {

@@ -6,14 +6,11 @@ use heck::ToPascalCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::operation::{self, Operation};
+use super::operation::{self, Operation, UNGROUPED};
 use super::request::Plan;
 use super::types::Types;
 use super::{Crate, rust};
 use crate::problem::Problem;
-
-/// The file for operations that are in no group.
-const UNGROUPED: &str = "ungrouped";
 
 /// A group with its operations and the groups inside it.
 #[derive(Default)]

@@ -30,6 +30,9 @@ const RAW_METHODS: [&str; 11] = [
     "without_key",
 ];
 
+/// The module for operations that are in no group.
+pub(super) const UNGROUPED: &str = "ungrouped";
+
 /// An operation of the client.
 pub(super) struct Operation {
     pub(super) id: String,
@@ -326,7 +329,7 @@ fn group(operation: &Map<String, Value>) -> Vec<String> {
             let name = argument_name(&ascii.to_kebab_case());
             let name = rust::ident(&name).to_string();
             // Files of the crate's own have these names.
-            if ["operations", "ungrouped"].contains(&name.as_str()) {
+            if ["operations", UNGROUPED].contains(&name.as_str()) {
                 format!("{name}_")
             } else {
                 name
@@ -335,7 +338,8 @@ fn group(operation: &Map<String, Value>) -> Vec<String> {
         .collect()
 }
 
-fn unknown_form(id: &str) -> Problem {
+/// The problem when progenitor wrote something that cannot be mended here.
+pub(super) fn unknown_form(id: &str) -> Problem {
     Problem::new(format!(
         "progenitor's function for `{id}` has a form that is not known here"
     ))

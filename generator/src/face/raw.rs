@@ -13,12 +13,9 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 
 use super::Crate;
-use super::operation::{Operation, wire_path};
+use super::operation::{Operation, UNGROUPED, unknown_form, wire_path};
 use super::rust::{self, replace_ident};
 use crate::problem::Problem;
-
-/// The file for operations that are in no group.
-const UNGROUPED: &str = "ungrouped";
 
 /// Writes the raw layer, one file for each outermost group.
 pub(super) fn write(operations: &[Operation], files: &mut Crate) -> Result<(), Problem> {
@@ -123,7 +120,7 @@ fn building(
             }
             local.attrs.clear();
             if builds {
-                let request = variable(local).ok_or_else(|| unknown_form(operation))?;
+                let request = variable(local).ok_or_else(|| unknown_form(&operation.id))?;
                 let mut mend = MendRequest {
                     has_headers,
                     wire_names: &operation.wire_names,
@@ -144,15 +141,7 @@ fn building(
         mend.visit_stmt_mut(&mut statement);
         kept.push(statement);
     }
-    Err(unknown_form(operation))
-}
-
-fn unknown_form(operation: &Operation) -> Problem {
-    Problem::new(format!(
-        "progenitor's function for `{}` has a form that is not known here",
-        operation.id
-    ))
-    .advice("progenitor has changed: `face/raw.rs` has to follow")
+    Err(unknown_form(&operation.id))
 }
 
 /// Tells whether a statement is `let … = ….build()?;`.

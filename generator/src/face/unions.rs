@@ -5,11 +5,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::enums::{comment, free, variant};
+use super::enums::{comment, free, unknown, variant};
 use crate::schemas::referenced;
-
-/// Names for the variant that keeps a form that is not known.
-const UNKNOWN: [&str; 3] = ["Unknown", "Unrecognized", "NotInThisVersion"];
 
 /// Writes the union `name` as an invocation of the runtime's macro.
 pub(super) fn print(name: &str, root: &Value) -> String {
@@ -197,9 +194,7 @@ impl<'a> Union<'a> {
             );
             taken.insert(name);
         }
-        let unknown = UNKNOWN.iter().find(|name| !taken.contains(**name));
-        let unknown = unknown.map_or_else(|| free("Unknown", &taken), |name| (*name).to_owned());
-        let _ = writeln!(code, "        ..{unknown}");
+        let _ = writeln!(code, "        ..{}", unknown(&taken));
     }
 
     /// The form that asks for most is tried first: one that asks for nothing

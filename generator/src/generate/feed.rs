@@ -99,12 +99,12 @@ pub(super) fn feed(api: &Api) -> Feed {
     walk::schemas_mut(&mut document, &mut |_, schema| {
         if let Some(schema) = schema.as_object_mut() {
             schema.retain(|keyword, _| !VALIDATION.contains(&keyword.as_str()));
-            // Fields that a newer server adds are no errors.
             if let Some(format) = schema.get("format").and_then(Value::as_str)
                 && !FORMATS.contains(&format)
             {
                 schema.shift_remove("format");
             }
+            // Fields that a newer server adds are no errors.
             if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
                 schema.shift_remove("additionalProperties");
             }

@@ -79,7 +79,7 @@ fn full_mapping(schema: &mut Value) {
         if let Value::String(name) = target
             && !name.contains(['/', '#'])
         {
-            *name = format!("#/components/schemas/{name}");
+            *name = format!("{}{name}", walk::SCHEMAS);
         }
     }
 }

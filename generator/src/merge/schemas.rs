@@ -13,7 +13,6 @@ use serde_json::{Map, Value};
 use crate::document::Document;
 use crate::walk;
 
-const PREFIX: &str = "#/components/schemas/";
 /// Keywords that change nothing about which values are valid.
 const TEXTS: [&str; 4] = ["description", "title", "example", "examples"];
 
@@ -26,7 +25,7 @@ pub(super) fn merge(documents: &mut [Document]) -> Map<String, Value> {
     let renames = final_names(documents);
     let mut merged = BTreeMap::new();
     for (index, document) in documents.iter_mut().enumerate() {
-        rewrite_references(&mut document.root, &renames[index]);
+        walk::rename_schemas(&mut document.root, &renames[index]);
         let schemas = document.root["components"]["schemas"].as_object().cloned();
         for (name, schema) in schemas.into_iter().flatten() {
             let final_name = &renames[index][&name];
@@ -147,7 +146,9 @@ fn collect_references<'a>(node: &'a Value, index: usize, found: &mut Vec<Key<'a>
                 collect_references(child, index, found);
             }
         }
-        Value::String(text) => found.extend(text.strip_prefix(PREFIX).map(|name| (index, name))),
+        Value::String(text) => {
+            found.extend(text.strip_prefix(walk::SCHEMAS).map(|name| (index, name)))
+        }
         _ => {}
     }
 }
@@ -174,29 +175,5 @@ fn canonical(node: &Value) -> Value {
         }
         Value::Array(items) => items.iter().map(canonical).collect(),
         other => other.clone(),
-    }
-}
-
-/// Points references, and the mappings of discriminators, to the final names.
-fn rewrite_references(node: &mut Value, renames: &HashMap<String, String>) {
-    match node {
-        Value::Object(object) => {
-            for child in object.values_mut() {
-                rewrite_references(child, renames);
-            }
-        }
-        Value::Array(items) => {
-            for child in items {
-                rewrite_references(child, renames);
-            }
-        }
-        Value::String(text) => {
-            if let Some(name) = text.strip_prefix(PREFIX)
-                && let Some(name) = renames.get(name)
-            {
-                *text = format!("{PREFIX}{name}");
-            }
-        }
-        _ => {}
     }
 }

@@ -16,8 +16,7 @@ use crate::config::Config;
 use crate::merge::Api;
 use crate::problem::Problem;
 
-/// Where references to schemas lead.
-pub(crate) const PREFIX: &str = "#/components/schemas/";
+pub(crate) use crate::walk::SCHEMAS as PREFIX;
 
 /// Shapes and names the schemas of `api`, which speaks OpenAPI 3.0.3 by now.
 /// What `codegen.toml` names and the pages do not have is a warning.

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use heck::ToPascalCase;
 use serde_json::Value;
 
-use super::{PREFIX, referenced, schemas_of, schemas_of_mut};
+use super::{referenced, schemas_of, schemas_of_mut};
 use crate::config::Config;
 use crate::merge::Api;
 use crate::pointer::Pointer;
@@ -77,7 +77,7 @@ pub(super) fn rename(
     }
     let rules = Rules::new(&api.root);
     let renames = decide(&originals, config, &rules)?;
-    rewrite(&mut api.root, &renames);
+    walk::rename_schemas(&mut api.root, &renames);
     if let Some(schemas) = schemas_of_mut(&mut api.root) {
         *schemas = std::mem::take(schemas)
             .into_iter()
@@ -302,21 +302,6 @@ pub(super) fn singular(plural: &str) -> Option<String> {
     let stem = plural.strip_suffix('s')?;
     let is_plural = !stem.is_empty() && !stem.ends_with(['s', 'u', 'i']);
     is_plural.then(|| stem.to_owned())
-}
-
-fn rewrite(node: &mut Value, renames: &HashMap<String, String>) {
-    match node {
-        Value::Object(object) => object
-            .values_mut()
-            .for_each(|child| rewrite(child, renames)),
-        Value::Array(items) => items.iter_mut().for_each(|child| rewrite(child, renames)),
-        Value::String(text) => {
-            if let Some(name) = text.strip_prefix(PREFIX).and_then(|name| renames.get(name)) {
-                *text = format!("{PREFIX}{name}");
-            }
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]
