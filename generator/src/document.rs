@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::page::Page;
 use crate::problem::{Place, Problem};
+use crate::references;
 use crate::walk;
 use crate::yaml::{self, Lines};
 
@@ -30,7 +31,7 @@ impl Document {
                 .at(page.place(error.line))
                 .advice("correct the page, or fetch it again")
         })?;
-        let document = Self {
+        let mut document = Self {
             page: Arc::clone(page),
             root,
             lines: Arc::new(lines),
@@ -38,6 +39,7 @@ impl Document {
         document.check_version()?;
         document.check_shapes()?;
         document.check_operations()?;
+        references::settle(&mut document.root);
         document.check_references()?;
         Ok(document)
     }
@@ -97,7 +99,7 @@ impl Document {
     }
 
     fn check_references(&self) -> Result<(), Problem> {
-        let Some((pointer, target)) = walk::dangling_reference(&self.root) else {
+        let Some((pointer, target)) = references::dangling(&self.root) else {
             return Ok(());
         };
         let advice = if target.starts_with('#') {

@@ -145,6 +145,9 @@ fn media_types(holder: &mut Value) {
     }
 }
 
+/// The media type in which a parameter is written, if it has one.
+pub(crate) const MEDIA_TYPE: &str = "x-media-type";
+
 fn downgrade_parameter(parameter: &mut Value) {
     if parameter["in"] == "path" {
         parameter["required"] = true.into();
@@ -153,12 +156,19 @@ fn downgrade_parameter(parameter: &mut Value) {
         return;
     };
     // A parameter whose schema is inside a media type has that media type's.
-    let inner = object
-        .shift_remove("content")
-        .and_then(|content| content.as_object()?.values().next()?.get("schema").cloned());
+    let content = object.shift_remove("content");
+    let inner = content
+        .as_ref()
+        .and_then(|content| content.as_object()?.iter().next());
+    if let Some((media_type, content)) = inner {
+        object.insert(MEDIA_TYPE.to_owned(), media_type.clone().into());
+        if let Some(schema) = content.get("schema") {
+            object.insert("schema".to_owned(), schema.clone());
+        }
+    }
     object
         .entry("schema")
-        .or_insert_with(|| inner.unwrap_or_else(|| json!({"type": "string"})));
+        .or_insert_with(|| json!({"type": "string"}));
     object.shift_remove("examples");
 }
 

@@ -20,6 +20,7 @@ mod page;
 mod pointer;
 mod problem;
 pub mod quirks;
+mod references;
 mod report;
 mod schemas;
 mod source;

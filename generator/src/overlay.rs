@@ -11,6 +11,7 @@ use serde_json_path::JsonPath;
 use crate::merge::Api;
 use crate::pointer;
 use crate::problem::{Place, Problem};
+use crate::references;
 use crate::source::SourceFile;
 use crate::walk;
 use crate::yaml;
@@ -63,7 +64,7 @@ pub(crate) fn apply(
                 .advice("correct the action that changes it"),
         );
     }
-    match walk::dangling_reference(&api.root) {
+    match references::dangling(&api.root) {
         None => Ok(()),
         Some((_, target)) => Err(Problem::new(format!(
             "after the overlay the reference `{target}` leads nowhere"

@@ -21,7 +21,7 @@ const SCHEMA_LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords whose value is a schema.
 const SCHEMA_KEYWORDS: [&str; 3] = ["items", "additionalProperties", "not"];
 /// Keywords whose value maps names to schemas.
-const SCHEMA_MAPS: [&str; 3] = ["properties", "patternProperties", "$defs"];
+pub(crate) const SCHEMA_MAPS: [&str; 3] = ["properties", "patternProperties", "$defs"];
 
 /// Calls `visit` with every object of the tree, parents before children.
 pub(crate) fn nodes(
@@ -96,57 +96,6 @@ pub(crate) fn misshapen(root: &Value) -> Option<(String, &'static str)> {
             (!named).then(|| (at(&["parameters", &index]), "an object with a name"))
         })
     })
-}
-
-/// Returns the first reference that leads nowhere, and where it stands.
-pub(crate) fn dangling_reference(root: &Value) -> Option<(String, String)> {
-    // Most documents have none, and finding that out needs no pointers.
-    let dangling = dangling_below(root, root, false)?;
-    let mut place = None;
-    nodes(root, &mut Pointer::default(), &mut |pointer, node| {
-        if place.is_none() && node.get("$ref").is_some_and(|target| target == dangling) {
-            place = Some(format!("{pointer}/$ref"));
-        }
-    });
-    Some((place?, dangling.to_owned()))
-}
-
-/// Looks at what may hold a reference: examples and values are data, except where
-/// they are names of properties.
-fn dangling_below<'a>(node: &'a Value, root: &Value, are_names: bool) -> Option<&'a str> {
-    const DATA: [&str; 6] = [
-        "const",
-        "default",
-        "enum",
-        "example",
-        "examples",
-        "x-fern-examples",
-    ];
-    match node {
-        Value::Object(object) => {
-            if let Some(Value::String(target)) = object.get("$ref")
-                && target
-                    .strip_prefix('#')
-                    .is_none_or(|pointer| root.pointer(pointer).is_none())
-            {
-                return Some(target);
-            }
-            object
-                .iter()
-                .filter(|(key, _)| are_names || !DATA.contains(&key.as_str()))
-                .find_map(|(key, child)| {
-                    dangling_below(
-                        child,
-                        root,
-                        SCHEMA_MAPS.contains(&key.as_str()) && !are_names,
-                    )
-                })
-        }
-        Value::Array(items) => items
-            .iter()
-            .find_map(|child| dangling_below(child, root, false)),
-        _ => None,
-    }
 }
 
 /// Points references, and the mappings of discriminators, to the new names.

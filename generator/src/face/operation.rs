@@ -1,7 +1,7 @@
 //! The operations as the face sees them: progenitor's raw function and what the
 //! document says about it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToKebabCase, ToPascalCase, ToSnakeCase};
 use proc_macro2::Ident;
@@ -10,7 +10,7 @@ use syn::visit_mut::VisitMut;
 
 use super::docs;
 use super::rust::{self, Shorten};
-use crate::generate::{Code, WireNames, argument_name};
+use crate::generate::{Code, QueryForm, Wire, argument_name};
 use crate::merge::Api;
 use crate::problem::Problem;
 use crate::walk;
@@ -55,6 +55,8 @@ pub(super) struct Operation {
     pub(super) function: syn::ImplItemFn,
     /// Names of parameters in the function, and those on the wire.
     pub(super) wire_names: Vec<(String, String)>,
+    /// Names of query parameters in the function, and how they are written.
+    pub(super) forms: Vec<(String, QueryForm)>,
 }
 
 /// An argument of the raw function.
@@ -131,14 +133,7 @@ pub(super) fn read(api: &Api, code: &Code) -> Result<Vec<Operation>, Problem> {
             // Left out, with a warning.
             continue;
         };
-        operations.push(read_one(
-            api,
-            path,
-            verb,
-            object,
-            function,
-            &code.wire_names,
-        )?);
+        operations.push(read_one(api, path, verb, object, function, &code.wire)?);
     }
     operations.sort_by(|a, b| (&a.group, &a.id).cmp(&(&b.group, &b.id)));
     distinct_methods(&mut operations);
@@ -186,7 +181,7 @@ fn read_one(
     verb: &str,
     object: &Map<String, Value>,
     function: &syn::ImplItemFn,
-    wire_names: &WireNames,
+    wire: &Wire,
 ) -> Result<Operation, Problem> {
     let id = object["operationId"].as_str().unwrap_or_default();
     let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -200,7 +195,7 @@ fn read_one(
         let syn::Pat::Ident(pattern) = &*input.pat else {
             return Err(unknown_form(id));
         };
-        arguments.push(argument(&pattern.ident, &input.ty, object, wire_names));
+        arguments.push(argument(&pattern.ident, &input.ty, object, wire));
     }
     let answer = answer(&function.sig.output).ok_or_else(|| unknown_form(id))?;
     let group = group(object);
@@ -227,27 +222,31 @@ fn read_one(
         arguments,
         answer,
         function,
-        wire_names: wire_names
-            .parameters
-            .iter()
-            .filter(|((operation, _), _)| operation == id)
-            .map(|((_, name), wire)| (name.clone(), wire.clone()))
-            .collect(),
+        wire_names: of_operation(&wire.parameters, id),
+        forms: of_operation(&wire.forms, id),
     };
     distinct_names(&mut operation.arguments);
     Ok(operation)
+}
+
+/// Returns what is said of the parameters of one operation, by their names.
+fn of_operation<T: Clone>(all: &BTreeMap<(String, String), T>, id: &str) -> Vec<(String, T)> {
+    all.iter()
+        .filter(|((operation, _), _)| operation == id)
+        .map(|((_, name), said)| (name.clone(), said.clone()))
+        .collect()
 }
 
 fn argument(
     ident: &Ident,
     ty: &syn::Type,
     operation: &Map<String, Value>,
-    wire_names: &WireNames,
+    wire: &Wire,
 ) -> Argument {
     let parameters = operation.get("parameters").and_then(Value::as_array);
     let parameters = parameters.map_or(&[][..], Vec::as_slice);
     let id = operation["operationId"].as_str().unwrap_or_default();
-    let renamed = wire_names
+    let renamed = wire
         .parameters
         .iter()
         .find(|((operation, name), _)| operation == id && *ident == argument_name(name));

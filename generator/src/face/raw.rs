@@ -15,6 +15,7 @@ use syn::visit_mut::{self, VisitMut};
 use super::Crate;
 use super::operation::{Operation, UNGROUPED, unknown_form, wire_path};
 use super::rust::{self, replace_ident};
+use crate::generate::QueryForm;
 use crate::problem::Problem;
 
 /// Writes the raw layer, one file for each outermost group.
@@ -123,7 +124,7 @@ fn building(
                 let request = variable(local).ok_or_else(|| unknown_form(&operation.id))?;
                 let mut mend = MendRequest {
                     has_headers,
-                    wire_names: &operation.wire_names,
+                    operation,
                 };
                 mend.visit_local_mut(local);
                 kept.push(statement);
@@ -136,7 +137,7 @@ fn building(
         }
         let mut mend = MendRequest {
             has_headers,
-            wire_names: &operation.wire_names,
+            operation,
         };
         mend.visit_stmt_mut(&mut statement);
         kept.push(statement);
@@ -208,13 +209,18 @@ impl VisitMut for NoLifetimes {
 /// parameters their names on the wire.
 struct MendRequest<'a> {
     has_headers: bool,
-    wire_names: &'a [(String, String)],
+    operation: &'a Operation,
 }
 
 impl VisitMut for MendRequest<'_> {
     fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
         let value = text.value();
-        if let Some((_, wire)) = self.wire_names.iter().find(|(name, _)| *name == value) {
+        if let Some((_, wire)) = self
+            .operation
+            .wire_names
+            .iter()
+            .find(|(name, _)| *name == value)
+        {
             *text = syn::LitStr::new(wire, text.span());
         }
     }
@@ -238,7 +244,45 @@ impl VisitMut for MendRequest<'_> {
                 return self.visit_expr_mut(expression);
             }
         }
+        if let syn::Expr::Call(call) = expression {
+            self.choose_form(call);
+        }
         visit_mut::visit_expr_mut(self, expression);
+    }
+}
+
+impl MendRequest<'_> {
+    /// Writes a query parameter in the form that the page asks for.
+    fn choose_form(&self, call: &mut syn::ExprCall) {
+        let syn::Expr::Path(function) = &mut *call.func else {
+            return;
+        };
+        let mut segments = function.path.segments.iter_mut().rev();
+        let (Some(constructor), Some(ty)) = (segments.next(), segments.next()) else {
+            return;
+        };
+        let Some(syn::Expr::Lit(literal)) = call.args.first() else {
+            return;
+        };
+        let syn::Lit::Str(name) = &literal.lit else {
+            return;
+        };
+        let name = name.value();
+        let form = self
+            .operation
+            .forms
+            .iter()
+            .find(|(known, _)| *known == name);
+        let (true, Some((_, form))) = (ty.ident == "QueryParam", form) else {
+            return;
+        };
+        match form {
+            QueryForm::Json => constructor.ident = rust::ident("json"),
+            QueryForm::Joined(separator) => {
+                constructor.ident = rust::ident("joined");
+                call.args.push(syn::parse_quote!(#separator));
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use syn::visit_mut::{self, VisitMut};
 
 use super::rust::{self, Shorten};
 use super::{docs, enums, unions};
-use crate::generate::{Code, WireNames};
+use crate::generate::{Code, Wire};
 use crate::problem::Problem;
 use crate::schemas;
 
@@ -51,7 +51,7 @@ impl Types {
             _ => None,
         });
         for item in module.into_iter().flat_map(|(_, items)| items) {
-            types.add(item.clone(), &code.wire_names)?;
+            types.add(item.clone(), &code.wire)?;
         }
         let root = &code.document;
         for name in schemas::enumerations(root) {
@@ -65,7 +65,7 @@ impl Types {
         Ok(types)
     }
 
-    fn add(&mut self, mut item: syn::Item, wire_names: &WireNames) -> Result<(), Problem> {
+    fn add(&mut self, mut item: syn::Item, wire: &Wire) -> Result<(), Problem> {
         Shorten.visit_item_mut(&mut item);
         InTypes.visit_item_mut(&mut item);
         match item {
@@ -75,7 +75,7 @@ impl Types {
                 for field in &mut item.fields {
                     tidy(&mut field.attrs, "");
                     absent_when_null(field);
-                    rename(field, &name, wire_names);
+                    rename(field, &name, wire);
                 }
                 self.define(name, Item::Code(vec![syn::Item::Struct(item)]))
             }
@@ -300,10 +300,10 @@ fn absent_when_null(field: &mut syn::Field) {
 }
 
 /// Gives a field that had to be called differently its name on the wire.
-fn rename(field: &mut syn::Field, owner: &str, wire_names: &WireNames) {
+fn rename(field: &mut syn::Field, owner: &str, wire: &Wire) {
     let Some(ident) = &field.ident else { return };
     let key = (owner.to_owned(), ident.to_string());
-    if let Some(wire) = wire_names.properties.get(&key) {
+    if let Some(wire) = wire.properties.get(&key) {
         field
             .attrs
             .push(syn::parse_quote!(#[serde(rename = #wire)]));

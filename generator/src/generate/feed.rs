@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
-use super::{WireNames, argument_name};
+use super::{QueryForm, Wire, argument_name};
+use crate::downgrade::MEDIA_TYPE;
 use crate::merge::Api;
 use crate::problem::Problem;
 use crate::schemas;
@@ -50,10 +51,13 @@ const FORMATS: [&str; 12] = [
     "uint64",
 ];
 
+/// What says how clients call a property.
+const PROPERTY_NAMES: [&str; 2] = ["x-fern-property-name", "x-fern-parameter-name"];
+
 /// What progenitor is given.
 pub(super) struct Feed {
     pub(super) document: Value,
-    pub(super) wire_names: WireNames,
+    pub(super) wire: Wire,
     /// One for each operation that is not a part of the document, or of which a
     /// part is missing.
     pub(super) problems: Vec<Problem>,
@@ -63,7 +67,7 @@ pub(super) struct Feed {
 pub(super) fn feed(api: &Api) -> Feed {
     let mut document = api.root.clone();
     let mut problems = Vec::new();
-    let mut wire_names = WireNames::default();
+    let mut wire = Wire::default();
     let mut omitted = Vec::new();
     let mut answers = Vec::new();
     for (path, method, operation) in walk::operations(&api.root) {
@@ -77,7 +81,7 @@ pub(super) fn feed(api: &Api) -> Feed {
                 &mut operation,
                 path,
                 &api.root,
-                &mut wire_names,
+                &mut wire,
                 &mut answers,
                 &mut lacks,
             )
@@ -110,17 +114,18 @@ pub(super) fn feed(api: &Api) -> Feed {
             }
         }
     });
-    distinct_properties(&mut document, &mut wire_names);
+    distinct_properties(&mut document, &mut wire);
     schemas::prune(&mut document);
     Feed {
         document,
-        wire_names,
+        wire,
         problems,
     }
 }
 
-/// Gives properties that would be one field of a struct names that differ.
-fn distinct_properties(document: &mut Value, wire_names: &mut WireNames) {
+/// Gives properties the names that the pages give them for clients, and those
+/// that would be one field of a struct names that differ.
+fn distinct_properties(document: &mut Value, wire: &mut Wire) {
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
         return;
     };
@@ -130,8 +135,11 @@ fn distinct_properties(document: &mut Value, wire_names: &mut WireNames) {
         };
         let mut taken = BTreeSet::new();
         let mut renames = BTreeMap::new();
-        for property in properties.keys() {
-            let distinct = distinct(property, &mut taken);
+        for (property, schema) in &*properties {
+            let named = PROPERTY_NAMES
+                .iter()
+                .find_map(|extension| schema.get(extension)?.as_str());
+            let distinct = distinct(named.unwrap_or(property), &mut taken);
             if distinct != *property {
                 renames.insert(property.clone(), distinct);
             }
@@ -150,10 +158,9 @@ fn distinct_properties(document: &mut Value, wire_names: &mut WireNames) {
                 }
             }
         }
-        for (wire, distinct) in renames {
-            wire_names
-                .properties
-                .insert((name.clone(), argument_name(&distinct)), wire);
+        for (original, distinct) in renames {
+            wire.properties
+                .insert((name.clone(), argument_name(&distinct)), original);
         }
     }
 }
@@ -169,16 +176,23 @@ fn distinct(name: &str, taken: &mut BTreeSet<String>) -> String {
         .unwrap_or_default()
 }
 
-/// Returns the document with one operation and the schemas that it uses.
-pub(super) fn single(document: &Value, path: &str, method: &str) -> Value {
-    let mut alone = document.clone();
-    alone["paths"] = json!({ path: { method: document["paths"][path][method].clone() } });
-    schemas::prune(&mut alone);
-    alone
+/// Returns the document with these operations and the schemas that they use.
+pub(super) fn subset(document: &Value, operations: &[(String, &'static str)]) -> Value {
+    let mut paths = Map::new();
+    for (path, method) in operations {
+        let item = paths
+            .entry(path.clone())
+            .or_insert_with(|| Value::Object(Map::new()));
+        item[*method] = document["paths"][path][*method].clone();
+    }
+    let mut subset = document.clone();
+    subset["paths"] = Value::Object(paths);
+    schemas::prune(&mut subset);
+    subset
 }
 
 /// Removes an operation.
-pub(super) fn remove(document: &mut Value, path: &str, method: &str) {
+fn remove(document: &mut Value, path: &str, method: &str) {
     let Some(paths) = document["paths"].as_object_mut() else {
         return;
     };
@@ -209,28 +223,27 @@ fn carry(
     operation: &mut Map<String, Value>,
     path: &str,
     root: &Value,
-    wire_names: &mut WireNames,
+    wire: &mut Wire,
     answers: &mut Vec<(String, Value)>,
     lacks: &mut dyn FnMut(&str),
 ) -> Result<(), String> {
     operation.shift_remove("tags");
-    parameters(operation, path, root, wire_names, lacks)?;
+    parameters(operation, path, root, wire, lacks)?;
     body(operation, lacks)?;
     responses(operation, root, answers, lacks);
     Ok(())
 }
 
+/// Leaves the parameters that progenitor carries, each with a name of its own.
 fn parameters(
     operation: &mut Map<String, Value>,
     path: &str,
     root: &Value,
-    wire_names: &mut WireNames,
+    wire: &mut Wire,
     lacks: &mut dyn FnMut(&str),
 ) -> Result<(), String> {
-    let id = operation["operationId"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
+    let id = operation["operationId"].as_str().unwrap_or_default();
+    let id = id.to_owned();
     let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
         return Ok(());
     };
@@ -242,69 +255,84 @@ fn parameters(
         .map(argument_name)
         .chain(["body".to_owned()])
         .collect();
-    let mut problem = None;
-    parameters.retain_mut(|parameter| {
+    for mut parameter in std::mem::take(parameters) {
         let name = parameter["name"].as_str().unwrap_or_default().to_owned();
-        let required = parameter["required"] == true;
-        let reason = if parameter["in"] == "cookie" {
-            "a cookie"
-        } else {
-            if parameter["in"] != "path" {
-                let distinct = distinct(&name, &mut taken);
-                if distinct != name {
-                    parameter["name"] = distinct.clone().into();
-                    wire_names
-                        .parameters
-                        .insert((id.clone(), distinct), name.clone());
-                }
+        if let Some(reason) = has_no_place(&parameter, &name, path) {
+            if parameter["required"] == true && parameter["in"] != "path" {
+                return Err(format!("the required parameter `{name}` {reason}"));
             }
-            if parameter["in"] == "path" && !path.contains(&format!("{{{name}}}")) {
-                lacks(&format!("the path has no place for the parameter `{name}`"));
-                return false;
-            }
-            let is_list = parameter["schema"]["type"] == "array";
-            if parameter["in"] == "query" && is_list && parameter["explode"] == false {
-                lacks(&format!(
-                    "the list `{name}` is sent as repeated keys, not joined"
-                ));
-            }
-            if let Some(parameter) = parameter.as_object_mut() {
-                // The runtime writes lists and objects by their shape.
-                parameter.shift_remove("style");
-                parameter.shift_remove("explode");
-            }
-            if let Some(schema) = parameter["schema"].as_object_mut() {
-                // What is optional is left out, and nothing else is `null`.
-                schema.shift_remove("nullable");
-            }
-            if parameter["in"] != "query" && !is_text(&parameter["schema"], root) {
-                parameter["schema"] = json!({"type": "string"});
-                lacks(&format!(
-                    "the parameter `{name}` is taken as the text that is sent"
-                ));
-            }
-            return true;
-        };
-        if required {
-            problem = Some(format!("the required parameter `{name}` is {reason}"));
-        } else {
             lacks(&format!(
-                "the client has no parameter `{name}`, which is {reason}"
+                "the client has no parameter `{name}`, which {reason}"
+            ));
+            continue;
+        }
+        let mut distinct_name = name.clone();
+        if parameter["in"] != "path" {
+            distinct_name = distinct(&name, &mut taken);
+            if distinct_name != name {
+                parameter["name"] = distinct_name.clone().into();
+                let key = (id.clone(), distinct_name.clone());
+                wire.parameters.insert(key, name.clone());
+            }
+        }
+        if parameter["in"] == "query" {
+            if let Some(form) = query_form(&parameter, root) {
+                wire.forms.insert((id.clone(), distinct_name), form);
+            }
+        } else if !is_text(&parameter["schema"], root) {
+            parameter["schema"] = json!({"type": "string"});
+            lacks(&format!(
+                "the parameter `{name}` is taken as the text that is sent"
             ));
         }
-        false
-    });
-    problem.map_or(Ok(()), Err)
+        if let Some(parameter) = parameter.as_object_mut() {
+            parameter.retain(|key, _| !["style", "explode"].contains(&key.as_str()));
+        }
+        if let Some(schema) = parameter["schema"].as_object_mut() {
+            // What is optional is left out, and nothing else is `null`.
+            schema.shift_remove("nullable");
+        }
+        parameters.push(parameter);
+    }
+    Ok(())
+}
+
+/// Returns why the client cannot send a parameter, if it cannot.
+fn has_no_place(parameter: &Value, name: &str, path: &str) -> Option<&'static str> {
+    match parameter["in"].as_str() {
+        Some("cookie") => Some("is a cookie"),
+        Some("path") if !path.contains(&format!("{{{name}}}")) => Some("has no place in the path"),
+        Some("path" | "query" | "header") => None,
+        _ => Some("has no place in a request"),
+    }
+}
+
+/// Returns how a query parameter is written, if not by its shape alone.
+fn query_form(parameter: &Value, root: &Value) -> Option<QueryForm> {
+    let media_type_of = |key: &str| parameter[key].as_str().map(media_type);
+    if media_type_of(MEDIA_TYPE) == Some("application/json") {
+        return Some(QueryForm::Json);
+    }
+    let is_list = target(&parameter["schema"], root)["type"] == "array";
+    let separator = match parameter["style"].as_str() {
+        Some("spaceDelimited") => " ",
+        Some("pipeDelimited") => "|",
+        _ => ",",
+    };
+    (is_list && parameter["explode"] == false).then_some(QueryForm::Joined(separator))
 }
 
 /// Tells whether a value has one way to be written in a path or a header.
 fn is_text(schema: &Value, root: &Value) -> bool {
-    let target =
-        schemas::referenced(schema).map_or(schema, |name| &root["components"]["schemas"][name]);
     matches!(
-        target["type"].as_str(),
+        target(schema, root)["type"].as_str(),
         Some("string" | "integer" | "number" | "boolean")
     )
+}
+
+/// Returns what a schema refers to, or the schema.
+fn target<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
+    schemas::referenced(schema).map_or(schema, |name| &root["components"]["schemas"][name])
 }
 
 fn body(operation: &mut Map<String, Value>, lacks: &mut dyn FnMut(&str)) -> Result<(), String> {

@@ -9,7 +9,7 @@
 mod feed;
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
@@ -29,17 +29,30 @@ pub(crate) struct Code {
     pub(crate) file: syn::File,
     /// The document that it was given.
     pub(crate) document: Value,
-    pub(crate) wire_names: WireNames,
+    pub(crate) wire: Wire,
 }
 
-/// The names on the wire of what had to be called differently, because it would
-/// have had one name in Rust with something else.
+/// What is different on the wire from progenitor's code.
 #[derive(Default)]
-pub(crate) struct WireNames {
-    /// By operation id and the parameter's name in progenitor's code.
+pub(crate) struct Wire {
+    /// Parameters that are called differently, because they would have had one
+    /// name in Rust with something else; by operation id and the name in
+    /// progenitor's code.
     pub(crate) parameters: BTreeMap<(String, String), String>,
-    /// By type and field.
+    /// Properties that are called differently, by type and field.
     pub(crate) properties: BTreeMap<(String, String), String>,
+    /// Query parameters that are not written by their shape alone, like
+    /// `parameters`.
+    pub(crate) forms: BTreeMap<(String, String), QueryForm>,
+}
+
+/// How a query parameter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum QueryForm {
+    /// A list as one text, with this between its items.
+    Joined(&'static str),
+    /// As JSON.
+    Json,
 }
 
 /// Writes a name as progenitor writes those of functions, arguments and fields.
@@ -77,51 +90,74 @@ pub(crate) fn argument_name(name: &str) -> String {
 ///
 /// # Errors
 ///
-/// When progenitor refuses the document and no single operation is at fault.
+/// When progenitor refuses a document without operations.
 pub(crate) fn generate(api: &Api, warnings: &mut Vec<Problem>) -> Result<Code, Problem> {
     let Feed {
         mut document,
-        wire_names,
+        wire,
         mut problems,
     } = feed::feed(api);
-    let refused = match run(&document) {
-        Ok(file) => {
-            warnings.append(&mut problems);
-            return Ok(Code {
-                file,
-                document,
-                wire_names,
-            });
+    let mut result = run(&document);
+    if result.is_err() {
+        let (carried, refusals) = isolate(&document);
+        for (id, reason) in refusals {
+            let reason = format!("progenitor refuses it: {reason}");
+            problems.push(feed::left_out(api, &id, &reason));
         }
-        Err(reason) => reason,
-    };
-    let mut omitted = BTreeSet::new();
-    for (path, method, operation) in walk::operations(&document) {
-        let alone = feed::single(&document, path, method);
-        if let Err(reason) = run(&alone) {
-            let id = operation["operationId"].as_str().unwrap_or_default();
-            problems.push(feed::left_out(
-                api,
-                id,
-                &format!("progenitor refuses it: {reason}"),
-            ));
-            omitted.insert((path.to_owned(), method));
-        }
+        document = feed::subset(&document, &carried);
+        result = run(&document);
     }
-    for (path, method) in &omitted {
-        feed::remove(&mut document, path, method);
-    }
-    schemas::prune(&mut document);
-    let file = run(&document).map_err(|_| {
-        Problem::new(format!("progenitor refuses the document: {refused}"))
+    let file = result.map_err(|reason| {
+        Problem::new(format!("progenitor refuses the document: {reason}"))
             .advice("correct the document with an action in `overlay.yaml`")
     })?;
     warnings.append(&mut problems);
     Ok(Code {
         file,
         document,
-        wire_names,
+        wire,
     })
+}
+
+/// An operation's path and method.
+type Place = (String, &'static str);
+
+/// Splits the operations of a document that progenitor refuses into those that
+/// it carries together, and the ids of the others with its reasons.
+fn isolate(document: &Value) -> (Vec<Place>, Vec<(String, String)>) {
+    let all: Vec<Place> = walk::operations(document)
+        .map(|(path, method, _)| (path.to_owned(), method))
+        .collect();
+    let (mut carried, mut refusals) = (Vec::new(), Vec::new());
+    add(document, &all, &mut carried, &mut refusals);
+    (carried, refusals)
+}
+
+/// Adds operations to those that progenitor carries together: all at once where
+/// it can, otherwise one half after the other.
+fn add(
+    document: &Value,
+    more: &[Place],
+    carried: &mut Vec<Place>,
+    refusals: &mut Vec<(String, String)>,
+) {
+    let together = [carried, more].concat();
+    let Err(reason) = run(&feed::subset(document, &together)) else {
+        *carried = together;
+        return;
+    };
+    match more {
+        [] => {}
+        [(path, method)] => {
+            let id = document["paths"][path][method]["operationId"].as_str();
+            refusals.push((id.unwrap_or_default().to_owned(), reason));
+        }
+        several => {
+            let (first, second) = several.split_at(several.len() / 2);
+            add(document, first, carried, refusals);
+            add(document, second, carried, refusals);
+        }
+    }
 }
 
 /// Runs progenitor; returns why it refused.

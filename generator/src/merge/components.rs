@@ -3,15 +3,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::references;
 use crate::walk;
-
-const KINDS: [&str; 5] = [
-    "parameters",
-    "responses",
-    "requestBodies",
-    "headers",
-    "pathItems",
-];
 
 /// How many references may lead to each other; a circle ends there.
 const DEEPEST: usize = 16;
@@ -19,9 +12,9 @@ const DEEPEST: usize = 16;
 /// Resolves every reference of `root` that does not lead to a schema, and
 /// gives operations what their path says for all of them.
 pub(super) fn resolve(root: &mut Value) {
-    let components = root["components"].clone();
+    let targets = refers(&root["paths"]).then(|| root.clone());
     if let Some(paths) = root.get_mut("paths") {
-        resolve_node(paths, &components, 0);
+        resolve_node(paths, targets.as_ref(), 0);
         hand_down(paths);
     }
     if let Some(components) = root.get_mut("components").and_then(Value::as_object_mut) {
@@ -30,43 +23,49 @@ pub(super) fn resolve(root: &mut Value) {
     walk::schemas_mut(root, &mut |_, schema| full_mapping(schema));
 }
 
-fn resolve_node(node: &mut Value, components: &Value, depth: usize) {
+/// Tells whether anything but schemas is referred to.
+fn refers(node: &Value) -> bool {
+    match node {
+        Value::Object(object) => object
+            .iter()
+            .any(|(key, child)| key == "$ref" || (key != "schema" && refers(child))),
+        Value::Array(items) => items.iter().any(refers),
+        _ => false,
+    }
+}
+
+fn resolve_node(node: &mut Value, targets: Option<&Value>, depth: usize) {
     match node {
         Value::Object(object) => {
             // Callbacks are requests that the API sends.
             object.shift_remove("callbacks");
-            if let Some(target) = target(object, components) {
+            if let Some(target) = targets.and_then(|targets| target(object, targets)) {
                 *node = if depth < DEEPEST {
                     target
                 } else {
                     Value::Object(Map::new())
                 };
-                resolve_node(node, components, depth + 1);
+                resolve_node(node, targets, depth + 1);
                 return;
             }
             for (key, child) in object {
                 if key != "schema" {
-                    resolve_node(child, components, depth);
+                    resolve_node(child, targets, depth);
                 }
             }
         }
         Value::Array(items) => {
             for item in items {
-                resolve_node(item, components, depth);
+                resolve_node(item, targets, depth);
             }
         }
         _ => {}
     }
 }
 
-fn target(object: &Map<String, Value>, components: &Value) -> Option<Value> {
+fn target(object: &Map<String, Value>, root: &Value) -> Option<Value> {
     let reference = object.get("$ref")?.as_str()?;
-    let pointer = reference.strip_prefix("#/components/")?;
-    let (kind, _) = pointer.split_once('/')?;
-    let target = KINDS
-        .contains(&kind)
-        .then(|| components.pointer(&format!("/{pointer}")));
-    Some(target??.clone())
+    references::find(root, reference).cloned()
 }
 
 /// The mapping of a discriminator may name a schema or refer to it.
@@ -84,47 +83,87 @@ fn full_mapping(schema: &mut Value) {
     }
 }
 
-/// Moves the parameters and servers of a path to those of its operations that do
-/// not define them themselves.
+/// Moves what a path says for all of its operations, parameters, servers and
+/// extensions, to those that do not say it themselves.
 fn hand_down(paths: &mut Value) {
-    for (_, item) in paths.as_object_mut().into_iter().flatten() {
-        let servers = item
-            .as_object_mut()
-            .and_then(|item| item.shift_remove("servers"));
-        let Some(servers) = servers else { continue };
-        for method in walk::METHODS {
-            if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
+    for item in paths.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        let Some(item) = item.as_object_mut() else {
+            continue;
+        };
+        let parameters = item.shift_remove("parameters");
+        let shared: Vec<(String, Value)> = item
+            .iter()
+            .filter(|(key, _)| *key == "servers" || key.starts_with("x-"))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        item.retain(|key, _| walk::METHODS.contains(&key.as_str()));
+        for operation in item.values_mut().filter_map(Value::as_object_mut) {
+            for (key, value) in &shared {
                 operation
-                    .entry("servers")
-                    .or_insert_with(|| servers.clone());
+                    .entry(key.clone())
+                    .or_insert_with(|| value.clone());
+            }
+            if let Some(Value::Array(parameters)) = &parameters {
+                hand_down_parameters(parameters, operation);
             }
         }
     }
-    for item in paths.as_object_mut().into_iter().flatten() {
-        let Some(Value::Array(shared)) = item
-            .1
-            .as_object_mut()
-            .and_then(|item| item.shift_remove("parameters"))
-        else {
-            continue;
-        };
-        for method in walk::METHODS {
-            let Some(operation) = item.1.get_mut(method).and_then(Value::as_object_mut) else {
-                continue;
-            };
-            let own = operation
-                .entry("parameters")
-                .or_insert_with(|| Value::Array(Vec::new()));
-            let Value::Array(own) = own else { continue };
-            let missing: Vec<_> = shared
-                .iter()
-                .filter(|shared| {
-                    !own.iter()
-                        .any(|own| own["name"] == shared["name"] && own["in"] == shared["in"])
-                })
-                .cloned()
-                .collect();
-            own.splice(0..0, missing);
-        }
+}
+
+fn hand_down_parameters(shared: &[Value], operation: &mut Map<String, Value>) {
+    let own = operation
+        .entry("parameters")
+        .or_insert_with(|| Value::Array(Vec::new()));
+    let Value::Array(own) = own else { return };
+    let is_own = |shared: &Value| {
+        own.iter()
+            .any(|own| own["name"] == shared["name"] && own["in"] == shared["in"])
+    };
+    let missing: Vec<Value> = shared
+        .iter()
+        .filter(|shared| !is_own(shared))
+        .cloned()
+        .collect();
+    own.splice(0..0, missing);
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_path_says_holds_for_its_operations() {
+        let mut paths = json!({"/pets/{id}": {
+            "summary": "One pet",
+            "x-fern-ignore": true,
+            "servers": [{"url": "https://a.example"}],
+            "parameters": [{"name": "id", "in": "path"}, {"name": "page", "in": "query"}],
+            "get": {"parameters": [{"name": "page", "in": "query", "required": true}]},
+            "delete": {"x-fern-ignore": false},
+        }});
+        hand_down(&mut paths);
+        assert_eq!(
+            paths,
+            json!({"/pets/{id}": {
+                "get": {
+                    "parameters": [
+                        {"name": "id", "in": "path"},
+                        {"name": "page", "in": "query", "required": true},
+                    ],
+                    "x-fern-ignore": true,
+                    "servers": [{"url": "https://a.example"}],
+                },
+                "delete": {
+                    "x-fern-ignore": false,
+                    "servers": [{"url": "https://a.example"}],
+                    "parameters": [
+                        {"name": "id", "in": "path"},
+                        {"name": "page", "in": "query"},
+                    ],
+                },
+            }})
+        );
     }
 }

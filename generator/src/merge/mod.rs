@@ -5,6 +5,7 @@
 
 mod components;
 mod schemas;
+mod security;
 mod servers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,19 +68,7 @@ pub(crate) fn merge(
         components::resolve(&mut document.root);
     }
     let server = servers::choose(&mut documents, config, warnings)?;
-    let security = choose_security(&documents, warnings);
-    let is_sent = security
-        .as_ref()
-        .is_some_and(|(_, scheme)| scheme["type"] != "apiKey" || scheme["in"] == "header");
-    if !is_sent {
-        warnings.push(
-            Problem::new(
-                "no page names a header for the key: the client sends it as a bearer token",
-            )
-            .at(documents[0].place("/paths"))
-            .advice("add a security scheme to the document with an action in `overlay.yaml`"),
-        );
-    }
+    let security = security::choose(&documents, warnings);
     let schemas = schemas::merge(&mut documents);
     let mut all = Vec::new();
     for document in &documents {
@@ -318,34 +307,4 @@ fn rename(operation: &mut Operation, ids: &mut BTreeSet<String>, warnings: &mut 
         .operation(&operation.id)
         .advice("name it with `x-fern-sdk-method-name`, in the page or in the overlay"),
     );
-}
-
-/// Returns the name and the scheme of the API's key.
-fn choose_security(documents: &[Document], warnings: &mut Vec<Problem>) -> Option<(String, Value)> {
-    let mut schemes: Vec<(String, Value, Vec<&Document>)> = Vec::new();
-    for document in documents {
-        let defined = document.root["components"]["securitySchemes"].as_object();
-        // A plain document may offer several; the first is the one in use here.
-        let Some((name, scheme)) = defined.and_then(|schemes| schemes.iter().next()) else {
-            continue;
-        };
-        match schemes.iter_mut().find(|(_, known, _)| known == scheme) {
-            Some((_, _, users)) => users.push(document),
-            None => schemes.push((name.clone(), scheme.clone(), vec![document])),
-        }
-    }
-    schemes.sort_by(|a, b| {
-        let key = |scheme: &Value| scheme.to_string();
-        b.2.len().cmp(&a.2.len()).then(key(&a.1).cmp(&key(&b.1)))
-    });
-    let mut schemes = schemes.into_iter();
-    let (name, chosen, _) = schemes.next()?;
-    for document in schemes.flat_map(|(_, _, users)| users) {
-        warnings.push(
-            Problem::new("the page asks for another key than most pages do")
-                .at(document.place("/paths"))
-                .advice("the client sends the key that most pages ask for"),
-        );
-    }
-    Some((name, chosen))
 }

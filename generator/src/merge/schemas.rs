@@ -2,8 +2,10 @@
 //!
 //! Each page comes with the schemas it uses. Where two pages give one name the
 //! same content, the schema is there once; where the contents differ, each is
-//! kept, under a name that says where it comes from. Two schemas are the same
-//! when they and all that they refer to are, texts for people aside.
+//! kept: the one that most pages mean has the name, so that another page seldom
+//! changes what it stands for, and the others have names that say where they
+//! come from. Two schemas are the same when they and all that they refer to
+//! are, texts for people aside.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -51,17 +53,16 @@ fn final_names(documents: &[Document]) -> Vec<HashMap<String, String>> {
     let mut taken: BTreeSet<String> = by_name.keys().map(|name| (*name).to_owned()).collect();
     let mut renames = vec![HashMap::new(); documents.len()];
     for (name, contents) in by_name {
-        let differ = contents.len() > 1;
         let mut contents: Vec<_> = contents.into_values().collect();
         for users in &mut contents {
             users.sort_unstable();
         }
-        contents.sort();
-        for users in contents {
-            let final_name = if differ {
-                distinct_name(&documents[users[0]], name, &mut taken)
-            } else {
+        contents.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        for (rank, users) in contents.into_iter().enumerate() {
+            let final_name = if rank == 0 {
                 name.to_owned()
+            } else {
+                distinct_name(&documents[users[0]], name, &mut taken)
             };
             for index in users {
                 renames[index].insert(name.to_owned(), final_name.clone());

@@ -11,6 +11,9 @@ use serde_json::{Map, Value, json};
 use super::{referenced, schemas_of};
 use crate::walk;
 
+/// What the dialect says of the values: their names and descriptions.
+const SETTINGS: &str = "x-fern-enum";
+
 /// Replaces unions that are enumerations.
 pub(super) fn enumerate(root: &mut Value) {
     let Some(schemas) = schemas_of(root).cloned() else {
@@ -23,6 +26,7 @@ pub(super) fn enumerate(root: &mut Value) {
         else {
             return;
         };
+        let settings = settings_of_all(&schema["oneOf"], &schemas);
         if let Some(object) = schema.as_object_mut() {
             object.shift_remove("oneOf");
             object.shift_remove("discriminator");
@@ -30,8 +34,24 @@ pub(super) fn enumerate(root: &mut Value) {
             if !values.is_empty() {
                 object.insert("enum".to_owned(), json!(values));
             }
+            if !settings.is_empty() && !object.contains_key(SETTINGS) {
+                object.insert(SETTINGS.to_owned(), Value::Object(settings));
+            }
         }
     });
+}
+
+/// Returns what the members say of their values.
+fn settings_of_all(members: &Value, schemas: &Map<String, Value>) -> Map<String, Value> {
+    let members = members.as_array().into_iter().flatten();
+    members
+        .filter_map(|member| match referenced(member) {
+            Some(name) => schemas.get(name),
+            None => Some(member),
+        })
+        .filter_map(|member| member.get(SETTINGS)?.as_object())
+        .flat_map(Map::clone)
+        .collect()
 }
 
 /// Returns the values of all members; `None` when one is no string.
@@ -90,7 +110,11 @@ mod tests {
     #[test]
     fn members_with_given_values_are_one_enumeration() {
         let mut root = json!({"components": {"schemas": {
-            "Auto": {"type": "string", "enum": ["auto"]},
+            "Auto": {
+                "type": "string",
+                "enum": ["auto"],
+                "x-fern-enum": {"auto": {"name": "Automatic"}},
+            },
             "Choice": {"oneOf": [
                 {"$ref": "#/components/schemas/Auto"},
                 {"type": "string", "enum": ["none"]},
@@ -103,7 +127,11 @@ mod tests {
         let schemas = &root["components"]["schemas"];
         assert_eq!(
             schemas["Choice"],
-            json!({"type": "string", "enum": ["auto", "none"]})
+            json!({
+                "type": "string",
+                "enum": ["auto", "none"],
+                "x-fern-enum": {"auto": {"name": "Automatic"}},
+            })
         );
         assert_eq!(schemas["Other"], other);
     }

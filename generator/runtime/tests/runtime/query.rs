@@ -52,6 +52,41 @@ fn what_is_absent_is_not_sent() {
 }
 
 #[test]
+fn a_list_may_be_joined() {
+    let joined = |list: &[&str], separator| {
+        let request = reqwest::Client::new()
+            .get("https://h.example/")
+            .query(&QueryParam::joined("q", &list, separator))
+            .build()
+            .unwrap();
+        request.url().query().unwrap_or_default().to_owned()
+    };
+    assert_eq!(joined(&["a", "b"], ","), "q=a%2Cb");
+    assert_eq!(joined(&["a", "b"], "|"), "q=a%7Cb");
+    assert_eq!(joined(&[], ","), "");
+}
+
+#[test]
+fn a_value_may_be_json() {
+    let json = |value: Option<Range>| {
+        let request = reqwest::Client::new()
+            .get("https://h.example/")
+            .query(&QueryParam::json("q", &value))
+            .build()
+            .unwrap();
+        let pairs = request.url().query_pairs().into_owned();
+        pairs.map(|(_, value)| value).collect::<String>()
+    };
+    let range = Range {
+        from: 0.5,
+        to: None,
+        tags: vec!["a"],
+    };
+    assert_eq!(json(Some(range)), r#"{"from":0.5,"to":null,"tags":["a"]}"#);
+    assert_eq!(json(None), "");
+}
+
+#[test]
 fn a_list_repeats_the_name() {
     assert_eq!(query(vec!["a", "b"]).unwrap(), "q=a&q=b");
     assert_eq!(query(Some(&vec![1, 2])).unwrap(), "q=1&q=2");
