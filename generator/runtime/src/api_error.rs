@@ -11,10 +11,12 @@ use serde_json::Value;
 
 use super::one_line::OneLine;
 
-/// An answer with a status other than 200 to 299, with all that it said.
+/// An answer with a status other than 200 to 299, or an error among the events of
+/// an answer, with all that it said.
 ///
-/// The body is kept as far as it came, up to 1 MiB, whatever it holds. Should
-/// the API key stand in it, `[redacted]` stands there instead.
+/// The body is kept as far as it came, up to 1 MiB, whatever it holds; that of an
+/// event is the whole of its data. Should the API key stand in it, `[redacted]`
+/// stands there instead.
 pub struct ApiError {
     operation: &'static str,
     status: StatusCode,
@@ -53,7 +55,7 @@ impl ApiError {
         self.operation
     }
 
-    /// Returns the status.
+    /// Returns the status, which is one of 200 to 299 for an event.
     pub fn status(&self) -> StatusCode {
         self.status
     }

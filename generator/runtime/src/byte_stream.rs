@@ -41,6 +41,10 @@ impl ByteStream {
         }
     }
 
+    pub(super) fn operation(&self) -> &'static str {
+        self.operation
+    }
+
     /// Returns the next chunk, or `None` at the end.
     ///
     /// # Errors

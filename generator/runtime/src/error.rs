@@ -21,7 +21,8 @@ type Source = Box<dyn StdError + Send + Sync>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The API answered with a status other than 200 to 299.
+    /// The API answered with a status other than 200 to 299, or sent an error
+    /// among events.
     Api(Box<ApiError>),
     /// The request did not get there, or its answer did not get back whole.
     Transport(Box<TransportError>),

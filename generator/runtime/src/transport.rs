@@ -14,6 +14,7 @@ use super::api_error::ApiError;
 use super::byte_stream::ByteStream;
 use super::decode_error::DecodeError;
 use super::error::{Error, RequestError};
+use super::event_stream::EventStream;
 use super::path::follows_template;
 use super::response::Response;
 use super::transport_error::TransportError;
@@ -41,7 +42,7 @@ const REDACTED: &str = "[redacted]";
 
 /// What sending a request needs to know of its operation.
 #[doc(hidden)]
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Operation {
     /// The name by which errors call it.
     pub id: &'static str,
@@ -91,6 +92,19 @@ impl Raw {
     ) -> Result<Response<ByteStream>, Error> {
         let answer = self.send(request, operation).await?;
         Ok(answer.map(|body| ByteStream::new(operation.id, self.timeout, body)))
+    }
+
+    /// Sends a request whose answer is events, each of which is read as it
+    /// arrives. The waits are limited like those of [`bytes`](Self::bytes).
+    pub async fn events<T: DeserializeOwned>(
+        &self,
+        request: Request,
+        operation: &Operation,
+    ) -> Result<Response<EventStream<T>>, Error> {
+        let (status, headers, bytes) = self.bytes(request, operation).await?.into_parts();
+        let answer = Response::new(status, headers.clone(), ());
+        let events = EventStream::new(self.clone(), *operation, answer, bytes);
+        Ok(Response::new(status, headers, events))
     }
 
     /// Sends a request and reads all of its answer within the timeout.
@@ -159,7 +173,7 @@ impl Raw {
     }
 
     /// Returns a body without the key.
-    fn without_key(&self, body: Bytes) -> Bytes {
+    pub(super) fn without_key(&self, body: Bytes) -> Bytes {
         if self.is_repeated_in(&body) {
             let text = String::from_utf8_lossy(&body);
             text.replace(self.key.expose_secret(), REDACTED).into()
@@ -178,7 +192,7 @@ impl Raw {
     }
 
     /// Returns the error for an answer that does not have the expected form.
-    fn decode_error(
+    pub(super) fn decode_error(
         &self,
         operation: &Operation,
         answer: Response<Bytes>,

@@ -19,6 +19,8 @@ enum Cause {
     Http(reqwest::Error),
     /// Nothing arrived for so long.
     Silence(Duration),
+    /// An event is longer than so many bytes.
+    Oversized(usize),
 }
 
 impl TransportError {
@@ -36,6 +38,13 @@ impl TransportError {
         }
     }
 
+    pub(super) fn oversized(operation: &'static str, limit: usize) -> Self {
+        Self {
+            operation: Some(operation),
+            cause: Cause::Oversized(limit),
+        }
+    }
+
     /// Returns the name of the operation, where the failure is known to be its.
     pub fn operation(&self) -> Option<&'static str> {
         self.operation
@@ -46,6 +55,7 @@ impl TransportError {
         match &self.cause {
             Cause::Http(cause) => cause.is_timeout(),
             Cause::Silence(_) => true,
+            Cause::Oversized(_) => false,
         }
     }
 
@@ -67,6 +77,9 @@ impl Display for TransportError {
         }
         let cause = match &self.cause {
             Cause::Silence(limit) => return write!(f, "timed out: silence for {limit:?}"),
+            Cause::Oversized(limit) => {
+                return write!(f, "an event is longer than {} MiB", limit >> 20);
+            }
             Cause::Http(cause) => cause,
         };
         f.write_str(if self.is_connect() {
@@ -86,7 +99,7 @@ impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.cause {
             Cause::Http(cause) => Some(cause),
-            Cause::Silence(_) => None,
+            Cause::Silence(_) | Cause::Oversized(_) => None,
         }
     }
 }

@@ -16,11 +16,12 @@ use crate::problem::Problem;
 use crate::walk;
 
 /// What the runtime's `Raw` can do by itself, so that no function is called like it.
-const RAW_METHODS: [&str; 11] = [
+const RAW_METHODS: [&str; 12] = [
     "bytes",
     "clone",
     "decode_error",
     "empty",
+    "events",
     "hide_key",
     "is_repeated_in",
     "json",

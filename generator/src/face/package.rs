@@ -19,13 +19,16 @@ macro_rules! runtime {
 }
 
 /// The runtime's modules; `api` is written anew for each API.
-const RUNTIME: [(&str, &str); 15] = runtime![
+const RUNTIME: [(&str, &str); 18] = runtime![
     "api_error",
     "byte_stream",
     "client",
     "decode_error",
     "error",
+    "event_frames",
+    "event_stream",
     "lib",
+    "lines",
     "null",
     "one_line",
     "open_enum",

@@ -5,6 +5,8 @@
 
 mod configuration;
 mod errors;
+mod event_cuts;
+mod events;
 mod paths;
 mod query;
 mod redirects;

@@ -1,0 +1,73 @@
+//! A body cut into its lines.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+
+use super::byte_stream::ByteStream;
+use super::error::Error;
+use super::transport_error::TransportError;
+
+/// The lines of a body as they arrive, each with the `\n` at its end. The last
+/// one may lack it.
+pub(super) struct Lines {
+    bytes: ByteStream,
+    limit: usize,
+    held: BytesMut,
+    /// How much of what is held has been searched for the end of a line.
+    searched: usize,
+}
+
+impl Lines {
+    /// Returns the lines of a body, none of which may be longer than `limit`
+    /// bytes.
+    pub(super) fn new(bytes: ByteStream, limit: usize) -> Self {
+        Self {
+            bytes,
+            limit,
+            held: BytesMut::new(),
+            searched: 0,
+        }
+    }
+
+    /// Returns the first line of what is held, if it is whole.
+    fn whole_line(&mut self) -> Option<Bytes> {
+        let unsearched = &self.held[self.searched..];
+        let Some(end) = unsearched.iter().position(|byte| *byte == b'\n') else {
+            self.searched = self.held.len();
+            return None;
+        };
+        let line = self.held.split_to(self.searched + end + 1);
+        self.searched = 0;
+        Some(line.freeze())
+    }
+
+    fn rest(&mut self) -> Option<Bytes> {
+        self.searched = 0;
+        let rest = self.held.split();
+        (!rest.is_empty()).then(|| rest.freeze())
+    }
+}
+
+impl Stream for Lines {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(line) = self.whole_line() {
+                return Poll::Ready(Some(Ok(line)));
+            }
+            if self.held.len() > self.limit {
+                let error = TransportError::oversized(self.bytes.operation(), self.limit);
+                return Poll::Ready(Some(Err(error.into())));
+            }
+            match ready!(Pin::new(&mut self.bytes).poll_next(context)) {
+                Some(Ok(chunk)) => self.held.extend_from_slice(&chunk),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(self.rest().map(Ok)),
+            }
+        }
+    }
+}
