@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
+use std::io;
 use std::time::Duration;
 
 use super::error::innermost;
@@ -21,6 +22,8 @@ enum Cause {
     Silence(Duration),
     /// An event is longer than so many bytes.
     Oversized(usize),
+    /// What arrived could not be written to where it should go.
+    Unwritten(io::Error),
 }
 
 impl TransportError {
@@ -45,6 +48,13 @@ impl TransportError {
         }
     }
 
+    pub(super) fn unwritten(operation: &'static str, cause: io::Error) -> Self {
+        Self {
+            operation: Some(operation),
+            cause: Cause::Unwritten(cause),
+        }
+    }
+
     /// Returns the name of the operation, where the failure is known to be its.
     pub fn operation(&self) -> Option<&'static str> {
         self.operation
@@ -55,7 +65,7 @@ impl TransportError {
         match &self.cause {
             Cause::Http(cause) => cause.is_timeout(),
             Cause::Silence(_) => true,
-            Cause::Oversized(_) => false,
+            Cause::Oversized(_) | Cause::Unwritten(_) => false,
         }
     }
 
@@ -68,6 +78,12 @@ impl TransportError {
     pub fn is_body(&self) -> bool {
         matches!(&self.cause, Cause::Http(cause) if cause.is_body() || cause.is_decode())
     }
+
+    /// Returns whether a body arrived, and could not be written to where the
+    /// caller wanted it.
+    pub fn is_write(&self) -> bool {
+        matches!(&self.cause, Cause::Unwritten(_))
+    }
 }
 
 impl Display for TransportError {
@@ -79,6 +95,9 @@ impl Display for TransportError {
             Cause::Silence(limit) => return write!(f, "timed out: silence for {limit:?}"),
             Cause::Oversized(limit) => {
                 return write!(f, "an event is longer than {} MiB", limit >> 20);
+            }
+            Cause::Unwritten(cause) => {
+                return write!(f, "could not write: {}", OneLine(&cause.to_string()));
             }
             Cause::Http(cause) => cause,
         };
@@ -99,6 +118,7 @@ impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.cause {
             Cause::Http(cause) => Some(cause),
+            Cause::Unwritten(cause) => Some(cause),
             Cause::Silence(_) | Cause::Oversized(_) => None,
         }
     }

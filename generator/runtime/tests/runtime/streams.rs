@@ -1,9 +1,11 @@
 //! Answers that are read as they arrive.
 
-use std::time::Duration;
+use std::io::Cursor;
+use std::time::{Duration, Instant};
 
 use client_runtime::{ByteStream, Client, Error, Response};
 use futures_core::Stream;
+use tokio::io::AsyncReadExt;
 
 use crate::server::{KEY, Server, Step, THINGS, answer, get};
 
@@ -102,6 +104,78 @@ async fn an_error_that_never_ends_is_still_the_error() {
     let error = bytes(&server).await.unwrap_err();
     assert_eq!(error.status().unwrap(), 500);
     assert_eq!(error.body().unwrap(), "abc");
+}
+
+#[tokio::test]
+async fn the_size_is_known_where_the_server_says_it() {
+    let server = Server::answering(format!("{HEAD}abcdef")).await;
+    let mut stream = bytes(&server).await.unwrap().into_inner();
+    assert_eq!(stream.content_length(), Some(6));
+    stream.chunk().await.unwrap();
+    assert_eq!(stream.content_length(), Some(6));
+
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let server = Server::answering(format!("{head}3\r\nabc\r\n0\r\n\r\n")).await;
+    let stream = bytes(&server).await.unwrap().into_inner();
+    assert_eq!(stream.content_length(), None);
+    assert_eq!(stream.collect().await.unwrap(), "abc");
+}
+
+#[tokio::test]
+async fn a_body_can_be_written_as_it_arrives() {
+    let server = Server::start(|_| vec![send(HEAD), send("abc"), wait(300), send("def")]).await;
+    let stream = bytes(&server).await.unwrap().into_inner();
+    let (mut here, mut there) = tokio::io::duplex(64);
+    let mut first = [0; 3];
+    // The beginning is written before the end has arrived.
+    let read = async { there.read_exact(&mut first).await.map(|_| Instant::now()) };
+    let write = async { (stream.write_to(&mut here).await, Instant::now()) };
+    let (read, (written, end)) = tokio::join!(read, write);
+    assert_eq!(written.unwrap(), 6);
+    assert!(read.unwrap() < end);
+    assert_eq!(&first, b"abc");
+}
+
+#[tokio::test]
+async fn a_body_is_written_to_a_file_to_its_last_byte() {
+    let body = "x".repeat(3 << 20);
+    let server = Server::answering(answer("200 OK", &body)).await;
+    let path = std::env::temp_dir().join(format!("client-runtime-{}", std::process::id()));
+    let mut file = tokio::fs::File::create(&path).await.unwrap();
+    let stream = bytes(&server).await.unwrap().into_inner();
+    let written = stream.write_to(&mut file).await.unwrap();
+    let found = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(written, 3 << 20);
+    assert!(found == body.as_bytes());
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_written_says_so() {
+    let server = Server::answering(format!("{HEAD}abcdef")).await;
+    let stream = bytes(&server).await.unwrap().into_inner();
+    let error = stream
+        .write_to(&mut Cursor::new(&mut [0; 4][..]))
+        .await
+        .unwrap_err();
+    assert!(matches!(&error, Error::Transport(cause) if cause.is_write() && !cause.is_body()));
+    assert_eq!(error.operation(), Some("things_list"));
+    assert!(
+        error
+            .to_string()
+            .starts_with("things_list: could not write: ")
+    );
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_not_said_to_be_written() {
+    let server = Server::start(|_| vec![send(HEAD), send("abc")]).await;
+    let stream = bytes(&server).await.unwrap().into_inner();
+    let mut body = Vec::new();
+    let error = stream.write_to(&mut body).await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(cause) if cause.is_body()));
+    assert_eq!(body, b"abc");
 }
 
 #[test]
