@@ -70,12 +70,7 @@ const IMPORTS: [Import; 23] = [
 /// Returns the `use` lines that the code of a file needs: those of other crates,
 /// then its own. `macros` are those of the runtime that the file may invoke.
 pub(super) fn imports(code: &str, macros: &[&str]) -> Result<String, Problem> {
-    // A comment may have the same words.
-    let code: String = code
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let code = without_texts(code);
     // A file that invokes macros of the runtime needs nothing else of the crate.
     let used = IMPORTS.iter().filter(|import| {
         let is_own = import.path.starts_with("crate");
@@ -104,6 +99,27 @@ pub(super) fn imports(code: &str, macros: &[&str]) -> Result<String, Problem> {
         "\n"
     };
     Ok(format!("{others}{gap}{own}"))
+}
+
+/// Returns code without its comments and strings, which may hold the same words.
+fn without_texts(code: &str) -> String {
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    let mut bare = String::with_capacity(code.len());
+    for line in lines {
+        let (mut in_string, mut escaped) = (false, false);
+        for c in line.chars() {
+            if c == '"' && !escaped {
+                in_string = !in_string;
+            } else if !in_string {
+                bare.push(c);
+            }
+            escaped = in_string && c == '\\' && !escaped;
+        }
+        bare.push('\n');
+    }
+    bare
 }
 
 fn use_lines(by_path: &[(&str, Vec<Ident>)]) -> Result<String, Problem> {
@@ -310,6 +326,15 @@ mod tests {
             code,
             "use a::b;\n\nstruct A {\n    x: u8,\n}\n\nimpl A {\n    fn a() {\n        if x {\n            y\n        }\n    }\n    fn b() {}\n}\n"
                 .replace("    }\n    fn b", "    }\n\n    fn b")
+        );
+    }
+
+    #[test]
+    fn a_word_in_a_text_is_not_imported() {
+        let code = "// Client\nlet a = \"Client \\\" Error>\";\nlet b: Response<u8>;\n";
+        assert_eq!(
+            imports(code, &[]).expect("Rust"),
+            "use crate::runtime::Response;\n"
         );
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn choose(
         let Some((name, scheme)) = offered.next() else {
             continue;
         };
-        for (other, _) in offered {
+        for (other, _) in offered.filter(|(_, other)| !is_same(scheme, other)) {
             warnings.push(
                 Problem::new(format!(
                     "the API also knows the key `{other}`: the client sends `{name}` alone"
@@ -38,7 +38,10 @@ pub(super) fn choose(
                 .advice("remove the one that is not meant with an action in `overlay.yaml`"),
             );
         }
-        match schemes.iter_mut().find(|known| known.scheme == scheme) {
+        match schemes
+            .iter_mut()
+            .find(|known| is_same(known.scheme, scheme))
+        {
             Some(known) => known.documents.push(document),
             None => schemes.push(Scheme {
                 name,
@@ -68,6 +71,14 @@ pub(super) fn choose(
         );
     }
     Some((chosen.name.to_owned(), chosen.scheme.clone()))
+}
+
+/// Tells whether two schemes send a key in the same way.
+fn is_same(one: &Value, other: &Value) -> bool {
+    ["type", "scheme", "in", "name"].iter().all(|part| {
+        let text = |scheme: &Value| scheme[part].as_str().map(str::to_lowercase);
+        text(one) == text(other)
+    })
 }
 
 /// Returns the schemes of a document, those that it asks for first, and of those
