@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -114,14 +115,46 @@ impl Error {
     /// Returns whether the same call may succeed a little later: there was no
     /// connection, or the answer was 408, 429, 500, 502, 503 or 504.
     ///
-    /// A call that timed out may have been carried out, and is not among them.
+    /// The client has then repeated it by itself, as often as it was told to, if
+    /// its method and its body allow that.
+    ///
+    /// A call that timed out, or whose connection broke, may have been carried
+    /// out, and is not among them.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Api(error) => {
-                matches!(error.status().as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
-            }
+            Self::Api(error) => error.is_temporary(),
             _ => self.is_connect(),
         }
+    }
+
+    /// Returns how long the API asked to wait before another try, where it did.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Api(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+
+    /// Returns how many times the request was sent, or was about to be: 0 if
+    /// there was none.
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Self::Api(error) => error.attempts(),
+            Self::Decode(error) => error.attempts(),
+            Self::Transport(error) => error.attempts(),
+            _ => 0,
+        }
+    }
+
+    /// Returns the same error of a call that took so many attempts.
+    pub(super) fn after(mut self, attempts: u32) -> Self {
+        match &mut self {
+            Self::Api(error) => error.set_attempts(attempts),
+            Self::Decode(error) => error.set_attempts(attempts),
+            Self::Transport(error) => error.set_attempts(attempts),
+            _ => {}
+        }
+        self
     }
 
     fn is_answer(&self, status: StatusCode) -> bool {

@@ -9,6 +9,7 @@
 mod api;
 mod api_error;
 mod byte_stream;
+mod call_options;
 mod client;
 mod decode_error;
 mod error;
@@ -21,12 +22,14 @@ pub(crate) mod open_enum;
 mod path;
 mod query;
 mod response;
+mod retry;
 mod transport;
 mod transport_error;
 pub(crate) mod union;
 
 pub use api_error::ApiError;
 pub use byte_stream::ByteStream;
+pub use call_options::CallOptions;
 pub use client::{Client, ClientBuilder};
 pub use decode_error::DecodeError;
 pub use error::{ConfigurationError, Error, RequestError};

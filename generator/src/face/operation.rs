@@ -16,7 +16,8 @@ use crate::problem::Problem;
 use crate::walk;
 
 /// What the runtime's `Raw` can do by itself, so that no function is called like it.
-const RAW_METHODS: [&str; 12] = [
+const RAW_METHODS: [&str; 14] = [
+    "attempt",
     "bytes",
     "clone",
     "decode_error",
@@ -25,9 +26,11 @@ const RAW_METHODS: [&str; 12] = [
     "hide_key",
     "is_repeated_in",
     "json",
+    "limit_whole",
     "prepare",
     "send",
     "whole",
+    "with_options",
     "without_key",
 ];
 

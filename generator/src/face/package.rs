@@ -22,6 +22,7 @@ macro_rules! runtime {
 const RUNTIME: [(&str, &str); 18] = runtime![
     "api_error",
     "byte_stream",
+    "call_options",
     "client",
     "decode_error",
     "error",
@@ -35,6 +36,7 @@ const RUNTIME: [(&str, &str); 18] = runtime![
     "path",
     "query",
     "response",
+    "retry",
     "transport",
     "transport_error",
     "union",

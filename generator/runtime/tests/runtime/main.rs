@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod call_options;
 mod configuration;
 mod errors;
 mod event_cuts;
@@ -12,5 +13,6 @@ mod query;
 mod redirects;
 mod requests;
 mod responses;
+mod retries;
 mod server;
 mod streams;

@@ -1,7 +1,7 @@
 //! A server that records each request as text and answers from a script.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use client_runtime::{Client, Error, Operation, Response};
 use reqwest::{Method, Request};
@@ -23,7 +23,7 @@ pub(crate) enum Step {
 
 pub(crate) struct Server {
     pub(crate) url: String,
-    requests: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<(Instant, String)>>>,
 }
 
 impl Server {
@@ -51,7 +51,14 @@ impl Server {
 
     /// Returns the requests so far, each as it came over the wire.
     pub(crate) fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
+        let requests = self.requests.lock().unwrap();
+        requests.iter().map(|(_, text)| text.clone()).collect()
+    }
+
+    /// Returns when each of the requests so far had come.
+    pub(crate) fn times(&self) -> Vec<Instant> {
+        let requests = self.requests.lock().unwrap();
+        requests.iter().map(|(time, _)| *time).collect()
     }
 
     /// Returns the first line of the only request.
@@ -61,12 +68,13 @@ impl Server {
         requests[0].lines().next().unwrap().to_owned()
     }
 
-    /// Returns a client for this server.
+    /// Returns a client for this server, which asks once.
     pub(crate) fn client(&self) -> Client {
         Client::builder()
             .api_key(KEY)
             .base_url(&self.url)
             .timeout(Duration::from_secs(5))
+            .retries(0)
             .build()
             .unwrap()
     }
@@ -84,11 +92,14 @@ impl Server {
 
 async fn serve(
     mut stream: TcpStream,
-    record: Arc<Mutex<Vec<String>>>,
+    record: Arc<Mutex<Vec<(Instant, String)>>>,
     script: Arc<impl Fn(&str) -> Vec<Step>>,
 ) {
     let request = read_request(&mut stream).await;
-    record.lock().unwrap().push(request.clone());
+    record
+        .lock()
+        .unwrap()
+        .push((Instant::now(), request.clone()));
     for step in script(&request) {
         match step {
             Step::Send(bytes) => {

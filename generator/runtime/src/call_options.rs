@@ -1,0 +1,173 @@
+//! What may be asked of a single call, beside its parameters.
+
+use std::fmt::{self, Formatter};
+use std::time::Duration;
+
+use reqwest::Request;
+use reqwest::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
+
+use super::api;
+
+/// How often a call is repeated unless something else is asked for.
+const RETRIES: u32 = 2;
+
+/// The time for each attempt unless something else is asked for.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The longest wait that a server may ask for unless something else is said.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// What a single call does otherwise than the client does by default.
+///
+/// What is not set here stays as the client has it.
+#[derive(Clone, Default)]
+#[must_use = "options do nothing until a call is made with them"]
+pub struct CallOptions {
+    timeout: Option<Duration>,
+    deadline: Option<Duration>,
+    retries: Option<u32>,
+    max_retry_after: Option<Duration>,
+    headers: Vec<(String, String)>,
+    query: Vec<(String, String)>,
+}
+
+impl CallOptions {
+    /// Returns options that change nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the time for each attempt; see
+    /// [`ClientBuilder::timeout`](super::ClientBuilder::timeout).
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets the time for the call with all of its attempts and the waits between
+    /// them; see [`ClientBuilder::deadline`](super::ClientBuilder::deadline).
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Sets how often the call is repeated at most; see
+    /// [`ClientBuilder::retries`](super::ClientBuilder::retries).
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = Some(retries);
+        self
+    }
+
+    /// Sets the longest wait that the server may ask for; see
+    /// [`ClientBuilder::max_retry_after`](super::ClientBuilder::max_retry_after).
+    pub fn max_retry_after(mut self, wait: Duration) -> Self {
+        self.max_retry_after = Some(wait);
+        self
+    }
+
+    /// Adds a header, in place of one of the same name that the call would send.
+    ///
+    /// The call is an [`Error::InvalidRequest`](super::Error::InvalidRequest)
+    /// when name or value are not fit for a header, and for those headers that
+    /// are the client's own: the key's, `content-length` and `transfer-encoding`.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a query parameter, after those that the call sends anyway, even if
+    /// one of them has the same name. Name and value are given as they are, and
+    /// encoded by the client.
+    pub fn query(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((key.into(), value.into()));
+        self
+    }
+
+    /// Returns these options, with what `options` sets in place of what these do.
+    pub(super) fn with(&self, options: &Self) -> Self {
+        Self {
+            timeout: options.timeout.or(self.timeout),
+            deadline: options.deadline.or(self.deadline),
+            retries: options.retries.or(self.retries),
+            max_retry_after: options.max_retry_after.or(self.max_retry_after),
+            headers: [&*self.headers, &options.headers].concat(),
+            query: [&*self.query, &options.query].concat(),
+        }
+    }
+
+    pub(super) fn time_for_attempt(&self) -> Duration {
+        self.timeout.unwrap_or(TIMEOUT)
+    }
+
+    pub(super) fn time_for_all(&self) -> Option<Duration> {
+        self.deadline
+    }
+
+    pub(super) fn retry_limit(&self) -> u32 {
+        self.retries.unwrap_or(RETRIES)
+    }
+
+    pub(super) fn retry_after_limit(&self) -> Duration {
+        self.max_retry_after.unwrap_or(MAX_RETRY_AFTER)
+    }
+
+    /// Puts headers and query parameters on a request, or returns why they
+    /// cannot be. No value is repeated there, for it may be a secret.
+    pub(super) fn apply(&self, request: &mut Request) -> Result<(), String> {
+        for (name, value) in &self.headers {
+            let (name, value) = header(name, value)?;
+            request.headers_mut().insert(name, value);
+        }
+        // Asking for the pairs is enough to leave a lone question mark.
+        if !self.query.is_empty() {
+            request
+                .url_mut()
+                .query_pairs_mut()
+                .extend_pairs(&self.query);
+        }
+        Ok(())
+    }
+}
+
+fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let Ok(name) = HeaderName::try_from(name) else {
+        return Err(format!("`{name}` is not the name of a header"));
+    };
+    // Another key would be told to whoever reads the call's options, and another
+    // length would make one request look like two.
+    if name == api::KEY_HEADER || name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
+        return Err(format!("the header `{name}` is set by the client alone"));
+    }
+    let Ok(mut value) = HeaderValue::try_from(value) else {
+        return Err(format!(
+            "the value for the header `{name}` holds a character that no header can carry"
+        ));
+    };
+    value.set_sensitive(true);
+    Ok((name, value))
+}
+
+impl fmt::Debug for CallOptions {
+    /// Shows the names of headers and query parameters; their values may be
+    /// secrets.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallOptions")
+            .field("timeout", &self.timeout)
+            .field("deadline", &self.deadline)
+            .field("retries", &self.retries)
+            .field("max_retry_after", &self.max_retry_after)
+            .field("headers", &Names(&self.headers))
+            .field("query", &Names(&self.query))
+            .finish()
+    }
+}
+
+struct Names<'a>(&'a [(String, String)]);
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
+}

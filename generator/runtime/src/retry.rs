@@ -1,0 +1,138 @@
+//! When a call is repeated, and how long it waits before.
+
+use std::time::{Duration, SystemTime};
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use httpdate::parse_http_date;
+use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::{Method, StatusCode};
+use tokio::time::Instant;
+
+use super::call_options::CallOptions;
+use super::error::Error;
+use super::transport_error::TransportError;
+
+/// The wait before the first repetition; each further one is twice as long.
+/// Chance adds up to as much again, so that many callers do not come at once.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+
+/// The longest wait, before chance adds to it.
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+/// The attempts of one call: those made, and whether there is to be another.
+pub(super) struct Attempts {
+    made: u32,
+    waits: ExponentialBackoff,
+    max_retry_after: Duration,
+    deadline: Option<Deadline>,
+}
+
+struct Deadline {
+    at: Instant,
+    time: Duration,
+}
+
+impl Attempts {
+    /// Returns the attempts of a call that begins now.
+    pub(super) fn new(options: &CallOptions) -> Self {
+        let retries = usize::try_from(options.retry_limit()).unwrap_or(usize::MAX);
+        Self {
+            made: 0,
+            waits: ExponentialBuilder::new()
+                .with_min_delay(FIRST_WAIT)
+                .with_max_delay(LONGEST_WAIT)
+                .with_max_times(retries)
+                .with_jitter()
+                .build(),
+            max_retry_after: options.retry_after_limit(),
+            deadline: options.time_for_all().and_then(|time| {
+                // A time that no clock reaches is none.
+                let at = Instant::now().checked_add(time)?;
+                Some(Deadline { at, time })
+            }),
+        }
+    }
+
+    /// Counts another attempt, and returns the [`time`](Self::time) for it.
+    pub(super) fn begin(&mut self, limit: Duration) -> Duration {
+        self.made = self.made.saturating_add(1);
+        self.time(limit)
+    }
+
+    /// Returns the limit, or what is left until the deadline if that is less.
+    pub(super) fn time(&self, limit: Duration) -> Duration {
+        match &self.deadline {
+            Some(deadline) => limit.min(deadline.at.saturating_duration_since(Instant::now())),
+            None => limit,
+        }
+    }
+
+    /// Returns how long to wait before the next attempt, or `None` when the call
+    /// is over.
+    pub(super) fn wait(&mut self, method: &Method, error: &Error) -> Option<Duration> {
+        if !is_worth_repeating(method, error) {
+            return None;
+        }
+        let own = self.waits.next()?;
+        let wait = match error.retry_after() {
+            Some(asked) if asked > self.max_retry_after => return None,
+            // A server that says "now" to all of its callers does not get them.
+            Some(Duration::ZERO) | None => own,
+            Some(asked) => asked,
+        };
+        match &self.deadline {
+            Some(deadline) if Instant::now().checked_add(wait)? >= deadline.at => None,
+            _ => Some(wait),
+        }
+    }
+
+    /// Returns the error that ends the call, with what is known of its attempts.
+    pub(super) fn end(&self, error: Error) -> Error {
+        let error = match (error, &self.deadline) {
+            (Error::Transport(error), Some(deadline))
+                if error.is_timeout() && Instant::now() >= deadline.at =>
+            {
+                TransportError::late(error.operation(), deadline.time).into()
+            }
+            (error, _) => error,
+        };
+        error.after(self.made)
+    }
+}
+
+/// Returns whether another attempt may succeed, and does no harm if this one was
+/// carried out all the same.
+///
+/// A refusal is no action, whatever the method; other failures may come after
+/// the action, and are repeated for the methods that RFC 9110 calls idempotent,
+/// where twice is the same as once.
+fn is_worth_repeating(method: &Method, error: &Error) -> bool {
+    match error {
+        Error::Api(error) => match error.status() {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => true,
+            _ => method.is_idempotent() && error.is_temporary(),
+        },
+        Error::Transport(error) => {
+            error.is_connect() || method.is_idempotent() && error.is_broken_connection()
+        }
+        _ => false,
+    }
+}
+
+/// Returns how long the server asks to wait: in seconds, or until a time, which
+/// is compared to the server's own clock where it tells that.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = text(headers, RETRY_AFTER)?;
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let until = parse_http_date(value).ok()?;
+    let now = text(headers, DATE)
+        .and_then(|date| parse_http_date(date).ok())
+        .unwrap_or_else(SystemTime::now);
+    Some(until.duration_since(now).unwrap_or_default())
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}

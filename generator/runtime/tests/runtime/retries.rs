@@ -1,0 +1,432 @@
+//! Calls that are made again, and those that are not.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use client_runtime::{CallOptions, Client, Error, Operation, Response};
+use reqwest::{Body, Method, Request};
+use serde_json::Value;
+use tokio::net::{TcpListener, TcpSocket};
+
+use crate::server::{KEY, Server, Step, THINGS, answer, get};
+
+const UNAVAILABLE: &str = "503 Service Unavailable";
+
+/// Returns an answer with this status, and with this header line.
+fn refusal(status: &str, header: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {status}\r\n{header}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        .into_bytes()
+}
+
+/// Starts a server that gives these answers in turn, and the last one for ever.
+async fn server(answers: Vec<Vec<u8>>) -> Server {
+    let next = AtomicUsize::new(0);
+    Server::start(move |_| {
+        let next = next.fetch_add(1, Ordering::Relaxed);
+        vec![Step::Send(answers[next.min(answers.len() - 1)].clone())]
+    })
+    .await
+}
+
+/// Returns the options of a client that was told nothing.
+fn by_default() -> CallOptions {
+    CallOptions::new().retries(2)
+}
+
+async fn call(
+    server: &Server,
+    method: Method,
+    options: &CallOptions,
+) -> Result<Response<Value>, Error> {
+    let client = server.client();
+    let mut request = get(&client, "/things");
+    *request.method_mut() = method;
+    client
+        .raw()
+        .with_options(options)
+        .json(request, &THINGS)
+        .await
+}
+
+/// Returns how many requests a call makes of a server that always refuses, and
+/// that it does so without a long wait.
+async fn requests(method: Method, status: &str) -> usize {
+    let server = server(vec![refusal(status, "x: y")]).await;
+    let error = call(&server, method, &by_default().retries(1)).await;
+    assert_eq!(
+        error.unwrap_err().attempts() as usize,
+        server.requests().len()
+    );
+    server.requests().len()
+}
+
+fn seconds(range: std::ops::Range<f32>, time: Duration) {
+    assert!(range.contains(&time.as_secs_f32()), "{time:?}");
+}
+
+#[tokio::test]
+async fn a_call_is_repeated_twice_by_default() {
+    let limited = refusal("429 Too Many Requests", "x: y");
+    let server = server(vec![limited.clone(), limited, answer("200 OK", "7")]).await;
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(&server.url)
+        .build()
+        .unwrap();
+    let answer = crate::server::things::<u8>(&client).await.unwrap();
+    assert_eq!(answer.into_inner(), 7);
+
+    // Twice as long each time, and up to as much again by chance.
+    let times = server.times();
+    assert_eq!(times.len(), 3);
+    seconds(0.49..3.0, times[1] - times[0]);
+    seconds(0.99..4.0, times[2] - times[1]);
+}
+
+#[tokio::test]
+async fn a_server_that_says_when_is_asked_then() {
+    let date = "date: Tue, 24 Nov 2026 00:00:00 GMT\r\nretry-after: Tue, 24 Nov 2026 00:00:01 GMT";
+    for header in ["retry-after: 1", date] {
+        let server = server(vec![
+            refusal(UNAVAILABLE, header),
+            refusal(UNAVAILABLE, header),
+            answer("200 OK", "7"),
+        ])
+        .await;
+        call(&server, Method::POST, &by_default()).await.unwrap();
+        let times = server.times();
+        seconds(0.99..3.0, times[1] - times[0]);
+        seconds(0.99..3.0, times[2] - times[1]);
+    }
+}
+
+#[tokio::test]
+async fn a_time_that_has_passed_is_no_reason_to_come_back_at_once() {
+    for header in [
+        "retry-after: 0",
+        "retry-after: Thu, 01 Jan 1970 00:00:00 GMT",
+    ] {
+        let server = server(vec![refusal(UNAVAILABLE, header), answer("200 OK", "7")]).await;
+        call(&server, Method::GET, &by_default()).await.unwrap();
+        let times = server.times();
+        seconds(0.49..3.0, times[1] - times[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_wait_beyond_the_bound_is_not_waited_for() {
+    let century = "retry-after: 3155760000";
+    let endless = "retry-after: 99999999999999999999999999";
+    let date = "date: Tue, 24 Nov 2026 00:00:00 GMT\r\nretry-after: Tue, 24 Nov 2026 00:01:01 GMT";
+    for (header, seconds) in [
+        ("retry-after: 61", 61),
+        (century, 3_155_760_000),
+        (endless, u64::MAX),
+        (date, 61),
+    ] {
+        let server = server(vec![refusal(UNAVAILABLE, header)]).await;
+        let begin = Instant::now();
+        let error = call(&server, Method::GET, &by_default()).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
+        assert_eq!(error.attempts(), 1);
+        assert!(begin.elapsed() < Duration::from_secs(1));
+    }
+}
+
+#[tokio::test]
+async fn the_bound_can_be_another_one() {
+    let server = server(vec![refusal(UNAVAILABLE, "retry-after: 2")]).await;
+    let options = by_default().max_retry_after(Duration::from_millis(1999));
+    let error = call(&server, Method::GET, &options).await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+}
+
+#[tokio::test]
+async fn what_is_no_time_is_ignored() {
+    for header in [
+        "retry-after: soon",
+        "retry-after: -1",
+        "retry-after:",
+        "x: y",
+    ] {
+        let server = server(vec![refusal(UNAVAILABLE, header)]).await;
+        let error = call(&server, Method::GET, &by_default().retries(0)).await;
+        assert_eq!(error.unwrap_err().retry_after(), None, "{header}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_repeated_for_every_method() {
+    for status in ["429 Too Many Requests", UNAVAILABLE] {
+        let (post, patch, get) = tokio::join!(
+            requests(Method::POST, status),
+            requests(Method::PATCH, status),
+            requests(Method::GET, status),
+        );
+        assert_eq!([post, patch, get], [2; 3], "{status}");
+    }
+}
+
+#[tokio::test]
+async fn another_passing_fault_is_repeated_where_twice_is_the_same_as_once() {
+    for status in ["408 A", "500 A", "502 A", "504 A"] {
+        let (get, head, put, delete, post, patch) = tokio::join!(
+            requests(Method::GET, status),
+            requests(Method::HEAD, status),
+            requests(Method::PUT, status),
+            requests(Method::DELETE, status),
+            requests(Method::POST, status),
+            requests(Method::PATCH, status),
+        );
+        assert_eq!([get, head, put, delete, post, patch], [2, 2, 2, 2, 1, 1]);
+    }
+}
+
+#[tokio::test]
+async fn what_will_not_pass_is_not_repeated() {
+    for status in ["301 A", "400 A", "401 A", "404 A", "409 A", "501 A"] {
+        assert_eq!(requests(Method::GET, status).await, 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn the_error_says_how_many_attempts_there_were() {
+    let server = server(vec![refusal(UNAVAILABLE, "x: y")]).await;
+    let error = call(&server, Method::GET, &by_default()).await.unwrap_err();
+    assert_eq!(error.attempts(), 3);
+    assert_eq!(
+        error.to_string(),
+        "things_list: 503 Service Unavailable (after 3 attempts)"
+    );
+}
+
+#[tokio::test]
+async fn a_success_that_does_not_match_keeps_the_count() {
+    let server = server(vec![refusal(UNAVAILABLE, "x: y"), answer("200 OK", "{")]).await;
+    let error = call(&server, Method::GET, &by_default()).await.unwrap_err();
+    assert!(matches!(error, Error::Decode(_)));
+    assert_eq!(error.attempts(), 2);
+    assert!(error.to_string().ends_with(" (after 2 attempts)"));
+}
+
+#[tokio::test]
+async fn no_retries_are_none() {
+    let server = server(vec![refusal(UNAVAILABLE, "retry-after: 1")]).await;
+    let error = call(&server, Method::GET, &by_default().retries(0)).await;
+    assert_eq!(error.unwrap_err().attempts(), 1);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn answers_of_all_kinds_are_asked_for_again() {
+    let answers = || vec![refusal(UNAVAILABLE, "x: y"), answer("200 OK", "7")];
+    let (first, second) = (server(answers()).await, server(answers()).await);
+    let options = by_default();
+    let empty = async {
+        let client = first.client();
+        let raw = client.raw().with_options(&options);
+        raw.empty(get(&client, "/things"), &THINGS).await.unwrap();
+    };
+    let bytes = async {
+        let client = second.client();
+        let raw = client.raw().with_options(&options);
+        let answer = raw.bytes(get(&client, "/things"), &THINGS).await.unwrap();
+        assert_eq!(answer.into_inner().collect().await.unwrap(), "7");
+    };
+    tokio::join!(empty, bytes);
+}
+
+#[tokio::test]
+async fn a_body_is_sent_again_as_it_was() {
+    let server = server(vec![refusal(UNAVAILABLE, "x: y"), answer("200 OK", "7")]).await;
+    let client = server.client();
+    let mut request = get(&client, "/things");
+    *request.method_mut() = Method::POST;
+    *request.body_mut() = Some(Body::from("the same"));
+    let options = by_default().header("x-trace", "t").query("a", "b");
+    let raw = client.raw().with_options(&options);
+    raw.json::<Value>(request, &THINGS).await.unwrap();
+
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[0], requests[1]);
+    assert!(requests[0].starts_with("POST /things?a=b HTTP/1.1"));
+    assert!(requests[0].ends_with("\r\n\r\nthe same"));
+}
+
+/// A body that gives its only part to whoever asks first.
+struct Once(Option<bytes::Bytes>);
+
+impl futures_core::Stream for Once {
+    type Item = Result<bytes::Bytes, std::io::Error>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        std::task::Poll::Ready(self.0.take().map(Ok))
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_can_be_sent_only_once_is_not_sent_again() {
+    let server = server(vec![refusal(UNAVAILABLE, "retry-after: 1")]).await;
+    let client = server.client();
+    let mut request = get(&client, "/things");
+    *request.method_mut() = Method::PUT;
+    *request.body_mut() = Some(Body::wrap_stream(Once(Some("a".into()))));
+    let raw = client.raw().with_options(&by_default());
+    let error = raw.json::<Value>(request, &THINGS).await.unwrap_err();
+    assert_eq!(error.status().unwrap(), 503);
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_tried_again_whatever_the_method() {
+    // Bound and not listening, so that nobody else takes the port meanwhile.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(format!("http://{}", socket.local_addr().unwrap()))
+        .retries(1)
+        .build()
+        .unwrap();
+    let url = format!("{}/things", client.base_url()).parse().unwrap();
+    let request = Request::new(Method::POST, url);
+    let error = client
+        .raw()
+        .json::<Value>(request, &THINGS)
+        .await
+        .unwrap_err();
+    assert!(error.is_connect());
+    assert_eq!(error.attempts(), 2);
+    assert!(error.to_string().ends_with(" (after 2 attempts)"));
+}
+
+/// Starts a server that closes the connection after a request, without a word.
+async fn mute() -> Server {
+    Server::start(|_| Vec::new()).await
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_tried_again_where_twice_is_the_same_as_once() {
+    let options = by_default().retries(1);
+    for (method, expected) in [(Method::GET, 2), (Method::POST, 1)] {
+        let server = mute().await;
+        let error = call(&server, method, &options).await.unwrap_err();
+        assert!(!error.is_connect() && !error.is_timeout() && !error.is_retryable());
+        assert_eq!(error.attempts(), expected);
+        assert_eq!(server.requests().len(), expected as usize);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_not_asked_for_again() {
+    let server = server(vec![
+        b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec(),
+    ])
+    .await;
+    let error = call(&server, Method::GET, &by_default()).await.unwrap_err();
+    assert!(matches!(error, Error::Transport(error) if error.is_body()));
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_timed_out_is_not_repeated() {
+    let server = Server::start(|_| vec![Step::Wait(Duration::from_secs(30))]).await;
+    let options = by_default().timeout(Duration::from_millis(100));
+    let error = call(&server, Method::GET, &options).await.unwrap_err();
+    assert!(error.is_timeout());
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn no_attempt_begins_after_the_deadline() {
+    let server = server(vec![refusal(UNAVAILABLE, "retry-after: 1")]).await;
+    let options = by_default()
+        .retries(9)
+        .deadline(Duration::from_millis(1500));
+    let begin = Instant::now();
+    let error = call(&server, Method::GET, &options).await.unwrap_err();
+    // At once, for waiting longer would bring nothing.
+    seconds(0.99..1.5, begin.elapsed());
+    assert_eq!(error.status().unwrap(), 503);
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn at_the_deadline_a_call_ends_as_timed_out() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{";
+    let before = vec![Step::Wait(Duration::from_secs(30))];
+    let within = vec![Step::Send(head.into()), Step::Wait(Duration::from_secs(30))];
+    let options = CallOptions::new().deadline(Duration::from_millis(200));
+    for steps in [before, within] {
+        let server = Server::start(move |_| steps.clone()).await;
+        let begin = Instant::now();
+        let error = call(&server, Method::GET, &options).await.unwrap_err();
+        seconds(0.19..3.0, begin.elapsed());
+        assert!(error.is_timeout());
+        assert_eq!(
+            error.to_string(),
+            "things_list: timed out: no success within 200ms"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_stream_has_to_begin_by_the_deadline_and_may_last_longer() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\na";
+    let steps = vec![
+        Step::Send(head.into()),
+        Step::Wait(Duration::from_millis(400)),
+        Step::Send("b".into()),
+    ];
+    let server = Server::start(move |_| steps.clone()).await;
+    let client = server.client();
+    let options = CallOptions::new().deadline(Duration::from_millis(200));
+    let raw = client.raw().with_options(&options);
+    let answer = raw.bytes(get(&client, "/things"), &THINGS).await.unwrap();
+    assert_eq!(answer.into_inner().collect().await.unwrap(), "ab");
+}
+
+#[tokio::test]
+async fn a_time_beyond_all_clocks_is_no_limit() {
+    let server = Server::answering(answer("200 OK", "7")).await;
+    let options = CallOptions::new()
+        .deadline(Duration::MAX)
+        .timeout(Duration::MAX)
+        .max_retry_after(Duration::MAX)
+        .retries(u32::MAX);
+    call(&server, Method::GET, &options).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_while_it_waits_is_not_repeated() {
+    let server = server(vec![refusal(UNAVAILABLE, "retry-after: 1")]).await;
+    let options = by_default();
+    let calling = call(&server, Method::GET, &options);
+    let ended = tokio::time::timeout(Duration::from_millis(500), calling).await;
+    assert!(ended.is_err());
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_path_that_leads_elsewhere_is_refused_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(format!("http://{}", listener.local_addr().unwrap()))
+        .build()
+        .unwrap();
+    let operation = Operation {
+        id: "things_get",
+        path: "/things/{id}",
+    };
+    let request = get(&client, "/things/");
+    let error = client.raw().json::<Value>(request, &operation).await;
+    assert_eq!(error.unwrap_err().attempts(), 0);
+}
