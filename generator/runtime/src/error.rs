@@ -31,6 +31,8 @@ pub enum Error {
     Decode(Box<DecodeError>),
     /// The arguments make no request; nothing was sent.
     InvalidRequest(Box<RequestError>),
+    /// The API sends pages of a list that it has sent before.
+    Paging(Box<PagingError>),
     /// The client lacks something that only its user knows, such as the key.
     MissingConfiguration(Box<ConfigurationError>),
     /// The client was given something that it cannot work with.
@@ -88,6 +90,7 @@ impl Error {
             Self::Decode(error) => Some(error.operation()),
             Self::Transport(error) => error.operation(),
             Self::InvalidRequest(error) => error.operation(),
+            Self::Paging(error) => Some(error.operation()),
             Self::MissingConfiguration(_) | Self::InvalidConfiguration(_) => None,
         }
     }
@@ -168,6 +171,7 @@ impl Error {
             Self::Transport(error) => error.as_ref(),
             Self::Decode(error) => error.as_ref(),
             Self::InvalidRequest(error) => error.as_ref(),
+            Self::Paging(error) => error.as_ref(),
             Self::MissingConfiguration(error) | Self::InvalidConfiguration(error) => error.as_ref(),
         }
     }
@@ -248,6 +252,12 @@ impl From<DecodeError> for Error {
     }
 }
 
+impl From<PagingError> for Error {
+    fn from(error: PagingError) -> Self {
+        Self::Paging(Box::new(error))
+    }
+}
+
 impl From<RequestError> for Error {
     fn from(error: RequestError) -> Self {
         Self::InvalidRequest(Box::new(error))
@@ -291,6 +301,35 @@ impl StdError for RequestError {
         source(&self.source)
     }
 }
+
+/// A list without an end: the token of the next page has come before.
+#[derive(Debug)]
+pub struct PagingError {
+    operation: &'static str,
+}
+
+impl PagingError {
+    pub(super) fn repeats(operation: &'static str) -> Self {
+        Self { operation }
+    }
+
+    /// Returns the name of the operation.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+}
+
+impl Display for PagingError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let operation = self.operation;
+        write!(
+            f,
+            "{operation}: the list goes in circles: the token of its next page has come before"
+        )
+    }
+}
+
+impl StdError for PagingError {}
 
 /// Why no client can be made.
 #[derive(Debug)]

@@ -33,6 +33,7 @@ const RUNTIME: [(&str, &str); 18] = runtime![
     "null",
     "one_line",
     "open_enum",
+    "paging",
     "path",
     "query",
     "response",

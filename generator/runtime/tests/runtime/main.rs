@@ -8,6 +8,7 @@ mod configuration;
 mod errors;
 mod event_cuts;
 mod events;
+mod paging;
 mod paths;
 mod query;
 mod redirects;

@@ -1,0 +1,397 @@
+//! Lists that come in pages: the pages one after another, and what is on them.
+//!
+//! How an operation counts its pages is told by closures; what is to be asked
+//! next, and when to stop, is decided here.
+
+#![allow(dead_code, reason = "an API may have no lists that come in pages")]
+
+use std::fmt::{self, Formatter};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::vec;
+
+use futures_core::Stream;
+
+use super::error::{Error, PagingError};
+
+type Fetching<P> = Pin<Box<dyn Future<Output = Result<P, Error>> + Send>>;
+
+/// The pages of a list, one request for each.
+///
+/// Nothing is sent before the first page is asked for, and each further page is
+/// fetched when it is asked for; only that one is held. There is nothing after
+/// an error. Dropping this cancels the request that is under way.
+///
+/// It is a [`Stream`] of its pages, and [`next_page`](Self::next_page) needs no
+/// more than this crate.
+#[must_use = "no page is fetched until it is asked for"]
+pub struct Pages<P> {
+    operation: &'static str,
+    /// The request under way.
+    fetching: Option<Fetching<P>>,
+    state: State<P>,
+}
+
+enum State<P> {
+    /// There may be more.
+    Underway(Box<dyn Order<P> + Send>),
+    /// There would be the same again.
+    Circle,
+    Over,
+}
+
+/// What comes after a page.
+enum Next {
+    Page,
+    Circle,
+    End,
+}
+
+/// The order in which pages are fetched.
+trait Order<P> {
+    /// Requests the page whose turn it is.
+    fn fetch(&mut self) -> Fetching<P>;
+
+    /// Takes note of the page that came, and returns what comes after it.
+    fn follow(&mut self, page: &P) -> Next;
+}
+
+impl<P> Pages<P> {
+    /// Returns the pages of a list whose pages have numbers, from the number
+    /// `first` on.
+    ///
+    /// The list ends with the page whose number is `last`, and with one that has
+    /// no items; the latter alone counts where `last` is not known or not above 0.
+    #[doc(hidden)]
+    pub fn by_number<F>(
+        operation: &'static str,
+        first: i64,
+        fetch: impl FnMut(i64) -> F + Send + 'static,
+        last: impl Fn(&P) -> Option<i64> + Send + 'static,
+        items: impl Fn(&P) -> usize + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<P, Error>> + Send + 'static,
+    {
+        Self::new(
+            operation,
+            ByNumber {
+                number: first,
+                fetch,
+                last,
+                items,
+            },
+        )
+    }
+
+    /// Returns the pages of a list in which pages begin at an item, counted from
+    /// the item `first` on.
+    ///
+    /// The list ends with the page that reaches the number `total` of items in
+    /// the list, and with one that has no items; the latter alone counts where
+    /// `total` is not known or not above 0.
+    #[doc(hidden)]
+    pub fn by_offset<F>(
+        operation: &'static str,
+        first: i64,
+        fetch: impl FnMut(i64) -> F + Send + 'static,
+        total: impl Fn(&P) -> Option<i64> + Send + 'static,
+        items: impl Fn(&P) -> usize + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<P, Error>> + Send + 'static,
+    {
+        Self::new(
+            operation,
+            ByOffset {
+                offset: first,
+                fetch,
+                total,
+                items,
+            },
+        )
+    }
+
+    /// Returns the pages of a list in which each page has the token of the next
+    /// one. The first is fetched with `None`.
+    ///
+    /// The list ends with a page without a token, or with one that is empty. A
+    /// server that goes in circles is found out, and is an error.
+    #[doc(hidden)]
+    pub fn by_token<F>(
+        operation: &'static str,
+        fetch: impl FnMut(Option<String>) -> F + Send + 'static,
+        next: impl Fn(&P) -> Option<String> + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<P, Error>> + Send + 'static,
+    {
+        Self::new(
+            operation,
+            ByToken {
+                token: None,
+                circle: Circle::default(),
+                fetch,
+                next,
+            },
+        )
+    }
+
+    fn new(operation: &'static str, order: impl Order<P> + Send + 'static) -> Self {
+        Self {
+            operation,
+            fetching: None,
+            state: State::Underway(Box::new(order)),
+        }
+    }
+
+    /// Returns the items of all pages; `items` takes them off a page.
+    #[doc(hidden)]
+    pub fn items<T>(self, items: impl FnMut(P) -> Vec<T> + Send + 'static) -> Items<P, T> {
+        Items {
+            pages: self,
+            page: Vec::new().into_iter(),
+            items: Box::new(items),
+        }
+    }
+
+    /// Returns the next page, or `None` at the end.
+    ///
+    /// No page is lost when the future is dropped: the next call goes on with
+    /// the same request.
+    ///
+    /// # Errors
+    ///
+    /// Those of the operation, and [`Error::Paging`] when the server repeats
+    /// itself. There is nothing after an error.
+    pub async fn next_page(&mut self) -> Result<Option<P>, Error> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context))
+            .await
+            .transpose()
+    }
+}
+
+impl<P> Stream for Pages<P> {
+    type Item = Result<P, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        let order = match &mut this.state {
+            State::Underway(order) => order,
+            State::Circle => {
+                this.state = State::Over;
+                return Poll::Ready(Some(Err(PagingError::repeats(this.operation).into())));
+            }
+            State::Over => return Poll::Ready(None),
+        };
+        let fetching = this.fetching.get_or_insert_with(|| order.fetch());
+        let page = ready!(fetching.as_mut().poll(context));
+        this.fetching = None;
+        let next = page.as_ref().map_or(Next::End, |page| order.follow(page));
+        match next {
+            Next::Page => {}
+            Next::Circle => this.state = State::Circle,
+            Next::End => this.state = State::Over,
+        }
+        Poll::Ready(Some(page))
+    }
+}
+
+impl<P> fmt::Debug for Pages<P> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("operation", &self.operation)
+            .field("is_over", &matches!(self.state, State::Over))
+            .finish_non_exhaustive()
+    }
+}
+
+/// The items of a list that comes in pages, one after another.
+///
+/// A page is fetched when the items of the one before are used up; otherwise
+/// this is as [`Pages`].
+#[must_use = "no page is fetched until an item is asked for"]
+pub struct Items<P, T> {
+    pages: Pages<P>,
+    page: vec::IntoIter<T>,
+    items: Box<dyn FnMut(P) -> Vec<T> + Send>,
+}
+
+impl<P, T> Items<P, T> {
+    /// Returns the next item, or `None` at the end.
+    ///
+    /// No item is lost when the future is dropped: the next call goes on with
+    /// the same request.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Pages::next_page`].
+    pub async fn next_item(&mut self) -> Result<Option<T>, Error> {
+        poll_fn(|context| self.poll_item(context)).await.transpose()
+    }
+
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(Pin::new(&mut self.pages).poll_next(context)) {
+                Some(Ok(page)) => self.page = (self.items)(page).into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+// Nothing in it is pinned: items are moved out one by one.
+impl<P, T> Unpin for Items<P, T> {}
+
+impl<P, T> Stream for Items<P, T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_item(context)
+    }
+}
+
+impl<P, T> fmt::Debug for Items<P, T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items")
+            .field("pages", &self.pages)
+            .field("left_on_page", &self.page.len())
+            .finish_non_exhaustive()
+    }
+}
+
+struct ByNumber<F, L, I> {
+    number: i64,
+    fetch: F,
+    last: L,
+    items: I,
+}
+
+impl<P, R, F, L, I> Order<P> for ByNumber<F, L, I>
+where
+    F: FnMut(i64) -> R,
+    R: Future<Output = Result<P, Error>> + Send + 'static,
+    L: Fn(&P) -> Option<i64>,
+    I: Fn(&P) -> usize,
+{
+    fn fetch(&mut self) -> Fetching<P> {
+        Box::pin((self.fetch)(self.number))
+    }
+
+    fn follow(&mut self, page: &P) -> Next {
+        let is_last = reaches(self.number, (self.last)(page));
+        // An empty page ends the list of a server that promises ever more.
+        if is_last || (self.items)(page) == 0 {
+            return Next::End;
+        }
+        advance(&mut self.number, 1)
+    }
+}
+
+struct ByOffset<F, L, I> {
+    offset: i64,
+    fetch: F,
+    total: L,
+    items: I,
+}
+
+impl<P, R, F, L, I> Order<P> for ByOffset<F, L, I>
+where
+    F: FnMut(i64) -> R,
+    R: Future<Output = Result<P, Error>> + Send + 'static,
+    L: Fn(&P) -> Option<i64>,
+    I: Fn(&P) -> usize,
+{
+    fn fetch(&mut self) -> Fetching<P> {
+        Box::pin((self.fetch)(self.offset))
+    }
+
+    fn follow(&mut self, page: &P) -> Next {
+        let items = (self.items)(page);
+        if items == 0 {
+            return Next::End;
+        }
+        let next = advance(&mut self.offset, i64::try_from(items).unwrap_or(i64::MAX));
+        if reaches(self.offset, (self.total)(page)) {
+            return Next::End;
+        }
+        next
+    }
+}
+
+/// Returns whether a position is the end of the list or beyond; 0 is what some
+/// servers say for an end that they do not know.
+fn reaches(position: i64, end: Option<i64>) -> bool {
+    end.is_some_and(|end| end > 0 && position >= end)
+}
+
+fn advance(position: &mut i64, by: i64) -> Next {
+    match position.checked_add(by) {
+        Some(next) => {
+            *position = next;
+            Next::Page
+        }
+        None => Next::End,
+    }
+}
+
+struct ByToken<F, N> {
+    token: Option<String>,
+    circle: Circle,
+    fetch: F,
+    next: N,
+}
+
+impl<P, R, F, N> Order<P> for ByToken<F, N>
+where
+    F: FnMut(Option<String>) -> R,
+    R: Future<Output = Result<P, Error>> + Send + 'static,
+    N: Fn(&P) -> Option<String>,
+{
+    fn fetch(&mut self) -> Fetching<P> {
+        Box::pin((self.fetch)(self.token.take()))
+    }
+
+    fn follow(&mut self, page: &P) -> Next {
+        let Some(token) = (self.next)(page).filter(|token| !token.is_empty()) else {
+            return Next::End;
+        };
+        if self.circle.closes_with(&token) {
+            return Next::Circle;
+        }
+        self.token = Some(token);
+        Next::Page
+    }
+}
+
+/// Finds out by Brent's algorithm, which holds a single token, whether tokens
+/// come again: at once when one does twice in a row, and in a longer circle by
+/// the time that it has been gone through three times.
+#[derive(Default)]
+struct Circle {
+    held: String,
+    /// How many tokens have come since the one that is held, and how many are to
+    /// come until another is.
+    since: u64,
+    until: u64,
+}
+
+impl Circle {
+    fn closes_with(&mut self, token: &str) -> bool {
+        if self.held == token {
+            return true;
+        }
+        if self.since == self.until {
+            token.clone_into(&mut self.held);
+            self.since = 0;
+            self.until = self.until.saturating_mul(2).max(1);
+        }
+        self.since = self.since.saturating_add(1);
+        false
+    }
+}

@@ -1,0 +1,347 @@
+//! Lists that come in pages.
+
+use std::future::{Future, pending};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use client_runtime::{Error, Items, Pages};
+use futures_core::Stream;
+use serde::Deserialize;
+use serde_json::json;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+
+use crate::server::{Server, Step, THINGS, answer, get, things};
+
+#[derive(Deserialize)]
+struct Page {
+    data: Vec<i64>,
+    total: Option<i64>,
+    next: Option<String>,
+}
+
+/// What was asked for, in order.
+type Asked<T> = Arc<Mutex<Vec<T>>>;
+
+fn page(data: &[i64], total: impl Into<Option<i64>>) -> Page {
+    Page {
+        data: data.to_vec(),
+        total: total.into(),
+        next: None,
+    }
+}
+
+/// Returns a fetch that writes down what it is asked for.
+fn fetch<T: Clone>(
+    answer: impl Fn(T) -> Result<Page, Error>,
+) -> (
+    Asked<T>,
+    impl FnMut(T) -> std::future::Ready<Result<Page, Error>>,
+) {
+    let asked = Asked::default();
+    let record = Arc::clone(&asked);
+    let fetch = move |place: T| {
+        record.lock().unwrap().push(place.clone());
+        std::future::ready(answer(place))
+    };
+    (asked, fetch)
+}
+
+fn by_number(
+    answer: impl Fn(i64) -> Result<Page, Error> + Send + 'static,
+) -> (Asked<i64>, Pages<Page>) {
+    let (asked, fetch) = fetch(answer);
+    let pages = Pages::by_number("list", 1, fetch, |page| page.total, |page| page.data.len());
+    (asked, pages)
+}
+
+fn by_token(
+    next: impl Fn(Option<&str>) -> Option<&'static str> + Send + 'static,
+) -> (Asked<Option<String>>, Pages<Page>) {
+    let (asked, fetch) = fetch(move |token: Option<String>| {
+        Ok(Page {
+            next: next(token.as_deref()).map(str::to_owned),
+            ..page(&[1], None)
+        })
+    });
+    (
+        asked,
+        Pages::by_token("list", fetch, |page| page.next.clone()),
+    )
+}
+
+async fn all(pages: Pages<Page>) -> Result<Vec<i64>, Error> {
+    let mut items = pages.items(|page| page.data);
+    let mut all = Vec::new();
+    while let Some(item) = items.next_item().await? {
+        all.push(item);
+    }
+    assert!(items.next_item().await?.is_none());
+    Ok(all)
+}
+
+fn failure() -> Error {
+    client_runtime::Client::new("").unwrap_err()
+}
+
+#[tokio::test]
+async fn nothing_is_fetched_before_it_is_asked_for() {
+    let (asked, mut pages) = by_number(|number| Ok(page(&[number], 3)));
+    assert!(asked.lock().unwrap().is_empty());
+    pages.next_page().await.unwrap();
+    assert_eq!(*asked.lock().unwrap(), [1]);
+
+    let mut items = pages.items(|page| page.data);
+    assert_eq!(*asked.lock().unwrap(), [1]);
+    assert_eq!(items.next_item().await.unwrap(), Some(2));
+    assert_eq!(*asked.lock().unwrap(), [1, 2]);
+}
+
+#[tokio::test]
+async fn numbered_pages_end_with_the_last() {
+    let (asked, pages) = by_number(|number| Ok(page(&[number, number], 3)));
+    assert_eq!(all(pages).await.unwrap(), [1, 1, 2, 2, 3, 3]);
+    assert_eq!(*asked.lock().unwrap(), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn numbered_pages_without_a_last_end_with_an_empty_one() {
+    for total in [None, Some(0), Some(-1)] {
+        let (asked, pages) = by_number(move |number| {
+            let items: &[i64] = if number < 3 { &[7] } else { &[] };
+            Ok(page(items, total))
+        });
+        assert_eq!(all(pages).await.unwrap(), [7, 7]);
+        assert_eq!(*asked.lock().unwrap(), [1, 2, 3]);
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_promises_ever_more_ends_with_an_empty_page() {
+    let (asked, pages) = by_number(|number| {
+        let items: &[i64] = if number < 3 { &[7] } else { &[] };
+        Ok(page(items, number + 1))
+    });
+    assert_eq!(all(pages).await.unwrap(), [7, 7]);
+    assert_eq!(*asked.lock().unwrap(), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn numbers_end_where_they_end() {
+    let (asked, fetch) = fetch(|_: i64| Ok(page(&[7], None)));
+    let pages = Pages::by_number("list", i64::MAX, fetch, |_| None, |page| page.data.len());
+    assert_eq!(all(pages).await.unwrap(), [7]);
+    assert_eq!(asked.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn offsets_go_on_by_what_came() {
+    for (total, expected) in [(None, vec![0, 2, 4, 5]), (Some(5), vec![0, 2, 4])] {
+        let (asked, fetch) = fetch(move |offset: i64| {
+            let items: Vec<_> = (offset..5).take(2).collect();
+            Ok(page(&items, total))
+        });
+        let pages = Pages::by_offset("list", 0, fetch, |page| page.total, |page| page.data.len());
+        assert_eq!(all(pages).await.unwrap(), [0, 1, 2, 3, 4]);
+        assert_eq!(*asked.lock().unwrap(), expected);
+    }
+}
+
+#[tokio::test]
+async fn tokens_lead_from_page_to_page() {
+    for end in [None, Some("")] {
+        let (asked, pages) = by_token(move |token| match token {
+            None => Some("a"),
+            Some("a") => Some("b"),
+            _ => end,
+        });
+        assert_eq!(all(pages).await.unwrap(), [1, 1, 1]);
+        let asked = asked.lock().unwrap();
+        assert_eq!(*asked, [None, Some("a".to_owned()), Some("b".to_owned())]);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_comes_again_at_once_is_an_error_after_its_page() {
+    let (asked, mut pages) = by_token(|_| Some("a"));
+    assert!(pages.next_page().await.unwrap().is_some());
+    assert!(pages.next_page().await.unwrap().is_some());
+    let error = pages.next_page().await.err().unwrap();
+    assert!(matches!(error, Error::Paging(_)));
+    assert_eq!(error.operation(), Some("list"));
+    assert_eq!(
+        error.to_string(),
+        "list: the list goes in circles: the token of its next page has come before"
+    );
+    assert!(pages.next_page().await.unwrap().is_none());
+    assert_eq!(asked.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_circle_is_found_out_however_long_it_is_and_wherever_it_begins() {
+    for (before, length) in [(0, 2), (0, 3), (1, 1), (5, 7), (100, 1), (0, 100)] {
+        let next = move |token: i64| match token + 1 {
+            next if next == before + length => before,
+            next => next,
+        };
+        let (asked, fetch) = fetch(move |token: Option<String>| {
+            let token = token.map_or(-1, |token| token.parse().unwrap());
+            Ok(Page {
+                next: Some(next(token).to_string()),
+                ..page(&[token], None)
+            })
+        });
+        let pages = Pages::by_token("list", fetch, |page| page.next.clone());
+        assert!(matches!(all(pages).await, Err(Error::Paging(_))));
+        let asked = asked.lock().unwrap().len();
+        let bound = 3 * usize::try_from(before.max(length)).unwrap() + 3;
+        assert!(asked <= bound, "{before} {length}: {asked}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_comes_after_an_error() {
+    let (asked, mut pages) = by_number(|number| match number {
+        2 => Err(failure()),
+        _ => Ok(page(&[7], 9)),
+    });
+    assert!(pages.next_page().await.unwrap().is_some());
+    assert!(pages.next_page().await.is_err());
+    assert!(pages.next_page().await.unwrap().is_none());
+    assert_eq!(*asked.lock().unwrap(), [1, 2]);
+}
+
+#[tokio::test]
+async fn items_before_an_error_are_given_out() {
+    let (_, pages) = by_number(|number| match number {
+        2 => Err(failure()),
+        _ => Ok(page(&[7, 8], 9)),
+    });
+    let mut items = pages.items(|page| page.data);
+    assert_eq!(items.next_item().await.unwrap(), Some(7));
+    assert_eq!(items.next_item().await.unwrap(), Some(8));
+    assert!(items.next_item().await.is_err());
+    assert!(items.next_item().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_page_is_not_lost_when_waiting_for_it_is_given_up() {
+    let (asked, mut fetch) = fetch(|number| Ok(page(&[number], 2)));
+    let slow = move |number| {
+        let page = fetch(number);
+        async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            page.await
+        }
+    };
+    let mut pages = Pages::by_number("list", 1, slow, |page| page.total, |page| page.data.len());
+    let waited = tokio::time::timeout(Duration::from_millis(10), pages.next_page()).await;
+    assert!(waited.is_err());
+    let page = pages.next_page().await.unwrap().unwrap();
+    assert_eq!(page.data, [1]);
+    assert_eq!(*asked.lock().unwrap(), [1]);
+}
+
+#[test]
+fn they_are_streams_that_can_be_sent() {
+    fn stream<S: Stream<Item = Result<T, Error>> + Send + Unpin + std::fmt::Debug, T>() {}
+    stream::<Pages<Page>, Page>();
+    stream::<Items<Page, i64>, i64>();
+
+    let mut pages = Pages::by_token("list", |_| pending::<Result<Page, Error>>(), |_| None);
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(matches!(
+        Pin::new(&mut pages).poll_next(&mut context),
+        Poll::Pending
+    ));
+    assert_eq!(
+        format!("{pages:?}"),
+        r#"Pages { operation: "list", is_over: false, .. }"#
+    );
+}
+
+/// Returns the numbered pages of `GET /things`.
+fn listed(server: &Server) -> Pages<Page> {
+    let client = server.client();
+    let fetch = move |number: i64| {
+        let client = client.clone();
+        async move {
+            let request = get(&client, &format!("/things?page={number}"));
+            let answer = client.raw().json(request, &THINGS).await?;
+            Ok(answer.into_inner())
+        }
+    };
+    Pages::by_number(
+        "list",
+        1,
+        fetch,
+        |page: &Page| page.total,
+        |page| page.data.len(),
+    )
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_items_take_one_request_a_page() {
+    let server = Server::start(|request| {
+        let (_, rest) = request.split_once("page=").unwrap();
+        let number: i64 = rest.split(' ').next().unwrap().parse().unwrap();
+        let data: Vec<_> = ((number - 1) * 1000..number * 1000).collect();
+        let body = json!({"data": data, "total": 100}).to_string();
+        vec![Step::Send(answer("200 OK", &body))]
+    })
+    .await;
+    let mut items = listed(&server).items(|page| page.data);
+    let mut expected = 0;
+    while let Some(item) = items.next_item().await.unwrap() {
+        assert_eq!(item, expected);
+        expected += 1;
+    }
+    assert_eq!(expected, 100_000);
+    assert_eq!(server.requests().len(), 100);
+}
+
+/// Returns once the other side has closed the connection that was made first.
+async fn closed(listener: TcpListener, began: Arc<tokio::sync::Notify>) {
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let mut buffer = [0; 4096];
+    while stream.read(&mut buffer).await.is_ok_and(|read| read > 0) {
+        began.notify_one();
+    }
+}
+
+/// Gives a future up once its request has arrived, and waits until the
+/// connection is closed.
+async fn give_up<F: Future>(calling: impl FnOnce(client_runtime::Client) -> F) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = client_runtime::Client::builder()
+        .api_key("key-0123456789")
+        .base_url(format!("http://{}", listener.local_addr().unwrap()))
+        .build()
+        .unwrap();
+    let began = Arc::new(tokio::sync::Notify::new());
+    let closing = tokio::spawn(closed(listener, Arc::clone(&began)));
+    tokio::select! {
+        _ = calling(client) => panic!("there is no answer"),
+        () = began.notified() => {}
+    }
+    tokio::time::timeout(Duration::from_secs(5), closing)
+        .await
+        .unwrap()
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_call_or_list_that_is_dropped_closes_its_connection() {
+    give_up(|client| async move { things::<Page>(&client).await }).await;
+    give_up(|client| async move {
+        let fetch = move |_| {
+            let client = client.clone();
+            async move { Ok(things::<Page>(&client).await?.into_inner()) }
+        };
+        let mut pages = Pages::by_token("list", fetch, |page| page.next.clone());
+        pages.next_page().await
+    })
+    .await;
+}
