@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use client_runtime::{Client, Error, Operation};
+use client_runtime::{CallOptions, Client, Error, Operation};
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
@@ -175,4 +175,34 @@ fn the_futures_of_all_kinds_of_answer_are_send() {
         let answer = client.raw().bytes(get(&client, "/a"), &operation).await?;
         answer.into_inner().collect().await
     });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_calls_at_once_share_a_client_and_get_each_its_own_answer() {
+    let server = Server::start(|request| {
+        let line = request.lines().next().unwrap();
+        let (_, rest) = line.split_once("n=").unwrap();
+        let number = rest.split(' ').next().unwrap();
+        vec![Step::Send(answer("200 OK", number))]
+    })
+    .await;
+    let client = server.client();
+    let calls: Vec<_> = (0..1000)
+        .map(|number| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                let options = CallOptions::new()
+                    .query("n", number.to_string())
+                    .timeout(Duration::from_secs(60))
+                    .retries(5);
+                let raw = client.raw().with_options(&options);
+                let answer = raw.json::<u32>(get(&client, "/things"), &THINGS).await;
+                assert_eq!(answer.unwrap().into_inner(), number);
+            })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap();
+    }
+    assert_eq!(server.requests().len(), 1000);
 }
