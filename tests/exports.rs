@@ -18,10 +18,12 @@ fn an_export_with_all_that_is_hard() {
     generated.lacks(&[
         "`voices_create` is not in the client: its body is `multipart/form-data`",
         "the client has no parameter `cookie`, which is a cookie",
-        "the events that `speech_stream` answers with (200) come as bytes",
     ]);
-    assert_eq!(generated.operations().len(), 22);
-    assert!(generated.operations().contains(&"jobs().get()".to_owned()));
+    assert_eq!(generated.operations().len(), 27);
+    for operation in ["jobs().get()", "dialogues().talk_stream()"] {
+        assert!(generated.operations().contains(&operation.to_owned()));
+    }
+    generated.is_tested_by("exports/studio_client.rs");
     generated.builds_without_a_warning();
 }
 
@@ -111,6 +113,13 @@ impl Generated {
                 "{id} is lost"
             );
         }
+    }
+
+    /// Adds a test to the crate.
+    fn is_tested_by(&self, test: &str) {
+        let tests = self.workplace.path("client/tests");
+        fs::create_dir_all(&tests).expect("a folder");
+        fs::copy(case(test), tests.join("client.rs")).expect("a test");
     }
 
     fn builds_without_a_warning(&self) {

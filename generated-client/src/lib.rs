@@ -49,6 +49,6 @@ mod runtime;
 pub mod types;
 
 pub use runtime::{
-    ApiError, ByteStream, Client, ClientBuilder, ConfigurationError, DecodeError, Error, RequestError,
-    Response, TransportError,
+    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,
+    EventStream, Items, Pages, PagingError, RequestError, Response, TransportError,
 };

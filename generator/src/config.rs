@@ -20,6 +20,8 @@ pub struct Config {
     pub api: Api,
     /// Where the generated client takes its settings from.
     pub environment: Environment,
+    /// How lists that come in pages are recognised.
+    pub paging: Paging,
     /// Names of types, by the name that the schema has in the pages.
     pub names: BTreeMap<String, String>,
 }
@@ -60,6 +62,40 @@ pub struct Environment {
     pub key: Vec<String>,
     /// The variable that may hold another base address.
     pub base_url: Option<String>,
+}
+
+/// The `[paging]` table: what parameters and properties are called by which a
+/// list is read page by page. Where an operation has several, the first counts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Paging {
+    /// Parameters that hold the number of a page.
+    pub page: Vec<String>,
+    /// Parameters that hold the token of a page.
+    pub token: Vec<String>,
+    /// Properties of an answer that hold the items, with dots between names.
+    pub items: Vec<String>,
+    /// Properties of an answer that hold the number of the last page.
+    pub last_page: Vec<String>,
+    /// Properties of an answer that hold the token of the next page.
+    pub next_token: Vec<String>,
+}
+
+impl Default for Paging {
+    fn default() -> Self {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Self {
+            page: names(&["page", "page_number"]),
+            token: names(&["page_token", "cursor", "next_page_token"]),
+            items: names(&["data", "results", "items"]),
+            last_page: names(&["page_info.total_page", "total_pages"]),
+            next_token: names(&[
+                "page_info.next_page_token",
+                "next_page_token",
+                "next_cursor",
+            ]),
+        }
+    }
 }
 
 impl Config {

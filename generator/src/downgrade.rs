@@ -145,6 +145,9 @@ fn media_types(holder: &mut Value) {
     }
 }
 
+/// The only value of something that is no string.
+pub(crate) const CONSTANT: &str = "x-constant";
+
 /// The media type in which a parameter is written, if it has one.
 pub(crate) const MEDIA_TYPE: &str = "x-media-type";
 
@@ -408,11 +411,14 @@ fn enumeration(object: &mut Map<String, Value>) {
     }
     if !values.is_empty() {
         let list: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-        let text = object.get("description").and_then(Value::as_str);
         let sentence = match &list[..] {
-            [only] => format!("Always {only}."),
+            [only] => {
+                object.insert(CONSTANT.to_owned(), values[0].clone());
+                format!("Always {only}.")
+            }
             _ => format!("One of {}.", list.join(", ")),
         };
+        let text = object.get("description").and_then(Value::as_str);
         let text = text.map_or_else(|| sentence.clone(), |text| format!("{text}\n\n{sentence}"));
         object.insert("description".to_owned(), text.into());
     }
@@ -547,7 +553,7 @@ mod tests {
         );
         assert_eq!(
             downgraded(json!({"enum": [true]})),
-            json!({"type": "boolean", "description": "Always `true`."})
+            json!({"type": "boolean", "x-constant": true, "description": "Always `true`."})
         );
     }
 

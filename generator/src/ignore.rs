@@ -3,14 +3,13 @@
 
 use serde_json::{Map, Value};
 
-use crate::merge::Api;
 use crate::walk;
 
 const MARK: &str = "x-fern-ignore";
 
 /// Removes what is marked.
-pub(crate) fn ignore(api: &mut Api) {
-    if let Some(Value::Object(paths)) = api.root.get_mut("paths") {
+pub(crate) fn ignore(root: &mut Value) {
+    if let Some(Value::Object(paths)) = root.get_mut("paths") {
         for item in paths.values_mut() {
             if let Some(item) = item.as_object_mut() {
                 item.retain(|_, operation| !is_marked(operation));
@@ -18,12 +17,12 @@ pub(crate) fn ignore(api: &mut Api) {
         }
         paths.retain(|_, item| item.as_object().is_some_and(|item| !item.is_empty()));
     }
-    walk::operations_mut(&mut api.root, &mut |_, operation| {
+    walk::operations_mut(root, &mut |_, operation| {
         if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
             parameters.retain(|parameter| !is_marked(parameter));
         }
     });
-    walk::schemas_mut(&mut api.root, &mut |_, schema| {
+    walk::schemas_mut(root, &mut |_, schema| {
         if let Some(schema) = schema.as_object_mut() {
             ignore_properties(schema);
         }
@@ -47,16 +46,13 @@ fn ignore_properties(schema: &mut Map<String, Value>) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use serde_json::json;
 
     use super::*;
 
     #[test]
     fn what_is_marked_goes() {
-        let mut api = Api {
-            root: json!({
+        let mut root = json!({
                 "paths": {
                     "/pets": {
                         "get": {"parameters": [
@@ -71,16 +67,14 @@ mod tests {
                     "properties": {"id": {"x-fern-ignore": true}, "name": {}},
                     "required": ["id", "name"],
                 }}},
-            }),
-            origins: BTreeMap::new(),
-        };
-        ignore(&mut api);
+        });
+        ignore(&mut root);
         assert_eq!(
-            api.root["paths"],
+            root["paths"],
             json!({"/pets": {"get": {"parameters": [{"name": "b"}]}}})
         );
         assert_eq!(
-            api.root["components"]["schemas"]["Pet"],
+            root["components"]["schemas"]["Pet"],
             json!({"properties": {"name": {}}, "required": ["name"]})
         );
     }

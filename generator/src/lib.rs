@@ -24,6 +24,7 @@ mod references;
 mod report;
 mod schemas;
 mod source;
+mod streaming;
 mod walk;
 pub mod write;
 mod yaml;
@@ -102,7 +103,8 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
     if let Some(file) = &source.overlay {
         overlay::apply(file, &mut api, &mut report.warnings)?;
     }
-    ignore::ignore(&mut api);
+    ignore::ignore(&mut api.root);
+    streaming::split(&mut api, &mut report.warnings);
     done(Stage::Merge);
 
     downgrade::downgrade(&mut api);
@@ -112,7 +114,8 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
     let code = generate::generate(&api, &mut report.warnings)?;
     done(Stage::Generate);
 
-    let face = face::face(&api, &code, &config, source.workspace_member)?;
+    let mut face = face::face(&api, &code, &config, source.workspace_member)?;
+    report.warnings.append(&mut face.warnings);
     done(Stage::Face);
 
     report.pages = pages.pages.len();

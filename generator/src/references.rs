@@ -12,6 +12,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
+use crate::streaming::STREAMING;
 use crate::walk;
 
 /// Rounds after which a reference that still leads into a schema is left: each
@@ -27,7 +28,7 @@ pub(crate) fn settle(root: &mut Value) {
                 continue;
             };
             changed = true;
-            walk::schemas_mut(root, &mut |_, schema| {
+            holders(root, &mut |schema| {
                 if schema.get("$ref").is_some_and(|found| *found == target) {
                     schema["$ref"] = reference.clone().into();
                 }
@@ -39,10 +40,21 @@ pub(crate) fn settle(root: &mut Value) {
     }
 }
 
+/// Calls `visit` with everything that may be a reference to a schema: schemas, and
+/// what the dialect says of streams.
+fn holders(root: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
+    walk::schemas_mut(root, &mut |_, schema| visit(schema));
+    walk::operations_mut(root, &mut |_, operation| {
+        if let Some(Value::Object(streaming)) = operation.get_mut(STREAMING) {
+            streaming.values_mut().for_each(&mut *visit);
+        }
+    });
+}
+
 /// Returns the references of schemas that do not have the settled form.
 fn unsettled(root: &mut Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    walk::schemas_mut(root, &mut |_, schema| {
+    holders(root, &mut |schema| {
         if let Some(Value::String(target)) = schema.get("$ref")
             && target
                 .strip_prefix(walk::SCHEMAS)

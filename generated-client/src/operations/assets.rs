@@ -2,7 +2,7 @@
 
 //! Operations of the group `assets`.
 
-use crate::runtime::{Client, Error, Response};
+use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
 use crate::types;
 
 /// The operations of `client.assets()`.
@@ -26,6 +26,7 @@ impl Assets {
     pub fn list(&self) -> ListRequest {
         ListRequest {
             client: self.client.clone(),
+            call_options: CallOptions::new(),
             page: None,
             page_limit: None,
             asset_ids: None,
@@ -39,6 +40,7 @@ impl Assets {
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
     client: Client,
+    call_options: CallOptions,
     page: Option<i64>,
     page_limit: Option<i64>,
     asset_ids: Option<Vec<String>>,
@@ -81,6 +83,13 @@ impl ListRequest {
         self
     }
 
+    /// Lets this call differ from what the client is configured to: in its
+    /// timeout, retries, headers or query.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.call_options = options;
+        self
+    }
+
     /// Sends the request and returns what the API answers with.
     ///
     /// # Errors
@@ -98,6 +107,7 @@ impl ListRequest {
     pub async fn send_with_response(self) -> Result<Response<types::AssetList>, Error> {
         self.client
             .raw()
+            .with_options(&self.call_options)
             .assets_list(
                 self.asset_ids.as_deref(),
                 self.asset_types.as_deref(),
@@ -105,5 +115,26 @@ impl ListRequest {
                 self.page_limit,
             )
             .await
+    }
+
+    /// Returns the pages of the list, from the one that is asked for. Each
+    /// is a request, made when the page is read.
+    pub fn pages(self) -> Pages<types::AssetList> {
+        Pages::by_number(
+            "assets_list",
+            self.page.unwrap_or(1),
+            move |page| {
+                let mut request = self.clone();
+                request.page = Some(page);
+                request.send()
+            },
+            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
+            |answer| answer.data.len(),
+        )
+    }
+
+    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    pub fn stream(self) -> Items<types::AssetList, types::Asset> {
+        self.pages().items(|answer| answer.data)
     }
 }

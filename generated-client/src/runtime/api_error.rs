@@ -5,18 +5,22 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display, Formatter};
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use super::one_line::OneLine;
+use super::one_line::{Attempts, OneLine};
+use super::retry;
 
-/// An answer with a status other than 200 to 299, with all that it said.
+/// An answer with a status other than 200 to 299, or an error among the events of
+/// an answer, with all that it said.
 ///
-/// The body is kept as far as it came, up to 1 MiB, whatever it holds. Should
-/// the API key stand in it, `[redacted]` stands there instead.
+/// The body is kept as far as it came, up to 1 MiB, whatever it holds; that of an
+/// event is the whole of its data. Should the API key stand in it, `[redacted]`
+/// stands there instead.
 pub struct ApiError {
     operation: &'static str,
     status: StatusCode,
@@ -26,6 +30,8 @@ pub struct ApiError {
     code: Option<String>,
     message: Option<String>,
     docs_url: Option<String>,
+    retry_after: Option<Duration>,
+    attempts: u32,
 }
 
 impl ApiError {
@@ -41,9 +47,11 @@ impl ApiError {
         Self {
             operation,
             status,
+            retry_after: retry::retry_after(&headers),
             headers,
             body,
             is_truncated,
+            attempts: 1,
             code: find(&value, "code"),
             message: find(&value, "message").or(message.into_iter().flatten().next()),
             docs_url: find(&value, "docs_url"),
@@ -55,7 +63,7 @@ impl ApiError {
         self.operation
     }
 
-    /// Returns the status.
+    /// Returns the status, which is one of 200 to 299 for an event.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -99,6 +107,27 @@ impl ApiError {
     pub fn docs_url(&self) -> Option<&str> {
         self.docs_url.as_deref()
     }
+
+    /// Returns how long the API asks to wait before another try, which the
+    /// header `Retry-After` says in seconds or as a date.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// Returns how many times the request was sent; this is what the last answer
+    /// said.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Returns whether the status is one of a fault that may pass.
+    pub(super) fn is_temporary(&self) -> bool {
+        matches!(self.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
+    }
+
+    pub(super) fn set_attempts(&mut self, attempts: u32) {
+        self.attempts = attempts;
+    }
 }
 
 /// Returns the string under a key of the body or of an object that it wraps
@@ -124,14 +153,13 @@ impl Display for ApiError {
             write!(f, ": {}", OneLine(code))?;
         }
         if let Some(message) = &self.message {
-            write!(f, ": {}", OneLine(message))
+            write!(f, ": {}", OneLine(message))?;
         } else if self.status.is_redirection() {
-            f.write_str(": redirect not followed")
+            f.write_str(": redirect not followed")?;
         } else if self.code.is_none() && !self.body.is_empty() {
-            write!(f, ": {}", OneLine(&self.text()))
-        } else {
-            Ok(())
+            write!(f, ": {}", OneLine(&self.text()))?;
         }
+        Attempts(self.attempts).fmt(f)
     }
 }
 
@@ -143,6 +171,8 @@ impl Debug for ApiError {
             .field("headers", &self.headers)
             .field("body", &format_args!("{}", OneLine(&self.text())))
             .field("is_truncated", &self.is_truncated)
+            .field("retry_after", &self.retry_after)
+            .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::{Sleep, sleep};
 
 use super::error::Error;
@@ -25,6 +26,7 @@ type Chunks = dyn Stream<Item = reqwest::Result<Bytes>> + Send;
 pub struct ByteStream {
     operation: &'static str,
     limit: Duration,
+    content_length: Option<u64>,
     wait: Option<Pin<Box<Sleep>>>,
     chunks: Option<Pin<Box<Chunks>>>,
 }
@@ -38,9 +40,20 @@ impl ByteStream {
         Self {
             operation,
             limit,
+            content_length: response.content_length(),
             wait: None,
             chunks: Some(Box::pin(response.bytes_stream())),
         }
+    }
+
+    pub(super) fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// Returns the size of the whole body in bytes, where the API says it in
+    /// advance. It does not change as chunks are read.
+    pub fn content_length(&self) -> Option<u64> {
+        self.content_length
     }
 
     /// Returns the next chunk, or `None` at the end.
@@ -66,6 +79,30 @@ impl ByteStream {
             body.extend_from_slice(&chunk);
         }
         Ok(body.into())
+    }
+
+    /// Writes the rest of the body to a file or the like, such as a
+    /// `tokio::fs::File`, flushes that, and returns how many bytes there were. No
+    /// more than one chunk is held in memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`chunk`](Self::chunk), and [`Error::Transport`] when the body
+    /// cannot be written, for which [`TransportError::is_write`] is true. What was
+    /// written by then stays written.
+    pub async fn write_to<W>(mut self, writer: &mut W) -> Result<u64, Error>
+    where
+        W: AsyncWrite + Unpin + ?Sized,
+    {
+        let operation = self.operation;
+        let fail = |cause| TransportError::unwritten(operation, cause);
+        let mut written = 0;
+        while let Some(chunk) = self.chunk().await? {
+            writer.write_all(&chunk).await.map_err(fail)?;
+            written += chunk.len() as u64;
+        }
+        writer.flush().await.map_err(fail)?;
+        Ok(written)
     }
 
     fn fail(&mut self, error: TransportError) -> Poll<Option<Result<Bytes, Error>>> {
@@ -110,6 +147,7 @@ impl fmt::Debug for ByteStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ByteStream")
             .field("operation", &self.operation)
+            .field("content_length", &self.content_length)
             .finish_non_exhaustive()
     }
 }

@@ -13,6 +13,7 @@ use reqwest::redirect::{Action, Attempt, Policy};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::api;
+use super::call_options::CallOptions;
 use super::error::Error;
 use super::transport::{Raw, key_header};
 
@@ -76,7 +77,7 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     key: Option<SecretString>,
     base_url: String,
-    timeout: Duration,
+    options: CallOptions,
     connect_timeout: Duration,
     http_client: Option<reqwest::Client>,
     allow_plain_http: bool,
@@ -88,7 +89,7 @@ impl ClientBuilder {
         Self {
             key: None,
             base_url: api::BASE_URL.to_owned(),
-            timeout: Duration::from_secs(60),
+            options: CallOptions::new(),
             connect_timeout: Duration::from_secs(10),
             http_client: None,
             allow_plain_http: false,
@@ -137,13 +138,50 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the time for a whole call, from connecting to the end of the
-    /// answer's body. The default is 60 seconds.
+    /// Sets the time for each attempt of a call, from connecting to the end of
+    /// the answer's body. The default is 60 seconds. A call whose time ran out is
+    /// not repeated.
     ///
     /// An answer that is read as a stream may take longer: for it, this is the
     /// time until it begins, and then for each wait for more of it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.options = self.options.timeout(timeout);
+        self
+    }
+
+    /// Sets the time for a call with all of its attempts and the waits between
+    /// them. There is no such limit by default.
+    ///
+    /// At the deadline a call ends with an error of which
+    /// [`is_timeout`](Error::is_timeout) is true. If there is no time for another
+    /// attempt, the last one's error is returned at once. An answer that is read
+    /// as a stream has to begin by then.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.options = self.options.deadline(deadline);
+        self
+    }
+
+    /// Sets how often a call is repeated at most, when it failed in a way that
+    /// may pass. The default is 2, and 0 turns it off. These are repeated:
+    ///
+    /// - every call for which there was no connection, or that was answered with
+    ///   429 or 503;
+    /// - calls by GET, HEAD, PUT and DELETE whose connection broke before an
+    ///   answer, or that were answered with 408, 500, 502 or 504.
+    ///
+    /// The waits are 0.5 to 1 second, 1 to 2 seconds, and so on up to 8 to 16, or
+    /// as the answer's `Retry-After` asks. A call with a body that is read from a
+    /// stream is not repeated, nor one that timed out or whose answer broke off.
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.options = self.options.retries(retries);
+        self
+    }
+
+    /// Sets the longest wait before a repetition that an answer's `Retry-After`
+    /// may ask for; if it asks for more, the error is returned at once. The
+    /// default is 60 seconds.
+    pub fn max_retry_after(mut self, wait: Duration) -> Self {
+        self.options = self.options.max_retry_after(wait);
         self
     }
 
@@ -198,11 +236,11 @@ impl ClientBuilder {
         };
         Ok(Client {
             raw: Arc::new(Raw {
-                base_url: base_url.as_str().trim_end_matches('/').to_owned(),
+                base_url: base_url.as_str().trim_end_matches('/').into(),
                 client,
-                key: check_key(self.key)?,
+                key: Arc::new(check_key(self.key)?),
                 user_agent,
-                timeout: self.timeout,
+                options: self.options,
             }),
         })
     }
@@ -222,7 +260,7 @@ impl fmt::Debug for ClientBuilder {
         let key = self.key.as_ref().map(|_| format_args!("[redacted]"));
         f.debug_struct("ClientBuilder")
             .field("key", &key)
-            .field("timeout", &self.timeout)
+            .field("options", &self.options)
             .field("connect_timeout", &self.connect_timeout)
             .field("allow_plain_http", &self.allow_plain_http)
             .field("user_agent", &self.user_agent)

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use super::one_line::OneLine;
+use super::one_line::{Attempts, OneLine};
 use super::response::Response;
 
 /// How much of the body an excerpt shows on either side of the fault, in bytes.
@@ -22,6 +22,7 @@ pub struct DecodeError {
     answer: Response<Bytes>,
     path: String,
     source: serde_json::Error,
+    attempts: u32,
 }
 
 impl DecodeError {
@@ -36,6 +37,7 @@ impl DecodeError {
             answer,
             path,
             source,
+            attempts: 1,
         }
     }
 
@@ -75,6 +77,16 @@ impl DecodeError {
         String::from_utf8_lossy(&body[start..end])
     }
 
+    /// Returns how many times the request was sent; this is what the last answer
+    /// said.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    pub(super) fn set_attempts(&mut self, attempts: u32) {
+        self.attempts = attempts;
+    }
+
     /// Returns how far into the body the parser had come.
     fn offset(&self) -> usize {
         let lines_before = self.source.line().saturating_sub(1);
@@ -97,7 +109,12 @@ impl Display for DecodeError {
         } else {
             write!(f, "the body does not match at `{}`: ", OneLine(&self.path))?;
         }
-        write!(f, "{}", OneLine(&self.source.to_string()))
+        write!(
+            f,
+            "{}{}",
+            OneLine(&self.source.to_string()),
+            Attempts(self.attempts)
+        )
     }
 }
 
@@ -110,6 +127,7 @@ impl Debug for DecodeError {
             .field("path", &self.path)
             .field("excerpt", &self.excerpt())
             .field("source", &self.source)
+            .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }
 }

@@ -4,6 +4,7 @@
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -23,7 +24,8 @@ type Source = Box<dyn StdError + Send + Sync>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The API answered with a status other than 200 to 299.
+    /// The API answered with a status other than 200 to 299, or sent an error
+    /// among events.
     Api(Box<ApiError>),
     /// The request did not get there, or its answer did not get back whole.
     Transport(Box<TransportError>),
@@ -31,6 +33,8 @@ pub enum Error {
     Decode(Box<DecodeError>),
     /// The arguments make no request; nothing was sent.
     InvalidRequest(Box<RequestError>),
+    /// The API sends pages of a list that it has sent before.
+    Paging(Box<PagingError>),
     /// The client lacks something that only its user knows, such as the key.
     MissingConfiguration(Box<ConfigurationError>),
     /// The client was given something that it cannot work with.
@@ -88,6 +92,7 @@ impl Error {
             Self::Decode(error) => Some(error.operation()),
             Self::Transport(error) => error.operation(),
             Self::InvalidRequest(error) => error.operation(),
+            Self::Paging(error) => Some(error.operation()),
             Self::MissingConfiguration(_) | Self::InvalidConfiguration(_) => None,
         }
     }
@@ -115,14 +120,46 @@ impl Error {
     /// Returns whether the same call may succeed a little later: there was no
     /// connection, or the answer was 408, 429, 500, 502, 503 or 504.
     ///
-    /// A call that timed out may have been carried out, and is not among them.
+    /// The client has then repeated it by itself, as often as it was told to, if
+    /// its method and its body allow that.
+    ///
+    /// A call that timed out, or whose connection broke, may have been carried
+    /// out, and is not among them.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Api(error) => {
-                matches!(error.status().as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
-            }
+            Self::Api(error) => error.is_temporary(),
             _ => self.is_connect(),
         }
+    }
+
+    /// Returns how long the API asked to wait before another try, where it did.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Api(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+
+    /// Returns how many times the request was sent, or was about to be: 0 if
+    /// there was none.
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Self::Api(error) => error.attempts(),
+            Self::Decode(error) => error.attempts(),
+            Self::Transport(error) => error.attempts(),
+            _ => 0,
+        }
+    }
+
+    /// Returns the same error of a call that took so many attempts.
+    pub(super) fn after(mut self, attempts: u32) -> Self {
+        match &mut self {
+            Self::Api(error) => error.set_attempts(attempts),
+            Self::Decode(error) => error.set_attempts(attempts),
+            Self::Transport(error) => error.set_attempts(attempts),
+            _ => {}
+        }
+        self
     }
 
     fn is_answer(&self, status: StatusCode) -> bool {
@@ -136,6 +173,7 @@ impl Error {
             Self::Transport(error) => error.as_ref(),
             Self::Decode(error) => error.as_ref(),
             Self::InvalidRequest(error) => error.as_ref(),
+            Self::Paging(error) => error.as_ref(),
             Self::MissingConfiguration(error) | Self::InvalidConfiguration(error) => error.as_ref(),
         }
     }
@@ -216,6 +254,12 @@ impl From<DecodeError> for Error {
     }
 }
 
+impl From<PagingError> for Error {
+    fn from(error: PagingError) -> Self {
+        Self::Paging(Box::new(error))
+    }
+}
+
 impl From<RequestError> for Error {
     fn from(error: RequestError) -> Self {
         Self::InvalidRequest(Box::new(error))
@@ -259,6 +303,35 @@ impl StdError for RequestError {
         source(&self.source)
     }
 }
+
+/// A list without an end: the token of the next page has come before.
+#[derive(Debug)]
+pub struct PagingError {
+    operation: &'static str,
+}
+
+impl PagingError {
+    pub(super) fn repeats(operation: &'static str) -> Self {
+        Self { operation }
+    }
+
+    /// Returns the name of the operation.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+}
+
+impl Display for PagingError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let operation = self.operation;
+        write!(
+            f,
+            "{operation}: the list goes in circles: the token of its next page has come before"
+        )
+    }
+}
+
+impl StdError for PagingError {}
 
 /// Why no client can be made.
 #[derive(Debug)]

@@ -9,24 +9,34 @@
 mod api;
 mod api_error;
 mod byte_stream;
+mod call_options;
 mod client;
 mod decode_error;
 mod error;
+mod event_frames;
+mod event_stream;
+mod lines;
 mod null;
 mod one_line;
 pub(crate) mod open_enum;
+mod paging;
 mod path;
 mod query;
 mod response;
+mod retry;
 mod transport;
 mod transport_error;
 pub(crate) mod union;
 
 pub use api_error::ApiError;
 pub use byte_stream::ByteStream;
+pub use call_options::CallOptions;
 pub use client::{Client, ClientBuilder};
 pub use decode_error::DecodeError;
-pub use error::{ConfigurationError, Error, RequestError};
+pub use error::{ConfigurationError, Error, PagingError, RequestError};
+pub use event_stream::EventStream;
+#[allow(unused_imports, reason = "an API may have no lists that come in pages")]
+pub use paging::{Items, Pages};
 pub use response::Response;
 pub use transport::Raw;
 pub use transport_error::TransportError;

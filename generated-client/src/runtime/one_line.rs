@@ -30,3 +30,16 @@ impl Display for OneLine<'_> {
         Ok(())
     }
 }
+
+/// Writes how many attempts a call made, for the end of its error. One is
+/// nothing to speak of.
+pub(super) struct Attempts(pub(super) u32);
+
+impl Display for Attempts {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 | 1 => Ok(()),
+            attempts => write!(f, " (after {attempts} attempts)"),
+        }
+    }
+}

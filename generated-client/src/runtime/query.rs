@@ -3,8 +3,9 @@
 //! Query parameters of any type.
 //!
 //! A scalar becomes `name=value`, a list repeats the name, and the fields of an
-//! object become `name[field]=value` (OpenAPI's `deepObject`). What is absent
-//! or `null` is not sent.
+//! object become `name[field]=value` (OpenAPI's `deepObject`). A list may also be
+//! joined to one text, and anything be written as JSON. What is absent or `null`
+//! is not sent.
 
 use std::fmt::Display;
 
@@ -21,13 +22,45 @@ use serde::ser::{
 pub struct QueryParam<'a, T> {
     name: &'a str,
     value: &'a T,
+    form: Form,
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Shape,
+    Joined(&'static str),
+    Json,
 }
 
 #[allow(dead_code, reason = "an API may have no query parameters")]
 impl<'a, T> QueryParam<'a, T> {
     /// Returns the parameter with this name and value.
     pub fn new(name: &'a str, value: &'a T) -> Self {
-        Self { name, value }
+        Self {
+            name,
+            value,
+            form: Form::Shape,
+        }
+    }
+
+    /// Returns the parameter with a list as one text, with `separator` between
+    /// its items.
+    pub fn joined(name: &'a str, value: &'a T, separator: &'static str) -> Self {
+        Self {
+            name,
+            value,
+            form: Form::Joined(separator),
+        }
+    }
+
+    /// Returns the parameter with its value as JSON.
+    pub fn json(name: &'a str, value: &'a T) -> Self {
+        Self {
+            name,
+            value,
+            form: Form::Json,
+        }
     }
 }
 
@@ -35,15 +68,34 @@ impl<T: Serialize> Serialize for QueryParam<'_, T> {
     /// Fails for what a query has no form for: a number that is not finite,
     /// bytes, and an object inside a list.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.pairs()
+            .map_err(|error| S::Error::custom(format_args!("`{}`: {error}", self.name)))?
+            .serialize(serializer)
+    }
+}
+
+impl<T: Serialize> QueryParam<'_, T> {
+    fn pairs(&self) -> Result<Pairs, Error> {
+        if let Form::Json = self.form {
+            let text = serde_json::to_string(self.value).map_err(Error::custom)?;
+            let is_absent = text == "null";
+            return Ok(Vec::from_iter(
+                (!is_absent).then(|| (self.name.to_owned(), text)),
+            ));
+        }
         let mut pairs = Vec::new();
-        self.value
-            .serialize(Writer {
-                name: self.name.to_owned(),
-                in_list: false,
-                pairs: &mut pairs,
-            })
-            .map_err(|error| S::Error::custom(format_args!("`{}`: {error}", self.name)))?;
-        pairs.serialize(serializer)
+        self.value.serialize(Writer {
+            name: self.name.to_owned(),
+            in_list: false,
+            pairs: &mut pairs,
+        })?;
+        match self.form {
+            Form::Joined(separator) if !pairs.is_empty() => {
+                let items: Vec<String> = pairs.into_iter().map(|(_, item)| item).collect();
+                Ok(vec![(self.name.to_owned(), items.join(separator))])
+            }
+            _ => Ok(pairs),
+        }
     }
 }
 

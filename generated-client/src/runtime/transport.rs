@@ -3,6 +3,7 @@
 //! The one way by which a request leaves and its answer is read.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,10 +15,13 @@ use serde::de::DeserializeOwned;
 use super::api;
 use super::api_error::ApiError;
 use super::byte_stream::ByteStream;
+use super::call_options::CallOptions;
 use super::decode_error::DecodeError;
 use super::error::{Error, RequestError};
+use super::event_stream::EventStream;
 use super::path::follows_template;
 use super::response::Response;
+use super::retry::Attempts;
 use super::transport_error::TransportError;
 
 /// How much of an error's body is kept, in bytes.
@@ -28,14 +32,26 @@ const ERROR_BODY_LIMIT: usize = 1 << 20;
 const SHORTEST_KEY: usize = 8;
 
 /// The raw layer: one function for each operation, with all of its parameters
-/// as positional arguments.
+/// as positional arguments. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Raw {
-    pub(crate) base_url: String,
+    pub(crate) base_url: Arc<str>,
     pub(crate) client: reqwest::Client,
-    pub(super) key: SecretString,
+    pub(super) key: Arc<SecretString>,
     pub(super) user_agent: HeaderValue,
-    pub(super) timeout: Duration,
+    pub(super) options: CallOptions,
+}
+
+impl Raw {
+    /// Returns the raw layer whose calls are made with these options; what they
+    /// do not set stays as it is here.
+    #[must_use]
+    pub fn with_options(&self, options: &CallOptions) -> Self {
+        Self {
+            options: self.options.with(options),
+            ..self.clone()
+        }
+    }
 }
 
 /// What stands in place of the key.
@@ -43,7 +59,7 @@ const REDACTED: &str = "[redacted]";
 
 /// What sending a request needs to know of its operation.
 #[doc(hidden)]
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Operation {
     /// The name by which errors call it.
     pub id: &'static str,
@@ -59,7 +75,8 @@ impl Raw {
         request: Request,
         operation: &Operation,
     ) -> Result<Response<T>, Error> {
-        let answer = self.whole(request, operation).await?;
+        let mut attempts = Attempts::new(&self.options);
+        let answer = self.whole(request, operation, &mut attempts).await?;
         let body: &[u8] = match answer.status() {
             // No content stands for the absence of a value.
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
@@ -67,7 +84,9 @@ impl Raw {
         };
         match decode(body) {
             Ok(value) => Ok(answer.map(|_| value)),
-            Err((path, error)) => Err(self.decode_error(operation, answer, path, error)),
+            Err((path, error)) => {
+                Err(attempts.end(self.decode_error(operation, answer, path, error)))
+            }
         }
     }
 
@@ -77,8 +96,9 @@ impl Raw {
         mut request: Request,
         operation: &Operation,
     ) -> Result<Response<()>, Error> {
-        request.timeout_mut().get_or_insert(self.timeout);
-        let answer = self.send(request, operation).await?;
+        let mut attempts = Attempts::new(&self.options);
+        self.limit_whole(&mut request);
+        let answer = self.send(request, operation, &mut attempts).await?;
         Ok(answer.map(drop))
     }
 
@@ -91,34 +111,88 @@ impl Raw {
         request: Request,
         operation: &Operation,
     ) -> Result<Response<ByteStream>, Error> {
-        let answer = self.send(request, operation).await?;
-        Ok(answer.map(|body| ByteStream::new(operation.id, self.timeout, body)))
+        let mut attempts = Attempts::new(&self.options);
+        let answer = self.send(request, operation, &mut attempts).await?;
+        let limit = self.options.time_for_attempt();
+        Ok(answer.map(|body| ByteStream::new(operation.id, limit, body)))
+    }
+
+    /// Sends a request whose answer is events, each of which is read as it
+    /// arrives. The waits are limited like those of [`bytes`](Self::bytes).
+    pub async fn events<T: DeserializeOwned>(
+        &self,
+        request: Request,
+        operation: &Operation,
+    ) -> Result<Response<EventStream<T>>, Error> {
+        let (status, headers, bytes) = self.bytes(request, operation).await?.into_parts();
+        let answer = Response::new(status, headers.clone(), ());
+        let events = EventStream::new(self.clone(), *operation, answer, bytes);
+        Ok(Response::new(status, headers, events))
     }
 
     /// Sends a request and reads all of its answer within the timeout.
+    ///
+    /// An answer that began as a success is not asked for again when its body
+    /// breaks off: the error says so, and the caller knows what it is worth.
     async fn whole(
         &self,
         mut request: Request,
         operation: &Operation,
+        attempts: &mut Attempts,
     ) -> Result<Response<Bytes>, Error> {
-        request.timeout_mut().get_or_insert(self.timeout);
-        let answer = self.send(request, operation).await?;
+        self.limit_whole(&mut request);
+        let answer = self.send(request, operation, attempts).await?;
         let (status, headers, body) = answer.into_parts();
         match body.bytes().await {
             Ok(body) => Ok(Response::new(status, headers, body)),
-            Err(cause) => Err(TransportError::new(Some(operation.id), cause).into()),
+            Err(cause) => Err(attempts.end(TransportError::new(Some(operation.id), cause).into())),
         }
     }
 
-    /// Sends a request, and returns its answer if that is a success. Every
-    /// request passes here, and through here alone.
+    /// Makes the timeout hold until the end of the answer's body.
+    fn limit_whole(&self, request: &mut Request) {
+        let limit = self.options.time_for_attempt();
+        request.timeout_mut().get_or_insert(limit);
+    }
+
+    /// Sends a request, again if need be, and returns its answer if that is a
+    /// success. Every request passes here, and through here alone.
     async fn send(
         &self,
         mut request: Request,
         operation: &Operation,
+        attempts: &mut Attempts,
     ) -> Result<Response<reqwest::Response>, Error> {
         self.prepare(&mut request, operation)?;
-        let limit = request.timeout().copied().unwrap_or(self.timeout);
+        let method = request.method().clone();
+        loop {
+            // There is none of a body that can be sent only once.
+            let copy = request.try_clone();
+            let error = match self.attempt(request, operation, attempts).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let again = copy.and_then(|copy| Some((copy, attempts.wait(&method, &error)?)));
+            let Some((copy, wait)) = again else {
+                return Err(attempts.end(error));
+            };
+            tokio::time::sleep(wait).await;
+            request = copy;
+        }
+    }
+
+    /// Sends a request once.
+    async fn attempt(
+        &self,
+        mut request: Request,
+        operation: &Operation,
+        attempts: &mut Attempts,
+    ) -> Result<Response<reqwest::Response>, Error> {
+        let limit = request.timeout().copied();
+        let limit = attempts.begin(limit.unwrap_or_else(|| self.options.time_for_attempt()));
+        if let Some(timeout) = request.timeout_mut() {
+            *timeout = limit;
+        }
         let mut answer = tokio::time::timeout(limit, self.client.execute(request))
             .await
             .map_err(|_| TransportError::silent(operation.id, limit))?
@@ -130,7 +204,7 @@ impl Raw {
         if status.is_success() {
             return Ok(Response::new(status, headers, answer));
         }
-        let (body, is_truncated) = read_error(answer, limit).await;
+        let (body, is_truncated) = read_error(answer, attempts.time(limit)).await;
         let body = self.without_key(body.into());
         Err(ApiError::new(operation.id, status, headers, body, is_truncated).into())
     }
@@ -145,6 +219,9 @@ impl Raw {
             );
             return Err(RequestError::new(operation.id, message).into());
         }
+        self.options
+            .apply(request)
+            .map_err(|message| RequestError::new(operation.id, message))?;
         let headers = request.headers_mut();
         headers
             .entry(USER_AGENT)
@@ -161,7 +238,7 @@ impl Raw {
     }
 
     /// Returns a body without the key.
-    fn without_key(&self, body: Bytes) -> Bytes {
+    pub(super) fn without_key(&self, body: Bytes) -> Bytes {
         if self.is_repeated_in(&body) {
             let text = String::from_utf8_lossy(&body);
             text.replace(self.key.expose_secret(), REDACTED).into()
@@ -180,7 +257,7 @@ impl Raw {
     }
 
     /// Returns the error for an answer that does not have the expected form.
-    fn decode_error(
+    pub(super) fn decode_error(
         &self,
         operation: &Operation,
         answer: Response<Bytes>,
@@ -204,7 +281,7 @@ impl fmt::Debug for Raw {
             .field("base_url", &self.base_url)
             .field("key", &format_args!("[redacted]"))
             .field("user_agent", &self.user_agent)
-            .field("timeout", &self.timeout)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

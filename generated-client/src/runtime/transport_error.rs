@@ -4,16 +4,18 @@
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
+use std::io;
 use std::time::Duration;
 
 use super::error::innermost;
-use super::one_line::OneLine;
+use super::one_line::{Attempts, OneLine};
 
 /// Why there is no whole answer.
 #[derive(Debug)]
 pub struct TransportError {
     operation: Option<&'static str>,
     cause: Cause,
+    attempts: u32,
 }
 
 #[derive(Debug)]
@@ -21,21 +23,45 @@ enum Cause {
     Http(reqwest::Error),
     /// Nothing arrived for so long.
     Silence(Duration),
+    /// An event is longer than so many bytes.
+    Oversized(usize),
+    /// What arrived could not be written to where it should go.
+    Unwritten(io::Error),
+    /// The call with all of its attempts took longer than this.
+    Deadline(Duration),
 }
 
 impl TransportError {
     pub(super) fn new(operation: Option<&'static str>, cause: reqwest::Error) -> Self {
-        Self {
-            operation,
-            cause: Cause::Http(cause),
-        }
+        Self::of(operation, Cause::Http(cause))
     }
 
     pub(super) fn silent(operation: &'static str, limit: Duration) -> Self {
+        Self::of(Some(operation), Cause::Silence(limit))
+    }
+
+    pub(super) fn late(operation: Option<&'static str>, deadline: Duration) -> Self {
+        Self::of(operation, Cause::Deadline(deadline))
+    }
+
+    fn of(operation: Option<&'static str>, cause: Cause) -> Self {
         Self {
-            operation: Some(operation),
-            cause: Cause::Silence(limit),
+            operation,
+            cause,
+            attempts: 1,
         }
+    }
+
+    pub(super) fn oversized(operation: &'static str, limit: usize) -> Self {
+        Self::of(Some(operation), Cause::Oversized(limit))
+    }
+
+    pub(super) fn unwritten(operation: &'static str, cause: io::Error) -> Self {
+        Self::of(Some(operation), Cause::Unwritten(cause))
+    }
+
+    pub(super) fn set_attempts(&mut self, attempts: u32) {
+        self.attempts = attempts;
     }
 
     /// Returns the name of the operation, where the failure is known to be its.
@@ -43,11 +69,18 @@ impl TransportError {
         self.operation
     }
 
+    /// Returns how many times the request was sent, or was about to be; this is
+    /// what became of the last one.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
     /// Returns whether the time ran out, to connect or for the call.
     pub fn is_timeout(&self) -> bool {
         match &self.cause {
             Cause::Http(cause) => cause.is_timeout(),
-            Cause::Silence(_) => true,
+            Cause::Silence(_) | Cause::Deadline(_) => true,
+            Cause::Oversized(_) | Cause::Unwritten(_) => false,
         }
     }
 
@@ -60,15 +93,29 @@ impl TransportError {
     pub fn is_body(&self) -> bool {
         matches!(&self.cause, Cause::Http(cause) if cause.is_body() || cause.is_decode())
     }
-}
 
-impl Display for TransportError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if let Some(operation) = self.operation {
-            write!(f, "{operation}: ")?;
-        }
+    /// Returns whether a body arrived, and could not be written to where the
+    /// caller wanted it.
+    pub fn is_write(&self) -> bool {
+        matches!(&self.cause, Cause::Unwritten(_))
+    }
+
+    /// Returns whether there was a connection, and it failed before an answer.
+    pub(super) fn is_broken_connection(&self) -> bool {
+        let is_request = matches!(&self.cause, Cause::Http(cause) if cause.is_request());
+        is_request && !self.is_connect() && !self.is_timeout()
+    }
+
+    fn write_cause(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let cause = match &self.cause {
             Cause::Silence(limit) => return write!(f, "timed out: silence for {limit:?}"),
+            Cause::Oversized(limit) => {
+                return write!(f, "an event is longer than {} MiB", limit >> 20);
+            }
+            Cause::Unwritten(cause) => {
+                return write!(f, "could not write: {}", OneLine(&cause.to_string()));
+            }
+            Cause::Deadline(time) => return write!(f, "timed out: no success within {time:?}"),
             Cause::Http(cause) => cause,
         };
         f.write_str(if self.is_connect() {
@@ -84,11 +131,22 @@ impl Display for TransportError {
     }
 }
 
+impl Display for TransportError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.operation {
+            write!(f, "{operation}: ")?;
+        }
+        self.write_cause(f)?;
+        Attempts(self.attempts).fmt(f)
+    }
+}
+
 impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.cause {
             Cause::Http(cause) => Some(cause),
-            Cause::Silence(_) => None,
+            Cause::Unwritten(cause) => Some(cause),
+            Cause::Silence(_) | Cause::Oversized(_) | Cause::Deadline(_) => None,
         }
     }
 }

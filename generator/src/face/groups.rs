@@ -8,7 +8,6 @@ use quote::{format_ident, quote};
 
 use super::operation::{self, Operation, UNGROUPED};
 use super::request::Plan;
-use super::types::Types;
 use super::{Crate, rust};
 use crate::problem::Problem;
 
@@ -22,7 +21,7 @@ struct Group<'a> {
 /// Writes the groups, one file each.
 pub(super) fn write(
     operations: &[Operation],
-    types: &Types,
+    plans: &BTreeMap<String, Plan>,
     files: &mut Crate,
 ) -> Result<(), Problem> {
     let mut root = Group::default();
@@ -32,12 +31,13 @@ pub(super) fn write(
         });
         group.operations.push(operation);
     }
-    let writer = Writer { types };
+    let writer = Writer { plans };
     writer.write_root(&root, files)
 }
 
 struct Writer<'a> {
-    types: &'a Types,
+    /// By operation id.
+    plans: &'a BTreeMap<String, Plan>,
 }
 
 impl Writer<'_> {
@@ -190,7 +190,9 @@ impl Writer<'_> {
                 .operation(&operation.id)
                 .advice("name one of them with `x-fern-sdk-method-name` in `overlay.yaml`"));
             }
-            let plan = Plan::new(operation, self.types);
+            let Some(plan) = self.plans.get(&operation.id) else {
+                continue;
+            };
             methods.extend(plan.method(operation, client));
             requests.extend(plan.request(operation, owner));
         }
@@ -201,20 +203,24 @@ impl Writer<'_> {
 /// Returns the name of a group's struct, which differs from all that its file
 /// imports or uses.
 fn owner(group: &str) -> Ident {
-    const TAKEN: [&str; 18] = [
+    const TAKEN: [&str; 22] = [
         "Box",
         "ByteStream",
         "Bytes",
+        "CallOptions",
         "Client",
         "DateTime",
         "Default",
         "Err",
         "Error",
+        "EventStream",
         "HashMap",
         "Into",
+        "Items",
         "NaiveDate",
         "None",
         "Option",
+        "Pages",
         "Response",
         "Result",
         "Some",

@@ -7,6 +7,7 @@ mod groups;
 mod operation;
 mod owned;
 mod package;
+mod paging;
 mod raw;
 mod request;
 mod rust;
@@ -23,6 +24,7 @@ use crate::report::OperationSummary;
 use crate::schemas;
 use crate::walk;
 use operation::Operation;
+use request::Plan;
 use types::Types;
 
 /// The command that mends a generated file.
@@ -58,6 +60,8 @@ impl Crate {
 pub(crate) struct Face {
     pub(crate) files: Crate,
     pub(crate) operations: Vec<OperationSummary>,
+    /// What the client lacks.
+    pub(crate) warnings: Vec<Problem>,
 }
 
 /// Writes the crate for `api`, whose operations and types progenitor wrote as
@@ -78,11 +82,20 @@ pub(crate) fn face(
     let mut files = Crate::default();
     files.insert("src/types.rs", types.print()?);
     raw::write(&operations, &mut files)?;
-    groups::write(&operations, &types, &mut files)?;
+    let mut warnings = Vec::new();
+    let plans = operations
+        .iter()
+        .map(|operation| {
+            let plan = Plan::new(operation, &types, &config.paging, &mut warnings);
+            (operation.id.clone(), plan)
+        })
+        .collect();
+    groups::write(&operations, &plans, &mut files)?;
     package::write(api, config, &operations, workspace_member, &mut files);
     Ok(Face {
         files,
         operations: summaries(api, &operations),
+        warnings,
     })
 }
 

@@ -12,11 +12,12 @@ use super::docs;
 use super::rust::{self, Shorten};
 use crate::generate::{Code, QueryForm, Wire, argument_name};
 use crate::merge::Api;
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
+use crate::streaming::SETS;
 use crate::walk;
 
 /// What the runtime's `Raw` can do by itself, so that no function is called like it.
-const RAW_METHODS: [&str; 14] = [
+const RAW_METHODS: &[&str] = &[
     "attempt",
     "bytes",
     "clone",
@@ -51,11 +52,20 @@ pub(super) struct Operation {
     pub(super) summary: String,
     pub(super) description: String,
     pub(super) reference: Option<String>,
+    /// Where its page describes it.
+    pub(super) place: Option<Place>,
     pub(super) deprecated: bool,
     /// In the order of the raw function.
     pub(super) arguments: Vec<Argument>,
-    /// What the function answers with: `types::X`, `()` or `ByteStream`.
+    /// What the function answers with: `types::X`, `EventStream<types::X>`, `()`
+    /// or `ByteStream`.
     pub(super) answer: syn::Type,
+    /// The media type of the events, if the answer is events.
+    pub(super) events: Option<String>,
+    /// Fields of the body that the operation sets itself, by name on the wire.
+    pub(super) sets: Vec<(String, bool)>,
+    /// What the document says of pages of the list that is the answer.
+    pub(super) pagination: Option<Value>,
     pub(super) function: syn::ImplItemFn,
     /// Names of parameters in the function, and those on the wire.
     pub(super) wire_names: Vec<(String, String)>,
@@ -201,7 +211,11 @@ fn read_one(
         };
         arguments.push(argument(&pattern.ident, &input.ty, object, wire));
     }
-    let answer = answer(&function.sig.output).ok_or_else(|| unknown_form(id))?;
+    let mut answer = answer(&function.sig.output).ok_or_else(|| unknown_form(id))?;
+    let events = wire.events.get(id).cloned();
+    if events.is_some() {
+        answer = syn::parse_quote!(EventStream<#answer>);
+    }
     let group = group(object);
     let method = object
         .get("x-fern-sdk-method-name")
@@ -222,15 +236,28 @@ fn read_one(
             .origins
             .get(id)
             .and_then(|origin| origin.reference.clone()),
+        place: api.origins.get(id).map(|origin| origin.place.clone()),
         deprecated: object.get("deprecated") == Some(&Value::Bool(true)),
         arguments,
         answer,
+        events,
+        sets: sets(object),
+        pagination: object.get("x-fern-pagination").cloned(),
         function,
         wire_names: of_operation(&wire.parameters, id),
         forms: of_operation(&wire.forms, id),
     };
     distinct_names(&mut operation.arguments);
     Ok(operation)
+}
+
+/// Returns the fields of the body that the operation sets itself.
+fn sets(operation: &Map<String, Value>) -> Vec<(String, bool)> {
+    let sets = operation.get(SETS).and_then(Value::as_object);
+    sets.into_iter()
+        .flatten()
+        .filter_map(|(field, value)| Some((field.clone(), value.as_bool()?)))
+        .collect()
 }
 
 /// Returns what is said of the parameters of one operation, by their names.

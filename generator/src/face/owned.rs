@@ -114,7 +114,7 @@ impl Owned {
 }
 
 /// Returns `X` of `types::X`.
-fn name_in_types(ty: &syn::Type) -> Option<String> {
+pub(super) fn name_in_types(ty: &syn::Type) -> Option<String> {
     let syn::Type::Path(path) = ty else {
         return None;
     };

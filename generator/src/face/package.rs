@@ -19,7 +19,7 @@ macro_rules! runtime {
 }
 
 /// The runtime's modules; `api` is written anew for each API.
-const RUNTIME: [(&str, &str); 18] = runtime![
+const RUNTIME: &[(&str, &str)] = &runtime![
     "api_error",
     "byte_stream",
     "call_options",
@@ -52,7 +52,7 @@ pub(super) fn write(
     files: &mut Crate,
 ) {
     let about = About::new(api, config);
-    for (name, text) in RUNTIME {
+    for &(name, text) in RUNTIME {
         let (name, text) = match name {
             "lib" => ("mod", text.replace("#![forbid(unsafe_code)]\n\n", "")),
             name => (name, text.to_owned()),
@@ -189,8 +189,8 @@ impl<'a> About<'a> {
              pub mod operations;\npub mod raw;\n\
              #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
              pub mod types;\n\n\
-             pub use runtime::{{\n    ApiError, ByteStream, Client, ClientBuilder, ConfigurationError, DecodeError, Error, RequestError,\n    \
-             Response, TransportError,\n}};\n",
+             pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,\n    \
+             EventStream, Items, Pages, PagingError, RequestError, Response, TransportError,\n}};\n",
             rust::header()
         )
     }
@@ -355,7 +355,8 @@ mod tests {
             .filter(|name| name != "api")
             .collect();
         found.sort();
-        assert_eq!(found, RUNTIME.map(|(name, _)| name));
+        let carried: Vec<&str> = RUNTIME.iter().map(|(name, _)| *name).collect();
+        assert_eq!(found, carried);
     }
 
     #[test]

@@ -72,6 +72,7 @@ fn function(operation: &Operation) -> Result<TokenStream, Problem> {
     let send = rust::ident(match answer.to_token_stream().to_string().as_str() {
         "()" => "empty",
         "ByteStream" => "bytes",
+        _ if operation.events.is_some() => "events",
         _ => "json",
     });
     let doc = format!(" `{} {}`", operation.verb, operation.path);
@@ -244,6 +245,9 @@ impl VisitMut for MendRequest<'_> {
                 return self.visit_expr_mut(expression);
             }
         }
+        if let syn::Expr::MethodCall(call) = expression {
+            self.accept_events(call);
+        }
         if let syn::Expr::Call(call) = expression {
             self.choose_form(call);
         }
@@ -252,6 +256,21 @@ impl VisitMut for MendRequest<'_> {
 }
 
 impl MendRequest<'_> {
+    /// Asks for events where progenitor asks for JSON.
+    fn accept_events(&self, call: &mut syn::ExprMethodCall) {
+        let Some(media_type) = &self.operation.events else {
+            return;
+        };
+        let accepts = call.method == "header"
+            && call
+                .args
+                .first()
+                .is_some_and(|name| contains_ident(name.to_token_stream(), "ACCEPT"));
+        if let (true, Some(value)) = (accepts, call.args.last_mut()) {
+            *value = syn::parse_quote!(HeaderValue::from_static(#media_type));
+        }
+    }
+
     /// Writes a query parameter in the form that the page asks for.
     fn choose_form(&self, call: &mut syn::ExprCall) {
         let syn::Expr::Path(function) = &mut *call.func else {

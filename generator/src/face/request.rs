@@ -8,15 +8,30 @@ use quote::{format_ident, quote};
 
 use super::operation::{Argument, Operation};
 use super::owned::{Owned, qualified};
+use super::paging::Paging;
 use super::types::{Field, Types};
 use super::{docs, rust};
+use crate::config;
+use crate::generate::argument_name;
+use crate::problem::Problem;
 
 /// What a method takes as arguments at the most; a struct takes their place
 /// where more is required.
 const MOST_ARGUMENTS: usize = 4;
 
 /// What a request can do by itself, so that no parameter is called like it.
-const REQUEST_METHODS: [&str; 5] = ["body", "client", "clone", "send", "send_with_response"];
+const REQUEST_METHODS: [&str; 7] = [
+    "body",
+    "call_options",
+    "client",
+    "clone",
+    "send",
+    "send_with_response",
+    "with_options",
+];
+
+/// What a request of a list that comes in pages can do besides.
+const PAGING_METHODS: [&str; 2] = ["pages", "stream"];
 
 /// How a request is built.
 #[derive(Default)]
@@ -28,6 +43,7 @@ pub(super) struct Plan {
     fields: Vec<BodyField>,
     /// Whether the body is an argument as a whole.
     body_is_given: bool,
+    paging: Option<Paging>,
 }
 
 struct Parameter {
@@ -44,15 +60,67 @@ struct BodyField {
     name: Ident,
     ty: Owned,
     is_option: bool,
+    /// The operation sets it, and not the caller.
+    constant: Option<Constant>,
     field: Field,
+}
+
+struct Constant {
+    value: bool,
+    /// A whole body that the caller gives has it as well.
+    is_forced: bool,
+}
+
+impl BodyField {
+    fn constant_value(&self, constant: &Constant) -> TokenStream {
+        let value = constant.value;
+        if self.is_option {
+            quote!(Some(#value))
+        } else {
+            quote!(#value)
+        }
+    }
+
+    fn is_argument(&self) -> bool {
+        self.field.required && self.constant.is_none()
+    }
+}
+
+/// Returns the value of a field that the operation sets itself.
+fn constant(operation: &Operation, field: &Field) -> Option<Constant> {
+    let set = operation
+        .sets
+        .iter()
+        .find(|(name, _)| field.ident == argument_name(name));
+    match (set, field.constant) {
+        (Some((_, value)), _) => Some(Constant {
+            value: *value,
+            is_forced: true,
+        }),
+        (None, Some(value)) if field.required => Some(Constant {
+            value,
+            is_forced: false,
+        }),
+        _ => None,
+    }
 }
 
 impl Plan {
     /// Decides how the request of an operation is built.
-    pub(super) fn new(operation: &Operation, types: &Types) -> Self {
-        let mut plan = Self::default();
+    pub(super) fn new(
+        operation: &Operation,
+        types: &Types,
+        rules: &config::Paging,
+        warnings: &mut Vec<Problem>,
+    ) -> Self {
+        let mut plan = Self {
+            paging: Paging::new(operation, types, rules, warnings),
+            ..Self::default()
+        };
+        let more = plan.paging.as_ref().map_or(&[][..], |_| &PAGING_METHODS);
         let mut taken: BTreeSet<String> = REQUEST_METHODS
             .iter()
+            .chain(more)
             .map(|name| (*name).to_owned())
             .collect();
         let mut free = |name: &Ident, other: &str| {
@@ -89,7 +157,10 @@ impl Plan {
             .iter()
             .filter(|parameter| parameter.required)
             .count()
-            + body_fields.iter().filter(|field| field.required).count();
+            + body_fields
+                .iter()
+                .filter(|field| field.required && constant(operation, field).is_none())
+                .count();
         plan.body_is_given =
             plan.body.is_some() && (body_fields.is_empty() || required > MOST_ARGUMENTS);
         for field in body_fields {
@@ -98,6 +169,7 @@ impl Plan {
                 name: free(&field.ident, "body_"),
                 ty: Owned::new(&qualified(ty, types), types),
                 is_option: rust::option_inner(&field.ty).is_some(),
+                constant: constant(operation, &field),
                 field,
             });
         }
@@ -141,7 +213,10 @@ impl Plan {
                 let fields = self.fields.iter().map(|field| {
                     let ident = &field.field.ident;
                     let name = &field.name;
-                    if field.field.required {
+                    if let Some(constant) = &field.constant {
+                        let value = field.constant_value(constant);
+                        quote!(#ident: #value)
+                    } else if field.field.required {
                         let value = field.ty.convert(name);
                         if ident == name && is_same(name, &value) {
                             quote!(#ident)
@@ -156,7 +231,7 @@ impl Plan {
                 });
                 let body = &ty.ty;
                 values.push(quote!(body: #body { #(#fields),* }));
-                for field in self.fields.iter().filter(|field| field.field.required) {
+                for field in self.fields.iter().filter(|field| field.is_argument()) {
                     let (name, ty) = (&field.name, field.ty.accepted());
                     arguments.push(quote!(#name: #ty));
                 }
@@ -172,6 +247,7 @@ impl Plan {
             pub fn #name(&self, #(#arguments),*) -> #request {
                 #request {
                     client: #client,
+                    call_options: CallOptions::new(),
                     #(#values),*
                 }
             }
@@ -230,6 +306,12 @@ impl Plan {
         });
         let setters = self.setters();
         let send = self.send(operation);
+        let paging = self.paging.as_ref().map(|paging| {
+            paging.methods(operation, |name| {
+                let mut parameters = self.parameters.iter();
+                parameters.any(|parameter| parameter.name == *name && parameter.required)
+            })
+        });
         let fields: Vec<TokenStream> = fields.chain(body).collect();
         quote! {
             #[doc = #doc]
@@ -237,11 +319,19 @@ impl Plan {
             #[must_use = "a request does nothing until it is sent"]
             pub struct #request {
                 client: Client,
+                call_options: CallOptions,
                 #(#fields),*
             }
             impl #request {
                 #setters
+                /// Lets this call differ from what the client is configured to: in its
+                /// timeout, retries, headers or query.
+                pub fn with_options(mut self, options: CallOptions) -> Self {
+                    self.call_options = options;
+                    self
+                }
                 #send
+                #paging
             }
         }
     }
@@ -268,6 +358,7 @@ impl Plan {
         for field in self
             .fields
             .iter()
+            .filter(|field| field.constant.is_none())
             .filter(|field| !field.field.required || self.body_is_given)
         {
             let (name, ident) = (&field.name, &field.field.ident);
@@ -307,6 +398,9 @@ impl Plan {
         let answer = &operation.answer;
         let sends = match answer {
             syn::Type::Tuple(_) => " Sends the request; the API answers with its status alone.",
+            _ if operation.events.is_some() => {
+                " Sends the request and returns the events that the API answers with, as they arrive."
+            }
             _ => " Sends the request and returns what the API answers with.",
         };
         let function = &operation.function.sig.ident;
@@ -314,6 +408,23 @@ impl Plan {
             .arguments
             .iter()
             .map(|argument| self.pass(argument));
+        let forced: Vec<TokenStream> = self
+            .fields
+            .iter()
+            .filter_map(|field| {
+                let constant = field
+                    .constant
+                    .as_ref()
+                    .filter(|constant| constant.is_forced)?;
+                let (ident, value) = (&field.field.ident, field.constant_value(constant));
+                Some(quote!(self.body.#ident = #value;))
+            })
+            .collect();
+        let receiver = if forced.is_empty() {
+            quote!(self)
+        } else {
+            quote!(mut self)
+        };
         quote! {
             #[doc = #sends]
             ///
@@ -328,8 +439,13 @@ impl Plan {
             /// # Errors
             ///
             /// See [`Error`].
-            pub async fn send_with_response(self) -> Result<Response<#answer>, Error> {
-                self.client.raw().#function(#(#arguments),*).await
+            pub async fn send_with_response(#receiver) -> Result<Response<#answer>, Error> {
+                #(#forced)*
+                self.client
+                    .raw()
+                    .with_options(&self.call_options)
+                    .#function(#(#arguments),*)
+                    .await
             }
         }
     }

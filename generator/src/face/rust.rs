@@ -41,7 +41,7 @@ const fn import(path: &'static str, name: &'static str, sign: &'static str) -> I
 }
 
 /// What generated code may have to import, those of other crates first.
-const IMPORTS: [Import; 23] = [
+const IMPORTS: [Import; 27] = [
     import("std::collections", "HashMap", "HashMap<"),
     import("std", "fmt", "fmt::"),
     import("std::ops", "Deref", "impl Deref for"),
@@ -57,9 +57,13 @@ const IMPORTS: [Import; 23] = [
     import("serde", "Deserialize", "Deserialize,"),
     import("serde", "Serialize", "Serialize)]"),
     import("crate::runtime", "ByteStream", "ByteStream"),
+    import("crate::runtime", "CallOptions", "CallOptions"),
     import("crate::runtime", "Client", "Client"),
     import("crate::runtime", "Error", "Error>"),
+    import("crate::runtime", "EventStream", "EventStream<"),
+    import("crate::runtime", "Items", "Items<"),
     import("crate::runtime", "Operation", "Operation {"),
+    import("crate::runtime", "Pages", "Pages<"),
     import("crate::runtime", "QueryParam", "QueryParam::"),
     import("crate::runtime", "Raw", "impl Raw"),
     import("crate::runtime", "Response", "Response<"),

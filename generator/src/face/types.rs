@@ -22,6 +22,8 @@ pub(super) struct Types {
     items: BTreeMap<String, Item>,
     /// What progenitor defines beside the types, where something uses it.
     modules: Vec<syn::ItemMod>,
+    /// Fields that have only one value, by type and field.
+    constants: BTreeMap<(String, String), bool>,
 }
 
 enum Item {
@@ -36,6 +38,8 @@ pub(super) struct Field {
     pub(super) ident: Ident,
     pub(super) ty: syn::Type,
     pub(super) required: bool,
+    /// The only value that it has.
+    pub(super) constant: Option<bool>,
     pub(super) docs: Vec<syn::Attribute>,
 }
 
@@ -45,6 +49,7 @@ impl Types {
         let mut types = Self {
             items: BTreeMap::new(),
             modules: Vec::new(),
+            constants: code.wire.constants.clone(),
         };
         let module = code.file.items.iter().find_map(|item| match item {
             syn::Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
@@ -138,7 +143,12 @@ impl Types {
         let syn::Fields::Named(fields) = &item.fields else {
             return None;
         };
-        Some(fields.named.iter().filter_map(field).collect())
+        let fields = fields.named.iter().filter_map(field).map(|mut field| {
+            let key = (name.to_owned(), field.ident.to_string());
+            field.constant = self.constants.get(&key).copied();
+            field
+        });
+        Some(fields.collect())
     }
 
     /// Tells whether values of other types convert into the type `name`.
@@ -189,6 +199,7 @@ fn field(field: &syn::Field) -> Option<Field> {
         ident: field.ident.clone()?,
         ty: field.ty.clone(),
         required: !has_default && rust::option_inner(&field.ty).is_none(),
+        constant: None,
         docs: field
             .attrs
             .iter()

@@ -45,6 +45,12 @@ struct Member<'a> {
     ty: String,
 }
 
+/// Tells whether no two forms share a value.
+fn are_distinct(values: &[Vec<String>]) -> bool {
+    let mut seen = BTreeSet::new();
+    values.iter().flatten().all(|value| seen.insert(value))
+}
+
 impl<'a> Union<'a> {
     /// Returns the forms, each type once.
     fn members(&self) -> Vec<Member<'a>> {
@@ -75,6 +81,7 @@ impl<'a> Union<'a> {
         let schema = &self.schemas[self.name];
         if let Some(property) = schema["discriminator"]["propertyName"].as_str()
             && let Some(values) = self.mapped_values(members, property)
+            && are_distinct(&values)
         {
             return Some((property.to_owned(), values));
         }
@@ -84,9 +91,7 @@ impl<'a> Union<'a> {
             .keys()
             .find_map(|property| {
                 let values = self.values_of_each(members, property)?;
-                let mut seen = BTreeSet::new();
-                let distinct = values.iter().flatten().all(|value| seen.insert(value));
-                distinct.then(|| (property.clone(), values))
+                are_distinct(&values).then(|| (property.clone(), values))
             })
     }
 

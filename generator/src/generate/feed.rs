@@ -6,10 +6,11 @@ use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
 use super::{QueryForm, Wire, argument_name};
-use crate::downgrade::MEDIA_TYPE;
+use crate::downgrade::{CONSTANT, MEDIA_TYPE};
 use crate::merge::Api;
 use crate::problem::Problem;
 use crate::schemas;
+use crate::streaming::{EVENTS, STREAMING};
 use crate::walk;
 
 /// Keywords that say which values are valid. The server checks that; in a
@@ -115,6 +116,7 @@ pub(super) fn feed(api: &Api) -> Feed {
         }
     });
     distinct_properties(&mut document, &mut wire);
+    constants(&document, &mut wire);
     schemas::prune(&mut document);
     Feed {
         document,
@@ -161,6 +163,20 @@ fn distinct_properties(document: &mut Value, wire: &mut Wire) {
         for (original, distinct) in renames {
             wire.properties
                 .insert((name.clone(), argument_name(&distinct)), original);
+        }
+    }
+}
+
+/// Notes the fields that have only one value.
+fn constants(document: &Value, wire: &mut Wire) {
+    let schemas = document["components"]["schemas"].as_object();
+    for (name, schema) in schemas.into_iter().flatten() {
+        let properties = schema["properties"].as_object();
+        for (property, schema) in properties.into_iter().flatten() {
+            if let Some(value) = schema[CONSTANT].as_bool() {
+                let key = (name.clone(), argument_name(property));
+                wire.constants.insert(key, value);
+            }
         }
     }
 }
@@ -230,6 +246,14 @@ fn carry(
     operation.shift_remove("tags");
     parameters(operation, path, root, wire, lacks)?;
     body(operation, lacks)?;
+    if let Some((media_type, schema)) = events(operation, lacks) {
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        wire.events.insert(id.to_owned(), media_type);
+        // Progenitor knows no events: it is told of one, and the face reads many.
+        let one = json!({"description": "", "content": {"application/json": {"schema": schema}}});
+        operation["responses"] = json!({ "2XX": one });
+        return Ok(());
+    }
     responses(operation, root, answers, lacks);
     Ok(())
 }
@@ -393,6 +417,35 @@ fn media_type(name: &str) -> &str {
     }
 }
 
+/// Returns the media type and the schema of the events that an operation answers
+/// with, if it answers with nothing else.
+fn events(operation: &Map<String, Value>, lacks: &mut dyn FnMut(&str)) -> Option<(String, Value)> {
+    let answers = operation.get("responses")?.as_object()?;
+    let (status, content) = answers
+        .iter()
+        .filter(|(status, _)| status.starts_with('2'))
+        .find_map(|(status, answer)| Some((status, answer["content"].as_object()?)))?;
+    let only_events = content
+        .keys()
+        .all(|name| EVENTS.contains(&media_type(name)));
+    let (name, answer) = content.iter().next()?;
+    if !only_events && !operation.contains_key(STREAMING) {
+        return None;
+    }
+    match answer.get("schema") {
+        Some(schema) if schema["format"] == "binary" => None,
+        Some(schema) if schema["type"] != "string" => Some((name.clone(), schema.clone())),
+        _ => {
+            let id = operation["operationId"].as_str().unwrap_or_default();
+            lacks(&format!(
+                "the events that `{id}` answers with ({status}) come as bytes, because the page \
+                 does not say what is in them"
+            ));
+            None
+        }
+    }
+}
+
 /// Leaves the success answers, and of those one form: a union of several goes to
 /// `answers`, with its name.
 fn responses(
@@ -414,7 +467,7 @@ fn responses(
     let mut json_schemas: Vec<Value> = Vec::new();
     let mut streams = false;
     let mut empty = false;
-    for (status, response) in responses.iter() {
+    for response in responses.values() {
         let content = response["content"].as_object();
         let json = content
             .into_iter()
@@ -434,11 +487,6 @@ fn responses(
             }
             (None, Some(content)) if !content.is_empty() => {
                 streams = true;
-                if content.contains_key("text/event-stream") {
-                    lacks(&format!(
-                        "the events that `{id}` answers with ({status}) come as bytes"
-                    ));
-                }
             }
             _ => empty = true,
         }

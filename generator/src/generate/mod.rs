@@ -44,6 +44,10 @@ pub(crate) struct Wire {
     /// Query parameters that are not written by their shape alone, like
     /// `parameters`.
     pub(crate) forms: BTreeMap<(String, String), QueryForm>,
+    /// The media type of the operations that answer with events, by id.
+    pub(crate) events: BTreeMap<String, String>,
+    /// Fields that have only one value, by type and field.
+    pub(crate) constants: BTreeMap<(String, String), bool>,
 }
 
 /// How a query parameter is written.

@@ -28,10 +28,15 @@ fn refers(node: &Value) -> bool {
     match node {
         Value::Object(object) => object
             .iter()
-            .any(|(key, child)| key == "$ref" || (key != "schema" && refers(child))),
+            .any(|(key, child)| key == "$ref" || (!holds_schemas(key) && refers(child))),
         Value::Array(items) => items.iter().any(refers),
         _ => false,
     }
+}
+
+/// Tells whether references below a key lead to schemas, by their names.
+fn holds_schemas(key: &str) -> bool {
+    key == "schema" || key.starts_with("x-")
 }
 
 fn resolve_node(node: &mut Value, targets: Option<&Value>, depth: usize) {
@@ -49,7 +54,7 @@ fn resolve_node(node: &mut Value, targets: Option<&Value>, depth: usize) {
                 return;
             }
             for (key, child) in object {
-                if key != "schema" {
+                if !holds_schemas(key) {
                     resolve_node(child, targets, depth);
                 }
             }

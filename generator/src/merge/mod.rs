@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Config;
 use crate::document::Document;
+use crate::ignore::ignore;
 use crate::pointer;
 use crate::problem::{Place, Problem};
 use crate::quirks::{FixedDocument, published_server};
@@ -66,6 +67,7 @@ pub(crate) fn merge(
     warnings.extend(documents.iter().filter_map(contradicts_request_line));
     for document in &mut documents {
         components::resolve(&mut document.root);
+        ignore(&mut document.root);
     }
     let server = servers::choose(&mut documents, config, warnings)?;
     let security = security::choose(&documents, warnings);

@@ -28,13 +28,18 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
             return;
         };
         let mut wrapped = false;
-        for value in values {
+        for value in &mut *values {
             if let Some(inner) = unwrap(value) {
                 *value = inner;
                 wrapped = true;
             }
         }
+        let are_booleans = values.iter().all(Value::is_boolean);
         if wrapped {
+            // Such a literal stands below `type: string`, whatever it is.
+            if are_booleans {
+                schema["type"] = "boolean".into();
+            }
             fixed.at(format!("{pointer}/enum"));
         }
     });
@@ -69,6 +74,19 @@ mod tests {
             json!(["image", true, "plain"])
         );
         assert_eq!(fixed, ["/components/schemas/Kind/enum"]);
+    }
+
+    #[test]
+    fn a_boolean_literal_is_no_string() {
+        let (root, _) = run(
+            &QUIRK,
+            "components:\n  schemas:\n    On:\n      type: string\n      enum:\n        \
+             - {type: booleanLiteral, value: true}\n",
+        );
+        assert_eq!(
+            root["components"]["schemas"]["On"],
+            json!({"type": "boolean", "enum": [true]})
+        );
     }
 
     #[test]

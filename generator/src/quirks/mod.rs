@@ -14,6 +14,7 @@ mod nested_tags;
 mod no_content_body;
 mod operation_name;
 mod page_info;
+mod variant_value;
 
 pub(crate) use missing_server::server as published_server;
 use serde_json::Value;
@@ -26,6 +27,7 @@ use crate::report::Fix;
 /// All quirks, in the order in which they are fixed.
 pub const ALL: &[Quirk] = &[
     enum_values::QUIRK,
+    variant_value::QUIRK,
     any_type::QUIRK,
     free_form_object::QUIRK,
     empty_content::QUIRK,

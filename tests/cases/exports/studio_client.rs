@@ -1,0 +1,195 @@
+//! What the client of the studio sends and reads, against a listener on this
+//! machine. It is compiled as a test of the generated crate.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use studio::{CallOptions, Client, types};
+
+/// Serves these answers, one after the other, and tells what was asked.
+fn serve(answers: Vec<(&'static str, &'static str)>) -> (Client, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, requests) = channel();
+    thread::spawn(move || {
+        for (media_type, body) in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream
+                .set_read_timeout(Some(Duration::from_secs(10)))
+                .unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut head = String::new();
+            while !head.ends_with("\r\n\r\n") {
+                reader.read_line(&mut head).unwrap();
+            }
+            let head = head.to_lowercase();
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "))
+                .map_or(0, |length| length.parse().unwrap());
+            let mut sent = vec![0; length];
+            reader.read_exact(&mut sent).unwrap();
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-type: {media_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            )
+            .unwrap();
+            let sent = String::from_utf8(sent).unwrap();
+            sender.send(format!("{head}{sent}")).unwrap();
+        }
+    });
+    let client = Client::builder()
+        .api_key("secret")
+        .base_url(address)
+        .build()
+        .unwrap();
+    (client, requests)
+}
+
+const JSON: &str = "application/json";
+const EVENTS: &str = "text/event-stream";
+
+#[tokio::test]
+async fn one_operation_answers_at_once_or_with_events() {
+    let (client, requests) = serve(vec![
+        (JSON, r#"{"text": "Hello"}"#),
+        (
+            EVENTS,
+            "data: {\"word\": \"Hel\"}\n\ndata: {\"word\": \"lo\"}\n\ndata: [DONE]\n\n",
+        ),
+    ]);
+    let answer = client
+        .dialogues()
+        .talk("Hi")
+        .mood("calm")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.text, "Hello");
+    let request = requests.recv().unwrap();
+    assert!(request.contains("accept: application/json"), "{request}");
+    assert!(
+        request.ends_with(r#"{"mood-value":"calm","stream":false,"text":"Hi"}"#),
+        "{request}"
+    );
+
+    let body = types::DialoguesTalkRequest {
+        mood: None,
+        stream: None,
+        text: "Hi".to_owned(),
+        tone: Some(types::Tone::Cool),
+    };
+    let mut events = client
+        .dialogues()
+        .talk_stream("")
+        .body(body)
+        .send()
+        .await
+        .unwrap();
+    let mut words = Vec::new();
+    while let Some(event) = events.next_event().await.unwrap() {
+        words.push(event.word);
+    }
+    assert_eq!(words, ["Hel", "lo"]);
+    let request = requests.recv().unwrap();
+    assert!(request.contains("accept: text/event-stream"), "{request}");
+    assert!(
+        request.ends_with(r#"{"stream":true,"text":"Hi","tone":"q1"}"#),
+        "{request}"
+    );
+}
+
+#[tokio::test]
+async fn a_field_with_one_value_is_sent_by_itself() {
+    let (client, requests) = serve(vec![(
+        EVENTS,
+        "data: {\"kind\": \"word\", \"word\": \"Hi\"}\n\ndata: {\"kind\": \"end\"}\n\n",
+    )]);
+    let mut events = client.dialogues().listen("Hi").send().await.unwrap();
+    let first = events.next_event().await.unwrap();
+    assert!(
+        matches!(&first, Some(types::DialoguesListenResponse::Word(event)) if event.word == "Hi"),
+        "{first:?}"
+    );
+    let second = events.next_event().await.unwrap();
+    assert!(
+        matches!(second, Some(types::DialoguesListenResponse::End(_))),
+        "{second:?}"
+    );
+    assert!(events.next_event().await.unwrap().is_none());
+    let request = requests.recv().unwrap();
+    assert!(
+        request.ends_with(r#"{"stream":true,"text":"Hi"}"#),
+        "{request}"
+    );
+}
+
+#[tokio::test]
+async fn a_list_is_read_page_by_page() {
+    let (client, requests) = serve(vec![
+        (
+            JSON,
+            r#"{"results": [{"name": "a"}, {"name": "b"}], "next_cursor": "2"}"#,
+        ),
+        (JSON, r#"{"results": [{"name": "c"}], "next_cursor": null}"#),
+    ]);
+    let filter = types::DialoguesResultsItems {
+        name: Some("x".to_owned()),
+    };
+    let mut dialogues = client
+        .dialogues()
+        .list()
+        .languages(["de", "fr"])
+        .filter(filter)
+        .with_options(CallOptions::new().header("x-trace", "7"))
+        .stream();
+    let mut names = Vec::new();
+    while let Some(dialogue) = dialogues.next_item().await.unwrap() {
+        names.extend(dialogue.name);
+    }
+    assert_eq!(names, ["a", "b", "c"]);
+    let query = "filter=%7b%22name%22%3a%22x%22%7d&languages=de%2cfr";
+    let first = requests.recv().unwrap();
+    assert!(
+        first.starts_with(&format!("get /v1/dialogues?{query} ")),
+        "{first}"
+    );
+    assert!(first.contains("x-trace: 7"), "{first}");
+    let second = requests.recv().unwrap();
+    assert!(
+        second.starts_with(&format!("get /v1/dialogues?cursor=2&{query} ")),
+        "{second}"
+    );
+}
+
+#[tokio::test]
+async fn a_list_is_read_from_offset_to_offset() {
+    let (client, requests) = serve(vec![
+        (JSON, r#"{"found": {"words": ["a", "b"]}}"#),
+        (JSON, r#"{"found": {"words": []}}"#),
+    ]);
+    let mut pages = client.vocabulary().list().start(5).pages();
+    assert_eq!(
+        pages.next_page().await.unwrap().unwrap().found.words,
+        ["a", "b"]
+    );
+    let last = pages.next_page().await.unwrap();
+    assert!(last.is_none_or(|page| page.found.words.is_empty()));
+    assert!(pages.next_page().await.unwrap().is_none());
+    assert!(
+        requests
+            .recv()
+            .unwrap()
+            .starts_with("get /v1/vocabulary?from=5 ")
+    );
+    assert!(
+        requests
+            .recv()
+            .unwrap()
+            .starts_with("get /v1/vocabulary?from=7 ")
+    );
+}
