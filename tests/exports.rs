@@ -28,6 +28,14 @@ fn an_export_with_all_that_is_hard() {
 }
 
 #[test]
+fn a_key_in_the_query() {
+    let generated = Generated::from(&case("exports/weather"));
+    generated.lacks(&[]);
+    generated.is_tested_by("exports/weather_client.rs");
+    generated.builds_without_a_warning();
+}
+
+#[test]
 fn fifty_pages_of_twelve_labs() {
     let Some(generated) = Generated::from_corpus("twelvelabs") else {
         return;

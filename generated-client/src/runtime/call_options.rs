@@ -137,7 +137,8 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> 
     };
     // Another key would be told to whoever reads the call's options, and another
     // length would make one request look like two.
-    if name == api::KEY_HEADER || name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
+    let is_key = api::KEY_PLACE.header().is_some_and(|key| name == key);
+    if is_key || name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
         return Err(format!("the header `{name}` is set by the client alone"));
     }
     let Ok(mut value) = HeaderValue::try_from(value) else {

@@ -108,7 +108,7 @@ impl<T: DeserializeOwned> EventStream<T> {
     }
 
     fn api_error(&self, data: Bytes) -> Error {
-        let answer = self.answer.clone().map(|()| self.raw.without_key(data));
+        let answer = self.answer.clone().map(|()| self.raw.key.without(data));
         let (status, headers, body) = answer.into_parts();
         ApiError::new(self.operation.id, status, headers, body, false).into()
     }

@@ -33,7 +33,8 @@ enum Cause {
 
 impl TransportError {
     pub(super) fn new(operation: Option<&'static str>, cause: reqwest::Error) -> Self {
-        Self::of(operation, Cause::Http(cause))
+        // The address may hold the key.
+        Self::of(operation, Cause::Http(cause.without_url()))
     }
 
     pub(super) fn silent(operation: &'static str, limit: Duration) -> Self {

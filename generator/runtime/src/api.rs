@@ -1,16 +1,21 @@
 //! Facts about the API: where it is and how it is told who calls.
 
+use super::key::Place;
+
 /// The name of the API, as people know it.
 pub(super) const TITLE: &str = "Example";
 
 /// The address that the paths of all operations are below.
 pub(super) const BASE_URL: &str = "https://api.example.com/v1";
 
-/// The header that carries the key, in lower case.
-pub(super) const KEY_HEADER: &str = "x-api-key";
+/// Where the API expects the key.
+pub(super) const KEY_PLACE: Place = Place::Header {
+    name: "x-api-key",
+    prefix: "",
+};
 
-/// What stands before the key in its header.
-pub(super) const KEY_PREFIX: &str = "";
+/// Whether the API is known to refuse calls without a key.
+pub(super) const KEY_IS_REQUIRED: bool = true;
 
 /// The environment variables that may hold the key; the first one set counts.
 pub(super) const KEY_VARIABLES: &[&str] = &["EXAMPLE_API_KEY", "EXAMPLE_KEY"];

@@ -8,12 +8,13 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use reqwest::redirect::{Action, Attempt, Policy};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::api;
 use super::call_options::CallOptions;
 use super::error::Error;
-use super::transport::{Raw, key_header};
+use super::key::Key;
+use super::transport::Raw;
 
 /// How many redirects are followed, one after another.
 const MAX_REDIRECTS: usize = 10;
@@ -110,14 +111,18 @@ impl ClientBuilder {
     #[doc(hidden)]
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let Some(key) = api::KEY_VARIABLES.iter().find_map(|name| set(name)) else {
+        let key = api::KEY_VARIABLES.iter().find_map(|name| set(name));
+        if key.is_none() && api::KEY_IS_REQUIRED {
             return Err(Error::missing(format!(
                 "no API key for {}: set {}",
                 api::TITLE,
                 api::KEY_VARIABLES.join(" or ")
             )));
+        }
+        let builder = Self {
+            key: key.map(SecretString::from),
+            ..Self::new()
         };
-        let builder = Self::new().api_key(key);
         Ok(match set(api::BASE_URL_VARIABLE) {
             Some(base_url) => builder.base_url(base_url),
             None => builder,
@@ -236,7 +241,7 @@ impl ClientBuilder {
             raw: Arc::new(Raw {
                 base_url: base_url.as_str().trim_end_matches('/').into(),
                 client,
-                key: Arc::new(check_key(self.key)?),
+                key: Arc::new(Key::new(self.key)?),
                 user_agent,
                 options: self.options,
             }),
@@ -263,24 +268,6 @@ impl fmt::Debug for ClientBuilder {
             .field("allow_plain_http", &self.allow_plain_http)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
-    }
-}
-
-fn check_key(key: Option<SecretString>) -> Result<SecretString, Error> {
-    let key = key
-        .filter(|key| !key.expose_secret().is_empty())
-        .ok_or_else(|| {
-            Error::missing(format!(
-                "no API key for {}: call `ClientBuilder::api_key`, or set {} and call `Client::from_env`",
-                api::TITLE,
-                api::KEY_VARIABLES.join(" or ")
-            ))
-        })?;
-    match key_header(&key) {
-        Ok(_) => Ok(key),
-        Err(_) => Err(invalid(
-            "the API key holds a character that no header can carry, such as a line break",
-        )),
     }
 }
 

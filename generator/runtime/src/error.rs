@@ -178,6 +178,7 @@ impl Error {
 
     /// Returns the error for a request that `reqwest` did not build or send.
     pub(super) fn from_reqwest(operation: Option<&'static str>, cause: reqwest::Error) -> Self {
+        let cause = cause.without_url();
         if cause.is_builder() {
             RequestError {
                 operation,

@@ -15,6 +15,7 @@ mod decode_error;
 mod error;
 mod event_frames;
 mod event_stream;
+mod key;
 mod lines;
 mod null;
 mod one_line;

@@ -5,18 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{HeaderMap, HeaderValue, InvalidHeaderValue, USER_AGENT};
+use reqwest::header::{HeaderValue, USER_AGENT};
 use reqwest::{Request, StatusCode};
-use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 
-use super::api;
 use super::api_error::ApiError;
 use super::byte_stream::ByteStream;
 use super::call_options::CallOptions;
 use super::decode_error::DecodeError;
 use super::error::{Error, RequestError};
 use super::event_stream::EventStream;
+use super::key::Key;
 use super::path::follows_template;
 use super::response::Response;
 use super::retry::Attempts;
@@ -25,17 +24,13 @@ use super::transport_error::TransportError;
 /// How much of an error's body is kept, in bytes.
 const ERROR_BODY_LIMIT: usize = 1 << 20;
 
-/// The shortest key that is looked for in an answer: a shorter one would match by
-/// chance.
-const SHORTEST_KEY: usize = 8;
-
 /// The raw layer: one function for each operation, with all of its parameters
 /// as positional arguments. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Raw {
     pub(crate) base_url: Arc<str>,
     pub(crate) client: reqwest::Client,
-    pub(super) key: Arc<SecretString>,
+    pub(super) key: Arc<Key>,
     pub(super) user_agent: HeaderValue,
     pub(super) options: CallOptions,
 }
@@ -51,9 +46,6 @@ impl Raw {
         }
     }
 }
-
-/// What stands in place of the key.
-const REDACTED: &str = "[redacted]";
 
 /// What sending a request needs to know of its operation.
 #[doc(hidden)]
@@ -198,12 +190,12 @@ impl Raw {
 
         let status = answer.status();
         let mut headers = std::mem::take(answer.headers_mut());
-        self.hide_key(&mut headers);
+        self.key.hide_in(&mut headers);
         if status.is_success() {
             return Ok(Response::new(status, headers, answer));
         }
         let (body, is_truncated) = read_error(answer, attempts.time(limit)).await;
-        let body = self.without_key(body.into());
+        let body = self.key.without(body.into());
         Err(ApiError::new(operation.id, status, headers, body, is_truncated).into())
     }
 
@@ -220,38 +212,12 @@ impl Raw {
         self.options
             .apply(request)
             .map_err(|message| RequestError::new(operation.id, message))?;
-        let headers = request.headers_mut();
-        headers
+        request
+            .headers_mut()
             .entry(USER_AGENT)
             .or_insert_with(|| self.user_agent.clone());
-        headers.insert(api::KEY_HEADER, key_header(&self.key)?);
+        self.key.add_to(request)?;
         Ok(())
-    }
-
-    /// Tells whether the key stands in a text, which some servers repeat when they
-    /// refuse it.
-    fn is_repeated_in(&self, text: &[u8]) -> bool {
-        let key = self.key.expose_secret().as_bytes();
-        key.len() >= SHORTEST_KEY && text.windows(key.len()).any(|window| window == key)
-    }
-
-    /// Returns a body without the key.
-    pub(super) fn without_key(&self, body: Bytes) -> Bytes {
-        if self.is_repeated_in(&body) {
-            let text = String::from_utf8_lossy(&body);
-            text.replace(self.key.expose_secret(), REDACTED).into()
-        } else {
-            body
-        }
-    }
-
-    /// Keeps headers that repeat the key out of `Debug`.
-    fn hide_key(&self, headers: &mut HeaderMap) {
-        for value in headers.values_mut() {
-            if self.is_repeated_in(value.as_bytes()) {
-                value.set_sensitive(true);
-            }
-        }
     }
 
     /// Returns the error for an answer that does not have the expected form.
@@ -262,13 +228,9 @@ impl Raw {
         path: String,
         error: serde_json::Error,
     ) -> Error {
-        let answer = answer.map(|body| self.without_key(body));
-        let text = error.to_string();
-        let error = if self.is_repeated_in(text.as_bytes()) {
-            serde::de::Error::custom(text.replace(self.key.expose_secret(), REDACTED))
-        } else {
-            error
-        };
+        let answer = answer.map(|body| self.key.without(body));
+        let redacted = self.key.redacted(error.to_string().as_bytes());
+        let error = redacted.map_or(error, serde::de::Error::custom);
         DecodeError::new(operation.id, answer, path, error).into()
     }
 }
@@ -282,14 +244,6 @@ impl fmt::Debug for Raw {
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
-}
-
-/// Returns the value of the header that carries the key.
-pub(super) fn key_header(key: &SecretString) -> Result<HeaderValue, InvalidHeaderValue> {
-    let text = format!("{}{}", api::KEY_PREFIX, key.expose_secret());
-    let mut value = HeaderValue::try_from(text)?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 /// Reads what comes of an error's body, and returns whether there was more to

@@ -24,15 +24,12 @@ const RAW_METHODS: &[&str] = &[
     "decode_error",
     "empty",
     "events",
-    "hide_key",
-    "is_repeated_in",
     "json",
     "limit_whole",
     "prepare",
     "send",
     "whole",
     "with_options",
-    "without_key",
 ];
 
 /// The module for operations that are in no group.

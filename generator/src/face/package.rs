@@ -28,6 +28,7 @@ const RUNTIME: &[(&str, &str)] = &runtime![
     "error",
     "event_frames",
     "event_stream",
+    "key",
     "lib",
     "lines",
     "null",
@@ -91,8 +92,9 @@ struct About<'a> {
 
 /// How the API is told who calls.
 struct Key {
-    header: String,
-    prefix: String,
+    /// The `Place` of the runtime, as code.
+    place: String,
+    is_required: bool,
 }
 
 impl<'a> About<'a> {
@@ -121,15 +123,15 @@ impl<'a> About<'a> {
 
     fn api_module(&self) -> String {
         format!(
-            "{}//! Facts about the API: where it is and how it is told who calls.\n\n\
+            "{}//! Facts about the API: where it is and how it is told who calls.\n\nuse super::key::Place;\n\n\
              /// The name of the API, as people know it.\n\
              pub(super) const TITLE: &str = {:?};\n\n\
              /// The address that the paths of all operations are below.\n\
              pub(super) const BASE_URL: &str = {:?};\n\n\
-             /// The header that carries the key, in lower case.\n\
-             pub(super) const KEY_HEADER: &str = {:?};\n\n\
-             /// What stands before the key in its header.\n\
-             pub(super) const KEY_PREFIX: &str = {:?};\n\n\
+             /// Where the API expects the key.\n\
+             pub(super) const KEY_PLACE: Place = {};\n\n\
+             /// Whether the API is known to refuse calls without a key.\n\
+             pub(super) const KEY_IS_REQUIRED: bool = {};\n\n\
              /// The environment variables that may hold the key; the first one set counts.\n\
              pub(super) const KEY_VARIABLES: &[&str] = &{:?};\n\n\
              /// The environment variable that may hold another base address.\n\
@@ -139,8 +141,8 @@ impl<'a> About<'a> {
             rust::header(),
             self.title,
             self.server,
-            self.key.header,
-            self.key.prefix,
+            self.key.place,
+            self.key.is_required,
             self.key_variables,
             self.base_url_variable,
         )
@@ -285,42 +287,36 @@ impl<'a> About<'a> {
 }
 
 impl Key {
-    /// Reads the first scheme that is a header; an API without one is told
-    /// nothing more than most are.
+    /// Reads the scheme of the key. An API without one is told it as most are,
+    /// where its user has one.
     fn new(schemes: &Value) -> Self {
-        let schemes = schemes.as_object().into_iter().flatten();
-        for (_, scheme) in schemes {
-            let prefix = scheme["x-fern-header"]["prefix"].as_str();
-            match (scheme["type"].as_str(), scheme["scheme"].as_str()) {
-                (Some("http"), Some(kind)) => {
-                    return Self {
-                        header: "authorization".to_owned(),
-                        prefix: if kind.eq_ignore_ascii_case("basic") {
-                            "Basic ".to_owned()
-                        } else {
-                            "Bearer ".to_owned()
-                        },
-                    };
-                }
-                (Some("apiKey"), _) if scheme["in"] == "header" => {
-                    return Self {
-                        header: scheme["name"]
-                            .as_str()
-                            .unwrap_or_default()
-                            .to_ascii_lowercase(),
-                        prefix: prefix
-                            .map(|prefix| format!("{prefix} "))
-                            .unwrap_or_default(),
-                    };
-                }
-                _ => {}
+        let scheme = schemes
+            .as_object()
+            .and_then(|schemes| schemes.values().next());
+        let text = |key: &str| scheme.and_then(|scheme| scheme[key].as_str());
+        let name = text("name").unwrap_or_default();
+        let place = match (text("type"), text("in"), text("scheme")) {
+            (Some("apiKey"), Some("query"), _) => format!("Place::Query {{ name: {name:?} }}"),
+            (Some("apiKey"), Some("cookie"), _) => format!("Place::Cookie {{ name: {name:?} }}"),
+            (Some("apiKey"), ..) => {
+                let word = scheme.and_then(|scheme| scheme["x-fern-header"]["prefix"].as_str());
+                let prefix = word.map(|word| format!("{word} ")).unwrap_or_default();
+                header(&name.to_ascii_lowercase(), &prefix)
             }
-        }
+            (_, _, Some(kind)) if kind.eq_ignore_ascii_case("basic") => {
+                header("authorization", "Basic ")
+            }
+            _ => header("authorization", "Bearer "),
+        };
         Self {
-            header: "authorization".to_owned(),
-            prefix: "Bearer ".to_owned(),
+            place,
+            is_required: scheme.is_some(),
         }
     }
+}
+
+fn header(name: &str, prefix: &str) -> String {
+    format!("Place::Header {{\n    name: {name:?},\n    prefix: {prefix:?},\n}}")
 }
 
 /// Writes a string as TOML does.
@@ -364,5 +360,23 @@ mod tests {
         assert!(section("features").contains("rustls = [\"reqwest/rustls\"]\n"));
         assert!(section("dependencies").contains("reqwest = "));
         assert!(!section("dependencies").contains("dev"));
+    }
+
+    #[test]
+    fn the_key_is_put_where_its_scheme_says() {
+        let place = |scheme: Value| Key::new(&serde_json::json!({ "key": scheme })).place;
+        assert_eq!(
+            place(serde_json::json!({"type": "apiKey", "in": "header", "name": "X-Key"})),
+            "Place::Header {\n    name: \"x-key\",\n    prefix: \"\",\n}"
+        );
+        assert_eq!(
+            place(serde_json::json!({"type": "apiKey", "in": "query", "name": "key"})),
+            "Place::Query { name: \"key\" }"
+        );
+        assert_eq!(
+            place(serde_json::json!({"type": "oauth2"})),
+            "Place::Header {\n    name: \"authorization\",\n    prefix: \"Bearer \",\n}"
+        );
+        assert!(!Key::new(&Value::Null).is_required);
     }
 }
