@@ -85,18 +85,7 @@ pub(crate) fn downgrade(api: &mut Api) {
         downgrade_operation(operation)
     });
     let mut schemas = |_: &str, schema: &mut Value| downgrade_in_place(schema);
-    roots_mut(&mut api.root, &mut schemas);
-}
-
-/// Calls `visit` with the outermost schemas only.
-fn roots_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
-    let mut last = String::from("?");
-    walk::schemas_mut(root, &mut |pointer, schema| {
-        if !pointer.starts_with(&last) {
-            last = format!("{pointer}/");
-            visit(pointer, schema);
-        }
-    });
+    walk::roots_mut(&mut api.root, &mut schemas);
 }
 
 fn downgrade_operation(operation: &mut Map<String, Value>) {

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::walk;
 
-const MARK: &str = "x-fern-ignore";
+/// The dialect's word for it.
+pub(crate) const IGNORE: &str = "x-fern-ignore";
 
 /// Removes what is marked.
 pub(crate) fn ignore(root: &mut Value) {
@@ -30,7 +31,7 @@ pub(crate) fn ignore(root: &mut Value) {
 }
 
 fn is_marked(node: &Value) -> bool {
-    node.get(MARK).is_some_and(|mark| mark == true)
+    node.get(IGNORE).is_some_and(|mark| mark == true)
 }
 
 fn ignore_properties(schema: &mut Map<String, Value>) {

@@ -21,6 +21,9 @@ const MOST_ROUNDS: usize = 16;
 
 /// Gives every reference to a schema its settled form.
 pub(crate) fn settle(root: &mut Value) {
+    if !may_be_unsettled(root) {
+        return;
+    }
     for _ in 0..MOST_ROUNDS {
         let mut changed = false;
         for target in unsettled(root) {
@@ -51,14 +54,31 @@ fn holders(root: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
     });
 }
 
+/// Tells whether any reference may not have the settled form, which few documents
+/// have: looking for that changes nothing and needs no pointers.
+fn may_be_unsettled(node: &Value) -> bool {
+    match node {
+        Value::Object(object) => object.iter().any(|(key, child)| match child {
+            Value::String(target) => key == "$ref" && !is_settled(target),
+            child => may_be_unsettled(child),
+        }),
+        Value::Array(items) => items.iter().any(may_be_unsettled),
+        _ => false,
+    }
+}
+
+fn is_settled(target: &str) -> bool {
+    target
+        .strip_prefix(walk::SCHEMAS)
+        .is_some_and(|name| !name.contains(['/', '%', '~']))
+}
+
 /// Returns the references of schemas that do not have the settled form.
 fn unsettled(root: &mut Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     holders(root, &mut |schema| {
         if let Some(Value::String(target)) = schema.get("$ref")
-            && target
-                .strip_prefix(walk::SCHEMAS)
-                .is_none_or(|name| name.contains(['/', '%', '~']))
+            && !is_settled(target)
         {
             found.insert(target.clone());
         }

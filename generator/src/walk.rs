@@ -19,9 +19,14 @@ pub(crate) const METHODS: [&str; 8] = [
 /// Keywords whose value is a list of schemas.
 const SCHEMA_LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords whose value is a schema.
-const SCHEMA_KEYWORDS: [&str; 3] = ["items", "additionalProperties", "not"];
+pub(crate) const SCHEMA_KEYWORDS: [&str; 3] = ["items", "additionalProperties", "not"];
 /// Keywords whose value maps names to schemas.
 pub(crate) const SCHEMA_MAPS: [&str; 3] = ["properties", "patternProperties", "$defs"];
+
+/// Tells whether a list below a keyword is one of schemas.
+pub(crate) fn holds_schema_list(keyword: &str) -> bool {
+    SCHEMA_LISTS.contains(&keyword) || keyword == "items"
+}
 
 /// Calls `visit` with every object of the tree, parents before children.
 pub(crate) fn nodes(
@@ -181,6 +186,17 @@ pub(crate) fn schemas_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Val
     }
 }
 
+/// Calls `visit` with the outermost schemas only.
+pub(crate) fn roots_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
+    let mut last = String::from("?");
+    schemas_mut(root, &mut |pointer, schema| {
+        if !pointer.starts_with(&last) {
+            last = format!("{pointer}/");
+            visit(pointer, schema);
+        }
+    });
+}
+
 /// Looks for schemas in what holds them: path items, operations, parameters,
 /// bodies, answers, headers.
 fn holders(node: &mut Value, pointer: &mut Pointer, visit: &mut dyn FnMut(&str, &mut Value)) {
@@ -234,7 +250,7 @@ pub(crate) fn children_mut(
                     }
                 });
             }
-            Value::Array(children) if SCHEMA_LISTS.contains(&keyword) || keyword == "items" => {
+            Value::Array(children) if holds_schema_list(keyword) => {
                 pointer.within(keyword, |pointer| {
                     for (index, child) in children.iter_mut().enumerate() {
                         pointer.within(&index.to_string(), |pointer| visit(pointer, child));

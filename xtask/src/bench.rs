@@ -1,7 +1,10 @@
 //! `cargo xtask bench`: how long the stages of the way take, compared with each
-//! other. Machines differ; the shares are what to look at.
+//! other, and the whole command, compared with progenitor's own. Machines differ;
+//! the shares and the ratio are what to look at.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use generator::{Source, SourceFile, Stage};
@@ -28,6 +31,9 @@ pub(crate) struct Arguments {
     /// How many copies of the pages to read, each an API of its own
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     copies: u16,
+    /// The `cargo-progenitor` program, to compare the whole command with
+    #[arg(long, value_name = "PROGRAM")]
+    against: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -63,7 +69,83 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         println!("{name:>10} {:>9.2} ms {share:>5.1} %", milliseconds(lap));
     }
     println!("{:>10} {:>9.2} ms", "total", milliseconds(total));
+    match &arguments.against {
+        Some(program) => compare(program, arguments),
+        None => Ok(()),
+    }
+}
+
+/// Times `cargo xtask codegen` and `cargo progenitor` in turns: one reads the
+/// pages, the other the document that they make, without the operations that
+/// progenitor cannot carry.
+fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
+    let io = |error: std::io::Error| {
+        Failure::check(
+            format!("the comparison cannot be made: {error}"),
+            "install cargo-progenitor, and give the path of its program",
+        )
+    };
+    let folder = tempfile::tempdir().map_err(io)?;
+    let folder = folder.path();
+    let document = folder.join("openapi.json");
+    fs::write(&document, carried_document(&arguments.spec)?).map_err(io)?;
+    let mut own = Command::new(std::env::current_exe().map_err(io)?);
+    own.args(["codegen", "--quiet", "--spec"])
+        .arg(&arguments.spec)
+        .arg("--out")
+        .arg(folder.join("own"));
+    let mut other = Command::new(program);
+    other
+        .args([
+            "progenitor",
+            "--name",
+            "other",
+            "--version",
+            "0.1.0",
+            "--input",
+        ])
+        .arg(&document)
+        .arg("--output")
+        .arg(folder.join("other"));
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..arguments.runs {
+        for (command, times) in [&mut own, &mut other].into_iter().zip(&mut times) {
+            let start = Instant::now();
+            let output = command.output().map_err(io)?;
+            times.push(start.elapsed());
+            if !output.status.success() {
+                return Err(Failure::check(
+                    format!("{command:?} failed"),
+                    String::from_utf8_lossy(&output.stderr).into_owned(),
+                ));
+            }
+        }
+    }
+    let [own, other] = times.map(|mut times| milliseconds(median(&mut times)));
+    println!("{:>10} {own:>9.2} ms, all of the command", "codegen");
+    println!(
+        "{:>10} {other:>9.2} ms, ratio {:.2}",
+        "progenitor",
+        own / other
+    );
     Ok(())
+}
+
+/// Returns the merged document with the operations that are in the client.
+fn carried_document(spec: &Path) -> Result<String, Failure> {
+    let output = generator::generate(&Source::read(spec)?)?;
+    let mut document: serde_json::Value = serde_json::from_str(&output.openapi)
+        .map_err(|error| Failure::check(error.to_string(), "report this as a defect"))?;
+    let lacking = output.report.operations.iter();
+    for operation in lacking.filter(|operation| operation.client_method.is_none()) {
+        for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
+            let is_its = path.split('#').next() == Some(&operation.path);
+            if let (true, Some(item)) = (is_its, item.as_object_mut()) {
+                item.shift_remove(&operation.method);
+            }
+        }
+    }
+    Ok(document.to_string())
 }
 
 /// Returns a page of the same size that describes another operation.

@@ -2,6 +2,13 @@
 
 //! The operations of the API, by group.
 
+#![allow(
+    clippy::disallowed_names,
+    clippy::self_named_constructors,
+    clippy::wrong_self_convention,
+    reason = "the names are those that the API gives"
+)]
+
 pub mod assets;
 
 use crate::runtime::Client;

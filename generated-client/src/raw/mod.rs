@@ -6,9 +6,12 @@
 //! The groups of [`Client`](crate::Client) are more pleasant to use and do the same.
 
 #![allow(
+    clippy::disallowed_names,
+    clippy::module_inception,
+    clippy::new_ret_no_self,
     clippy::too_many_arguments,
     clippy::unnecessary_to_owned,
-    reason = "the functions are written alike, whatever their parameters"
+    reason = "the functions are written alike, and have the names that the API gives"
 )]
 
 mod assets;

@@ -18,6 +18,16 @@ struct Group<'a> {
     children: BTreeMap<String, Group<'a>>,
 }
 
+/// Clippy's opinions of names hold for those that people choose.
+const NAMES: &str = "#![allow(
+    clippy::disallowed_names,
+    clippy::self_named_constructors,
+    clippy::wrong_self_convention,
+    reason = \"the names are those that the API gives\"
+)]
+
+";
+
 /// Writes the groups, one file each.
 pub(super) fn write(
     operations: &[Operation],
@@ -77,7 +87,7 @@ impl Writer<'_> {
         files.insert(
             "src/operations/mod.rs",
             format!(
-                "{}//! The operations of the API, by group.\n\n{modules}{import}{body}",
+                "{}//! The operations of the API, by group.\n\n{NAMES}{modules}{import}{body}",
                 rust::header()
             ),
         );
@@ -203,7 +213,7 @@ impl Writer<'_> {
 /// Returns the name of a group's struct, which differs from all that its file
 /// imports or uses.
 fn owner(group: &str) -> Ident {
-    const TAKEN: [&str; 22] = [
+    const TAKEN: [&str; 23] = [
         "Box",
         "ByteStream",
         "Bytes",
@@ -221,6 +231,7 @@ fn owner(group: &str) -> Ident {
         "None",
         "Option",
         "Pages",
+        "Raw",
         "Response",
         "Result",
         "Some",

@@ -164,17 +164,39 @@ fn distinct_methods(operations: &mut [Operation]) {
             (1..=operation.group.len()).map(|end| operation.group[..end].to_vec())
         })
         .collect();
-    for operation in operations {
-        let method = operation.method.to_string();
+    // Beside the groups, whose accessors may have an underscore themselves.
+    let mut taken: BTreeSet<Vec<String>> = groups
+        .into_iter()
+        .map(|mut path| {
+            if let [only] = &mut path[..] {
+                *only = accessor(only).to_string();
+            }
+            path
+        })
+        .collect();
+    let mut named: Vec<&mut Operation> = operations.iter_mut().collect();
+    // Who has a name that is free keeps it.
+    named.sort_by_key(|operation| is_reserved(operation));
+    for operation in named {
+        let mut method = operation.method.to_string();
         let mut path = operation.group.clone();
         path.push(method.clone());
-        let is_taken = groups.contains(&path)
-            || (operation.group.is_empty() && CLIENT_METHODS.contains(&method.as_str()))
-            || ["clone", "new"].contains(&method.as_str());
-        if is_taken {
-            operation.method = quote::format_ident!("{method}_");
+        while is_reserved_name(&operation.group, &method) || !taken.insert(path.clone()) {
+            method.push('_');
+            path.pop();
+            path.push(method.clone());
         }
+        operation.method = rust::ident(&method);
     }
+}
+
+fn is_reserved(operation: &Operation) -> bool {
+    is_reserved_name(&operation.group, &operation.method.to_string())
+}
+
+/// Tells whether the client or every group has a method of this name itself.
+fn is_reserved_name(group: &[String], method: &str) -> bool {
+    ["clone", "new"].contains(&method) || (group.is_empty() && CLIENT_METHODS.contains(&method))
 }
 
 /// Returns the method of the client that leads to a group.

@@ -65,7 +65,7 @@ const IMPORTS: [Import; 27] = [
     import("crate::runtime", "Operation", "Operation {"),
     import("crate::runtime", "Pages", "Pages<"),
     import("crate::runtime", "QueryParam", "QueryParam::"),
-    import("crate::runtime", "Raw", "impl Raw"),
+    import("crate::runtime", "Raw", "impl Raw {"),
     import("crate::runtime", "Response", "Response<"),
     import("crate::runtime", "encode_path", "encode_path("),
     import("crate", "types", "types::"),
@@ -78,7 +78,7 @@ pub(super) fn imports(code: &str, macros: &[&str]) -> Result<String, Problem> {
     // A file that invokes macros of the runtime needs nothing else of the crate.
     let used = IMPORTS.iter().filter(|import| {
         let is_own = import.path.starts_with("crate");
-        code.contains(import.sign) && (macros.is_empty() || !is_own)
+        has_word(&code, import.sign) && (macros.is_empty() || !is_own)
     });
     let mut by_path: Vec<(&str, Vec<Ident>)> = Vec::new();
     let mut add = |path: &'static str, name: &str| match by_path.last_mut() {
@@ -103,6 +103,18 @@ pub(super) fn imports(code: &str, macros: &[&str]) -> Result<String, Problem> {
         "\n"
     };
     Ok(format!("{others}{gap}{own}"))
+}
+
+/// Tells whether code holds a sign that is no part of a longer word or path.
+fn has_word(code: &str, sign: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(sign).any(|(start, _)| {
+        let before = code[..start].chars().next_back();
+        let after = code[start + sign.len()..].chars().next();
+        let ends_in_word = sign.ends_with(is_word);
+        before.is_none_or(|c| !is_word(c) && c != ':')
+            && !(ends_in_word && after.is_some_and(is_word))
+    })
 }
 
 /// Returns code without its comments and strings, which may hold the same words.

@@ -9,9 +9,10 @@ use crate::walk;
 /// How many references may lead to each other; a circle ends there.
 const DEEPEST: usize = 16;
 
-/// Resolves every reference of `root` that does not lead to a schema, and
-/// gives operations what their path says for all of them.
-pub(super) fn resolve(root: &mut Value) {
+/// Resolves every reference of `root` that does not lead to a schema, also those of
+/// mappings if there are any, and gives operations what their path says for all
+/// of them.
+pub(super) fn resolve(root: &mut Value, has_mappings: bool) {
     let targets = refers(&root["paths"]).then(|| root.clone());
     if let Some(paths) = root.get_mut("paths") {
         resolve_node(paths, targets.as_ref(), 0);
@@ -20,7 +21,9 @@ pub(super) fn resolve(root: &mut Value) {
     if let Some(components) = root.get_mut("components").and_then(Value::as_object_mut) {
         components.retain(|kind, _| kind == "schemas" || kind == "securitySchemes");
     }
-    walk::schemas_mut(root, &mut |_, schema| full_mapping(schema));
+    if has_mappings {
+        walk::schemas_mut(root, &mut |_, schema| full_mapping(schema));
+    }
 }
 
 /// Tells whether anything but schemas is referred to.

@@ -14,7 +14,8 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Config;
 use crate::document::Document;
-use crate::ignore::ignore;
+use crate::generate::argument_name;
+use crate::ignore::{IGNORE, ignore};
 use crate::pointer;
 use crate::problem::{Place, Problem};
 use crate::quirks::{FixedDocument, published_server};
@@ -66,8 +67,12 @@ pub(crate) fn merge(
     });
     warnings.extend(documents.iter().filter_map(contradicts_request_line));
     for document in &mut documents {
-        components::resolve(&mut document.root);
-        ignore(&mut document.root);
+        // What few documents have is not looked for in all of them.
+        let text = &document.page.specification.text;
+        components::resolve(&mut document.root, text.contains("mapping"));
+        if text.contains(IGNORE) {
+            ignore(&mut document.root);
+        }
     }
     let server = servers::choose(&mut documents, config, warnings)?;
     let security = security::choose(&documents, warnings);
@@ -220,7 +225,8 @@ fn merge_operations(
             warnings.push(contradiction(other, &operation));
             continue;
         }
-        if !ids.insert(operation.id.clone()) {
+        // Two ids that are one name in Rust are one too many.
+        if !ids.insert(argument_name(&operation.id)) {
             rename(&mut operation, &mut ids, warnings);
         }
         if !earlier.is_empty() {
@@ -249,16 +255,16 @@ fn merge_operations(
 /// Sorts the operations so that of two for one request the one that answers
 /// with JSON comes first.
 fn in_order(mut operations: Vec<Operation>) -> Vec<Operation> {
-    operations.sort_by_cached_key(|operation| {
-        let text = Value::Object(operation.object.clone()).to_string();
-        (
-            operation.path.clone(),
-            operation.method,
-            !answers_json(&operation.object),
-            operation.id.clone(),
-            text.len(),
-            text,
-        )
+    let text = |operation: &Operation| Value::Object(operation.object.clone()).to_string();
+    operations.sort_by(|a, b| {
+        let key = |operation: &Operation| (operation.method, !answers_json(&operation.object));
+        (&a.path, key(a), &a.id)
+            .cmp(&(&b.path, key(b), &b.id))
+            // Two descriptions of one operation: in an order that files do not change.
+            .then_with(|| {
+                let (a, b) = (text(a), text(b));
+                (a.len(), a).cmp(&(b.len(), b))
+            })
     });
     operations
 }
@@ -284,7 +290,7 @@ fn contradiction(first: &Operation, second: &Operation) -> Problem {
 fn rename(operation: &mut Operation, ids: &mut BTreeSet<String>, warnings: &mut Vec<Problem>) {
     let taken = operation.id.clone();
     let suffix = (2..)
-        .find(|number| ids.insert(format!("{taken}_{number}")))
+        .find(|number| ids.insert(argument_name(&format!("{taken}_{number}"))))
         .unwrap_or_default();
     operation.id = format!("{taken}_{suffix}");
     let method = operation

@@ -8,6 +8,7 @@
 //! are, texts for people aside.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 
 use heck::ToPascalCase;
 use serde_json::{Map, Value};
@@ -26,12 +27,13 @@ type Key<'a> = (usize, &'a str);
 pub(super) fn merge(documents: &mut [Document]) -> Map<String, Value> {
     let renames = final_names(documents);
     let mut merged = BTreeMap::new();
-    for (index, document) in documents.iter_mut().enumerate() {
-        walk::rename_schemas(&mut document.root, &renames[index]);
-        let schemas = document.root["components"]["schemas"].as_object().cloned();
-        for (name, schema) in schemas.into_iter().flatten() {
-            let final_name = &renames[index][&name];
-            merged.entry(final_name.clone()).or_insert(schema);
+    for (document, renames) in documents.iter_mut().zip(&renames) {
+        if renames.iter().any(|(name, final_name)| name != final_name) {
+            walk::rename_schemas(&mut document.root, renames);
+        }
+        let schemas = document.root["components"]["schemas"].as_object_mut();
+        for (name, schema) in schemas.map(std::mem::take).into_iter().flatten() {
+            merged.entry(renames[&name].clone()).or_insert(schema);
         }
     }
     merged.into_iter().collect()
@@ -99,7 +101,7 @@ fn classes(documents: &[Document]) -> HashMap<Key<'_>, usize> {
         for (name, schema) in schemas(document) {
             let next = numbers.len();
             let number = *numbers
-                .entry((name.clone(), canonical(&without_texts(schema)).to_string()))
+                .entry((name.clone(), content(schema)))
                 .or_insert(next);
             classes.insert((index, name), number);
             contents.push(((index, name), references(schema, index)));
@@ -154,27 +156,103 @@ fn collect_references<'a>(node: &'a Value, index: usize, found: &mut Vec<Key<'a>
     }
 }
 
-fn without_texts(schema: &Value) -> Value {
-    let mut schema = schema.clone();
-    walk::schema_mut(&mut schema, &mut Default::default(), &mut |_, schema| {
-        if let Value::Object(schema) = schema {
-            schema.retain(|keyword, _| !TEXTS.contains(&keyword.as_str()));
-        }
-    });
-    schema
+/// Returns a text that two schemas have in common exactly when they allow the
+/// same values, but for what they refer to. The order of keys means nothing.
+fn content(schema: &Value) -> String {
+    let mut text = String::new();
+    write_schema(schema, &mut text);
+    text
 }
 
-/// Sorts the keys of all objects, whose order means nothing.
-fn canonical(node: &Value) -> Value {
-    match node {
-        Value::Object(object) => {
-            let sorted: BTreeMap<_, _> = object.iter().collect();
-            let sorted = sorted
-                .into_iter()
-                .map(|(key, child)| (key.clone(), canonical(child)));
-            Value::Object(sorted.collect())
+fn write_schema(schema: &Value, text: &mut String) {
+    let Value::Object(object) = schema else {
+        return write_value(schema, text);
+    };
+    text.push('{');
+    for (keyword, value) in sorted(object) {
+        if TEXTS.contains(&keyword.as_str()) {
+            continue;
         }
-        Value::Array(items) => items.iter().map(canonical).collect(),
-        other => other.clone(),
+        write_text(keyword, text);
+        match value {
+            Value::Object(schemas) if walk::SCHEMA_MAPS.contains(&keyword.as_str()) => {
+                for (name, schema) in sorted(schemas) {
+                    write_text(name, text);
+                    write_schema(schema, text);
+                }
+            }
+            Value::Object(_) if walk::SCHEMA_KEYWORDS.contains(&keyword.as_str()) => {
+                write_schema(value, text);
+            }
+            Value::Array(schemas) if walk::holds_schema_list(keyword) => {
+                text.push('[');
+                schemas.iter().for_each(|schema| write_schema(schema, text));
+                text.push(']');
+            }
+            _ => write_value(value, text),
+        }
+    }
+    text.push('}');
+}
+
+fn write_value(value: &Value, text: &mut String) {
+    match value {
+        Value::Object(object) => {
+            text.push('{');
+            for (key, value) in sorted(object) {
+                write_text(key, text);
+                write_value(value, text);
+            }
+            text.push('}');
+        }
+        Value::Array(items) => {
+            text.push('[');
+            items.iter().for_each(|item| write_value(item, text));
+            text.push(']');
+        }
+        Value::String(string) => write_text(string, text),
+        scalar => {
+            let _ = write!(text, "{scalar},");
+        }
+    }
+}
+
+/// Writes a text with its length, so that it cannot be taken for something else.
+fn write_text(part: &str, text: &mut String) {
+    let _ = write!(text, "{}:{part}", part.len());
+}
+
+fn sorted(object: &Map<String, Value>) -> Vec<(&String, &Value)> {
+    let mut entries: Vec<_> = object.iter().collect();
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn texts_and_order_make_no_other_schema() {
+        let one = json!({"type": "object", "description": "A pet", "properties": {
+            "description": {"type": "string"}, "name": {"type": "string", "title": "Name"},
+        }});
+        let same = json!({"properties": {
+            "name": {"type": "string"}, "description": {"type": "string", "example": "x"},
+        }, "type": "object"});
+        let without_property =
+            json!({"type": "object", "properties": {"name": {"type": "string"}}});
+        assert_eq!(content(&one), content(&same));
+        assert_ne!(content(&one), content(&without_property));
+        assert_ne!(
+            content(&json!({"enum": ["1"]})),
+            content(&json!({"enum": [1]}))
+        );
+        assert_ne!(
+            content(&json!({"oneOf": [{"type": "null"}, {}]})),
+            content(&json!({"oneOf": [{}, {"type": "null"}]}))
+        );
     }
 }

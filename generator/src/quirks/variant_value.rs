@@ -26,6 +26,9 @@ pub(super) const QUIRK: Quirk = Quirk {
 
 fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
     let unions = unions(root);
+    if unions.is_empty() {
+        return;
+    }
     walk::schemas_mut(root, &mut |pointer, schema| {
         for (union, property, values) in &unions {
             if pointer != union {

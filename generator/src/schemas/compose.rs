@@ -1,27 +1,144 @@
 //! Turns compositions of objects (`allOf`) into one object with the properties
 //! of all, which is the struct that a Rust developer would write.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{PREFIX, referenced, schemas_of};
+use super::{PREFIX, referenced, schemas_of, schemas_of_mut};
+use crate::pointer::Pointer;
 use crate::walk;
 
-/// Composes what can be composed.
-pub(super) fn compose(root: &mut Value) {
+/// How many compositions may stand inside each other before one gets a name.
+/// What a member brings along may be composed again, and so on.
+const DEEPEST: usize = 3;
+
+/// Composes what can be composed, and takes any value for what cannot; returns
+/// the pointers of those.
+pub(super) fn compose(root: &mut Value) -> Vec<String> {
     let Some(schemas) = schemas_of(root).cloned() else {
-        return;
+        return Vec::new();
     };
-    walk::schemas_mut(root, &mut |_, schema| {
+    let mut composition = Composition {
+        schemas: &schemas,
+        named: BTreeMap::new(),
+        waiting: Vec::new(),
+    };
+    walk::roots_mut(root, &mut |_, schema| {
+        composition.compose(schema, &mut Vec::new());
+    });
+    let mut composed = Vec::new();
+    while let Some((name, mut schema)) = composition.waiting.pop() {
+        composition.compose(&mut schema, &mut Vec::new());
+        composed.push((name, schema));
+    }
+    if let Some(schemas) = schemas_of_mut(root) {
+        schemas.extend(composed);
+    }
+    let mut contradictions = Vec::new();
+    walk::schemas_mut(root, &mut |pointer, schema| {
+        if is_contradiction(schema) {
+            // Progenitor would look for what fits all members, and never end.
+            *schema = match schema["description"].as_str() {
+                Some(description) => json!({ "description": description }),
+                None => json!({}),
+            };
+            contradictions.push(pointer.to_owned());
+        }
+    });
+    contradictions
+}
+
+/// Tells whether a schema is still all of something that is no object and of
+/// something else; leaves out members that say nothing about the type.
+fn is_contradiction(schema: &mut Value) -> bool {
+    const SHAPES: [&str; 7] = [
+        "$ref",
+        "additionalProperties",
+        "enum",
+        "items",
+        "oneOf",
+        "properties",
+        "type",
+    ];
+    let Some(Value::Array(members)) = schema.get_mut("allOf") else {
+        return false;
+    };
+    members.retain(|member| SHAPES.iter().any(|key| member.get(key).is_some()));
+    if members.is_empty() {
+        if let Some(schema) = schema.as_object_mut() {
+            schema.shift_remove("allOf");
+        }
+        return false;
+    }
+    let refers = members.iter().any(|member| referenced(member).is_some());
+    refers && referenced(schema).is_none()
+}
+
+/// The way through all schemas.
+struct Composition<'a> {
+    /// As they were.
+    schemas: &'a Map<String, Value>,
+    /// The names of compositions that would have to hold themselves, by content.
+    named: BTreeMap<String, String>,
+    /// Those of them that are still to be composed.
+    waiting: Vec<(String, Value)>,
+}
+
+impl Composition<'_> {
+    /// Composes a schema and what is inside it; `around` are the compositions
+    /// that it stands in.
+    fn compose(&mut self, schema: &mut Value, around: &mut Vec<String>) {
         alternatives_of_required(schema);
-        distribute(schema, &schemas);
+        let content = is_composition(schema).then(|| schema.to_string());
+        if let Some(content) = &content {
+            if around.contains(content) || around.len() >= DEEPEST {
+                let name = self.name(content, schema);
+                *schema = json!({"$ref": format!("{PREFIX}{name}")});
+                return;
+            }
+            around.push(content.clone());
+        }
+        distribute(schema, self.schemas);
         if referenced(schema).is_none()
-            && let Some(object) = composed(schema, &schemas, &mut BTreeSet::new())
+            && let Some(object) = composed(schema, self.schemas, &mut BTreeSet::new())
         {
             *schema = Value::Object(object);
         }
-    });
+        walk::children_mut(schema, &mut Pointer::default(), &mut |_, child| {
+            self.compose(child, around);
+        });
+        if content.is_some() {
+            around.pop();
+        }
+    }
+
+    /// Returns the name of a composition that is to be a schema of its own.
+    fn name(&mut self, content: &str, schema: &Value) -> String {
+        if let Some(name) = self.named.get(content) {
+            return name.clone();
+        }
+        let members = schema["allOf"].as_array().or(schema["oneOf"].as_array());
+        let first = members.into_iter().flatten().find_map(referenced);
+        let base = format!("{}With", first.unwrap_or("Composition"));
+        let is_free = |name: &String| {
+            !self.schemas.contains_key(name) && !self.named.values().any(|known| known == name)
+        };
+        let numbered = (2..).map(|number| format!("{base}{number}"));
+        let name = std::iter::once(base.clone())
+            .chain(numbered)
+            .find(is_free)
+            .unwrap_or(base);
+        self.named.insert(content.to_owned(), name.clone());
+        self.waiting.push((name.clone(), schema.clone()));
+        name
+    }
+}
+
+/// Tells whether other schemas' properties are put into a schema.
+fn is_composition(schema: &Value) -> bool {
+    let all = schema.get("allOf").is_some() && referenced(schema).is_none();
+    all || (schema.get("oneOf").is_some() && schema.get("properties").is_some())
 }
 
 /// Leaves out a union that only says which properties have to come together:
@@ -203,5 +320,42 @@ mod tests {
                 "required": ["a", "b"],
             })
         );
+    }
+
+    #[test]
+    fn a_composition_that_leads_back_to_itself_gets_a_name() {
+        let reference = |name: &str| json!({"$ref": format!("{PREFIX}{name}")});
+        let more = json!({"properties": {"more": {"type": "string"}}});
+        let mut root = json!({"components": {"schemas": {
+            "A": {"properties": {"b": {"allOf": [reference("B"), more]}}},
+            "B": {"properties": {"a": {"allOf": [reference("A"), more]}}},
+        }}});
+        compose(&mut root);
+        let schemas = &root["components"]["schemas"];
+        let within = &schemas["A"]["properties"]["b"]["properties"]["a"]["properties"];
+        assert_eq!(within["b"], reference("BWith"));
+        let named = &schemas["BWith"]["properties"]["a"]["properties"];
+        assert_eq!(named["b"], reference("BWith"));
+        assert_eq!(named["more"], json!({"type": "string"}));
+    }
+
+    #[test]
+    fn a_union_and_something_else_is_any_value() {
+        let either = json!({"oneOf": [{"type": "string"}, {"type": "integer"}]});
+        let mut root = json!({"components": {"schemas": {
+            "Either": either,
+            "Both": {"description": "d", "allOf": [
+                {"$ref": "#/components/schemas/Either"},
+                {"type": "string"},
+            ]},
+            "Described": {"allOf": [
+                {"$ref": "#/components/schemas/Either"},
+                {"description": "d"},
+            ]},
+        }}});
+        assert_eq!(compose(&mut root), ["/components/schemas/Both"]);
+        let schemas = &root["components"]["schemas"];
+        assert_eq!(schemas["Both"], json!({"description": "d"}));
+        assert_eq!(referenced(&schemas["Described"]), Some("Either"));
     }
 }

@@ -14,7 +14,9 @@ use serde_json::{Map, Value};
 
 use crate::config::Config;
 use crate::merge::Api;
+use crate::pointer;
 use crate::problem::Problem;
+use crate::walk;
 
 pub(crate) use crate::walk::SCHEMAS as PREFIX;
 
@@ -31,13 +33,36 @@ pub(crate) fn shape(
 ) -> Result<(), Problem> {
     prune::required_without_property(&mut api.root);
     inline::inline(&mut api.root);
-    compose::compose(&mut api.root);
+    for pointer in compose::compose(&mut api.root) {
+        warnings.push(contradiction(api, &pointer));
+    }
     enumerate::enumerate(&mut api.root);
     hoist::hoist(&mut api.root);
     prune::unreferenced(&mut api.root);
     names::rename(api, config, warnings)?;
     sort(&mut api.root);
     Ok(())
+}
+
+/// Returns the warning for a schema that no value can be described by.
+fn contradiction(api: &Api, pointer: &str) -> Problem {
+    let problem = Problem::new(format!(
+        "the members of `allOf` at `{pointer}` do not make one type: the client takes any JSON there"
+    ))
+    .advice("describe it as one object, or as a union, with an action in `overlay.yaml`");
+    let user = walk::operations(&api.root).find_map(|(path, method, operation)| {
+        let own = pointer::of(&["paths", path, method]);
+        let is_user = pointer.starts_with(&format!("{own}/"))
+            || pointer
+                .strip_prefix("/components/schemas/")
+                .and_then(|rest| rest.split('/').next())
+                .is_some_and(|name| prune::uses(operation, name, &api.root));
+        is_user.then_some(operation.get("operationId")?.as_str()?)
+    });
+    match user.and_then(|id| Some((id, api.origins.get(id)?))) {
+        Some((id, origin)) => problem.at(origin.place.clone()).operation(id),
+        None => problem,
+    }
 }
 
 pub(crate) fn schemas_of(root: &Value) -> Option<&Map<String, Value>> {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{PREFIX, schemas_of, schemas_of_mut};
+use crate::pointer;
 use crate::walk;
 
 /// Removes the schemas that no operation uses, directly or through others.
@@ -15,6 +16,16 @@ pub(super) fn unreferenced(root: &mut Value) {
     if let Some(schemas) = schemas_of_mut(root) {
         schemas.retain(|name, _| used.contains(name));
     }
+}
+
+/// Tells whether an operation uses the schema of an escaped name, directly or
+/// through others.
+pub(super) fn uses(operation: &Map<String, Value>, name: &str, root: &Value) -> bool {
+    let mut used = BTreeSet::new();
+    for part in operation.values() {
+        collect(part, root, &mut used);
+    }
+    used.iter().any(|used| pointer::escape(used) == name)
 }
 
 fn collect<'a>(node: &'a Value, root: &'a Value, used: &mut BTreeSet<&'a str>) {
