@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 use tests::command::{cargo, run};
@@ -131,6 +132,10 @@ impl Generated {
     }
 
     fn builds_without_a_warning(&self) {
+        // All build in one folder, one after the other: waiting there would count as
+        // time that a command takes.
+        static BUILDING: Mutex<()> = Mutex::new(());
+        let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
         let client = self.workplace.path("client");
         // The versions that this workspace has downloaded already.
         fs::copy(repository("Cargo.lock"), client.join("Cargo.lock")).expect("a lock file");

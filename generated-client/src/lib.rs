@@ -28,6 +28,15 @@
 //! method of the request, and nothing happens before `send()`. `send_with_response()` also gives
 //! the status and the headers.
 //!
+//! Lists that come in pages have `pages()` and `stream()`, which read on as they are read. What
+//! the API answers with as events is an [`EventStream`], and what is no JSON a [`ByteStream`].
+//!
+//! # Retries
+//!
+//! A call is repeated, twice by default, when there was no connection or the API is busy, and
+//! when repeating is safe; `Retry-After` is obeyed. [`Client::builder`] and, for a single call,
+//! [`CallOptions`] set how often, how long a call may take, and more headers and query.
+//!
 //! # Errors
 //!
 //! All operations fail with the same [`Error`]: an answer of the API that is no success (its

@@ -72,20 +72,34 @@ impl Place {
             } => start + lines.line(pointer) - 1,
         }
     }
+}
 
-    /// Returns the byte range of the line's text, without its indentation.
-    fn span(&self) -> (usize, usize) {
-        let number = self.line();
-        let mut start = 0;
-        for (index, line) in self.file.text.split_inclusive('\n').enumerate() {
-            if index + 1 == number {
-                let indent = line.len() - line.trim_start().len();
-                return (start + indent, line.trim().len());
-            }
-            start += line.len();
-        }
-        (self.file.text.len(), 0)
+/// How much of a line is shown, in characters. A document may be a single line.
+const LONGEST_LINE: usize = 200;
+
+/// Returns a text as it is shown: with its long lines cut.
+fn shown(text: &Arc<str>) -> Arc<str> {
+    if text.lines().all(|line| line.len() <= LONGEST_LINE) {
+        return Arc::clone(text);
     }
+    let cut = |line: &str| match line.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => format!("{}…\n", &line[..end]),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(cut).collect::<String>().into()
+}
+
+/// Returns the byte range of a line's text, without its indentation.
+fn span(text: &str, number: usize) -> (usize, usize) {
+    let mut start = 0;
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        if index + 1 == number {
+            let indent = line.len() - line.trim_start().len();
+            return (start + indent, line.trim().len());
+        }
+        start += line.len();
+    }
+    (text.len(), 0)
 }
 
 impl fmt::Display for Place {
@@ -119,10 +133,8 @@ impl Problem {
     }
 
     pub(crate) fn at(mut self, place: Place) -> Self {
-        self.0.source = Some(NamedSource::new(
-            &place.file.path,
-            Arc::clone(&place.file.text),
-        ));
+        let text = shown(&place.file.text);
+        self.0.source = Some(NamedSource::new(&place.file.path, text));
         self.0.place = Some(place);
         self
     }
@@ -176,8 +188,25 @@ impl miette::Diagnostic for Problem {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let (start, length) = self.0.place.as_ref()?.span();
+        let source = self.0.source.as_ref()?;
+        let (start, length) = span(source.inner(), self.0.place.as_ref()?.line());
         let label = LabeledSpan::new(None, start, length);
         Some(Box::new(std::iter::once(label)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_cut_where_they_are_shown() {
+        let text: Arc<str> = format!("short\n{}\nend", "é".repeat(1000)).into();
+        let shown = shown(&text);
+        assert_eq!(shown.lines().count(), 3);
+        let long = shown.lines().nth(1).unwrap_or_default();
+        assert_eq!(long.chars().count(), LONGEST_LINE + 1);
+        let (start, length) = span(&shown, 3);
+        assert_eq!(&shown[start..start + length], "end");
     }
 }

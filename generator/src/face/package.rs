@@ -213,6 +213,12 @@ impl<'a> About<'a> {
              Operations are methods of their group. What is required is an argument, what is optional a\n\
              method of the request, and nothing happens before `send()`. `send_with_response()` also gives\n\
              the status and the headers.\n\n\
+             Lists that come in pages have `pages()` and `stream()`, which read on as they are read. What\n\
+             the API answers with as events is an [`EventStream`], and what is no JSON a [`ByteStream`].\n\n\
+             # Retries\n\n\
+             A call is repeated, twice by default, when there was no connection or the API is busy, and\n\
+             when repeating is safe; `Retry-After` is obeyed. [`Client::builder`] and, for a single call,\n\
+             [`CallOptions`] set how often, how long a call may take, and more headers and query.\n\n\
              # Errors\n\n\
              All operations fail with the same [`Error`]: an answer of the API that is no success (its\n\
              status, headers, whole body, and its `code` and `message` where it sent them), a failed\n\
@@ -231,10 +237,9 @@ impl<'a> About<'a> {
             .notes()
             .replace("\n# ", "\n## ")
             .replacen("# ", "## ", 1)
-            .replace("[`Client::from_env`]", "`Client::from_env`")
-            .replace("[`Client::new`]", "`Client::new`")
-            .replace("[`Client::builder`]", "`Client::builder`")
-            .replace("[`Error`]", "`Error`");
+            // A README has no links to items.
+            .replace("[`", "`")
+            .replace("`]", "`");
         format!(
             "<!-- {MARK}. Do not edit by hand. -->\n\n# {}\n\n{}.\n\n{}\n\n{notes}\n\n\
              ## Features\n\n\
