@@ -64,6 +64,7 @@ pub(crate) fn apply(
                 .advice("correct the action that changes it"),
         );
     }
+    references::settle(&mut api.root);
     match references::dangling(&api.root) {
         None => Ok(()),
         Some((_, target)) => Err(Problem::new(format!(

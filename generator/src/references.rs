@@ -49,7 +49,11 @@ fn holders(root: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
     walk::schemas_mut(root, &mut |_, schema| visit(schema));
     walk::operations_mut(root, &mut |_, operation| {
         if let Some(Value::Object(streaming)) = operation.get_mut(STREAMING) {
-            streaming.values_mut().for_each(&mut *visit);
+            for value in streaming.values_mut() {
+                walk::schema_mut(value, &mut Pointer::default(), &mut |_, schema| {
+                    visit(schema)
+                });
+            }
         }
     });
 }
@@ -193,7 +197,8 @@ fn dangling_below<'a>(node: &'a Value, root: &Value, are_names: bool) -> Option<
                     dangling_below(
                         child,
                         root,
-                        walk::SCHEMA_MAPS.contains(&key.as_str()) && !are_names,
+                        !are_names
+                            && (walk::SCHEMA_MAPS.contains(&key.as_str()) || key == "responses"),
                     )
                 })
         }

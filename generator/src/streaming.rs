@@ -17,6 +17,7 @@
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
+use crate::generate::argument_name;
 use crate::merge::Api;
 use crate::problem::Problem;
 use crate::walk;
@@ -65,7 +66,7 @@ pub(crate) fn split(api: &mut Api, warnings: &mut Vec<Problem>) {
         if !has_field(&operation, field, &api.root) {
             let origin = api.origins.get(&id).map(|origin| origin.place.clone());
             let problem = Problem::new(format!(
-                "`{STREAMING}` names the field `{field}`, which the body does not have"
+                "`{STREAMING}` names the field `{field}`, which the body does not have as a boolean"
             ));
             warnings.push(match origin {
                 Some(place) => problem.at(place).operation(&id),
@@ -74,22 +75,53 @@ pub(crate) fn split(api: &mut Api, warnings: &mut Vec<Problem>) {
             continue;
         }
         share_body(&mut operation, &mut api.root);
-        let (whole, events) = streaming.both(&operation, field);
-        let events_id = events["operationId"].as_str().unwrap_or_default();
-        let events_id = events_id.to_owned();
+        let (whole, mut events) = streaming.both(&operation, field);
+        let mut events_id = events["operationId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         api.root["paths"][&path][method] = Value::Object(whole);
-        // A page of its own may describe the stream already.
-        if api.origins.contains_key(&events_id) {
+        while let Some((other, its)) = called(&events_id, &api.root) {
+            // A page of its own may describe the stream already.
+            if its == method && sent(other) == sent(&path) {
+                break;
+            }
+            rename(&mut events, "_events");
+            events_id = events["operationId"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
+        }
+        if called(&events_id, &api.root).is_some() {
             continue;
         }
         if let Some(origin) = api.origins.get(&id).cloned() {
             api.origins.insert(events_id.clone(), origin);
         }
         // A fragment is never sent: it keeps the two apart in one document.
-        let events_path = format!("{}#{events_id}", path.split('#').next().unwrap_or(&path));
+        let events_path = format!("{}#{events_id}", sent(&path));
         api.root["paths"][events_path] = json!({ method: events });
     }
+    walk::operations_mut(&mut api.root, &mut |_, operation| {
+        // What is left says that there are no events, or could not be followed.
+        if operation.get(STREAMING) != Some(&Value::Bool(true)) {
+            operation.shift_remove(STREAMING);
+        }
+    });
     sort_paths(&mut api.root);
+}
+
+/// Returns the path and method of the operation that is called `id` in Rust.
+fn called<'a>(id: &str, root: &'a Value) -> Option<(&'a str, &'static str)> {
+    walk::operations(root).find_map(|(path, method, operation)| {
+        let known = operation.get("operationId")?.as_str()?;
+        (argument_name(known) == argument_name(id)).then_some((path, method))
+    })
+}
+
+/// Returns a path as it is sent.
+fn sent(path: &str) -> &str {
+    path.split('#').next().unwrap_or(path)
 }
 
 impl Streaming {
@@ -139,9 +171,10 @@ impl Streaming {
     /// Makes events of the schema `response-stream`, or of the one that the answer
     /// has, the operation's only success.
     fn answer_with_events(&self, operation: &mut Map<String, Value>) {
-        let described = self.response_stream.clone().or(self.response.clone());
+        let whole = self.response.clone().filter(|_| self.condition.is_none());
+        let described = self.response_stream.clone().or(whole);
         let schema = described
-            .or_else(|| success_schema(operation))
+            .or_else(|| success_schema(operation, true))
             .unwrap_or_else(|| json!({}));
         answer_with(operation, self.media_type, schema);
         operation.insert(STREAMING.to_owned(), true.into());
@@ -157,17 +190,17 @@ impl Streaming {
         let mut whole = operation.clone();
         whole.shift_remove(STREAMING);
         whole.insert(SETS.to_owned(), json!({ field: false }));
-        if let Some(schema) = self.response.clone().or_else(|| success_schema(operation)) {
+        if let Some(schema) = self
+            .response
+            .clone()
+            .or_else(|| success_schema(operation, false))
+        {
             answer_with(&mut whole, "application/json", schema);
         }
         let mut events = operation.clone();
         events.insert(SETS.to_owned(), json!({ field: true }));
         self.answer_with_events(&mut events);
-        for key in ["operationId", "x-fern-sdk-method-name"] {
-            if let Some(name) = operation.get(key).and_then(Value::as_str) {
-                events.insert(key.to_owned(), format!("{name}_stream").into());
-            }
-        }
+        rename(&mut events, "_stream");
         if let Some(description) = &self.description {
             events.insert("description".to_owned(), description.clone());
         }
@@ -175,15 +208,33 @@ impl Streaming {
     }
 }
 
-/// Returns the schema of the first success.
-fn success_schema(operation: &Map<String, Value>) -> Option<Value> {
+/// Puts an ending to the name of an operation.
+fn rename(operation: &mut Map<String, Value>, ending: &str) {
+    for key in ["operationId", "x-fern-sdk-method-name"] {
+        if let Some(name) = operation.get(key).and_then(Value::as_str) {
+            let name = format!("{name}{ending}");
+            operation.insert(key.to_owned(), name.into());
+        }
+    }
+}
+
+/// Returns the schema of the first success, that of events or of one value where
+/// both are described.
+fn success_schema(operation: &Map<String, Value>, is_events: bool) -> Option<Value> {
     let answers = operation.get("responses")?.as_object()?;
     let content = answers
         .iter()
         .filter(|(status, _)| status.starts_with('2'))
         .filter_map(|(_, answer)| answer["content"].as_object());
-    let mut media_types = content.flat_map(Map::values);
-    media_types.find_map(|media_type| media_type.get("schema").cloned())
+    let mut schemas: Vec<(bool, Value)> = content
+        .flatten()
+        .filter_map(|(name, media_type)| {
+            let fits = EVENTS.contains(&name.as_str()) == is_events;
+            Some((fits, media_type.get("schema")?.clone()))
+        })
+        .collect();
+    schemas.sort_by_key(|(fits, _)| !fits);
+    schemas.into_iter().next().map(|(_, schema)| schema)
 }
 
 /// Gives the successes of an operation one media type and schema.
@@ -219,7 +270,17 @@ fn share_body(operation: &mut Map<String, Value>, root: &mut Value) {
     }
 }
 
-/// Tells whether the JSON body of an operation has a field.
+/// Tells whether a schema is a boolean, or may be `null` as well.
+fn is_boolean(schema: &Value) -> bool {
+    let members = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
+    match &schema["type"] {
+        Value::String(kind) => kind == "boolean",
+        Value::Array(kinds) => kinds.iter().any(|kind| kind == "boolean"),
+        _ => members.is_some_and(|members| members.iter().any(is_boolean)),
+    }
+}
+
+/// Tells whether the body of an operation has a field that is a boolean.
 fn has_field(operation: &Map<String, Value>, field: &str, root: &Value) -> bool {
     let content = operation
         .get("requestBody")
@@ -241,7 +302,7 @@ fn schema_has_field(schema: &Value, field: &str, root: &Value, depth: usize) -> 
         return schema_has_field(target, field, root, depth + 1);
     }
     let parts = schema["allOf"].as_array().into_iter().flatten();
-    schema["properties"].get(field).is_some()
+    schema["properties"].get(field).is_some_and(is_boolean)
         || parts
             .into_iter()
             .any(|part| schema_has_field(part, field, root, depth + 1))
@@ -364,11 +425,25 @@ mod tests {
             "responses": {},
             "x-fern-streaming": {"stream-condition": "$request.stream"},
         });
-        let (paths, warnings) = split_operation(operation.clone());
-        assert_eq!(paths, json!({"/analyze": {"post": operation}}));
+        let (paths, warnings) = split_operation(operation);
+        let left = json!({"operationId": "analyze", "responses": {}});
+        assert_eq!(paths, json!({"/analyze": {"post": left}}));
         assert_eq!(
             warnings[0].to_string(),
-            "`x-fern-streaming` names the field `stream`, which the body does not have"
+            "`x-fern-streaming` names the field `stream`, which the body does not have as a boolean"
         );
+    }
+
+    #[test]
+    fn what_says_that_there_are_no_events_is_followed() {
+        let operation = json!({
+            "operationId": "analyze",
+            "requestBody": body(),
+            "responses": answer("application/json", "Answer"),
+            "x-fern-streaming": false,
+        });
+        let (paths, warnings) = split_operation(operation);
+        assert!(paths["/analyze"]["post"].get(STREAMING).is_none());
+        assert!(warnings.is_empty() && paths.get("/analyze#analyze_stream").is_none());
     }
 }

@@ -81,6 +81,8 @@ pub(super) struct Argument {
     pub(super) required: bool,
     pub(super) docs: String,
     pub(super) is_body: bool,
+    /// The number that a page or an offset begins with.
+    pub(super) first: Option<i64>,
     /// Its position among the parameters of the document.
     position: usize,
 }
@@ -325,8 +327,17 @@ fn argument(
         ty: inner.unwrap_or(ty).clone(),
         docs: description.trim().to_owned(),
         is_body: found.is_none(),
+        first: source.and_then(|source| first(&source["schema"])),
         position: found.unwrap_or(usize::MAX),
     }
+}
+
+/// Returns the number that values of a schema begin with.
+fn first(schema: &Value) -> Option<i64> {
+    let minimum = schema["minimum"].as_i64();
+    schema["default"]
+        .as_i64()
+        .or(minimum.filter(|minimum| [0, 1].contains(minimum)))
 }
 
 /// Two parameters that an extension gives one name keep their own.

@@ -127,7 +127,8 @@ fn is_converted(ty: &syn::Type, types: &Types) -> bool {
     name_in_types(ty).is_some_and(|name| types.is_converted(&name))
 }
 
-fn boxed(ty: &syn::Type) -> Option<syn::Type> {
+/// Returns `T` of `Box<T>`.
+pub(super) fn boxed(ty: &syn::Type) -> Option<syn::Type> {
     let syn::Type::Path(path) = ty else {
         return None;
     };

@@ -45,11 +45,17 @@ struct List {
 /// What leads from one page to the next.
 enum Advance {
     /// The number of the page, in this parameter; the last one's may be told.
-    Number(Ident, Option<TokenStream>),
+    Number(Start, Option<TokenStream>),
     /// The number of the first item, in this parameter.
-    Offset(Ident),
+    Offset(Start),
     /// The token that the page before told, in this parameter.
     Token(Ident, TokenStream),
+}
+
+/// A parameter, as the raw function calls it, and the number to begin with.
+struct Start {
+    argument: Ident,
+    first: Option<i64>,
 }
 
 /// What is said of an operation's pages: names of parameters, and paths of
@@ -124,40 +130,50 @@ impl Paging {
                         .any(|name| argument.ident == argument_name(name));
                     !argument.is_body && is_named && scalar_name(&argument.ty) == Some(ty)
                 })
-                .map(|argument| argument.name.clone())
+                .map(|argument| Start {
+                    argument: argument.ident.clone(),
+                    first: argument.first,
+                })
         };
-        let advance = if let Some(name) = parameter(&described.number, "i64") {
+        let advance = if let Some(start) = parameter(&described.number, "i64") {
             let last = read(&described.last, "i64");
-            (is_said || last.is_some()).then_some(Advance::Number(name, last))
+            (is_said || last.is_some()).then_some(Advance::Number(start, last))
         } else {
             parameter(&described.offset, "i64").map(Advance::Offset)
         };
         let advance = advance.or_else(|| {
-            let name = parameter(&described.token, "String")?;
-            Some(Advance::Token(name, read(&described.next, "String")?))
+            let token = parameter(&described.token, "String")?;
+            Some(Advance::Token(
+                token.argument,
+                read(&described.next, "String")?,
+            ))
         })?;
         Some(Self { advance, items })
     }
 
-    /// Writes the methods `pages` and `stream` of a request. `required` tells
-    /// which parameters are no options.
+    /// Writes the methods `pages` and `stream` of a request. `field` tells what a
+    /// parameter is called there, and whether it is no option.
     pub(super) fn methods(
         &self,
         operation: &Operation,
-        required: impl Fn(&Ident) -> bool,
+        field: impl Fn(&Ident) -> Option<(Ident, bool)>,
     ) -> TokenStream {
         let (answer, id) = (&operation.answer, &operation.id);
         let List { count, items, item } = &self.items;
-        let start = |name: &Ident, first: i64| {
-            if required(name) {
+        let field = |argument: &Ident| field(argument).unwrap_or((argument.clone(), false));
+        let start = |start: &Start, first: i64| {
+            let (name, required) = field(&start.argument);
+            if required {
                 quote!(self.#name)
             } else {
+                let first = start.first.unwrap_or(first);
                 let first = proc_macro2::Literal::i64_unsuffixed(first);
                 quote!(self.#name.unwrap_or(#first))
             }
         };
-        let set = |name: &Ident, value: TokenStream| {
-            let value = if required(name) {
+        let set = |start: &Start, value: TokenStream| {
+            let (name, required) = field(&start.argument);
+            let value = if required {
                 value
             } else {
                 quote!(Some(#value))
@@ -198,7 +214,8 @@ impl Paging {
                 }
             }
             Advance::Token(name, next) => {
-                let token = if required(name) {
+                let (name, required) = field(name);
+                let token = if required {
                     quote!(if let Some(token) = token { request.#name = token; })
                 } else {
                     quote!(if token.is_some() { request.#name = token; })

@@ -173,6 +173,24 @@ impl Plan {
                 field,
             });
         }
+        for (name, _) in &operation.sets {
+            let is_set = plan
+                .fields
+                .iter()
+                .any(|field| field.field.ident == argument_name(name) && field.constant.is_some());
+            if !is_set {
+                let problem = Problem::new(format!(
+                    "`{}` does not set the field `{name}` of its body, which has no fields here",
+                    operation.id
+                ))
+                .operation(&operation.id)
+                .advice("set it in the body that the call is given");
+                warnings.push(match &operation.place {
+                    Some(place) => problem.at(place.clone()),
+                    None => problem,
+                });
+            }
+        }
         plan
     }
 
@@ -307,10 +325,12 @@ impl Plan {
         let setters = self.setters();
         let send = self.send(operation);
         let paging = self.paging.as_ref().map(|paging| {
-            paging.methods(operation, |name| {
+            let field = |argument: &Ident| {
                 let mut parameters = self.parameters.iter();
-                parameters.any(|parameter| parameter.name == *name && parameter.required)
-            })
+                let parameter = parameters.find(|parameter| parameter.argument == *argument)?;
+                Some((parameter.name.clone(), parameter.required))
+            };
+            paging.methods(operation, field)
         });
         let fields: Vec<TokenStream> = fields.chain(body).collect();
         quote! {

@@ -59,7 +59,7 @@ const IMPORTS: [Import; 27] = [
     import("crate::runtime", "ByteStream", "ByteStream"),
     import("crate::runtime", "CallOptions", "CallOptions"),
     import("crate::runtime", "Client", "Client"),
-    import("crate::runtime", "Error", "Error>"),
+    import("crate::runtime", "Error", "Error"),
     import("crate::runtime", "EventStream", "EventStream<"),
     import("crate::runtime", "Items", "Items<"),
     import("crate::runtime", "Operation", "Operation {"),

@@ -7,6 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 
+use super::owned::boxed;
 use super::rust::{self, Shorten};
 use super::{docs, enums, unions};
 use crate::generate::{Code, Wire};
@@ -79,6 +80,7 @@ impl Types {
                 tidy(&mut item.attrs, &name);
                 for field in &mut item.fields {
                     tidy(&mut field.attrs, "");
+                    option_outside_box(field);
                     absent_when_null(field);
                     rename(field, &name, wire);
                 }
@@ -284,6 +286,28 @@ fn shortened(attribute: &syn::Attribute) -> syn::Attribute {
         .ok()
         .and_then(|attributes| attributes.into_iter().next())
         .unwrap_or_else(|| attribute.clone())
+}
+
+/// Makes `Box<Option<T>>` an `Option<Box<T>>`, which is left out when it is absent.
+fn option_outside_box(field: &mut syn::Field) {
+    let Some(inner) = boxed(&field.ty) else {
+        return;
+    };
+    let Some(value) = rust::option_inner(&inner) else {
+        return;
+    };
+    field.ty = syn::parse_quote!(Option<Box<#value>>);
+    for attribute in &mut field.attrs {
+        let words = attribute_words(attribute);
+        if attribute.path().is_ident("serde")
+            && words.iter().any(|word| word == "default")
+            && !words.iter().any(|word| word == "skip_serializing_if")
+            && let syn::Meta::List(list) = &mut attribute.meta
+        {
+            let tokens = std::mem::take(&mut list.tokens);
+            list.tokens = quote!(#tokens, skip_serializing_if = "Option::is_none");
+        }
+    }
 }
 
 /// Lets `null` stand for absence where a list or a map may be absent.

@@ -338,12 +338,14 @@ fn query_form(parameter: &Value, root: &Value) -> Option<QueryForm> {
         return Some(QueryForm::Json);
     }
     let is_list = target(&parameter["schema"], root)["type"] == "array";
-    let separator = match parameter["style"].as_str() {
+    let style = parameter["style"].as_str().unwrap_or("form");
+    let explode = parameter["explode"].as_bool().unwrap_or(style == "form");
+    let separator = match Some(style) {
         Some("spaceDelimited") => " ",
         Some("pipeDelimited") => "|",
         _ => ",",
     };
-    (is_list && parameter["explode"] == false).then_some(QueryForm::Joined(separator))
+    (is_list && !explode).then_some(QueryForm::Joined(separator))
 }
 
 /// Tells whether a value has one way to be written in a path or a header.

@@ -49,28 +49,50 @@ pub(super) fn compose(root: &mut Value) -> Vec<String> {
     contradictions
 }
 
-/// Tells whether a schema is still all of something that is no object and of
-/// something else; leaves out members that say nothing about the type.
-fn is_contradiction(schema: &mut Value) -> bool {
-    const SHAPES: [&str; 7] = [
+/// Leaves out members of `allOf` that say nothing about the type, and keeps the
+/// description that one of them has.
+fn leave_what_says_nothing(schema: &mut Value) {
+    const SHAPES: [&str; 9] = [
         "$ref",
         "additionalProperties",
+        "allOf",
         "enum",
         "items",
         "oneOf",
         "properties",
+        "required",
         "type",
     ];
-    let Some(Value::Array(members)) = schema.get_mut("allOf") else {
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    let Some(Value::Array(members)) = object.get_mut("allOf") else {
+        return;
+    };
+    let (said, idle): (Vec<Value>, Vec<Value>) = std::mem::take(members)
+        .into_iter()
+        .partition(|member| SHAPES.iter().any(|key| member.get(key).is_some()));
+    let description = idle
+        .into_iter()
+        .find_map(|member| Some(member.get("description")?.clone()));
+    if said.is_empty() {
+        object.shift_remove("allOf");
+    } else {
+        *members = said;
+    }
+    if let Some(description) = description {
+        object
+            .entry("description".to_owned())
+            .or_insert(description);
+    }
+}
+
+/// Tells whether a schema is still all of something that is no object and of
+/// something else.
+fn is_contradiction(schema: &Value) -> bool {
+    let Some(Value::Array(members)) = schema.get("allOf") else {
         return false;
     };
-    members.retain(|member| SHAPES.iter().any(|key| member.get(key).is_some()));
-    if members.is_empty() {
-        if let Some(schema) = schema.as_object_mut() {
-            schema.shift_remove("allOf");
-        }
-        return false;
-    }
     let refers = members.iter().any(|member| referenced(member).is_some());
     refers && referenced(schema).is_none()
 }
@@ -90,6 +112,7 @@ impl Composition<'_> {
     /// that it stands in.
     fn compose(&mut self, schema: &mut Value, around: &mut Vec<String>) {
         alternatives_of_required(schema);
+        leave_what_says_nothing(schema);
         let content = is_composition(schema).then(|| schema.to_string());
         if let Some(content) = &content {
             if around.contains(content) || around.len() >= DEEPEST {
