@@ -20,7 +20,7 @@ fn an_export_with_all_that_is_hard() {
         "`voices_create` is not in the client: its body is `multipart/form-data`",
         "the client has no parameter `cookie`, which is a cookie",
     ]);
-    assert_eq!(generated.operations().len(), 27);
+    assert_eq!(generated.operations().len(), 28);
     for operation in ["jobs().get()", "dialogues().talk_stream()"] {
         assert!(generated.operations().contains(&operation.to_owned()));
     }

@@ -109,10 +109,11 @@ fn offered(document: &Document) -> Vec<(&str, &Value)> {
             .map(|(name, scheme)| (name.as_str(), scheme))
             .collect();
     }
-    // A key without a name could not be sent.
-    offered.retain(|(_, scheme)| {
-        let is_named = scheme["name"].as_str().is_some_and(|name| !name.is_empty());
-        is_named || scheme["type"] != "apiKey"
+    // A key without a name could not be sent, and a certificate is none.
+    offered.retain(|(_, scheme)| match scheme["type"].as_str() {
+        Some("apiKey") => scheme["name"].as_str().is_some_and(|name| !name.is_empty()),
+        Some("http" | "oauth2" | "openIdConnect") => true,
+        _ => false,
     });
     offered.sort_by_key(|(_, scheme)| !matches!(scheme["type"].as_str(), Some("apiKey" | "http")));
     offered

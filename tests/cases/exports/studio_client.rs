@@ -193,3 +193,26 @@ async fn a_list_is_read_from_offset_to_offset() {
             .starts_with("get /v1/vocabulary?from=7 ")
     );
 }
+
+#[tokio::test]
+async fn pages_may_be_counted_from_zero() {
+    let (client, requests) = serve(vec![
+        (JSON, r#"{"data": ["warm"]}"#),
+        (JSON, r#"{"data": []}"#),
+    ]);
+    let mut tones = client.tones().list().stream();
+    assert_eq!(tones.next_item().await.unwrap().as_deref(), Some("warm"));
+    assert_eq!(tones.next_item().await.unwrap(), None);
+    assert!(
+        requests
+            .recv()
+            .unwrap()
+            .starts_with("get /v1/tones?pages=0 ")
+    );
+    assert!(
+        requests
+            .recv()
+            .unwrap()
+            .starts_with("get /v1/tones?pages=1 ")
+    );
+}
