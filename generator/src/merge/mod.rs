@@ -78,7 +78,7 @@ pub(crate) fn merge(
     let security = security::choose(&documents, warnings);
     let schemas = schemas::merge(&mut documents);
     let mut all = Vec::new();
-    for document in &documents {
+    for document in &mut documents {
         if document.root["webhooks"].is_object() {
             warnings.push(
                 Problem::new("webhooks are not a part of the client")
@@ -86,7 +86,7 @@ pub(crate) fn merge(
                     .advice("they are requests that the API sends: handle them in a server"),
             );
         }
-        for operation in operations(document) {
+        for operation in take_operations(document) {
             match elsewhere(&operation, &server) {
                 Some(problem) => warnings.push(problem),
                 None => all.push(operation),
@@ -162,25 +162,32 @@ fn contradicts_request_line(document: &Document) -> Option<Problem> {
     )
 }
 
-/// Returns the operations of a document.
-fn operations(document: &Document) -> Vec<Operation> {
-    walk::operations(&document.root)
-        .map(|(path, method, object)| {
-            let mut object = object.clone();
+/// Takes the operations out of a document.
+fn take_operations(document: &mut Document) -> Vec<Operation> {
+    let Value::Object(paths) = document.root["paths"].take() else {
+        return Vec::new();
+    };
+    let mut operations = Vec::new();
+    for (path, mut item) in paths {
+        for method in walk::METHODS {
+            let Some(Value::Object(mut object)) = item.get_mut(method).map(Value::take) else {
+                continue;
+            };
             // The key is the same for the whole API.
             object.shift_remove("security");
-            Operation {
-                path: path.to_owned(),
-                method,
+            operations.push(Operation {
                 id: id(&object),
+                method,
                 object,
                 origin: Origin {
-                    place: document.place(&pointer::of(&["paths", path, method])),
+                    place: document.place(&pointer::of(&["paths", &path, method])),
                     reference: document.page.reference.clone(),
                 },
-            }
-        })
-        .collect()
+                path: path.clone(),
+            });
+        }
+    }
+    operations
 }
 
 /// Returns the warning for an operation that has a server of its own.

@@ -219,7 +219,8 @@ fn write_value(value: &Value, text: &mut String) {
 
 /// Writes a text with its length, so that it cannot be taken for something else.
 fn write_text(part: &str, text: &mut String) {
-    let _ = write!(text, "{}:{part}", part.len());
+    let _ = write!(text, "{}:", part.len());
+    text.push_str(part);
 }
 
 fn sorted(object: &Map<String, Value>) -> Vec<(&String, &Value)> {
