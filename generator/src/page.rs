@@ -3,7 +3,8 @@
 //!
 //! A file may hold one page, many pages after each other (a site's
 //! `llms-full.txt`), or a specification alone. The specification is not
-//! interpreted here, and sample code is no part of it.
+//! interpreted here. Of the sample code, one thing is kept: which parts of a
+//! form it sends as files.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,6 +29,9 @@ pub(crate) struct Page {
     /// The page's address on the documentation site.
     pub(crate) reference: Option<String>,
     pub(crate) specification: Block,
+    /// The parts of a form that the page's samples send as files, each as often
+    /// as one sample sends it.
+    pub(crate) sample_files: Vec<String>,
 }
 
 impl Page {
@@ -114,6 +118,7 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
                 text: Arc::clone(&file.text),
                 line: 1,
             },
+            sample_files: Vec::new(),
         }));
     } else {
         found.skipped += 1;
@@ -135,6 +140,7 @@ struct Draft {
     /// Some heading has said so.
     was_announced: bool,
     blocks: Vec<Block>,
+    sample_files: Vec<String>,
 }
 
 fn read_markdown(file: &Arc<SourceFile>, found: &mut Pages) -> Result<(), Problem> {
@@ -174,6 +180,8 @@ fn read_markdown(file: &Arc<SourceFile>, found: &mut Pages) -> Result<(), Proble
                         text: content.into(),
                         line: line + 1,
                     });
+                } else if draft.sample_files.is_empty() {
+                    draft.sample_files = sent_files(&content);
                 }
             }
             _ => {}
@@ -257,6 +265,7 @@ impl Draft {
                     request: self.request,
                     reference: self.reference,
                     specification,
+                    sample_files: self.sample_files,
                 }));
                 Ok(())
             }
@@ -326,6 +335,19 @@ fn is_closed(block: &str) -> bool {
     })
 }
 
+/// Returns the names of the files in the form that a sample sends, which it
+/// spells out as RFC 7578 has it: `form-data; name="photo"; filename="a.png"`.
+fn sent_files(sample: &str) -> Vec<String> {
+    let parts = sample.split("form-data; name=").skip(1);
+    let quoted = |part: &str| {
+        // The text may be a string of a language that escapes quotes.
+        let (name, rest) = part.trim_start_matches(['\\', '"']).split_once('"')?;
+        let is_file = rest.starts_with("; filename=");
+        is_file.then(|| name.trim_end_matches('\\').to_owned())
+    };
+    parts.filter_map(quoted).collect()
+}
+
 /// Turns byte offsets into line numbers.
 struct LineIndex(Vec<usize>);
 
@@ -388,6 +410,18 @@ mod tests {
         let text = format!("{page}# Words only\n\nNothing here.\n\n{page}");
         let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("two pages");
         assert_eq!((found.pages.len(), found.skipped), (2, 1));
+    }
+
+    #[test]
+    fn samples_show_which_parts_of_a_form_are_files() {
+        let sample = r#"body = "-----1\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\ncat\r\n
+            -----1\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"<file1>\"\r\n""#;
+        assert_eq!(sent_files(sample), ["photo"]);
+        assert_eq!(
+            sent_files("Content-Disposition: form-data; name=\"a\"; filename=\"b\""),
+            ["a"]
+        );
+        assert!(sent_files("name, filename = form-data").is_empty());
     }
 
     #[test]

@@ -44,11 +44,19 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         else {
             return;
         };
-        let key = parameters.remove(index);
-        fixed.at(format!(
-            "{operation_pointer}{}",
-            pointer::of(&["parameters", &index.to_string()])
-        ));
+        let key = parameters[index].clone();
+        let at = |index: usize| {
+            let place = pointer::of(&["parameters", &index.to_string()]);
+            format!("{operation_pointer}{place}")
+        };
+        // Some pages have the header twice: once as what the export makes of the
+        // key, and once as a parameter.
+        let is_key = |parameter: &Value| is_header(parameter) && has_same_name(parameter, &key);
+        let places = parameters.iter().enumerate();
+        for (index, _) in places.filter(|(_, parameter)| is_key(parameter)) {
+            fixed.at(at(index));
+        }
+        parameters.retain(|parameter| !is_key(parameter));
         if parameters.is_empty() {
             operation.shift_remove("parameters");
         }
@@ -73,6 +81,12 @@ fn form(parameter: &Value) -> Option<(&str, &str)> {
     let description = parameter["description"].as_str()?;
     let (kind, form) = description.split_once(" authentication of the form ")?;
     Some((kind, form))
+}
+
+/// Names of headers have no case.
+fn has_same_name(one: &Value, other: &Value) -> bool {
+    let name = |parameter: &Value| parameter["name"].as_str().map(str::to_ascii_lowercase);
+    name(one) == name(other)
 }
 
 fn says_authentication(parameter: &Value) -> bool {
@@ -170,6 +184,21 @@ mod tests {
                 "x-fern-header": {"prefix": "Token"}
             })
         );
+    }
+
+    #[test]
+    fn a_key_that_is_described_twice_is_one_key() {
+        let (root, fixed) = run(
+            &QUIRK,
+            "paths:\n  /pets:\n    get:\n      parameters:\n        \
+             - {name: X-Key, in: header, description: Your key.}\n        \
+             - {name: x-key, in: query}\n        \
+             - name: x-key\n          in: header\n          \
+             description: Header authentication of the form `undefined <token>`\n",
+        );
+        let parameters = &root["paths"]["/pets"]["get"]["parameters"];
+        assert_eq!(*parameters, json!([{"name": "x-key", "in": "query"}]));
+        assert_eq!(fixed.len(), 2);
     }
 
     #[test]

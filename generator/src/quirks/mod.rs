@@ -9,11 +9,13 @@ mod enum_values;
 mod free_form_object;
 mod header_key;
 mod mdx;
+mod missing_file;
 mod missing_server;
 mod nested_tags;
 mod no_content_body;
 mod operation_name;
 mod page_info;
+mod path_parameter;
 mod variant_value;
 
 pub(crate) use missing_server::server as published_server;
@@ -29,10 +31,13 @@ pub const ALL: &[Quirk] = &[
     enum_values::QUIRK,
     variant_value::QUIRK,
     any_type::QUIRK,
+    // Before an object that seems to have no properties is taken for free.
+    missing_file::QUIRK,
     free_form_object::QUIRK,
     empty_content::QUIRK,
     no_content_body::QUIRK,
     header_key::QUIRK,
+    path_parameter::QUIRK,
     nested_tags::QUIRK,
     operation_name::QUIRK,
     missing_server::QUIRK,
@@ -124,6 +129,7 @@ mod tests {
                 text: specification.into(),
                 line: 1,
             },
+            sample_files: vec!["photo".to_owned()],
         };
         let (mut root, _) = crate::yaml::parse(&specification.into()).expect("the test's YAML");
         let context = Context {
