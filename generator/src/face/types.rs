@@ -1,16 +1,17 @@
 //! `src/types.rs`: progenitor's types as a person would have written them, and
 //! the enumerations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 
 use super::owned::boxed;
 use super::rust::{self, Shorten};
 use super::{docs, enums, unions};
-use crate::generate::{Code, Wire};
+use crate::generate::{Code, Wire, argument_name};
 use crate::problem::Problem;
 use crate::schemas;
 
@@ -56,10 +57,10 @@ impl Types {
             syn::Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
             _ => None,
         });
-        for item in module.into_iter().flat_map(|(_, items)| items) {
-            types.add(item.clone(), &code.wire)?;
-        }
         let root = &code.document;
+        for item in module.into_iter().flat_map(|(_, items)| items) {
+            types.add(item.clone(), &code.wire, root)?;
+        }
         for name in schemas::enumerations(root) {
             let text = enums::print(&name, &root["components"]["schemas"][&name]);
             types.define(name, Item::Macro(text))?;
@@ -71,7 +72,7 @@ impl Types {
         Ok(types)
     }
 
-    fn add(&mut self, mut item: syn::Item, wire: &Wire) -> Result<(), Problem> {
+    fn add(&mut self, mut item: syn::Item, wire: &Wire, root: &Value) -> Result<(), Problem> {
         Shorten.visit_item_mut(&mut item);
         InTypes.visit_item_mut(&mut item);
         match item {
@@ -84,6 +85,7 @@ impl Types {
                     absent_when_null(field);
                     rename(field, &name, wire);
                 }
+                in_document_order(&mut item, &root["components"]["schemas"][&name]);
                 self.define(name, Item::Code(vec![syn::Item::Struct(item)]))
             }
             syn::Item::Enum(mut item) => {
@@ -332,6 +334,26 @@ fn absent_when_null(field: &mut syn::Field) {
             list.tokens = quote!(#tokens, deserialize_with = "crate::runtime::null_as_default");
         }
     }
+}
+
+/// Sorts the fields of a struct, which progenitor sorts by name, as the document
+/// has the properties; what stands for all other properties comes last.
+fn in_document_order(item: &mut syn::ItemStruct, schema: &Value) {
+    let syn::Fields::Named(fields) = &mut item.fields else {
+        return;
+    };
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let positions: HashMap<String, usize> = properties
+        .enumerate()
+        .map(|(position, (property, _))| (argument_name(property), position))
+        .collect();
+    let position = |field: &syn::Field| {
+        let name = field.ident.as_ref().map(Ident::to_string)?;
+        positions.get(&name).copied()
+    };
+    let mut sorted: Vec<syn::Field> = std::mem::take(&mut fields.named).into_iter().collect();
+    sorted.sort_by_key(|field| position(field).unwrap_or(usize::MAX));
+    fields.named = sorted.into_iter().collect();
 }
 
 /// Gives a field that had to be called differently its name on the wire.
