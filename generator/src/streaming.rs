@@ -11,8 +11,9 @@
 //! Without a condition the operation always answers with events; `true` stands
 //! for lines of JSON. With one it becomes two operations, `analyze` and
 //! `analyze_stream`, each of which sets the field itself. Where a body has a
-//! boolean `stream` and the answer is JSON or an event stream, that is meant as
-//! well.
+//! boolean `stream`, the same is meant by an answer that is JSON or an event
+//! stream, and by one that is JSON of two forms, one of which is a union: that is
+//! how pages describe lines of JSON, each of which is one of several events.
 
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
@@ -83,7 +84,7 @@ pub(crate) fn split(api: &mut Api, warnings: &mut Vec<Problem>) {
         api.root["paths"][&path][method] = Value::Object(whole);
         while let Some((other, its)) = called(&events_id, &api.root) {
             // A page of its own may describe the stream already.
-            if its == method && sent(other) == sent(&path) {
+            if its == method && walk::sent_path(other) == walk::sent_path(&path) {
                 break;
             }
             rename(&mut events, "_events");
@@ -99,7 +100,7 @@ pub(crate) fn split(api: &mut Api, warnings: &mut Vec<Problem>) {
             api.origins.insert(events_id.clone(), origin);
         }
         // A fragment is never sent: it keeps the two apart in one document.
-        let events_path = format!("{}#{events_id}", sent(&path));
+        let events_path = format!("{}#{events_id}", walk::sent_path(&path));
         api.root["paths"][events_path] = json!({ method: events });
     }
     walk::operations_mut(&mut api.root, &mut |_, operation| {
@@ -117,11 +118,6 @@ fn called<'a>(id: &str, root: &'a Value) -> Option<(&'a str, &'static str)> {
         let known = operation.get("operationId")?.as_str()?;
         (argument_name(known) == argument_name(id)).then_some((path, method))
     })
-}
-
-/// Returns a path as it is sent.
-fn sent(path: &str) -> &str {
-    path.split('#').next().unwrap_or(path)
 }
 
 impl Streaming {
@@ -149,21 +145,32 @@ impl Streaming {
         }
     }
 
-    /// An answer that is either JSON or events, and a body with a field `stream`.
+    /// A body with a field `stream`, and an answer that is one value or events.
     fn by_shape(operation: &Map<String, Value>, root: &Value) -> Option<Self> {
+        let field = "stream";
+        if !has_field(operation, field, root) {
+            return None;
+        }
         let answers = operation.get("responses")?.as_object()?;
-        let content = answers
+        let mut contents = answers
             .iter()
             .filter(|(status, _)| status.starts_with('2'))
             .filter_map(|(_, answer)| answer["content"].as_object());
-        let mut both = content.filter(|content| content.contains_key("application/json"));
-        let content = both.find(|content| content.contains_key(EVENTS[0]))?;
-        let field = "stream";
-        has_field(operation, field, root).then(|| Self {
-            media_type: EVENTS[0],
+        let content = contents.find(|content| content.contains_key("application/json"))?;
+        let whole = &content["application/json"]["schema"];
+        let (media_type, whole, events) = match content.get(EVENTS[0]) {
+            Some(events) => (EVENTS[0], whole, &events["schema"]),
+            None => {
+                let (whole, event) = value_or_event(whole, root)?;
+                (EVENTS[1], whole, event)
+            }
+        };
+        let described = |schema: &Value| Some(schema.clone()).filter(|schema| !schema.is_null());
+        Some(Self {
+            media_type,
             condition: Some(field.to_owned()),
-            response: content["application/json"].get("schema").cloned(),
-            response_stream: content[EVENTS[0]].get("schema").cloned(),
+            response: described(whole),
+            response_stream: described(events),
             description: None,
         })
     }
@@ -206,6 +213,29 @@ impl Streaming {
         }
         (whole, events)
     }
+}
+
+/// Returns the two forms of an answer of which one is a union and the other is not:
+/// first the one value, then the event.
+fn value_or_event<'a>(schema: &'a Value, root: &'a Value) -> Option<(&'a Value, &'a Value)> {
+    let forms = |schema: &'a Value| {
+        let schema = resolved(schema, root);
+        schema["oneOf"].as_array().or(schema["anyOf"].as_array())
+    };
+    let is_union = |schema: &'a Value| forms(schema).is_some_and(|forms| forms.len() > 1);
+    match &forms(schema)?[..] {
+        [event, value] if is_union(event) && !is_union(value) => Some((value, event)),
+        [value, event] if is_union(event) && !is_union(value) => Some((value, event)),
+        _ => None,
+    }
+}
+
+/// Returns the schema that a reference leads to, or the schema.
+fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
+    let name = schema["$ref"]
+        .as_str()
+        .and_then(|target| target.strip_prefix(walk::SCHEMAS));
+    name.map_or(schema, |name| &root["components"]["schemas"][name])
 }
 
 /// Puts an ending to the name of an operation.
@@ -296,10 +326,8 @@ fn schema_has_field(schema: &Value, field: &str, root: &Value, depth: usize) -> 
     if depth > DEEPEST {
         return false;
     }
-    if let Some(target) = schema["$ref"].as_str() {
-        let name = target.strip_prefix(walk::SCHEMAS).unwrap_or(target);
-        let target = &root["components"]["schemas"][name];
-        return schema_has_field(target, field, root, depth + 1);
+    if schema.get("$ref").is_some() {
+        return schema_has_field(resolved(schema, root), field, root, depth + 1);
     }
     let parts = schema["allOf"].as_array().into_iter().flatten();
     schema["properties"].get(field).is_some_and(is_boolean)
@@ -416,6 +444,33 @@ mod tests {
             paths["/analyze#analyze_stream"]["post"]["responses"],
             answer("text/event-stream", "Event")
         );
+    }
+
+    #[test]
+    fn an_answer_that_is_a_value_or_a_union_is_decided_by_the_field_stream() {
+        let event = json!({"oneOf": [{"title": "Start"}, {"title": "Word"}]});
+        let either = json!({"oneOf": [event, {"title": "Answer"}]});
+        let answer_of =
+            |schema: &Value| json!({"200": {"content": {"application/json": {"schema": schema}}}});
+        let (paths, _) = split_operation(json!({
+            "operationId": "analyze",
+            "requestBody": body(),
+            "responses": answer_of(&either),
+        }));
+        assert_eq!(
+            paths["/analyze"]["post"]["responses"],
+            answer("application/json", "Answer")
+        );
+        let events = &paths["/analyze#analyze_stream"]["post"]["responses"]["200"]["content"];
+        assert_eq!(events["application/x-ndjson"]["schema"], event);
+
+        let two_values = json!({"oneOf": [{"title": "One"}, {"title": "Other"}]});
+        let (paths, _) = split_operation(json!({
+            "operationId": "analyze",
+            "requestBody": body(),
+            "responses": answer_of(&two_values),
+        }));
+        assert!(paths.get("/analyze#analyze_stream").is_none());
     }
 
     #[test]

@@ -23,6 +23,12 @@ pub(crate) const SCHEMA_KEYWORDS: [&str; 3] = ["items", "additionalProperties", 
 /// Keywords whose value maps names to schemas.
 pub(crate) const SCHEMA_MAPS: [&str; 3] = ["properties", "patternProperties", "$defs"];
 
+/// Returns a path as it is sent: a fragment only keeps two descriptions of one
+/// request apart.
+pub(crate) fn sent_path(path: &str) -> &str {
+    path.split('#').next().unwrap_or(path)
+}
+
 /// Tells whether a list below a keyword is one of schemas.
 pub(crate) fn holds_schema_list(keyword: &str) -> bool {
     SCHEMA_LISTS.contains(&keyword) || keyword == "items"

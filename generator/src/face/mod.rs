@@ -112,7 +112,7 @@ fn summaries(api: &Api, operations: &[Operation]) -> Vec<OperationSummary> {
             Some(OperationSummary {
                 id: id.to_owned(),
                 method: method.to_owned(),
-                path: operation::wire_path(path).to_owned(),
+                path: walk::sent_path(path).to_owned(),
                 place,
                 client_method,
             })

@@ -116,12 +116,6 @@ impl Operation {
     }
 }
 
-/// Returns the path as it is sent: a fragment only keeps two descriptions of
-/// one request apart.
-pub(super) fn wire_path(path: &str) -> &str {
-    path.split('#').next().unwrap_or(path)
-}
-
 /// Reads the operations that progenitor wrote functions for, by id.
 pub(super) fn read(api: &Api, code: &Code) -> Result<Vec<Operation>, Problem> {
     let functions: Vec<&syn::ImplItemFn> = code
@@ -250,7 +244,7 @@ fn read_one(
         method: rust::ident(&argument_name(method)),
         group,
         verb: verb.to_ascii_uppercase(),
-        path: wire_path(path).to_owned(),
+        path: walk::sent_path(path).to_owned(),
         summary: docs::first_paragraph(text("summary")),
         description: text("description").trim().to_owned(),
         reference: api

@@ -13,10 +13,12 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 
 use super::Crate;
-use super::operation::{Operation, UNGROUPED, unknown_form, wire_path};
+use super::operation::{Operation, UNGROUPED, unknown_form};
 use super::rust::{self, replace_ident};
 use crate::generate::QueryForm;
 use crate::problem::Problem;
+use crate::streaming::EVENTS;
+use crate::walk;
 
 /// Writes the raw layer, one file for each outermost group.
 pub(super) fn write(operations: &[Operation], files: &mut Crate) -> Result<(), Problem> {
@@ -267,7 +269,13 @@ impl MendRequest<'_> {
                 .first()
                 .is_some_and(|name| contains_ident(name.to_token_stream(), "ACCEPT"));
         if let (true, Some(value)) = (accepts, call.args.last_mut()) {
-            *value = syn::parse_quote!(HeaderValue::from_static(#media_type));
+            // Lines of JSON are what pages often call JSON, and servers too.
+            let accepted = if media_type == EVENTS[0] {
+                media_type.clone()
+            } else {
+                format!("{media_type}, application/json")
+            };
+            *value = syn::parse_quote!(HeaderValue::from_static(#accepted));
         }
     }
 
@@ -327,7 +335,7 @@ fn address(statement: &syn::Stmt, operation: &Operation) -> Option<Vec<syn::Stmt
     let mut statements = Vec::new();
     let template = template.value();
     let (_, path) = template.split_once("{}")?;
-    let mut path = wire_path(path).to_owned();
+    let mut path = walk::sent_path(path).to_owned();
     for argument in arguments {
         let variable = encoded_variable(&argument)?;
         let is_string = operation.arguments.iter().any(|argument| {

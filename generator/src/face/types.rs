@@ -360,10 +360,24 @@ fn in_document_order(item: &mut syn::ItemStruct, schema: &Value) {
 fn rename(field: &mut syn::Field, owner: &str, wire: &Wire) {
     let Some(ident) = &field.ident else { return };
     let key = (owner.to_owned(), ident.to_string());
-    if let Some(wire) = wire.properties.get(&key) {
-        field
+    let Some(wire) = wire.properties.get(&key) else {
+        return;
+    };
+    let lists = field
+        .attrs
+        .iter_mut()
+        .filter_map(|attribute| match &mut attribute.meta {
+            syn::Meta::List(list) if list.path.is_ident("serde") => Some(list),
+            _ => None,
+        });
+    match lists.last() {
+        Some(list) => {
+            let tokens = std::mem::take(&mut list.tokens);
+            list.tokens = quote!(rename = #wire, #tokens);
+        }
+        None => field
             .attrs
-            .push(syn::parse_quote!(#[serde(rename = #wire)]));
+            .push(syn::parse_quote!(#[serde(rename = #wire)])),
     }
 }
 

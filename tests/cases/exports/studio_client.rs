@@ -73,7 +73,7 @@ async fn one_operation_answers_at_once_or_with_events() {
     let request = requests.recv().unwrap();
     assert!(request.contains("accept: application/json"), "{request}");
     assert!(
-        request.ends_with(r#"{"mood-value":"calm","stream":false,"text":"Hi"}"#),
+        request.ends_with(r#"{"text":"Hi","stream":false,"mood-value":"calm"}"#),
         "{request}"
     );
 
@@ -98,7 +98,7 @@ async fn one_operation_answers_at_once_or_with_events() {
     let request = requests.recv().unwrap();
     assert!(request.contains("accept: text/event-stream"), "{request}");
     assert!(
-        request.ends_with(r#"{"stream":true,"text":"Hi","tone":"q1"}"#),
+        request.ends_with(r#"{"text":"Hi","stream":true,"tone":"q1"}"#),
         "{request}"
     );
 }
@@ -123,7 +123,7 @@ async fn a_field_with_one_value_is_sent_by_itself() {
     assert!(events.next_event().await.unwrap().is_none());
     let request = requests.recv().unwrap();
     assert!(
-        request.ends_with(r#"{"stream":true,"text":"Hi"}"#),
+        request.ends_with(r#"{"text":"Hi","stream":true}"#),
         "{request}"
     );
 }
