@@ -6,6 +6,7 @@ use std::sync::Arc;
 use heck::{ToKebabCase, ToPascalCase, ToShoutySnakeCase};
 use serde::Deserialize;
 
+use crate::face;
 use crate::problem::Problem;
 use crate::source::SourceFile;
 
@@ -122,11 +123,20 @@ impl Config {
                 && name
                     .chars()
                     .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-            if !is_name {
+            let advice = if !is_name {
+                Some("use letters, digits, `-` and `_`, and begin with a letter")
+            } else if is_taken(name) {
+                Some(
+                    "it is a word of Rust's or a crate that the client depends on: add a word to it",
+                )
+            } else {
+                None
+            };
+            if let Some(advice) = advice {
                 return Err(
                     Problem::new(format!("`{name}` cannot be the name of a crate"))
                         .at(file.place(line_of(&file.text, name)))
-                        .advice("use letters, digits, `-` and `_`, and begin with a letter"),
+                        .advice(advice),
                 );
             }
         }
@@ -144,10 +154,14 @@ impl Config {
 
     /// Returns the name of the crate for the API at `server`.
     pub(crate) fn crate_name(&self, server: &str) -> String {
-        self.package
-            .name
-            .clone()
-            .unwrap_or_else(|| host_label(server).to_kebab_case())
+        self.package.name.clone().unwrap_or_else(|| {
+            let name = host_label(server).to_kebab_case();
+            if is_taken(&name) {
+                format!("{name}-client")
+            } else {
+                name
+            }
+        })
     }
 
     pub(crate) fn crate_version(&self) -> &str {
@@ -195,6 +209,15 @@ impl Config {
     }
 }
 
+/// Tells whether a crate of this name could not be used, or not beside the crates
+/// that a client depends on.
+fn is_taken(name: &str) -> bool {
+    let name = name.replace('-', "_");
+    syn::parse_str::<syn::Ident>(&name).is_err()
+        || ["alloc", "core", "gen", "proc_macro", "std", "test"].contains(&name.as_str())
+        || face::dependencies().any(|dependency| dependency.replace('-', "_") == name)
+}
+
 fn line_of(text: &str, word: &str) -> usize {
     let position = text.lines().position(|line| line.contains(word));
     position.map_or(1, |index| index + 1)
@@ -240,9 +263,21 @@ mod tests {
             "https://openrouter.ai/api/v1",
             "https://api.example.co.uk",
             "https://127.0.0.1:8080",
+            "https://api.box.com/2.0",
+            "https://api.bytes.com",
         ]
         .map(|server| Config::default().crate_name(server));
-        assert_eq!(names, ["twelvelabs", "openrouter", "example", "api-0"]);
+        assert_eq!(
+            names,
+            [
+                "twelvelabs",
+                "openrouter",
+                "example",
+                "api-0",
+                "box-client",
+                "bytes-client"
+            ]
+        );
     }
 
     #[test]

@@ -24,6 +24,7 @@ use crate::report::OperationSummary;
 use crate::schemas;
 use crate::walk;
 use operation::Operation;
+pub(crate) use package::dependencies;
 use request::Plan;
 use types::Types;
 

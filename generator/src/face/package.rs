@@ -12,6 +12,10 @@ use crate::merge::Api;
 /// The runtime's manifest, whose dependencies and features the crate takes over.
 const RUNTIME_MANIFEST: &str = include_str!("../../runtime/Cargo.toml");
 
+/// What types that hold dates and times need besides.
+const CHRONO: &str =
+    "chrono = { version = \"0.4\", default-features = false, features = [\"serde\", \"std\"] }";
+
 macro_rules! runtime {
     ($($name:literal),* $(,)?) => {
         [$(($name, include_str!(concat!("../../runtime/src/", $name, ".rs")))),*]
@@ -274,10 +278,7 @@ impl<'a> About<'a> {
         let mut dependencies: Vec<String> =
             section("dependencies").lines().map(str::to_owned).collect();
         if uses_chrono {
-            dependencies.push(
-                "chrono = { version = \"0.4\", default-features = false, features = [\"serde\", \"std\"] }"
-                    .to_owned(),
-            );
+            dependencies.push(CHRONO.to_owned());
         }
         dependencies.sort();
         manifest.push_str(&dependencies.join("\n"));
@@ -327,6 +328,15 @@ fn header(name: &str, prefix: &str) -> String {
 /// Writes a string as TOML does.
 fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
+}
+
+/// Returns the names of the crates that a generated crate may depend on.
+pub(crate) fn dependencies() -> impl Iterator<Item = String> {
+    let sections = section("dependencies") + &section("dev-dependencies") + CHRONO;
+    let lines: Vec<String> = sections.lines().map(str::to_owned).collect();
+    lines
+        .into_iter()
+        .filter_map(|line| Some(line.split_once('=')?.0.trim().to_owned()))
 }
 
 /// Returns the lines of a section of the runtime's manifest.
