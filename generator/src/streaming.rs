@@ -15,6 +15,8 @@
 //! stream, and by one that is JSON of two forms, one of which is a union: that is
 //! how pages describe lines of JSON, each of which is one of several events.
 
+use std::collections::BTreeMap;
+
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
@@ -50,58 +52,35 @@ struct Streaming {
 
 /// Splits the operations whose request decides between one value and events.
 pub(crate) fn split(api: &mut Api, warnings: &mut Vec<Problem>) {
-    let operations: Vec<(String, &str, Map<String, Value>)> = walk::operations(&api.root)
-        .map(|(path, method, operation)| (path.to_owned(), method, operation.clone()))
+    let streaming: Vec<(String, &'static str, Streaming)> = walk::operations(&api.root)
+        .filter_map(|(path, method, operation)| {
+            let streaming = Streaming::of(operation, &api.root)?;
+            Some((path.to_owned(), method, streaming))
+        })
         .collect();
-    for (path, method, mut operation) in operations {
-        let Some(streaming) = Streaming::of(&operation, &api.root) else {
+    let mut names = Names::default();
+    if !streaming.is_empty() {
+        names = Names::of(&api.root);
+    }
+    for (path, method, streaming) in streaming {
+        let Value::Object(mut operation) = api.root["paths"][&path][method].take() else {
             continue;
         };
-        let id = operation["operationId"].as_str().unwrap_or_default();
-        let id = id.to_owned();
-        let Some(field) = &streaming.condition else {
+        if let Some(field) = &streaming.condition {
+            let split = split_one(
+                &streaming,
+                field,
+                &path,
+                method,
+                &mut operation,
+                api,
+                &mut names,
+            );
+            warnings.extend(split.err());
+        } else {
             streaming.answer_with_events(&mut operation);
-            api.root["paths"][&path][method] = Value::Object(operation);
-            continue;
-        };
-        if !has_field(&operation, field, &api.root) {
-            let origin = api.origins.get(&id).map(|origin| origin.place.clone());
-            let problem = Problem::new(format!(
-                "`{STREAMING}` names the field `{field}`, which the body does not have as a boolean"
-            ));
-            warnings.push(match origin {
-                Some(place) => problem.at(place).operation(&id),
-                None => problem.operation(&id),
-            });
-            continue;
         }
-        share_body(&mut operation, &mut api.root);
-        let (whole, mut events) = streaming.both(&operation, field);
-        let mut events_id = events["operationId"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        api.root["paths"][&path][method] = Value::Object(whole);
-        while let Some((other, its)) = called(&events_id, &api.root) {
-            // A page of its own may describe the stream already.
-            if its == method && walk::sent_path(other) == walk::sent_path(&path) {
-                break;
-            }
-            rename(&mut events, "_events");
-            events_id = events["operationId"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned();
-        }
-        if called(&events_id, &api.root).is_some() {
-            continue;
-        }
-        if let Some(origin) = api.origins.get(&id).cloned() {
-            api.origins.insert(events_id.clone(), origin);
-        }
-        // A fragment is never sent: it keeps the two apart in one document.
-        let events_path = format!("{}#{events_id}", walk::sent_path(&path));
-        api.root["paths"][events_path] = json!({ method: events });
+        api.root["paths"][&path][method] = Value::Object(operation);
     }
     walk::operations_mut(&mut api.root, &mut |_, operation| {
         // What is left says that there are no events, or could not be followed.
@@ -112,12 +91,71 @@ pub(crate) fn split(api: &mut Api, warnings: &mut Vec<Problem>) {
     sort_paths(&mut api.root);
 }
 
-/// Returns the path and method of the operation that is called `id` in Rust.
-fn called<'a>(id: &str, root: &'a Value) -> Option<(&'a str, &'static str)> {
-    walk::operations(root).find_map(|(path, method, operation)| {
-        let known = operation.get("operationId")?.as_str()?;
-        (argument_name(known) == argument_name(id)).then_some((path, method))
-    })
+/// Makes of an operation the one that answers with a value, and adds to the API
+/// the one that answers with events, unless a page of its own describes that.
+fn split_one(
+    streaming: &Streaming,
+    field: &str,
+    path: &str,
+    method: &'static str,
+    operation: &mut Map<String, Value>,
+    api: &mut Api,
+    names: &mut Names,
+) -> Result<(), Problem> {
+    let id = walk::operation_id(operation).to_owned();
+    let origin = api.origins.get(&id).cloned();
+    if !has_field(operation, field, &api.root) {
+        let problem = Problem::new(format!(
+            "`{STREAMING}` names the field `{field}`, which the body does not have as a boolean"
+        ))
+        .operation(&id);
+        return Err(match origin {
+            Some(origin) => problem.at(origin.place),
+            None => problem,
+        });
+    }
+    share_body(operation, &mut api.root);
+    let (whole, mut events) = streaming.both(operation, field);
+    *operation = whole;
+    let path = walk::sent_path(path);
+    while let Some((other, its)) = names.called(walk::operation_id(&events)) {
+        if its == method && walk::sent_path(other) == path {
+            return Ok(());
+        }
+        rename(&mut events, "_events");
+    }
+    let id = walk::operation_id(&events).to_owned();
+    // A fragment is never sent: it keeps the two apart in one document.
+    let events_path = format!("{path}#{id}");
+    names.add(&id, &events_path, method);
+    if let Some(origin) = origin {
+        api.origins.insert(id, origin);
+    }
+    api.root["paths"][events_path] = json!({ method: events });
+    Ok(())
+}
+
+/// The path and method of each operation, by what it is called in Rust.
+#[derive(Default)]
+struct Names(BTreeMap<String, (String, &'static str)>);
+
+impl Names {
+    fn of(root: &Value) -> Self {
+        let mut names = Self::default();
+        for (path, method, operation) in walk::operations(root) {
+            names.add(walk::operation_id(operation), path, method);
+        }
+        names
+    }
+
+    fn add(&mut self, id: &str, path: &str, method: &'static str) {
+        self.0.insert(argument_name(id), (path.to_owned(), method));
+    }
+
+    fn called(&self, id: &str) -> Option<(&str, &'static str)> {
+        let (path, method) = self.0.get(&argument_name(id))?;
+        Some((path, method))
+    }
 }
 
 impl Streaming {
@@ -283,8 +321,7 @@ fn answer_with(operation: &mut Map<String, Value>, media_type: &str, schema: Val
 
 /// Names the schema of a body, so that two operations take one type.
 fn share_body(operation: &mut Map<String, Value>, root: &mut Value) {
-    let id = operation["operationId"].as_str().unwrap_or_default();
-    let name = format!("{}Request", id.to_pascal_case());
+    let name = format!("{}Request", walk::operation_id(operation).to_pascal_case());
     let content = operation
         .get_mut("requestBody")
         .and_then(|body| body["content"].as_object_mut());

@@ -23,6 +23,12 @@ pub(crate) const SCHEMA_KEYWORDS: [&str; 3] = ["items", "additionalProperties", 
 /// Keywords whose value maps names to schemas.
 pub(crate) const SCHEMA_MAPS: [&str; 3] = ["properties", "patternProperties", "$defs"];
 
+/// Returns the id of an operation, which is empty until it has been given one.
+pub(crate) fn operation_id(operation: &Map<String, Value>) -> &str {
+    let id = operation.get("operationId").and_then(Value::as_str);
+    id.unwrap_or_default()
+}
+
 /// Returns a path as it is sent: a fragment only keeps two descriptions of one
 /// request apart.
 pub(crate) fn sent_path(path: &str) -> &str {

@@ -148,7 +148,8 @@ fn carried_document(spec: &Path) -> Result<String, Failure> {
     Ok(document.to_string())
 }
 
-/// Returns a page of the same size that describes another operation.
+/// Returns a page of the same size that describes another operation, with schemas
+/// of its own.
 fn copy(page: &SourceFile, number: u16) -> std::sync::Arc<SourceFile> {
     if number == 0 {
         return SourceFile::new(page.name(), page.text());
@@ -159,7 +160,24 @@ fn copy(page: &SourceFile, number: u16) -> std::sync::Arc<SourceFile> {
             "version: endpoint_",
             &format!("version: endpoint_copy{number}/"),
         )
-        .replace("\npaths:\n  /", &format!("\npaths:\n  /copy{number}/"));
+        .replace("\npaths:\n  /", &format!("\npaths:\n  /copy{number}/"))
+        .replace(
+            "#/components/schemas/",
+            &format!("#/components/schemas/Copy{number}"),
+        );
+    let mut in_schemas = false;
+    let text: String = text
+        .split_inclusive('\n')
+        .map(|line| {
+            in_schemas = line == "  schemas:\n" || (in_schemas && line.starts_with("    "));
+            match line.strip_prefix("    ") {
+                Some(name) if in_schemas && !name.starts_with(' ') => {
+                    format!("    Copy{number}{name}")
+                }
+                _ => line.to_owned(),
+            }
+        })
+        .collect();
     SourceFile::new(&format!("copy{number}/{}", page.name()), &text)
 }
 

@@ -176,7 +176,7 @@ fn take_operations(document: &mut Document) -> Vec<Operation> {
             // The key is the same for the whole API.
             object.shift_remove("security");
             operations.push(Operation {
-                id: id(&object),
+                id: walk::operation_id(&object).to_owned(),
                 method,
                 object,
                 origin: Origin {
@@ -203,11 +203,6 @@ fn elsewhere(operation: &Operation, server: &str) -> Option<Problem> {
         .operation(&operation.id)
         .advice("generate a client of its own for that server")
     })
-}
-
-fn id(operation: &Map<String, Value>) -> String {
-    let id = operation.get("operationId").and_then(Value::as_str);
-    id.unwrap_or_default().to_owned()
 }
 
 /// Puts the operations into one map of paths, sorted.
