@@ -152,6 +152,40 @@ fn a_folder_of_bare_pages_is_never_written_to() {
 }
 
 #[test]
+fn a_single_file_of_pages_is_read_as_a_folder_of_one() {
+    let workplace = pet_shop();
+    workplace
+        .xtask(&[
+            "codegen",
+            "--spec",
+            "spec/pages/pets/list.md",
+            "--out",
+            "client",
+        ])
+        .exits_with(0);
+    let document = workplace.read("client/openapi.json");
+    assert_eq!(document.matches("operationId").count(), 1);
+    assert!(!workplace.path("spec/pages/pets/openapi.json").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_read_ends_the_run_before_anything_is_written() {
+    let workplace = pet_shop();
+    let gone = workplace.path("spec/pages/gone.md");
+    std::os::unix::fs::symlink("nowhere", &gone).expect("a link");
+    let outcome = workplace.codegen(&[]).exits_with(1);
+    assert!(
+        outcome
+            .stderr
+            .contains("error: cannot read `spec/pages/gone.md`: "),
+        "{}",
+        outcome.stderr
+    );
+    assert!(!workplace.path("client").exists());
+}
+
+#[test]
 fn a_crate_in_an_empty_folder_builds_by_itself_without_a_warning() {
     let workplace = pet_shop();
     // At a place of its own, so that cargo knows what it has built there.

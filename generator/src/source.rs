@@ -72,17 +72,26 @@ pub struct Source {
 
 impl Source {
     /// Reads `folder`, which is laid out like `spec/` (pages in `pages/`,
-    /// `codegen.toml` and `overlay.yaml` beside it) or simply holds pages.
+    /// `codegen.toml` and `overlay.yaml` beside it) or simply holds pages. A file
+    /// is read as the only one of a folder of pages.
     ///
     /// # Errors
     ///
-    /// When the folder does not exist, holds no page, or a file cannot be read
-    /// or is not UTF-8.
+    /// When there is no such folder or file, it holds no page, or a file cannot be
+    /// read or is not UTF-8.
     pub fn read(folder: &Path) -> Result<Self, Problem> {
+        if folder.is_file() {
+            let beside = folder.parent().unwrap_or(folder);
+            return Ok(Self {
+                pages: vec![read_file(beside, folder)?],
+                ..Self::default()
+            });
+        }
         if !folder.is_dir() {
             return Err(
-                Problem::new(format!("there is no folder `{}`", folder.display()))
-                    .advice("name a folder that holds pages, or one laid out like `spec/`"),
+                Problem::new(format!("there is no folder `{}`", folder.display())).advice(
+                    "name a folder that holds pages, one laid out like `spec/`, or a file of pages",
+                ),
             );
         }
         let holds_pages = folder.join("pages").is_dir();

@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     /// Write nothing; fail when what is there is not what would be written
     #[arg(long)]
     check: bool,
-    /// The folder of pages, or one laid out like `spec/` [default: spec]
+    /// The folder of pages, one laid out like `spec/`, or a file of pages [default: spec]
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
     /// The folder of the crate [default: generated-client]
