@@ -9,6 +9,8 @@
 //! | `AssetsPostRequestBodyContentApplicationJsonSchemaKind` | `AssetsCreateKind` | inside a body |
 //! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDatum` | inside an answer |
 //! | `IndexModelsItems` | `IndexModel` | an item of a list |
+//! | `FormatOneOf0`, `Format0` | `FormatText` | a form of a union, by its `type: text` |
+//! | `InputOneOf1Items` | `InputItem` | an item of a form that is a list |
 //! | `page_info` | `PageInfo` | all others: as Rust writes types |
 //!
 //! `[names]` in `codegen.toml` goes before every rule. Where a rule gives a name
@@ -176,6 +178,8 @@ struct Rules {
     responses: HashMap<String, String>,
     /// The schemas that are items of a list.
     items: BTreeSet<String>,
+    /// `FormatOneOf0` to `FormatText`, the longest first.
+    forms: Vec<(String, String)>,
 }
 
 impl Rules {
@@ -213,15 +217,17 @@ impl Rules {
             places,
             responses,
             items,
+            forms: forms(root),
         }
     }
 
     /// Returns the name that a rule gives, if one does.
     fn apply(&self, original: &str) -> Option<String> {
-        let name = identifier(original);
-        if let Some(response) = self.responses.get(&name) {
+        let plain = identifier(original);
+        if let Some(response) = self.responses.get(&plain) {
             return Some(response.clone());
         }
+        let name = self.without_numbers(&plain);
         let placed = self.places.iter().find_map(|(place, id)| {
             let (owner, rest) = owner(id, name.strip_prefix(place.as_str())?)?;
             Some((owner, self.without_items(rest, &name)))
@@ -230,7 +236,18 @@ impl Rules {
             return (!rest.is_empty()).then(|| format!("{owner}{rest}"));
         }
         let shorter = self.without_items(&name, &name);
-        (shorter != name).then_some(shorter)
+        (shorter != plain).then_some(shorter)
+    }
+
+    /// Calls the forms of unions that a name goes through by their values.
+    fn without_numbers(&self, name: &str) -> String {
+        // A later form is inside the one before: the name is read from its end.
+        let found = self.forms.iter().find_map(|(numbered, form)| {
+            let rest = name.strip_prefix(numbered.as_str())?;
+            let is_whole = !rest.starts_with(|c: char| c.is_ascii_digit() || c.is_lowercase());
+            is_whole.then(|| self.without_numbers(form) + rest)
+        });
+        found.unwrap_or_else(|| name.to_owned())
     }
 
     /// `…TypesItems` is an item of `…Types`: `…Type`.
@@ -255,6 +272,54 @@ impl Rules {
             .strip_suffix("Schema")
             .map_or(result.clone(), str::to_owned)
     }
+}
+
+/// Returns what the export calls the forms of unions, by their numbers, and what
+/// they are called by the value that decides on them.
+fn forms(root: &Value) -> Vec<(String, String)> {
+    let schemas = schemas_of(root);
+    let unions = schemas.into_iter().flatten().filter_map(|(name, schema)| {
+        let members = schema["oneOf"].as_array()?;
+        Some((identifier(name), members))
+    });
+    let mut forms = Vec::new();
+    for (union, members) in unions {
+        let resolved = members.iter().map(|member| target(member, root));
+        let values: Vec<Option<&str>> = resolved.map(|form| only_value(form, root)).collect();
+        for (number, (member, value)) in members.iter().zip(&values).enumerate() {
+            let is_own = values.iter().filter(|other| *other == value).count() == 1;
+            let (ending, named) = match value {
+                Some(value) if is_own => ("", format!("{union}{}", identifier(value))),
+                _ if target(member, root)["type"] == "array" => ("Items", format!("{union}Item")),
+                _ => continue,
+            };
+            for word in ["", "OneOf", "AnyOf"] {
+                forms.push((format!("{union}{word}{number}{ending}"), named.clone()));
+            }
+        }
+    }
+    forms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
+    forms
+}
+
+/// Returns the schema that a reference leads to, or the schema.
+fn target<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
+    referenced(schema).map_or(schema, |name| &root["components"]["schemas"][name])
+}
+
+/// Returns the value of the first property that has to be there and has only one.
+fn only_value<'a>(form: &'a Value, root: &'a Value) -> Option<&'a str> {
+    let required = form["required"].as_array()?;
+    let properties = form["properties"].as_object()?;
+    properties
+        .iter()
+        .filter(|(property, _)| required.iter().any(|name| name == *property))
+        .find_map(
+            |(_, schema)| match target(schema, root)["enum"].as_array()?.as_slice() {
+                [only] => only.as_str(),
+                _ => None,
+            },
+        )
 }
 
 /// Splits what follows the place in a name: whose type it is, and the rest.
@@ -361,6 +426,31 @@ mod tests {
         assert_eq!(renames["IndexModel"], "IndexModel");
         assert_eq!(renames["index_model"], "IndexModel2");
         assert_eq!(renames["IndexModelsItems"], "IndexModelsItems");
+    }
+
+    #[test]
+    fn a_form_of_a_union_is_called_by_its_value() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let form = |value: &str| json!({"required": ["type"], "properties": {"type": {"type": "string", "enum": [value]}}});
+        let root = json!({"components": {"schemas": {
+            "Input": {"oneOf": [{"type": "string"}, reference("Input1")]},
+            "Input1": {"type": "array", "items": reference("InputOneOf1Items")},
+            "InputOneOf1Items": {"oneOf": [
+                reference("InputOneOf1ItemsOneOf0"), reference("InputOneOf1ItemsOneOf1"), {"type": "string"},
+            ]},
+            "InputOneOf1ItemsOneOf0": form("a-text"),
+            "InputOneOf1ItemsOneOf1": form("image"),
+        }}});
+        let rules = Rules::new(&root);
+        for (original, expected) in [
+            ("InputOneOf1Items", Some("InputItem")),
+            ("InputOneOf1ItemsOneOf0", Some("InputItemAText")),
+            ("InputOneOf1ItemsOneOf1Size", Some("InputItemImageSize")),
+            ("InputOneOf1ItemsOneOf10", Some("InputItemOneOf10")),
+            ("Input", None),
+        ] {
+            assert_eq!(rules.apply(original).as_deref(), expected, "{original}");
+        }
     }
 
     #[test]
