@@ -59,5 +59,5 @@ pub mod types;
 
 pub use runtime::{
     ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,
-    EventStream, Items, Pages, PagingError, RequestError, Response, TransportError,
+    EventStream, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,
 };

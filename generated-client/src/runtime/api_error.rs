@@ -12,7 +12,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use super::one_line::{Attempts, OneLine};
+use super::one_line::{Attempts, BodyRead, OneLine};
 use super::retry;
 
 /// An answer with a status other than 200 to 299, or an error among the events of
@@ -32,6 +32,7 @@ pub struct ApiError {
     docs_url: Option<String>,
     retry_after: Option<Duration>,
     attempts: u32,
+    body_is_read: bool,
 }
 
 impl ApiError {
@@ -52,6 +53,7 @@ impl ApiError {
             body,
             is_truncated,
             attempts: 1,
+            body_is_read: false,
             code: find(&value, "code"),
             message: find(&value, "message").or(message.into_iter().flatten().next()),
             docs_url: find(&value, "docs_url"),
@@ -128,6 +130,10 @@ impl ApiError {
     pub(super) fn set_attempts(&mut self, attempts: u32) {
         self.attempts = attempts;
     }
+
+    pub(super) fn set_body_read(&mut self) {
+        self.body_is_read = true;
+    }
 }
 
 /// Returns the string under a key of the body or of an object that it wraps
@@ -159,7 +165,8 @@ impl Display for ApiError {
         } else if self.code.is_none() && !self.body.is_empty() {
             write!(f, ": {}", OneLine(&self.text()))?;
         }
-        Attempts(self.attempts).fmt(f)
+        Attempts(self.attempts).fmt(f)?;
+        BodyRead(self.body_is_read).fmt(f)
     }
 }
 

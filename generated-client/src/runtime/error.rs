@@ -151,6 +151,17 @@ impl Error {
         }
     }
 
+    /// Returns the same error of a call that is not repeated, because its body can
+    /// be read only once.
+    pub(super) fn with_body_read(mut self) -> Self {
+        match &mut self {
+            Self::Api(error) => error.set_body_read(),
+            Self::Transport(error) => error.set_body_read(),
+            _ => {}
+        }
+        self
+    }
+
     /// Returns the same error of a call that took so many attempts.
     pub(super) fn after(mut self, attempts: u32) -> Self {
         match &mut self {
@@ -281,6 +292,31 @@ impl RequestError {
             operation: Some(operation),
             message,
             source: None,
+        }
+    }
+
+    /// Returns the error of an operation that is not known here.
+    pub(super) fn unnamed(message: impl Into<String>) -> Self {
+        Self {
+            operation: None,
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    /// Returns the error that another one brought about, whose text is in `message`.
+    pub(super) fn caused(message: impl Into<String>, cause: impl Into<Source>) -> Self {
+        Self {
+            source: Some(cause.into()),
+            ..Self::unnamed(message)
+        }
+    }
+
+    /// Returns the same error of this operation.
+    pub(super) fn of(self, operation: &'static str) -> Self {
+        Self {
+            operation: Some(operation),
+            ..self
         }
     }
 

@@ -15,19 +15,23 @@ mod decode_error;
 mod error;
 mod event_frames;
 mod event_stream;
+mod form;
 mod key;
 mod lines;
 mod null;
 mod one_line;
 pub(crate) mod open_enum;
+mod outgoing;
 mod paging;
 mod path;
+mod pulse;
 mod query;
 mod response;
 mod retry;
 mod transport;
 mod transport_error;
 pub(crate) mod union;
+mod upload;
 
 pub use api_error::ApiError;
 pub use byte_stream::ByteStream;
@@ -43,15 +47,20 @@ pub use transport::Raw;
 pub use transport_error::TransportError;
 #[allow(unused_imports, reason = "an API may have no unions")]
 pub(crate) use union::union;
+pub use upload::{Progress, Upload};
 
 // For the operations and types of the API, which may not need all of it.
+#[doc(hidden)]
+pub use form::Form;
 #[allow(unused_imports, reason = "an API may have no lists or maps")]
 pub use null::null_as_default;
 #[allow(unused_imports, reason = "an API may have no enums")]
 pub(crate) use open_enum::open_enum;
+#[doc(hidden)]
+pub use outgoing::Outgoing;
 #[allow(unused_imports, reason = "an API may have no parameters in its paths")]
 pub use path::encode_path;
 #[allow(unused_imports, reason = "an API may have no query parameters")]
-pub use query::QueryParam;
+pub use query::{QueryParam, UrlEncoded};
 #[doc(hidden)]
 pub use transport::Operation;

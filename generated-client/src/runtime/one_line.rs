@@ -43,3 +43,16 @@ impl Display for Attempts {
         }
     }
 }
+
+/// Writes, for the end of an error, that its call is not repeated because the body
+/// of the request was read, and can be read only once.
+pub(super) struct BodyRead(pub(super) bool);
+
+impl Display for BodyRead {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.0 {
+            f.write_str(" (not repeated: the file or stream that was sent can be read only once)")?;
+        }
+        Ok(())
+    }
+}

@@ -99,6 +99,30 @@ impl<T: Serialize> QueryParam<'_, T> {
     }
 }
 
+/// The fields of an object as pairs, for a body of
+/// `application/x-www-form-urlencoded`. Their values are written like query
+/// parameters.
+#[derive(Debug)]
+pub struct UrlEncoded<'a, T>(pub &'a T);
+
+impl<T: Serialize> Serialize for UrlEncoded<'_, T> {
+    /// Fails for what is no object, and for what [`QueryParam`] has no form for.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut pairs = Vec::new();
+        self.0
+            .serialize(Writer {
+                name: String::new(),
+                in_list: false,
+                pairs: &mut pairs,
+            })
+            .map_err(S::Error::custom)?;
+        if pairs.iter().any(|(name, _)| name.is_empty()) {
+            return Err(S::Error::custom("a form is an object"));
+        }
+        pairs.serialize(serializer)
+    }
+}
+
 type Pairs = Vec<(String, String)>;
 
 /// Writes a value as pairs under its name.
@@ -342,8 +366,13 @@ struct Object<'a> {
 
 impl Object<'_> {
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Error> {
+        let name = if self.name.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}[{key}]", self.name)
+        };
         value.serialize(Writer {
-            name: format!("{}[{key}]", self.name),
+            name,
             in_list: false,
             pairs: self.pairs,
         })

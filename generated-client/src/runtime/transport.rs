@@ -18,7 +18,9 @@ use super::decode_error::DecodeError;
 use super::error::{Error, RequestError};
 use super::event_stream::EventStream;
 use super::key::Key;
+use super::outgoing::Outgoing;
 use super::path::follows_template;
+use super::pulse::Pulse;
 use super::response::Response;
 use super::retry::Attempts;
 use super::transport_error::TransportError;
@@ -64,11 +66,11 @@ impl Raw {
     /// Sends a request whose answer is JSON.
     pub async fn json<T: DeserializeOwned>(
         &self,
-        request: Request,
+        request: impl Into<Outgoing>,
         operation: &Operation,
     ) -> Result<Response<T>, Error> {
         let mut attempts = Attempts::new(&self.options);
-        let answer = self.whole(request, operation, &mut attempts).await?;
+        let answer = self.whole(request.into(), operation, &mut attempts).await?;
         let body: &[u8] = match answer.status() {
             // No content stands for the absence of a value.
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
@@ -85,10 +87,11 @@ impl Raw {
     /// Sends a request whose answer is its status alone.
     pub async fn empty(
         &self,
-        mut request: Request,
+        request: impl Into<Outgoing>,
         operation: &Operation,
     ) -> Result<Response<()>, Error> {
         let mut attempts = Attempts::new(&self.options);
+        let mut request = request.into();
         self.limit_whole(&mut request);
         let answer = self.send(request, operation, &mut attempts).await?;
         Ok(answer.map(drop))
@@ -100,11 +103,11 @@ impl Raw {
     /// not their sum.
     pub async fn bytes(
         &self,
-        request: Request,
+        request: impl Into<Outgoing>,
         operation: &Operation,
     ) -> Result<Response<ByteStream>, Error> {
         let mut attempts = Attempts::new(&self.options);
-        let answer = self.send(request, operation, &mut attempts).await?;
+        let answer = self.send(request.into(), operation, &mut attempts).await?;
         let limit = self.options.time_for_attempt();
         Ok(answer.map(|body| ByteStream::new(operation.id, limit, body)))
     }
@@ -113,7 +116,7 @@ impl Raw {
     /// arrives. The waits are limited like those of [`bytes`](Self::bytes).
     pub async fn events<T: DeserializeOwned>(
         &self,
-        request: Request,
+        request: impl Into<Outgoing>,
         operation: &Operation,
     ) -> Result<Response<EventStream<T>>, Error> {
         let (status, headers, bytes) = self.bytes(request, operation).await?.into_parts();
@@ -128,66 +131,76 @@ impl Raw {
     /// breaks off: the error says so, and the caller knows what it is worth.
     async fn whole(
         &self,
-        mut request: Request,
+        mut request: Outgoing,
         operation: &Operation,
         attempts: &mut Attempts,
     ) -> Result<Response<Bytes>, Error> {
         self.limit_whole(&mut request);
         let answer = self.send(request, operation, attempts).await?;
         let (status, headers, body) = answer.into_parts();
-        match body.bytes().await {
-            Ok(body) => Ok(Response::new(status, headers, body)),
-            Err(cause) => Err(attempts.end(TransportError::new(Some(operation.id), cause).into())),
-        }
+        let limit = attempts.time(self.options.time_for_attempt());
+        let error = match tokio::time::timeout(limit, body.bytes()).await {
+            Ok(Ok(body)) => return Ok(Response::new(status, headers, body)),
+            Ok(Err(cause)) => TransportError::new(Some(operation.id), cause),
+            Err(_) => TransportError::silent(operation.id, limit),
+        };
+        Err(attempts.end(error.into()))
     }
 
-    /// Makes the timeout hold until the end of the answer's body.
-    fn limit_whole(&self, request: &mut Request) {
-        let limit = self.options.time_for_attempt();
-        request.timeout_mut().get_or_insert(limit);
+    /// Makes the timeout hold until the end of the answer's body, unless that of the
+    /// request is as long as it likes.
+    fn limit_whole(&self, request: &mut Outgoing) {
+        if !request.is_streamed() {
+            let limit = self.options.time_for_attempt();
+            request.request.timeout_mut().get_or_insert(limit);
+        }
     }
 
     /// Sends a request, again if need be, and returns its answer if that is a
     /// success. Every request passes here, and through here alone.
     async fn send(
         &self,
-        mut request: Request,
+        mut outgoing: Outgoing,
         operation: &Operation,
         attempts: &mut Attempts,
     ) -> Result<Response<reqwest::Response>, Error> {
-        self.prepare(&mut request, operation)?;
-        let method = request.method().clone();
+        self.prepare(&mut outgoing.request, operation)?;
         loop {
-            // There is none of a body that can be sent only once.
-            let copy = request.try_clone();
-            let error = match self.attempt(request, operation, attempts).await {
+            let error = match self.attempt(&outgoing, operation, attempts).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            let again = copy.and_then(|copy| Some((copy, attempts.wait(&method, &error)?)));
-            let Some((copy, wait)) = again else {
+            let Some(wait) = attempts.wait(outgoing.request.method(), &error) else {
                 return Err(attempts.end(error));
             };
+            if !outgoing.is_unread() {
+                return Err(attempts.end(error).with_body_read());
+            }
             tokio::time::sleep(wait).await;
-            request = copy;
         }
     }
 
     /// Sends a request once.
     async fn attempt(
         &self,
-        mut request: Request,
+        outgoing: &Outgoing,
         operation: &Operation,
         attempts: &mut Attempts,
     ) -> Result<Response<reqwest::Response>, Error> {
+        let pulse = Pulse::new();
+        let mut request = outgoing
+            .open(&self.client, &pulse)
+            .await
+            .map_err(|error| error.of(operation.id))?;
         let limit = request.timeout().copied();
         let limit = attempts.begin(limit.unwrap_or_else(|| self.options.time_for_attempt()));
         if let Some(timeout) = request.timeout_mut() {
             *timeout = limit;
         }
-        let mut answer = tokio::time::timeout(limit, self.client.execute(request))
+        let mut answer = pulse
+            .within(limit, attempts.deadline(), self.client.execute(request))
             .await
-            .map_err(|_| TransportError::silent(operation.id, limit))?
+            .ok_or_else(|| TransportError::silent(operation.id, limit))?
             .map_err(|cause| Error::from_reqwest(Some(operation.id), cause))?;
 
         let status = answer.status();

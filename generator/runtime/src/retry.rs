@@ -67,6 +67,11 @@ impl Attempts {
         }
     }
 
+    /// Returns when the time for all attempts is over.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.deadline.as_ref().map(|deadline| deadline.at)
+    }
+
     /// Returns how long to wait before the next attempt, or `None` when the call
     /// is over.
     pub(super) fn wait(&mut self, method: &Method, error: &Error) -> Option<Duration> {

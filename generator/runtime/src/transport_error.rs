@@ -6,7 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use super::error::innermost;
-use super::one_line::{Attempts, OneLine};
+use super::one_line::{Attempts, BodyRead, OneLine};
 
 /// Why there is no whole answer.
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub struct TransportError {
     operation: Option<&'static str>,
     cause: Cause,
     attempts: u32,
+    body_is_read: bool,
 }
 
 #[derive(Debug)]
@@ -48,6 +49,7 @@ impl TransportError {
             operation,
             cause,
             attempts: 1,
+            body_is_read: false,
         }
     }
 
@@ -61,6 +63,10 @@ impl TransportError {
 
     pub(super) fn set_attempts(&mut self, attempts: u32) {
         self.attempts = attempts;
+    }
+
+    pub(super) fn set_body_read(&mut self) {
+        self.body_is_read = true;
     }
 
     /// Returns the name of the operation, where the failure is known to be its.
@@ -136,7 +142,8 @@ impl Display for TransportError {
             write!(f, "{operation}: ")?;
         }
         self.write_cause(f)?;
-        Attempts(self.attempts).fmt(f)
+        Attempts(self.attempts).fmt(f)?;
+        BodyRead(self.body_is_read).fmt(f)
     }
 }
 

@@ -213,7 +213,7 @@ impl Writer<'_> {
 /// Returns the name of a group's struct, which differs from all that its file
 /// imports or uses.
 fn owner(group: &str) -> Ident {
-    const TAKEN: [&str; 23] = [
+    const TAKEN: [&str; 24] = [
         "Box",
         "ByteStream",
         "Bytes",
@@ -236,6 +236,7 @@ fn owner(group: &str) -> Ident {
         "Result",
         "Some",
         "String",
+        "Upload",
         "Vec",
     ];
     let name = group.to_pascal_case();

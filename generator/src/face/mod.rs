@@ -82,7 +82,7 @@ pub(crate) fn face(
     let operations = operation::read(api, code)?;
     let mut files = Crate::default();
     files.insert("src/types.rs", types.print()?);
-    raw::write(&operations, &mut files)?;
+    raw::write(&operations, &types, &code.wire, &mut files)?;
     let mut warnings = Vec::new();
     let plans = operations
         .iter()

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use syn::visit_mut::VisitMut;
 
 use super::docs;
-use super::rust::{self, Shorten};
-use crate::generate::{Code, QueryForm, Wire, argument_name};
+use super::rust::{self, ShortUpload, Shorten};
+use crate::generate::{Body, Code, QueryForm, Wire, argument_name};
 use crate::merge::Api;
 use crate::problem::{Place, Problem};
 use crate::streaming::SETS;
@@ -59,6 +59,8 @@ pub(super) struct Operation {
     pub(super) answer: syn::Type,
     /// The media type of the events, if the answer is events.
     pub(super) events: Option<String>,
+    /// How the body is sent, if not as JSON.
+    pub(super) body: Option<Body>,
     /// Fields of the body that the operation sets itself, by name on the wire.
     pub(super) sets: Vec<(String, bool)>,
     /// What the document says of pages of the list that is the answer.
@@ -216,6 +218,7 @@ fn read_one(
     let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
     let mut function = function.clone();
     Shorten.visit_impl_item_fn_mut(&mut function);
+    ShortUpload.visit_impl_item_fn_mut(&mut function);
     let mut arguments = Vec::new();
     for input in &function.sig.inputs {
         let syn::FnArg::Typed(input) = input else {
@@ -256,6 +259,7 @@ fn read_one(
         arguments,
         answer,
         events,
+        body: wire.bodies.get(id).cloned(),
         sets: sets(object),
         pagination: object.get("x-fern-pagination").cloned(),
         function,

@@ -18,13 +18,12 @@ pub(super) struct Owned {
 
 enum Kind {
     String,
-    /// An enumeration or a union.
+    /// An enumeration, a union or a file.
     Converted,
     /// A list of what converts into its items.
     ConvertedList(syn::Type),
     List(syn::Type),
     Boxed(syn::Type),
-    Bytes,
     Other,
 }
 
@@ -40,14 +39,6 @@ impl Owned {
                 ty: syn::parse_quote!(String),
                 by_reference,
                 kind: Kind::String,
-            };
-        }
-        // The raw function takes any body of bytes.
-        if rust::is_named(&inner, "B") && !types.contains("B") {
-            return Self {
-                ty: syn::parse_quote!(Bytes),
-                by_reference,
-                kind: Kind::Bytes,
             };
         }
         let converts = |ty: &syn::Type| rust::is_named(ty, "String") || is_converted(ty, types);
@@ -80,7 +71,7 @@ impl Owned {
     pub(super) fn accepted(&self) -> TokenStream {
         let ty = &self.ty;
         match &self.kind {
-            Kind::String | Kind::Converted | Kind::Bytes => quote!(impl Into<#ty>),
+            Kind::String | Kind::Converted => quote!(impl Into<#ty>),
             Kind::ConvertedList(item) => quote!(impl IntoIterator<Item = impl Into<#item>>),
             Kind::List(item) => quote!(impl IntoIterator<Item = #item>),
             Kind::Boxed(inner) => quote!(#inner),
@@ -91,7 +82,7 @@ impl Owned {
     /// Returns the expression that makes the owned value of what was taken.
     pub(super) fn convert(&self, name: &Ident) -> TokenStream {
         match &self.kind {
-            Kind::String | Kind::Converted | Kind::Bytes => quote!(#name.into()),
+            Kind::String | Kind::Converted => quote!(#name.into()),
             Kind::ConvertedList(_) => quote!(#name.into_iter().map(Into::into).collect()),
             Kind::List(_) => quote!(#name.into_iter().collect()),
             Kind::Boxed(_) => quote!(Box::new(#name)),
@@ -124,7 +115,7 @@ pub(super) fn name_in_types(ty: &syn::Type) -> Option<String> {
 }
 
 fn is_converted(ty: &syn::Type, types: &Types) -> bool {
-    name_in_types(ty).is_some_and(|name| types.is_converted(&name))
+    rust::is_named(ty, "Upload") || name_in_types(ty).is_some_and(|name| types.is_converted(&name))
 }
 
 /// Returns `T` of `Box<T>`.
@@ -162,5 +153,6 @@ pub(super) fn qualified(ty: &syn::Type, types: &Types) -> syn::Type {
     }
     let mut ty = ty.clone();
     Qualify(types).visit_type_mut(&mut ty);
+    rust::ShortUpload.visit_type_mut(&mut ty);
     ty
 }

@@ -32,20 +32,24 @@ const RUNTIME: &[(&str, &str)] = &runtime![
     "error",
     "event_frames",
     "event_stream",
+    "form",
     "key",
     "lib",
     "lines",
     "null",
     "one_line",
     "open_enum",
+    "outgoing",
     "paging",
     "path",
+    "pulse",
     "query",
     "response",
     "retry",
     "transport",
     "transport_error",
     "union",
+    "upload",
 ];
 
 /// Writes everything that is neither type nor operation.
@@ -196,7 +200,7 @@ impl<'a> About<'a> {
              #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
              pub mod types;\n\n\
              pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,\n    \
-             EventStream, Items, Pages, PagingError, RequestError, Response, TransportError,\n}};\n",
+             EventStream, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,\n}};\n",
             rust::header()
         )
     }

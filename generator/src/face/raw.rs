@@ -14,18 +14,26 @@ use syn::visit_mut::{self, VisitMut};
 
 use super::Crate;
 use super::operation::{Operation, UNGROUPED, unknown_form};
+use super::owned::name_in_types;
 use super::rust::{self, replace_ident};
-use crate::generate::QueryForm;
+use super::types::Types;
+use crate::generate::{Body, QueryForm, Wire};
 use crate::problem::Problem;
 use crate::streaming::EVENTS;
 use crate::walk;
 
 /// Writes the raw layer, one file for each outermost group.
-pub(super) fn write(operations: &[Operation], files: &mut Crate) -> Result<(), Problem> {
+pub(super) fn write(
+    operations: &[Operation],
+    types: &Types,
+    wire: &Wire,
+    files: &mut Crate,
+) -> Result<(), Problem> {
     let mut groups: BTreeMap<&str, Vec<TokenStream>> = BTreeMap::new();
     for operation in operations {
         let group = operation.group.first().map_or(UNGROUPED, String::as_str);
-        groups.entry(group).or_default().push(function(operation)?);
+        let function = function(operation, types, wire)?;
+        groups.entry(group).or_default().push(function);
     }
     for (group, functions) in &groups {
         let body = rust::format(quote! {
@@ -56,7 +64,7 @@ pub(super) fn write(operations: &[Operation], files: &mut Crate) -> Result<(), P
 }
 
 /// Returns the raw function of an operation, mended.
-fn function(operation: &Operation) -> Result<TokenStream, Problem> {
+fn function(operation: &Operation, types: &Types, wire: &Wire) -> Result<TokenStream, Problem> {
     let mut function = operation.function.clone();
     NoLifetimes.visit_signature_mut(&mut function.sig);
     let answer = &operation.answer;
@@ -70,6 +78,7 @@ fn function(operation: &Operation) -> Result<TokenStream, Problem> {
         .collect();
 
     let (building, request) = building(&function.block, operation)?;
+    let (form, request) = body(operation, &request, types, wire)?;
     let (id, path) = (&operation.id, &operation.path);
     let send = rust::ident(match answer.to_token_stream().to_string().as_str() {
         "()" => "empty",
@@ -83,11 +92,70 @@ fn function(operation: &Operation) -> Result<TokenStream, Problem> {
         #[doc = #doc]
         pub #signature {
             #(#building)*
+            #form
             let operation = Operation { id: #id, path: #path };
             self.#send(#request, &operation).await
         }
     };
     Ok(replace_ident(tokens, "baseurl", "base_url"))
+}
+
+/// Returns the statement that makes the form, if the body is one, and the request
+/// with its body.
+fn body(
+    operation: &Operation,
+    request: &syn::Ident,
+    types: &Types,
+    wire: &Wire,
+) -> Result<(TokenStream, TokenStream), Problem> {
+    let body = match &operation.body {
+        Some(Body::Form) => quote!(Outgoing::multipart(#request, form)),
+        Some(Body::Upload(media_type)) => {
+            let media_type = match media_type {
+                Some(name) => quote!(Some(#name)),
+                None => quote!(None),
+            };
+            return Ok((
+                TokenStream::new(),
+                quote!(Outgoing::upload(#request, body, #media_type)),
+            ));
+        }
+        _ => return Ok((TokenStream::new(), quote!(#request))),
+    };
+    let name = operation
+        .arguments
+        .iter()
+        .find(|argument| argument.is_body)
+        .and_then(|argument| match &argument.ty {
+            syn::Type::Reference(reference) => name_in_types(&reference.elem),
+            other => name_in_types(other),
+        })
+        .ok_or_else(|| unknown_form(&operation.id))?;
+    let fields = types.fields(&name).unwrap_or_default();
+    let parts = fields.iter().map(|field| {
+        let (ident, wire_name) = (&field.ident, &field.wire);
+        let key = (name.clone(), ident.to_string());
+        if is_file(&field.ty) {
+            quote!(.file(#wire_name, &body.#ident))
+        } else if holds_files(&field.ty) {
+            quote!(.files(#wire_name, &body.#ident))
+        } else if wire.json_fields.contains(&key) {
+            quote!(.json(#wire_name, &body.#ident)?)
+        } else {
+            quote!(.field(#wire_name, &body.#ident)?)
+        }
+    });
+    Ok((quote!(let form = Form::new() #(#parts)*;), body))
+}
+
+fn is_file(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path == syn::parse_quote!(crate::Upload))
+}
+
+/// Tells whether a type is a list of files, or may be a file.
+fn holds_files(ty: &syn::Type) -> bool {
+    let list = rust::option_inner(ty).unwrap_or(ty);
+    is_file(list) || rust::vec_inner(list).is_some_and(is_file)
 }
 
 /// Returns progenitor's statements that build the request, and the variable
@@ -229,12 +297,14 @@ impl VisitMut for MendRequest<'_> {
     }
 
     fn visit_expr_mut(&mut self, expression: &mut syn::Expr) {
-        // `.form_urlencoded(&body)?` is progenitor's own `.form(&body)`.
+        // `.form_urlencoded(&body)?` is progenitor's own, which knows no lists.
         if let syn::Expr::Try(tried) = expression
             && let syn::Expr::MethodCall(call) = &mut *tried.expr
             && call.method == "form_urlencoded"
         {
             call.method = rust::ident("form");
+            let body: syn::Expr = syn::parse_quote!(&UrlEncoded(body));
+            call.args = Punctuated::from_iter([body]);
             *expression = (*tried.expr).clone();
             return self.visit_expr_mut(expression);
         }
@@ -242,13 +312,17 @@ impl VisitMut for MendRequest<'_> {
             let sets_headers = call.method == "headers"
                 && call.args.len() == 1
                 && contains_ident(call.args.to_token_stream(), "header_map");
-            if sets_headers && !self.has_headers {
+            // A body that is made for each attempt is none of the request.
+            let sets_body = call.method == "json"
+                && matches!(self.operation.body, Some(Body::Form | Body::Upload(_)));
+            if sets_body || sets_headers && !self.has_headers {
                 *expression = (*call.receiver).clone();
                 return self.visit_expr_mut(expression);
             }
         }
         if let syn::Expr::MethodCall(call) = expression {
             self.accept_events(call);
+            self.name_text(call);
         }
         if let syn::Expr::Call(call) = expression {
             self.choose_form(call);
@@ -276,6 +350,21 @@ impl MendRequest<'_> {
                 format!("{media_type}, application/json")
             };
             *value = syn::parse_quote!(HeaderValue::from_static(#accepted));
+        }
+    }
+
+    /// Says which text the body is where progenitor says that it is plain.
+    fn name_text(&self, call: &mut syn::ExprMethodCall) {
+        let Some(Body::Text(media_type)) = &self.operation.body else {
+            return;
+        };
+        let names = call.method == "header"
+            && call
+                .args
+                .first()
+                .is_some_and(|name| contains_ident(name.to_token_stream(), "CONTENT_TYPE"));
+        if let (true, Some(value)) = (names, call.args.last_mut()) {
+            *value = syn::parse_quote!(HeaderValue::from_static(#media_type));
         }
     }
 

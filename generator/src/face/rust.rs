@@ -41,12 +41,11 @@ const fn import(path: &'static str, name: &'static str, sign: &'static str) -> I
 }
 
 /// What generated code may have to import, those of other crates first.
-const IMPORTS: [Import; 27] = [
+const IMPORTS: [Import; 30] = [
     import("std::collections", "HashMap", "HashMap<"),
     import("std", "fmt", "fmt::"),
     import("std::ops", "Deref", "impl Deref for"),
     import("std::ops", "DerefMut", "impl DerefMut for"),
-    import("bytes", "Bytes", "Bytes>"),
     import("chrono", "DateTime", "DateTime<"),
     import("chrono", "NaiveDate", "NaiveDate"),
     import("chrono", "Utc", "DateTime<Utc>"),
@@ -61,24 +60,28 @@ const IMPORTS: [Import; 27] = [
     import("crate::runtime", "Client", "Client"),
     import("crate::runtime", "Error", "Error"),
     import("crate::runtime", "EventStream", "EventStream<"),
+    import("crate::runtime", "Form", "Form::"),
     import("crate::runtime", "Items", "Items<"),
     import("crate::runtime", "Operation", "Operation {"),
+    import("crate::runtime", "Outgoing", "Outgoing::"),
     import("crate::runtime", "Pages", "Pages<"),
     import("crate::runtime", "QueryParam", "QueryParam::"),
     import("crate::runtime", "Raw", "impl Raw {"),
     import("crate::runtime", "Response", "Response<"),
+    import("crate::runtime", "Upload", "Upload"),
+    import("crate::runtime", "UrlEncoded", "UrlEncoded("),
     import("crate::runtime", "encode_path", "encode_path("),
     import("crate", "types", "types::"),
 ];
 
 /// Returns the `use` lines that the code of a file needs: those of other crates,
-/// then its own. `macros` are those of the runtime that the file may invoke.
-pub(super) fn imports(code: &str, macros: &[&str]) -> Result<String, Problem> {
+/// then its own. A file that names types of the API says in `own` which names of the
+/// runtime may be meant in it; without any, all may be.
+pub(super) fn imports(code: &str, own: &[&str]) -> Result<String, Problem> {
     let code = without_texts(code);
-    // A file that invokes macros of the runtime needs nothing else of the crate.
     let used = IMPORTS.iter().filter(|import| {
         let is_own = import.path.starts_with("crate");
-        has_word(&code, import.sign) && (macros.is_empty() || !is_own)
+        has_word(&code, import.sign) && (own.is_empty() || !is_own)
     });
     let mut by_path: Vec<(&str, Vec<Ident>)> = Vec::new();
     let mut add = |path: &'static str, name: &str| match by_path.last_mut() {
@@ -88,8 +91,9 @@ pub(super) fn imports(code: &str, macros: &[&str]) -> Result<String, Problem> {
     for import in used {
         add(import.path, import.name);
     }
-    for name in macros {
-        if code.contains(&format!("{name}! {{")) {
+    for name in own {
+        let is_type = name.starts_with(|c: char| c.is_uppercase());
+        if code.contains(&format!("{name}! {{")) || is_type && has_word(&code, name) {
             add("crate::runtime", name);
         }
     }
@@ -311,6 +315,24 @@ fn generic_inner<'a>(ty: &'a syn::Type, wrapper: &str) -> Option<&'a syn::Type> 
         syn::GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
+}
+
+/// Refers to the runtime's type of a file by its name alone, where nothing else has
+/// that name.
+pub(super) struct ShortUpload;
+
+impl VisitMut for ShortUpload {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        let names: Vec<String> = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect();
+        if names == ["crate", "Upload"] {
+            *path = syn::parse_quote!(Upload);
+        }
+    }
 }
 
 /// Tells whether a type is this one name.

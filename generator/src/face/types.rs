@@ -1,7 +1,7 @@
 //! `src/types.rs`: progenitor's types as a person would have written them, and
 //! the enumerations.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 
 use super::owned::boxed;
-use super::rust::{self, Shorten};
+use super::rust::{self, ShortUpload, Shorten};
 use super::{docs, enums, unions};
 use crate::generate::{Code, Wire, argument_name};
 use crate::problem::Problem;
@@ -26,6 +26,8 @@ pub(super) struct Types {
     modules: Vec<syn::ItemMod>,
     /// Fields that have only one value, by type and field.
     constants: BTreeMap<(String, String), bool>,
+    /// The types that are sent as forms of several parts, and never as JSON.
+    forms: BTreeSet<String>,
 }
 
 enum Item {
@@ -38,6 +40,8 @@ enum Item {
 /// A field of a struct.
 pub(super) struct Field {
     pub(super) ident: Ident,
+    /// What it is called on the wire.
+    pub(super) wire: String,
     pub(super) ty: syn::Type,
     pub(super) required: bool,
     /// The only value that it has.
@@ -52,6 +56,7 @@ impl Types {
             items: BTreeMap::new(),
             modules: Vec::new(),
             constants: code.wire.constants.clone(),
+            forms: code.wire.forms_of_parts.clone(),
         };
         let module = code.file.items.iter().find_map(|item| match item {
             syn::Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
@@ -167,10 +172,22 @@ impl Types {
     /// Returns the text of `src/types.rs`.
     pub(super) fn print(&self) -> Result<String, Problem> {
         let mut body = String::new();
-        for item in self.items.values() {
+        let upload_is_free = !self.contains("Upload");
+        for (name, item) in &self.items {
             body.push('\n');
             match item {
-                Item::Code(items) => body.push_str(&rust::format(quote!(#(#items)*))?),
+                Item::Code(items) => {
+                    let mut items = items.clone();
+                    for item in &mut items {
+                        if self.forms.contains(name) {
+                            without_serde(item);
+                        }
+                        if upload_is_free {
+                            ShortUpload.visit_item_mut(item);
+                        }
+                    }
+                    body.push_str(&rust::format(quote!(#(#items)*))?);
+                }
                 Item::Macro(text) => body.push_str(text),
             }
         }
@@ -179,7 +196,9 @@ impl Types {
             body.push('\n');
             body.push_str(&rust::format(quote!(#(#modules)*))?);
         }
-        let imports = rust::imports(&body, &["open_enum", "union"])?;
+        let own = ["Upload", "open_enum", "union"];
+        let own = &own[usize::from(!upload_is_free)..];
+        let imports = rust::imports(&body, own)?;
         Ok(format!(
             "{}//! The types that operations take and answer with.\n\n{imports}{body}",
             rust::header()
@@ -199,8 +218,10 @@ fn field(field: &syn::Field) -> Option<Field> {
                 .iter()
                 .any(|word| word == "default")
     });
+    let ident = field.ident.clone()?;
     Some(Field {
-        ident: field.ident.clone()?,
+        wire: renamed(field).unwrap_or_else(|| ident.to_string()),
+        ident,
         ty: field.ty.clone(),
         required: !has_default && rust::option_inner(&field.ty).is_none(),
         constant: None,
@@ -211,6 +232,41 @@ fn field(field: &syn::Field) -> Option<Field> {
             .cloned()
             .collect(),
     })
+}
+
+/// Returns the name that a field has on the wire, if that is another.
+fn renamed(field: &syn::Field) -> Option<String> {
+    let words = field.attrs.iter().flat_map(attribute_words);
+    let words: Vec<String> = words.collect();
+    // The last one is the generator's own.
+    let rename = words.iter().rposition(|word| word == "rename")?;
+    let name: syn::LitStr = syn::parse_str(words.get(rename + 2)?).ok()?;
+    Some(name.value())
+}
+
+/// Takes out what says how a type is written as JSON.
+fn without_serde(item: &mut syn::Item) {
+    let syn::Item::Struct(item) = item else {
+        return;
+    };
+    item.attrs
+        .retain(|attribute| !attribute.path().is_ident("serde"));
+    for attribute in &mut item.attrs {
+        if attribute.path().is_ident("derive") {
+            let derived = attribute_words(attribute);
+            let kept = ["Clone", "Debug", "Default"];
+            let names = kept
+                .iter()
+                .filter(|name| derived.iter().any(|word| word == *name));
+            let names = names.map(|name| format_ident!("{name}"));
+            *attribute = syn::parse_quote!(#[derive(#(#names),*)]);
+        }
+    }
+    for field in &mut item.fields {
+        field
+            .attrs
+            .retain(|attribute| !attribute.path().is_ident("serde"));
+    }
 }
 
 fn attribute_words(attribute: &syn::Attribute) -> Vec<String> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
+use super::bodies::{Bodies, UPLOAD};
 use super::{QueryForm, Wire, argument_name};
 use crate::downgrade::{CONSTANT, MEDIA_TYPE};
 use crate::merge::Api;
@@ -70,6 +71,7 @@ pub(super) fn feed(api: &Api) -> Feed {
     let mut problems = Vec::new();
     let mut wire = Wire::default();
     let mut omitted = Vec::new();
+    let mut bodies = Bodies::new(&api.root);
     let mut answers = Vec::new();
     for (path, method, operation) in walk::operations(&api.root) {
         let id = operation["operationId"].as_str().unwrap_or_default();
@@ -83,6 +85,7 @@ pub(super) fn feed(api: &Api) -> Feed {
                 path,
                 &api.root,
                 &mut wire,
+                &mut bodies,
                 &mut answers,
                 &mut lacks,
             )
@@ -100,6 +103,9 @@ pub(super) fn feed(api: &Api) -> Feed {
     }
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.extend(answers);
+        schemas.extend(bodies.forms);
+        // The runtime has the type that takes its place.
+        schemas.insert(UPLOAD.to_owned(), json!({"type": "string"}));
     }
     walk::schemas_mut(&mut document, &mut |_, schema| {
         if let Some(schema) = schema.as_object_mut() {
@@ -240,12 +246,13 @@ fn carry(
     path: &str,
     root: &Value,
     wire: &mut Wire,
+    bodies: &mut Bodies<'_>,
     answers: &mut Vec<(String, Value)>,
     lacks: &mut dyn FnMut(&str),
 ) -> Result<(), String> {
     operation.shift_remove("tags");
     parameters(operation, path, root, wire, lacks)?;
-    body(operation, lacks)?;
+    bodies.carry(operation, wire, lacks)?;
     if let Some((media_type, schema)) = events(operation, lacks) {
         let id = operation["operationId"].as_str().unwrap_or_default();
         wire.events.insert(id.to_owned(), media_type);
@@ -357,60 +364,12 @@ fn is_text(schema: &Value, root: &Value) -> bool {
 }
 
 /// Returns what a schema refers to, or the schema.
-fn target<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
+pub(super) fn target<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     schemas::referenced(schema).map_or(schema, |name| &root["components"]["schemas"][name])
 }
 
-fn body(operation: &mut Map<String, Value>, lacks: &mut dyn FnMut(&str)) -> Result<(), String> {
-    let Some(body) = operation.get_mut("requestBody") else {
-        return Ok(());
-    };
-    let content = body["content"].as_object().cloned().unwrap_or_default();
-    if content.is_empty() {
-        operation.shift_remove("requestBody");
-        return Ok(());
-    }
-    let names: Vec<&String> = content.keys().collect();
-    let carried = [
-        "application/json",
-        "application/x-www-form-urlencoded",
-        "application/octet-stream",
-        "text/plain",
-    ];
-    let chosen = carried.iter().find_map(|wanted| {
-        let found = names.iter().find(|name| media_type(name) == *wanted)?;
-        Some((*wanted, (*found).clone()))
-    });
-    let Some((media_type, chosen)) = chosen else {
-        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        return Err(format!("its body is {}", names.join(" or ")));
-    };
-    for other in names.iter().filter(|name| **name != &chosen) {
-        lacks(&format!(
-            "the body is sent as `{chosen}` only, not as `{other}`"
-        ));
-    }
-    let mut content = content[&chosen].clone();
-    if let Some(Value::Object(schema)) = content.get_mut("schema") {
-        // There is a body or there is none; `null` is not sent as one.
-        schema.shift_remove("nullable");
-    }
-    if matches!(media_type, "application/octet-stream") {
-        content["schema"] = json!({"type": "string", "format": "binary"});
-    } else if media_type == "text/plain" {
-        content["schema"] = json!({"type": "string"});
-    } else if content.get("schema").is_none() {
-        content["schema"] = json!({});
-    }
-    if let Some(content) = content.as_object_mut() {
-        content.retain(|key, _| key == "schema");
-    }
-    body["content"] = json!({ media_type: content });
-    Ok(())
-}
-
 /// Returns the media type that progenitor knows for `name`.
-fn media_type(name: &str) -> &str {
+pub(super) fn media_type(name: &str) -> &str {
     let name = name.split(';').next().unwrap_or(name).trim();
     if name.ends_with("+json") || name == "*/*" || name == "application/*" {
         "application/json"

@@ -6,10 +6,11 @@
 //! them alike for all operations. What progenitor refuses, or panics on, costs
 //! the operation that is at fault and no other.
 
+mod bodies;
 mod feed;
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
@@ -48,6 +49,25 @@ pub(crate) struct Wire {
     pub(crate) events: BTreeMap<String, String>,
     /// Fields that have only one value, by type and field.
     pub(crate) constants: BTreeMap<(String, String), bool>,
+    /// The bodies that are no JSON, by operation id.
+    pub(crate) bodies: BTreeMap<String, Body>,
+    /// The types that are sent as forms of several parts.
+    pub(crate) forms_of_parts: BTreeSet<String>,
+    /// Their fields that are sent as JSON whatever they are, by type and field.
+    pub(crate) json_fields: BTreeSet<(String, String)>,
+}
+
+/// How a body is sent that is no JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// As `multipart/form-data`.
+    Form,
+    /// As `application/x-www-form-urlencoded`.
+    UrlEncoded,
+    /// As the content of a file, of this media type or any.
+    Upload(Option<String>),
+    /// As text of this media type.
+    Text(String),
 }
 
 /// How a query parameter is written.
@@ -179,6 +199,7 @@ fn run(document: &Value) -> Result<syn::File, String> {
             [TypeImpl::Display, TypeImpl::FromStr].into_iter(),
         );
     }
+    settings.with_replacement(bodies::UPLOAD, "crate::Upload", std::iter::empty());
     let tokens = caught(|| Generator::new(&settings).generate_tokens(&openapi))?
         .map_err(|error| error.to_string())?;
     syn::parse2(tokens).map_err(|error| format!("its output is not Rust: {error}"))

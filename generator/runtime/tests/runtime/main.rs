@@ -17,3 +17,4 @@ mod responses;
 mod retries;
 mod server;
 mod streams;
+mod uploads;

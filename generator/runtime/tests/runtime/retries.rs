@@ -254,34 +254,6 @@ async fn a_body_is_sent_again_as_it_was() {
     assert!(requests[0].ends_with("\r\n\r\nthe same"));
 }
 
-/// A body that gives its only part to whoever asks first.
-struct Once(Option<bytes::Bytes>);
-
-impl futures_core::Stream for Once {
-    type Item = Result<bytes::Bytes, std::io::Error>;
-
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        std::task::Poll::Ready(self.0.take().map(Ok))
-    }
-}
-
-#[tokio::test]
-async fn a_body_that_can_be_sent_only_once_is_not_sent_again() {
-    let server = server(vec![refusal(UNAVAILABLE, "retry-after: 1")]).await;
-    let client = server.client();
-    let mut request = get(&client, "/things");
-    *request.method_mut() = Method::PUT;
-    *request.body_mut() = Some(Body::wrap_stream(Once(Some("a".into()))));
-    let raw = client.raw().with_options(&by_default());
-    let error = raw.json::<Value>(request, &THINGS).await.unwrap_err();
-    assert_eq!(error.status().unwrap(), 503);
-    assert_eq!(error.attempts(), 1);
-    assert_eq!(server.requests().len(), 1);
-}
-
 #[tokio::test]
 async fn a_refused_connection_is_tried_again_whatever_the_method() {
     // Bound and not listening, so that nobody else takes the port meanwhile.

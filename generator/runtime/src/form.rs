@@ -1,0 +1,155 @@
+//! Bodies of `multipart/form-data`.
+
+use std::borrow::Cow;
+
+use reqwest::{Body, multipart};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::error::{Error, RequestError};
+use super::pulse::Pulse;
+use super::upload::Upload;
+
+/// The fields of a form, in the order in which they are sent. It can be sent more
+/// than once, unless a file in it can be read only once.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    parts: Vec<(&'static str, Part)>,
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    Text(String),
+    Json(String),
+    File(Upload),
+}
+
+impl Form {
+    /// Returns a form without fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a value: a scalar as text, an object as JSON, a list as one part for each
+    /// item. What is absent or `null` is not sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidRequest`] when the value has no form in JSON.
+    pub fn field<T: Serialize>(mut self, name: &'static str, value: &T) -> Result<Self, Error> {
+        let added = to_raw_value(value).and_then(|value| self.add(name, &value));
+        added.map_err(|cause| unwritten(name, cause))?;
+        Ok(self)
+    }
+
+    /// Adds a value as one part of JSON, whatever it is. What is absent is not sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidRequest`] when the value has no form in JSON.
+    pub fn json<T: Serialize>(mut self, name: &'static str, value: &T) -> Result<Self, Error> {
+        let text = serde_json::to_string(value).map_err(|cause| unwritten(name, cause))?;
+        if text != "null" {
+            self.parts.push((name, Part::Json(text)));
+        }
+        Ok(self)
+    }
+
+    /// Adds files, each as a part of this name: those of an `Option` or a list.
+    pub fn files<'a>(
+        mut self,
+        name: &'static str,
+        files: impl IntoIterator<Item = &'a Upload>,
+    ) -> Self {
+        let files = files.into_iter().cloned();
+        self.parts
+            .extend(files.map(|file| (name, Part::File(file))));
+        self
+    }
+
+    /// Adds a file.
+    pub fn file(self, name: &'static str, file: &Upload) -> Self {
+        self.files(name, [file])
+    }
+
+    fn add(&mut self, name: &'static str, value: &RawValue) -> serde_json::Result<()> {
+        if value.get().starts_with('[') {
+            let items: Vec<&RawValue> = serde_json::from_str(value.get())?;
+            for item in items {
+                self.add_one(name, item)?;
+            }
+            return Ok(());
+        }
+        self.add_one(name, value)
+    }
+
+    fn add_one(&mut self, name: &'static str, value: &RawValue) -> serde_json::Result<()> {
+        let text = value.get();
+        let part = match text.as_bytes().first() {
+            Some(b'"') => Part::Text(serde_json::from_str(text)?),
+            Some(b'[' | b'{') => Part::Json(text.to_owned()),
+            _ if text == "null" => return Ok(()),
+            _ => Part::Text(text.to_owned()),
+        };
+        self.parts.push((name, part));
+        Ok(())
+    }
+
+    /// Returns whether the content of all files is there to be sent.
+    pub(super) fn is_unread(&self) -> bool {
+        self.parts.iter().all(|(_, part)| match part {
+            Part::File(file) => file.is_unread(),
+            Part::Text(_) | Part::Json(_) => true,
+        })
+    }
+
+    /// Opens the files and returns the form for one attempt.
+    pub(super) async fn open(&self, pulse: &Pulse) -> Result<multipart::Form, RequestError> {
+        // Names are sent as they are: few servers decode what RFC 7578 rules out.
+        let mut form = multipart::Form::new().percent_encode_noop();
+        for (name, part) in &self.parts {
+            let part = match part {
+                Part::Text(text) => multipart::Part::text(text.clone()),
+                Part::Json(text) => {
+                    of_type(multipart::Part::text(text.clone()), "application/json")?
+                }
+                Part::File(file) => file_part(name, file, pulse).await?,
+            };
+            form = form.part(one_line(name), part);
+        }
+        Ok(form)
+    }
+}
+
+async fn file_part(
+    name: &'static str,
+    file: &Upload,
+    pulse: &Pulse,
+) -> Result<multipart::Part, RequestError> {
+    let opened = file.open(pulse).await?;
+    let body = Body::wrap_stream(opened.chunks);
+    let part = match opened.length {
+        Some(length) => multipart::Part::stream_with_length(body, length),
+        None => multipart::Part::stream(body),
+    };
+    let part = part.file_name(one_line(file.name().unwrap_or(name)).into_owned());
+    of_type(part, file.media_type(None))
+}
+
+fn of_type(part: multipart::Part, media_type: &str) -> Result<multipart::Part, RequestError> {
+    part.mime_str(media_type)
+        .map_err(|cause| RequestError::caused(format!("`{media_type}` is no media type"), cause))
+}
+
+/// Writes a line break as browsers do, which no header can hold.
+fn one_line(name: &str) -> Cow<'_, str> {
+    if name.contains(['\r', '\n']) {
+        Cow::Owned(name.replace('\r', "%0D").replace('\n', "%0A"))
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+fn unwritten(name: &str, cause: serde_json::Error) -> Error {
+    RequestError::caused(format!("the field `{name}` has no form: {cause}"), cause).into()
+}

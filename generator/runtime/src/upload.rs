@@ -1,0 +1,424 @@
+//! Files that are sent, wherever their content comes from.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt::{self, Formatter};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use tokio::fs::File;
+use tokio::io::AsyncSeekExt;
+use tokio_util::io::ReaderStream;
+
+use super::error::RequestError;
+use super::pulse::Pulse;
+
+/// How much of a file is read at once, in bytes.
+const CHUNK: usize = 128 << 10;
+
+/// The media type of content that nothing is known of.
+const UNKNOWN: &str = "application/octet-stream";
+
+type Chunks = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+type Callback = dyn Fn(Progress) + Send + Sync;
+
+/// A file that is sent: its content, and how the API is told of it.
+///
+/// Methods that send a file take whatever converts into one: a path, bytes, or a
+/// [`tokio::fs::File`]. [`Upload::stream`] takes any stream of bytes. The content is
+/// read while it is sent, and never held as a whole, except for bytes that are in
+/// memory already.
+///
+/// What can be read again, which is a path and bytes, is sent again when the call is
+/// repeated. A `File` and a stream are read once: a call whose request has read them
+/// is not repeated, and to send them again is an
+/// [`Error::InvalidRequest`](super::Error::InvalidRequest). Clones share them.
+#[derive(Clone)]
+pub struct Upload {
+    content: Content,
+    length: Option<u64>,
+    file_name: Option<Cow<'static, str>>,
+    content_type: Option<Cow<'static, str>>,
+    progress: Option<Arc<Callback>>,
+}
+
+#[derive(Clone)]
+enum Content {
+    Bytes(Bytes),
+    Path(PathBuf),
+    /// Nothing is left once it was read from.
+    Once(Arc<Mutex<Option<Once>>>),
+}
+
+enum Once {
+    File(Box<File>),
+    Stream(Chunks),
+}
+
+/// How much of a file was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// The bytes that the connection took over so far. A call that is repeated
+    /// begins at the beginning.
+    pub sent: u64,
+    /// The bytes that there are, where that is known.
+    pub total: Option<u64>,
+}
+
+impl Upload {
+    /// Sends bytes that are in memory, as a file of this name.
+    pub fn bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
+        Self::of(Content::Bytes(bytes.into())).file_name(file_name)
+    }
+
+    /// Sends the file at a path under its own name. It is opened when the request is
+    /// sent, and anew each time that the call is repeated.
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        Self {
+            file_name: name.map(Cow::Owned),
+            ..Self::of(Content::Path(path))
+        }
+    }
+
+    /// Sends what a stream gives. An error of the stream ends the call.
+    pub fn stream<S, B, E>(stream: S) -> Self
+    where
+        S: Stream<Item = Result<B, E>> + Send + 'static,
+        B: Into<Bytes>,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        Self::once(Once::Stream(Box::pin(Plain(Box::pin(stream)))))
+    }
+
+    /// Says how many bytes of a stream are sent, so that the API is told in advance. A
+    /// stream that ends before ends the call. Of bytes and files this is known.
+    #[must_use]
+    pub fn length(mut self, length: u64) -> Self {
+        self.length = Some(length);
+        self
+    }
+
+    /// Sets the name that the API is told, in place of the file's own. A file that
+    /// has none is called like the field of the form that it is sent in.
+    #[must_use]
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.file_name = Some(Cow::Owned(name.into()));
+        self
+    }
+
+    /// Sets the media type that the API is told, such as `video/mp4`. Without it the
+    /// type follows from the file's name.
+    #[must_use]
+    pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
+        self.content_type = Some(Cow::Owned(media_type.into()));
+        self
+    }
+
+    /// Calls `report` for each part of the content that is sent.
+    #[must_use]
+    pub fn on_progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Arc::new(report));
+        self
+    }
+
+    fn of(content: Content) -> Self {
+        Self {
+            content,
+            length: None,
+            file_name: None,
+            content_type: None,
+            progress: None,
+        }
+    }
+
+    fn once(content: Once) -> Self {
+        Self::of(Content::Once(Arc::new(Mutex::new(Some(content)))))
+    }
+
+    pub(super) fn name(&self) -> Option<&str> {
+        self.file_name.as_deref()
+    }
+
+    /// Returns the media type: the one that was set, or else the one that the API asks
+    /// for, or else the one that the name stands for.
+    pub(super) fn media_type<'a>(&'a self, asked_for: Option<&'a str>) -> &'a str {
+        let guessed = || mime_guess::from_path(self.name()?).first_raw();
+        self.content_type
+            .as_deref()
+            .or(asked_for)
+            .or_else(guessed)
+            .unwrap_or(UNKNOWN)
+    }
+
+    /// Returns whether the content is all there to be sent.
+    pub(super) fn is_unread(&self) -> bool {
+        match &self.content {
+            Content::Bytes(_) | Content::Path(_) => true,
+            Content::Once(once) => lock(once).is_some(),
+        }
+    }
+
+    /// Opens the content for one attempt, and notes at `pulse` when it is read from.
+    pub(super) async fn open(&self, pulse: &Pulse) -> Result<Opened, RequestError> {
+        let (known, chunks) = match &self.content {
+            Content::Bytes(bytes) => {
+                let chunks: Chunks = Box::pin(Slices(bytes.clone()));
+                (Some(bytes.len() as u64), chunks)
+            }
+            Content::Path(path) => open(path).await.map_err(|cause| {
+                let message = format!("could not open `{}`: {cause}", path.display());
+                RequestError::caused(message, cause)
+            })?,
+            Content::Once(once) => {
+                let known = length_of(once)
+                    .await
+                    .map_err(|cause| RequestError::caused(cause.to_string(), cause))?;
+                let chunks: Chunks = Box::pin(OnFirstRead::Waits(Arc::clone(once)));
+                (known, chunks)
+            }
+        };
+        let length = known.or(self.length);
+        Ok(Opened {
+            length,
+            chunks: Counted {
+                chunks,
+                sent: 0,
+                total: length,
+                progress: self.progress.clone(),
+                pulse: pulse.clone(),
+            },
+        })
+    }
+}
+
+/// The content of an upload, for one attempt.
+pub(super) struct Opened {
+    pub(super) length: Option<u64>,
+    pub(super) chunks: Counted,
+}
+
+impl From<PathBuf> for Upload {
+    fn from(path: PathBuf) -> Self {
+        Self::path(path)
+    }
+}
+
+impl From<&Path> for Upload {
+    fn from(path: &Path) -> Self {
+        Self::path(path)
+    }
+}
+
+impl From<&PathBuf> for Upload {
+    fn from(path: &PathBuf) -> Self {
+        Self::path(path)
+    }
+}
+
+impl From<File> for Upload {
+    /// Sends an open file from where it stands to its end.
+    fn from(file: File) -> Self {
+        Self::once(Once::File(Box::new(file)))
+    }
+}
+
+impl From<std::fs::File> for Upload {
+    /// Sends an open file from where it stands to its end.
+    fn from(file: std::fs::File) -> Self {
+        File::from_std(file).into()
+    }
+}
+
+impl From<Bytes> for Upload {
+    fn from(bytes: Bytes) -> Self {
+        Self::of(Content::Bytes(bytes))
+    }
+}
+
+impl From<Vec<u8>> for Upload {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl From<&'static [u8]> for Upload {
+    fn from(bytes: &'static [u8]) -> Self {
+        Bytes::from_static(bytes).into()
+    }
+}
+
+impl fmt::Debug for Upload {
+    /// Shows where the content comes from and how long it is, and none of it.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Upload");
+        if let Some(name) = &self.file_name {
+            debug.field("file_name", name);
+        }
+        if let Some(media_type) = &self.content_type {
+            debug.field("content_type", media_type);
+        }
+        match &self.content {
+            Content::Bytes(bytes) => debug.field("length", &bytes.len()),
+            Content::Path(path) => debug.field("path", path),
+            Content::Once(_) => debug.field("length", &self.length),
+        };
+        debug.finish_non_exhaustive()
+    }
+}
+
+fn lock(once: &Mutex<Option<Once>>) -> std::sync::MutexGuard<'_, Option<Once>> {
+    once.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn open(path: &Path) -> io::Result<(Option<u64>, Chunks)> {
+    let file = File::open(path).await?;
+    let metadata = file.metadata().await?;
+    if metadata.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    // A pipe or a device has a length of 0, whatever comes out of it.
+    let length = metadata.is_file().then_some(metadata.len());
+    Ok((length, read(file)))
+}
+
+fn read(file: File) -> Chunks {
+    Box::pin(ReaderStream::with_capacity(file, CHUNK))
+}
+
+/// Returns how long content is that can be read only once, where that is known.
+async fn length_of(once: &Mutex<Option<Once>>) -> io::Result<Option<u64>> {
+    let content = lock(once).take().ok_or_else(|| {
+        io::Error::other(
+            "a file or stream can be sent only once, and this one was; send a path or bytes",
+        )
+    })?;
+    let (content, length) = match content {
+        Once::File(mut file) => {
+            let length = rest_of(&mut file).await;
+            (Once::File(file), length)
+        }
+        stream @ Once::Stream(_) => (stream, Ok(None)),
+    };
+    *lock(once) = Some(content);
+    length
+}
+
+async fn rest_of(file: &mut File) -> io::Result<Option<u64>> {
+    let metadata = file.metadata().await?;
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    let position = file.stream_position().await?;
+    Ok(Some(metadata.len().saturating_sub(position)))
+}
+
+/// Bytes in memory, in slices that a connection takes at once.
+struct Slices(Bytes);
+
+impl Stream for Slices {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let end = self.0.len().min(CHUNK);
+        let slice = self.0.split_to(end);
+        Poll::Ready((!slice.is_empty()).then_some(Ok(slice)))
+    }
+}
+
+/// A stream with the errors that all other content has.
+struct Plain<S>(Pin<Box<S>>);
+
+impl<S, B, E> Stream for Plain<S>
+where
+    S: Stream<Item = Result<B, E>>,
+    B: Into<Bytes>,
+    E: Into<Box<dyn StdError + Send + Sync>>,
+{
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = ready!(self.0.as_mut().poll_next(context));
+        Poll::Ready(next.map(|chunk| chunk.map(Into::into).map_err(io::Error::other)))
+    }
+}
+
+/// Content that can be read once. It is taken by the attempt that reads it, and not
+/// by one that fails before.
+enum OnFirstRead {
+    Waits(Arc<Mutex<Option<Once>>>),
+    Reads(Chunks),
+}
+
+impl Stream for OnFirstRead {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Self::Waits(once) = &*self {
+            let taken = lock(once).take();
+            let chunks = match taken {
+                Some(Once::File(file)) => read(*file),
+                Some(Once::Stream(chunks)) => chunks,
+                None => {
+                    let message = "another call reads the same file or stream";
+                    return Poll::Ready(Some(Err(io::Error::other(message))));
+                }
+            };
+            *self = Self::Reads(chunks);
+        }
+        match &mut *self {
+            Self::Waits(_) => Poll::Ready(None),
+            Self::Reads(chunks) => chunks.as_mut().poll_next(context),
+        }
+    }
+}
+
+/// Content whose bytes are counted while they are read.
+pub(super) struct Counted {
+    chunks: Chunks,
+    sent: u64,
+    total: Option<u64>,
+    progress: Option<Arc<Callback>>,
+    pulse: Pulse,
+}
+
+impl Stream for Counted {
+    type Item = io::Result<Bytes>;
+
+    /// Fails when there is less than the API was told, and leaves what is more.
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let left = self.total.map(|total| total.saturating_sub(self.sent));
+        if left == Some(0) {
+            return Poll::Ready(None);
+        }
+        let next = ready!(self.chunks.as_mut().poll_next(context)).transpose()?;
+        self.pulse.beat();
+        let Some(mut chunk) = next else {
+            let missing = self.total.map(|total| {
+                let message = format!("the content ends after {} of {total} bytes", self.sent);
+                Err(io::Error::new(ErrorKind::UnexpectedEof, message))
+            });
+            return Poll::Ready(missing);
+        };
+        if let Some(left) = left {
+            chunk.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+        }
+        self.sent += chunk.len() as u64;
+        if let Some(report) = &self.progress {
+            report(Progress {
+                sent: self.sent,
+                total: self.total,
+            });
+        }
+        Poll::Ready(Some(Ok(chunk)))
+    }
+}

@@ -1,0 +1,594 @@
+//! Files and forms on the wire, read by a parser that knows nothing of this crate.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use client_runtime::{
+    CallOptions, Client, Error, Form, Operation, Outgoing, Progress, Response, Upload,
+};
+use futures_util::stream;
+use reqwest::{Method, Request};
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::server::{KEY, answer, header};
+
+const FILES: Operation = Operation {
+    id: "files_create",
+    path: "/files",
+};
+
+// What a form holds.
+
+#[tokio::test]
+async fn values_are_written_by_their_shape() {
+    #[derive(Serialize)]
+    struct Options {
+        speed: f32,
+    }
+    let form = Form::new()
+        .field("text", &"Grüße, \"all\"\r\n")
+        .unwrap()
+        .field("number", &0.1_f32)
+        .unwrap()
+        .field("integer", &i64::MAX)
+        .unwrap()
+        .field("flag", &true)
+        .unwrap()
+        .field("list", &["a", "b"])
+        .unwrap()
+        .field("options", &Options { speed: 0.5 })
+        .unwrap()
+        .field("objects", &[json!({"a": 1}), json!({"a": [2]})])
+        .unwrap()
+        .field("absent", &None::<String>)
+        .unwrap()
+        .field("nothing", &[""; 0])
+        .unwrap()
+        .json("tags", &["a", "b"])
+        .unwrap()
+        .json("none", &None::<String>)
+        .unwrap();
+    let parts = send(form).await;
+    let parts: Vec<(&str, Option<&str>, &str)> = parts
+        .iter()
+        .map(|part| {
+            assert_eq!(part.file_name, None);
+            let text = std::str::from_utf8(&part.content).unwrap();
+            (part.name.as_str(), part.content_type.as_deref(), text)
+        })
+        .collect();
+    let json = Some("application/json");
+    assert_eq!(
+        parts,
+        [
+            ("text", None, "Grüße, \"all\"\r\n"),
+            ("number", None, "0.1"),
+            ("integer", None, "9223372036854775807"),
+            ("flag", None, "true"),
+            ("list", None, "a"),
+            ("list", None, "b"),
+            ("options", json, r#"{"speed":0.5}"#),
+            ("objects", json, r#"{"a":1}"#),
+            ("objects", json, r#"{"a":[2]}"#),
+            ("tags", json, r#"["a","b"]"#),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn files_have_the_names_and_types_that_they_are_given_or_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("Grüße 1.mp4");
+    std::fs::write(&path, "video").unwrap();
+    let open = tokio::fs::File::open(&path).await.unwrap();
+    let chunks = [Ok::<_, io::Error>("one, "), Ok("two")];
+    let form = Form::new()
+        .file("path", &path.as_path().into())
+        .file("open", &open.into())
+        .file("named", &Upload::bytes("a \"b\".PNG", "image"))
+        .file(
+            "typed",
+            &Upload::from(Bytes::from("x")).content_type("audio/x-own; rate=8"),
+        )
+        .file(
+            "stream",
+            &Upload::stream(stream::iter(chunks)).file_name("a.txt"),
+        )
+        .files("many", &[Upload::bytes("1", "1"), Upload::bytes("2", "2")])
+        .files("none", &None);
+    let parts = send(form).await;
+    let parts: Vec<[&str; 4]> = parts
+        .iter()
+        .map(|part| {
+            [
+                part.name.as_str(),
+                part.file_name.as_deref().unwrap(),
+                part.content_type.as_deref().unwrap(),
+                std::str::from_utf8(&part.content).unwrap(),
+            ]
+        })
+        .collect();
+    let bytes = "application/octet-stream";
+    assert_eq!(
+        parts,
+        [
+            ["path", "Grüße 1.mp4", "video/mp4", "video"],
+            ["open", "open", bytes, "video"],
+            ["named", "a \"b\".PNG", "image/png", "image"],
+            ["typed", "typed", "audio/x-own; rate=8", "x"],
+            ["stream", "a.txt", "text/plain", "one, two"],
+            ["many", "1", bytes, "1"],
+            ["many", "2", bytes, "2"],
+        ]
+    );
+}
+
+#[tokio::test]
+async fn content_of_any_size_arrives_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    for size in [0, 1, 8 << 20] {
+        let content: Vec<u8> = (0..size).map(|i| (i % 251) as u8).collect();
+        let path = folder.path().join(format!("日本語-{size}.bin"));
+        std::fs::write(&path, &content).unwrap();
+        let pieces: Vec<Result<Bytes, io::Error>> = content
+            .chunks(1000)
+            .map(|piece| Ok(Bytes::copy_from_slice(piece)))
+            .collect();
+        let uploads = [
+            Upload::from(path.clone()),
+            Upload::bytes("日本語", content.clone()),
+            std::fs::File::open(&path).unwrap().into(),
+            Upload::stream(stream::iter(pieces)).length(size as u64),
+        ];
+        let server = Server::answering(vec![answer("200 OK", "1"); 2]).await;
+        let form = Form::new().files("file", &uploads);
+        server.send(form).await.unwrap();
+        let request = &server.requests()[0];
+        // All lengths are known, and so is that of the whole.
+        let length = header(&request.head, "content-length").unwrap();
+        assert_eq!(length, request.body.len().to_string());
+        for part in parts(request).await {
+            assert!(part.content == content, "{part:?}");
+        }
+
+        server.upload(&uploads[0], None).await.unwrap();
+        let request = &server.requests()[1];
+        assert_eq!(
+            header(&request.head, "content-length").unwrap(),
+            size.to_string()
+        );
+        assert!(request.body == content);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_of_unknown_length_is_sent_in_chunks() {
+    let server = Server::answering(vec![answer("200 OK", "1"); 2]).await;
+    let make = || Upload::stream(stream::iter([Ok::<_, io::Error>("abc"), Ok("def")]));
+    server.upload(&make(), None).await.unwrap();
+    server
+        .send(Form::new().file("file", &make()))
+        .await
+        .unwrap();
+    let requests = server.requests();
+    for request in &requests {
+        assert_eq!(header(&request.head, "content-length"), None);
+        assert_eq!(header(&request.head, "transfer-encoding"), Some("chunked"));
+    }
+    assert_eq!(requests[0].body, b"abcdef");
+    assert_eq!(parts(&requests[1]).await[0].content, b"abcdef");
+}
+
+#[tokio::test]
+async fn no_more_is_sent_than_was_said() {
+    let server = Server::answering(vec![answer("200 OK", "1")]).await;
+    let chunks = stream::iter([Ok::<_, io::Error>("abc"), Ok("def")]);
+    let upload = Upload::stream(chunks).length(4);
+    server
+        .send(Form::new().file("file", &upload))
+        .await
+        .unwrap();
+    assert_eq!(parts(&server.requests()[0]).await[0].content, b"abcd");
+}
+
+#[tokio::test]
+async fn an_open_file_is_sent_from_where_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a");
+    std::fs::write(&path, "0123456789").unwrap();
+    let mut file = tokio::fs::File::open(&path).await.unwrap();
+    file.read_exact(&mut [0; 4]).await.unwrap();
+    let server = Server::answering(vec![answer("200 OK", "1")]).await;
+    server.upload(&file.into(), None).await.unwrap();
+    assert_eq!(server.requests()[0].body, b"456789");
+}
+
+#[tokio::test]
+async fn a_body_has_the_type_that_was_set_or_asked_for_or_follows_from_its_name() {
+    let bytes = || Upload::bytes("a.mp3", "x");
+    for (upload, asked_for, sent) in [
+        (bytes(), None, "audio/mpeg"),
+        (bytes(), Some("audio/wav"), "audio/wav"),
+        (
+            bytes().content_type("audio/ogg"),
+            Some("audio/wav"),
+            "audio/ogg",
+        ),
+        (Upload::from(Bytes::new()), None, "application/octet-stream"),
+    ] {
+        let server = Server::answering(vec![answer("200 OK", "1")]).await;
+        server.upload(&upload, asked_for).await.unwrap();
+        let head = &server.requests()[0].head;
+        assert_eq!(header(head, "content-type"), Some(sent));
+    }
+}
+
+#[tokio::test]
+async fn a_header_of_the_call_replaces_the_type_of_a_file_and_not_that_of_a_form() {
+    let server = Server::answering(vec![answer("200 OK", "1"); 2]).await;
+    let options = CallOptions::new().header("content-type", "text/x-own");
+    let raw = server.client().raw().with_options(&options);
+    let upload = Outgoing::upload(server.post(), &Upload::bytes("a.mp3", "x"), None);
+    raw.json::<Value>(upload, &FILES).await.unwrap();
+    let form = Outgoing::multipart(server.post(), Form::new().field("a", &1).unwrap());
+    raw.json::<Value>(form, &FILES).await.unwrap();
+    let requests = server.requests();
+    assert_eq!(
+        header(&requests[0].head, "content-type"),
+        Some("text/x-own")
+    );
+    assert_eq!(parts(&requests[1]).await[0].content, b"1");
+}
+
+// What is told meanwhile.
+
+#[tokio::test]
+async fn progress_is_told_up_to_the_end() {
+    let size = (1 << 20) + 1;
+    let told = Arc::new(Mutex::new(Vec::<Progress>::new()));
+    let record = Arc::clone(&told);
+    let upload = Upload::bytes("a", vec![7; size])
+        .on_progress(move |progress| record.lock().unwrap().push(progress));
+    let server = Server::answering(vec![answer("200 OK", "1")]).await;
+    server
+        .send(Form::new().file("file", &upload))
+        .await
+        .unwrap();
+    let told = told.lock().unwrap();
+    assert!(told.len() > 1);
+    assert!(told.windows(2).all(|pair| pair[0].sent < pair[1].sent));
+    assert!(
+        told.iter()
+            .all(|progress| progress.total == Some(size as u64))
+    );
+    assert_eq!(told.last().unwrap().sent, size as u64);
+}
+
+#[test]
+fn debug_says_what_a_file_is_and_not_what_is_in_it() {
+    let bytes = Upload::bytes("a.mp4", "secret").content_type("video/mp4");
+    assert_eq!(
+        format!("{bytes:?}"),
+        r#"Upload { file_name: "a.mp4", content_type: "video/mp4", length: 6, .. }"#
+    );
+    let path = Upload::from(PathBuf::from("folder/a.mp4"));
+    assert_eq!(
+        format!("{path:?}"),
+        r#"Upload { file_name: "a.mp4", path: "folder/a.mp4", .. }"#
+    );
+}
+
+// Retries.
+
+#[tokio::test]
+async fn what_can_be_read_again_is_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.txt");
+    std::fs::write(&path, "path").unwrap();
+    let busy = answer("503 Service Unavailable", "");
+    let server = Server::answering(vec![busy.clone(), busy, answer("200 OK", "1")]).await;
+    let form = Form::new()
+        .file("path", &path.into())
+        .file("bytes", &Upload::bytes("b", "bytes"));
+    let raw = server
+        .client()
+        .raw()
+        .with_options(&CallOptions::new().retries(2));
+    let outgoing = Outgoing::multipart(server.post(), form);
+    raw.json::<Value>(outgoing, &FILES).await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    for request in &requests {
+        let parts = parts(request).await;
+        assert_eq!(parts[0].content, b"path");
+        assert_eq!(parts[1].content, b"bytes");
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_read_only_once_is_not_sent_again_and_the_error_says_so() {
+    let server = Server::answering(vec![answer("503 Service Unavailable", "busy")]).await;
+    let upload = Upload::stream(stream::iter([Ok::<_, io::Error>("a")]));
+    let form = Form::new().file("file", &upload);
+    let raw = server
+        .client()
+        .raw()
+        .with_options(&CallOptions::new().retries(2));
+    let outgoing = Outgoing::multipart(server.post(), form.clone());
+    let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(
+        error.to_string(),
+        "files_create: 503 Service Unavailable: busy \
+         (not repeated: the file or stream that was sent can be read only once)"
+    );
+
+    let error = server.send(form).await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "files_create: invalid request: a file or stream can be sent only once, and this one \
+         was; send a path or bytes"
+    );
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn what_nobody_has_read_is_still_to_be_sent() {
+    // Nobody listens at first.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let upload = Upload::stream(stream::iter([Ok::<_, io::Error>("a")]));
+    let client = client(&format!("http://{address}"));
+    let request = Request::new(
+        Method::POST,
+        format!("http://{address}/files").parse().unwrap(),
+    );
+    let outgoing = Outgoing::upload(request, &upload, None);
+    let error = client
+        .raw()
+        .json::<Value>(outgoing, &FILES)
+        .await
+        .unwrap_err();
+    assert!(error.is_connect(), "{error}");
+
+    let server = Server::answering(vec![answer("200 OK", "1")]).await;
+    server.upload(&upload, None).await.unwrap();
+    assert_eq!(server.requests()[0].body, b"a");
+}
+
+// What goes wrong.
+
+#[tokio::test]
+async fn a_file_that_cannot_be_opened_is_named() {
+    let server = Server::answering(vec![]).await;
+    let upload = Upload::path("no/such/file.mp4");
+    let error = server.upload(&upload, None).await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
+    let text = error.to_string();
+    let start = "files_create: invalid request: could not open `no/such/file.mp4`: ";
+    assert!(text.starts_with(start), "{text}");
+    assert_eq!(error.attempts(), 0);
+
+    let folder = tempfile::tempdir().unwrap();
+    let error = server.upload(&folder.path().into(), None).await;
+    assert!(matches!(error, Err(Error::InvalidRequest(_))), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_media_type_that_is_none_is_refused() {
+    let server = Server::answering(vec![]).await;
+    let upload = Upload::bytes("a", "a").content_type("no\nmedia type");
+    let form = Form::new().file("file", &upload);
+    for error in [server.send(form).await, server.upload(&upload, None).await] {
+        assert!(matches!(error, Err(Error::InvalidRequest(_))), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_fails_or_ends_before_its_length_ends_the_call() {
+    let chunks = |last| stream::iter([Ok::<_, io::Error>("abc"), last]);
+    for (upload, said) in [
+        (
+            Upload::stream(chunks(Err(io::Error::other("no disk")))),
+            "no disk",
+        ),
+        (
+            Upload::stream(chunks(Ok("d"))).length(9),
+            "the content ends after 4 of 9 bytes",
+        ),
+    ] {
+        let server = Server::answering(vec![answer("200 OK", "1")]).await;
+        let error = server.upload(&upload, None).await.unwrap_err();
+        assert!(matches!(error, Error::Transport(_)), "{error:?}");
+        assert!(error.to_string().contains(said), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_timeout_is_for_each_wait_and_not_for_the_whole_body() {
+    // Each part takes most of the timeout, and all of them take much longer.
+    let chunks = stream::unfold(0, |sent| async move {
+        tokio::time::sleep(Duration::from_millis(120)).await;
+        (sent < 6).then_some((Ok::<_, io::Error>("part"), sent + 1))
+    });
+    let server = Server::answering(vec![answer("200 OK", "1")]).await;
+    let options = CallOptions::new().timeout(Duration::from_millis(500));
+    let raw = server.client().raw().with_options(&options);
+    let outgoing = Outgoing::upload(server.post(), &Upload::stream(chunks), None);
+    raw.json::<Value>(outgoing, &FILES).await.unwrap();
+
+    let silent = stream::pending::<Result<Bytes, io::Error>>();
+    let outgoing = Outgoing::upload(server.post(), &Upload::stream(silent), None);
+    let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+}
+
+#[tokio::test]
+async fn the_deadline_is_for_the_whole_body() {
+    let chunks = stream::unfold((), |()| async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Some((Ok::<_, io::Error>("part"), ()))
+    });
+    let server = Server::answering(vec![]).await;
+    let options = CallOptions::new().deadline(Duration::from_millis(300));
+    let raw = server.client().raw().with_options(&options);
+    let outgoing = Outgoing::upload(server.post(), &Upload::stream(chunks), None);
+    let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert!(error.to_string().contains("within 300ms"), "{error}");
+}
+
+/// A request as it came over the wire.
+#[derive(Clone, Debug)]
+struct Received {
+    head: String,
+    body: Vec<u8>,
+}
+
+/// A server that keeps each request, and gives these answers in turn.
+struct Server {
+    url: String,
+    requests: Arc<Mutex<Vec<Received>>>,
+}
+
+impl Server {
+    async fn answering(answers: Vec<Vec<u8>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let record = Arc::clone(&requests);
+        let mut answers = VecDeque::from(answers);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let Ok(request) = receive(&mut stream).await else {
+                    continue;
+                };
+                record.lock().unwrap().push(request);
+                let answer = answers.pop_front().unwrap_or_default();
+                // A caller who is gone does not want the answer.
+                let _ = stream.write_all(&answer).await;
+            }
+        });
+        Self { url, requests }
+    }
+
+    fn requests(&self) -> Vec<Received> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    fn client(&self) -> Client {
+        client(&self.url)
+    }
+
+    fn post(&self) -> Request {
+        let url = format!("{}/files", self.url);
+        Request::new(Method::POST, url.parse().unwrap())
+    }
+
+    async fn send(&self, form: Form) -> Result<Response<Value>, Error> {
+        let outgoing = Outgoing::multipart(self.post(), form);
+        self.client().raw().json(outgoing, &FILES).await
+    }
+
+    async fn upload(
+        &self,
+        upload: &Upload,
+        media_type: Option<&'static str>,
+    ) -> Result<Response<Value>, Error> {
+        let outgoing = Outgoing::upload(self.post(), upload, media_type);
+        self.client().raw().json(outgoing, &FILES).await
+    }
+}
+
+/// Returns a client that asks once.
+fn client(url: &str) -> Client {
+    Client::builder()
+        .api_key(KEY)
+        .base_url(url)
+        .timeout(Duration::from_secs(20))
+        .retries(0)
+        .build()
+        .unwrap()
+}
+
+async fn receive(stream: &mut TcpStream) -> io::Result<Received> {
+    let mut reader = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if reader.read_line(&mut head).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    let mut body = Vec::new();
+    if header(&head, "transfer-encoding").is_some() {
+        let mut size = String::new();
+        while size != "0\r\n" {
+            size.clear();
+            reader.read_line(&mut size).await?;
+            let length = usize::from_str_radix(size.trim(), 16).map_err(io::Error::other)?;
+            let start = body.len();
+            body.resize(start + length + 2, 0);
+            reader.read_exact(&mut body[start..]).await?;
+            body.truncate(start + length);
+        }
+    } else {
+        let length = header(&head, "content-length").unwrap_or("0");
+        body.resize(length.parse().map_err(io::Error::other)?, 0);
+        reader.read_exact(&mut body).await?;
+    }
+    Ok(Received { head, body })
+}
+
+/// A part of a form, as `multer` reads it.
+struct Part {
+    name: String,
+    file_name: Option<String>,
+    content_type: Option<String>,
+    content: Vec<u8>,
+}
+
+impl std::fmt::Debug for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} ({:?}, {} bytes)",
+            self.name,
+            self.file_name,
+            self.content.len()
+        )
+    }
+}
+
+async fn parts(request: &Received) -> Vec<Part> {
+    let content_type = header(&request.head, "content-type").unwrap();
+    let boundary = multer::parse_boundary(content_type).unwrap();
+    let body = Bytes::from(request.body.clone());
+    let body = stream::iter([Ok::<_, io::Error>(body)]);
+    let mut form = multer::Multipart::new(body, boundary);
+    let mut parts = Vec::new();
+    while let Some(field) = form.next_field().await.unwrap() {
+        parts.push(Part {
+            name: field.name().unwrap().to_owned(),
+            file_name: field.file_name().map(str::to_owned),
+            content_type: field.content_type().map(ToString::to_string),
+            content: field.bytes().await.unwrap().to_vec(),
+        });
+    }
+    parts
+}
+
+/// Sends a form and returns its parts as they came.
+async fn send(form: Form) -> Vec<Part> {
+    let server = Server::answering(vec![answer("200 OK", "1")]).await;
+    server.send(form).await.unwrap();
+    parts(&server.requests()[0]).await
+}

@@ -1,0 +1,289 @@
+//! The bodies of requests, in the form that progenitor carries.
+//!
+//! Progenitor knows JSON, forms of `application/x-www-form-urlencoded`, plain text
+//! and bytes. Of a form of several parts it is told that it was JSON, and of a file
+//! that it was a value of the runtime's type; the raw function is mended to send
+//! what they are.
+
+use std::collections::BTreeSet;
+
+use heck::ToPascalCase;
+use serde_json::{Map, Value, json};
+
+use super::feed::{media_type, target};
+use super::{Body, Wire, argument_name};
+use crate::pointer::Pointer;
+use crate::schemas;
+use crate::walk;
+
+/// The name by which progenitor is told of a file.
+pub(super) const UPLOAD: &str = "RuntimeUpload";
+
+const JSON: &str = "application/json";
+const MULTIPART: &str = "multipart/form-data";
+const URL_ENCODED: &str = "application/x-www-form-urlencoded";
+
+/// How a media type is carried, in the order of preference.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Json,
+    Multipart,
+    UrlEncoded,
+    Bytes,
+    Text,
+}
+
+impl Kind {
+    fn of(name: &str) -> Self {
+        match media_type(name) {
+            JSON => Self::Json,
+            MULTIPART => Self::Multipart,
+            URL_ENCODED => Self::UrlEncoded,
+            text if text.starts_with("text/") => Self::Text,
+            _ => Self::Bytes,
+        }
+    }
+}
+
+/// The bodies of a document.
+pub(super) struct Bodies<'a> {
+    root: &'a Value,
+    /// The schemas that are used for something else than a form of several parts.
+    shared: BTreeSet<String>,
+    /// The schemas of forms, by name.
+    pub(super) forms: Vec<(String, Value)>,
+}
+
+impl<'a> Bodies<'a> {
+    pub(super) fn new(root: &'a Value) -> Self {
+        Self {
+            root,
+            shared: used_beside_forms(root),
+            forms: Vec::new(),
+        }
+    }
+
+    /// Brings the body of an operation into the form that progenitor carries, or says
+    /// why it cannot.
+    pub(super) fn carry(
+        &mut self,
+        operation: &mut Map<String, Value>,
+        wire: &mut Wire,
+        lacks: &mut dyn FnMut(&str),
+    ) -> Result<(), String> {
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        let id = id.to_owned();
+        let Some(body) = operation.get_mut("requestBody") else {
+            return Ok(());
+        };
+        let content = body["content"].as_object().cloned().unwrap_or_default();
+        let Some(chosen) = content.keys().min_by_key(|name| Kind::of(name)).cloned() else {
+            operation.shift_remove("requestBody");
+            return Ok(());
+        };
+        for other in content.keys().filter(|name| **name != chosen) {
+            lacks(&format!(
+                "the body is sent as `{chosen}` only, not as `{other}`"
+            ));
+        }
+        let schema = content[&chosen].get("schema").cloned();
+        let mut schema = schema.unwrap_or_else(|| json!({}));
+        if let Some(schema) = schema.as_object_mut() {
+            // There is a body or there is none; `null` is not sent as one.
+            schema.shift_remove("nullable");
+        }
+        let told = match Kind::of(&chosen) {
+            Kind::Json => JSON,
+            Kind::UrlEncoded => {
+                wire.bodies.insert(id, Body::UrlEncoded);
+                URL_ENCODED
+            }
+            Kind::Multipart => {
+                schema = self.form(&id, &schema, &content[&chosen]["encoding"], wire, lacks)?;
+                wire.bodies.insert(id, Body::Form);
+                JSON
+            }
+            Kind::Bytes => {
+                let of_any_type = chosen.contains('*').then_some(None);
+                let media_type = of_any_type.unwrap_or(Some(chosen));
+                wire.bodies.insert(id, Body::Upload(media_type));
+                schema = upload();
+                JSON
+            }
+            Kind::Text => {
+                if !chosen.contains('*') {
+                    wire.bodies.insert(id, Body::Text(chosen));
+                }
+                schema = json!({"type": "string"});
+                "text/plain"
+            }
+        };
+        body["content"] = json!({ told: { "schema": schema } });
+        Ok(())
+    }
+
+    /// Defines the struct of a form, and returns the reference to it.
+    fn form(
+        &mut self,
+        id: &str,
+        schema: &Value,
+        encoding: &Value,
+        wire: &mut Wire,
+        lacks: &mut dyn FnMut(&str),
+    ) -> Result<Value, String> {
+        let mut form = self.fields(schema);
+        if form.properties.is_empty() {
+            return Err("the page does not say what is in its form".to_owned());
+        }
+        let name = schemas::referenced(schema).map(str::to_owned);
+        let name = name
+            .filter(|name| !self.shared.contains(name))
+            .unwrap_or_else(|| self.free_name(&format!("{}Form", id.to_pascal_case())));
+        for (property, schema) in &mut form.properties {
+            if let Some(file) = self.file(property, schema, lacks) {
+                *schema = file;
+            } else if is_json(&encoding[property]) {
+                let key = (name.clone(), argument_name(property));
+                wire.json_fields.insert(key);
+            }
+        }
+        wire.forms_of_parts.insert(name.clone());
+        let reference = json!({"$ref": format!("{}{name}", schemas::PREFIX)});
+        let mut struct_ = json!({
+            "type": "object",
+            "properties": form.properties,
+            "required": form.required,
+        });
+        if let Some(description) = target(schema, self.root).get("description") {
+            struct_["description"] = description.clone();
+        }
+        self.forms.push((name, struct_));
+        Ok(reference)
+    }
+
+    /// Returns the fields of a form. One that may have several forms has the fields of
+    /// all, and requires what all of them require.
+    fn fields(&self, schema: &Value) -> Fields {
+        let schema = target(schema, self.root);
+        let mut fields = Fields {
+            properties: schema["properties"]
+                .as_object()
+                .cloned()
+                .unwrap_or_default(),
+            required: names(&schema["required"]),
+        };
+        let variants = schema["oneOf"].as_array().into_iter().flatten();
+        let variants: Vec<Fields> = variants.map(|variant| self.fields(variant)).collect();
+        let in_all = variants
+            .iter()
+            .map(|variant| variant.required.clone())
+            .reduce(|all, other| &all & &other);
+        fields.required.extend(in_all.unwrap_or_default());
+        for variant in variants {
+            for (name, schema) in variant.properties {
+                fields.properties.entry(name).or_insert(schema);
+            }
+        }
+        fields
+    }
+
+    /// Returns what progenitor is told of a field that is a file or a list of files.
+    fn file(&self, name: &str, schema: &Value, lacks: &mut dyn FnMut(&str)) -> Option<Value> {
+        let files = self.files(schema)?;
+        if files.or_else {
+            lacks(&format!(
+                "the field `{name}` of the form is sent as a file, and not as what it may be otherwise"
+            ));
+        }
+        let mut file = if files.many {
+            json!({"type": "array", "items": upload()})
+        } else {
+            json!({"allOf": [upload()]})
+        };
+        for key in ["description", "deprecated", "nullable"] {
+            let said = [schema, target(schema, self.root)]
+                .into_iter()
+                .find_map(|schema| schema.get(key));
+            if let Some(said) = said {
+                file[key] = said.clone();
+            }
+        }
+        Some(file)
+    }
+
+    fn files(&self, schema: &Value) -> Option<Files> {
+        let schema = target(schema, self.root);
+        if schema["type"] == "string" && schema["format"] == "binary" {
+            return Some(Files::default());
+        }
+        if schema["type"] == "array" {
+            let item = self.files(&schema["items"]).filter(|item| !item.many)?;
+            return Some(Files { many: true, ..item });
+        }
+        let variants = schema["oneOf"].as_array()?;
+        let variants: Vec<Option<Files>> =
+            variants.iter().map(|variant| self.files(variant)).collect();
+        let or_else = variants.contains(&None);
+        let many = variants.iter().flatten().any(|files| files.many);
+        let any = variants.iter().flatten().next().is_some();
+        any.then_some(Files { many, or_else })
+    }
+
+    fn free_name(&self, name: &str) -> String {
+        let numbered = (2..).map(|number| format!("{name}{number}"));
+        std::iter::once(name.to_owned())
+            .chain(numbered)
+            .find(|name| self.root["components"]["schemas"].get(name).is_none())
+            .unwrap_or_default()
+    }
+}
+
+struct Fields {
+    properties: Map<String, Value>,
+    required: BTreeSet<String>,
+}
+
+/// What a field that takes files takes.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Files {
+    many: bool,
+    /// It may also be something else.
+    or_else: bool,
+}
+
+fn upload() -> Value {
+    json!({"$ref": format!("{}{UPLOAD}", schemas::PREFIX)})
+}
+
+/// Tells whether a part is declared to be JSON.
+fn is_json(encoding: &Value) -> bool {
+    encoding["contentType"]
+        .as_str()
+        .is_some_and(|name| media_type(name) == JSON)
+}
+
+fn names(list: &Value) -> BTreeSet<String> {
+    let names = list.as_array().into_iter().flatten();
+    names.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// Returns the names of the schemas that something else than a form of several parts
+/// refers to.
+fn used_beside_forms(root: &Value) -> BTreeSet<String> {
+    let mut rest = root.clone();
+    walk::operations_mut(&mut rest, &mut |_, operation| {
+        let content = operation
+            .get_mut("requestBody")
+            .and_then(|body| body["content"].as_object_mut());
+        if let Some(content) = content {
+            content.retain(|name, _| Kind::of(name) != Kind::Multipart);
+        }
+    });
+    let mut used = BTreeSet::new();
+    walk::nodes(&rest, &mut Pointer::default(), &mut |_, node| {
+        let reference = node.get("$ref").and_then(Value::as_str);
+        let name = reference.and_then(|reference| reference.strip_prefix(schemas::PREFIX));
+        used.extend(name.map(str::to_owned));
+    });
+    used
+}
