@@ -137,7 +137,10 @@ fn body(
         let key = (name.clone(), ident.to_string());
         if is_file(&field.ty) {
             quote!(.file(#wire_name, &body.#ident))
-        } else if holds_files(&field.ty) {
+        } else if rust::option_inner(&field.ty).is_some_and(is_list_of_files) {
+            quote!(.files(#wire_name, body.#ident.iter().flatten()))
+        } else if is_list_of_files(&field.ty) || rust::option_inner(&field.ty).is_some_and(is_file)
+        {
             quote!(.files(#wire_name, &body.#ident))
         } else if wire.json_fields.contains(&key) {
             quote!(.json(#wire_name, &body.#ident)?)
@@ -152,10 +155,8 @@ fn is_file(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(path) if path.path == syn::parse_quote!(crate::Upload))
 }
 
-/// Tells whether a type is a list of files, or may be a file.
-fn holds_files(ty: &syn::Type) -> bool {
-    let list = rust::option_inner(ty).unwrap_or(ty);
-    is_file(list) || rust::vec_inner(list).is_some_and(is_file)
+fn is_list_of_files(ty: &syn::Type) -> bool {
+    rust::vec_inner(ty).is_some_and(is_file)
 }
 
 /// Returns progenitor's statements that build the request, and the variable

@@ -34,7 +34,10 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(name: &str) -> Self {
+    fn of(name: &str, content: &Value) -> Self {
+        if name.contains('*') && content["schema"]["format"] == "binary" {
+            return Self::Bytes;
+        }
         match media_type(name) {
             JSON => Self::Json,
             MULTIPART => Self::Multipart,
@@ -77,7 +80,7 @@ impl<'a> Bodies<'a> {
             return Ok(());
         };
         let content = body["content"].as_object().cloned().unwrap_or_default();
-        let Some(chosen) = content.keys().min_by_key(|name| Kind::of(name)).cloned() else {
+        let Some(chosen) = chosen(&content) else {
             operation.shift_remove("requestBody");
             return Ok(());
         };
@@ -92,7 +95,7 @@ impl<'a> Bodies<'a> {
             // There is a body or there is none; `null` is not sent as one.
             schema.shift_remove("nullable");
         }
-        let told = match Kind::of(&chosen) {
+        let told = match Kind::of(&chosen, &content[&chosen]) {
             Kind::Json => JSON,
             Kind::UrlEncoded => {
                 wire.bodies.insert(id, Body::UrlEncoded);
@@ -255,6 +258,14 @@ fn upload() -> Value {
     json!({"$ref": format!("{}{UPLOAD}", schemas::PREFIX)})
 }
 
+/// Returns the media type that a body is sent as.
+fn chosen(content: &Map<String, Value>) -> Option<String> {
+    let preferred = content
+        .iter()
+        .min_by_key(|(name, content)| Kind::of(name, content));
+    preferred.map(|(name, _)| name.clone())
+}
+
 /// Tells whether a part is declared to be JSON.
 fn is_json(encoding: &Value) -> bool {
     encoding["contentType"]
@@ -276,7 +287,7 @@ fn used_beside_forms(root: &Value) -> BTreeSet<String> {
             .get_mut("requestBody")
             .and_then(|body| body["content"].as_object_mut());
         if let Some(content) = content {
-            content.retain(|name, _| Kind::of(name) != Kind::Multipart);
+            content.retain(|name, content| Kind::of(name, content) != Kind::Multipart);
         }
     });
     let mut used = BTreeSet::new();

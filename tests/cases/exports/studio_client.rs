@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use studio::{CallOptions, Client, types};
+use studio::{CallOptions, Client, Upload, types};
 
 /// Serves these answers, one after the other, and tells what was asked.
 fn serve(answers: Vec<(&'static str, &'static str)>) -> (Client, Receiver<String>) {
@@ -215,4 +215,108 @@ async fn pages_may_be_counted_from_zero() {
             .unwrap()
             .starts_with("get /v1/tones?pages=1 ")
     );
+}
+
+/// Returns the parts of a form: their headers, and what is in them.
+fn parts(request: &str) -> Vec<(String, String)> {
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let (_, boundary) = head.split_once("multipart/form-data; boundary=").unwrap();
+    let boundary = boundary.lines().next().unwrap();
+    let end = format!("\r\n--{boundary}--\r\n");
+    let body = format!("\r\n{}", body.strip_suffix(&end).unwrap());
+    body.split(&format!("\r\n--{boundary}\r\n"))
+        .skip(1)
+        .map(|part| {
+            let (head, content) = part.split_once("\r\n\r\n").unwrap();
+            let head = head.replace("Content-Disposition: form-data; ", "");
+            let head = head.replace("\r\nContent-Type: ", "; ");
+            (head, content.to_owned())
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_form_has_a_part_for_each_field() {
+    let (client, requests) = serve(vec![(JSON, "{}"), (JSON, r#"{"voice_id": "v"}"#)]);
+    client
+        .voices()
+        .edit("v1", "Zoë", Upload::bytes("a.mp3", "preview"))
+        .files([Upload::bytes("1.wav", "one"), Upload::bytes("2.wav", "two")])
+        .sample(b"sample".to_vec())
+        .gender("female")
+        .languages(["de", "fr"])
+        .tags(["a", "b"])
+        .settings(types::EditSettings { speed: Some(0.1) })
+        .clean(true)
+        .type_("t")
+        .send()
+        .await
+        .unwrap();
+    let request = requests.recv().unwrap();
+    assert!(request.starts_with("post /v1/voices/v1/edit "), "{request}");
+    let expected = [
+        (r#"name="clean""#, "true"),
+        (r#"name="files"; filename="1.wav"; audio/wav"#, "one"),
+        (r#"name="files"; filename="2.wav"; audio/wav"#, "two"),
+        (r#"name="gender""#, "female"),
+        (r#"name="languages""#, "de"),
+        (r#"name="languages""#, "fr"),
+        (r#"name="name""#, "Zoë"),
+        (r#"name="preview"; filename="a.mp3"; audio/mpeg"#, "preview"),
+        (
+            r#"name="sample"; filename="sample"; application/octet-stream"#,
+            "sample",
+        ),
+        (r#"name="settings"; application/json"#, r#"{"speed":0.1}"#),
+        (r#"name="tags"; application/json"#, r#"["a","b"]"#),
+        (r#"name="type""#, "t"),
+    ];
+    let expected = expected.map(|(head, content)| (head.to_owned(), content.to_owned()));
+    assert_eq!(parts(&request), expected);
+
+    let path = std::env::temp_dir().join(format!("studio-{}.txt", std::process::id()));
+    std::fs::write(&path, "content").unwrap();
+    let voice = client.voices().create([path.as_path()], "n").send().await;
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(voice.unwrap().voice_id.as_deref(), Some("v"));
+    let parts = parts(&requests.recv().unwrap());
+    assert_eq!(parts[0].1, "content");
+    assert!(parts[0].0.ends_with(".txt\"; text/plain"), "{parts:?}");
+    assert_eq!(parts[1], (r#"name="name""#.to_owned(), "n".to_owned()));
+}
+
+#[tokio::test]
+async fn bodies_have_the_media_type_that_the_page_says() {
+    let (client, requests) = serve(vec![
+        (JSON, r#"{"id": "u"}"#),
+        (JSON, ""),
+        ("text/plain", "token"),
+    ]);
+    let upload = client.audio().replace("a1", Upload::bytes("a.mp3", "abc"));
+    assert_eq!(upload.send().await.unwrap().id, "u");
+    let request = requests.recv().unwrap();
+    assert!(request.starts_with("put /v1/audio/a1 "), "{request}");
+    assert!(request.contains("content-type: audio/wav\r\n"), "{request}");
+    assert!(request.ends_with("\r\n\r\nabc"), "{request}");
+
+    client.vocabulary().import("a;b").send().await.unwrap();
+    let request = requests.recv().unwrap();
+    assert!(request.contains("content-type: text/csv\r\n"), "{request}");
+    assert!(request.ends_with("\r\n\r\na;b"), "{request}");
+
+    let user = types::TokensIssueRequestUser {
+        name: Some("Müller & Co".to_owned()),
+    };
+    let token = client
+        .tokens()
+        .issue(["read", "write"])
+        .user(user)
+        .seconds(60);
+    let token = token.send().await.unwrap().collect().await.unwrap();
+    assert_eq!(token, "token");
+    let request = requests.recv().unwrap();
+    let media_type = "content-type: application/x-www-form-urlencoded\r\n";
+    assert!(request.contains(media_type), "{request}");
+    let body = "scope=read&scope=write&seconds=60&user%5Bname%5D=M%C3%BCller+%26+Co";
+    assert!(request.ends_with(&format!("\r\n\r\n{body}")), "{request}");
 }
