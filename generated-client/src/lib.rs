@@ -31,6 +31,9 @@
 //! Lists that come in pages have `pages()` and `stream()`, which read on as they are read. What
 //! the API answers with as events is an [`EventStream`], and what is no JSON a [`ByteStream`].
 //!
+//! A file that is sent is an [`Upload`], into which a path, bytes and an open file convert, and any
+//! stream by [`Upload::stream`]. It is read while it is sent, and never held in memory as a whole.
+//!
 //! # Retries
 //!
 //! A call is repeated, twice by default, when there was no connection or the API is busy, and

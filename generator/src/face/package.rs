@@ -223,6 +223,8 @@ impl<'a> About<'a> {
              the status and the headers.\n\n\
              Lists that come in pages have `pages()` and `stream()`, which read on as they are read. What\n\
              the API answers with as events is an [`EventStream`], and what is no JSON a [`ByteStream`].\n\n\
+             A file that is sent is an [`Upload`], into which a path, bytes and an open file convert, and any\n\
+             stream by [`Upload::stream`]. It is read while it is sent, and never held in memory as a whole.\n\n\
              # Retries\n\n\
              A call is repeated, twice by default, when there was no connection or the API is busy, and\n\
              when repeating is safe; `Retry-After` is obeyed. [`Client::builder`] and, for a single call,\n\

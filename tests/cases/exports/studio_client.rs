@@ -255,20 +255,20 @@ async fn a_form_has_a_part_for_each_field() {
     let request = requests.recv().unwrap();
     assert!(request.starts_with("post /v1/voices/v1/edit "), "{request}");
     let expected = [
-        (r#"name="clean""#, "true"),
+        (r#"name="name""#, "Zoë"),
         (r#"name="files"; filename="1.wav"; audio/wav"#, "one"),
         (r#"name="files"; filename="2.wav"; audio/wav"#, "two"),
-        (r#"name="gender""#, "female"),
-        (r#"name="languages""#, "de"),
-        (r#"name="languages""#, "fr"),
-        (r#"name="name""#, "Zoë"),
         (r#"name="preview"; filename="a.mp3"; audio/mpeg"#, "preview"),
         (
             r#"name="sample"; filename="sample"; application/octet-stream"#,
             "sample",
         ),
-        (r#"name="settings"; application/json"#, r#"{"speed":0.1}"#),
+        (r#"name="gender""#, "female"),
+        (r#"name="languages""#, "de"),
+        (r#"name="languages""#, "fr"),
         (r#"name="tags"; application/json"#, r#"["a","b"]"#),
+        (r#"name="settings"; application/json"#, r#"{"speed":0.1}"#),
+        (r#"name="clean""#, "true"),
         (r#"name="type""#, "t"),
     ];
     let expected = expected.map(|(head, content)| (head.to_owned(), content.to_owned()));
@@ -276,13 +276,13 @@ async fn a_form_has_a_part_for_each_field() {
 
     let path = std::env::temp_dir().join(format!("studio-{}.txt", std::process::id()));
     std::fs::write(&path, "content").unwrap();
-    let voice = client.voices().create([path.as_path()], "n").send().await;
+    let voice = client.voices().create("n", [path.as_path()]).send().await;
     std::fs::remove_file(&path).unwrap();
     assert_eq!(voice.unwrap().voice_id.as_deref(), Some("v"));
     let parts = parts(&requests.recv().unwrap());
-    assert_eq!(parts[0].1, "content");
-    assert!(parts[0].0.ends_with(".txt\"; text/plain"), "{parts:?}");
-    assert_eq!(parts[1], (r#"name="name""#.to_owned(), "n".to_owned()));
+    assert_eq!(parts[0], (r#"name="name""#.to_owned(), "n".to_owned()));
+    assert_eq!(parts[1].1, "content");
+    assert!(parts[1].0.ends_with(".txt\"; text/plain"), "{parts:?}");
 }
 
 #[tokio::test]
@@ -317,6 +317,6 @@ async fn bodies_have_the_media_type_that_the_page_says() {
     let request = requests.recv().unwrap();
     let media_type = "content-type: application/x-www-form-urlencoded\r\n";
     assert!(request.contains(media_type), "{request}");
-    let body = "scope=read&scope=write&seconds=60&user%5Bname%5D=M%C3%BCller+%26+Co";
+    let body = "scope=read&scope=write&user%5Bname%5D=M%C3%BCller+%26+Co&seconds=60";
     assert!(request.ends_with(&format!("\r\n\r\n{body}")), "{request}");
 }
