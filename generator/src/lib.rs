@@ -35,6 +35,8 @@ pub use problem::{Place, Problem};
 pub use report::{Fix, OperationSummary, Report};
 pub use source::{Source, SourceFile, is_laid_out};
 
+use rayon::prelude::*;
+
 /// What a run makes of its input.
 #[derive(Debug)]
 pub struct Output {
@@ -86,17 +88,20 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
 
     let mut pages = page::read(&source.pages)?;
     report.warnings.append(&mut pages.warnings);
-    let documents = pages
+    // Of several errors, the one that is told is that of the first page.
+    let documents: Vec<_> = pages
         .pages
-        .iter()
+        .par_iter()
         .map(document::Document::parse)
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect();
+    let documents = documents.into_iter().collect::<Result<Vec<_>, _>>()?;
     done(Stage::Read);
 
-    let documents = documents
-        .into_iter()
-        .map(|document| quirks::fix(document, &config, &mut report.fixes))
-        .collect();
+    let (documents, fixes): (Vec<_>, Vec<_>) = documents
+        .into_par_iter()
+        .map(|document| quirks::fix(document, &config))
+        .unzip();
+    report.fixes = fixes.concat();
     done(Stage::Fix);
 
     let mut api = merge::merge(documents, &config, &mut report.warnings)?;

@@ -75,8 +75,9 @@ impl Fixed {
 #[derive(Clone, Debug)]
 pub(crate) struct FixedDocument(pub(crate) Document);
 
-/// Fixes all quirks of `document` and notes each fix.
-pub(crate) fn fix(mut document: Document, config: &Config, fixes: &mut Vec<Fix>) -> FixedDocument {
+/// Fixes all quirks of `document`, and returns each fix as well.
+pub(crate) fn fix(mut document: Document, config: &Config) -> (FixedDocument, Vec<Fix>) {
+    let mut fixes = Vec::new();
     let page = document.page.clone();
     let context = Context {
         page: &page,
@@ -91,7 +92,7 @@ pub(crate) fn fix(mut document: Document, config: &Config, fixes: &mut Vec<Fix>)
             pointer,
         }));
     }
-    FixedDocument(document)
+    (FixedDocument(document), fixes)
 }
 
 /// Splits a name that the export made for a group, such as
@@ -159,8 +160,7 @@ mod tests {
         let pages = crate::page::read(&[file]).expect("one document");
         let document = Document::parse(&pages.pages[0]).expect("a good document");
         let before = document.root.clone();
-        let mut fixes = Vec::new();
-        let fixed = fix(document, &Config::default(), &mut fixes);
+        let (fixed, fixes) = fix(document, &Config::default());
         assert_eq!(fixed.0.root, before);
         assert!(fixes.is_empty(), "{:?}", Arc::new(fixes));
     }
