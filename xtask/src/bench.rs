@@ -131,19 +131,26 @@ fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns the merged document with the operations that are in the client.
+/// Media types of bodies that progenitor does not refuse.
+const CARRIED: [&str; 4] = [
+    "application/json",
+    "application/octet-stream",
+    "application/x-www-form-urlencoded",
+    "text/plain",
+];
+
+/// Returns the merged document with the operations that progenitor carries too.
 fn carried_document(spec: &Path) -> Result<String, Failure> {
     let output = generator::generate(&Source::read(spec)?)?;
     let mut document: serde_json::Value = serde_json::from_str(&output.openapi)
         .map_err(|error| Failure::check(error.to_string(), "report this as a defect"))?;
-    let lacking = output.report.operations.iter();
-    for operation in lacking.filter(|operation| operation.client_method.is_none()) {
-        for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
-            let is_its = path.split('#').next() == Some(&operation.path);
-            if let (true, Some(item)) = (is_its, item.as_object_mut()) {
-                item.shift_remove(&operation.method);
-            }
-        }
+    let items = document["paths"].as_object_mut().into_iter().flatten();
+    for item in items.filter_map(|(_, item)| item.as_object_mut()) {
+        item.retain(|_, operation| {
+            let content = operation["requestBody"]["content"].as_object();
+            let mut media_types = content.into_iter().flat_map(serde_json::Map::keys);
+            media_types.all(|name| CARRIED.contains(&name.as_str()))
+        });
     }
     Ok(document.to_string())
 }
