@@ -35,7 +35,7 @@ impl Outcome {
     /// When it did not; the message is what it printed.
     #[track_caller]
     pub fn exits_with(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{}", self.stderr);
+        assert_eq!(self.code, Some(code), "{}{}", self.stdout, self.stderr);
         self
     }
 }

@@ -213,34 +213,8 @@ impl Writer<'_> {
 /// Returns the name of a group's struct, which differs from all that its file
 /// imports or uses.
 fn owner(group: &str) -> Ident {
-    const TAKEN: [&str; 24] = [
-        "Box",
-        "ByteStream",
-        "Bytes",
-        "CallOptions",
-        "Client",
-        "DateTime",
-        "Default",
-        "Err",
-        "Error",
-        "EventStream",
-        "HashMap",
-        "Into",
-        "Items",
-        "NaiveDate",
-        "None",
-        "Option",
-        "Pages",
-        "Raw",
-        "Response",
-        "Result",
-        "Some",
-        "String",
-        "Upload",
-        "Vec",
-    ];
     let name = group.to_pascal_case();
-    if TAKEN.contains(&name.as_str()) || name.ends_with("Request") {
+    if rust::is_known(&name) || name.ends_with("Request") {
         format_ident!("{name}Group")
     } else {
         rust::ident(&name)

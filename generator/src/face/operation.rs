@@ -10,7 +10,7 @@ use syn::visit_mut::VisitMut;
 
 use super::docs;
 use super::rust::{self, ShortUpload, Shorten};
-use crate::generate::{Body, Code, QueryForm, Wire, argument_name};
+use crate::generate::{Body, Code, QueryForm, Renamed, Wire, argument_name};
 use crate::merge::Api;
 use crate::problem::{Place, Problem};
 use crate::streaming::SETS;
@@ -263,7 +263,10 @@ fn read_one(
         sets: sets(object),
         pagination: object.get("x-fern-pagination").cloned(),
         function,
-        wire_names: of_operation(&wire.parameters, id),
+        wire_names: of_operation(&wire.parameters, id)
+            .into_iter()
+            .map(|(name, renamed)| (name, renamed.name))
+            .collect(),
         forms: of_operation(&wire.forms, id),
     };
     distinct_names(&mut operation.arguments);
@@ -296,15 +299,19 @@ fn argument(
     let parameters = operation.get("parameters").and_then(Value::as_array);
     let parameters = parameters.map_or(&[][..], Vec::as_slice);
     let id = operation["operationId"].as_str().unwrap_or_default();
-    let renamed = wire
-        .parameters
-        .iter()
-        .find(|((operation, name), _)| operation == id && *ident == argument_name(name));
+    let all_renamed = || {
+        let parameters = wire.parameters.iter();
+        parameters.filter(|((operation, _), _)| operation == id)
+    };
+    let renamed = all_renamed().find(|((_, name), _)| *ident == argument_name(name));
     let found = parameters.iter().position(|parameter| {
         let name = parameter["name"].as_str().unwrap_or_default();
+        let is = |renamed: &Renamed| {
+            name == renamed.name && renamed.is_in_path == (parameter["in"] == "path")
+        };
         match renamed {
-            Some((_, wire)) => name == wire && parameter["in"] != "path",
-            None => *ident == argument_name(name),
+            Some((_, renamed)) => is(renamed),
+            None => *ident == argument_name(name) && !all_renamed().any(|(_, other)| is(other)),
         }
     });
     let source = match found {
@@ -382,12 +389,16 @@ fn group(operation: &Map<String, Value>) -> Vec<String> {
     };
     names
         .into_iter()
-        .map(|name| {
+        .enumerate()
+        .map(|(depth, name)| {
             let ascii: String = name.chars().filter(char::is_ascii).collect();
             let name = argument_name(&ascii.to_kebab_case());
             let name = rust::ident(&name).to_string();
-            // Files of the crate's own have these names.
-            if ["operations", UNGROUPED].contains(&name.as_str()) {
+            // Files of the crate's own have the first names, and each group inside
+            // another stands beside the others.
+            if ["operations", UNGROUPED].contains(&name.as_str())
+                || (depth > 0 && ["clone", "new", "types"].contains(&name.as_str()))
+            {
                 format!("{name}_")
             } else {
                 name

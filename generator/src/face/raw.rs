@@ -194,10 +194,7 @@ fn building(
             local.attrs.clear();
             if builds {
                 let request = variable(local).ok_or_else(|| unknown_form(&operation.id))?;
-                let mut mend = MendRequest {
-                    has_headers,
-                    operation,
-                };
+                let mut mend = MendRequest::new(operation, has_headers);
                 mend.visit_local_mut(local);
                 kept.push(statement);
                 return Ok((kept, request));
@@ -207,10 +204,7 @@ fn building(
             kept.extend(statements);
             continue;
         }
-        let mut mend = MendRequest {
-            has_headers,
-            operation,
-        };
+        let mut mend = MendRequest::new(operation, has_headers);
         mend.visit_stmt_mut(&mut statement);
         kept.push(statement);
     }
@@ -282,9 +276,23 @@ impl VisitMut for NoLifetimes {
 struct MendRequest<'a> {
     has_headers: bool,
     operation: &'a Operation,
+    /// What `if let Some(value) = when` calls an argument that is a point in time.
+    time: Option<syn::Ident>,
 }
 
 impl VisitMut for MendRequest<'_> {
+    fn visit_expr_if_mut(&mut self, expression: &mut syn::ExprIf) {
+        if let syn::Expr::Let(binding) = &*expression.cond
+            && self.is_time(&binding.expr)
+            && let syn::Pat::TupleStruct(some) = &*binding.pat
+            && let Some(syn::Pat::Ident(value)) = some.elems.first()
+        {
+            self.time = Some(value.ident.clone());
+        }
+        visit_mut::visit_expr_if_mut(self, expression);
+        self.time = None;
+    }
+
     fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
         let value = text.value();
         if let Some((_, wire)) = self
@@ -324,6 +332,9 @@ impl VisitMut for MendRequest<'_> {
         if let syn::Expr::MethodCall(call) = expression {
             self.accept_events(call);
             self.name_text(call);
+            if call.method == "to_string" && self.is_time(&call.receiver) {
+                *expression = time_text(&call.receiver);
+            }
         }
         if let syn::Expr::Call(call) = expression {
             self.choose_form(call);
@@ -332,7 +343,43 @@ impl VisitMut for MendRequest<'_> {
     }
 }
 
-impl MendRequest<'_> {
+/// Tells whether a type is a point in time, also one by reference.
+fn is_time(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Reference(reference) => is_time(&reference.elem),
+        syn::Type::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|segment| segment.ident == "DateTime")
+        }
+        _ => false,
+    }
+}
+
+/// Writes a point in time as RFC 3339 has it, and bodies do; `Display` does not.
+fn time_text(value: &syn::Expr) -> syn::Expr {
+    syn::parse_quote!(#value.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
+impl<'a> MendRequest<'a> {
+    fn new(operation: &'a Operation, has_headers: bool) -> Self {
+        Self {
+            has_headers,
+            operation,
+            time: None,
+        }
+    }
+
+    /// Tells whether an expression is an argument that is a point in time.
+    fn is_time(&self, expression: &syn::Expr) -> bool {
+        let syn::Expr::Path(path) = expression else {
+            return false;
+        };
+        let is_value = |ident| path.path.is_ident(ident);
+        let mut arguments = self.operation.arguments.iter();
+        self.time.as_ref().is_some_and(is_value)
+            || arguments.any(|argument| is_value(&argument.ident) && is_time(&argument.ty))
+    }
+
     /// Asks for events where progenitor asks for JSON.
     fn accept_events(&self, call: &mut syn::ExprMethodCall) {
         let Some(media_type) = &self.operation.events else {
@@ -428,17 +475,24 @@ fn address(statement: &syn::Stmt, operation: &Operation) -> Option<Vec<syn::Stmt
     let mut path = walk::sent_path(path).to_owned();
     for argument in arguments {
         let variable = encoded_variable(&argument)?;
-        let is_string = operation.arguments.iter().any(|argument| {
-            argument.ident == variable
-                && matches!(&argument.ty, syn::Type::Reference(ty) if rust::is_named(&ty.elem, "str"))
-        });
-        let value = if is_string {
-            quote!(#variable)
-        } else {
-            quote!(&#variable.to_string())
-        };
-        statements.push(syn::parse_quote!(let #variable = encode_path(#value);));
         path = path.replacen("{}", &format!("{{{variable}}}"), 1);
+        let mut arguments = operation.arguments.iter();
+        let ty = arguments
+            .find(|argument| argument.ident == variable)
+            .map(|argument| &argument.ty);
+        let value = match ty {
+            Some(syn::Type::Reference(ty)) if rust::is_named(&ty.elem, "str") => quote!(#variable),
+            Some(ty) if is_time(ty) => {
+                let text = time_text(&syn::parse_quote!(#variable));
+                quote!(&#text)
+            }
+            _ => quote!(&#variable.to_string()),
+        };
+        let encoding: syn::Stmt = syn::parse_quote!(let #variable = encode_path(#value););
+        // A value may stand in the path twice.
+        if !statements.contains(&encoding) {
+            statements.push(encoding);
+        }
     }
     let template = format!("{{}}{path}");
     let url = &local.pat;

@@ -41,13 +41,14 @@ const fn import(path: &'static str, name: &'static str, sign: &'static str) -> I
 }
 
 /// What generated code may have to import, those of other crates first.
-const IMPORTS: [Import; 30] = [
+const IMPORTS: [Import; 31] = [
     import("std::collections", "HashMap", "HashMap<"),
     import("std", "fmt", "fmt::"),
     import("std::ops", "Deref", "impl Deref for"),
     import("std::ops", "DerefMut", "impl DerefMut for"),
     import("chrono", "DateTime", "DateTime<"),
     import("chrono", "NaiveDate", "NaiveDate"),
+    import("chrono", "SecondsFormat", "SecondsFormat::"),
     import("chrono", "Utc", "DateTime<Utc>"),
     import("reqwest::header", "ACCEPT", "ACCEPT,"),
     import("reqwest::header", "CONTENT_TYPE", "CONTENT_TYPE,"),
@@ -73,6 +74,33 @@ const IMPORTS: [Import; 30] = [
     import("crate::runtime", "encode_path", "encode_path("),
     import("crate", "types", "types::"),
 ];
+
+/// What code uses without importing it.
+const PRELUDE: [&str; 18] = [
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Err",
+    "From",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Result",
+    "Send",
+    "Some",
+    "String",
+    "Vec",
+];
+
+/// Tells whether generated code may mean something else by a name.
+pub(super) fn is_known(name: &str) -> bool {
+    PRELUDE.contains(&name) || IMPORTS.iter().any(|import| import.name == name)
+}
 
 /// Returns the `use` lines that the code of a file needs: those of other crates,
 /// then its own. A file that names types of the API says in `own` which names of the

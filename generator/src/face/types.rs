@@ -91,6 +91,7 @@ impl Types {
                     rename(field, &name, wire);
                 }
                 in_document_order(&mut item, &root["components"]["schemas"][&name]);
+                derive_default(&mut item);
                 self.define(name, Item::Code(vec![syn::Item::Struct(item)]))
             }
             syn::Item::Enum(mut item) => {
@@ -410,6 +411,44 @@ fn in_document_order(item: &mut syn::ItemStruct, schema: &Value) {
     let mut sorted: Vec<syn::Field> = std::mem::take(&mut fields.named).into_iter().collect();
     sorted.sort_by_key(|field| position(field).unwrap_or(usize::MAX));
     fields.named = sorted.into_iter().collect();
+}
+
+/// Derives `Default` where no field has to be there. Progenitor takes a map of all
+/// other properties for one that has to.
+fn derive_default(item: &mut syn::ItemStruct) {
+    let syn::Fields::Named(fields) = &item.fields else {
+        return;
+    };
+    let is_flattened = |field: &syn::Field| {
+        let words = field.attrs.iter().flat_map(attribute_words);
+        words.into_iter().any(|word| word == "flatten")
+    };
+    let may_be_absent = |found: &syn::Field| field(found).is_some_and(|field| !field.required);
+    let (rest, named): (Vec<_>, Vec<_>) =
+        fields.named.iter().partition(|field| is_flattened(field));
+    if rest.is_empty() || !named.into_iter().all(may_be_absent) {
+        return;
+    }
+    let mut derives = item
+        .attrs
+        .iter_mut()
+        .filter_map(|attribute| match &mut attribute.meta {
+            syn::Meta::List(list) if list.path.is_ident("derive") => Some(list),
+            _ => None,
+        });
+    if let Some(list) = derives.next() {
+        let mut names: Vec<String> = list
+            .tokens
+            .to_string()
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .chain(["Default".to_owned()])
+            .collect();
+        names.sort();
+        names.dedup();
+        let names = names.iter().map(|name| format_ident!("{name}"));
+        list.tokens = quote!(#(#names),*);
+    }
 }
 
 /// Gives a field that had to be called differently its name on the wire.

@@ -6,7 +6,7 @@ use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
 use super::bodies::{Bodies, UPLOAD};
-use super::{QueryForm, Wire, argument_name};
+use super::{QueryForm, Renamed, Wire, argument_name, told_name};
 use crate::downgrade::{CONSTANT, MEDIA_TYPE};
 use crate::merge::Api;
 use crate::problem::Problem;
@@ -17,7 +17,7 @@ use crate::walk;
 /// Keywords that say which values are valid. The server checks that; in a
 /// client they would turn strings into types of their own, which change
 /// whenever a limit does.
-const VALIDATION: [&str; 17] = [
+const VALIDATION: [&str; 18] = [
     "default",
     "example",
     "exclusiveMaximum",
@@ -32,6 +32,7 @@ const VALIDATION: [&str; 17] = [
     "minProperties",
     "minimum",
     "multipleOf",
+    "not",
     "pattern",
     "title",
     "uniqueItems",
@@ -91,7 +92,12 @@ pub(super) fn feed(api: &Api) -> Feed {
             )
         };
         match carried {
-            Ok(()) => document["paths"][path][method] = Value::Object(operation),
+            Ok(told) => {
+                if told != path {
+                    omitted.push((path, method));
+                }
+                document["paths"][told][method] = Value::Object(operation);
+            }
             Err(reason) => {
                 problems.push(left_out(api, id, &reason));
                 omitted.push((path, method));
@@ -115,9 +121,16 @@ pub(super) fn feed(api: &Api) -> Feed {
             {
                 schema.shift_remove("format");
             }
-            // Fields that a newer server adds are no errors.
-            if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
-                schema.shift_remove("additionalProperties");
+            match schema.get("additionalProperties") {
+                // Fields that a newer server adds are no errors.
+                Some(Value::Bool(false)) => {
+                    schema.shift_remove("additionalProperties");
+                }
+                // Of what `true` stands for, progenitor keeps nothing.
+                Some(Value::Bool(true)) => {
+                    schema.insert("additionalProperties".to_owned(), json!({}));
+                }
+                _ => {}
             }
         }
     });
@@ -192,7 +205,7 @@ fn constants(document: &Value, wire: &mut Wire) {
 fn distinct(name: &str, taken: &mut BTreeSet<String>) -> String {
     let numbered =
         (2..).map(|number| format!("{}_{number}", argument_name(name).trim_end_matches('_')));
-    std::iter::once(name.to_owned())
+    std::iter::once(told_name(name))
         .chain(numbered)
         .find(|name| taken.insert(argument_name(name)))
         .unwrap_or_default()
@@ -239,8 +252,8 @@ fn warning(api: &Api, id: &str, message: &str) -> Problem {
     }
 }
 
-/// Brings an operation into the form that progenitor carries, or says why it
-/// cannot.
+/// Brings an operation into the form that progenitor carries and returns its path,
+/// or says why it cannot.
 fn carry(
     operation: &mut Map<String, Value>,
     path: &str,
@@ -249,72 +262,81 @@ fn carry(
     bodies: &mut Bodies<'_>,
     answers: &mut Vec<(String, Value)>,
     lacks: &mut dyn FnMut(&str),
-) -> Result<(), String> {
+) -> Result<String, String> {
     operation.shift_remove("tags");
-    parameters(operation, path, root, wire, lacks)?;
+    let path = parameters(operation, path, root, wire, lacks)?;
     bodies.carry(operation, wire, lacks)?;
     if let Some((media_type, schema)) = events(operation, lacks) {
-        let id = operation["operationId"].as_str().unwrap_or_default();
+        let id = walk::operation_id(operation);
         wire.events.insert(id.to_owned(), media_type);
         // Progenitor knows no events: it is told of one, and the face reads many.
         let one = json!({"description": "", "content": {"application/json": {"schema": schema}}});
         operation["responses"] = json!({ "2XX": one });
-        return Ok(());
+    } else {
+        responses(operation, root, answers, lacks);
     }
-    responses(operation, root, answers, lacks);
-    Ok(())
+    let id = told_name(walk::operation_id(operation));
+    operation.insert("operationId".to_owned(), id.into());
+    Ok(path)
 }
 
-/// Leaves the parameters that progenitor carries, each with a name of its own.
+/// Names that progenitor's code uses for something else.
+const LOCALS: [&str; 2] = ["body", "header_map"];
+
+/// Leaves the parameters that progenitor carries, each with a name of its own, and
+/// returns the path with the names that are in it.
 fn parameters(
     operation: &mut Map<String, Value>,
     path: &str,
     root: &Value,
     wire: &mut Wire,
     lacks: &mut dyn FnMut(&str),
-) -> Result<(), String> {
-    let id = operation["operationId"].as_str().unwrap_or_default();
-    let id = id.to_owned();
+) -> Result<String, String> {
+    let id = walk::operation_id(operation).to_owned();
+    let mut path = path.to_owned();
     let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
-        return Ok(());
+        return Ok(path);
     };
-    // The names in the path are given, and the body is called `body`.
-    let mut taken: BTreeSet<String> = parameters
-        .iter()
-        .filter(|parameter| parameter["in"] == "path")
-        .filter_map(|parameter| parameter["name"].as_str())
-        .map(argument_name)
-        .chain(["body".to_owned()])
-        .collect();
-    for mut parameter in std::mem::take(parameters) {
+    parameters.retain(|parameter| !is_set_by_client(parameter));
+    let is_in_path = |parameter: &Value| parameter["in"] == "path";
+    let mut taken: BTreeSet<String> = LOCALS.map(str::to_owned).into();
+    // Those in the path are named first, so that another parameter changes none.
+    let (in_path, others): (Vec<&mut Value>, Vec<&mut Value>) = parameters
+        .iter_mut()
+        .partition(|parameter| is_in_path(parameter));
+    let mut refused = Vec::new();
+    for parameter in in_path.into_iter().chain(others) {
         let name = parameter["name"].as_str().unwrap_or_default().to_owned();
-        if let Some(reason) = has_no_place(&parameter, &name, path) {
-            if parameter["required"] == true && parameter["in"] != "path" {
+        if let Some(reason) = has_no_place(parameter, &name, &path, root) {
+            if parameter["required"] == true && !is_in_path(parameter) {
                 return Err(format!("the required parameter `{name}` {reason}"));
             }
             lacks(&format!(
                 "the client has no parameter `{name}`, which {reason}"
             ));
+            refused.push(parameter.clone());
             continue;
         }
-        let mut distinct_name = name.clone();
-        if parameter["in"] != "path" {
-            distinct_name = distinct(&name, &mut taken);
-            if distinct_name != name {
-                parameter["name"] = distinct_name.clone().into();
-                let key = (id.clone(), distinct_name.clone());
-                wire.parameters.insert(key, name.clone());
+        let told = distinct(&name, &mut taken);
+        if told != name {
+            let is_in_path = is_in_path(parameter);
+            if is_in_path {
+                path = path.replace(&format!("{{{name}}}"), &format!("{{{told}}}"));
             }
+            parameter["name"] = told.clone().into();
+            let key = (id.clone(), told.clone());
+            wire.parameters.insert(
+                key,
+                Renamed {
+                    name: name.clone(),
+                    is_in_path,
+                },
+            );
         }
-        if parameter["in"] == "query" {
-            if let Some(form) = query_form(&parameter, root) {
-                wire.forms.insert((id.clone(), distinct_name), form);
-            }
-        } else if !is_text(&parameter["schema"], root) {
-            parameter["schema"] = json!({"type": "string"});
-            lacks(&format!(
-                "the parameter `{name}` is taken as the text that is sent"
-            ));
+        if parameter["in"] != "query" {
+            as_text(parameter, &name, root, lacks);
+        } else if let Some(form) = query_form(parameter, root) {
+            wire.forms.insert((id.clone(), told), form);
         }
         if let Some(parameter) = parameter.as_object_mut() {
             parameter.retain(|key, _| !["style", "explode"].contains(&key.as_str()));
@@ -323,19 +345,58 @@ fn parameters(
             // What is optional is left out, and nothing else is `null`.
             schema.shift_remove("nullable");
         }
-        parameters.push(parameter);
     }
-    Ok(())
+    parameters.retain(|parameter| !refused.contains(parameter));
+    Ok(path)
+}
+
+/// Takes what has more than one way to be written in a path or a header as text.
+fn as_text(parameter: &mut Value, name: &str, root: &Value, lacks: &mut dyn FnMut(&str)) {
+    let is_text = matches!(
+        target(&parameter["schema"], root)["type"].as_str(),
+        Some("string" | "integer" | "number" | "boolean")
+    );
+    if !is_text {
+        parameter["schema"] = json!({"type": "string"});
+        lacks(&format!(
+            "the parameter `{name}` is taken as the text that is sent"
+        ));
+    }
 }
 
 /// Returns why the client cannot send a parameter, if it cannot.
-fn has_no_place(parameter: &Value, name: &str, path: &str) -> Option<&'static str> {
+fn has_no_place(parameter: &Value, name: &str, path: &str, root: &Value) -> Option<&'static str> {
     match parameter["in"].as_str() {
         Some("cookie") => Some("is a cookie"),
         Some("path") if !path.contains(&format!("{{{name}}}")) => Some("has no place in the path"),
+        Some("header") if !is_token(name) => Some("has a name that no header can have"),
+        Some("query") if is_list_of_objects(parameter, root) => {
+            Some("is a list of objects, for which a query has no form")
+        }
         Some("path" | "query" | "header") => None,
         _ => Some("has no place in a request"),
     }
+}
+
+/// Tells whether a parameter is a header that follows from the request, which
+/// OpenAPI has clients ignore.
+fn is_set_by_client(parameter: &Value) -> bool {
+    let name = parameter["name"].as_str().unwrap_or_default();
+    let headers = ["accept", "content-length", "content-type", "host"];
+    parameter["in"] == "header" && headers.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Tells whether a header may be called like this (RFC 9110, section 5.6.2).
+fn is_token(name: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty() && name.chars().all(is_allowed)
+}
+
+fn is_list_of_objects(parameter: &Value, root: &Value) -> bool {
+    let list = target(&parameter["schema"], root);
+    list["type"] == "array"
+        && target(&list["items"], root)["type"] == "object"
+        && !matches!(query_form(parameter, root), Some(QueryForm::Json))
 }
 
 /// Returns how a query parameter is written, if not by its shape alone.
@@ -353,14 +414,6 @@ fn query_form(parameter: &Value, root: &Value) -> Option<QueryForm> {
         _ => ",",
     };
     (is_list && !explode).then_some(QueryForm::Joined(separator))
-}
-
-/// Tells whether a value has one way to be written in a path or a header.
-fn is_text(schema: &Value, root: &Value) -> bool {
-    matches!(
-        target(schema, root)["type"].as_str(),
-        Some("string" | "integer" | "number" | "boolean")
-    )
 }
 
 /// Returns what a schema refers to, or the schema.

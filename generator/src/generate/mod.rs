@@ -39,7 +39,7 @@ pub(crate) struct Wire {
     /// Parameters that are called differently, because they would have had one
     /// name in Rust with something else; by operation id and the name in
     /// progenitor's code.
-    pub(crate) parameters: BTreeMap<(String, String), String>,
+    pub(crate) parameters: BTreeMap<(String, String), Renamed>,
     /// Properties that are called differently, by type and field.
     pub(crate) properties: BTreeMap<(String, String), String>,
     /// Query parameters that are not written by their shape alone, like
@@ -55,6 +55,13 @@ pub(crate) struct Wire {
     pub(crate) forms_of_parts: BTreeSet<String>,
     /// Their fields that are sent as JSON whatever they are, by type and field.
     pub(crate) json_fields: BTreeSet<(String, String)>,
+}
+
+/// The parameter of the document that is called differently in progenitor's code.
+#[derive(Clone, Debug)]
+pub(crate) struct Renamed {
+    pub(crate) name: String,
+    pub(crate) is_in_path: bool,
 }
 
 /// How a body is sent that is no JSON.
@@ -81,6 +88,28 @@ pub(crate) enum QueryForm {
 
 /// Writes a name as progenitor writes those of functions, arguments and fields.
 pub(crate) fn argument_name(name: &str) -> String {
+    let name = match snake_case(name) {
+        name if name.starts_with(char::is_alphabetic) => name,
+        name => format!("x{name}"),
+    };
+    if syn::parse_str::<syn::Ident>(&name).is_ok() {
+        name
+    } else {
+        format!("{name}_")
+    }
+}
+
+/// Returns a name for progenitor, which writes one that begins with a digit in one
+/// way for a field and in another for an argument.
+fn told_name(name: &str) -> String {
+    if snake_case(name).starts_with(char::is_alphabetic) {
+        name.to_owned()
+    } else {
+        argument_name(name)
+    }
+}
+
+fn snake_case(name: &str) -> String {
     let words: String = name
         .replace('\'', "")
         .chars()
@@ -92,20 +121,10 @@ pub(crate) fn argument_name(name: &str) -> String {
             }
         })
         .collect();
-    let name = match name {
+    match name {
         "+1" => "plus1".to_owned(),
         "-1" => "minus1".to_owned(),
         _ => words.to_snake_case(),
-    };
-    let name = match name.chars().next() {
-        None => "x".to_owned(),
-        Some(first) if first.is_alphabetic() => name,
-        Some(_) => format!("_{name}"),
-    };
-    if syn::parse_str::<syn::Ident>(&name).is_ok() {
-        name
-    } else {
-        format!("{name}_")
     }
 }
 

@@ -320,3 +320,34 @@ async fn bodies_have_the_media_type_that_the_page_says() {
     let body = "scope=read&scope=write&user%5Bname%5D=M%C3%BCller+%26+Co&seconds=60";
     assert!(request.ends_with(&format!("\r\n\r\n{body}")), "{request}");
 }
+
+#[tokio::test]
+async fn names_and_times_are_sent_as_the_page_has_them() {
+    let (client, requests) = serve(vec![(
+        JSON,
+        r#"{"3DModel": "a", "3d_model": "b", "more": [1]}"#,
+    )]);
+    let since = "2024-01-02T03:04:05Z".parse().unwrap();
+    let answer = client
+        .odd()
+        .parameters("A", "b", "c", since, types::Digits::default())
+        .x3d(true)
+        .header_map_2("d")
+        .x_since(since)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.x3d_model.as_deref(), Some("a"));
+    assert_eq!(answer.x3d_model_2.as_deref(), Some("b"));
+    assert_eq!(answer.extra["more"].to_string(), "[1]");
+    let request = requests.recv().unwrap();
+    let path = "/v1/odd/a/b/a/c/2024-01-02t03%3a04%3a05z";
+    assert!(
+        request.starts_with(&format!("post {path}?header_map=d&3d=true ")),
+        "{request}"
+    );
+    assert!(
+        request.contains("x-since: 2024-01-02t03:04:05z"),
+        "{request}"
+    );
+}
