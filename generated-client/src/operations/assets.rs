@@ -119,6 +119,7 @@ impl ListRequest {
 
     /// Returns the pages of the list, from the one that is asked for. Each
     /// is a request, made when the page is read.
+    #[inline]
     pub fn pages(self) -> Pages<types::AssetList> {
         Pages::by_number(
             "assets_list",
@@ -134,6 +135,7 @@ impl ListRequest {
     }
 
     /// Returns the items of all [`pages`](Self::pages), one after the other.
+    #[inline]
     pub fn stream(self) -> Items<types::AssetList, types::Asset> {
         self.pages().items(|answer| answer.data)
     }

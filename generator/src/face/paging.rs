@@ -233,13 +233,17 @@ impl Paging {
                 }
             }
         };
+        // Inline, so that what reads a list is compiled where the list is read, as that
+        // of asynchronous functions is, and not whenever this crate is.
         quote! {
             /// Returns the pages of the list, from the one that is asked for. Each
             /// is a request, made when the page is read.
+            #[inline]
             pub fn pages(self) -> Pages<#answer> {
                 #pages
             }
             /// Returns the items of all [`pages`](Self::pages), one after the other.
+            #[inline]
             pub fn stream(self) -> Items<#answer, #item> {
                 self.pages().items(|answer| #items)
             }
