@@ -14,6 +14,7 @@ mod downgrade;
 mod face;
 mod generate;
 mod ignore;
+mod limits;
 mod merge;
 mod overlay;
 mod page;

@@ -23,6 +23,19 @@ impl Assets {
     /// The platform returns your assets sorted by creation date, with the newest at the top of the list.
     ///
     /// `GET /assets`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/list).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, Error};
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// let mut items = client.assets().list().stream();
+    /// while let Some(item) = items.next_item().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> ListRequest {
         ListRequest {
             client: self.client.clone(),

@@ -32,6 +32,7 @@ const NAMES: &str = "#![allow(
 pub(super) fn write(
     operations: &[Operation],
     plans: &BTreeMap<String, Plan>,
+    library: &str,
     files: &mut Crate,
 ) -> Result<(), Problem> {
     let mut root = Group::default();
@@ -41,13 +42,15 @@ pub(super) fn write(
         });
         group.operations.push(operation);
     }
-    let writer = Writer { plans };
+    let writer = Writer { plans, library };
     writer.write_root(&root, files)
 }
 
 struct Writer<'a> {
     /// By operation id.
     plans: &'a BTreeMap<String, Plan>,
+    /// What programs call the crate.
+    library: &'a str,
 }
 
 impl Writer<'_> {
@@ -203,7 +206,7 @@ impl Writer<'_> {
             let Some(plan) = self.plans.get(&operation.id) else {
                 continue;
             };
-            methods.extend(plan.method(operation, client));
+            methods.extend(plan.method(operation, client, self.library)?);
             requests.extend(plan.request(operation, owner));
         }
         Ok((methods, requests))

@@ -3,6 +3,7 @@
 
 mod docs;
 mod enums;
+mod example;
 mod groups;
 mod operation;
 mod owned;
@@ -91,7 +92,12 @@ pub(crate) fn face(
             (operation.id.clone(), plan)
         })
         .collect();
-    groups::write(&operations, &plans, &mut files)?;
+    groups::write(
+        &operations,
+        &plans,
+        &package::library(api, config),
+        &mut files,
+    )?;
     package::write(api, config, &operations, workspace_member, &mut files);
     Ok(Face {
         files,

@@ -11,6 +11,7 @@ use syn::visit_mut::VisitMut;
 use super::docs;
 use super::rust::{self, ShortUpload, Shorten};
 use crate::generate::{Body, Code, QueryForm, Renamed, Wire, argument_name};
+use crate::limits;
 use crate::merge::Api;
 use crate::problem::{Place, Problem};
 use crate::streaming::SETS;
@@ -102,6 +103,14 @@ impl Operation {
             });
         let groups: String = groups.collect();
         format!("{groups}{}()", self.method)
+    }
+
+    /// Returns the modules below `operations` that the operation is in.
+    pub(super) fn module_path(&self) -> Vec<Ident> {
+        if self.group.is_empty() {
+            return vec![rust::ident(UNGROUPED)];
+        }
+        self.group.iter().map(|group| rust::ident(group)).collect()
     }
 
     /// Returns the name of the struct that the request is built with.
@@ -330,7 +339,9 @@ fn argument(
         name,
         required: inner.is_none(),
         ty: inner.unwrap_or(ty).clone(),
-        docs: description.trim().to_owned(),
+        docs: source.map_or_else(String::new, |source| {
+            limits::described(description, &source["schema"])
+        }),
         is_body: found.is_none(),
         first: source.and_then(|source| first(&source["schema"])),
         position: found.unwrap_or(usize::MAX),

@@ -79,6 +79,14 @@ impl Owned {
         }
     }
 
+    /// Returns the type as a caller holds it.
+    pub(super) fn unboxed(&self) -> syn::Type {
+        match &self.kind {
+            Kind::Boxed(inner) => inner.clone(),
+            _ => self.ty.clone(),
+        }
+    }
+
     /// Returns the expression that makes the owned value of what was taken.
     pub(super) fn convert(&self, name: &Ident) -> TokenStream {
         match &self.kind {

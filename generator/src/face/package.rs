@@ -87,6 +87,11 @@ pub(super) fn write(
     files.insert("Cargo.toml", about.manifest(uses_chrono, workspace_member));
 }
 
+/// Returns what programs call the crate.
+pub(super) fn library(api: &Api, config: &Config) -> String {
+    config.crate_name(api.server()).to_snake_case()
+}
+
 /// What the files say about the API and the crate.
 struct About<'a> {
     config: &'a Config,

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use heck::ToPascalCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::example::{Given, example};
 use super::operation::{Argument, Operation};
 use super::owned::{Owned, qualified};
 use super::paging::Paging;
@@ -52,8 +54,14 @@ struct Parameter {
     name: Ident,
     ty: Owned,
     required: bool,
-    docs: TokenStream,
-    listed: String,
+    docs: String,
+}
+
+/// What an operation requires, as its method takes it.
+struct Required<'a> {
+    name: Ident,
+    ty: &'a Owned,
+    docs: &'a str,
 }
 
 struct BodyField {
@@ -62,6 +70,7 @@ struct BodyField {
     is_option: bool,
     /// The operation sets it, and not the caller.
     constant: Option<Constant>,
+    docs: String,
     field: Field,
 }
 
@@ -81,8 +90,19 @@ impl BodyField {
         }
     }
 
-    fn is_argument(&self) -> bool {
-        self.field.required && self.constant.is_none()
+    /// Writes the field as a request begins with it.
+    fn initial(&self) -> TokenStream {
+        let ident = &self.field.ident;
+        if let Some(constant) = &self.constant {
+            let value = self.constant_value(constant);
+            quote!(#ident: #value)
+        } else if self.field.required {
+            assign(ident, &self.ty.convert(&self.name))
+        } else if self.is_option {
+            quote!(#ident: None)
+        } else {
+            quote!(#ident: Default::default())
+        }
     }
 }
 
@@ -148,8 +168,7 @@ impl Plan {
                 name: free(&argument.name, "_"),
                 ty,
                 required: argument.required,
-                docs: docs::attributes(&docs::rustdoc(&argument.docs)),
-                listed: docs::first_paragraph(&argument.docs),
+                docs: docs::rustdoc(&argument.docs),
             });
         }
         let required = plan
@@ -170,6 +189,7 @@ impl Plan {
                 ty: Owned::new(&qualified(ty, types), types),
                 is_option: rust::option_inner(&field.ty).is_some(),
                 constant: constant(operation, &field),
+                docs: field.docs(),
                 field,
             });
         }
@@ -194,111 +214,158 @@ impl Plan {
         plan
     }
 
+    /// Returns what the method takes, in the document's order.
+    fn required(&self) -> Vec<Required<'_>> {
+        let parameters = self
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.required);
+        let parameters = parameters.map(|parameter| Required {
+            name: parameter.name.clone(),
+            ty: &parameter.ty,
+            docs: &parameter.docs,
+        });
+        let whole = self.body.iter().filter(|_| self.body_is_given);
+        let whole = whole.map(|(_, ty)| Required {
+            name: format_ident!("body"),
+            ty,
+            docs: "",
+        });
+        let fields = self.fields.iter().filter(|field| self.is_argument(field));
+        let fields = fields.map(|field| Required {
+            name: field.name.clone(),
+            ty: &field.ty,
+            docs: &field.docs,
+        });
+        parameters.chain(whole).chain(fields).collect()
+    }
+
+    fn is_argument(&self, field: &BodyField) -> bool {
+        field.field.required && field.constant.is_none() && !self.body_is_given
+    }
+
     /// Writes the method of the group that begins the request.
-    pub(super) fn method(&self, operation: &Operation, client: &TokenStream) -> TokenStream {
+    ///
+    /// # Errors
+    ///
+    /// When its example is no Rust.
+    pub(super) fn method(
+        &self,
+        operation: &Operation,
+        client: &TokenStream,
+        library: &str,
+    ) -> Result<TokenStream, Problem> {
         let name = &operation.method;
         let request = operation.request();
-        let docs = self.method_docs(operation);
+        let docs = self.method_docs(operation, library)?;
         let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
-        let mut arguments = Vec::new();
-        let mut values = Vec::new();
-        for parameter in &self.parameters {
+        let required = self.required();
+        let parameters = self.parameters.iter().map(|parameter| {
             let name = &parameter.name;
             if parameter.required {
-                let ty = parameter.ty.accepted();
-                arguments.push(quote!(#name: #ty));
-                let value = parameter.ty.convert(name);
-                values.push(if is_same(name, &value) {
-                    quote!(#name)
-                } else {
-                    quote!(#name: #value)
-                });
+                assign(name, &parameter.ty.convert(name))
             } else {
-                values.push(quote!(#name: None));
+                quote!(#name: None)
             }
-        }
-        if let Some((_, ty)) = &self.body {
+        });
+        let body = self.body.iter().map(|(_, ty)| {
             if self.body_is_given {
-                let accepted = ty.accepted();
-                arguments.push(quote!(body: #accepted));
-                let value = ty.convert(&format_ident!("body"));
-                values.push(if is_same(&format_ident!("body"), &value) {
-                    quote!(body)
-                } else {
-                    quote!(body: #value)
-                });
-            } else {
-                let fields = self.fields.iter().map(|field| {
-                    let ident = &field.field.ident;
-                    let name = &field.name;
-                    if let Some(constant) = &field.constant {
-                        let value = field.constant_value(constant);
-                        quote!(#ident: #value)
-                    } else if field.field.required {
-                        let value = field.ty.convert(name);
-                        if ident == name && is_same(name, &value) {
-                            quote!(#ident)
-                        } else {
-                            quote!(#ident: #value)
-                        }
-                    } else if field.is_option {
-                        quote!(#ident: None)
-                    } else {
-                        quote!(#ident: Default::default())
-                    }
-                });
-                let body = &ty.ty;
-                values.push(quote!(body: #body { #(#fields),* }));
-                for field in self.fields.iter().filter(|field| field.is_argument()) {
-                    let (name, ty) = (&field.name, field.ty.accepted());
-                    arguments.push(quote!(#name: #ty));
-                }
+                let name = format_ident!("body");
+                return assign(&name, &ty.convert(&name));
             }
-        }
-        let allow = (arguments.len() > 6).then(
-            || quote!(#[allow(clippy::too_many_arguments, reason = "the API requires them all")]),
-        );
-        quote! {
+            let body = &ty.ty;
+            let fields = self.fields.iter().map(BodyField::initial);
+            quote!(body: #body { #(#fields),* })
+        });
+        let values = parameters.chain(body);
+        let (arguments, unpacked) = if required.len() > MOST_ARGUMENTS {
+            let (arguments, names) = (arguments_struct(operation), names(&required));
+            (
+                quote!(arguments: #arguments),
+                quote!(let #arguments { #(#names),* } = arguments;),
+            )
+        } else {
+            let arguments = required.iter().map(|Required { name, ty, .. }| {
+                let ty = ty.accepted();
+                quote!(#name: #ty)
+            });
+            (quote!(#(#arguments),*), TokenStream::new())
+        };
+        Ok(quote! {
             #docs
             #deprecated
-            #allow
-            pub fn #name(&self, #(#arguments),*) -> #request {
+            pub fn #name(&self, #arguments) -> #request {
+                #unpacked
                 #request {
                     client: #client,
                     call_options: CallOptions::new(),
                     #(#values),*
                 }
             }
-        }
+        })
     }
 
-    fn method_docs(&self, operation: &Operation) -> TokenStream {
-        let mut text = docs::rustdoc(&operation.summary);
+    /// Writes the struct that holds what a method requires where that is much.
+    fn arguments(&self, operation: &Operation, owner: &str) -> Option<TokenStream> {
+        let required = self.required();
+        if required.len() <= MOST_ARGUMENTS {
+            return None;
+        }
+        let name = arguments_struct(operation);
+        let doc = format!(" What [`{owner}::{}`] requires.", operation.method);
+        let fields = required.iter().map(|Required { name, ty, docs }| {
+            let docs = match *docs {
+                "" => quote!(#[doc = " The body of the request."]),
+                docs => docs::attributes(docs),
+            };
+            let ty = ty.unboxed();
+            quote!(#docs pub #name: #ty)
+        });
+        Some(quote! {
+            #[doc = #doc]
+            #[derive(Clone, Debug)]
+            pub struct #name { #(#fields),* }
+        })
+    }
+
+    fn method_docs(&self, operation: &Operation, library: &str) -> Result<TokenStream, Problem> {
+        let mut parts = vec![docs::rustdoc(&operation.summary)];
         let description = docs::rustdoc(&operation.description);
-        if !description.is_empty() && description != text {
-            if !text.is_empty() {
-                text.push_str("\n\n");
-            }
-            text.push_str(&description);
+        if description != parts[0] {
+            parts.push(description);
         }
-        if !text.is_empty() {
-            text.push_str("\n\n");
-        }
-        text.push_str(&format!("`{} {}`", operation.verb, operation.path));
+        let mut request = format!("`{} {}`", operation.verb, operation.path);
         if let Some(reference) = &operation.reference {
-            text.push_str(&format!(", see the [reference]({reference})."));
+            request.push_str(&format!(", see the [reference]({reference})."));
         }
-        let required: Vec<String> = self
-            .parameters
+        parts.push(request);
+        let required = self.required();
+        let is_struct = required.len() > MOST_ARGUMENTS;
+        let listed: Vec<String> = required
             .iter()
-            .filter(|parameter| parameter.required && !parameter.listed.is_empty())
-            .map(|parameter| format!("- `{}`: {}", parameter.name, parameter.listed))
+            .filter(|required| !required.docs.is_empty() && !is_struct)
+            .map(|required| format!("- `{}`: {}", required.name, indented(required.docs)))
             .collect();
-        if !required.is_empty() {
-            text.push_str("\n\n# Arguments\n\n");
-            text.push_str(&docs::rustdoc(&required.join("\n")));
+        if !listed.is_empty() {
+            parts.push("# Arguments".to_owned());
+            parts.push(listed.join("\n"));
         }
-        docs::attributes(&text)
+        parts.push("# Example".to_owned());
+        let given: Vec<Given> = if is_struct {
+            let groups = operation.module_path();
+            let ty = arguments_struct(operation);
+            let library = rust::ident(library);
+            let ty = syn::parse_quote!(#library::operations #(::#groups)*::#ty);
+            vec![Given::new(&format_ident!("arguments"), &ty)]
+        } else {
+            let given =
+                |required: &Required<'_>| Given::new(&required.name, &required.ty.unboxed());
+            required.iter().map(given).collect()
+        };
+        let is_paged = self.paging.is_some();
+        parts.push(example(operation, &given, is_paged, library)?);
+        parts.retain(|part| !part.is_empty());
+        Ok(docs::attributes(&parts.join("\n\n")))
     }
 
     /// Writes the struct that the request is built with.
@@ -333,7 +400,9 @@ impl Plan {
             paging.methods(operation, field)
         });
         let fields: Vec<TokenStream> = fields.chain(body).collect();
+        let arguments = self.arguments(operation, owner);
         quote! {
+            #arguments
             #[doc = #doc]
             #[derive(Clone, Debug)]
             #[must_use = "a request does nothing until it is sent"]
@@ -363,10 +432,10 @@ impl Plan {
             .iter()
             .filter(|parameter| !parameter.required)
         {
-            let (name, docs) = (&parameter.name, &parameter.docs);
+            let name = &parameter.name;
             let accepted = parameter.ty.accepted();
             let value = parameter.ty.convert(name);
-            let docs = or_default(docs.clone(), name);
+            let docs = or_default(&parameter.docs, name);
             code.extend(quote! {
                 #docs
                 pub fn #name(mut self, #name: #accepted) -> Self {
@@ -382,8 +451,7 @@ impl Plan {
             .filter(|field| !field.field.required || self.body_is_given)
         {
             let (name, ident) = (&field.name, &field.field.ident);
-            let attributes = &field.field.docs;
-            let docs = or_default(quote!(#(#attributes)*), name);
+            let docs = or_default(&field.docs, name);
             let accepted = field.ty.accepted();
             let value = field.ty.convert(name);
             let value = if field.is_option {
@@ -488,16 +556,36 @@ impl Plan {
     }
 }
 
-fn is_same(name: &Ident, value: &TokenStream) -> bool {
-    *name == value.to_string()
+/// Returns the name of the struct that holds what a method requires.
+fn arguments_struct(operation: &Operation) -> Ident {
+    let method = operation.method.to_string().to_pascal_case();
+    rust::ident(&format!("{method}Arguments"))
+}
+
+fn names<'a>(required: &'a [Required<'_>]) -> Vec<&'a Ident> {
+    required.iter().map(|required| &required.name).collect()
+}
+
+/// Writes a field and its value, once where both are the same.
+fn assign(name: &Ident, value: &TokenStream) -> TokenStream {
+    if *name == value.to_string() {
+        quote!(#name)
+    } else {
+        quote!(#name: #value)
+    }
+}
+
+/// Writes a text as the item of a list.
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n  ").replace("\n  \n", "\n\n")
 }
 
 /// Documents a setter that the pages say nothing about.
-fn or_default(docs: TokenStream, name: &Ident) -> TokenStream {
+fn or_default(docs: &str, name: &Ident) -> TokenStream {
     if docs.is_empty() {
         let doc = format!(" Sets `{}`.", name.to_string().trim_end_matches('_'));
         quote!(#[doc = #doc])
     } else {
-        docs
+        docs::attributes(docs)
     }
 }

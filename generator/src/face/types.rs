@@ -46,7 +46,18 @@ pub(super) struct Field {
     pub(super) required: bool,
     /// The only value that it has.
     pub(super) constant: Option<bool>,
-    pub(super) docs: Vec<syn::Attribute>,
+    docs: Vec<syn::Attribute>,
+}
+
+impl Field {
+    /// Returns what the pages say of the field, as rustdoc shows it.
+    pub(super) fn docs(&self) -> String {
+        let lines = self.docs.iter().filter_map(doc_text);
+        let lines: Vec<String> = lines
+            .map(|line| line.strip_prefix(' ').unwrap_or(&line).to_owned())
+            .collect();
+        lines.join("\n")
+    }
 }
 
 impl Types {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::bodies::{Bodies, UPLOAD};
 use super::{QueryForm, Renamed, Wire, argument_name, told_name};
 use crate::downgrade::{CONSTANT, MEDIA_TYPE};
+use crate::limits;
 use crate::merge::Api;
 use crate::problem::Problem;
 use crate::schemas;
@@ -114,6 +115,7 @@ pub(super) fn feed(api: &Api) -> Feed {
         schemas.insert(UPLOAD.to_owned(), json!({"type": "string"}));
     }
     walk::schemas_mut(&mut document, &mut |_, schema| {
+        limits::describe_properties(schema);
         if let Some(schema) = schema.as_object_mut() {
             schema.retain(|keyword, _| !VALIDATION.contains(&keyword.as_str()));
             if let Some(format) = schema.get("format").and_then(Value::as_str)

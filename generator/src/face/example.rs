@@ -1,0 +1,143 @@
+//! The example in the documentation of an operation: a program of a few lines
+//! that compiles.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+
+use super::operation::{self, Operation};
+use super::rust;
+use crate::problem::Problem;
+
+/// What a call in an example is given.
+pub(super) struct Given {
+    name: Ident,
+    /// The text that stands for it, or nothing for what an example cannot make up.
+    text: Option<String>,
+    ty: syn::Type,
+}
+
+impl Given {
+    /// Returns an argument of this name and type. A text is written where it is
+    /// used; another value comes from outside of what is shown.
+    pub(super) fn new(name: &Ident, ty: &syn::Type) -> Self {
+        let is_text = rust::is_named(ty, "String");
+        let mut ty = ty.clone();
+        InFull.visit_type_mut(&mut ty);
+        Self {
+            name: name.clone(),
+            text: is_text.then(|| name.to_string().trim_matches('_').to_owned()),
+            ty,
+        }
+    }
+}
+
+/// Writes types as they are known where nothing is imported but the crate's own.
+struct InFull;
+
+impl VisitMut for InFull {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        let full: TokenStream = match path.segments.first() {
+            Some(first) if path.segments.len() == 1 => match first.ident.to_string().as_str() {
+                // A caller has bytes of any kind.
+                "Bytes" => {
+                    *path = syn::parse_quote!(Vec<u8>);
+                    return;
+                }
+                "DateTime" | "NaiveDate" | "Utc" => quote!(chrono::),
+                "HashMap" => quote!(std::collections::),
+                _ => return,
+            },
+            _ => return,
+        };
+        *path = syn::parse_quote!(#full #path);
+    }
+}
+
+/// Returns the example of an operation in the crate `library`.
+///
+/// # Errors
+///
+/// When the example is no Rust.
+pub(super) fn example(
+    operation: &Operation,
+    given: &[Given],
+    is_paged: bool,
+    library: &str,
+) -> Result<String, Problem> {
+    let parameters = given.iter().filter(|given| given.text.is_none());
+    let parameters = parameters.map(|Given { name, ty, .. }| quote!(#name: #ty));
+    let statements = statements(operation, given, is_paged);
+    let function = rust::format(quote! {
+        async fn example(client: Client, #(#parameters),*) -> Result<(), Error> {
+            #statements
+            Ok(())
+        }
+    })?;
+    let library = rust::ident(library);
+    let types = if function.contains("types::") {
+        ", types"
+    } else {
+        ""
+    };
+    let mut text = format!("```no_run\n# use {library}::{{Client, Error{types}}};\n");
+    let mut is_body = false;
+    for line in function.lines() {
+        is_body &= line != "    Ok(())";
+        match line.strip_prefix("    ") {
+            Some(line) if is_body => text.push_str(line),
+            _ => {
+                text.push_str("# ");
+                text.push_str(line.trim_start());
+            }
+        }
+        text.push('\n');
+        is_body |= line.ends_with('{') && !line.starts_with("     ");
+    }
+    text.push_str("```");
+    Ok(text)
+}
+
+/// Returns the call, and what is done with its answer.
+fn statements(operation: &Operation, given: &[Given], is_paged: bool) -> TokenStream {
+    let groups = operation.group.iter().enumerate();
+    let groups = groups.map(|(depth, group)| match depth {
+        0 => operation::accessor(group),
+        _ => rust::ident(group),
+    });
+    let arguments = given.iter().map(|Given { name, text, .. }| match text {
+        Some(text) => quote!(#text),
+        None => quote!(#name),
+    });
+    let method = &operation.method;
+    let call = quote!(client #(.#groups())*.#method(#(#arguments),*));
+    let is_status = matches!(&operation.answer, syn::Type::Tuple(_));
+    if is_paged {
+        quote! {
+            let mut items = #call.stream();
+            while let Some(item) = items.next_item().await? {
+                println!("{item:?}");
+            }
+        }
+    } else if operation.events.is_some() {
+        quote! {
+            let mut events = #call.send().await?;
+            while let Some(event) = events.next_event().await? {
+                println!("{event:?}");
+            }
+        }
+    } else if rust::is_named(&operation.answer, "ByteStream") {
+        quote! {
+            let bytes = #call.send().await?.collect().await?;
+            println!("{} bytes", bytes.len());
+        }
+    } else if is_status {
+        quote!(#call.send().await?;)
+    } else {
+        quote! {
+            let answer = #call.send().await?;
+            println!("{answer:?}");
+        }
+    }
+}
