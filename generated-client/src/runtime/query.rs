@@ -7,6 +7,7 @@
 //! joined to one text, and anything be written as JSON. What is absent or `null`
 //! is not sent.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use serde::Serialize;
@@ -85,7 +86,7 @@ impl<T: Serialize> QueryParam<'_, T> {
         }
         let mut pairs = Vec::new();
         self.value.serialize(Writer {
-            name: self.name.to_owned(),
+            name: self.name.into(),
             in_list: false,
             pairs: &mut pairs,
         })?;
@@ -111,7 +112,7 @@ impl<T: Serialize> Serialize for UrlEncoded<'_, T> {
         let mut pairs = Vec::new();
         self.0
             .serialize(Writer {
-                name: String::new(),
+                name: "".into(),
                 in_list: false,
                 pairs: &mut pairs,
             })
@@ -127,14 +128,14 @@ type Pairs = Vec<(String, String)>;
 
 /// Writes a value as pairs under its name.
 struct Writer<'a> {
-    name: String,
+    name: Cow<'a, str>,
     in_list: bool,
     pairs: &'a mut Pairs,
 }
 
 impl<'a> Writer<'a> {
     fn scalar(self, value: impl Display) -> Result<(), Error> {
-        self.pairs.push((self.name, value.to_string()));
+        self.pairs.push((self.name.into_owned(), value.to_string()));
         Ok(())
     }
 
@@ -304,14 +305,14 @@ impl<'a> Serializer for Writer<'a> {
 
 /// The items of a list, all under the list's name.
 struct List<'a> {
-    name: String,
+    name: Cow<'a, str>,
     pairs: &'a mut Pairs,
 }
 
 impl List<'_> {
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         value.serialize(Writer {
-            name: self.name.clone(),
+            name: Cow::Borrowed(&self.name),
             in_list: true,
             pairs: self.pairs,
         })
@@ -359,7 +360,7 @@ impl SerializeTupleStruct for List<'_> {
 
 /// The fields of an object, each under `name[field]`.
 struct Object<'a> {
-    name: String,
+    name: Cow<'a, str>,
     key: String,
     pairs: &'a mut Pairs,
 }
@@ -367,9 +368,9 @@ struct Object<'a> {
 impl Object<'_> {
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Error> {
         let name = if self.name.is_empty() {
-            key.to_owned()
+            Cow::Borrowed(key)
         } else {
-            format!("{}[{key}]", self.name)
+            format!("{}[{key}]", self.name).into()
         };
         value.serialize(Writer {
             name,
@@ -403,7 +404,7 @@ impl SerializeMap for Object<'_> {
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
         let mut pairs = Vec::new();
         key.serialize(Writer {
-            name: String::new(),
+            name: "".into(),
             in_list: true,
             pairs: &mut pairs,
         })?;

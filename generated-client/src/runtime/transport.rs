@@ -23,6 +23,7 @@ use super::path::follows_template;
 use super::pulse::Pulse;
 use super::response::Response;
 use super::retry::Attempts;
+use super::trace::Span;
 use super::transport_error::TransportError;
 
 /// How much of an error's body is kept, in bytes.
@@ -69,8 +70,11 @@ impl Raw {
         request: impl Into<Outgoing>,
         operation: &Operation,
     ) -> Result<Response<T>, Error> {
-        let mut attempts = Attempts::new(&self.options);
-        let answer = self.whole(request.into(), operation, &mut attempts).await?;
+        let request = request.into();
+        let mut attempts = self.begin(&request, operation);
+        let span = attempts.span();
+        let whole = self.whole(request, operation, &mut attempts);
+        let answer = span.around(whole).await?;
         let body: &[u8] = match answer.status() {
             // No content stands for the absence of a value.
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
@@ -90,11 +94,12 @@ impl Raw {
         request: impl Into<Outgoing>,
         operation: &Operation,
     ) -> Result<Response<()>, Error> {
-        let mut attempts = Attempts::new(&self.options);
         let mut request = request.into();
         self.limit_whole(&mut request);
-        let answer = self.send(request, operation, &mut attempts).await?;
-        Ok(answer.map(drop))
+        let mut attempts = self.begin(&request, operation);
+        let span = attempts.span();
+        let send = self.send(request, operation, &mut attempts);
+        Ok(span.around(send).await?.map(drop))
     }
 
     /// Sends a request whose answer is read as it arrives.
@@ -106,8 +111,11 @@ impl Raw {
         request: impl Into<Outgoing>,
         operation: &Operation,
     ) -> Result<Response<ByteStream>, Error> {
-        let mut attempts = Attempts::new(&self.options);
-        let answer = self.send(request.into(), operation, &mut attempts).await?;
+        let request = request.into();
+        let mut attempts = self.begin(&request, operation);
+        let span = attempts.span();
+        let send = self.send(request, operation, &mut attempts);
+        let answer = span.around(send).await?;
         let limit = self.options.time_for_attempt();
         Ok(answer.map(|body| ByteStream::new(operation.id, limit, body)))
     }
@@ -125,6 +133,13 @@ impl Raw {
         Ok(Response::new(status, headers, events))
     }
 
+    fn begin(&self, request: &Outgoing, operation: &Operation) -> Attempts {
+        Attempts::new(
+            &self.options,
+            Span::new(operation, request.request.method()),
+        )
+    }
+
     /// Sends a request and reads all of its answer within the timeout.
     ///
     /// An answer that began as a success is not asked for again when its body
@@ -136,13 +151,21 @@ impl Raw {
         attempts: &mut Attempts,
     ) -> Result<Response<Bytes>, Error> {
         self.limit_whole(&mut request);
+        let is_streamed = request.is_streamed();
         let answer = self.send(request, operation, attempts).await?;
         let (status, headers, body) = answer.into_parts();
-        let limit = attempts.time(self.options.time_for_attempt());
-        let error = match tokio::time::timeout(limit, body.bytes()).await {
+        let body = if is_streamed {
+            let limit = attempts.time(self.options.time_for_attempt());
+            tokio::time::timeout(limit, body.bytes())
+                .await
+                .map_err(|_| TransportError::silent(operation.id, limit))
+        } else {
+            Ok(body.bytes().await)
+        };
+        let error = match body {
             Ok(Ok(body)) => return Ok(Response::new(status, headers, body)),
             Ok(Err(cause)) => TransportError::new(Some(operation.id), cause),
-            Err(_) => TransportError::silent(operation.id, limit),
+            Err(error) => error,
         };
         Err(attempts.end(error.into()))
     }
@@ -176,6 +199,7 @@ impl Raw {
             if !outgoing.is_unread() {
                 return Err(attempts.end(error).with_body_read());
             }
+            attempts.span().repeat(&error, wait);
             tokio::time::sleep(wait).await;
         }
     }
@@ -194,16 +218,21 @@ impl Raw {
             .map_err(|error| error.of(operation.id))?;
         let limit = request.timeout().copied();
         let limit = attempts.begin(limit.unwrap_or_else(|| self.options.time_for_attempt()));
-        if let Some(timeout) = request.timeout_mut() {
-            *timeout = limit;
-        }
-        let mut answer = pulse
-            .within(limit, attempts.deadline(), self.client.execute(request))
-            .await
-            .ok_or_else(|| TransportError::silent(operation.id, limit))?
-            .map_err(|cause| Error::from_reqwest(Some(operation.id), cause))?;
+        let answer = match request.timeout_mut() {
+            // The time holds until the end of the answer's body, and `reqwest` keeps it.
+            Some(timeout) => {
+                *timeout = limit;
+                self.client.execute(request).await
+            }
+            None => pulse
+                .within(limit, attempts.deadline(), self.client.execute(request))
+                .await
+                .ok_or_else(|| TransportError::silent(operation.id, limit))?,
+        };
+        let mut answer = answer.map_err(|cause| Error::from_reqwest(Some(operation.id), cause))?;
 
         let status = answer.status();
+        attempts.span().answer(status);
         let mut headers = std::mem::take(answer.headers_mut());
         self.key.hide_in(&mut headers);
         if status.is_success() {
@@ -281,7 +310,13 @@ async fn read_error(mut answer: reqwest::Response, limit: Duration) -> (Vec<u8>,
 }
 
 /// Reads the whole of a body as one JSON value, or returns where it failed.
+///
+/// Keeping track of the place takes half as long again as reading, so that a body
+/// is read a second time to find it.
 fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, (String, serde_json::Error)> {
+    if let Ok(value) = serde_json::from_slice(body) {
+        return Ok(value);
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| (error.path().to_string(), error.into_inner()))?;

@@ -28,6 +28,7 @@ mod pulse;
 mod query;
 mod response;
 mod retry;
+mod trace;
 mod transport;
 mod transport_error;
 pub(crate) mod union;

@@ -5,6 +5,7 @@
 //! joined to one text, and anything be written as JSON. What is absent or `null`
 //! is not sent.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use serde::Serialize;
@@ -83,7 +84,7 @@ impl<T: Serialize> QueryParam<'_, T> {
         }
         let mut pairs = Vec::new();
         self.value.serialize(Writer {
-            name: self.name.to_owned(),
+            name: self.name.into(),
             in_list: false,
             pairs: &mut pairs,
         })?;
@@ -109,7 +110,7 @@ impl<T: Serialize> Serialize for UrlEncoded<'_, T> {
         let mut pairs = Vec::new();
         self.0
             .serialize(Writer {
-                name: String::new(),
+                name: "".into(),
                 in_list: false,
                 pairs: &mut pairs,
             })
@@ -125,14 +126,14 @@ type Pairs = Vec<(String, String)>;
 
 /// Writes a value as pairs under its name.
 struct Writer<'a> {
-    name: String,
+    name: Cow<'a, str>,
     in_list: bool,
     pairs: &'a mut Pairs,
 }
 
 impl<'a> Writer<'a> {
     fn scalar(self, value: impl Display) -> Result<(), Error> {
-        self.pairs.push((self.name, value.to_string()));
+        self.pairs.push((self.name.into_owned(), value.to_string()));
         Ok(())
     }
 
@@ -302,14 +303,14 @@ impl<'a> Serializer for Writer<'a> {
 
 /// The items of a list, all under the list's name.
 struct List<'a> {
-    name: String,
+    name: Cow<'a, str>,
     pairs: &'a mut Pairs,
 }
 
 impl List<'_> {
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         value.serialize(Writer {
-            name: self.name.clone(),
+            name: Cow::Borrowed(&self.name),
             in_list: true,
             pairs: self.pairs,
         })
@@ -357,7 +358,7 @@ impl SerializeTupleStruct for List<'_> {
 
 /// The fields of an object, each under `name[field]`.
 struct Object<'a> {
-    name: String,
+    name: Cow<'a, str>,
     key: String,
     pairs: &'a mut Pairs,
 }
@@ -365,9 +366,9 @@ struct Object<'a> {
 impl Object<'_> {
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Error> {
         let name = if self.name.is_empty() {
-            key.to_owned()
+            Cow::Borrowed(key)
         } else {
-            format!("{}[{key}]", self.name)
+            format!("{}[{key}]", self.name).into()
         };
         value.serialize(Writer {
             name,
@@ -401,7 +402,7 @@ impl SerializeMap for Object<'_> {
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
         let mut pairs = Vec::new();
         key.serialize(Writer {
-            name: String::new(),
+            name: "".into(),
             in_list: true,
             pairs: &mut pairs,
         })?;

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::call_options::CallOptions;
 use super::error::Error;
+use super::trace::Span;
 use super::transport_error::TransportError;
 
 /// The wait before the first repetition; each further one is twice as long.
@@ -21,6 +22,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 /// The attempts of one call: those made, and whether there is to be another.
 pub(super) struct Attempts {
+    span: Span,
     made: u32,
     waits: ExponentialBackoff,
     max_retry_after: Duration,
@@ -34,9 +36,10 @@ struct Deadline {
 
 impl Attempts {
     /// Returns the attempts of a call that begins now.
-    pub(super) fn new(options: &CallOptions) -> Self {
+    pub(super) fn new(options: &CallOptions, span: Span) -> Self {
         let retries = usize::try_from(options.retry_limit()).unwrap_or(usize::MAX);
         Self {
+            span,
             made: 0,
             waits: ExponentialBuilder::new()
                 .with_min_delay(FIRST_WAIT)
@@ -53,9 +56,15 @@ impl Attempts {
         }
     }
 
+    /// Returns the span of the call.
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
     /// Counts another attempt, and returns the [`time`](Self::time) for it.
     pub(super) fn begin(&mut self, limit: Duration) -> Duration {
         self.made = self.made.saturating_add(1);
+        self.span.attempt(self.made);
         self.time(limit)
     }
 

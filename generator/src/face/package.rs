@@ -46,6 +46,7 @@ const RUNTIME: &[(&str, &str)] = &runtime![
     "query",
     "response",
     "retry",
+    "trace",
     "transport",
     "transport_error",
     "union",

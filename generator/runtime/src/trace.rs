@@ -1,0 +1,79 @@
+//! A span for each call, with the feature `tracing`; without it, nothing.
+//!
+//! The span holds names, numbers and the template of the path: no value that a
+//! caller or the API has sent, and so no secret.
+
+use std::future::Future;
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+
+use super::error::Error;
+use super::transport::Operation;
+
+/// The span of a call.
+#[derive(Clone)]
+pub(super) struct Span {
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+}
+
+#[cfg(feature = "tracing")]
+impl Span {
+    /// Returns the span of a call that begins now, inside the one that the caller
+    /// is in. The fields are named by OpenTelemetry's conventions, where they have
+    /// a name.
+    pub(super) fn new(operation: &Operation, method: &Method) -> Self {
+        let span = tracing::info_span!(
+            "call",
+            operation = operation.id,
+            http.request.method = method.as_str(),
+            url.template = operation.path,
+            http.response.status_code = tracing::field::Empty,
+            attempt = tracing::field::Empty,
+        );
+        Self { span }
+    }
+
+    /// Notes the number of the attempt that begins.
+    pub(super) fn attempt(&self, number: u32) {
+        self.span.record("attempt", number);
+    }
+
+    /// Notes the status of an answer.
+    pub(super) fn answer(&self, status: StatusCode) {
+        let status = status.as_u16();
+        self.span.record("http.response.status_code", status);
+    }
+
+    /// Tells that there is going to be another attempt.
+    pub(super) fn repeat(&self, error: &Error, wait: Duration) {
+        self.span.in_scope(|| {
+            // The text of an error may hold what the API says, so it is not told here.
+            let status = error.status().map(|status| status.as_u16());
+            tracing::debug!(status, ?wait, "a call that failed in passing is repeated");
+        });
+    }
+
+    /// Runs a future inside the span.
+    pub(super) fn around<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        tracing::Instrument::instrument(future, self.span.clone())
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+impl Span {
+    pub(super) fn new(_: &Operation, _: &Method) -> Self {
+        Self {}
+    }
+
+    pub(super) fn attempt(&self, _: u32) {}
+
+    pub(super) fn answer(&self, _: StatusCode) {}
+
+    pub(super) fn repeat(&self, _: &Error, _: Duration) {}
+
+    pub(super) fn around<F: Future>(&self, future: F) -> F {
+        future
+    }
+}
