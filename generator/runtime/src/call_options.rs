@@ -27,8 +27,8 @@ pub struct CallOptions {
     deadline: Option<Duration>,
     retries: Option<u32>,
     max_retry_after: Option<Duration>,
-    headers: Vec<(String, String)>,
-    query: Vec<(String, String)>,
+    headers: Pairs,
+    query: Pairs,
 }
 
 impl CallOptions {
@@ -90,8 +90,8 @@ impl CallOptions {
             deadline: options.deadline.or(self.deadline),
             retries: options.retries.or(self.retries),
             max_retry_after: options.max_retry_after.or(self.max_retry_after),
-            headers: [&*self.headers, &options.headers].concat(),
-            query: [&*self.query, &options.query].concat(),
+            headers: both(&self.headers, &options.headers),
+            query: both(&self.query, &options.query),
         }
     }
 
@@ -127,6 +127,13 @@ impl CallOptions {
         }
         Ok(())
     }
+}
+
+type Pairs = Vec<(String, String)>;
+
+/// Returns one list after the other; mostly there is nothing in either.
+fn both(first: &Pairs, second: &Pairs) -> Pairs {
+    first.iter().chain(second).cloned().collect()
 }
 
 fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {

@@ -30,6 +30,9 @@ pub(super) fn follows_template(url: &Url, base_url: &str, template: &str) -> boo
         return false;
     };
     let path = below.split(['?', '#']).next().unwrap_or_default();
+    if path == template {
+        return true;
+    }
     if !(path.is_empty() || path.starts_with('/')) {
         return false;
     }
