@@ -2,7 +2,7 @@
 
 use reqwest::header::{ACCEPT, HeaderValue};
 
-use crate::runtime::{Error, Operation, QueryParam, Raw, Response};
+use crate::runtime::{Error, Operation, Query, Raw, Response};
 use crate::types;
 
 impl Raw {
@@ -19,10 +19,13 @@ impl Raw {
             .client
             .get(url)
             .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(&QueryParam::new("asset_ids", &asset_ids))
-            .query(&QueryParam::new("asset_types", &asset_types))
-            .query(&QueryParam::new("page", &page))
-            .query(&QueryParam::new("page_limit", &page_limit))
+            .query(
+                &Query::new()
+                    .add("asset_ids", &asset_ids)
+                    .add("asset_types", &asset_types)
+                    .add("page", &page)
+                    .add("page_limit", &page_limit),
+            )
             .build()?;
         let operation = Operation {
             id: "assets_list",

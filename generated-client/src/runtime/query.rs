@@ -17,87 +17,81 @@ use serde::ser::{
     SerializeTupleStruct, Serializer,
 };
 
-/// One query parameter, in the shape that `reqwest::RequestBuilder::query` takes.
+/// The query parameters of a request, for `reqwest::RequestBuilder::query`.
+#[derive(Debug, Default)]
 #[allow(dead_code, reason = "an API may have no query parameters")]
-#[derive(Debug)]
-pub struct QueryParam<'a, T> {
-    name: &'a str,
-    value: &'a T,
-    form: Form,
-}
-
-/// How a value is written.
-#[derive(Clone, Copy, Debug)]
-enum Form {
-    Shape,
-    Joined(&'static str),
-    Json,
+pub struct Query {
+    pairs: Pairs,
+    /// Why a parameter has no form in a query.
+    error: Option<Error>,
 }
 
 #[allow(dead_code, reason = "an API may have no query parameters")]
-impl<'a, T> QueryParam<'a, T> {
-    /// Returns the parameter with this name and value.
-    pub fn new(name: &'a str, value: &'a T) -> Self {
-        Self {
-            name,
-            value,
-            form: Form::Shape,
-        }
+impl Query {
+    /// Returns a query without parameters.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// Returns the parameter with a list as one text, with `separator` between
-    /// its items.
-    pub fn joined(name: &'a str, value: &'a T, separator: &'static str) -> Self {
-        Self {
-            name,
-            value,
-            form: Form::Joined(separator),
-        }
+    /// Adds a parameter with this name and value.
+    #[must_use]
+    pub fn add<T: Serialize>(self, name: &str, value: &T) -> Self {
+        self.write(name, |pairs| shape(name, value, pairs))
     }
 
-    /// Returns the parameter with its value as JSON.
-    pub fn json(name: &'a str, value: &'a T) -> Self {
-        Self {
-            name,
-            value,
-            form: Form::Json,
+    /// Adds a parameter with a list as one text, with `separator` between its items.
+    #[must_use]
+    pub fn add_joined<T: Serialize>(self, name: &str, value: &T, separator: &str) -> Self {
+        self.write(name, |pairs| {
+            let mut items = Pairs::new();
+            shape(name, value, &mut items)?;
+            if !items.is_empty() {
+                let items: Vec<String> = items.into_iter().map(|(_, item)| item).collect();
+                pairs.push((name.to_owned(), items.join(separator)));
+            }
+            Ok(())
+        })
+    }
+
+    /// Adds a parameter with its value as JSON.
+    #[must_use]
+    pub fn add_json<T: Serialize>(self, name: &str, value: &T) -> Self {
+        self.write(name, |pairs| {
+            let text = serde_json::to_string(value).map_err(Error::custom)?;
+            if text != "null" {
+                pairs.push((name.to_owned(), text));
+            }
+            Ok(())
+        })
+    }
+
+    fn write(mut self, name: &str, write: impl FnOnce(&mut Pairs) -> Result<(), Error>) -> Self {
+        if let Err(error) = write(&mut self.pairs) {
+            let error = Error::custom(format_args!("`{name}`: {error}"));
+            self.error.get_or_insert(error);
         }
+        self
     }
 }
 
-impl<T: Serialize> Serialize for QueryParam<'_, T> {
+impl Serialize for Query {
     /// Fails for what a query has no form for: a number that is not finite,
     /// bytes, and an object inside a list.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.pairs()
-            .map_err(|error| S::Error::custom(format_args!("`{}`: {error}", self.name)))?
-            .serialize(serializer)
+        match &self.error {
+            Some(error) => Err(S::Error::custom(error)),
+            None => self.pairs.serialize(serializer),
+        }
     }
 }
 
-impl<T: Serialize> QueryParam<'_, T> {
-    fn pairs(&self) -> Result<Pairs, Error> {
-        if let Form::Json = self.form {
-            let text = serde_json::to_string(self.value).map_err(Error::custom)?;
-            let is_absent = text == "null";
-            return Ok(Vec::from_iter(
-                (!is_absent).then(|| (self.name.to_owned(), text)),
-            ));
-        }
-        let mut pairs = Vec::new();
-        self.value.serialize(Writer {
-            name: self.name.into(),
-            in_list: false,
-            pairs: &mut pairs,
-        })?;
-        match self.form {
-            Form::Joined(separator) if !pairs.is_empty() => {
-                let items: Vec<String> = pairs.into_iter().map(|(_, item)| item).collect();
-                Ok(vec![(self.name.to_owned(), items.join(separator))])
-            }
-            _ => Ok(pairs),
-        }
-    }
+fn shape<T: Serialize>(name: &str, value: &T, pairs: &mut Pairs) -> Result<(), Error> {
+    value.serialize(Writer {
+        name: name.into(),
+        in_list: false,
+        pairs,
+    })
 }
 
 /// The fields of an object as pairs, for a body of
@@ -107,7 +101,7 @@ impl<T: Serialize> QueryParam<'_, T> {
 pub struct UrlEncoded<'a, T>(pub &'a T);
 
 impl<T: Serialize> Serialize for UrlEncoded<'_, T> {
-    /// Fails for what is no object, and for what [`QueryParam`] has no form for.
+    /// Fails for what is no object, and for what [`Query`] has no form for.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut pairs = Vec::new();
         self.0

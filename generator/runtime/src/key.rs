@@ -43,9 +43,9 @@ impl Place {
 
     fn header_value(&self, key: &str) -> Result<HeaderValue, InvalidHeaderValue> {
         let text = match self {
-            Self::Header { prefix, .. } => format!("{prefix}{key}"),
+            Self::Header { prefix, .. } => [prefix, key].concat(),
             Self::Query { .. } => key.to_owned(),
-            Self::Cookie { name } => format!("{name}={key}"),
+            Self::Cookie { name } => [name, "=", key].concat(),
         };
         let mut value = HeaderValue::try_from(text)?;
         value.set_sensitive(true);

@@ -62,6 +62,6 @@ pub use outgoing::Outgoing;
 #[allow(unused_imports, reason = "an API may have no parameters in its paths")]
 pub use path::encode_path;
 #[allow(unused_imports, reason = "an API may have no query parameters")]
-pub use query::{QueryParam, UrlEncoded};
+pub use query::{Query, UrlEncoded};
 #[doc(hidden)]
 pub use transport::Operation;

@@ -330,14 +330,12 @@ impl VisitMut for MendRequest<'_> {
             }
         }
         if let syn::Expr::MethodCall(call) = expression {
+            self.collect_query(call);
             self.accept_events(call);
             self.name_text(call);
             if call.method == "to_string" && self.is_time(&call.receiver) {
                 *expression = time_text(&call.receiver);
             }
-        }
-        if let syn::Expr::Call(call) = expression {
-            self.choose_form(call);
         }
         visit_mut::visit_expr_mut(self, expression);
     }
@@ -416,37 +414,65 @@ impl<'a> MendRequest<'a> {
         }
     }
 
-    /// Writes a query parameter in the form that the page asks for.
-    fn choose_form(&self, call: &mut syn::ExprCall) {
-        let syn::Expr::Path(function) = &mut *call.func else {
-            return;
-        };
-        let mut segments = function.path.segments.iter_mut().rev();
-        let (Some(constructor), Some(ty)) = (segments.next(), segments.next()) else {
-            return;
-        };
-        let Some(syn::Expr::Lit(literal)) = call.args.first() else {
-            return;
-        };
-        let syn::Lit::Str(name) = &literal.lit else {
-            return;
-        };
-        let name = name.value();
-        let form = self
-            .operation
-            .forms
-            .iter()
-            .find(|(known, _)| *known == name);
-        let (true, Some((_, form))) = (ty.ident == "QueryParam", form) else {
-            return;
-        };
-        match form {
-            QueryForm::Json => constructor.ident = rust::ident("json"),
-            QueryForm::Joined(separator) => {
-                constructor.ident = rust::ident("joined");
-                call.args.push(syn::parse_quote!(#separator));
+    /// Collects the query parameters, which progenitor adds by one call each, one
+    /// after the other.
+    fn collect_query(&self, call: &mut syn::ExprMethodCall) {
+        let mut parameters = Vec::new();
+        let mut rest = call.clone();
+        let before = loop {
+            let parameter = rest.args.first().filter(|_| rest.method == "query");
+            let Some(parameter) = parameter.and_then(query_parameter) else {
+                break syn::Expr::MethodCall(rest);
+            };
+            parameters.push(parameter);
+            match *rest.receiver {
+                syn::Expr::MethodCall(receiver) => rest = receiver,
+                other => break other,
             }
+        };
+        if parameters.is_empty() {
+            return;
         }
+        let mut query: syn::Expr = syn::parse_quote!(Query::new());
+        for (name, value) in parameters.iter().rev() {
+            query = match self.form(name) {
+                None => syn::parse_quote!(#query.add(#name, #value)),
+                Some(QueryForm::Json) => syn::parse_quote!(#query.add_json(#name, #value)),
+                Some(QueryForm::Joined(separator)) => {
+                    syn::parse_quote!(#query.add_joined(#name, #value, #separator))
+                }
+            };
+        }
+        let query: syn::Expr = syn::parse_quote!(&#query);
+        call.receiver = Box::new(before);
+        call.args = Punctuated::from_iter([query]);
+    }
+
+    /// Returns the form that the page asks for, if it is not that of the value.
+    fn form(&self, name: &syn::LitStr) -> Option<&QueryForm> {
+        let name = name.value();
+        let mut forms = self.operation.forms.iter();
+        forms
+            .find(|(known, _)| *known == name)
+            .map(|(_, form)| form)
+    }
+}
+
+/// Returns the name and the value of `&QueryParam::new("name", &value)`.
+fn query_parameter(argument: &syn::Expr) -> Option<(syn::LitStr, syn::Expr)> {
+    let syn::Expr::Reference(reference) = argument else {
+        return None;
+    };
+    let syn::Expr::Call(call) = &*reference.expr else {
+        return None;
+    };
+    let mut arguments = call.args.iter();
+    match (arguments.next()?, arguments.next()?) {
+        (syn::Expr::Lit(literal), value) => match &literal.lit {
+            syn::Lit::Str(name) => Some((name.clone(), value.clone())),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

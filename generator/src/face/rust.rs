@@ -66,7 +66,7 @@ const IMPORTS: [Import; 31] = [
     import("crate::runtime", "Operation", "Operation {"),
     import("crate::runtime", "Outgoing", "Outgoing::"),
     import("crate::runtime", "Pages", "Pages<"),
-    import("crate::runtime", "QueryParam", "QueryParam::"),
+    import("crate::runtime", "Query", "Query::"),
     import("crate::runtime", "Raw", "impl Raw {"),
     import("crate::runtime", "Response", "Response<"),
     import("crate::runtime", "Upload", "Upload"),

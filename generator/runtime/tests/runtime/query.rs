@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use client_runtime::{Error, QueryParam};
+use client_runtime::{Error, Query};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -21,7 +21,7 @@ struct Range {
 fn query<T: Serialize>(value: T) -> Result<String, Error> {
     let request = reqwest::Client::new()
         .get("https://h.example/")
-        .query(&QueryParam::new("q", &value))
+        .query(&Query::new().add("q", &value))
         .build()?;
     Ok(request.url().query().unwrap_or_default().to_owned())
 }
@@ -56,7 +56,7 @@ fn a_list_may_be_joined() {
     let joined = |list: &[&str], separator| {
         let request = reqwest::Client::new()
             .get("https://h.example/")
-            .query(&QueryParam::joined("q", &list, separator))
+            .query(&Query::new().add_joined("q", &list, separator))
             .build()
             .unwrap();
         request.url().query().unwrap_or_default().to_owned()
@@ -71,7 +71,7 @@ fn a_value_may_be_json() {
     let json = |value: Option<Range>| {
         let request = reqwest::Client::new()
             .get("https://h.example/")
-            .query(&QueryParam::json("q", &value))
+            .query(&Query::new().add_json("q", &value))
             .build()
             .unwrap();
         let pairs = request.url().query_pairs().into_owned();
@@ -127,9 +127,9 @@ fn what_has_no_form_in_a_query_is_refused() {
 fn parameters_add_up() {
     let request = reqwest::Client::new()
         .get("https://h.example/")
-        .query(&QueryParam::new("a", &1))
-        .query(&QueryParam::new("b", &None::<i64>))
-        .query(&QueryParam::new("c", &["x", "y"]))
+        .query(&Query::new().add("a", &1))
+        .query(&Query::new().add("b", &None::<i64>))
+        .query(&Query::new().add("c", &["x", "y"]))
         .build()
         .unwrap();
     assert_eq!(request.url().query(), Some("a=1&c=x&c=y"));
