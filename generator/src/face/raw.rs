@@ -444,7 +444,7 @@ impl<'a> MendRequest<'a> {
             };
         }
         let query: syn::Expr = syn::parse_quote!(&#query);
-        call.receiver = Box::new(before);
+        *call.receiver = before;
         call.args = Punctuated::from_iter([query]);
     }
 
