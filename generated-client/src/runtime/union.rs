@@ -11,6 +11,7 @@
 
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
+use serde_path_to_error::Track;
 
 /// Defines a union. Either a property of the value decides its form:
 ///
@@ -26,7 +27,8 @@ use serde_json::Value;
 /// ```
 ///
 /// where a value of another kind is kept as it came; or the forms are tried in
-/// their order, and a value that has none of them is an error that names each:
+/// their order. The one that knows all of the value is taken, or else the one that
+/// knows most of it, and a value that has none of them is an error that names each:
 ///
 /// ```text
 /// union! {
@@ -38,7 +40,8 @@ use serde_json::Value;
 /// }
 /// ```
 ///
-/// A form with a condition is tried only when the property has such a value.
+/// A form with a condition is tried only when the property has such a value, which
+/// may also be a boolean or an integer.
 macro_rules! union {
     (
         $(#[$attribute:meta])*
@@ -100,14 +103,14 @@ macro_rules! union {
                 let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
                 let mut tried = $crate::runtime::union::Tried::new(&value);
                 $(
-                    let condition = &[$(($property, &[$($value),+] as &[&str]))?];
-                    if let ::std::option::Option::Some(value) =
-                        tried.read(stringify!($variant), condition)
-                    {
-                        return ::std::result::Result::Ok(Self::$variant(value));
-                    }
+                    let refuted = ::std::option::Option::<(&str, &str)>::None$(.or_else(|| {
+                        let found = value.get($property);
+                        let fits = found.is_some_and(|found| $(*found == $value)||+);
+                        (!fits).then_some(($property, stringify!($($value)|+)))
+                    }))?;
+                    tried.read(stringify!($variant), refuted, Self::$variant);
                 )*
-                ::std::result::Result::Err(tried.error())
+                tried.best()
             }
         }
 
@@ -126,45 +129,60 @@ pub(crate) fn read<T: DeserializeOwned, E: Error>(value: &Value) -> Result<T, E>
 }
 
 /// The forms of a union that a value has been tried as.
-pub(crate) struct Tried<'a> {
+pub(crate) struct Tried<'a, U> {
     value: &'a Value,
     failures: Vec<String>,
+    /// The form that knows most of the value, and how many fields it does not know.
+    best: Option<(U, usize)>,
 }
 
-impl<'a> Tried<'a> {
+impl<'a, U> Tried<'a, U> {
     pub(crate) fn new(value: &'a Value) -> Self {
         Self {
             value,
             failures: Vec::new(),
+            best: None,
         }
     }
 
-    /// Returns the value in the form `T`, if it has that.
+    /// Tries the form `T`, unless an earlier one knows all of the value, or a property
+    /// that should have other values refutes it.
     pub(crate) fn read<T: DeserializeOwned>(
         &mut self,
         name: &str,
-        condition: &[(&str, &[&str])],
-    ) -> Option<T> {
-        for (property, values) in condition {
-            let found = self.value.get(property).and_then(Value::as_str);
-            if !found.is_some_and(|found| values.contains(&found)) {
-                let values = values.join("` or `");
-                self.failures
-                    .push(format!("{name} (`{property}` is not `{values}`)"));
-                return None;
-            }
+        refuted: Option<(&str, &str)>,
+        form: impl FnOnce(T) -> U,
+    ) {
+        if let Some((property, expected)) = refuted {
+            let failure = format!("{name} (`{property}` is not {expected})");
+            return self.failures.push(failure);
         }
-        match serde_path_to_error::deserialize(self.value) {
-            Ok(value) => Some(value),
+        let least = self.best.as_ref().map(|(_, unknown)| *unknown);
+        if least == Some(0) {
+            return;
+        }
+        let mut unknown = 0;
+        let mut track = Track::new();
+        let tracked = serde_path_to_error::Deserializer::new(self.value, &mut track);
+        match serde_ignored::deserialize(tracked, |_| unknown += 1) {
+            Ok(value) => {
+                if least.is_none_or(|least| unknown < least) {
+                    self.best = Some((form(value), unknown));
+                }
+            }
             Err(error) => {
+                let error = serde_path_to_error::Error::new(track.path(), error);
                 self.failures.push(format!("{name} ({error})"));
-                None
             }
         }
     }
 
-    /// Returns the error that says what each form lacked.
-    pub(crate) fn error<E: Error>(self) -> E {
-        E::custom(format!("no form fits: {}", self.failures.join(", ")))
+    /// Returns the value in the form that fits it best, or an error that says what
+    /// each form lacked.
+    pub(crate) fn best<E: Error>(self) -> Result<U, E> {
+        let failures = self.failures;
+        self.best
+            .map(|(value, _)| value)
+            .ok_or_else(|| E::custom(format!("no form fits: {}", failures.join(", "))))
     }
 }

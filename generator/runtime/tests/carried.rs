@@ -167,6 +167,62 @@ fn the_forms_of_a_union_without_such_a_property_are_tried_in_order() {
         read(r#"{"uri": 1}"#).unwrap_err().to_string(),
         "no form fits: String (invalid type: map, expected a string), \
          List (invalid type: map, expected a sequence), \
-         Content (`type` is not `text` or `picture`), Picture (missing field `url`)"
+         Content (`type` is not \"text\" | \"picture\"), Picture (missing field `url`)"
     );
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct Small {
+    id: String,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct Large {
+    id: String,
+    name: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct Deleted {
+    id: String,
+    deleted: bool,
+}
+
+union! {
+    /// Told apart by how much of them is known.
+    pub enum Item {
+        Integer(i64),
+        Number(f64),
+        Deleted(Deleted) if "deleted" = true,
+        Small(Small),
+        Large(Large),
+    }
+}
+
+#[test]
+fn the_form_that_knows_most_of_the_value_is_taken() {
+    let read = |json| serde_json::from_str::<Item>(json).unwrap();
+    assert!(matches!(read(r#"{"id": "a"}"#), Item::Small(_)));
+    assert!(matches!(
+        read(r#"{"id": "a", "name": "b"}"#),
+        Item::Large(_)
+    ));
+    // A field of a newer server decides nothing.
+    assert!(matches!(
+        read(r#"{"id": "a", "name": "b", "new": 1}"#),
+        Item::Large(_)
+    ));
+    assert!(matches!(
+        read(r#"{"id": "a", "deleted": true}"#),
+        Item::Deleted(_)
+    ));
+    assert!(matches!(
+        read(r#"{"id": "a", "deleted": false}"#),
+        Item::Small(_)
+    ));
+    assert_eq!(
+        read("9007199254740993"),
+        Item::Integer(9_007_199_254_740_993)
+    );
+    assert_eq!(read("0.5"), Item::Number(0.5));
 }

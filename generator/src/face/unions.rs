@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::enums::{comment, free, unknown, variant};
+use crate::downgrade::CONSTANT;
 use crate::schemas::referenced;
 
 /// Writes the union `name` as an invocation of the runtime's macro.
@@ -43,6 +44,37 @@ struct Union<'a> {
 struct Member<'a> {
     schema: &'a Value,
     ty: String,
+}
+
+/// Returns texts as the literals of a pattern.
+fn literals(values: &[String]) -> String {
+    let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
+    values.join(" | ")
+}
+
+/// Returns the only value of something that is no string as a literal.
+fn constant(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(number) => Some(i32::try_from(number.as_i64()?).ok()?.to_string()),
+        _ => None,
+    }
+}
+
+fn requires(schema: &Value, property: &str) -> bool {
+    let required = schema["required"].as_array();
+    required.is_some_and(|required| required.iter().any(|name| name == property))
+}
+
+/// Returns how much besides its own values a scalar would take: any integer is a
+/// number, and any date a text.
+fn looseness(schema: &Value) -> u8 {
+    match (schema["type"].as_str(), &schema["format"]) {
+        (Some("number"), _) => 1,
+        (Some("string"), Value::Null) => 3,
+        (None, _) if referenced(schema).is_some() => 2,
+        _ => 0,
+    }
 }
 
 /// Tells whether no two forms share a value.
@@ -90,7 +122,7 @@ impl<'a> Union<'a> {
             .as_object()?
             .keys()
             .find_map(|property| {
-                let values = self.values_of_each(members, property)?;
+                let values = self.values_of_each(members, property, true)?;
                 are_distinct(&values).then(|| (property.clone(), values))
             })
     }
@@ -100,7 +132,7 @@ impl<'a> Union<'a> {
     fn mapped_values(&self, members: &[Member<'_>], property: &str) -> Option<Vec<Vec<String>>> {
         let mapping = self.schemas[self.name]["discriminator"]["mapping"].as_object();
         let Some(mapping) = mapping else {
-            return self.values_of_each(members, property);
+            return self.values_of_each(members, property, false);
         };
         members
             .iter()
@@ -118,19 +150,26 @@ impl<'a> Union<'a> {
             .collect()
     }
 
-    fn values_of_each(&self, members: &[Member<'_>], property: &str) -> Option<Vec<Vec<String>>> {
+    fn values_of_each(
+        &self,
+        members: &[Member<'_>],
+        property: &str,
+        is_required: bool,
+    ) -> Option<Vec<Vec<String>>> {
         members
             .iter()
-            .map(|member| self.values(member.schema, property, &mut BTreeSet::new()))
+            .map(|member| self.values(member.schema, property, is_required, &mut BTreeSet::new()))
             .collect()
     }
 
     /// Returns the values that `property` can have in an object, or in the
-    /// forms of another union.
+    /// forms of another union. Unless a page names it as the one that decides, it
+    /// has to be required.
     fn values(
         &self,
         schema: &Value,
         property: &str,
+        is_required: bool,
         visiting: &mut BTreeSet<String>,
     ) -> Option<Vec<String>> {
         let name = referenced(schema)?;
@@ -141,12 +180,11 @@ impl<'a> Union<'a> {
         if let Some(members) = target["oneOf"].as_array() {
             let mut values = Vec::new();
             for member in members {
-                values.extend(self.values(member, property, visiting)?);
+                values.extend(self.values(member, property, is_required, visiting)?);
             }
             return Some(values);
         }
-        let required = target["required"].as_array()?;
-        if !required.iter().any(|name| name == property) {
+        if is_required && !requires(target, property) {
             return None;
         }
         let property = referenced(&target["properties"][property])?;
@@ -190,12 +228,11 @@ impl<'a> Union<'a> {
                 _ => self.variant_name(member.schema),
             };
             let name = free(&name, &taken);
-            let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
             let _ = writeln!(
                 code,
                 "        {name}({}) = {},",
                 member.ty,
-                values.join(" | ")
+                literals(values)
             );
             taken.insert(name);
         }
@@ -208,7 +245,10 @@ impl<'a> Union<'a> {
         let _ = writeln!(code, "    pub enum {} {{", self.name);
         let mut taken = BTreeSet::new();
         let mut sorted: Vec<&Member<'_>> = members.iter().collect();
-        sorted.sort_by_key(|member| std::cmp::Reverse(self.demands(member.schema)));
+        sorted.sort_by_key(|member| {
+            let schema = member.schema;
+            (std::cmp::Reverse(self.demands(schema)), looseness(schema))
+        });
         for member in sorted {
             let name = free(&self.variant_name(member.schema), &taken);
             let condition = self.condition(member.schema);
@@ -231,20 +271,21 @@ impl<'a> Union<'a> {
             };
             union
                 .deciding_property(&union.members())
-                .map(|(property, values)| (property, values.concat()))
+                .map(|(property, values)| (property, literals(&values.concat())))
         } else {
             let properties = target["properties"].as_object();
-            properties
-                .into_iter()
-                .flat_map(|all| all.keys())
-                .find_map(|property| {
-                    let values = self.values(schema, property, &mut BTreeSet::new())?;
-                    (values.len() == 1).then(|| (property.clone(), values))
-                })
+            properties.into_iter().flatten().find_map(|(property, of)| {
+                let values = self.values(schema, property, true, &mut BTreeSet::new());
+                let value = match values.as_deref() {
+                    Some([_]) => literals(&values.unwrap_or_default()),
+                    _ if requires(target, property) => constant(&of[CONSTANT])?,
+                    _ => return None,
+                };
+                Some((property.clone(), value))
+            })
         };
         decided.map_or_else(String::new, |(property, values)| {
-            let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
-            format!(" if {property:?} = {}", values.join(" | "))
+            format!(" if {property:?} = {values}")
         })
     }
 
@@ -283,7 +324,11 @@ impl<'a> Union<'a> {
             return if usable { rest } else { name }.to_owned();
         }
         match schema["type"].as_str() {
-            Some("string") => "String".to_owned(),
+            Some("string") => match schema["format"].as_str() {
+                Some("date") => "Date".to_owned(),
+                Some("date-time") => "DateTime".to_owned(),
+                _ => "String".to_owned(),
+            },
             Some("integer") => "Integer".to_owned(),
             Some("number") => "Number".to_owned(),
             Some("boolean") => "Boolean".to_owned(),
@@ -378,6 +423,46 @@ mod tests {
             "union! {\n    pub enum Content by \"kind\" {\n        Text(Text) = \"text\",\n        \
              Picture(Picture) = \"photo\" | \"drawing\",\n        ..Unknown\n    }\n}\n"
         );
+    }
+
+    #[test]
+    fn a_property_that_the_page_names_need_not_be_required() {
+        let root = json!({"components": {"schemas": {
+            "Check": {
+                "oneOf": [reference("Equal"), reference("Greater")],
+                "discriminator": {"propertyName": "op"},
+            },
+            "Equal": {"properties": {"op": reference("EqualOp")}},
+            "EqualOp": {"enum": ["eq"]},
+            "Greater": {"properties": {"op": reference("GreaterOp")}},
+            "GreaterOp": {"enum": ["gt"]},
+        }}});
+        assert!(print("Check", &root).contains("pub enum Check by \"op\""));
+    }
+
+    #[test]
+    fn what_takes_fewer_values_is_tried_first() {
+        let root = json!({"components": {"schemas": {
+            "Either": {"oneOf": [
+                {"type": "string"}, {"type": "number"}, {"type": "integer"}, reference("Gone"),
+                {"type": "string", "format": "date"},
+            ]},
+            "Gone": {"required": ["gone"], "properties": {
+                "gone": {"type": "boolean", "x-constant": true},
+            }},
+        }}});
+        let code = print("Either", &root);
+        let positions: Vec<Option<usize>> = [
+            "Integer(",
+            "Date(NaiveDate",
+            "Number(",
+            "String(String",
+            "Gone(Gone) if \"gone\" = true",
+        ]
+        .iter()
+        .map(|form| code.find(form))
+        .collect();
+        assert!(positions.is_sorted() && positions[0].is_some(), "{code}");
     }
 
     #[test]

@@ -10,9 +10,9 @@ use crate::walk;
 const DEEPEST: usize = 16;
 
 /// Resolves every reference of `root` that does not lead to a schema, also those of
-/// mappings if there are any, and gives operations what their path says for all
-/// of them.
-pub(super) fn resolve(root: &mut Value, has_mappings: bool) {
+/// discriminators if there are any, and gives operations what their path says for
+/// all of them.
+pub(super) fn resolve(root: &mut Value, has_discriminators: bool) {
     let targets = refers(&root["paths"]).then(|| root.clone());
     if let Some(paths) = root.get_mut("paths") {
         resolve_node(paths, targets.as_ref(), 0);
@@ -21,8 +21,12 @@ pub(super) fn resolve(root: &mut Value, has_mappings: bool) {
     if let Some(components) = root.get_mut("components").and_then(Value::as_object_mut) {
         components.retain(|kind, _| kind == "schemas" || kind == "securitySchemes");
     }
-    if has_mappings {
-        walk::schemas_mut(root, &mut |_, schema| full_mapping(schema));
+    if has_discriminators {
+        let schemas = root["components"]["schemas"].clone();
+        walk::schemas_mut(root, &mut |_, schema| {
+            implied_mapping(schema, &schemas);
+            full_mapping(schema);
+        });
     }
 }
 
@@ -74,6 +78,38 @@ fn resolve_node(node: &mut Value, targets: Option<&Value>, depth: usize) {
 fn target(object: &Map<String, Value>, root: &Value) -> Option<Value> {
     let reference = object.get("$ref")?.as_str()?;
     references::find(root, reference).cloned()
+}
+
+/// Without a mapping, the value of a discriminator is the name of a schema, unless
+/// the schemas say which values it has.
+fn implied_mapping(schema: &mut Value, schemas: &Value) {
+    let discriminator = &schema["discriminator"];
+    let Some(property) = discriminator["propertyName"].as_str() else {
+        return;
+    };
+    if discriminator["mapping"].is_object() {
+        return;
+    }
+    let members = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
+    let names = members.into_iter().flatten().map(|member| {
+        let name = member["$ref"].as_str()?.strip_prefix(walk::SCHEMAS)?;
+        let of_property = &schemas[name]["properties"][property];
+        let is_any_text = of_property["type"] == "string"
+            && ["const", "enum"]
+                .iter()
+                .all(|keyword| of_property.get(keyword).is_none());
+        is_any_text.then_some(name)
+    });
+    let Some(names) = names.collect::<Option<Vec<&str>>>() else {
+        return;
+    };
+    let mapping: Map<String, Value> = names
+        .into_iter()
+        .map(|name| (name.to_owned(), format!("{}{name}", walk::SCHEMAS).into()))
+        .collect();
+    if !mapping.is_empty() {
+        schema["discriminator"]["mapping"] = mapping.into();
+    }
 }
 
 /// The mapping of a discriminator may name a schema or refer to it.
@@ -140,6 +176,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_discriminator_without_a_mapping_has_the_names_of_schemas() {
+        let reference = json!({"$ref": "#/components/schemas/Cat"});
+        let schemas = json!({
+            "Cat": {"properties": {"kind": {"type": "string"}, "sort": {"type": "string", "const": "cat"}}},
+        });
+        let mut union = json!({"oneOf": [reference], "discriminator": {"propertyName": "kind"}});
+        implied_mapping(&mut union, &schemas);
+        assert_eq!(
+            union["discriminator"]["mapping"],
+            json!({"Cat": "#/components/schemas/Cat"})
+        );
+        let mut union = json!({"oneOf": [reference], "discriminator": {"propertyName": "sort"}});
+        implied_mapping(&mut union, &schemas);
+        assert!(union["discriminator"].get("mapping").is_none());
+    }
 
     #[test]
     fn what_a_path_says_holds_for_its_operations() {

@@ -69,7 +69,7 @@ pub(crate) fn merge(
     for document in &mut documents {
         // What few documents have is not looked for in all of them.
         let text = &document.page.specification.text;
-        components::resolve(&mut document.root, text.contains("mapping"));
+        components::resolve(&mut document.root, text.contains("discriminator"));
         if text.contains(IGNORE) {
             ignore(&mut document.root);
         }
