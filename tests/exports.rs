@@ -21,7 +21,7 @@ fn an_export_with_all_that_is_hard() {
         "the client has no parameter `cookie`, which is a cookie",
         "the field `cover` of the form is sent as a file, and not as what it may be otherwise",
     ]);
-    assert_eq!(generated.operations().len(), 39);
+    assert_eq!(generated.operations().len(), 40);
     for operation in ["jobs().get()", "dialogues().talk_stream()"] {
         assert!(generated.operations().contains(&operation.to_owned()));
     }

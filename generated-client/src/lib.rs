@@ -62,5 +62,5 @@ pub mod types;
 
 pub use runtime::{
     ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,
-    EventStream, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,
+    EventStream, Form, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,
 };

@@ -41,6 +41,7 @@ pub use client::{Client, ClientBuilder};
 pub use decode_error::DecodeError;
 pub use error::{ConfigurationError, Error, PagingError, RequestError};
 pub use event_stream::EventStream;
+pub use form::Form;
 #[allow(unused_imports, reason = "an API may have no lists that come in pages")]
 pub use paging::{Items, Pages};
 pub use response::Response;
@@ -51,8 +52,6 @@ pub(crate) use union::union;
 pub use upload::{Progress, Upload};
 
 // For the operations and types of the API, which may not need all of it.
-#[doc(hidden)]
-pub use form::Form;
 #[allow(unused_imports, reason = "an API may have no lists or maps")]
 pub use null::null_as_default;
 #[allow(unused_imports, reason = "an API may have no enums")]

@@ -10,12 +10,17 @@ use super::error::{Error, RequestError};
 use super::pulse::Pulse;
 use super::upload::Upload;
 
-/// The fields of a form, in the order in which they are sent. It can be sent more
-/// than once, unless a file in it can be read only once.
+/// A body of `multipart/form-data`: fields, in the order in which they are sent.
+///
+/// Where the API says which fields there are, operations make the form themselves; it
+/// is an argument where the API does not say. It can be sent more than once, unless a
+/// file in it can be read only once.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
-    parts: Vec<(&'static str, Part)>,
+    parts: Vec<(Name, Part)>,
 }
+
+type Name = Cow<'static, str>;
 
 #[derive(Clone, Debug)]
 enum Part {
@@ -36,9 +41,14 @@ impl Form {
     /// # Errors
     ///
     /// [`Error::InvalidRequest`] when the value has no form in JSON.
-    pub fn field<T: Serialize>(mut self, name: &'static str, value: &T) -> Result<Self, Error> {
-        let added = to_raw_value(value).and_then(|value| self.add(name, &value));
-        added.map_err(|cause| unwritten(name, cause))?;
+    pub fn field<T: Serialize>(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: &T,
+    ) -> Result<Self, Error> {
+        let name = name.into();
+        let added = to_raw_value(value).and_then(|value| self.add(&name, &value));
+        added.map_err(|cause| unwritten(&name, cause))?;
         Ok(self)
     }
 
@@ -47,8 +57,13 @@ impl Form {
     /// # Errors
     ///
     /// [`Error::InvalidRequest`] when the value has no form in JSON.
-    pub fn json<T: Serialize>(mut self, name: &'static str, value: &T) -> Result<Self, Error> {
-        let text = serde_json::to_string(value).map_err(|cause| unwritten(name, cause))?;
+    pub fn json<T: Serialize>(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: &T,
+    ) -> Result<Self, Error> {
+        let name = name.into();
+        let text = serde_json::to_string(value).map_err(|cause| unwritten(&name, cause))?;
         if text != "null" {
             self.parts.push((name, Part::Json(text)));
         }
@@ -56,23 +71,27 @@ impl Form {
     }
 
     /// Adds files, each as a part of this name: those of an `Option` or a list.
+    #[must_use]
     pub fn files<'a>(
         mut self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         files: impl IntoIterator<Item = &'a Upload>,
     ) -> Self {
-        let files = files.into_iter().cloned();
-        self.parts
-            .extend(files.map(|file| (name, Part::File(file))));
+        let name = name.into();
+        let parts = files
+            .into_iter()
+            .map(|file| (name.clone(), Part::File(file.clone())));
+        self.parts.extend(parts);
         self
     }
 
     /// Adds a file.
-    pub fn file(self, name: &'static str, file: &Upload) -> Self {
+    #[must_use]
+    pub fn file(self, name: impl Into<Cow<'static, str>>, file: &Upload) -> Self {
         self.files(name, [file])
     }
 
-    fn add(&mut self, name: &'static str, value: &RawValue) -> serde_json::Result<()> {
+    fn add(&mut self, name: &Name, value: &RawValue) -> serde_json::Result<()> {
         if value.get().starts_with('[') {
             let items: Vec<&RawValue> = serde_json::from_str(value.get())?;
             for item in items {
@@ -83,7 +102,7 @@ impl Form {
         self.add_one(name, value)
     }
 
-    fn add_one(&mut self, name: &'static str, value: &RawValue) -> serde_json::Result<()> {
+    fn add_one(&mut self, name: &Name, value: &RawValue) -> serde_json::Result<()> {
         let text = value.get();
         let part = match text.as_bytes().first() {
             Some(b'"') => Part::Text(serde_json::from_str(text)?),
@@ -91,7 +110,7 @@ impl Form {
             _ if text == "null" => return Ok(()),
             _ => Part::Text(text.to_owned()),
         };
-        self.parts.push((name, part));
+        self.parts.push((name.clone(), part));
         Ok(())
     }
 
@@ -115,14 +134,14 @@ impl Form {
                 }
                 Part::File(file) => file_part(name, file, pulse).await?,
             };
-            form = form.part(one_line(name), part);
+            form = form.part(one_line(name).into_owned(), part);
         }
         Ok(form)
     }
 }
 
 async fn file_part(
-    name: &'static str,
+    name: &str,
     file: &Upload,
     pulse: &Pulse,
 ) -> Result<multipart::Part, RequestError> {

@@ -206,7 +206,7 @@ impl<'a> About<'a> {
              #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
              pub mod types;\n\n\
              pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,\n    \
-             EventStream, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,\n}};\n",
+             EventStream, Form, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,\n}};\n",
             rust::header()
         )
     }

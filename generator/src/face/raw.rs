@@ -108,7 +108,16 @@ fn body(
     types: &Types,
     wire: &Wire,
 ) -> Result<(TokenStream, TokenStream), Problem> {
+    let argument = operation.arguments.iter().find(|argument| argument.is_body);
+    let argument = argument.map(|argument| match &argument.ty {
+        syn::Type::Reference(reference) => &*reference.elem,
+        other => other,
+    });
     let body = match &operation.body {
+        Some(Body::Form) if argument.is_some_and(|ty| rust::is_named(ty, "Form")) => {
+            let body = quote!(Outgoing::multipart(#request, body.clone()));
+            return Ok((TokenStream::new(), body));
+        }
         Some(Body::Form) => quote!(Outgoing::multipart(#request, form)),
         Some(Body::Upload(media_type)) => {
             let media_type = match media_type {
@@ -122,14 +131,8 @@ fn body(
         }
         _ => return Ok((TokenStream::new(), quote!(#request))),
     };
-    let name = operation
-        .arguments
-        .iter()
-        .find(|argument| argument.is_body)
-        .and_then(|argument| match &argument.ty {
-            syn::Type::Reference(reference) => name_in_types(&reference.elem),
-            other => name_in_types(other),
-        })
+    let name = argument
+        .and_then(name_in_types)
         .ok_or_else(|| unknown_form(&operation.id))?;
     let fields = types.fields(&name).unwrap_or_default();
     let parts = fields.iter().map(|field| {

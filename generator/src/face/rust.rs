@@ -61,7 +61,7 @@ const IMPORTS: [Import; 31] = [
     import("crate::runtime", "Client", "Client"),
     import("crate::runtime", "Error", "Error"),
     import("crate::runtime", "EventStream", "EventStream<"),
-    import("crate::runtime", "Form", "Form::"),
+    import("crate::runtime", "Form", "Form"),
     import("crate::runtime", "Items", "Items<"),
     import("crate::runtime", "Operation", "Operation {"),
     import("crate::runtime", "Outgoing", "Outgoing::"),
@@ -345,8 +345,8 @@ fn generic_inner<'a>(ty: &'a syn::Type, wrapper: &str) -> Option<&'a syn::Type> 
     })
 }
 
-/// Refers to the runtime's type of a file by its name alone, where nothing else has
-/// that name.
+/// Refers to the runtime's types of a file and a form by their names alone, where
+/// nothing else has those names.
 pub(super) struct ShortUpload;
 
 impl VisitMut for ShortUpload {
@@ -357,8 +357,8 @@ impl VisitMut for ShortUpload {
             .iter()
             .map(|segment| segment.ident.to_string())
             .collect();
-        if names == ["crate", "Upload"] {
-            *path = syn::parse_quote!(Upload);
+        if names == ["crate", "Upload"] || names == ["crate", "Form"] {
+            path.segments = path.segments.iter().skip(1).cloned().collect();
         }
     }
 }

@@ -16,8 +16,12 @@ use crate::pointer::Pointer;
 use crate::schemas;
 use crate::walk;
 
-/// The name by which progenitor is told of a file.
-pub(super) const UPLOAD: &str = "RuntimeUpload";
+/// The names by which progenitor is told of the runtime's types, and what they are.
+pub(super) const RUNTIME_TYPES: [(&str, &str); 2] =
+    [(UPLOAD, "crate::Upload"), (FORM, "crate::Form")];
+
+const UPLOAD: &str = "RuntimeUpload";
+const FORM: &str = "RuntimeForm";
 
 const JSON: &str = "application/json";
 const MULTIPART: &str = "multipart/form-data";
@@ -66,23 +70,22 @@ impl<'a> Bodies<'a> {
         }
     }
 
-    /// Brings the body of an operation into the form that progenitor carries, or says
-    /// why it cannot.
+    /// Brings the body of an operation into the form that progenitor carries.
     pub(super) fn carry(
         &mut self,
         operation: &mut Map<String, Value>,
         wire: &mut Wire,
         lacks: &mut dyn FnMut(&str),
-    ) -> Result<(), String> {
+    ) {
         let id = operation["operationId"].as_str().unwrap_or_default();
         let id = id.to_owned();
         let Some(body) = operation.get_mut("requestBody") else {
-            return Ok(());
+            return;
         };
         let content = body["content"].as_object().cloned().unwrap_or_default();
         let Some(chosen) = chosen(&content) else {
             operation.shift_remove("requestBody");
-            return Ok(());
+            return;
         };
         for other in content.keys().filter(|name| **name != chosen) {
             lacks(&format!(
@@ -102,7 +105,7 @@ impl<'a> Bodies<'a> {
                 URL_ENCODED
             }
             Kind::Multipart => {
-                schema = self.form(&id, &schema, &content[&chosen]["encoding"], wire, lacks)?;
+                schema = self.form(&id, &schema, &content[&chosen]["encoding"], wire, lacks);
                 wire.bodies.insert(id, Body::Form);
                 JSON
             }
@@ -110,7 +113,7 @@ impl<'a> Bodies<'a> {
                 let of_any_type = chosen.contains('*').then_some(None);
                 let media_type = of_any_type.unwrap_or(Some(chosen));
                 wire.bodies.insert(id, Body::Upload(media_type));
-                schema = upload();
+                schema = reference(UPLOAD);
                 JSON
             }
             Kind::Text => {
@@ -122,10 +125,10 @@ impl<'a> Bodies<'a> {
             }
         };
         body["content"] = json!({ told: { "schema": schema } });
-        Ok(())
     }
 
-    /// Defines the struct of a form, and returns the reference to it.
+    /// Defines the struct of a form, and returns the reference to it. A form whose
+    /// fields nobody knows is what the caller makes it.
     fn form(
         &mut self,
         id: &str,
@@ -133,10 +136,10 @@ impl<'a> Bodies<'a> {
         encoding: &Value,
         wire: &mut Wire,
         lacks: &mut dyn FnMut(&str),
-    ) -> Result<Value, String> {
+    ) -> Value {
         let mut form = self.fields(schema);
         if form.properties.is_empty() {
-            return Err("the page does not say what is in its form".to_owned());
+            return reference(FORM);
         }
         let name = schemas::referenced(schema).map(str::to_owned);
         let name = name
@@ -151,7 +154,7 @@ impl<'a> Bodies<'a> {
             }
         }
         wire.forms_of_parts.insert(name.clone());
-        let reference = json!({"$ref": format!("{}{name}", schemas::PREFIX)});
+        let reference = reference(&name);
         let mut struct_ = json!({
             "type": "object",
             "properties": form.properties,
@@ -161,7 +164,7 @@ impl<'a> Bodies<'a> {
             struct_["description"] = description.clone();
         }
         self.forms.push((name, struct_));
-        Ok(reference)
+        reference
     }
 
     /// Returns the fields of a form. One that may have several forms has the fields of
@@ -199,9 +202,9 @@ impl<'a> Bodies<'a> {
             ));
         }
         let mut file = if files.many {
-            json!({"type": "array", "items": upload()})
+            json!({"type": "array", "items": reference(UPLOAD)})
         } else {
-            json!({"allOf": [upload()]})
+            json!({"allOf": [reference(UPLOAD)]})
         };
         for key in ["description", "deprecated", "nullable"] {
             let said = [schema, target(schema, self.root)]
@@ -254,8 +257,8 @@ struct Files {
     or_else: bool,
 }
 
-fn upload() -> Value {
-    json!({"$ref": format!("{}{UPLOAD}", schemas::PREFIX)})
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("{}{name}", schemas::PREFIX)})
 }
 
 /// Returns the media type that a body is sent as.
@@ -297,4 +300,175 @@ fn used_beside_forms(root: &Value) -> BTreeSet<String> {
         used.extend(name.map(str::to_owned));
     });
     used
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What became of a body, and what was said of it.
+    struct Carried {
+        operation: Map<String, Value>,
+        forms: Vec<(String, Value)>,
+        wire: Wire,
+        said: Vec<String>,
+    }
+
+    fn carried(content: Value, schemas: Value) -> Carried {
+        let operation = json!({"operationId": "pets_add", "requestBody": {"content": content}});
+        let root = json!({
+            "paths": {"/pets": {"post": operation}},
+            "components": {"schemas": schemas},
+        });
+        let mut operation = operation.as_object().cloned().unwrap_or_default();
+        let (mut wire, mut said) = (Wire::default(), Vec::new());
+        let mut bodies = Bodies::new(&root);
+        bodies.carry(&mut operation, &mut wire, &mut |what| {
+            said.push(what.to_owned())
+        });
+        Carried {
+            forms: bodies.forms,
+            operation,
+            wire,
+            said,
+        }
+    }
+
+    impl Carried {
+        fn content(&self) -> &Value {
+            &self.operation["requestBody"]["content"]
+        }
+
+        fn body(&self) -> Option<&Body> {
+            self.wire.bodies.get("pets_add")
+        }
+    }
+
+    fn file() -> Value {
+        json!({"type": "string", "format": "binary"})
+    }
+
+    #[test]
+    fn the_best_of_several_media_types_is_sent_and_the_others_are_named() {
+        let mut content = json!({
+            "text/csv": {}, "image/png": {}, "application/x-www-form-urlencoded": {},
+            "multipart/form-data": {}, "application/problem+json": {},
+        });
+        for (chosen, body) in [
+            ("application/problem+json", None),
+            ("multipart/form-data", Some(Body::Form)),
+            ("application/x-www-form-urlencoded", Some(Body::UrlEncoded)),
+            (
+                "image/png",
+                Some(Body::Upload(Some("image/png".to_owned()))),
+            ),
+            ("text/csv", Some(Body::Text("text/csv".to_owned()))),
+        ] {
+            let carried = carried(content.clone(), json!({}));
+            assert_eq!(carried.body(), body.as_ref());
+            let content = content.as_object_mut().expect("an object");
+            content.shift_remove(chosen);
+            let said = content
+                .keys()
+                .map(|other| format!("the body is sent as `{chosen}` only, not as `{other}`"));
+            assert_eq!(carried.said, said.collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn bytes_of_any_type_are_a_file_whose_type_is_its_own() {
+        for name in ["audio/*", "*/*", "application/*"] {
+            let carried = carried(json!({ name: {"schema": file()} }), json!({}));
+            assert_eq!(carried.body(), Some(&Body::Upload(None)), "{name}");
+        }
+        let json = carried(json!({"*/*": {"schema": {"type": "object"}}}), json!({}));
+        assert_eq!(json.body(), None);
+    }
+
+    #[test]
+    fn a_form_has_files_where_the_page_has_bytes() {
+        let reference = |name: &str| json!({"$ref": format!("{}{name}", schemas::PREFIX)});
+        let carried = carried(
+            json!({"multipart/form-data": {
+                "schema": reference("Pet"),
+                "encoding": {"tags": {"contentType": "application/json; charset=utf-8"}},
+            }}),
+            json!({
+                "Pet": {"type": "object", "required": ["name"], "properties": {
+                    "name": {"type": "string"},
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                    "photo": {"allOf": [reference("Photo")], "description": "Of the pet."},
+                    "photos": {"type": "array", "items": reference("Photo"), "nullable": true},
+                    "sound": {"oneOf": [file(), {"type": "string"}]},
+                    "sounds": {"oneOf": [file(), {"type": "array", "items": file()}]},
+                }},
+                "Photo": file(),
+            }),
+        );
+        let upload = super::reference(UPLOAD);
+        let [(name, form)] = &carried.forms[..] else {
+            panic!("one form was expected: {:?}", carried.forms);
+        };
+        assert_eq!(name, "Pet");
+        assert_eq!(
+            *form,
+            json!({"type": "object", "required": ["name"], "properties": {
+                "name": {"type": "string"},
+                "tags": {"type": "array", "items": {"type": "string"}},
+                "photo": {"allOf": [upload], "description": "Of the pet."},
+                "photos": {"type": "array", "items": upload, "nullable": true},
+                "sound": {"allOf": [upload]},
+                "sounds": {"type": "array", "items": upload},
+            }})
+        );
+        let told = json!({"application/json": {"schema": reference("Pet")}});
+        assert_eq!(carried.content(), &told);
+        let json_field = ("Pet".to_owned(), "tags".to_owned());
+        assert_eq!(Vec::from_iter(carried.wire.json_fields), [json_field]);
+        assert_eq!(
+            carried.said,
+            [
+                "the field `sound` of the form is sent as a file, and not as what it may be otherwise"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_form_of_several_forms_has_the_fields_of_all() {
+        let variant = |name: &str| json!({"properties": {name: file(), "mode": {"type": "string"}}, "required": [name, "mode"]});
+        let schema = json!({"oneOf": [variant("a"), variant("b")]});
+        let content = json!({"multipart/form-data": {"schema": schema}});
+        let carried = carried(content, json!({}));
+        let (name, form) = &carried.forms[0];
+        assert_eq!(name, "PetsAddForm");
+        assert_eq!(form["required"], json!(["mode"]));
+        let fields = form["properties"].as_object().expect("an object");
+        assert_eq!(Vec::from_iter(fields.keys()), ["a", "mode", "b"]);
+    }
+
+    #[test]
+    fn a_form_whose_fields_nobody_knows_is_up_to_the_caller() {
+        let schema = json!({"type": "object", "additionalProperties": true});
+        let carried = carried(
+            json!({"multipart/form-data": {"schema": schema}}),
+            json!({}),
+        );
+        assert!(carried.forms.is_empty());
+        let told = json!({"application/json": {"schema": reference(FORM)}});
+        assert_eq!(carried.content(), &told);
+    }
+
+    #[test]
+    fn what_is_also_read_as_json_has_a_type_of_its_own_as_a_form() {
+        let reference = reference("Pet");
+        let carried = carried(
+            json!({"multipart/form-data": {"schema": reference}}),
+            json!({
+                "Pet": {"type": "object", "properties": {"photo": file()}},
+                "Pets": {"type": "array", "items": reference},
+            }),
+        );
+        assert_eq!(carried.forms[0].0, "PetsAddForm");
+        assert!(carried.wire.forms_of_parts.contains("PetsAddForm"));
+    }
 }

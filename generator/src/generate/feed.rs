@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
-use super::bodies::{Bodies, UPLOAD};
+use super::bodies::{Bodies, RUNTIME_TYPES};
 use super::{QueryForm, Renamed, Wire, argument_name, told_name};
 use crate::downgrade::{CONSTANT, MEDIA_TYPE};
 use crate::limits;
@@ -111,8 +111,9 @@ pub(super) fn feed(api: &Api) -> Feed {
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.extend(answers);
         schemas.extend(bodies.forms);
-        // The runtime has the type that takes its place.
-        schemas.insert(UPLOAD.to_owned(), json!({"type": "string"}));
+        // The runtime has the types that take their place.
+        let types = RUNTIME_TYPES.map(|(name, _)| (name.to_owned(), json!({"type": "string"})));
+        schemas.extend(types);
     }
     walk::schemas_mut(&mut document, &mut |_, schema| {
         limits::describe_properties(schema);
@@ -267,7 +268,7 @@ fn carry(
 ) -> Result<String, String> {
     operation.shift_remove("tags");
     let path = parameters(operation, path, root, wire, lacks)?;
-    bodies.carry(operation, wire, lacks)?;
+    bodies.carry(operation, wire, lacks);
     if let Some((media_type, schema)) = events(operation, lacks) {
         let id = walk::operation_id(operation);
         wire.events.insert(id.to_owned(), media_type);

@@ -218,7 +218,9 @@ fn run(document: &Value) -> Result<syn::File, String> {
             [TypeImpl::Display, TypeImpl::FromStr].into_iter(),
         );
     }
-    settings.with_replacement(bodies::UPLOAD, "crate::Upload", std::iter::empty());
+    for (name, ty) in bodies::RUNTIME_TYPES {
+        settings.with_replacement(name, ty, std::iter::empty());
+    }
     let tokens = caught(|| Generator::new(&settings).generate_tokens(&openapi))?
         .map_err(|error| error.to_string())?;
     syn::parse2(tokens).map_err(|error| format!("its output is not Rust: {error}"))

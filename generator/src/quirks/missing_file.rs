@@ -9,12 +9,15 @@
 //!
 //! The export leaves properties that are files out of the schema of a form. The
 //! page's samples still send them, as parts with the name of a file. Whether the
-//! API insists on them is not said anywhere, so they are optional.
+//! API insists on them is not said anywhere, so they are optional. A part that is sent
+//! more than once, or whose name is a plural, is a list: one file of a list is sent as
+//! a file alone would be.
 
 use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk};
 use crate::pointer;
+use crate::schemas::singular;
 use crate::walk;
 
 pub(super) const QUIRK: Quirk = Quirk {
@@ -44,7 +47,7 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     for name in files {
         let file = json!({"type": "string", "format": "binary"});
         let is_repeated = files.iter().filter(|other| *other == name).count() > 1;
-        let schema = if is_repeated {
+        let schema = if is_repeated || singular(name).is_some() {
             json!({"type": "array", "items": file})
         } else {
             file
@@ -97,10 +100,16 @@ mod tests {
     fn a_file_of_the_samples_is_a_part_of_the_form() {
         let file = json!({"type": "string", "format": "binary"});
         let (root, fixed) = run(&QUIRK, &body("{properties: {name: {type: string}}}"));
-        let place =
-            "/paths/~1pets/post/requestBody/content/multipart~1form-data/schema/properties/photo";
-        assert_eq!(root.pointer(place), Some(&file));
-        assert_eq!(fixed, [place]);
+        let place = "/paths/~1pets/post/requestBody/content/multipart~1form-data/schema/properties";
+        assert_eq!(root.pointer(&format!("{place}/photo")), Some(&file));
+        assert_eq!(
+            root.pointer(&format!("{place}/tracks")),
+            Some(&json!({"type": "array", "items": file}))
+        );
+        assert_eq!(
+            fixed,
+            ["photo", "tracks"].map(|name| format!("{place}/{name}"))
+        );
 
         let (root, _) = run(&QUIRK, &body("{$ref: '#/components/schemas/Pet'}"));
         assert_eq!(
@@ -113,7 +122,7 @@ mod tests {
     fn a_file_that_the_form_has_stays_as_it_is() {
         let (_, fixed) = run(
             &QUIRK,
-            &body("{properties: {photo: {type: string, format: binary}}}"),
+            &body("{properties: {photo: {type: string, format: binary}, tracks: {}}}"),
         );
         assert!(fixed.is_empty());
     }

@@ -130,7 +130,7 @@ mod tests {
                 text: specification.into(),
                 line: 1,
             },
-            sample_files: vec!["photo".to_owned()],
+            sample_files: vec!["photo".to_owned(), "tracks".to_owned()],
         };
         let (mut root, _) = crate::yaml::parse(&specification.into()).expect("the test's YAML");
         let context = Context {

@@ -19,6 +19,7 @@ use crate::problem::Problem;
 use crate::walk;
 
 pub(crate) use crate::walk::SCHEMAS as PREFIX;
+pub(crate) use names::singular;
 
 /// Shapes and names the schemas of `api`, which speaks OpenAPI 3.0.3 by now.
 /// What `codegen.toml` names and the pages do not have is a warning.

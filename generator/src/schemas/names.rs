@@ -341,7 +341,7 @@ fn owner<'a>(id: &str, rest: &'a str) -> Option<(String, &'a str)> {
 }
 
 /// Returns the singular of a name that ends in a plural English noun.
-pub(super) fn singular(plural: &str) -> Option<String> {
+pub(crate) fn singular(plural: &str) -> Option<String> {
     const IRREGULAR: [(&str, &str); 5] = [
         ("Children", "Child"),
         ("Data", "Datum"),

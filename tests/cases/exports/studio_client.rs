@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use studio::{CallOptions, Client, Upload, types};
+use studio::{CallOptions, Client, Form, Upload, types};
 
 /// Serves these answers, one after the other, and tells what was asked.
 fn serve(answers: Vec<(&'static str, &'static str)>) -> (Client, Receiver<String>) {
@@ -350,4 +350,20 @@ async fn names_and_times_are_sent_as_the_page_has_them() {
         request.contains("x-since: 2024-01-02t03:04:05z"),
         "{request}"
     );
+}
+
+#[tokio::test]
+async fn a_form_that_the_page_does_not_describe_is_what_the_caller_makes_of_it() {
+    let (client, requests) = serve(vec![(JSON, "")]);
+    let form = Form::new()
+        .field("title", &"a")
+        .unwrap()
+        .file("content", &Upload::bytes("a.txt", "b"));
+    client.recordings().send_raw(form).send().await.unwrap();
+    let expected = [
+        (r#"name="title""#, "a"),
+        (r#"name="content"; filename="a.txt"; text/plain"#, "b"),
+    ];
+    let expected = expected.map(|(head, content)| (head.to_owned(), content.to_owned()));
+    assert_eq!(parts(&requests.recv().unwrap()), expected);
 }
