@@ -29,7 +29,8 @@
 //! the status and the headers.
 //!
 //! Lists that come in pages have `pages()` and `stream()`, which read on as they are read. What
-//! the API answers with as events is an [`EventStream`], and what is no JSON a [`ByteStream`].
+//! the API answers with as events is an [`EventStream`], and what is neither JSON nor text a
+//! [`ByteStream`].
 //!
 //! A file that is sent is an [`Upload`], into which a path, bytes and an open file convert, and any
 //! stream by [`Upload::stream`]. It is read while it is sent, and never held in memory as a whole.

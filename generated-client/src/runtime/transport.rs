@@ -88,6 +88,18 @@ impl Raw {
         }
     }
 
+    /// Sends a request whose answer is a text.
+    pub async fn text(
+        &self,
+        request: impl Into<Outgoing>,
+        operation: &Operation,
+    ) -> Result<Response<String>, Error> {
+        let mut attempts = Attempts::new(&self.options);
+        let answer = self.whole(request.into(), operation, &mut attempts).await?;
+        // A character that is none is no reason to lose all the others.
+        Ok(answer.map(|body| String::from_utf8_lossy(&body).into_owned()))
+    }
+
     /// Sends a request whose answer is its status alone.
     pub async fn empty(
         &self,

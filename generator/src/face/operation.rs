@@ -29,6 +29,7 @@ const RAW_METHODS: &[&str] = &[
     "limit_whole",
     "prepare",
     "send",
+    "text",
     "whole",
     "with_options",
 ];
@@ -55,9 +56,11 @@ pub(super) struct Operation {
     pub(super) deprecated: bool,
     /// In the order of the raw function.
     pub(super) arguments: Vec<Argument>,
-    /// What the function answers with: `types::X`, `EventStream<types::X>`, `()`
-    /// or `ByteStream`.
+    /// What the function answers with: `types::X`, `EventStream<types::X>`, `()`,
+    /// `ByteStream` or `String`.
     pub(super) answer: syn::Type,
+    /// The answer is a text, and no JSON.
+    pub(super) is_text: bool,
     /// The media type of the events, if the answer is events.
     pub(super) events: Option<String>,
     /// How the body is sent, if not as JSON.
@@ -243,6 +246,10 @@ fn read_one(
     if events.is_some() {
         answer = syn::parse_quote!(EventStream<#answer>);
     }
+    let is_text = wire.texts.contains(id);
+    if is_text {
+        answer = syn::parse_quote!(String);
+    }
     let group = group(object);
     let method = object
         .get("x-fern-sdk-method-name")
@@ -267,6 +274,7 @@ fn read_one(
         deprecated: object.get("deprecated") == Some(&Value::Bool(true)),
         arguments,
         answer,
+        is_text,
         events,
         body: wire.bodies.get(id).cloned(),
         sets: sets(object),

@@ -228,7 +228,8 @@ impl<'a> About<'a> {
              method of the request, and nothing happens before `send()`. `send_with_response()` also gives\n\
              the status and the headers.\n\n\
              Lists that come in pages have `pages()` and `stream()`, which read on as they are read. What\n\
-             the API answers with as events is an [`EventStream`], and what is no JSON a [`ByteStream`].\n\n\
+             the API answers with as events is an [`EventStream`], and what is neither JSON nor text a\n\
+             [`ByteStream`].\n\n\
              A file that is sent is an [`Upload`], into which a path, bytes and an open file convert, and any\n\
              stream by [`Upload::stream`]. It is read while it is sent, and never held in memory as a whole.\n\n\
              # Retries\n\n\

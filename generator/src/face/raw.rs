@@ -84,6 +84,7 @@ fn function(operation: &Operation, types: &Types, wire: &Wire) -> Result<TokenSt
         "()" => "empty",
         "ByteStream" => "bytes",
         _ if operation.events.is_some() => "events",
+        _ if operation.is_text => "text",
         _ => "json",
     });
     let doc = format!(" `{} {}`", operation.verb, operation.path);

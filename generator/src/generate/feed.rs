@@ -276,7 +276,7 @@ fn carry(
         let one = json!({"description": "", "content": {"application/json": {"schema": schema}}});
         operation["responses"] = json!({ "2XX": one });
     } else {
-        responses(operation, root, answers, lacks);
+        responses(operation, root, wire, answers, lacks);
     }
     let id = told_name(walk::operation_id(operation));
     operation.insert("operationId".to_owned(), id.into());
@@ -468,6 +468,7 @@ fn events(operation: &Map<String, Value>, lacks: &mut dyn FnMut(&str)) -> Option
 fn responses(
     operation: &mut Map<String, Value>,
     root: &Value,
+    wire: &mut Wire,
     answers: &mut Vec<(String, Value)>,
     lacks: &mut dyn FnMut(&str),
 ) {
@@ -482,14 +483,14 @@ fn responses(
     // Where no success is described, what is said of all answers is said of it.
     responses.retain(|status, _| status.starts_with('2') || (status == "default" && !has_success));
     let mut json_schemas: Vec<Value> = Vec::new();
-    let mut streams = false;
+    let (mut streams, mut texts) = (false, true);
     let mut empty = false;
     for response in responses.values() {
         let content = response["content"].as_object();
-        let json = content
-            .into_iter()
-            .flatten()
-            .find(|(name, _)| media_type(name) == "application/json");
+        let json = content.into_iter().flatten().find(|(name, json)| {
+            let is_bytes = target(&json["schema"], root)["format"] == "binary";
+            media_type(name) == "application/json" && !is_bytes
+        });
         match (json, content) {
             (Some((_, json)), _) => {
                 let schema = json.get("schema").cloned().unwrap_or_else(|| json!({}));
@@ -504,6 +505,9 @@ fn responses(
             }
             (None, Some(content)) if !content.is_empty() => {
                 streams = true;
+                texts &= content
+                    .iter()
+                    .all(|(name, content)| is_text_answer(name, content));
             }
             _ => empty = true,
         }
@@ -514,7 +518,12 @@ fn responses(
     let merged = match (&mut json_schemas[..], streams, empty) {
         // Nothing is said about success: progenitor hands over the bytes.
         ([], false, false) => return,
-        ([], true, _) => json!({"description": "", "content": {"application/octet-stream": {}}}),
+        ([], true, _) => {
+            if texts {
+                wire.texts.insert(id);
+            }
+            json!({"description": "", "content": {"application/octet-stream": {}}})
+        }
         ([], false, true) => json!({"description": ""}),
         (schemas, _, may_be_empty) => {
             let schema = match schemas {
@@ -530,6 +539,12 @@ fn responses(
         }
     };
     *responses = Map::from_iter([("2XX".to_owned(), merged)]);
+}
+
+/// Tells whether an answer is a text to be read as a whole.
+fn is_text_answer(name: &str, content: &Value) -> bool {
+    let name = media_type(name);
+    name.starts_with("text/") && !EVENTS.contains(&name) && content["schema"]["format"] != "binary"
 }
 
 /// Names the union of several answers.

@@ -49,6 +49,8 @@ pub(crate) struct Wire {
     pub(crate) events: BTreeMap<String, String>,
     /// Fields that have only one value, by type and field.
     pub(crate) constants: BTreeMap<(String, String), bool>,
+    /// The operations that answer with a text, by id.
+    pub(crate) texts: BTreeSet<String>,
     /// The bodies that are no JSON, by operation id.
     pub(crate) bodies: BTreeMap<String, Body>,
     /// The types that are sent as forms of several parts.

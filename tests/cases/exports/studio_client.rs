@@ -312,8 +312,7 @@ async fn bodies_have_the_media_type_that_the_page_says() {
         .issue(["read", "write"])
         .user(user)
         .seconds(60);
-    let token = token.send().await.unwrap().collect().await.unwrap();
-    assert_eq!(token, "token");
+    assert_eq!(token.send().await.unwrap(), "token");
     let request = requests.recv().unwrap();
     let media_type = "content-type: application/x-www-form-urlencoded\r\n";
     assert!(request.contains(media_type), "{request}");

@@ -58,6 +58,25 @@ async fn an_answer_without_content_is_its_status() {
 }
 
 #[tokio::test]
+async fn a_text_is_read_as_it_is() {
+    for (body, text) in [
+        (&b""[..], ""),
+        (
+            "1\n00:01 --> 00:02\nGrüße".as_bytes(),
+            "1\n00:01 --> 00:02\nGrüße",
+        ),
+        (b"\xffa", "\u{fffd}a"),
+    ] {
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+        let server = Server::answering([head.as_bytes(), body].concat()).await;
+        let client = server.client();
+        let request = get(&client, "/things");
+        let answer = client.raw().text(request, &THINGS).await.unwrap();
+        assert_eq!(answer.value(), text);
+    }
+}
+
+#[tokio::test]
 async fn a_clone_of_the_client_calls_the_same_server() {
     let server = Server::answering(answer("200 OK", "{}")).await;
     let client = server.client().clone();

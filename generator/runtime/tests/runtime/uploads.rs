@@ -447,6 +447,34 @@ async fn the_deadline_is_for_the_whole_body() {
     assert!(error.to_string().contains("within 300ms"), "{error}");
 }
 
+#[tokio::test]
+async fn an_answer_before_the_end_of_the_body_ends_the_call() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut reader = BufReader::new(stream);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            reader.read_line(&mut head).await.unwrap();
+        }
+        // The rest stays unread until the caller is gone.
+        let mut stream = reader.into_inner();
+        let refusal = answer("401 Unauthorized", "no");
+        stream.write_all(&refusal).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(20)).await;
+    });
+    let request = Request::new(Method::POST, format!("{url}/files").parse().unwrap());
+    let upload = Upload::from(vec![0; 32 << 20]);
+    let outgoing = Outgoing::upload(request, &upload, None);
+    let error = client(&url)
+        .raw()
+        .json::<Value>(outgoing, &FILES)
+        .await
+        .unwrap_err();
+    assert_eq!(error.status().unwrap(), 401, "{error}");
+}
+
 /// A request as it came over the wire.
 #[derive(Clone, Debug)]
 struct Received {
