@@ -146,7 +146,8 @@ impl ClientBuilder {
     /// not repeated.
     ///
     /// An answer that is read as a stream may take longer: for it, this is the
-    /// time until it begins, and then for each wait for more of it.
+    /// time until it begins, and then for each wait for more of it. A file that is
+    /// sent may take longer as well, as long as parts of it leave.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options = self.options.timeout(timeout);
         self

@@ -34,6 +34,10 @@ type Callback = dyn Fn(Progress) + Send + Sync;
 /// read while it is sent, and never held as a whole, except for bytes that are in
 /// memory already.
 ///
+/// ```ignore
+/// let video = Upload::path("a.mp4").on_progress(|progress| println!("{} bytes", progress.sent));
+/// ```
+///
 /// What can be read again, which is a path and bytes, is sent again when the call is
 /// repeated. A `File` and a stream are read once: a call whose request has read them
 /// is not repeated, and to send them again is an
@@ -253,6 +257,12 @@ impl From<Vec<u8>> for Upload {
 
 impl From<&'static [u8]> for Upload {
     fn from(bytes: &'static [u8]) -> Self {
+        Bytes::from_static(bytes).into()
+    }
+}
+
+impl<const LENGTH: usize> From<&'static [u8; LENGTH]> for Upload {
+    fn from(bytes: &'static [u8; LENGTH]) -> Self {
         Bytes::from_static(bytes).into()
     }
 }

@@ -9,7 +9,8 @@
 //!
 //! The export leaves properties that are files out of the schema of a form. The
 //! page's samples still send them, as parts with the name of a file. Whether the
-//! API insists on them is not said anywhere, so they are optional. A part that is sent
+//! API insists on them is not said anywhere, so they are optional, except for one
+//! that is all there is in a form. A part that is sent
 //! more than once, or whose name is a plural, is a list: one file of a list is sent as
 //! a file alone would be.
 
@@ -38,12 +39,16 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     let Some(Value::Object(schema)) = root.pointer_mut(&form) else {
         return;
     };
+    let is_composed = ["allOf", "anyOf", "oneOf"].map(|keyword| schema.contains_key(keyword));
+    let is_composed = is_composed.contains(&true);
     let properties = schema
         .entry("properties")
         .or_insert_with(|| Value::Object(Map::new()));
     let Value::Object(properties) = properties else {
         return;
     };
+    let is_one = files.iter().all(|name| *name == files[0]);
+    let is_all = is_one && properties.is_empty() && !is_composed;
     for name in files {
         let file = json!({"type": "string", "format": "binary"});
         let is_repeated = files.iter().filter(|other| *other == name).count() > 1;
@@ -56,6 +61,9 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
             properties.insert(name.clone(), schema);
             fixed.at(format!("{form}{}", pointer::of(&["properties", name])));
         }
+    }
+    if is_all {
+        schema.insert("required".to_owned(), json!([files[0]]));
     }
 }
 

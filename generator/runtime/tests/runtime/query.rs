@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use client_runtime::{Error, Query};
+use client_runtime::{Error, Query, UrlEncoded};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -133,4 +133,37 @@ fn parameters_add_up() {
         .build()
         .unwrap();
     assert_eq!(request.url().query(), Some("a=1&c=x&c=y"));
+}
+
+// A form is written by the same rules.
+
+fn form<T: Serialize>(value: T) -> Result<String, Error> {
+    let request = reqwest::Client::new()
+        .post("https://h.example/")
+        .form(&UrlEncoded(&value))
+        .build()?;
+    let body = request.body().and_then(|body| body.as_bytes());
+    Ok(String::from_utf8_lossy(body.unwrap_or_default()).into_owned())
+}
+
+#[test]
+fn a_form_has_the_fields_of_an_object() {
+    let range = Range {
+        from: 0.5,
+        to: None,
+        tags: vec!["a b", "c"],
+    };
+    assert_eq!(form(&range).unwrap(), "from=0.5&tags=a+b&tags=c");
+    let nested = BTreeMap::from([("range", range)]);
+    assert_eq!(
+        form(nested).unwrap(),
+        "range%5Bfrom%5D=0.5&range%5Btags%5D=a+b&range%5Btags%5D=c"
+    );
+}
+
+#[test]
+fn a_form_is_an_object() {
+    for error in [form(5), form("a"), form(["a"])] {
+        assert!(matches!(error, Err(Error::InvalidRequest(_))), "{error:?}");
+    }
 }

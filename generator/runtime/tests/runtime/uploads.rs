@@ -221,7 +221,7 @@ async fn a_body_has_the_type_that_was_set_or_asked_for_or_follows_from_its_name(
             Some("audio/wav"),
             "audio/ogg",
         ),
-        (Upload::from(Bytes::new()), None, "application/octet-stream"),
+        (Upload::from(b"x"), None, "application/octet-stream"),
     ] {
         let server = Server::answering(vec![answer("200 OK", "1")]).await;
         server.upload(&upload, asked_for).await.unwrap();
