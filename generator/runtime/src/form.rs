@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use reqwest::header::HeaderValue;
 use reqwest::{Body, multipart};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -134,7 +135,7 @@ impl Form {
                 }
                 Part::File(file) => file_part(name, file, pulse).await?,
             };
-            form = form.part(one_line(name).into_owned(), part);
+            form = form.part(one_line(name).replace('"', "%22"), part);
         }
         Ok(form)
     }
@@ -151,22 +152,29 @@ async fn file_part(
         Some(length) => multipart::Part::stream_with_length(body, length),
         None => multipart::Part::stream(body),
     };
-    let part = part.file_name(one_line(file.name().unwrap_or(name)).into_owned());
+    let part = part.file_name(one_line(file.name().unwrap_or(name)));
     of_type(part, file.media_type(None))
 }
 
 fn of_type(part: multipart::Part, media_type: &str) -> Result<multipart::Part, RequestError> {
+    let refuse = || format!("`{media_type}` is no media type");
+    // A parameter in quotes may hold what no header can.
+    HeaderValue::from_str(media_type).map_err(|cause| RequestError::caused(refuse(), cause))?;
     part.mime_str(media_type)
-        .map_err(|cause| RequestError::caused(format!("`{media_type}` is no media type"), cause))
+        .map_err(|cause| RequestError::caused(refuse(), cause))
 }
 
-/// Writes a line break as browsers do, which no header can hold.
-fn one_line(name: &str) -> Cow<'_, str> {
-    if name.contains(['\r', '\n']) {
-        Cow::Owned(name.replace('\r', "%0D").replace('\n', "%0A"))
-    } else {
-        Cow::Borrowed(name)
+/// Writes line breaks and the like, which no header can hold, as browsers do.
+fn one_line(name: &str) -> String {
+    let mut line = String::with_capacity(name.len());
+    for character in name.chars() {
+        if character.is_ascii_control() {
+            line.push_str(&format!("%{:02X}", u32::from(character)));
+        } else {
+            line.push(character);
+        }
     }
+    line
 }
 
 fn unwritten(name: &str, cause: serde_json::Error) -> Error {

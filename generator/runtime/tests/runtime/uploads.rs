@@ -11,6 +11,8 @@ use client_runtime::{
     CallOptions, Client, Error, Form, Operation, Outgoing, Progress, Response, Upload,
 };
 use futures_util::stream;
+use proptest::collection::vec;
+use proptest::prelude::*;
 use reqwest::{Method, Request};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -92,7 +94,7 @@ async fn files_have_the_names_and_types_that_they_are_given_or_have() {
     let form = Form::new()
         .file("path", &path.as_path().into())
         .file("open", &open.into())
-        .file("named", &Upload::bytes("a \"b\".PNG", "image"))
+        .file("named", &Upload::bytes("a \"b\"\r\n\0.PNG", "image"))
         .file(
             "typed",
             &Upload::from(Bytes::from("x")).content_type("audio/x-own; rate=8"),
@@ -121,7 +123,7 @@ async fn files_have_the_names_and_types_that_they_are_given_or_have() {
         [
             ["path", "Grüße 1.mp4", "video/mp4", "video"],
             ["open", "open", bytes, "video"],
-            ["named", "a \"b\".PNG", "image/png", "image"],
+            ["named", "a \"b\"%0D%0A%00.PNG", "image/png", "image"],
             ["typed", "typed", "audio/x-own; rate=8", "x"],
             ["stream", "a.txt", "text/plain", "one, two"],
             ["many", "1", bytes, "1"],
@@ -245,6 +247,36 @@ async fn a_header_of_the_call_replaces_the_type_of_a_file_and_not_that_of_a_form
         Some("text/x-own")
     );
     assert_eq!(parts(&requests[1]).await[0].content, b"1");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 48,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn any_names_and_contents_arrive_in_whatever_pieces_they_are_sent(
+        field in "[^\\p{C}]{1,8}",
+        // The parser takes a backslash that is escaped, as it has to be, for one that escapes.
+        file_name in "[^\\p{C}\\\\]{0,12}",
+        text in "(?s).{0,40}",
+        pieces in vec(vec(any::<u8>(), 0..80), 0..8),
+    ) {
+        let content = pieces.concat();
+        let length = content.len() as u64;
+        let stream = stream::iter(pieces.into_iter().map(Ok::<_, io::Error>));
+        let upload = Upload::stream(stream).length(length).file_name(file_name.clone());
+        let form = Form::new().field(field.clone(), &text).unwrap().file("file", &upload);
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let parts = runtime.block_on(send(form));
+        prop_assert_eq!(&parts[0].name, &field.replace('"', "%22"));
+        prop_assert_eq!(&parts[0].content, text.as_bytes());
+        prop_assert_eq!(parts[1].file_name.as_ref(), Some(&file_name));
+        prop_assert_eq!(&parts[1].content, &content);
+        prop_assert_eq!(parts.len(), 2);
+    }
 }
 
 // What is told meanwhile.
@@ -386,10 +418,12 @@ async fn a_file_that_cannot_be_opened_is_named() {
 #[tokio::test]
 async fn a_media_type_that_is_none_is_refused() {
     let server = Server::answering(vec![]).await;
-    let upload = Upload::bytes("a", "a").content_type("no\nmedia type");
-    let form = Form::new().file("file", &upload);
-    for error in [server.send(form).await, server.upload(&upload, None).await] {
-        assert!(matches!(error, Err(Error::InvalidRequest(_))), "{error:?}");
+    for name in ["no\nmedia type", "text/plain; a=\"\r\nb: c\""] {
+        let upload = Upload::bytes("a", "a").content_type(name);
+        let form = Form::new().file("file", &upload);
+        for error in [server.send(form).await, server.upload(&upload, None).await] {
+            assert!(matches!(error, Err(Error::InvalidRequest(_))), "{error:?}");
+        }
     }
 }
 
