@@ -48,6 +48,7 @@ fn fifty_pages_of_twelve_labs() {
     for operation in ["analyze_stream()", "generate_stream()"] {
         assert!(generated.operations().contains(&operation.to_owned()));
     }
+    generated.is_tested_by("exports/twelvelabs_client.rs");
     generated.builds_without_a_warning();
 }
 
