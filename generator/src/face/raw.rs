@@ -135,24 +135,29 @@ fn body(
     let name = argument
         .and_then(name_in_types)
         .ok_or_else(|| unknown_form(&operation.id))?;
-    let fields = types.fields(&name).unwrap_or_default();
+    Ok((form(&name, types, wire), body))
+}
+
+/// Returns the statement that makes a form of the type `name`.
+fn form(name: &str, types: &Types, wire: &Wire) -> TokenStream {
+    let fields = types.fields(name).unwrap_or_default();
     let parts = fields.iter().map(|field| {
         let (ident, wire_name) = (&field.ident, &field.wire);
-        let key = (name.clone(), ident.to_string());
+        let key = (name.to_owned(), ident.to_string());
+        let optional = rust::option_inner(&field.ty);
         if is_file(&field.ty) {
             quote!(.file(#wire_name, &body.#ident))
-        } else if rust::option_inner(&field.ty).is_some_and(is_list_of_files) {
-            quote!(.files(#wire_name, body.#ident.iter().flatten()))
-        } else if is_list_of_files(&field.ty) || rust::option_inner(&field.ty).is_some_and(is_file)
-        {
+        } else if is_list_of_files(&field.ty) || optional.is_some_and(is_file) {
             quote!(.files(#wire_name, &body.#ident))
+        } else if optional.is_some_and(is_list_of_files) {
+            quote!(.files(#wire_name, body.#ident.iter().flatten()))
         } else if wire.json_fields.contains(&key) {
             quote!(.json(#wire_name, &body.#ident)?)
         } else {
             quote!(.field(#wire_name, &body.#ident)?)
         }
     });
-    Ok((quote!(let form = Form::new() #(#parts)*;), body))
+    quote!(let form = Form::new() #(#parts)*;)
 }
 
 fn is_file(ty: &syn::Type) -> bool {

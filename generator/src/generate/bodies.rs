@@ -5,6 +5,7 @@
 //! that it was a value of the runtime's type; the raw function is mended to send
 //! what they are.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use heck::ToPascalCase;
@@ -56,7 +57,7 @@ impl Kind {
 pub(super) struct Bodies<'a> {
     root: &'a Value,
     /// The schemas that are used for something else than a form of several parts.
-    shared: BTreeSet<String>,
+    shared: OnceCell<BTreeSet<String>>,
     /// The schemas of forms, by name.
     pub(super) forms: Vec<(String, Value)>,
 }
@@ -65,7 +66,7 @@ impl<'a> Bodies<'a> {
     pub(super) fn new(root: &'a Value) -> Self {
         Self {
             root,
-            shared: used_beside_forms(root),
+            shared: OnceCell::new(),
             forms: Vec::new(),
         }
     }
@@ -141,9 +142,13 @@ impl<'a> Bodies<'a> {
         if form.properties.is_empty() {
             return reference(FORM);
         }
+        if form.is_open {
+            lacks("the form has the fields that the page names, and no others");
+        }
+        let shared = self.shared.get_or_init(|| used_beside_forms(self.root));
         let name = schemas::referenced(schema).map(str::to_owned);
         let name = name
-            .filter(|name| !self.shared.contains(name))
+            .filter(|name| !shared.contains(name))
             .unwrap_or_else(|| self.free_name(&format!("{}Form", id.to_pascal_case())));
         for (property, schema) in &mut form.properties {
             if let Some(file) = self.file(property, schema, lacks) {
@@ -155,15 +160,15 @@ impl<'a> Bodies<'a> {
         }
         wire.forms_of_parts.insert(name.clone());
         let reference = reference(&name);
-        let mut struct_ = json!({
+        let mut definition = json!({
             "type": "object",
             "properties": form.properties,
             "required": form.required,
         });
         if let Some(description) = target(schema, self.root).get("description") {
-            struct_["description"] = description.clone();
+            definition["description"] = description.clone();
         }
-        self.forms.push((name, struct_));
+        self.forms.push((name, definition));
         reference
     }
 
@@ -177,6 +182,10 @@ impl<'a> Bodies<'a> {
                 .cloned()
                 .unwrap_or_default(),
             required: names(&schema["required"]),
+            is_open: matches!(
+                schema["additionalProperties"],
+                Value::Bool(true) | Value::Object(_)
+            ),
         };
         let variants = schema["oneOf"].as_array().into_iter().flatten();
         let variants: Vec<Fields> = variants.map(|variant| self.fields(variant)).collect();
@@ -186,6 +195,7 @@ impl<'a> Bodies<'a> {
             .reduce(|all, other| &all & &other);
         fields.required.extend(in_all.unwrap_or_default());
         for variant in variants {
+            fields.is_open |= variant.is_open;
             for (name, schema) in variant.properties {
                 fields.properties.entry(name).or_insert(schema);
             }
@@ -247,6 +257,8 @@ impl<'a> Bodies<'a> {
 struct Fields {
     properties: Map<String, Value>,
     required: BTreeSet<String>,
+    /// It may have others.
+    is_open: bool,
 }
 
 /// What a field that takes files takes.
@@ -284,21 +296,27 @@ fn names(list: &Value) -> BTreeSet<String> {
 /// Returns the names of the schemas that something else than a form of several parts
 /// refers to.
 fn used_beside_forms(root: &Value) -> BTreeSet<String> {
-    let mut rest = root.clone();
-    walk::operations_mut(&mut rest, &mut |_, operation| {
-        let content = operation
-            .get_mut("requestBody")
-            .and_then(|body| body["content"].as_object_mut());
-        if let Some(content) = content {
-            content.retain(|name, content| Kind::of(name, content) != Kind::Multipart);
-        }
-    });
     let mut used = BTreeSet::new();
-    walk::nodes(&rest, &mut Pointer::default(), &mut |_, node| {
-        let reference = node.get("$ref").and_then(Value::as_str);
-        let name = reference.and_then(|reference| reference.strip_prefix(schemas::PREFIX));
-        used.extend(name.map(str::to_owned));
-    });
+    let mut look = |node: &Value| {
+        walk::nodes(node, &mut Pointer::default(), &mut |_, node| {
+            let reference = node.get("$ref").and_then(Value::as_str);
+            let name = reference.and_then(|reference| reference.strip_prefix(schemas::PREFIX));
+            used.extend(name.map(str::to_owned));
+        });
+    };
+    look(&root["components"]);
+    for (_, _, operation) in walk::operations(root) {
+        for (key, node) in operation {
+            if key != "requestBody" {
+                look(node);
+                continue;
+            }
+            let bodies = node["content"].as_object().into_iter().flatten();
+            bodies
+                .filter(|(name, content)| Kind::of(name, content) != Kind::Multipart)
+                .for_each(|(_, content)| look(content));
+        }
+    }
     used
 }
 
