@@ -92,8 +92,11 @@ impl Raw {
         request: impl Into<Outgoing>,
         operation: &Operation,
     ) -> Result<Response<String>, Error> {
-        let mut attempts = Attempts::new(&self.options);
-        let answer = self.whole(request.into(), operation, &mut attempts).await?;
+        let request = request.into();
+        let mut attempts = self.begin(&request, operation);
+        let span = attempts.span();
+        let whole = self.whole(request, operation, &mut attempts);
+        let answer = span.around(whole).await?;
         // A character that is none is no reason to lose all the others.
         Ok(answer.map(|body| String::from_utf8_lossy(&body).into_owned()))
     }

@@ -12,21 +12,32 @@ use crate::problem::Problem;
 /// What a call in an example is given.
 pub(super) struct Given {
     name: Ident,
-    /// The text that stands for it, or nothing for what an example cannot make up.
-    text: Option<String>,
+    /// The text or file that stands for it, or nothing for what an example cannot
+    /// make up.
+    value: Option<TokenStream>,
     ty: syn::Type,
 }
 
 impl Given {
-    /// Returns an argument of this name and type. A text is written where it is
-    /// used; another value comes from outside of what is shown.
+    /// Returns an argument of this name and type. A text or a file is written where
+    /// it is used; another value comes from outside of what is shown.
     pub(super) fn new(name: &Ident, ty: &syn::Type) -> Self {
-        let is_text = rust::is_named(ty, "String");
+        let text = name.to_string().trim_matches('_').to_owned();
+        let path = format!("path/to/{text}");
+        let value = if rust::is_named(ty, "String") {
+            Some(quote!(#text))
+        } else if rust::is_named(ty, "Upload") {
+            Some(quote!(Upload::path(#path)))
+        } else if rust::vec_inner(ty).is_some_and(|item| rust::is_named(item, "Upload")) {
+            Some(quote!([Upload::path(#path)]))
+        } else {
+            None
+        };
         let mut ty = ty.clone();
         InFull.visit_type_mut(&mut ty);
         Self {
             name: name.clone(),
-            text: is_text.then(|| name.to_string().trim_matches('_').to_owned()),
+            value,
             ty,
         }
     }
@@ -40,11 +51,6 @@ impl VisitMut for InFull {
         visit_mut::visit_path_mut(self, path);
         let full: TokenStream = match path.segments.first() {
             Some(first) if path.segments.len() == 1 => match first.ident.to_string().as_str() {
-                // A caller has bytes of any kind.
-                "Bytes" => {
-                    *path = syn::parse_quote!(Vec<u8>);
-                    return;
-                }
                 "DateTime" | "NaiveDate" | "Utc" => quote!(chrono::),
                 "HashMap" => quote!(std::collections::),
                 _ => return,
@@ -66,7 +72,7 @@ pub(super) fn example(
     is_paged: bool,
     library: &str,
 ) -> Result<String, Problem> {
-    let parameters = given.iter().filter(|given| given.text.is_none());
+    let parameters = given.iter().filter(|given| given.value.is_none());
     let parameters = parameters.map(|Given { name, ty, .. }| quote!(#name: #ty));
     let statements = statements(operation, given, is_paged);
     let function = rust::format(quote! {
@@ -76,12 +82,13 @@ pub(super) fn example(
         }
     })?;
     let library = rust::ident(library);
-    let types = if function.contains("types::") {
-        ", types"
-    } else {
-        ""
-    };
-    let mut text = format!("```no_run\n# use {library}::{{Client, Error{types}}};\n");
+    let named = ["Form", "Upload", "types"].into_iter();
+    let imports: String = ["Client", "Error"]
+        .into_iter()
+        .chain(named.filter(|name| rust::has_word(&function, name)))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let mut text = format!("```no_run\n# use {library}::{{{imports}}};\n");
     let mut is_body = false;
     for line in function.lines() {
         is_body &= line != "    Ok(())";
@@ -106,8 +113,8 @@ fn statements(operation: &Operation, given: &[Given], is_paged: bool) -> TokenSt
         0 => operation::accessor(group),
         _ => rust::ident(group),
     });
-    let arguments = given.iter().map(|Given { name, text, .. }| match text {
-        Some(text) => quote!(#text),
+    let arguments = given.iter().map(|Given { name, value, .. }| match value {
+        Some(value) => quote!(#value),
         None => quote!(#name),
     });
     let method = &operation.method;

@@ -138,7 +138,7 @@ pub(super) fn imports(code: &str, own: &[&str]) -> Result<String, Problem> {
 }
 
 /// Tells whether code holds a sign that is no part of a longer word or path.
-fn has_word(code: &str, sign: &str) -> bool {
+pub(super) fn has_word(code: &str, sign: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     code.match_indices(sign).any(|(start, _)| {
         let before = code[..start].chars().next_back();
