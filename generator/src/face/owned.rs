@@ -87,6 +87,14 @@ impl Owned {
         }
     }
 
+    /// Returns the expression that makes the owned value of one that a caller holds.
+    pub(super) fn hold(&self, name: &Ident) -> TokenStream {
+        match &self.kind {
+            Kind::Boxed(_) => quote!(Box::new(#name)),
+            _ => quote!(#name),
+        }
+    }
+
     /// Returns the expression that makes the owned value of what was taken.
     pub(super) fn convert(&self, name: &Ident) -> TokenStream {
         match &self.kind {

@@ -260,10 +260,19 @@ impl Plan {
         let docs = self.method_docs(operation, library)?;
         let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
         let required = self.required();
+        // The fields of a struct have the types that the request has.
+        let is_struct = required.len() > MOST_ARGUMENTS;
+        let owned = |ty: &Owned, name: &Ident| {
+            if is_struct {
+                ty.hold(name)
+            } else {
+                ty.convert(name)
+            }
+        };
         let parameters = self.parameters.iter().map(|parameter| {
             let name = &parameter.name;
             if parameter.required {
-                assign(name, &parameter.ty.convert(name))
+                assign(name, &owned(&parameter.ty, name))
             } else {
                 quote!(#name: None)
             }
@@ -271,14 +280,14 @@ impl Plan {
         let body = self.body.iter().map(|(_, ty)| {
             if self.body_is_given {
                 let name = format_ident!("body");
-                return assign(&name, &ty.convert(&name));
+                return assign(&name, &owned(ty, &name));
             }
             let body = &ty.ty;
             let fields = self.fields.iter().map(BodyField::initial);
             quote!(body: #body { #(#fields),* })
         });
         let values = parameters.chain(body);
-        let (arguments, unpacked) = if required.len() > MOST_ARGUMENTS {
+        let (arguments, unpacked) = if is_struct {
             let (arguments, names) = (arguments_struct(operation), names(&required));
             (
                 quote!(arguments: #arguments),
@@ -315,7 +324,7 @@ impl Plan {
         let doc = format!(" What [`{owner}::{}`] requires.", operation.method);
         let fields = required.iter().map(|Required { name, ty, docs }| {
             let docs = match *docs {
-                "" => quote!(#[doc = " The body of the request."]),
+                "" if *name == "body" => quote!(#[doc = " The body of the request."]),
                 docs => docs::attributes(docs),
             };
             let ty = ty.unboxed();
