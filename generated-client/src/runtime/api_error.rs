@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::one_line::{Attempts, BodyRead, OneLine};
@@ -83,6 +84,16 @@ impl ApiError {
     /// Returns the body as text, with `U+FFFD` for what is not UTF-8.
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
+    }
+
+    /// Returns the body read as JSON, for what an API says of an error beyond its
+    /// [`code`](Self::code) and [`message`](Self::message).
+    ///
+    /// # Errors
+    ///
+    /// When the body is no JSON, or has another form than `T`.
+    pub fn json<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        serde_json::from_slice(&self.body)
     }
 
     /// Returns whether the body is only the beginning of what was to come,

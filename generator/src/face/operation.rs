@@ -63,6 +63,8 @@ pub(super) struct Operation {
     pub(super) is_text: bool,
     /// The media type of the events, if the answer is events.
     pub(super) events: Option<String>,
+    /// The types of error answers that the page describes, with their statuses.
+    pub(super) errors: Vec<(String, String)>,
     /// How the body is sent, if not as JSON.
     pub(super) body: Option<Body>,
     /// Fields of the body that the operation sets itself, by name on the wire.
@@ -276,6 +278,7 @@ fn read_one(
         answer,
         is_text,
         events,
+        errors: wire.errors.get(id).cloned().unwrap_or_default(),
         body: wire.bodies.get(id).cloned(),
         sets: sets(object),
         pagination: object.get("x-fern-pagination").cloned(),

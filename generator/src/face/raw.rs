@@ -342,6 +342,7 @@ impl VisitMut for MendRequest<'_> {
             self.collect_query(call);
             self.accept_events(call);
             self.name_text(call);
+            self.name_json(call);
             if call.method == "to_string" && self.is_time(&call.receiver) {
                 *expression = time_text(&call.receiver);
             }
@@ -405,6 +406,18 @@ impl<'a> MendRequest<'a> {
                 format!("{media_type}, application/json")
             };
             *value = syn::parse_quote!(HeaderValue::from_static(#accepted));
+        }
+    }
+
+    /// Says what the JSON of a body is called, which `json` leaves as it is then.
+    fn name_json(&self, call: &mut syn::ExprMethodCall) {
+        if let Some(Body::Json(media_type)) = &self.operation.body
+            && call.method == "json"
+        {
+            let receiver = &call.receiver;
+            *call.receiver = syn::parse_quote!(
+                #receiver.header(CONTENT_TYPE, HeaderValue::from_static(#media_type))
+            );
         }
     }
 

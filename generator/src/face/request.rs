@@ -522,12 +522,13 @@ impl Plan {
         } else {
             quote!(mut self)
         };
+        let errors = errors(operation);
         quote! {
             #[doc = #sends]
             ///
             /// # Errors
             ///
-            /// See [`Error`].
+            #[doc = #errors]
             pub async fn send(self) -> Result<#answer, Error> {
                 self.send_with_response().await.map(Response::into_inner)
             }
@@ -596,5 +597,31 @@ fn or_default(docs: &str, name: &Ident) -> TokenStream {
         quote!(#[doc = #doc])
     } else {
         docs::attributes(docs)
+    }
+}
+/// Says how a call fails, and which types the bodies of error answers have.
+fn errors(operation: &Operation) -> String {
+    let mut by_type: Vec<(&str, Vec<String>)> = Vec::new();
+    for (status, name) in &operation.errors {
+        let status = format!("`{status}`");
+        match by_type.iter_mut().find(|(known, _)| known == name) {
+            Some((_, statuses)) => statuses.push(status),
+            None => by_type.push((name, vec![status])),
+        }
+    }
+    let bodies: Vec<String> = by_type
+        .iter()
+        .map(|(name, statuses)| {
+            let statuses = statuses.join(", ");
+            format!("of {statuses} as [`types::{name}`](crate::types::{name})")
+        })
+        .collect();
+    if bodies.is_empty() {
+        " See [`Error`].".to_owned()
+    } else {
+        format!(
+            " See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body {}.",
+            bodies.join(", and ")
+        )
     }
 }

@@ -84,29 +84,33 @@ impl<'a> Bodies<'a> {
             return;
         };
         let content = body["content"].as_object().cloned().unwrap_or_default();
-        let Some(chosen) = chosen(&content) else {
-            operation.shift_remove("requestBody");
-            return;
-        };
+        // A body that is real and not described is any JSON.
+        let chosen = chosen(&content).unwrap_or_else(|| JSON.to_owned());
         for other in content.keys().filter(|name| **name != chosen) {
             lacks(&format!(
                 "the body is sent as `{chosen}` only, not as `{other}`"
             ));
         }
-        let schema = content[&chosen].get("schema").cloned();
+        let content = content.get(&chosen).cloned().unwrap_or_default();
+        let schema = content.get("schema").cloned();
         let mut schema = schema.unwrap_or_else(|| json!({}));
         if let Some(schema) = schema.as_object_mut() {
             // There is a body or there is none; `null` is not sent as one.
             schema.shift_remove("nullable");
         }
-        let told = match Kind::of(&chosen, &content[&chosen]) {
-            Kind::Json => JSON,
+        let told = match Kind::of(&chosen, &content) {
+            Kind::Json => {
+                if chosen != JSON && !chosen.contains('*') {
+                    wire.bodies.insert(id, Body::Json(chosen));
+                }
+                JSON
+            }
             Kind::UrlEncoded => {
                 wire.bodies.insert(id, Body::UrlEncoded);
                 URL_ENCODED
             }
             Kind::Multipart => {
-                schema = self.form(&id, &schema, &content[&chosen]["encoding"], wire, lacks);
+                schema = self.form(&id, &schema, &content["encoding"], wire, lacks);
                 wire.bodies.insert(id, Body::Form);
                 JSON
             }
@@ -269,7 +273,7 @@ struct Files {
     or_else: bool,
 }
 
-fn reference(name: &str) -> Value {
+pub(super) fn reference(name: &str) -> Value {
     json!({"$ref": format!("{}{name}", schemas::PREFIX)})
 }
 
@@ -373,7 +377,10 @@ mod tests {
             "multipart/form-data": {}, "application/problem+json": {},
         });
         for (chosen, body) in [
-            ("application/problem+json", None),
+            (
+                "application/problem+json",
+                Some(Body::Json("application/problem+json".to_owned())),
+            ),
             ("multipart/form-data", Some(Body::Form)),
             ("application/x-www-form-urlencoded", Some(Body::UrlEncoded)),
             (

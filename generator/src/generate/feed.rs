@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
-use super::bodies::{Bodies, RUNTIME_TYPES};
+use super::bodies::{Bodies, RUNTIME_TYPES, reference};
 use super::{QueryForm, Renamed, Wire, argument_name, told_name};
 use crate::downgrade::{CONSTANT, MEDIA_TYPE};
 use crate::limits;
@@ -78,6 +78,9 @@ pub(super) fn feed(api: &Api) -> Feed {
     for (path, method, operation) in walk::operations(&api.root) {
         let id = operation["operationId"].as_str().unwrap_or_default();
         let mut operation = operation.clone();
+        if matches!(method, "get" | "head" | "delete") && !describes_body(&operation) {
+            operation.shift_remove("requestBody");
+        }
         let mut lacks = |reason: &str| problems.push(warning(api, id, reason));
         let carried = if matches!(method, "options" | "trace") {
             Err(format!("its method is `{method}`"))
@@ -137,6 +140,7 @@ pub(super) fn feed(api: &Api) -> Feed {
             }
         }
     });
+    keep_empty_lists(&mut document);
     distinct_properties(&mut document, &mut wire);
     constants(&document, &mut wire);
     schemas::prune(&mut document);
@@ -144,6 +148,40 @@ pub(super) fn feed(api: &Api) -> Feed {
         document,
         wire,
         problems,
+    }
+}
+
+fn describes_body(operation: &Map<String, Value>) -> bool {
+    let body = operation.get("requestBody");
+    let content = body.and_then(|body| body["content"].as_object());
+    content.is_some_and(|content| !content.is_empty())
+}
+
+/// Lets lists and maps that are sent, and need not be, be absent. Progenitor takes
+/// one that is absent for an empty one, so that what the caller empties would never
+/// be sent.
+fn keep_empty_lists(document: &mut Value) {
+    let mut sent = BTreeSet::new();
+    for (.., operation) in walk::operations(document) {
+        if let Some(body) = operation.get("requestBody") {
+            schemas::collect_used(body, document, &mut sent);
+        }
+    }
+    let sent: Vec<String> = sent.into_iter().map(str::to_owned).collect();
+    for name in sent {
+        let schema = &mut document["components"]["schemas"][&name];
+        let required = schema["required"].clone();
+        let is_required = |name: &str| {
+            let mut names = required.as_array().into_iter().flatten();
+            names.any(|required| required == name)
+        };
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        for (property, schema) in properties.into_iter().flatten() {
+            let is_list_or_map = schema["type"] == "array" || schema["type"] == "object";
+            if is_list_or_map && !is_required(property) {
+                schema["nullable"] = true.into();
+            }
+        }
     }
 }
 
@@ -268,6 +306,7 @@ fn carry(
 ) -> Result<String, String> {
     operation.shift_remove("tags");
     let path = parameters(operation, path, root, wire, lacks)?;
+    errors(operation, wire);
     bodies.carry(operation, wire, lacks);
     if let Some((media_type, schema)) = events(operation, lacks) {
         let id = walk::operation_id(operation);
@@ -461,6 +500,33 @@ fn events(operation: &Map<String, Value>, lacks: &mut dyn FnMut(&str)) -> Option
             None
         }
     }
+}
+
+/// What keeps the types of error answers in the document.
+const ERRORS: &str = "x-errors";
+
+/// Notes the types of error answers: the client reads all errors alike, and a
+/// caller may want what one says beyond that.
+fn errors(operation: &mut Map<String, Value>, wire: &mut Wire) {
+    let responses = operation.get("responses").and_then(Value::as_object);
+    let described = responses.into_iter().flatten();
+    let mut errors: Vec<(String, String)> = described
+        .filter(|(status, _)| status.starts_with(['4', '5']))
+        .filter_map(|(status, answer)| {
+            let mut content = answer["content"].as_object()?.iter();
+            let (_, json) = content.find(|(name, _)| media_type(name) == "application/json")?;
+            let name = schemas::referenced(&json["schema"])?;
+            Some((status.clone(), name.to_owned()))
+        })
+        .collect();
+    if errors.is_empty() {
+        return;
+    }
+    errors.sort();
+    let kept: Vec<Value> = errors.iter().map(|(_, name)| reference(name)).collect();
+    operation.insert(ERRORS.to_owned(), kept.into());
+    wire.errors
+        .insert(walk::operation_id(operation).to_owned(), errors);
 }
 
 /// Leaves the success answers, and of those one form: a union of several goes to

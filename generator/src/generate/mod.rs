@@ -47,6 +47,9 @@ pub(crate) struct Wire {
     pub(crate) forms: BTreeMap<(String, String), QueryForm>,
     /// The media type of the operations that answer with events, by id.
     pub(crate) events: BTreeMap<String, String>,
+    /// The types of error answers that pages describe, with their statuses, by
+    /// operation id.
+    pub(crate) errors: BTreeMap<String, Vec<(String, String)>>,
     /// Fields that have only one value, by type and field.
     pub(crate) constants: BTreeMap<(String, String), bool>,
     /// The operations that answer with a text, by id.
@@ -75,6 +78,8 @@ pub(crate) enum Body {
     UrlEncoded,
     /// As the content of a file, of this media type or any.
     Upload(Option<String>),
+    /// As JSON that is called by this media type.
+    Json(String),
     /// As text of this media type.
     Text(String),
 }

@@ -75,10 +75,15 @@ pub(super) fn choose(
 
 /// Tells whether two schemes send a key in the same way.
 fn is_same(one: &Value, other: &Value) -> bool {
-    ["type", "scheme", "in", "name"].iter().all(|part| {
+    let is_same_part = |part| {
         let text = |scheme: &Value| scheme[part].as_str().map(str::to_lowercase);
         text(one) == text(other)
-    })
+    };
+    let prefix = |scheme: &Value| scheme["x-fern-header"]["prefix"].clone();
+    ["type", "scheme", "in", "name"]
+        .into_iter()
+        .all(is_same_part)
+        && prefix(one) == prefix(other)
 }
 
 /// Returns the schemes of a document, those that it asks for first, and of those

@@ -96,9 +96,9 @@ fn says_authentication(parameter: &Value) -> bool {
 fn is_named_like_a_key(parameter: &Value) -> bool {
     let name = parameter["name"].as_str().unwrap_or_default();
     let name = name.to_ascii_lowercase().replace('_', "-");
-    let endings = ["api-key", "apikey", "auth-token", "access-token"];
-    is_header(parameter)
-        && (name == "authorization" || endings.iter().any(|ending| name.ends_with(ending)))
+    let names = ["authorization", "auth-token", "access-token"];
+    let is_key = name.ends_with("api-key") || name.ends_with("apikey");
+    is_header(parameter) && (is_key || names.contains(&name.trim_start_matches("x-")))
 }
 
 /// Returns the security scheme that a header parameter stands for.
@@ -206,7 +206,8 @@ mod tests {
         let (root, fixed) = run(
             &QUIRK,
             "paths:\n  /pets:\n    get:\n      parameters:\n        \
-             - {name: Idempotency-Key, in: header, required: true}\n",
+             - {name: Idempotency-Key, in: header, required: true}\n        \
+             - {name: X-Refresh-Access-Token, in: header, required: true}\n",
         );
         assert_eq!(fixed, [""; 0]);
         assert_eq!(

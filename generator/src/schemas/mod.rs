@@ -20,6 +20,7 @@ use crate::walk;
 
 pub(crate) use crate::walk::SCHEMAS as PREFIX;
 pub(crate) use names::singular;
+pub(crate) use prune::collect as collect_used;
 
 /// Shapes and names the schemas of `api`, which speaks OpenAPI 3.0.3 by now.
 /// What `codegen.toml` names and the pages do not have is a warning.

@@ -28,7 +28,9 @@ pub(super) fn uses(operation: &Map<String, Value>, name: &str, root: &Value) -> 
     used.iter().any(|used| pointer::escape(used) == name)
 }
 
-fn collect<'a>(node: &'a Value, root: &'a Value, used: &mut BTreeSet<&'a str>) {
+/// Collects the names of the schemas that a node refers to, directly or through
+/// others.
+pub(crate) fn collect<'a>(node: &'a Value, root: &'a Value, used: &mut BTreeSet<&'a str>) {
     match node {
         Value::Object(object) => object.values().for_each(|child| collect(child, root, used)),
         Value::Array(items) => items.iter().for_each(|child| collect(child, root, used)),

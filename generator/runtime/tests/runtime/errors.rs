@@ -1,5 +1,6 @@
 //! What callers learn when something is wrong.
 
+use std::collections::HashMap;
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -52,6 +53,9 @@ async fn an_api_error_keeps_all_that_the_answer_said() {
     assert_eq!(error.message(), Some("The page must be positive."));
     assert_eq!(error.docs_url(), Some("https://d.example"));
     assert_eq!(error.text(), body);
+    let read: HashMap<String, String> = error.json().unwrap();
+    assert_eq!(read["docs_url"], "https://d.example");
+    assert!(error.json::<Vec<String>>().is_err());
     assert!(!error.is_truncated());
     assert_eq!(
         error.to_string(),
