@@ -36,6 +36,8 @@ pub(crate) struct Origin {
     pub(crate) place: Place,
     /// The page's address on the documentation site.
     pub(crate) reference: Option<String>,
+    /// The path as the page has it, below the page's own server.
+    pub(crate) path: String,
 }
 
 /// An operation of one page, with its references made final.
@@ -58,13 +60,7 @@ pub(crate) fn merge(
     warnings: &mut Vec<Problem>,
 ) -> Result<Api, Problem> {
     let mut documents: Vec<Document> = documents.into_iter().map(|document| document.0).collect();
-    documents.sort_by(|a, b| {
-        let key = |document: &Document| {
-            let page = &document.page;
-            (page.file.name.clone(), page.specification.line)
-        };
-        key(a).cmp(&key(b))
-    });
+    documents.sort_by(|a, b| order(a).cmp(&order(b)));
     warnings.extend(documents.iter().filter_map(contradicts_request_line));
     for document in &mut documents {
         // What few documents have is not looked for in all of them.
@@ -74,11 +70,12 @@ pub(crate) fn merge(
             ignore(&mut document.root);
         }
     }
-    let server = servers::choose(&mut documents, config, warnings)?;
+    let servers::Server { address, prefixes } = servers::choose(&mut documents, config, warnings)?;
+    let server = address;
     let security = security::choose(&documents, warnings);
-    let schemas = schemas::merge(&mut documents);
-    let mut all = Vec::new();
-    for document in &mut documents {
+    let schemas = schemas::merge(&mut documents, config, warnings);
+    let mut operations = Vec::new();
+    for (document, prefix) in documents.iter_mut().zip(&prefixes) {
         if document.root["webhooks"].is_object() {
             warnings.push(
                 Problem::new("webhooks are not a part of the client")
@@ -86,14 +83,13 @@ pub(crate) fn merge(
                     .advice("they are requests that the API sends: handle them in a server"),
             );
         }
-        for operation in take_operations(document) {
+        for operation in take_operations(document, prefix) {
             match elsewhere(&operation, &server) {
                 Some(problem) => warnings.push(problem),
-                None => all.push(operation),
+                None => operations.push(operation),
             }
         }
     }
-    let operations = all;
     let (paths, origins) = merge_operations(operations, warnings);
 
     let info = json!({
@@ -142,6 +138,19 @@ pub(crate) fn merge(
     Ok(Api { root, origins })
 }
 
+/// What the documents are sorted by: what they describe, and not the names of
+/// their files.
+fn order(document: &Document) -> impl Ord + '_ {
+    let page = &document.page;
+    let operation = walk::operations(&document.root).next();
+    (
+        operation.map(|(.., operation)| walk::operation_id(operation)),
+        &page.specification.text,
+        page.request.as_ref().map(|request| &request.url),
+        (&page.reference, &page.title, &page.sample_files),
+    )
+}
+
 /// Compares a page's request line with its specification, which is the one that
 /// the client follows.
 fn contradicts_request_line(document: &Document) -> Option<Problem> {
@@ -162,8 +171,9 @@ fn contradicts_request_line(document: &Document) -> Option<Problem> {
     )
 }
 
-/// Takes the operations out of a document.
-fn take_operations(document: &mut Document) -> Vec<Operation> {
+/// Takes the operations out of a document whose paths begin with `prefix` in the
+/// API.
+fn take_operations(document: &mut Document, prefix: &str) -> Vec<Operation> {
     let Value::Object(paths) = document.root["paths"].take() else {
         return Vec::new();
     };
@@ -182,8 +192,9 @@ fn take_operations(document: &mut Document) -> Vec<Operation> {
                 origin: Origin {
                     place: document.place(&pointer::of(&["paths", &path, method])),
                     reference: document.page.reference.clone(),
+                    path: path.clone(),
                 },
-                path: path.clone(),
+                path: format!("{prefix}{path}"),
             });
         }
     }
@@ -230,6 +241,18 @@ fn merge_operations(
         // Two ids that are one name in Rust are one too many.
         if !ids.insert(argument_name(&operation.id)) {
             rename(&mut operation, &mut ids, warnings);
+        }
+        let mut others = earlier.iter().map(|index| &merged[*index]);
+        if let Some(other) = others.find(|other| contradict(other, &operation)) {
+            warnings.push(
+                Problem::new(format!(
+                    "`{}` and `{}` describe one request differently: the client has both",
+                    other.id, operation.id
+                ))
+                .at(operation.origin.place.clone())
+                .operation(&operation.id)
+                .advice("remove one of the two pages, or make them agree"),
+            );
         }
         if !earlier.is_empty() {
             // Two descriptions of one request, such as one that is answered by
@@ -278,6 +301,15 @@ fn answers_json(operation: &Map<String, Value>) -> bool {
     })
 }
 
+/// Tells whether two descriptions of one request cannot both be right: the answers
+/// that both expect are JSON.
+fn contradict(one: &Operation, other: &Operation) -> bool {
+    let differ = |part: &str| one.object.get(part) != other.object.get(part);
+    answers_json(&one.object)
+        && answers_json(&other.object)
+        && (differ("requestBody") || differ("responses"))
+}
+
 fn contradiction(first: &Operation, second: &Operation) -> Problem {
     Problem::new(format!(
         "`{}` is described differently in two places; the client follows {}",
@@ -317,4 +349,132 @@ fn rename(operation: &mut Operation, ids: &mut BTreeSet<String>, warnings: &mut 
         .operation(&operation.id)
         .advice("name it with `x-fern-sdk-method-name`, in the page or in the overlay"),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page;
+    use crate::quirks;
+    use crate::source::SourceFile;
+
+    /// Returns a page with an operation that answers with `Pet`, of which
+    /// `property` is known.
+    fn page(operation: &str, path: &str, property: &str) -> String {
+        format!(
+            "# A page\n\nGET https://api.example.com{path}\n\n## OpenAPI Specification\n\n\
+             ```yaml\nopenapi: 3.1.1\ninfo: {{title: A page, version: endpoint_pets.{operation}}}\n\
+             paths:\n  {path}:\n    get:\n      responses:\n        '200':\n          \
+             content: {{application/json: {{schema: {{$ref: '#/components/schemas/Pet'}}}}}}\n\
+             components:\n  schemas:\n    Pet:\n      description: As in {operation}\n      \
+             type: object\n      properties: {{{property}: {{type: string}}}}\n```\n"
+        )
+    }
+
+    /// Merges pages that stand in files of these names.
+    fn merged(pages: &[(&str, String)], config: &str) -> (Api, Vec<String>) {
+        let config = Config::parse(&SourceFile::new("codegen.toml", config)).expect("settings");
+        let files: Vec<_> = pages
+            .iter()
+            .map(|(name, text)| SourceFile::new(name, text))
+            .collect();
+        let pages = page::read(&files).expect("pages").pages;
+        let documents = pages.iter().map(|page| {
+            let document = Document::parse(page).expect("a specification");
+            quirks::fix(document, &config).0
+        });
+        let mut warnings = Vec::new();
+        let api = merge(documents.collect(), &config, &mut warnings).expect("one API");
+        let warnings = warnings.iter().map(|warning| warning.message().to_owned());
+        (api, warnings.filter(|text| !text.contains("key")).collect())
+    }
+
+    fn property<'a>(api: &'a Api, schema: &str) -> Option<&'a str> {
+        let properties = api.root["components"]["schemas"][schema]["properties"].as_object()?;
+        properties.keys().next().map(String::as_str)
+    }
+
+    #[test]
+    fn the_names_of_files_change_nothing() {
+        let texts = [
+            page("a", "/a", "name"),
+            page("b", "/b", "name"),
+            page("c", "/c", "title"),
+            page("d", "/d", "title"),
+            page("e", "/e", "kind"),
+            page("e", "/e", "sort"),
+        ];
+        let named = |names: [&'static str; 6]| {
+            let pages: Vec<_> = names.into_iter().zip(texts.clone()).collect();
+            merged(&pages, "").0.root
+        };
+        let root = named(["1.md", "2.md", "3.md", "4.md", "5.md", "6.md"]);
+        assert_eq!(
+            root["components"]["schemas"]["Pet"]["description"],
+            "As in a"
+        );
+        for names in [
+            ["6.md", "5.md", "4.md", "3.md", "2.md", "1.md"],
+            ["3.md", "1.md", "6.md", "2.md", "5.md", "4.md"],
+        ] {
+            assert_eq!(named(names), root);
+        }
+    }
+
+    #[test]
+    fn a_name_with_two_contents_is_a_warning_that_names_settle() {
+        let pages = [
+            ("a.md", page("a", "/a", "name")),
+            ("b.md", page("b", "/b", "title")),
+            ("c.md", page("c", "/c", "title")),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert_eq!(property(&api, "Pet"), Some("title"));
+        assert_eq!(property(&api, "PetsAPet"), Some("name"));
+        assert_eq!(
+            warnings,
+            [
+                "pages mean different things by the schema `Pet`: `Pet` is that of `pets_b` and \
+              one more page, `PetsAPet` is that of `pets_a`"
+            ]
+        );
+        // Any of the operations will do.
+        let (api, warnings) = merged(&pages, "[names]\nPetsCPet = \"Pet\"\n");
+        assert_eq!(property(&api, "PetsCPet"), Some("title"));
+        assert_eq!(property(&api, "PetsAPet"), Some("name"));
+        assert_eq!(property(&api, "Pet"), None);
+        assert!(warnings.is_empty(), "{warnings:?}");
+    }
+
+    #[test]
+    fn pages_of_another_server_take_no_name() {
+        let elsewhere = |operation| {
+            let text = page(operation, &format!("/{operation}"), "title");
+            text.replace("api.example.com", "zoo.example.com")
+        };
+        let pages = [
+            ("a.md", page("a", "/a", "name")),
+            ("b.md", page("b", "/b", "name")),
+            ("c.md", elsewhere("c")),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert_eq!(property(&api, "Pet"), Some("name"));
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+    }
+
+    #[test]
+    fn two_answers_to_one_request_are_a_warning() {
+        let pages = [
+            ("a.md", page("list", "/pets", "name")),
+            ("b.md", page("all", "/pets", "title")),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert!(api.root["paths"]["/pets#pets_list"]["get"].is_object());
+        assert_eq!(
+            warnings.last().map(String::as_str),
+            Some(
+                "`pets_all` and `pets_list` describe one request differently: the client has both"
+            )
+        );
+    }
 }

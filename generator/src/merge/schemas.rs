@@ -2,18 +2,22 @@
 //!
 //! Each page comes with the schemas it uses. Where two pages give one name the
 //! same content, the schema is there once; where the contents differ, each is
-//! kept: the one that most pages mean has the name, so that another page seldom
-//! changes what it stands for, and the others have names that say where they
-//! come from. Two schemas are the same when they and all that they refer to
-//! are, texts for people aside.
+//! kept: the one that most pages mean has the name, and the others are named after
+//! the first operation that comes with them. Further pages may move the name, so
+//! that this is a warning, unless `[names]` names one of the contents in this way:
+//! then each is named after its operation. Two schemas are the same when they and
+//! all that they refer to are, texts for people aside.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
-use heck::ToPascalCase;
 use serde_json::{Map, Value};
 
+use crate::config::Config;
 use crate::document::Document;
+use crate::pointer;
+use crate::problem::Problem;
+use crate::schemas::identifier;
 use crate::walk;
 
 /// Keywords that change nothing about which values are valid.
@@ -23,9 +27,14 @@ const TEXTS: [&str; 4] = ["description", "title", "example", "examples"];
 type Key<'a> = (usize, &'a str);
 
 /// Merges the schemas of `documents` and points their references to the names
-/// that the schemas have in the result.
-pub(super) fn merge(documents: &mut [Document]) -> Map<String, Value> {
-    let renames = final_names(documents);
+/// that the schemas have in the result. A name with several contents goes to
+/// `warnings`.
+pub(super) fn merge(
+    documents: &mut [Document],
+    config: &Config,
+    warnings: &mut Vec<Problem>,
+) -> Map<String, Value> {
+    let renames = final_names(documents, config, warnings);
     let mut merged = BTreeMap::new();
     for (document, renames) in documents.iter_mut().zip(&renames) {
         if renames.iter().any(|(name, final_name)| name != final_name) {
@@ -45,7 +54,11 @@ fn schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 /// Returns, for each document, the final name of each of its schemas.
-fn final_names(documents: &[Document]) -> Vec<HashMap<String, String>> {
+fn final_names(
+    documents: &[Document],
+    config: &Config,
+    warnings: &mut Vec<Problem>,
+) -> Vec<HashMap<String, String>> {
     let classes = classes(documents);
     let mut by_name: BTreeMap<&str, BTreeMap<usize, Vec<usize>>> = BTreeMap::new();
     for ((index, name), class) in &classes {
@@ -60,12 +73,15 @@ fn final_names(documents: &[Document]) -> Vec<HashMap<String, String>> {
             users.sort_unstable();
         }
         contents.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        for (rank, users) in contents.into_iter().enumerate() {
-            let final_name = if rank == 0 {
-                name.to_owned()
-            } else {
-                distinct_name(&documents[users[0]], name, &mut taken)
-            };
+        let names = match contents.len() {
+            1 => vec![name.to_owned()],
+            _ => names_of(&contents, name, documents, config, &mut taken),
+        };
+        // The name is nobody's own where `[names]` settles it.
+        if names.len() > 1 && names[0] == name {
+            warnings.push(ambiguity(name, &names, &contents, documents));
+        }
+        for (final_name, users) in names.into_iter().zip(contents) {
             for index in users {
                 renames[index].insert(name.to_owned(), final_name.clone());
             }
@@ -74,20 +90,92 @@ fn final_names(documents: &[Document]) -> Vec<HashMap<String, String>> {
     renames
 }
 
-/// Names a schema after the operation that it comes from.
-fn distinct_name(document: &Document, name: &str, taken: &mut BTreeSet<String>) -> String {
-    let operation = walk::operations(&document.root)
-        .find_map(|(.., operation)| operation.get("operationId")?.as_str())
-        .unwrap_or_default()
-        .to_pascal_case();
-    let base = format!("{operation}{}", name.to_pascal_case());
-    let mut distinct = base.clone();
-    let mut number = 2;
-    while !taken.insert(distinct.clone()) {
-        distinct = format!("{base}{number}");
-        number += 1;
+/// Names the contents that one name has: the first keeps it, unless `[names]` knows
+/// one of them by an operation.
+fn names_of(
+    contents: &[Vec<usize>],
+    name: &str,
+    documents: &[Document],
+    config: &Config,
+    taken: &mut BTreeSet<String>,
+) -> Vec<String> {
+    let configured = |users: &Vec<usize>| {
+        let mut own_names = users.iter().map(|user| own_name(&documents[*user], name));
+        own_names.find(|own| config.names.contains_key(own))
+    };
+    let configured: Vec<Option<String>> = contents.iter().map(configured).collect();
+    let is_settled = configured.iter().any(Option::is_some);
+    let mut names = Vec::new();
+    for (users, configured) in contents.iter().zip(configured) {
+        names.push(if names.is_empty() && !is_settled {
+            name.to_owned()
+        } else {
+            let own = configured.unwrap_or_else(|| own_name(&documents[users[0]], name));
+            distinct(own, taken)
+        });
     }
-    distinct
+    names
+}
+
+/// Names a schema after the operation of its document.
+fn own_name(document: &Document, name: &str) -> String {
+    identifier(&format!("{} {name}", operation(document)))
+}
+
+fn operation(document: &Document) -> &str {
+    let mut operations = walk::operations(&document.root);
+    let id = operations.find_map(|(.., operation)| operation.get("operationId")?.as_str());
+    id.unwrap_or_default()
+}
+
+fn distinct(name: String, taken: &mut BTreeSet<String>) -> String {
+    let numbered = (2..).map(|number| format!("{name}{number}"));
+    let free = std::iter::once(name.clone())
+        .chain(numbered)
+        .find(|name| !taken.contains(name))
+        .unwrap_or(name);
+    taken.insert(free.clone());
+    free
+}
+
+/// Returns the warning for a name with several contents, the first of which keeps it.
+fn ambiguity(
+    name: &str,
+    names: &[String],
+    contents: &[Vec<usize>],
+    documents: &[Document],
+) -> Problem {
+    let meanings: Vec<String> = names
+        .iter()
+        .zip(contents)
+        .map(|(final_name, users)| {
+            let first = operation(&documents[users[0]]);
+            match users.len() {
+                1 => format!("`{final_name}` is that of `{first}`"),
+                2 => format!("`{final_name}` is that of `{first}` and one more page"),
+                more => format!(
+                    "`{final_name}` is that of `{first}` and {} more pages",
+                    more - 1
+                ),
+            }
+        })
+        .collect();
+    let lines: Vec<String> = contents
+        .iter()
+        .map(|users| format!("`{} = \"…\"`", own_name(&documents[users[0]], name)))
+        .collect();
+    let other = &documents[contents[1][0]];
+    Problem::new(format!(
+        "pages mean different things by the schema `{name}`: {}",
+        meanings.join(", ")
+    ))
+    .at(other.place(&pointer::of(&["components", "schemas", name])))
+    .operation(operation(other))
+    .advice(format!(
+        "more pages may give the name to another: name them yourself, below `[names]` in \
+         `codegen.toml`, with {}",
+        lines.join(" and ")
+    ))
 }
 
 /// Numbers the schemas so that two have one number exactly when they are the

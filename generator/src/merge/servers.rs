@@ -2,26 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-
 use crate::config::Config;
 use crate::document::Document;
 use crate::problem::Problem;
 
-/// Returns the address of the server and makes the paths of all documents
-/// relative to it. Operations of a document that lives elsewhere are left out
-/// with a warning.
+/// The server of the API.
+pub(super) struct Server {
+    pub(super) address: String,
+    /// What comes between the address and the paths, of each document.
+    pub(super) prefixes: Vec<String>,
+}
+
+/// Chooses the server that most documents name. The documents that live elsewhere
+/// are left out with a warning.
 pub(super) fn choose(
-    documents: &mut [Document],
+    documents: &mut Vec<Document>,
     config: &Config,
     warnings: &mut Vec<Problem>,
-) -> Result<String, Problem> {
+) -> Result<Server, Problem> {
     let servers: Vec<Option<String>> = documents.iter().map(server).collect();
     let configured = config.api.server.as_deref();
     let configured = configured.map(|server| server.trim_end_matches('/').to_owned());
     let Some(origin) = most_common_origin(servers.iter().flatten()) else {
-        if let Some(server) = configured {
-            return Ok(server);
+        if let Some(address) = configured {
+            let prefixes = vec![String::new(); documents.len()];
+            return Ok(Server { address, prefixes });
         }
         let disagreeing = documents
             .iter()
@@ -47,10 +52,15 @@ pub(super) fn choose(
             .flatten()
             .filter(|server| split(server).0 == origin),
     );
-    for (document, server) in documents.iter_mut().zip(&servers) {
+    let mut prefixes = Vec::new();
+    let mut servers = servers.into_iter();
+    documents.retain(|document| {
         // A document that names no server means the one of the others.
-        let Some(server) = server else { continue };
-        if split(server).0 != origin {
+        let server = servers.next().flatten().unwrap_or_else(|| base.clone());
+        let is_here = split(&server).0 == origin;
+        if is_here {
+            prefixes.push(server[base.len()..].to_owned());
+        } else {
             warnings.push(
                 Problem::new(format!(
                     "the page's server is `{server}` and the API's is `{base}`: \
@@ -59,12 +69,13 @@ pub(super) fn choose(
                 .at(document.place("/paths"))
                 .advice("generate a client of its own from the pages of that server"),
             );
-            document.root["paths"] = Value::Object(Map::new());
-        } else if *server != base {
-            prefix_paths(&mut document.root, &server[base.len()..]);
         }
-    }
-    Ok(configured.unwrap_or(base))
+        is_here
+    });
+    Ok(Server {
+        address: configured.unwrap_or(base),
+        prefixes,
+    })
 }
 
 /// Returns the first server of a document, with its variables filled in.
@@ -113,15 +124,6 @@ fn common_base<'a>(mut servers: impl Iterator<Item = &'a String>) -> String {
         }
     }
     base
-}
-
-fn prefix_paths(root: &mut Value, prefix: &str) {
-    if let Some(Value::Object(paths)) = root.get_mut("paths") {
-        *paths = std::mem::take(paths)
-            .into_iter()
-            .map(|(path, item)| (format!("{prefix}{path}"), item))
-            .collect();
-    }
 }
 
 #[cfg(test)]

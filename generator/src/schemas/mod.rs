@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use crate::walk;
 
 pub(crate) use crate::walk::SCHEMAS as PREFIX;
-pub(crate) use names::singular;
+pub(crate) use names::{identifier, singular};
 pub(crate) use prune::collect as collect_used;
 
 /// Shapes and names the schemas of `api`, which speaks OpenAPI 3.0.3 by now.

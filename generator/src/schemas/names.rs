@@ -77,7 +77,7 @@ pub(super) fn rename(
             .advice("remove the line, or correct the schema's name"),
         );
     }
-    let rules = Rules::new(&api.root);
+    let rules = Rules::new(api);
     let renames = decide(&originals, config, &rules)?;
     walk::rename_schemas(&mut api.root, &renames);
     if let Some(schemas) = schemas_of_mut(&mut api.root) {
@@ -114,15 +114,15 @@ fn decide(
             .iter()
             .filter(|original| !config.names.contains_key(*original))
     };
-    // Those that a rule leaves as they are come first, so that a rule gives way
-    // to the schema that has the name by itself.
-    let plain: BTreeSet<&String> = unnamed()
-        .filter(|original| rules.apply(original).is_none())
+    // Schemas that have their name by themselves come before those that are only
+    // written differently, and those before the ones that a rule names: a new
+    // schema takes its name from none that is spelled like that.
+    let mut ordered: Vec<_> = unnamed()
+        .map(|original| (rules.apply(original), identifier(original), original))
         .collect();
-    let ruled = unnamed().filter(|original| !plain.contains(original));
-    for original in plain.iter().copied().chain(ruled) {
-        let own = identifier(original);
-        let ruled = rules.apply(original).map(|name| identifier(&name));
+    ordered.sort_by_key(|(ruled, own, original)| (ruled.is_some(), own != *original, *original));
+    for (ruled, own, original) in ordered {
+        let ruled = ruled.map(|name| identifier(&name));
         let candidates = ruled.into_iter().chain([own.clone()]);
         let numbered = (2..).map(|number| format!("{own}{number}"));
         let name = candidates
@@ -136,7 +136,7 @@ fn decide(
 }
 
 /// Writes a name as Rust writes types.
-fn identifier(name: &str) -> String {
+pub(crate) fn identifier(name: &str) -> String {
     let words: String = name
         .chars()
         .map(|c| {
@@ -176,19 +176,25 @@ struct Rules {
     places: Vec<(String, String)>,
     /// `assets_list_Response_200` to `AssetsListResponse`.
     responses: HashMap<String, String>,
-    /// The schemas that are items of a list.
+    /// The schemas that are items of a list in the schema or the operation that they
+    /// are named after.
     items: BTreeSet<String>,
     /// `FormatOneOf0` to `FormatText`, the longest first.
     forms: Vec<(String, String)>,
 }
 
 impl Rules {
-    fn new(root: &Value) -> Self {
+    fn new(api: &Api) -> Self {
+        let root = &api.root;
         let mut places = Vec::new();
         let mut responses = HashMap::new();
         for (path, method, operation) in walk::operations(root) {
-            let id = operation.get("operationId").and_then(Value::as_str);
-            let id = id.unwrap_or_default().to_pascal_case();
+            let id = walk::operation_id(operation);
+            // The export knows the path of the page alone; one with a fragment is
+            // the second description of a request.
+            let origin = api.origins.get(id).filter(|_| !path.contains('#'));
+            let path = origin.map_or(path, |origin| &origin.path);
+            let id = id.to_pascal_case();
             let place = format!("{path} {method}")
                 .replace(|c: char| !c.is_alphanumeric(), " ")
                 .to_pascal_case();
@@ -208,11 +214,13 @@ impl Rules {
             places.push((place, id));
         }
         places.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
-        let mut items = BTreeSet::new();
-        walk::nodes(root, &mut Pointer::default(), &mut |_, node| {
-            let item = node.get("items").and_then(referenced);
-            items.extend(item.map(identifier));
-        });
+        let mut items = items_of(root);
+        items.retain(|item| places.iter().any(|(place, _)| item.starts_with(place)));
+        for (name, schema) in schemas_of(root).into_iter().flatten() {
+            let holder = identifier(name);
+            let own = items_of(schema).into_iter();
+            items.extend(own.filter(|item| item.starts_with(&holder)));
+        }
         Self {
             places,
             responses,
@@ -272,6 +280,15 @@ impl Rules {
             .strip_suffix("Schema")
             .map_or(result.clone(), str::to_owned)
     }
+}
+
+/// Returns the names of the schemas that are items of the lists in `node`.
+fn items_of(node: &Value) -> BTreeSet<String> {
+    let mut items = BTreeSet::new();
+    walk::nodes(node, &mut Pointer::default(), &mut |_, node| {
+        items.extend(node.get("items").and_then(referenced).map(identifier));
+    });
+    items
 }
 
 /// Returns what the export calls the forms of unions, by their numbers, and what
@@ -374,19 +391,34 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::merge::Origin;
+    use crate::source::SourceFile;
+
+    fn rules(root: Value) -> Rules {
+        Rules::new(&Api {
+            root,
+            origins: BTreeMap::new(),
+        })
+    }
+
+    fn decided<const N: usize>(originals: [&str; N], root: Value) -> [String; N] {
+        let names = originals.map(str::to_owned);
+        let renames = decide(&names, &Config::default(), &rules(root)).expect("names");
+        names.map(|name| renames[&name].clone())
+    }
 
     fn named(original: &str) -> String {
-        let root = json!({"paths": {
-            "/assets": {
-                "get": {"operationId": "assets_list", "responses": {"200": {}, "400": {}}},
-                "post": {"operationId": "assets_create", "responses": {"200": {}, "201": {}}},
-            },
-            "/assets/{asset-id}": {"get": {"operationId": "assets_retrieve"}},
-        }});
-        let rules = Rules::new(&root);
-        let renames =
-            decide(&[original.to_owned()], &Config::default(), &rules).expect("one schema");
-        renames[original].clone()
+        let [name] = decided(
+            [original],
+            json!({"paths": {
+                "/assets": {
+                    "get": {"operationId": "assets_list", "responses": {"200": {}, "400": {}}},
+                    "post": {"operationId": "assets_create", "responses": {"200": {}, "201": {}}},
+                },
+                "/assets/{asset-id}": {"get": {"operationId": "assets_retrieve"}},
+            }}),
+        );
+        name
     }
 
     #[test]
@@ -420,12 +452,47 @@ mod tests {
 
     #[test]
     fn a_rule_gives_way_to_a_schema_that_has_the_name() {
-        let originals = ["IndexModelsItems", "IndexModel", "index_model"].map(str::to_owned);
-        let renames =
-            decide(&originals, &Config::default(), &Rules::new(&json!({}))).expect("three schemas");
-        assert_eq!(renames["IndexModel"], "IndexModel");
-        assert_eq!(renames["index_model"], "IndexModel2");
-        assert_eq!(renames["IndexModelsItems"], "IndexModelsItems");
+        assert_eq!(
+            decided(["IndexModelsItems", "IndexModel", "index_model"], json!({})),
+            ["IndexModelsItems", "IndexModel", "IndexModel2"]
+        );
+    }
+
+    #[test]
+    fn a_schema_that_is_spelled_as_its_name_keeps_it() {
+        assert_eq!(
+            decided(["Foo:Bar", "FooBar", "FooBar2"], json!({})),
+            ["FooBar3", "FooBar", "FooBar2"]
+        );
+    }
+
+    #[test]
+    fn only_a_list_in_the_schema_that_an_item_is_named_after_makes_it_one() {
+        let list = json!({"items": {"$ref": "#/components/schemas/MenuItems"}});
+        let named = |holder: &str| {
+            let schemas = json!({holder: {"properties": {"list": list}}, "MenuItems": {}});
+            decided(["MenuItems"], json!({"components": {"schemas": schemas}}))
+        };
+        assert_eq!(named("Other"), ["MenuItems"]);
+        assert_eq!(named("Menu"), ["Menu"]);
+    }
+
+    #[test]
+    fn the_place_of_a_schema_is_that_of_the_page() {
+        let name = "AssetsGetParametersSortBy";
+        let mut api = Api {
+            root: json!({"paths": {"/v1/assets": {"get": {"operationId": "assets_list"}}}}),
+            origins: BTreeMap::new(),
+        };
+        assert_eq!(Rules::new(&api).apply(name), None);
+        let origin = Origin {
+            place: SourceFile::new("page.md", "").place(1),
+            reference: None,
+            path: "/assets".to_owned(),
+        };
+        api.origins.insert("assets_list".to_owned(), origin);
+        let named = Rules::new(&api).apply(name);
+        assert_eq!(named.as_deref(), Some("AssetsListSortBy"));
     }
 
     #[test]
@@ -441,7 +508,7 @@ mod tests {
             "InputOneOf1ItemsOneOf0": form("a-text"),
             "InputOneOf1ItemsOneOf1": form("image"),
         }}});
-        let rules = Rules::new(&root);
+        let rules = rules(root);
         for (original, expected) in [
             ("InputOneOf1Items", Some("InputItem")),
             ("InputOneOf1ItemsOneOf0", Some("InputItemAText")),
