@@ -6,10 +6,12 @@
 //! interpreted here. Of the sample code, one thing is kept: which parts of a
 //! form it sends as files.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
+use serde::de::IgnoredAny;
 
 use crate::face::COMMAND;
 use crate::problem::{Place, Problem};
@@ -63,6 +65,9 @@ pub(crate) struct Pages {
     pub(crate) skipped: usize,
     /// Pages that look as if their specification was missing.
     pub(crate) warnings: Vec<Problem>,
+    /// Documents that name OpenAPI and describe nothing: settings of a site, and
+    /// beginnings of a document.
+    fragments: Vec<Arc<Page>>,
 }
 
 /// Finds the pages in `files`.
@@ -93,6 +98,11 @@ pub(crate) fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
         }
     }
     if found.pages.is_empty() {
+        found.pages = std::mem::take(&mut found.fragments);
+    } else {
+        found.skipped += found.fragments.len();
+    }
+    if found.pages.is_empty() {
         if let Some(problem) = found.warnings.into_iter().next() {
             return Err(problem);
         }
@@ -108,8 +118,13 @@ pub(crate) fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
 
 /// Takes a plain document; other YAML and JSON files are left out.
 fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
-    if names_openapi(&file.text) {
-        found.pages.push(Arc::new(Page {
+    if has_key(&file.text, VERSION_KEYS) {
+        let pages = if is_openapi(&file.text) {
+            &mut found.pages
+        } else {
+            &mut found.fragments
+        };
+        pages.push(Arc::new(Page {
             file: Arc::clone(file),
             title: None,
             request: None,
@@ -134,6 +149,8 @@ struct Draft {
     /// the next request line or specification tells.
     next_title: Option<String>,
     request: Option<Request>,
+    /// The line that says that the page is about a connection, and no request.
+    connection: Option<usize>,
     reference: Option<String>,
     /// The last heading says that a specification follows.
     announced: bool,
@@ -180,6 +197,8 @@ fn read_markdown(file: &Arc<SourceFile>, found: &mut Pages) -> Result<(), Proble
                         text: content.into(),
                         line: line + 1,
                     });
+                } else if has_key(&content, ["asyncapi", "channels"]) {
+                    draft.connection.get_or_insert(line + 1);
                 } else if draft.sample_files.is_empty() {
                     draft.sample_files = sent_files(&content);
                 }
@@ -227,6 +246,10 @@ impl Draft {
             } else if let Some((method, url)) = request_line(line)
                 && self.blocks.is_empty()
             {
+                if url.starts_with("ws") {
+                    self.connection.get_or_insert(first_line + offset);
+                    continue;
+                }
                 if let Some(title) = self.next_title.take() {
                     self.end(file, found)?;
                     self.title = Some(title);
@@ -244,7 +267,7 @@ impl Draft {
     fn is_specification(&self, info: &str, content: &str) -> bool {
         let language = info.split([' ', ',']).next().unwrap_or_default();
         match language.to_ascii_lowercase().as_str() {
-            "yaml" | "yml" | "json" => self.announced || names_openapi(content),
+            "yaml" | "yml" | "json" => self.announced || is_openapi(content),
             _ => false,
         }
     }
@@ -286,6 +309,17 @@ impl Draft {
                 Ok(())
             }
             (None, ..) => {
+                if let Some(line) = self.connection {
+                    let title = self.title.as_deref().unwrap_or("the page");
+                    found.warnings.push(
+                        Problem::new(format!(
+                            "`{title}` is not in the client: it is a connection that stays open, \
+                             and no request"
+                        ))
+                        .at(file.place(line))
+                        .advice("connect to it with a WebSocket library"),
+                    );
+                }
                 found.skipped += usize::from(self.title.is_some());
                 Ok(())
             }
@@ -293,19 +327,25 @@ impl Draft {
     }
 }
 
-/// Tells whether a document names the version of OpenAPI it is written in.
-fn names_openapi(text: &str) -> bool {
-    const KEYS: [&str; 2] = ["openapi", "swagger"];
+const VERSION_KEYS: [&str; 2] = ["openapi", "swagger"];
+
+/// Tells whether a document names the version of OpenAPI it is written in, and
+/// describes requests.
+fn is_openapi(text: &str) -> bool {
+    has_key(text, VERSION_KEYS) && has_key(text, ["paths", "webhooks"])
+}
+
+/// Tells whether a document has one of the keys at its top.
+fn has_key(text: &str, keys: [&str; 2]) -> bool {
     if text.trim_start().starts_with('{') {
-        let root: Result<serde_json::Map<String, serde_json::Value>, _> =
-            serde_json::from_str(text);
+        let root: Result<HashMap<String, IgnoredAny>, _> = serde_json::from_str(text);
         return root.map_or_else(
-            |_| KEYS.iter().any(|key| text.contains(&format!("\"{key}\""))),
-            |root| KEYS.iter().any(|key| root.contains_key(*key)),
+            |_| keys.iter().any(|key| text.contains(&format!("\"{key}\""))),
+            |root| keys.iter().any(|key| root.contains_key(*key)),
         );
     }
     text.lines().any(|line| {
-        KEYS.iter().any(|key| {
+        keys.iter().any(|key| {
             line.strip_prefix(key)
                 .is_some_and(|rest| rest.starts_with(':'))
                 || line.starts_with(&format!("\"{key}\":"))
@@ -318,7 +358,9 @@ fn request_line(line: &str) -> Option<(&str, &str)> {
     let (method, url) = line.trim().split_once(' ')?;
     let url = url.trim();
     let is_request = METHODS.contains(&method)
-        && (url.starts_with("https://") || url.starts_with("http://"))
+        && ["https://", "http://", "wss://", "ws://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
         && !url.contains(char::is_whitespace);
     is_request.then_some((method, url))
 }
@@ -432,5 +474,46 @@ mod tests {
         ];
         let found = read(&files).expect("one document");
         assert_eq!((found.pages.len(), found.skipped), (1, 1));
+    }
+
+    #[test]
+    fn what_only_mentions_openapi_is_no_page() {
+        let page = SourceFile::new(
+            "a.md",
+            &format!("# List pets\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}"),
+        );
+        for (name, text) in [
+            ("docs.yml", "instances: []\nopenapi: ./openapi.yaml\n"),
+            ("mint.json", "{\"openapi\": \"./openapi.yaml\"}"),
+            ("guide.md", "# Guide\n\n```yaml\nopenapi: true\n```\n"),
+            (
+                "own.md",
+                "# Guide\n\n```yaml\nopenapi: 3.1.1\ninfo:\n  title: Mine\n```\n",
+            ),
+        ] {
+            let found = read(&[Arc::clone(&page), SourceFile::new(name, text)]).expect("a page");
+            assert_eq!((found.pages.len(), found.skipped), (1, 1), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_page_about_a_connection_is_a_warning() {
+        let page = format!("# List pets\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}\n");
+        for connection in [
+            "# Listen\n\nGET wss://api.example.com/live\n",
+            "# Listen\n\n## AsyncAPI Specification\n\n```yaml\nasyncapi: 2.6.0\n```\n",
+        ] {
+            let text = format!("{page}{connection}");
+            let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("a page");
+            let [warning] = &found.warnings[..] else {
+                panic!("one warning was expected, not {:?}", found.warnings)
+            };
+            assert!(
+                warning
+                    .message()
+                    .starts_with("`Listen` is not in the client")
+            );
+            assert_eq!((found.pages.len(), found.skipped), (1, 1));
+        }
     }
 }
