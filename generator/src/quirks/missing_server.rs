@@ -39,7 +39,8 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
 /// Returns what stands before `path` in `url`; parameters may be spelled
 /// differently in the two.
 pub(crate) fn server(url: &str, path: &str) -> Option<String> {
-    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let [url, path] =
+        [url, path].map(|address| address.split(['?', '#']).next().unwrap_or(address));
     let mut segments: Vec<&str> = url.trim_end_matches('/').split('/').collect();
     for segment in path.trim_matches('/').rsplit('/') {
         let published = segments.pop()?;
@@ -83,6 +84,10 @@ mod tests {
             Some("https://a.example/v1")
         );
         assert_eq!(server("https://a.example/v1/cats", "/pets"), None);
+        assert_eq!(
+            server("https://a.example/v1/pets?all=1", "/pets?all=1").as_deref(),
+            Some("https://a.example/v1")
+        );
     }
 
     #[test]
