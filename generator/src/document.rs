@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::page::Page;
@@ -23,8 +24,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When it is not YAML, is not OpenAPI 3.0 or 3.1, describes no operation,
-    /// or refers to something that it does not hold.
+    /// When it is not YAML, is not OpenAPI 3.0 or 3.1, or describes no operation.
     pub(crate) fn parse(page: &Arc<Page>) -> Result<Self, Problem> {
         let (root, lines) = yaml::parse(&page.specification.text).map_err(|error| {
             Problem::new(format!("the specification is not YAML: {}", error.message))
@@ -40,8 +40,40 @@ impl Document {
         document.check_shapes()?;
         document.check_operations()?;
         references::settle(&mut document.root);
-        document.check_references()?;
         Ok(document)
+    }
+
+    /// Leaves out the pages that refer to something that they do not hold, with a
+    /// warning for each.
+    ///
+    /// # Errors
+    ///
+    /// When such a document describes more than one operation, or no other page is
+    /// left.
+    pub(crate) fn retain_sound(
+        documents: &mut Vec<Self>,
+        warnings: &mut Vec<Problem>,
+    ) -> Result<(), Problem> {
+        let broken = |document: &Self| document.check_references().err();
+        let problems: Vec<Option<Problem>> = documents.par_iter().map(broken).collect();
+        let is_any_sound = problems.iter().any(Option::is_none);
+        let mut sound = Vec::new();
+        for (document, problem) in documents.drain(..).zip(problems) {
+            match problem {
+                None => sound.push(document),
+                Some(problem) if is_any_sound && document.is_page() => {
+                    warnings.push(problem.costing("the operation is not in the client"));
+                }
+                Some(problem) => return Err(problem),
+            }
+        }
+        *documents = sound;
+        Ok(())
+    }
+
+    /// Tells whether one operation is all that the document describes.
+    fn is_page(&self) -> bool {
+        walk::operations(&self.root).nth(1).is_none()
     }
 
     /// Returns where the node at `pointer` stands, or its nearest ancestor.
@@ -103,7 +135,7 @@ impl Document {
             return Ok(());
         };
         let advice = if target.starts_with('#') {
-            "add what is missing to the page, or correct the reference"
+            "add what is missing to the page, or fetch it again: it may have been cut short"
         } else {
             "a page has to hold all that it refers to: copy the schema into it"
         };
@@ -112,5 +144,41 @@ impl Document {
                 .at(self.place(&pointer))
                 .advice(advice),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page;
+    use crate::source::SourceFile;
+
+    fn document(name: &str, paths: &str) -> Document {
+        let text = format!("openapi: 3.1.1\npaths: {paths}\n");
+        let pages = page::read(&[SourceFile::new(name, &text)]).expect("one document");
+        Document::parse(&pages.pages[0]).expect("a specification")
+    }
+
+    #[test]
+    fn a_reference_to_nowhere_costs_the_operation_of_its_page() {
+        let good = document("good.yaml", "{/a: {get: {}}}");
+        let body = "{requestBody: {$ref: '#/none'}}";
+        let broken = document("broken.yaml", &format!("{{/b: {{put: {body}}}}}"));
+        let large = document("large.yaml", &format!("{{/b: {{put: {body}, get: {{}}}}}}"));
+        let retained = |documents: &[&Document]| {
+            let mut documents: Vec<Document> = documents.iter().copied().cloned().collect();
+            let mut warnings = Vec::new();
+            Document::retain_sound(&mut documents, &mut warnings)
+                .map(|()| (documents.len(), warnings))
+        };
+        let (count, warnings) = retained(&[&good, &broken]).expect("one page is good");
+        assert_eq!(count, 1);
+        assert_eq!(
+            warnings[0].message(),
+            "the reference `#/none` leads nowhere: the operation is not in the client"
+        );
+        assert_eq!(warnings[0].place().map(Place::page), Some("broken.yaml"));
+        assert!(retained(&[&broken]).is_err());
+        assert!(retained(&[&good, &large]).is_err());
     }
 }

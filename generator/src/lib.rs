@@ -95,7 +95,8 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
         .par_iter()
         .map(document::Document::parse)
         .collect();
-    let documents = documents.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let mut documents = documents.into_iter().collect::<Result<Vec<_>, _>>()?;
+    document::Document::retain_sound(&mut documents, &mut report.warnings)?;
     done(Stage::Read);
 
     let (documents, fixes): (Vec<_>, Vec<_>) = documents

@@ -144,6 +144,12 @@ impl Problem {
         self
     }
 
+    /// Says what the client will lack, where the run goes on all the same.
+    pub(crate) fn costing(mut self, loss: &str) -> Self {
+        self.0.message = format!("{}: {loss}", self.0.message);
+        self
+    }
+
     pub(crate) fn operation(mut self, operation: impl Into<String>) -> Self {
         self.0.operation = Some(operation.into());
         self
