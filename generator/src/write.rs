@@ -3,9 +3,9 @@
 //!
 //! A file is the generator's when its first line says so. New contents are
 //! staged in the folder `.codegen` of the crate; once all are on the disk, a
-//! journal there lists the moves to come, and then they are made. A run that
-//! dies before the journal stands has changed nothing, and one that dies after
-//! it is brought to its end by the next.
+//! journal there lists the moves to come, and then they are made. Where one fails,
+//! those before it are taken back. A run that dies before the journal stands has
+//! changed nothing, and one that dies after it is brought to its end by the next.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -53,6 +53,13 @@ impl Plan {
     ///
     /// When a file or a folder cannot be read.
     pub fn new(output: &Output, crate_folder: &Path, openapi: &Path) -> Result<Self, Problem> {
+        if crate_folder.is_file() {
+            return Err(Problem::new(format!(
+                "`{}` is a file, and a crate is a folder",
+                crate_folder.display()
+            ))
+            .advice("choose a folder with `--out`"));
+        }
         let mut plan = Self {
             crate_folder: crate_folder.to_owned(),
             writes: Vec::new(),
@@ -133,8 +140,7 @@ impl Plan {
     /// # Errors
     ///
     /// When a file that the generator does not own is in the way; nothing is
-    /// changed then. When the disk fails: nothing is changed, or the next run ends
-    /// what this one began.
+    /// changed then. When the disk fails: what was changed is taken back.
     pub fn carry_out(self) -> Result<(), Problem> {
         if let Some(path) = self.foreign.first() {
             return Err(Problem::new(format!(
@@ -154,7 +160,14 @@ impl Plan {
             let _ = fs::remove_dir_all(&staging);
             return Err(problem);
         }
-        finish(&self.crate_folder)
+        let mut earlier = Vec::new();
+        finish(&self.crate_folder, &mut earlier).inspect_err(|_| {
+            // A disk that fails here as well leaves nothing better to tell.
+            let _ = fs::remove_dir_all(&staging);
+            for file in earlier.into_iter().rev() {
+                file.put_back(&self.crate_folder);
+            }
+        })
     }
 
     /// Returns a path as the journal holds it: relative to the crate where it is
@@ -194,6 +207,35 @@ struct Journal {
     removals: Vec<PathBuf>,
 }
 
+/// A file as it was before it was moved over or removed.
+struct Earlier {
+    path: PathBuf,
+    /// `None` where there was none.
+    content: Option<Vec<u8>>,
+}
+
+impl Earlier {
+    fn of(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            content: fs::read(path).ok(),
+        }
+    }
+
+    fn put_back(self, crate_folder: &Path) {
+        match self.content {
+            Some(content) => {
+                let _ = self.path.parent().map(fs::create_dir_all);
+                let _ = fs::write(&self.path, content);
+            }
+            None => {
+                let _ = fs::remove_file(&self.path);
+                remove_empty_parents(&self.path, crate_folder);
+            }
+        }
+    }
+}
+
 /// Brings a run that died to its end, or takes away what it left.
 ///
 /// # Errors
@@ -202,7 +244,7 @@ struct Journal {
 pub fn recover(crate_folder: &Path) -> Result<(), Problem> {
     let staging = crate_folder.join(STAGING);
     if staging.join(JOURNAL).exists() {
-        finish(crate_folder)
+        finish(crate_folder, &mut Vec::new())
     } else if staging.exists() {
         fs::remove_dir_all(&staging).map_err(|error| failed("remove", &staging, &error))
     } else {
@@ -210,8 +252,9 @@ pub fn recover(crate_folder: &Path) -> Result<(), Problem> {
     }
 }
 
-/// Makes the moves of the journal that have not been made yet.
-fn finish(crate_folder: &Path) -> Result<(), Problem> {
+/// Makes the moves of the journal that have not been made yet; `earlier` is what
+/// they change.
+fn finish(crate_folder: &Path, earlier: &mut Vec<Earlier>) -> Result<(), Problem> {
     let staging = crate_folder.join(STAGING);
     let path = staging.join(JOURNAL);
     let text = fs::read_to_string(&path).map_err(|error| failed("read", &path, &error))?;
@@ -222,6 +265,7 @@ fn finish(crate_folder: &Path) -> Result<(), Problem> {
         if let Some(parent) = to.parent() {
             fs::create_dir_all(parent).map_err(|error| failed("create", parent, &error))?;
         }
+        earlier.push(Earlier::of(to));
         match move_file(from, to) {
             Ok(()) => {}
             // Moved before the run died.
@@ -231,6 +275,7 @@ fn finish(crate_folder: &Path) -> Result<(), Problem> {
     }
     for path in &journal.removals {
         let path = &crate_folder.join(path);
+        earlier.push(Earlier::of(path));
         match fs::remove_file(path) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -318,4 +363,44 @@ fn failed(verb: &str, path: &Path, error: &io::Error) -> Problem {
     Problem::new(format!("cannot {verb} `{}`: {error}", path.display())).advice(
         "check the folder's permissions and the space on the disk, and run the command again",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_move_that_fails_is_taken_back_with_those_before_it() {
+        let folder = tempfile::tempdir().expect("there is a place for it");
+        let path = |name: &str| folder.path().join(name);
+        let write = |name: &str, text: &str| {
+            fs::create_dir_all(path(name).parent().expect("it is below the folder"))
+                .and_then(|()| fs::write(path(name), text))
+                .expect("the folder is ours");
+        };
+        write("a.rs", "old a");
+        // A folder stands where a file is to be written.
+        write("c.rs/d", "in the way");
+        let writes = [("a.rs", "new a"), ("b/b.rs", "new b"), ("c.rs", "new c")];
+        let plan = Plan {
+            crate_folder: folder.path().to_owned(),
+            writes: writes
+                .map(|(name, text)| (path(name), text.to_owned()))
+                .into(),
+            removals: Vec::new(),
+            created: BTreeSet::new(),
+            foreign: Vec::new(),
+            unchanged: 0,
+        };
+
+        let problem = plan.carry_out().expect_err("`c.rs` cannot be written");
+
+        assert!(problem.message().contains("c.rs"), "{problem}");
+        assert_eq!(
+            fs::read_to_string(path("a.rs")).ok().as_deref(),
+            Some("old a")
+        );
+        assert!(!path("b").exists());
+        assert!(!path(STAGING).exists());
+    }
 }
