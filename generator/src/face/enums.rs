@@ -102,7 +102,8 @@ fn is_sign(c: char, index: usize) -> bool {
     index == 0 && matches!(c, '+' | '-' | '<' | '>' | '=' | '!')
 }
 
-fn symbol(c: char) -> &'static str {
+/// Returns the word for a symbol.
+pub(crate) fn symbol(c: char) -> &'static str {
     match c {
         '+' => "plus",
         '-' => "minus",

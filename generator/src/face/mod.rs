@@ -24,6 +24,7 @@ use crate::problem::Problem;
 use crate::report::OperationSummary;
 use crate::schemas;
 use crate::walk;
+pub(crate) use enums::symbol;
 use operation::Operation;
 pub(crate) use package::dependencies;
 use request::Plan;

@@ -23,6 +23,7 @@ use serde_json::Value;
 
 use super::{referenced, schemas_of, schemas_of_mut};
 use crate::config::Config;
+use crate::face::symbol;
 use crate::merge::Api;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
@@ -136,8 +137,8 @@ fn decide(
 }
 
 /// Writes a name as Rust writes types.
-pub(crate) fn identifier(name: &str) -> String {
-    let words: String = name
+pub(crate) fn identifier(original: &str) -> String {
+    let words: String = original
         .chars()
         .map(|c| {
             if c.is_alphabetic() || c.is_ascii_digit() {
@@ -149,10 +150,19 @@ pub(crate) fn identifier(name: &str) -> String {
         .collect();
     let name = stable_case(&words);
     match name.chars().next() {
-        None => "Unnamed".to_owned(),
+        None => spelled_out(original),
         Some(first) if first.is_numeric() => format!("Type{name}"),
         Some(_) if RESERVED.contains(&name.as_str()) => format!("{name}Object"),
         Some(_) => name,
+    }
+}
+
+/// Names a schema whose name is made of symbols, such as `+`, by their words.
+fn spelled_out(symbols: &str) -> String {
+    let words: Vec<&str> = symbols.chars().map(symbol).collect();
+    match stable_case(&words.join(" ")) {
+        name if name.is_empty() => "Unnamed".to_owned(),
+        name => name,
     }
 }
 
@@ -444,7 +454,9 @@ mod tests {
             ("Manage videos_update", "ManageVideosUpdate"),
             ("3d:model", "Type3dModel"),
             ("option", "OptionObject"),
-            ("+", "Unnamed"),
+            ("+", "Plus"),
+            ("-", "Minus"),
+            ("", "Unnamed"),
         ] {
             assert_eq!(named(original), expected, "{original}");
         }
