@@ -1,6 +1,7 @@
 //! What the pages do not say, from `codegen.toml`. Everything has a default.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use heck::{ToKebabCase, ToPascalCase, ToShoutySnakeCase};
@@ -8,6 +9,7 @@ use serde::Deserialize;
 
 use crate::face;
 use crate::problem::Problem;
+use crate::schemas::identifier;
 use crate::source::SourceFile;
 
 /// The settings of a run.
@@ -104,8 +106,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// When it is not TOML, has a key that is not known, or names a crate in a
-    /// way that cargo refuses.
+    /// When it is not TOML, has a key that is not known, or a value that cannot be
+    /// what its key says.
     pub fn parse(file: &Arc<SourceFile>) -> Result<Self, Problem> {
         let config: Self = toml::from_str(&file.text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
@@ -118,38 +120,74 @@ impl Config {
             .at(file.place(line))
             .advice("correct the line; the keys are listed in ARCHITECTURE.md")
         })?;
-        if let Some(name) = &config.package.name {
+        match config.mistake() {
+            Some((word, problem)) => Err(problem.at(file.place(line_of(&file.text, &word)))),
+            None => Ok(config),
+        }
+    }
+
+    /// Returns the first value that cannot be used, or the key it belongs to, and what
+    /// is wrong with it.
+    fn mistake(&self) -> Option<(String, Problem)> {
+        let package = &self.package;
+        let wrong = |value: &str, what: &str, advice: &str| {
+            let problem = Problem::new(format!("`{value}` cannot be {what}"));
+            Some((value.to_owned(), problem.advice(advice)))
+        };
+        if let Some(name) = &package.name {
             let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
                 && name
                     .chars()
                     .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-            let advice = if !is_name {
-                Some("use letters, digits, `-` and `_`, and begin with a letter")
-            } else if is_taken(name) {
-                Some(
-                    "it is a word of Rust's or a crate that the client depends on: add a word to it",
-                )
-            } else {
-                None
-            };
-            if let Some(advice) = advice {
-                return Err(
-                    Problem::new(format!("`{name}` cannot be the name of a crate"))
-                        .at(file.place(line_of(&file.text, name)))
-                        .advice(advice),
-                );
+            let what = "the name of a crate";
+            if !is_name {
+                let advice = "use letters, digits, `-` and `_`, and begin with a letter";
+                return wrong(name, what, advice);
+            }
+            if is_taken(name) {
+                let advice = "it is a word of Rust's or a crate that the client depends on: add a word to it";
+                return wrong(name, what, advice);
             }
         }
-        for (schema, name) in &config.names {
-            if *name != name.to_pascal_case() || syn::parse_str::<syn::Ident>(name).is_err() {
-                return Err(
-                    Problem::new(format!("`{name}` cannot be the name of a type"))
-                        .at(file.place(line_of(&file.text, schema)))
-                        .advice(format!("write it like `{}`", name.to_pascal_case())),
-                );
+        if let Some(version) = &package.version
+            && semver::Version::parse(version).is_err()
+        {
+            return wrong(version, "the version of a crate", "write it like `0.1.0`");
+        }
+        if let Some(license) = &package.license
+            && license.contains(char::is_control)
+        {
+            let license = license.lines().next().unwrap_or_default();
+            return wrong(license, "a license", "write it like `MIT OR Apache-2.0`");
+        }
+        if let Some(server) = &self.api.server
+            && host(server).is_none()
+        {
+            let advice = "write its address like `https://api.example.com/v1`";
+            return wrong(server, "the server", advice);
+        }
+        let variables = self
+            .environment
+            .key
+            .iter()
+            .chain(&self.environment.base_url);
+        for variable in variables {
+            if !is_variable(variable) {
+                let advice = "use letters, digits and `_`, and begin with no digit";
+                return wrong(variable, "the name of an environment variable", advice);
             }
         }
-        Ok(config)
+        self.names.iter().find_map(|(schema, name)| {
+            let written = identifier(name);
+            if written == *name {
+                return None;
+            }
+            let problem = Problem::new(format!("`{name}` cannot be the name of a type"));
+            Some((
+                schema.clone(),
+                problem.advice(format!("write it like `{written}`")),
+            ))
+        })
     }
 
     /// Returns the name of the crate for the API at `server`.
@@ -218,20 +256,40 @@ fn is_taken(name: &str) -> bool {
         || face::dependencies().any(|dependency| dependency.replace('-', "_") == name)
 }
 
+fn is_variable(name: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    name.chars().all(is_word) && name.starts_with(|c: char| !c.is_ascii_digit())
+}
+
 fn line_of(text: &str, word: &str) -> usize {
     let position = text.lines().position(|line| line.contains(word));
     position.map_or(1, |index| index + 1)
 }
 
+/// Returns the host of an address, without user and port.
+fn host(server: &str) -> Option<&str> {
+    let rest = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| server.strip_prefix(scheme))?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let end = if host.starts_with('[') { ']' } else { ':' };
+    let host = host.split(end).next()?.trim_start_matches('[');
+    let is_host = !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c.is_control());
+    is_host.then_some(host)
+}
+
 /// Returns the part of a server's host that names the company:
-/// `https://api.example.co.uk/v1` gives `example`.
+/// `https://api.example.co.uk/v1` gives `example`. A number names none, and neither
+/// does what a crate's name cannot spell: that gives `api`.
 fn host_label(server: &str) -> String {
-    let host = server
-        .split_once("://")
-        .map_or(server, |(_, rest)| rest)
-        .split(['/', ':'])
-        .next()
-        .unwrap_or_default();
+    const NAMELESS: &str = "api";
+    let host = host(server).unwrap_or_default();
+    if host.parse::<IpAddr>().is_ok() {
+        return NAMELESS.to_owned();
+    }
     let mut labels: Vec<&str> = host.split('.').collect();
     // The last label is the top-level domain; a short one before it belongs to
     // it, as in `co.uk`.
@@ -242,6 +300,9 @@ fn host_label(server: &str) -> String {
         labels.pop();
     }
     let label = labels.last().copied().unwrap_or_default();
+    if !label.is_ascii() {
+        return NAMELESS.to_owned();
+    }
     let mut label: String = label
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
@@ -263,8 +324,12 @@ mod tests {
             "https://openrouter.ai/api/v1",
             "https://api.example.co.uk",
             "https://127.0.0.1:8080",
+            "http://[::1]:8080/v1",
             "https://api.box.com/2.0",
             "https://api.bytes.com",
+            "https://user:password@api.foo.com",
+            "https://münchen.de",
+            "https://1password.com",
         ]
         .map(|server| Config::default().crate_name(server));
         assert_eq!(
@@ -273,9 +338,13 @@ mod tests {
                 "twelvelabs",
                 "openrouter",
                 "example",
-                "api-0",
+                "api",
+                "api",
                 "box-client",
-                "bytes-client"
+                "bytes-client",
+                "foo",
+                "api",
+                "api-1password",
             ]
         );
     }
@@ -292,5 +361,51 @@ mod tests {
         let file = SourceFile::new("codegen.toml", "[crate]\nname = \"a\"\nnme = \"b\"\n");
         let problem = Config::parse(&file).expect_err("`nme` is not a key");
         assert_eq!(problem.place().map(|place| place.line()), Some(3));
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_used_is_an_error_with_its_line() {
+        for (text, message, advice) in [
+            (
+                "[crate]\nversion = \"banana\"\n",
+                "`banana` cannot be the version of a crate",
+                "write it like `0.1.0`",
+            ),
+            (
+                "[crate]\nlicense = \"MIT\\nx\"\n",
+                "`MIT` cannot be a license",
+                "write it like `MIT OR Apache-2.0`",
+            ),
+            (
+                "[api]\nserver = \"not a url\"\n",
+                "`not a url` cannot be the server",
+                "write its address like `https://api.example.com/v1`",
+            ),
+            (
+                "[environment]\nkey = [\"A_KEY\", \"a b=c\"]\n",
+                "`a b=c` cannot be the name of an environment variable",
+                "use letters, digits and `_`, and begin with no digit",
+            ),
+            (
+                "[names]\npet = \"Self\"\n",
+                "`Self` cannot be the name of a type",
+                "write it like `SelfObject`",
+            ),
+            (
+                "[names]\npet = \"Option\"\n",
+                "`Option` cannot be the name of a type",
+                "write it like `OptionObject`",
+            ),
+            (
+                "[names]\npet = \"my_pet\"\n",
+                "`my_pet` cannot be the name of a type",
+                "write it like `MyPet`",
+            ),
+        ] {
+            let problem = Config::parse(&SourceFile::new("codegen.toml", text)).expect_err(text);
+            assert_eq!(problem.message(), message);
+            assert_eq!(problem.advised(), Some(advice));
+            assert_eq!(problem.place().map(|place| place.line()), Some(2));
+        }
     }
 }
