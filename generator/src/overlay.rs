@@ -16,6 +16,8 @@ use crate::source::SourceFile;
 use crate::walk;
 use crate::yaml;
 
+const GROUP_NAME: &str = "x-fern-sdk-group-name";
+
 /// Applies the actions of `overlay` to `api`. An action that matches nothing is
 /// a warning.
 ///
@@ -39,15 +41,26 @@ pub(crate) fn apply(
             .at(overlay.place(lines.line("/overlay")))
             .advice("it should be an OpenAPI Overlay document of version 1.0"));
     }
-    let actions = root["actions"].as_array().map_or(&[][..], Vec::as_slice);
+    let Some(actions) = root["actions"].as_array() else {
+        return Err(Problem::new("the overlay has no list of `actions`")
+            .at(overlay.place(lines.line("/actions")))
+            .advice("each is a `target` with an `update`, or with `remove: true`"));
+    };
     for (index, action) in actions.iter().enumerate() {
         let place = |key: &str| {
             let pointer = pointer::of(&["actions", &index.to_string(), key]);
             overlay.place(lines.line(&pointer))
         };
         let matched = Action::read(action, &place)?.apply(&mut api.root, &place)?;
+        let target = action["target"].as_str().unwrap_or_default();
+        if let Some(missing) = missing(&api.root) {
+            return Err(Problem::new(format!(
+                "the overlay's action on `{target}` leaves the document without {missing}"
+            ))
+            .at(place("target"))
+            .advice("a client cannot do without: remove less"));
+        }
         if !matched {
-            let target = action["target"].as_str().unwrap_or_default();
             warnings.push(
                 Problem::new(format!(
                     "the overlay's action on `{target}` matches nothing"
@@ -75,6 +88,22 @@ pub(crate) fn apply(
     }
 }
 
+/// Returns what a document cannot do without and has not.
+fn missing(root: &Value) -> Option<&'static str> {
+    let is_text = |key: &str| root["info"][key].is_string();
+    if !is_text("title") || !is_text("version") {
+        return Some("the API's title or version");
+    }
+    if !root["servers"][0]["url"].is_string() {
+        return Some("a server");
+    }
+    let has_operation = walk::operations(root).next().is_some();
+    (!has_operation).then_some("an operation")
+}
+
+/// The keys of an action, other than extensions.
+const KEYS: [&str; 4] = ["target", "description", "update", "remove"];
+
 struct Action<'a> {
     target: JsonPath,
     update: Option<&'a Value>,
@@ -96,10 +125,31 @@ impl<'a> Action<'a> {
             .at(place("target"))
             .advice("write it as in RFC 9535, such as `$.paths['/pets'].get`")
         })?;
+        let keys = action.as_object().into_iter().flatten().map(|(key, _)| key);
+        if let Some(key) = keys
+            .filter(|key| !key.starts_with("x-"))
+            .find(|key| !KEYS.contains(&key.as_str()))
+        {
+            return Err(
+                Problem::new(format!("an action of the overlay has no key `{key}`"))
+                    .at(place(key))
+                    .advice(format!(
+                        "its keys are {}",
+                        KEYS.map(|key| format!("`{key}`")).join(", ")
+                    )),
+            );
+        }
+        let update = action.get("update");
+        let remove = action["remove"] == true;
+        if update.is_none() && !remove {
+            return Err(Problem::new("an action of the overlay changes nothing")
+                .at(place("target"))
+                .advice("add an `update`, or `remove: true`"));
+        }
         Ok(Self {
             target,
-            update: action.get("update"),
-            remove: action["remove"] == true,
+            update,
+            remove,
         })
     }
 
@@ -161,12 +211,15 @@ fn update_node(node: &mut Value, update: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Merges objects, appends to lists, and replaces everything else.
+/// Merges objects, appends to lists, and replaces everything else. A list that the
+/// dialect uses for one value, the name of a group, is replaced too: a quirk may
+/// have put it there.
 fn merge(node: &mut Value, update: &Value) {
     match (node, update) {
         (Value::Object(node), Value::Object(update)) => {
             for (key, value) in update {
                 match node.get_mut(key) {
+                    Some(child) if key == GROUP_NAME => *child = value.clone(),
                     Some(child) => merge(child, value),
                     None => {
                         node.insert(key.clone(), value.clone());
@@ -190,7 +243,12 @@ mod tests {
     fn applied(actions: &str) -> Result<(Value, Vec<Problem>), Problem> {
         let text = format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n{actions}");
         let mut api = Api {
-            root: json!({"pets": [{"name": "a"}, {"name": "b"}, {"name": "c"}], "info": {"x": 1}}),
+            root: json!({
+                "pets": [{"name": "a"}, {"name": "b"}, {"name": "c"}],
+                "info": {"title": "Pets", "version": "1", "x": 1},
+                "servers": [{"url": "https://a.example"}],
+                "paths": {"/pets": {"get": {"x-fern-sdk-group-name": ["pets"]}}},
+            }),
             origins: BTreeMap::new(),
         };
         let mut warnings = Vec::new();
@@ -209,7 +267,8 @@ mod tests {
              - target: $.info\n  update: {y: [2]}\n",
         )
         .expect("good actions");
-        assert_eq!(root["info"], json!({"x": 2, "y": [1, 2]}));
+        assert_eq!(root["info"]["x"], 2);
+        assert_eq!(root["info"]["y"], json!([1, 2]));
         assert_eq!(root["pets"][3]["name"], "d");
     }
 
@@ -234,5 +293,47 @@ mod tests {
     fn a_target_that_is_not_a_jsonpath_is_an_error() {
         let problem = applied("- target: pets[\n  remove: true\n").expect_err("a bad target");
         assert_eq!(problem.place().map(Place::line), Some(4));
+    }
+
+    #[test]
+    fn the_name_of_a_group_is_replaced() {
+        let (root, _) =
+            applied("- target: $.paths.*.get\n  update: {x-fern-sdk-group-name: [zoo, animals]}\n")
+                .expect("a good action");
+        let operation = &root["paths"]["/pets"]["get"];
+        assert_eq!(
+            operation["x-fern-sdk-group-name"],
+            json!(["zoo", "animals"])
+        );
+    }
+
+    #[test]
+    fn an_action_that_cannot_be_meant_is_an_error_with_its_line() {
+        for (action, message, line) in [
+            (
+                "- target: $.info\n  updates: {x: 2}\n",
+                "an action of the overlay has no key `updates`",
+                5,
+            ),
+            (
+                "- target: $.info\n",
+                "an action of the overlay changes nothing",
+                4,
+            ),
+            (
+                "- target: $.paths\n  remove: true\n",
+                "the overlay's action on `$.paths` leaves the document without an operation",
+                4,
+            ),
+            (
+                "- target: $.info\n  remove: true\n",
+                "the overlay's action on `$.info` leaves the document without the API's title or version",
+                4,
+            ),
+        ] {
+            let problem = applied(action).expect_err(action);
+            assert_eq!(problem.message(), message);
+            assert_eq!(problem.place().map(Place::line), Some(line));
+        }
     }
 }
