@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod config;
+mod dialect;
 mod document;
 mod downgrade;
 mod face;
@@ -110,6 +111,7 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
     if let Some(file) = &source.overlay {
         overlay::apply(file, &mut api, &mut report.warnings)?;
     }
+    dialect::check(&mut api, &mut report.warnings);
     ignore::ignore(&mut api.root);
     streaming::split(&mut api, &mut report.warnings);
     done(Stage::Merge);
