@@ -19,7 +19,11 @@ pub struct Asset {
     pub filename: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_type: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::runtime::optional_date_time"
+    )]
     pub created_at: Option<DateTime<Utc>>,
 }
 

@@ -11,11 +11,13 @@ mod api_error;
 mod byte_stream;
 mod call_options;
 mod client;
+mod date_time;
 mod decode_error;
 mod error;
 mod event_frames;
 mod event_stream;
 mod form;
+mod json;
 mod key;
 mod lines;
 mod null;
@@ -52,6 +54,7 @@ pub(crate) use union::union;
 pub use upload::{Progress, Upload};
 
 // For the operations and types of the API, which may not need all of it.
+pub use date_time::{date_time, optional_date_time};
 #[allow(unused_imports, reason = "an API may have no lists or maps")]
 pub use null::null_as_default;
 #[allow(unused_imports, reason = "an API may have no enums")]

@@ -16,6 +16,7 @@ use super::api_error::ApiError;
 use super::byte_stream::ByteStream;
 use super::error::Error;
 use super::event_frames::{Failure, Frame, Frames};
+use super::json;
 use super::response::Response;
 use super::transport::{Operation, Raw};
 
@@ -201,10 +202,18 @@ fn holds_error(data: &[u8]) -> bool {
 }
 
 /// Reads the whole of an event as one JSON value, and returns it with the keys
-/// of its object that `T` has no place for, or where it failed.
+/// of its object that `T` has no place for, or where it failed. A number such as
+/// `1.0` is taken where an integer is expected.
 fn decode<T: DeserializeOwned>(
     data: &[u8],
 ) -> Result<(T, Vec<String>), (String, serde_json::Error)> {
+    read(data).or_else(|error| {
+        let data = json::with_integers(data);
+        data.and_then(|data| read(&data).ok()).ok_or(error)
+    })
+}
+
+fn read<T: DeserializeOwned>(data: &[u8]) -> Result<(T, Vec<String>), (String, serde_json::Error)> {
     let mut json = serde_json::Deserializer::from_slice(data);
     let mut track = serde_path_to_error::Track::new();
     let mut ignored = Vec::new();

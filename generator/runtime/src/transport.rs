@@ -15,6 +15,7 @@ use super::call_options::CallOptions;
 use super::decode_error::DecodeError;
 use super::error::{Error, RequestError};
 use super::event_stream::EventStream;
+use super::json;
 use super::key::Key;
 use super::outgoing::Outgoing;
 use super::path::follows_template;
@@ -78,7 +79,7 @@ impl Raw {
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
             _ => answer.value(),
         };
-        match decode(body) {
+        match json::decode(body) {
             Ok(value) => Ok(answer.map(|_| value)),
             Err((path, error)) => {
                 Err(attempts.end(self.decode_error(operation, answer, path, error)))
@@ -320,19 +321,4 @@ async fn read_error(mut answer: reqwest::Response, limit: Duration) -> (Vec<u8>,
     let is_whole = tokio::time::timeout(limit, reading).await.unwrap_or(false);
     body.truncate(ERROR_BODY_LIMIT);
     (body, !is_whole)
-}
-
-/// Reads the whole of a body as one JSON value, or returns where it failed.
-///
-/// Keeping track of the place takes half as long again as reading, so that a body
-/// is read a second time to find it.
-fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, (String, serde_json::Error)> {
-    if let Ok(value) = serde_json::from_slice(body) {
-        return Ok(value);
-    }
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| (error.path().to_string(), error.into_inner()))?;
-    json.end().map_err(|error| (".".to_owned(), error))?;
-    Ok(value)
 }

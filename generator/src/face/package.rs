@@ -12,9 +12,9 @@ use crate::merge::Api;
 /// The runtime's manifest, whose dependencies and features the crate takes over.
 const RUNTIME_MANIFEST: &str = include_str!("../../runtime/Cargo.toml");
 
-/// What types that hold dates and times need besides.
-const CHRONO: &str =
-    "chrono = { version = \"0.4\", default-features = false, features = [\"serde\", \"std\"] }";
+/// The runtime's module for dates and times, and what it depends on: an API may have
+/// neither.
+const DATES: [&str; 2] = ["date_time", "chrono"];
 
 macro_rules! runtime {
     ($($name:literal),* $(,)?) => {
@@ -28,11 +28,13 @@ const RUNTIME: &[(&str, &str)] = &runtime![
     "byte_stream",
     "call_options",
     "client",
+    "date_time",
     "decode_error",
     "error",
     "event_frames",
     "event_stream",
     "form",
+    "json",
     "key",
     "lib",
     "lines",
@@ -62,9 +64,14 @@ pub(super) fn write(
     files: &mut Crate,
 ) {
     let about = About::new(api, config);
+    let uses_dates = files
+        .files()
+        .any(|(path, text)| path.ends_with(".rs") && text.contains("use chrono::"));
+    let [dates, _] = DATES;
     for &(name, text) in RUNTIME {
         let (name, text) = match name {
-            "lib" => ("mod", text.replace("#![forbid(unsafe_code)]\n\n", "")),
+            "lib" => ("mod", modules(text, uses_dates)),
+            name if name == dates && !uses_dates => continue,
             name => (name, text.to_owned()),
         };
         files.insert(
@@ -77,15 +84,18 @@ pub(super) fn write(
         "src/rustfmt.toml",
         format!("# {MARK}: the generator formats what it writes.\ndisable_all_formatting = true\n"),
     );
-    let uses = |word: &str| {
-        files.files().any(|(path, text)| {
-            path.ends_with(".rs") && !path.starts_with("src/runtime/") && text.contains(word)
-        })
-    };
-    let uses_chrono = uses("use chrono::");
     files.insert("src/lib.rs", about.crate_page(operations));
     files.insert("README.md", about.readme(operations));
-    files.insert("Cargo.toml", about.manifest(uses_chrono, workspace_member));
+    files.insert("Cargo.toml", about.manifest(uses_dates, workspace_member));
+}
+
+/// Returns the runtime's root as a module, with the modules that the API needs.
+fn modules(root: &str, uses_dates: bool) -> String {
+    let [dates, _] = DATES;
+    root.replace("#![forbid(unsafe_code)]\n\n", "")
+        .split_inclusive('\n')
+        .filter(|line| uses_dates || !line.contains(dates))
+        .collect()
 }
 
 /// Returns what programs call the crate.
@@ -269,7 +279,7 @@ impl<'a> About<'a> {
         )
     }
 
-    fn manifest(&self, uses_chrono: bool, workspace_member: bool) -> String {
+    fn manifest(&self, uses_dates: bool, workspace_member: bool) -> String {
         let package = &self.config.package;
         let mut manifest = format!(
             "# {MARK}. Do not edit by hand.\n\n[package]\nname = {}\nversion = {}\n\
@@ -290,9 +300,8 @@ impl<'a> About<'a> {
         ));
         let mut dependencies: Vec<String> =
             section("dependencies").lines().map(str::to_owned).collect();
-        if uses_chrono {
-            dependencies.push(CHRONO.to_owned());
-        }
+        let [_, dates] = DATES;
+        dependencies.retain(|line| uses_dates || !line.starts_with(dates));
         dependencies.sort();
         manifest.push_str(&dependencies.join("\n"));
         manifest.push_str(
@@ -345,7 +354,7 @@ fn quoted(text: &str) -> String {
 
 /// Returns the names of the crates that a generated crate may depend on.
 pub(crate) fn dependencies() -> impl Iterator<Item = String> {
-    let sections = section("dependencies") + &section("dev-dependencies") + CHRONO;
+    let sections = section("dependencies") + &section("dev-dependencies");
     let lines: Vec<String> = sections.lines().map(str::to_owned).collect();
     lines
         .into_iter()

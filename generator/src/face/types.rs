@@ -99,6 +99,7 @@ impl Types {
                     tidy(&mut field.attrs, "");
                     option_outside_box(field);
                     absent_when_null(field);
+                    without_offset(field);
                     rename(field, &name, wire);
                 }
                 in_document_order(&mut item, &root["components"]["schemas"][&name]);
@@ -401,6 +402,35 @@ fn absent_when_null(field: &mut syn::Field) {
             let tokens = std::mem::take(&mut list.tokens);
             list.tokens = quote!(#tokens, deserialize_with = "crate::runtime::null_as_default");
         }
+    }
+}
+
+/// Lets a date and time lack its offset.
+fn without_offset(field: &mut syn::Field) {
+    let is_moment = |ty: &syn::Type| *ty == syn::parse_quote!(DateTime<Utc>);
+    let (default, read) = if is_moment(&field.ty) {
+        (None, "crate::runtime::date_time")
+    } else if rust::option_inner(&field.ty).is_some_and(is_moment) {
+        // What a function reads is not absent by itself.
+        let read = "crate::runtime::optional_date_time";
+        (Some(quote!(default,)), read)
+    } else {
+        return;
+    };
+    let mut attributes = field.attrs.iter_mut();
+    match attributes.find(|attribute| attribute.path().is_ident("serde")) {
+        Some(syn::Attribute {
+            meta: syn::Meta::List(list),
+            ..
+        }) => {
+            let old = std::mem::take(&mut list.tokens);
+            let has_default = old.to_string().starts_with("default");
+            let default = default.filter(|_| !has_default);
+            list.tokens = quote!(#default #old, deserialize_with = #read);
+        }
+        _ => field
+            .attrs
+            .push(syn::parse_quote!(#[serde(#default deserialize_with = #read)])),
     }
 }
 

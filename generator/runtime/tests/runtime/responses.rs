@@ -1,6 +1,7 @@
 //! What a successful answer becomes.
 
-use client_runtime::null_as_default;
+use chrono::{DateTime, Utc};
+use client_runtime::{Error, null_as_default};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -82,4 +83,82 @@ async fn a_clone_of_the_client_calls_the_same_server() {
     let client = server.client().clone();
     crate::server::things::<Value>(&client).await.unwrap();
     assert_eq!(server.requests().len(), 1);
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct Counted {
+    count: i64,
+    share: f64,
+    other: Option<u32>,
+    any: serde_json::Value,
+}
+
+#[tokio::test]
+async fn a_whole_number_may_be_written_as_a_fraction() {
+    let body = r#"{"count":3.0,"share":2,"other":-0.0,"any":[1.5,"1.0"]}"#;
+    let server = Server::answering(answer("200 OK", body)).await;
+    let counted = server.things::<Counted>().await.unwrap().into_inner();
+    assert_eq!((counted.count, counted.other), (3, Some(0)));
+    assert_eq!(counted.share, 2.0);
+    assert_eq!(counted.any, serde_json::json!([1.5, "1.0"]));
+}
+
+#[tokio::test]
+async fn a_fraction_is_no_whole_number() {
+    for count in ["3.5", "1e300", "\"3.0\""] {
+        let body = format!(r#"{{"count":{count},"share":0,"any":0}}"#);
+        let server = Server::answering(answer("200 OK", &body)).await;
+        let error = server.things::<Counted>().await.unwrap_err();
+        assert!(matches!(&error, Error::Decode(error) if error.path() == "count"));
+    }
+}
+
+#[derive(Debug, PartialEq, serde::Deserialize)]
+struct Dated {
+    #[serde(deserialize_with = "client_runtime::date_time")]
+    at: DateTime<Utc>,
+    #[serde(default, deserialize_with = "client_runtime::optional_date_time")]
+    until: Option<DateTime<Utc>>,
+}
+
+#[test]
+fn a_date_has_a_fraction_and_an_offset_or_not() {
+    let read = |text: &str| {
+        let json = serde_json::json!({"at": text, "until": text});
+        serde_json::from_value::<Dated>(json).map(|dated| {
+            assert_eq!(dated.until, Some(dated.at));
+            dated.at.to_rfc3339()
+        })
+    };
+    for (text, expected) in [
+        ("2024-01-31T12:30:00Z", "2024-01-31T12:30:00+00:00"),
+        ("2024-01-31T12:30:00.25Z", "2024-01-31T12:30:00.250+00:00"),
+        ("2024-01-31T12:30:00+02:00", "2024-01-31T10:30:00+00:00"),
+        (
+            "2024-01-31 12:30:00.5-0100",
+            "2024-01-31T13:30:00.500+00:00",
+        ),
+        // Without an offset it is that of UTC.
+        ("2024-01-31T12:30:00", "2024-01-31T12:30:00+00:00"),
+        (
+            "2024-01-31 12:30:00.123456",
+            "2024-01-31T12:30:00.123456+00:00",
+        ),
+    ] {
+        assert_eq!(read(text).unwrap(), expected, "{text}");
+    }
+    for text in ["", "yesterday", "2024-13-01T00:00:00Z"] {
+        let error = read(text).unwrap_err().to_string();
+        assert!(error.ends_with(&format!("in {text:?}")), "{error}");
+    }
+}
+
+#[test]
+fn a_date_that_is_optional_may_be_absent_or_null() {
+    for rest in ["", r#","until":null"#] {
+        let json = format!(r#"{{"at":"2024-01-31T00:00:00Z"{rest}}}"#);
+        let dated: Dated = serde_json::from_str(&json).unwrap();
+        assert_eq!(dated.until, None);
+    }
+    assert!(serde_json::from_str::<Dated>(r#"{"at":null}"#).is_err());
 }
