@@ -51,10 +51,23 @@
 //! # Newer servers
 //!
 //! Enums are open: a value that this version does not know is kept as it came and can be sent
-//! back. Fields that it does not know are ignored, and `null` for something optional is absence.
+//! back. Fields that it does not know are ignored, and `null` for something optional is absence. A
+//! number such as `1.0` is taken for an integer, and a date and time without an offset for one of UTC.
+//!
+//! # Mocking
+//!
+//! With the feature `mock`, the module `mock` has a function for each operation, which tells a
+//! server on this machine what to answer, for tests without the API.
+//!
+//! # Tracing
+//!
+//! With the feature `tracing`, each call is a span with the operation, method, template of the
+//! path, number of the attempt, and status, and with nothing that a caller or the API has sent.
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "mock")]
+pub mod mock;
 pub mod operations;
 pub mod raw;
 #[allow(dead_code, unused_imports, reason = "an API may not need all of it")]

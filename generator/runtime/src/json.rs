@@ -33,28 +33,25 @@ pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, (String, ser
 /// fractions, if it has any.
 pub(super) fn with_integers(body: &[u8]) -> Option<Vec<u8>> {
     let mut value = serde_json::from_slice(body).ok()?;
-    if !make_integers(&mut value) {
+    if make_integers(&mut value) == 0 {
         return None;
     }
     serde_json::to_vec(&value).ok()
 }
 
-fn make_integers(value: &mut Value) -> bool {
+/// Returns how many numbers have become integers.
+fn make_integers(value: &mut Value) -> usize {
     match value {
         Value::Number(number) => match integer(number) {
             Some(integer) => {
                 *number = integer;
-                true
+                1
             }
-            None => false,
+            None => 0,
         },
-        Value::Array(items) => items
-            .iter_mut()
-            .fold(false, |any, item| make_integers(item) || any),
-        Value::Object(fields) => fields
-            .values_mut()
-            .fold(false, |any, field| make_integers(field) || any),
-        _ => false,
+        Value::Array(items) => items.iter_mut().map(make_integers).sum(),
+        Value::Object(fields) => fields.values_mut().map(make_integers).sum(),
+        _ => 0,
     }
 }
 

@@ -20,6 +20,8 @@ mod form;
 mod json;
 mod key;
 mod lines;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod null;
 mod one_line;
 pub(crate) mod open_enum;

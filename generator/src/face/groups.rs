@@ -13,9 +13,23 @@ use crate::problem::Problem;
 
 /// A group with its operations and the groups inside it.
 #[derive(Default)]
-struct Group<'a> {
-    operations: Vec<&'a Operation>,
-    children: BTreeMap<String, Group<'a>>,
+pub(super) struct Group<'a> {
+    pub(super) operations: Vec<&'a Operation>,
+    pub(super) children: BTreeMap<String, Group<'a>>,
+}
+
+impl<'a> Group<'a> {
+    /// Returns the root of all groups.
+    pub(super) fn of(operations: &'a [Operation]) -> Self {
+        let mut root = Self::default();
+        for operation in operations {
+            let group = operation.group.iter().fold(&mut root, |group, name| {
+                group.children.entry(name.clone()).or_default()
+            });
+            group.operations.push(operation);
+        }
+        root
+    }
 }
 
 /// Clippy's opinions of names hold for those that people choose.
@@ -35,13 +49,7 @@ pub(super) fn write(
     library: &str,
     files: &mut Crate,
 ) -> Result<(), Problem> {
-    let mut root = Group::default();
-    for operation in operations {
-        let group = operation.group.iter().fold(&mut root, |group, name| {
-            group.children.entry(name.clone()).or_default()
-        });
-        group.operations.push(operation);
-    }
+    let root = Group::of(operations);
     let writer = Writer { plans, library };
     writer.write_root(&root, files)
 }
@@ -215,9 +223,10 @@ impl Writer<'_> {
 
 /// Returns the name of a group's struct, which differs from all that its file
 /// imports or uses.
-fn owner(group: &str) -> Ident {
+pub(super) fn owner(group: &str) -> Ident {
     let name = group.to_pascal_case();
-    if rust::is_known(&name) || name.ends_with("Request") {
+    let is_ours = name.ends_with("Request") || name.ends_with("Arguments");
+    if is_ours || rust::is_known(&name) {
         format_ident!("{name}Group")
     } else {
         rust::ident(&name)

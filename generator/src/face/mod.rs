@@ -5,6 +5,7 @@ mod docs;
 mod enums;
 mod example;
 mod groups;
+mod mock;
 mod operation;
 mod owned;
 mod package;
@@ -93,12 +94,9 @@ pub(crate) fn face(
             (operation.id.clone(), plan)
         })
         .collect();
-    groups::write(
-        &operations,
-        &plans,
-        &package::library(api, config),
-        &mut files,
-    )?;
+    let library = package::library(api, config);
+    groups::write(&operations, &plans, &library, &mut files)?;
+    mock::write(&operations, &library, &mut files)?;
     package::write(api, config, &operations, workspace_member, &mut files);
     Ok(Face {
         files,

@@ -38,6 +38,7 @@ const RUNTIME: &[(&str, &str)] = &runtime![
     "key",
     "lib",
     "lines",
+    "mock",
     "null",
     "one_line",
     "open_enum",
@@ -212,7 +213,7 @@ impl<'a> About<'a> {
             .collect();
         format!(
             "{}{page}\n#![forbid(unsafe_code)]\n\n\
-             pub mod operations;\npub mod raw;\n\
+             #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\npub mod raw;\n\
              #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
              pub mod types;\n\n\
              pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,\n    \
@@ -253,7 +254,14 @@ impl<'a> About<'a> {
              or a request that cannot be sent.\n\n\
              # Newer servers\n\n\
              Enums are open: a value that this version does not know is kept as it came and can be sent\n\
-             back. Fields that it does not know are ignored, and `null` for something optional is absence.",
+             back. Fields that it does not know are ignored, and `null` for something optional is absence. A\n\
+             number such as `1.0` is taken for an integer, and a date and time without an offset for one of UTC.\n\n\
+             # Mocking\n\n\
+             With the feature `mock`, the module `mock` has a function for each operation, which tells a\n\
+             server on this machine what to answer, for tests without the API.\n\n\
+             # Tracing\n\n\
+             With the feature `tracing`, each call is a span with the operation, method, template of the\n\
+             path, number of the attempt, and status, and with nothing that a caller or the API has sent.",
             variables.join(" or "),
             self.base_url_variable,
         )
@@ -271,7 +279,9 @@ impl<'a> About<'a> {
             "<!-- {MARK}. Do not edit by hand. -->\n\n# {}\n\n{}.\n\n{}\n\n{notes}\n\n\
              ## Features\n\n\
              - `rustls` (default): TLS by rustls\n\
-             - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\n\
+             - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\
+             - `mock`: a server for tests, see Mocking\n\
+             - `tracing`: a span for each call, see Tracing\n\n\
              This crate is generated from the API's published reference pages.\n",
             self.name,
             self.description(),

@@ -41,7 +41,7 @@ const fn import(path: &'static str, name: &'static str, sign: &'static str) -> I
 }
 
 /// What generated code may have to import, those of other crates first.
-const IMPORTS: [Import; 31] = [
+const IMPORTS: [Import; 36] = [
     import("std::collections", "HashMap", "HashMap<"),
     import("std", "fmt", "fmt::"),
     import("std::ops", "Deref", "impl Deref for"),
@@ -50,6 +50,7 @@ const IMPORTS: [Import; 31] = [
     import("chrono", "NaiveDate", "NaiveDate"),
     import("chrono", "SecondsFormat", "SecondsFormat::"),
     import("chrono", "Utc", "DateTime<Utc>"),
+    import("httpmock", "MockServer", "MockServer"),
     import("reqwest::header", "ACCEPT", "ACCEPT,"),
     import("reqwest::header", "CONTENT_TYPE", "CONTENT_TYPE,"),
     import("reqwest::header", "HeaderMap", "HeaderMap::"),
@@ -72,6 +73,10 @@ const IMPORTS: [Import; 31] = [
     import("crate::runtime", "Upload", "Upload"),
     import("crate::runtime", "UrlEncoded", "UrlEncoded("),
     import("crate::runtime", "encode_path", "encode_path("),
+    import("crate::runtime::mock", "Content", "Mocked<'_, Content>"),
+    import("crate::runtime::mock", "Empty", "Mocked<'_, Empty>"),
+    import("crate::runtime::mock", "Events", "Mocked<'_, Events<"),
+    import("crate::runtime::mock", "Mocked", "Mocked<"),
     import("crate", "types", "types::"),
 ];
 
@@ -196,7 +201,8 @@ fn space_out(code: &str) -> String {
                 && !line.trim_start().starts_with(['}', ')', ']', '.', ','])
                 && !line.trim_start().starts_with("else");
             let is_item = indent(line) <= 4 && starts_item(line.trim_start());
-            let after_use = previous.starts_with("use ") && !line.starts_with("use ");
+            let is_use = |line: &str| line.trim_start().starts_with("use ");
+            let after_use = is_use(previous) && !is_use(line);
             let after_line = previous.ends_with(';')
                 && indent(line) == 0
                 && starts_item(line)
@@ -328,7 +334,8 @@ pub(super) fn vec_inner(ty: &syn::Type) -> Option<&syn::Type> {
     generic_inner(ty, "Vec")
 }
 
-fn generic_inner<'a>(ty: &'a syn::Type, wrapper: &str) -> Option<&'a syn::Type> {
+/// Returns the type inside `wrapper<…>`.
+pub(super) fn generic_inner<'a>(ty: &'a syn::Type, wrapper: &str) -> Option<&'a syn::Type> {
     let syn::Type::Path(path) = ty else {
         return None;
     };

@@ -1,0 +1,156 @@
+//! A server on this machine that answers as the API would, for the tests of
+//! programs that use this crate.
+
+use std::marker::PhantomData;
+
+use httpmock::{Method, Mock, MockServer, Then, When};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::client::Client;
+use super::error::Error;
+
+/// Returns a client of the server. It repeats no call, so that failures are quick.
+///
+/// # Errors
+///
+/// Those of [`ClientBuilder::build`](super::ClientBuilder::build).
+pub fn client(server: &MockServer) -> Result<Client, Error> {
+    Client::builder()
+        .api_key("key-of-a-mock-server")
+        .base_url(server.base_url())
+        .retries(0)
+        .build()
+}
+
+/// An operation of a mock server, to be told what it answers.
+///
+/// `T` is what the operation answers with: a type of the API, [`Events`],
+/// [`Content`] or [`Empty`].
+#[must_use = "the server does not know what to answer"]
+pub struct Mocked<'a, T> {
+    server: &'a MockServer,
+    method: &'static str,
+    path: String,
+    narrow: Vec<Box<dyn FnOnce(When) -> When>>,
+    answer: PhantomData<fn(T)>,
+}
+
+/// An answer of events, each a `T`.
+pub enum Events<T> {
+    #[doc(hidden)]
+    Never(T),
+}
+
+/// An answer of bytes.
+pub enum Content {}
+
+/// An answer that is its status alone.
+pub enum Empty {}
+
+impl<'a, T> Mocked<'a, T> {
+    #[doc(hidden)]
+    pub fn new(server: &'a MockServer, method: &'static str, template: &str) -> Self {
+        Self {
+            server,
+            method,
+            path: pattern(template),
+            narrow: Vec::new(),
+            answer: PhantomData,
+        }
+    }
+
+    /// Narrows the requests that are answered, for instance to a query parameter:
+    /// `.when(|when| when.query_param("page", "2"))`.
+    pub fn when(mut self, narrow: impl FnOnce(When) -> When + 'static) -> Self {
+        self.narrow.push(Box::new(narrow));
+        self
+    }
+
+    /// Answers with this status, and this body as JSON.
+    pub fn fails(self, status: u16, body: impl Into<Value>) -> Mock<'a> {
+        let body = body.into();
+        self.then(|then| then.status(status).json_body(body))
+    }
+
+    /// Answers in a way of one's own, for instance after a delay.
+    pub fn then(self, answer: impl FnOnce(Then) -> Then) -> Mock<'a> {
+        self.server.mock(|when, then| {
+            let when = when
+                .method(Method::from(self.method))
+                .path_matches(self.path);
+            self.narrow
+                .into_iter()
+                .fold(when, |when, narrow| narrow(when));
+            answer(then);
+        })
+    }
+}
+
+impl<'a, T: Serialize> Mocked<'a, T> {
+    /// Answers with this value.
+    pub fn answers(self, value: &T) -> Mock<'a> {
+        self.then(|then| then.status(200).json_body_obj(value))
+    }
+}
+
+impl<'a, T: Serialize> Mocked<'a, Events<T>> {
+    /// Answers with these events.
+    ///
+    /// # Panics
+    ///
+    /// When an event has no form in JSON.
+    pub fn answers(self, events: &[T]) -> Mock<'a> {
+        let mut body = String::new();
+        for event in events {
+            #[allow(
+                clippy::expect_used,
+                reason = "a test that cannot be set up has failed"
+            )]
+            let data = serde_json::to_string(event).expect("the event has a form in JSON");
+            body.push_str(&format!("data: {data}\n\n"));
+        }
+        self.then(|then| {
+            then.status(200)
+                .header("content-type", "text/event-stream")
+                .body(body)
+        })
+    }
+}
+
+impl<'a> Mocked<'a, Content> {
+    /// Answers with these bytes.
+    pub fn answers(self, bytes: impl AsRef<[u8]>) -> Mock<'a> {
+        self.then(|then| then.status(200).body(bytes))
+    }
+}
+
+impl<'a> Mocked<'a, Empty> {
+    /// Answers with success.
+    pub fn answers(self) -> Mock<'a> {
+        self.then(|then| then.status(204))
+    }
+}
+
+/// Returns the pattern of the paths that a template stands for.
+fn pattern(template: &str) -> String {
+    let mut pattern = String::from("^");
+    let mut in_parameter = false;
+    for c in template.chars() {
+        match c {
+            '{' => {
+                in_parameter = true;
+                pattern.push_str("[^/]+");
+            }
+            '}' => in_parameter = false,
+            _ if in_parameter => {}
+            c if c.is_alphanumeric() || c == '/' => pattern.push(c),
+            c => {
+                pattern.push('\\');
+                pattern.push(c);
+            }
+        }
+    }
+    pattern.push('$');
+    pattern
+}

@@ -1,0 +1,152 @@
+//! `src/mock/`: what a mock server is told of each operation, for the tests of
+//! programs that use the crate.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::groups::{Group, owner};
+use super::operation::{self, Operation, UNGROUPED};
+use super::{Crate, rust};
+use crate::problem::Problem;
+
+/// Writes the mocks, one file for each outermost group.
+pub(super) fn write(
+    operations: &[Operation],
+    library: &str,
+    files: &mut Crate,
+) -> Result<(), Problem> {
+    let root = Group::of(operations);
+    let mut groups: BTreeMap<&str, TokenStream> = BTreeMap::new();
+    if !root.operations.is_empty() {
+        let functions = root.operations.iter().map(|operation| function(operation));
+        groups.insert(UNGROUPED, quote!(#(#functions)*));
+    }
+    for (name, group) in &root.children {
+        groups.insert(name, module(group));
+    }
+    for (name, code) in &groups {
+        let body = rust::format(code.clone())?;
+        let imports = rust::imports(&body, &[])?;
+        files.insert(
+            format!("src/mock/{name}.rs"),
+            format!("{}{imports}\n{body}", rust::header()),
+        );
+    }
+    let modules = groups.keys().map(|name| {
+        let module = rust::ident(name);
+        let doc = match *name {
+            UNGROUPED => " Mocks of the operations that are in no group.".to_owned(),
+            name => format!(
+                " Mocks of the operations of `client.{}()`.",
+                operation::accessor(name)
+            ),
+        };
+        quote!(#[doc = #doc] pub mod #module;)
+    });
+    let modules = rust::format(quote!(#(#modules)*))?;
+    files.insert(
+        "src/mock/mod.rs",
+        format!(
+            "{}{}\n{modules}\npub use httpmock;\npub use httpmock::MockServer;\n\n\
+             pub use crate::runtime::mock::{{Content, Empty, Events, Mocked, client}};\n",
+            rust::header(),
+            page(operations, library),
+        ),
+    );
+    Ok(())
+}
+
+/// Returns what the module's page says.
+fn page(operations: &[Operation], library: &str) -> String {
+    let mut page = String::from(
+        "//! Tests without the API: a server on this machine that answers as it is told.\n//!\n\
+         //! There is a function for each operation, in a module for each group. What it returns is\n\
+         //! told what to answer, and then counts the calls; see [`httpmock`].\n",
+    );
+    let example = operations.iter().find(|operation| {
+        matches!(&operation.answer, syn::Type::Path(_))
+            && operation.events.is_none()
+            && !rust::is_named(&operation.answer, "ByteStream")
+            && operation
+                .arguments
+                .iter()
+                .all(|argument| !argument.required)
+    });
+    if let Some(operation) = example {
+        let path: Vec<String> = operation
+            .module_path()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let answer = &operation.answer;
+        let answer = quote!(#answer).to_string().replace(' ', "");
+        page.push_str(&format!(
+            "//!\n//! ```no_run\n//! use {library}::mock::{{self, MockServer}};\n\
+             //! # use {library}::{{Error, types}};\n//!\n\
+             //! # async fn example(answer: {answer}) -> Result<(), Error> {{\n\
+             //! let server = MockServer::start();\n\
+             //! let mocked = mock::{}::{}(&server).answers(&answer);\n//!\n\
+             //! let client = mock::client(&server)?;\n\
+             //! assert_eq!(client.{}.send().await?, answer);\n\
+             //! mocked.assert();\n//! # Ok(())\n//! # }}\n//! ```\n",
+            path.join("::"),
+            operation.method,
+            operation.call(),
+        ));
+    }
+    page
+}
+
+/// Writes the functions of a group, and the modules of the groups inside it.
+fn module(group: &Group<'_>) -> TokenStream {
+    let functions = group.operations.iter().map(|operation| function(operation));
+    let modules = group.children.iter().map(|(name, group)| {
+        let (ident, inner) = (rust::ident(name), module(group));
+        let doc = format!(
+            " Mocks of the operations on {}.",
+            name.replace('_', " ").trim()
+        );
+        quote! {
+            #[doc = #doc]
+            pub mod #ident {
+                use super::*;
+                #inner
+            }
+        }
+    });
+    quote!(#(#functions)* #(#modules)*)
+}
+
+fn function(operation: &Operation) -> TokenStream {
+    let (method, verb, path) = (&operation.method, &operation.verb, &operation.path);
+    let mut place = String::from("crate");
+    let owner = match operation.group.last() {
+        None => "Client".to_owned(),
+        Some(group) => {
+            place.push_str("::operations");
+            for module in operation.module_path() {
+                place.push_str(&format!("::{module}"));
+            }
+            owner(group).to_string()
+        }
+    };
+    let doc = format!(" Mocks [`{owner}::{method}`]({place}::{owner}::{method}).");
+    let answer = &operation.answer;
+    let answer = match answer {
+        syn::Type::Tuple(_) => quote!(Empty),
+        ty if rust::is_named(ty, "ByteStream") => quote!(Content),
+        ty if operation.events.is_some() => {
+            let event = rust::generic_inner(ty, "EventStream");
+            quote!(Events<#event>)
+        }
+        ty => quote!(#ty),
+    };
+    quote! {
+        #[doc = #doc]
+        pub fn #method(server: &MockServer) -> Mocked<'_, #answer> {
+            Mocked::new(server, #verb, #path)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The feature `tracing` of the Twelve Labs client: what a call leaves in a trace,
+//! and that the key is not in it.
+
+use std::fmt::{Debug, Write};
+use std::sync::{Arc, Mutex};
+
+use httpmock::MockServer;
+use serde_json::json;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+use twelvelabs::Client;
+
+const KEY: &str = "tlk_0123456789";
+
+/// Writes down what is traced, a line for each thing.
+#[derive(Clone, Default)]
+struct Notes(Arc<Mutex<String>>);
+
+impl Notes {
+    fn note(&self, what: &str, values: impl FnOnce(&mut Values<'_>)) {
+        let mut notes = self.0.lock().expect("no test has panicked");
+        notes.push_str(what);
+        values(&mut Values(&mut notes));
+        notes.push('\n');
+    }
+
+    fn read(&self) -> String {
+        self.0.lock().expect("no test has panicked").clone()
+    }
+}
+
+struct Values<'a>(&'a mut String);
+
+impl Visit for Values<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let _ = write!(self.0, " {field}={value:?}");
+    }
+}
+
+impl Subscriber for Notes {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("twelvelabs")
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.note(span.metadata().name(), |values| span.record(values));
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, record: &Record<'_>) {
+        self.note("  ", |values| record.record(values));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        // The length of a wait is chance.
+        self.note(&format!("  {}", event.metadata().level()), |values| {
+            event.record(&mut |field: &Field, value: &dyn Debug| {
+                if field.name() != "wait" {
+                    values.record_debug(field, value);
+                }
+            });
+        });
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// Lists assets from a server that answers so, and returns what was traced.
+async fn traced(status: u16, retries: u32) -> String {
+    let server = MockServer::start_async().await;
+    server
+        .mock_async(|when, then| {
+            when.path("/assets");
+            then.status(status)
+                .header("retry-after", "1")
+                .json_body(json!({"message": format!("the key is {KEY}")}));
+        })
+        .await;
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(server.base_url())
+        .retries(retries)
+        .build()
+        .expect("a client");
+    let notes = Notes::default();
+    let guard = tracing::subscriber::set_default(notes.clone());
+    let request = client.assets().list().asset_ids(["private"]);
+    let _ = request.send().await;
+    drop(guard);
+    notes.read()
+}
+
+#[tokio::test]
+async fn a_call_is_a_span_with_operation_method_path_attempt_and_status() {
+    assert_eq!(
+        traced(200, 2).await,
+        "call operation=\"assets_list\" http.request.method=\"GET\" url.template=\"/assets\"\n   \
+         attempt=1\n   http.response.status_code=200\n"
+    );
+}
+
+#[tokio::test]
+async fn each_attempt_is_told_and_no_secret() {
+    let trace = traced(429, 1).await;
+    assert_eq!(
+        trace,
+        "call operation=\"assets_list\" http.request.method=\"GET\" url.template=\"/assets\"\n   \
+         attempt=1\n   http.response.status_code=429\n  \
+         DEBUG message=a call that failed in passing is repeated status=429\n   \
+         attempt=2\n   http.response.status_code=429\n"
+    );
+    assert!(!trace.contains(KEY) && !trace.contains("private"));
+}
