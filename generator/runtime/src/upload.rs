@@ -15,6 +15,7 @@ use tokio::fs::File;
 use tokio::io::AsyncSeekExt;
 use tokio_util::io::ReaderStream;
 
+use super::byte_stream::ByteStream;
 use super::error::RequestError;
 use super::pulse::Pulse;
 
@@ -29,10 +30,10 @@ type Callback = dyn Fn(Progress) + Send + Sync;
 
 /// A file that is sent: its content, and how the API is told of it.
 ///
-/// Methods that send a file take whatever converts into one: a path, bytes, or a
-/// [`tokio::fs::File`]. [`Upload::stream`] takes any stream of bytes. The content is
-/// read while it is sent, and never held as a whole, except for bytes that are in
-/// memory already.
+/// Methods that send a file take whatever converts into one: a path, bytes, a
+/// [`tokio::fs::File`], or the [`ByteStream`] of another call. [`Upload::stream`]
+/// takes any stream of bytes. The content is read while it is sent, and never held as
+/// a whole, except for bytes that are in memory already.
 ///
 /// ```ignore
 /// let video = Upload::path("a.mp4").on_progress(|progress| println!("{} bytes", progress.sent));
@@ -240,6 +241,17 @@ impl From<std::fs::File> for Upload {
     /// Sends an open file from where it stands to its end.
     fn from(file: std::fs::File) -> Self {
         File::from_std(file).into()
+    }
+}
+
+impl From<ByteStream> for Upload {
+    /// Sends on what an operation answers with, as it arrives.
+    fn from(stream: ByteStream) -> Self {
+        let length = stream.content_length();
+        Self {
+            length,
+            ..Self::stream(stream)
+        }
     }
 }
 

@@ -23,16 +23,8 @@ impl Given {
     /// it is used; another value comes from outside of what is shown.
     pub(super) fn new(name: &Ident, ty: &syn::Type) -> Self {
         let text = name.to_string().trim_matches('_').to_owned();
-        let path = format!("path/to/{text}");
-        let value = if rust::is_named(ty, "String") {
-            Some(quote!(#text))
-        } else if rust::is_named(ty, "Upload") {
-            Some(quote!(Upload::path(#path)))
-        } else if rust::vec_inner(ty).is_some_and(|item| rust::is_named(item, "Upload")) {
-            Some(quote!([Upload::path(#path)]))
-        } else {
-            None
-        };
+        let is_text = rust::is_named(ty, "String");
+        let value = is_text.then(|| quote!(#text)).or_else(|| file(name, ty));
         let mut ty = ty.clone();
         InFull.visit_type_mut(&mut ty);
         Self {
@@ -41,6 +33,23 @@ impl Given {
             ty,
         }
     }
+}
+
+/// Returns what stands for an argument that is a file or a list of files.
+fn file(name: &Ident, ty: &syn::Type) -> Option<TokenStream> {
+    let path = format!("path/to/{}", name.to_string().trim_matches('_'));
+    let is_file = |ty: &syn::Type| rust::is_named(ty, "Upload");
+    if is_file(ty) {
+        return Some(quote!(Upload::path(#path)));
+    }
+    let is_list = rust::vec_inner(ty).is_some_and(is_file);
+    is_list.then(|| quote!([Upload::path(#path)]))
+}
+
+/// Returns the call of a setter that takes a file, if this is one.
+pub(super) fn set_file(name: &Ident, ty: &syn::Type) -> Option<TokenStream> {
+    let file = file(name, ty)?;
+    Some(quote!(.#name(#file)))
 }
 
 /// Writes types as they are known where nothing is imported but the crate's own.
@@ -61,7 +70,8 @@ impl VisitMut for InFull {
     }
 }
 
-/// Returns the example of an operation in the crate `library`.
+/// Returns the example of an operation in the crate `library`; `setter` is a call that
+/// sets what is optional.
 ///
 /// # Errors
 ///
@@ -69,12 +79,13 @@ impl VisitMut for InFull {
 pub(super) fn example(
     operation: &Operation,
     given: &[Given],
+    setter: Option<TokenStream>,
     is_paged: bool,
     library: &str,
 ) -> Result<String, Problem> {
     let parameters = given.iter().filter(|given| given.value.is_none());
     let parameters = parameters.map(|Given { name, ty, .. }| quote!(#name: #ty));
-    let statements = statements(operation, given, is_paged);
+    let statements = statements(operation, given, setter, is_paged);
     let function = rust::format(quote! {
         async fn example(client: Client, #(#parameters),*) -> Result<(), Error> {
             #statements
@@ -107,7 +118,12 @@ pub(super) fn example(
 }
 
 /// Returns the call, and what is done with its answer.
-fn statements(operation: &Operation, given: &[Given], is_paged: bool) -> TokenStream {
+fn statements(
+    operation: &Operation,
+    given: &[Given],
+    setter: Option<TokenStream>,
+    is_paged: bool,
+) -> TokenStream {
     let groups = operation.group.iter().enumerate();
     let groups = groups.map(|(depth, group)| match depth {
         0 => operation::accessor(group),
@@ -118,7 +134,7 @@ fn statements(operation: &Operation, given: &[Given], is_paged: bool) -> TokenSt
         None => quote!(#name),
     });
     let method = &operation.method;
-    let call = quote!(client #(.#groups())*.#method(#(#arguments),*));
+    let call = quote!(client #(.#groups())*.#method(#(#arguments),*) #setter);
     let is_status = matches!(&operation.answer, syn::Type::Tuple(_));
     if is_paged {
         quote! {

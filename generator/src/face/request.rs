@@ -7,7 +7,7 @@ use heck::ToPascalCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::example::{Given, example};
+use super::example::{Given, example, set_file};
 use super::operation::{Argument, Operation};
 use super::owned::{Owned, qualified};
 use super::paging::Paging;
@@ -372,7 +372,13 @@ impl Plan {
             required.iter().map(given).collect()
         };
         let is_paged = self.paging.is_some();
-        parts.push(example(operation, &given, is_paged, library)?);
+        // A form without the file that it is there for would say little.
+        let sets_file = |field: &BodyField| set_file(&field.name, &field.ty.ty);
+        let is_given = |field: &BodyField| field.field.required && sets_file(field).is_some();
+        let has_file = self.fields.iter().any(is_given);
+        let mut fields = self.fields.iter().filter(|_| !has_file);
+        let file = fields.find_map(sets_file);
+        parts.push(example(operation, &given, file, is_paged, library)?);
         parts.retain(|part| !part.is_empty());
         Ok(docs::attributes(&parts.join("\n\n")))
     }

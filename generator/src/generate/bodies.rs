@@ -24,6 +24,10 @@ pub(super) const RUNTIME_TYPES: [(&str, &str); 2] =
 const UPLOAD: &str = "RuntimeUpload";
 const FORM: &str = "RuntimeForm";
 
+/// How many unions or lists may be in each other until a file: a schema may lead back
+/// to itself.
+const DEEPEST: usize = 3;
+
 const JSON: &str = "application/json";
 const MULTIPART: &str = "multipart/form-data";
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
@@ -142,7 +146,7 @@ impl<'a> Bodies<'a> {
         wire: &mut Wire,
         lacks: &mut dyn FnMut(&str),
     ) -> Value {
-        let mut form = self.fields(schema);
+        let mut form = self.fields(schema, 0);
         if form.properties.is_empty() {
             return reference(FORM);
         }
@@ -178,7 +182,7 @@ impl<'a> Bodies<'a> {
 
     /// Returns the fields of a form. One that may have several forms has the fields of
     /// all, and requires what all of them require.
-    fn fields(&self, schema: &Value) -> Fields {
+    fn fields(&self, schema: &Value, depth: usize) -> Fields {
         let schema = target(schema, self.root);
         let mut fields = Fields {
             properties: schema["properties"]
@@ -192,7 +196,10 @@ impl<'a> Bodies<'a> {
             ),
         };
         let variants = schema["oneOf"].as_array().into_iter().flatten();
-        let variants: Vec<Fields> = variants.map(|variant| self.fields(variant)).collect();
+        let variants: Vec<Fields> = variants
+            .filter(|_| depth < DEEPEST)
+            .map(|variant| self.fields(variant, depth + 1))
+            .collect();
         let in_all = variants
             .iter()
             .map(|variant| variant.required.clone())
@@ -209,7 +216,7 @@ impl<'a> Bodies<'a> {
 
     /// Returns what progenitor is told of a field that is a file or a list of files.
     fn file(&self, name: &str, schema: &Value, lacks: &mut dyn FnMut(&str)) -> Option<Value> {
-        let files = self.files(schema)?;
+        let files = self.files(schema, 0)?;
         if files.or_else {
             lacks(&format!(
                 "the field `{name}` of the form is sent as a file, and not as what it may be otherwise"
@@ -231,18 +238,24 @@ impl<'a> Bodies<'a> {
         Some(file)
     }
 
-    fn files(&self, schema: &Value) -> Option<Files> {
+    fn files(&self, schema: &Value, depth: usize) -> Option<Files> {
+        if depth > DEEPEST {
+            return None;
+        }
         let schema = target(schema, self.root);
         if schema["type"] == "string" && schema["format"] == "binary" {
             return Some(Files::default());
         }
         if schema["type"] == "array" {
-            let item = self.files(&schema["items"]).filter(|item| !item.many)?;
+            let item = self.files(&schema["items"], depth + 1);
+            let item = item.filter(|item| !item.many)?;
             return Some(Files { many: true, ..item });
         }
         let variants = schema["oneOf"].as_array()?;
-        let variants: Vec<Option<Files>> =
-            variants.iter().map(|variant| self.files(variant)).collect();
+        let variants: Vec<Option<Files>> = variants
+            .iter()
+            .map(|variant| self.files(variant, depth + 1))
+            .collect();
         let or_else = variants.contains(&None);
         let many = variants.iter().flatten().any(|files| files.many);
         let any = variants.iter().flatten().next().is_some();
@@ -469,6 +482,23 @@ mod tests {
         assert_eq!(form["required"], json!(["mode"]));
         let fields = form["properties"].as_object().expect("an object");
         assert_eq!(Vec::from_iter(fields.keys()), ["a", "mode", "b"]);
+    }
+
+    #[test]
+    fn a_schema_that_leads_back_to_itself_ends() {
+        let schema = super::reference("Form");
+        let carried = carried(
+            json!({"multipart/form-data": {"schema": schema}}),
+            json!({
+                "Form": {"oneOf": [schema, {"properties": {"tree": super::reference("Tree")}}]},
+                "Tree": {"type": "array", "items": super::reference("Tree")},
+            }),
+        );
+        let (_, form) = &carried.forms[0];
+        assert_eq!(
+            form["properties"],
+            json!({"tree": super::reference("Tree")})
+        );
     }
 
     #[test]

@@ -189,6 +189,18 @@ async fn a_stream_of_unknown_length_is_sent_in_chunks() {
 }
 
 #[tokio::test]
+async fn what_arrives_can_be_sent_on() {
+    let from = Server::answering(vec![answer("200 OK", "content")]).await;
+    let to = Server::answering(vec![answer("200 OK", "1")]).await;
+    let stream = from.client().raw().bytes(from.post(), &FILES).await;
+    let stream = stream.unwrap().into_inner();
+    to.upload(&stream.into(), None).await.unwrap();
+    let request = &to.requests()[0];
+    assert_eq!(header(&request.head, "content-length"), Some("7"));
+    assert_eq!(request.body, b"content");
+}
+
+#[tokio::test]
 async fn no_more_is_sent_than_was_said() {
     let server = Server::answering(vec![answer("200 OK", "1")]).await;
     let chunks = stream::iter([Ok::<_, io::Error>("abc"), Ok("def")]);
