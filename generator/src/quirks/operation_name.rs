@@ -46,6 +46,8 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         let method = operation
             .get("x-fern-sdk-method-name")
             .and_then(Value::as_str)
+            // A name that is none says nothing.
+            .filter(|name| name.contains(char::is_alphanumeric))
             .map_or(method, str::to_owned);
         let id = operation_id(&group, &method);
         if operation.get("operationId").and_then(Value::as_str) != Some(&id) {
@@ -166,6 +168,10 @@ mod tests {
                 "{x-fern-sdk-group-name: files, x-fern-sdk-method-name: all}"
             ),
             json!(["files_all", ["files"], "all"])
+        );
+        assert_eq!(
+            named("endpoint_assets.list", "{x-fern-sdk-method-name: ''}"),
+            json!(["assets_list", ["assets"], "list"])
         );
     }
 
