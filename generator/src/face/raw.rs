@@ -351,6 +351,13 @@ impl VisitMut for MendRequest<'_> {
     }
 }
 
+/// Returns the value that a call sets the header `name` to, if it is such a call.
+fn header_value<'a>(call: &'a mut syn::ExprMethodCall, name: &str) -> Option<&'a mut syn::Expr> {
+    let is_named = |argument: &syn::Expr| contains_ident(argument.to_token_stream(), name);
+    let sets = call.method == "header" && call.args.first().is_some_and(is_named);
+    call.args.last_mut().filter(|_| sets)
+}
+
 /// Tells whether a type is a point in time, also one by reference.
 fn is_time(ty: &syn::Type) -> bool {
     match ty {
@@ -390,15 +397,9 @@ impl<'a> MendRequest<'a> {
 
     /// Asks for events where progenitor asks for JSON.
     fn accept_events(&self, call: &mut syn::ExprMethodCall) {
-        let Some(media_type) = &self.operation.events else {
-            return;
-        };
-        let accepts = call.method == "header"
-            && call
-                .args
-                .first()
-                .is_some_and(|name| contains_ident(name.to_token_stream(), "ACCEPT"));
-        if let (true, Some(value)) = (accepts, call.args.last_mut()) {
+        if let Some(media_type) = &self.operation.events
+            && let Some(value) = header_value(call, "ACCEPT")
+        {
             // Lines of JSON are what pages often call JSON, and servers too.
             let accepted = if media_type == EVENTS[0] {
                 media_type.clone()
@@ -423,15 +424,9 @@ impl<'a> MendRequest<'a> {
 
     /// Says which text the body is where progenitor says that it is plain.
     fn name_text(&self, call: &mut syn::ExprMethodCall) {
-        let Some(Body::Text(media_type)) = &self.operation.body else {
-            return;
-        };
-        let names = call.method == "header"
-            && call
-                .args
-                .first()
-                .is_some_and(|name| contains_ident(name.to_token_stream(), "CONTENT_TYPE"));
-        if let (true, Some(value)) = (names, call.args.last_mut()) {
+        if let Some(Body::Text(media_type)) = &self.operation.body
+            && let Some(value) = header_value(call, "CONTENT_TYPE")
+        {
             *value = syn::parse_quote!(HeaderValue::from_static(#media_type));
         }
     }
