@@ -121,6 +121,12 @@ impl ApiError {
         self.docs_url.as_deref()
     }
 
+    /// Returns the API's name for the request, by which its makers can find it: the
+    /// header `x-request-id` or one like it.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+
     /// Returns how long the API asks to wait before another try, which the
     /// header `Retry-After` says in seconds or as a date.
     pub fn retry_after(&self) -> Option<Duration> {
@@ -145,6 +151,21 @@ impl ApiError {
     pub(super) fn set_body_read(&mut self) {
         self.body_is_read = true;
     }
+}
+
+/// Headers in which servers and what stands before them name a request.
+const REQUEST_IDS: [&str; 4] = [
+    "x-request-id",
+    "request-id",
+    "x-amzn-requestid",
+    "x-correlation-id",
+];
+
+/// Returns the name that a request has on the other side.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    REQUEST_IDS
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok())
 }
 
 /// Returns the string under a key of the body or of an object that it wraps

@@ -18,6 +18,10 @@ use super::error::Error;
 use super::key::Key;
 use super::transport::Raw;
 
+/// The longest body that is read as a whole unless something else is asked for, in
+/// bytes.
+const MAX_BODY: usize = 256 << 20;
+
 /// How many redirects are followed, one after another.
 const MAX_REDIRECTS: usize = 10;
 
@@ -83,6 +87,7 @@ pub struct ClientBuilder {
     http_client: Option<reqwest::Client>,
     allow_plain_http: bool,
     user_agent: Option<String>,
+    max_body: usize,
 }
 
 impl ClientBuilder {
@@ -95,6 +100,7 @@ impl ClientBuilder {
             http_client: None,
             allow_plain_http: false,
             user_agent: None,
+            max_body: MAX_BODY,
         }
     }
 
@@ -191,6 +197,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets how long the body of an answer may be that is read as a whole, in bytes;
+    /// a longer one is an [`Error::Transport`]. The default is 256 MiB. It does not
+    /// hold for answers that are read as a stream.
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
     /// Sets the time for making a connection. The default is 10 seconds.
     ///
     /// It does not hold for one's own [`http_client`](Self::http_client).
@@ -247,6 +261,7 @@ impl ClientBuilder {
                 key: Arc::new(Key::new(self.key)?),
                 user_agent,
                 options: self.options,
+                max_body: self.max_body,
             }),
         })
     }

@@ -147,7 +147,7 @@ impl Stream for Limited {
         if let Some(Ok(bytes)) = &chunk
             && !self.admits(bytes)
         {
-            let error = TransportError::oversized(self.bytes.operation(), EVENT_LIMIT);
+            let error = TransportError::oversized(self.bytes.operation(), "an event", EVENT_LIMIT);
             return Poll::Ready(Some(Err(error.into())));
         }
         Poll::Ready(chunk)

@@ -62,7 +62,8 @@ impl Stream for Lines {
                 return Poll::Ready(Some(Ok(line)));
             }
             if self.held.len() > self.limit {
-                let error = TransportError::oversized(self.bytes.operation(), self.limit);
+                let error =
+                    TransportError::oversized(self.bytes.operation(), "an event", self.limit);
                 return Poll::Ready(Some(Err(error.into())));
             }
             match ready!(Pin::new(&mut self.bytes).poll_next(context)) {

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderValue, USER_AGENT};
 use reqwest::{Request, StatusCode};
 use serde::de::DeserializeOwned;
@@ -39,6 +39,7 @@ pub struct Raw {
     pub(super) key: Arc<Key>,
     pub(super) user_agent: HeaderValue,
     pub(super) options: CallOptions,
+    pub(super) max_body: usize,
 }
 
 impl Raw {
@@ -172,18 +173,44 @@ impl Raw {
         let (status, headers, body) = answer.into_parts();
         let body = if is_streamed {
             let limit = attempts.time(self.options.time_for_attempt());
-            tokio::time::timeout(limit, body.bytes())
+            tokio::time::timeout(limit, self.read(body, operation))
                 .await
-                .map_err(|_| TransportError::silent(operation.id, limit))
+                .unwrap_or_else(|_| Err(TransportError::silent(operation.id, limit)))
         } else {
-            Ok(body.bytes().await)
+            self.read(body, operation).await
         };
         let error = match body {
-            Ok(Ok(body)) => return Ok(Response::new(status, headers, body)),
-            Ok(Err(cause)) => TransportError::new(Some(operation.id), cause),
+            Ok(body) => return Ok(Response::new(status, headers, body)),
             Err(error) => error,
         };
         Err(attempts.end(error.into()))
+    }
+
+    /// Reads all of a body that is not too long.
+    async fn read(
+        &self,
+        mut answer: reqwest::Response,
+        operation: &Operation,
+    ) -> Result<Bytes, TransportError> {
+        let fail = |cause| TransportError::new(Some(operation.id), cause);
+        let mut body = answer.chunk().await.map_err(fail)?.unwrap_or_default();
+        let mut longer = BytesMut::new();
+        // Most answers are one chunk, which need not be copied.
+        while let Some(chunk) = answer.chunk().await.map_err(fail)? {
+            longer.extend_from_slice(&std::mem::take(&mut body));
+            longer.extend_from_slice(&chunk);
+            if longer.len() > self.max_body {
+                break;
+            }
+        }
+        if !longer.is_empty() {
+            body = longer.freeze();
+        }
+        if body.len() > self.max_body {
+            let what = "the body of the answer";
+            return Err(TransportError::oversized(operation.id, what, self.max_body));
+        }
+        Ok(body)
     }
 
     /// Makes the timeout hold until the end of the answer's body, unless that of the

@@ -24,8 +24,8 @@ enum Cause {
     Http(reqwest::Error),
     /// Nothing arrived for so long.
     Silence(Duration),
-    /// An event is longer than so many bytes.
-    Oversized(usize),
+    /// A body or an event is longer than so many bytes.
+    Oversized(&'static str, usize),
     /// What arrived could not be written to where it should go.
     Unwritten(io::Error),
     /// The call with all of its attempts took longer than this.
@@ -55,8 +55,9 @@ impl TransportError {
         }
     }
 
-    pub(super) fn oversized(operation: &'static str, limit: usize) -> Self {
-        Self::of(Some(operation), Cause::Oversized(limit))
+    /// Returns the error for `what` is longer than it may be.
+    pub(super) fn oversized(operation: &'static str, what: &'static str, limit: usize) -> Self {
+        Self::of(Some(operation), Cause::Oversized(what, limit))
     }
 
     pub(super) fn unwritten(operation: &'static str, cause: io::Error) -> Self {
@@ -87,13 +88,20 @@ impl TransportError {
         match &self.cause {
             Cause::Http(cause) => cause.is_timeout(),
             Cause::Silence(_) | Cause::Deadline(_) => true,
-            Cause::Oversized(_) | Cause::Unwritten(_) => false,
+            Cause::Oversized(..) | Cause::Unwritten(_) => false,
         }
     }
 
     /// Returns whether there was no connection, so that nothing was sent.
     pub fn is_connect(&self) -> bool {
         matches!(&self.cause, Cause::Http(cause) if cause.is_connect())
+    }
+
+    /// Returns whether there was no connection because it could not be made secure,
+    /// for instance because the server's certificate is not to be trusted. Such an
+    /// error is one of [`is_connect`](Self::is_connect) as well.
+    pub fn is_tls(&self) -> bool {
+        matches!(&self.cause, Cause::Http(cause) if cause.is_connect() && is_of_tls(cause))
     }
 
     /// Returns whether a body broke off.
@@ -116,8 +124,8 @@ impl TransportError {
     fn write_cause(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let cause = match &self.cause {
             Cause::Silence(limit) => return write!(f, "timed out: silence for {limit:?}"),
-            Cause::Oversized(limit) => {
-                return write!(f, "an event is longer than {} MiB", limit >> 20);
+            Cause::Oversized(what, limit) => {
+                return write!(f, "{what} is longer than {} MiB", limit >> 20);
             }
             Cause::Unwritten(cause) => {
                 return write!(f, "could not write: {}", OneLine(&cause.to_string()));
@@ -138,6 +146,29 @@ impl TransportError {
     }
 }
 
+/// Returns whether an error is one of making a connection secure. The libraries that
+/// do so have errors of their own, which differ in type, and not in what they are
+/// about.
+fn is_of_tls(error: &(dyn StdError + 'static)) -> bool {
+    let text = error.to_string().to_lowercase();
+    if ["tls", "ssl", "certificate"]
+        .iter()
+        .any(|word| text.contains(word))
+    {
+        return true;
+    }
+    let mut inner = error.source();
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        // What arrived is nothing that the protocol knows.
+        if error.kind() == io::ErrorKind::InvalidData {
+            return true;
+        }
+        // The source of such an error is that of the one inside.
+        inner = error.get_ref().map(|inner| inner as _);
+    }
+    inner.is_some_and(is_of_tls)
+}
+
 impl Display for TransportError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if let Some(operation) = self.operation {
@@ -154,7 +185,7 @@ impl StdError for TransportError {
         match &self.cause {
             Cause::Http(cause) => Some(cause),
             Cause::Unwritten(cause) => Some(cause),
-            Cause::Silence(_) | Cause::Oversized(_) | Cause::Deadline(_) => None,
+            Cause::Silence(_) | Cause::Oversized(..) | Cause::Deadline(_) => None,
         }
     }
 }

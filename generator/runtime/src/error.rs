@@ -8,7 +8,7 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, InvalidHeaderValue};
 
-use super::api_error::ApiError;
+use super::api_error::{ApiError, request_id};
 use super::decode_error::DecodeError;
 use super::one_line::OneLine;
 use super::transport_error::TransportError;
@@ -83,6 +83,20 @@ impl Error {
         }
     }
 
+    /// Returns the address of a page about what is wrong, where the API sent one.
+    pub fn docs_url(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => error.docs_url(),
+            _ => None,
+        }
+    }
+
+    /// Returns the API's name for the request, by which its makers can find it,
+    /// where there was a whole answer with a header `x-request-id` or one like it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.headers().and_then(request_id)
+    }
+
     /// Returns the name of the operation, where the failure belongs to one.
     pub fn operation(&self) -> Option<&'static str> {
         match self {
@@ -103,6 +117,12 @@ impl Error {
     /// Returns whether there was no connection, so that nothing was sent.
     pub fn is_connect(&self) -> bool {
         matches!(self, Self::Transport(error) if error.is_connect())
+    }
+
+    /// Returns whether there was no connection because it could not be made secure,
+    /// for instance because the server's certificate is not to be trusted.
+    pub fn is_tls(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.is_tls())
     }
 
     /// Returns whether the API answered 404.

@@ -7,7 +7,8 @@ use std::time::Duration;
 use client_runtime::{ApiError, Client, DecodeError, Error};
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::net::TcpSocket;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::server::{KEY, Server, Step, answer, things};
 
@@ -52,6 +53,7 @@ async fn an_api_error_keeps_all_that_the_answer_said() {
     assert_eq!(error.code(), Some("parameter_invalid"));
     assert_eq!(error.message(), Some("The page must be positive."));
     assert_eq!(error.docs_url(), Some("https://d.example"));
+    assert_eq!(error.request_id(), Some("r1"));
     assert_eq!(error.text(), body);
     let read: HashMap<String, String> = error.json().unwrap();
     assert_eq!(read["docs_url"], "https://d.example");
@@ -65,13 +67,15 @@ async fn an_api_error_keeps_all_that_the_answer_said() {
 
 #[tokio::test]
 async fn the_questions_can_be_asked_of_any_error() {
-    let body = r#"{"code":"a","message":"b"}"#;
+    let body = r#"{"code":"a","message":"b","docs_url":"c"}"#;
     let error = error("400 Bad Request", body).await;
     assert_eq!(error.status().unwrap(), 400);
     assert_eq!(error.headers().unwrap()["x-request-id"], "r1");
     assert_eq!(error.body().unwrap(), body);
     assert_eq!(error.code(), Some("a"));
     assert_eq!(error.message(), Some("b"));
+    assert_eq!(error.docs_url(), Some("c"));
+    assert_eq!(error.request_id(), Some("r1"));
     assert_eq!(error.operation(), Some("things_list"));
     assert!(!error.is_timeout() && !error.is_connect());
     assert!(error.source().is_none());
@@ -305,4 +309,47 @@ fn errors_are_small_and_go_anywhere() {
     fn anywhere<T: std::error::Error + Send + Sync + 'static>() {}
     anywhere::<Error>();
     assert!(size_of::<Error>() <= 16);
+}
+
+#[tokio::test]
+async fn a_connection_that_cannot_be_made_secure_is_told_apart() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(base_url)
+        .retries(0)
+        .build()
+        .unwrap();
+    let error = things::<Value>(&client).await.unwrap_err();
+    assert!(error.is_tls() && error.is_connect(), "{error:?}");
+    assert!(!error.is_timeout());
+}
+
+#[tokio::test]
+async fn a_body_that_never_ends_is_given_up() {
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+    let server = Server::start(move |_| {
+        let more = std::iter::repeat_n(Step::Send(chunk.clone().into()), 1000);
+        [Step::Send(head.into())].into_iter().chain(more).collect()
+    })
+    .await;
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(&server.url)
+        .max_body(1 << 20)
+        .build()
+        .unwrap();
+    let error = things::<Value>(&client).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "things_list: the body of the answer is longer than 1 MiB"
+    );
+    assert_eq!(server.requests().len(), 1);
 }
