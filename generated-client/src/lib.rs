@@ -28,12 +28,17 @@
 //! method of the request, and nothing happens before `send()`. `send_with_response()` also gives
 //! the status and the headers.
 //!
-//! Lists that come in pages have `pages()` and `stream()`, which read on as they are read. What
-//! the API answers with as events is an [`EventStream`], and what is neither JSON nor text a
-//! [`ByteStream`].
+//! What the API answers with as events is an [`EventStream`], and what is neither JSON nor text
+//! a [`ByteStream`].
 //!
 //! A file that is sent is an [`Upload`], into which a path, bytes and an open file convert, and any
 //! stream by [`Upload::stream`]. It is read while it is sent, and never held in memory as a whole.
+//!
+//! # Paging
+//!
+//! Lists that come in pages have `stream()`, which gives their items one after the other, and
+//! `pages()`. Both read on as they are read, with one request for each page, and end with the
+//! list or at the first error.
 //!
 //! # Retries
 //!
@@ -46,7 +51,9 @@
 //! All operations fail with the same [`Error`]: an answer of the API that is no success (its
 //! status, headers, whole body, and its `code` and `message` where it sent them), a failed
 //! connection, an answer that does not have the expected form (with the JSON path at fault),
-//! or a request that cannot be sent.
+//! or a request that cannot be sent. What programs ask of an error are its methods, such as
+//! [`Error::is_not_found`], [`Error::is_rate_limited`], [`Error::is_timeout`] and
+//! [`Error::is_retryable`].
 //!
 //! # Newer servers
 //!

@@ -238,11 +238,14 @@ impl<'a> About<'a> {
              Operations are methods of their group. What is required is an argument, what is optional a\n\
              method of the request, and nothing happens before `send()`. `send_with_response()` also gives\n\
              the status and the headers.\n\n\
-             Lists that come in pages have `pages()` and `stream()`, which read on as they are read. What\n\
-             the API answers with as events is an [`EventStream`], and what is neither JSON nor text a\n\
-             [`ByteStream`].\n\n\
+             What the API answers with as events is an [`EventStream`], and what is neither JSON nor text\n\
+             a [`ByteStream`].\n\n\
              A file that is sent is an [`Upload`], into which a path, bytes and an open file convert, and any\n\
              stream by [`Upload::stream`]. It is read while it is sent, and never held in memory as a whole.\n\n\
+             # Paging\n\n\
+             Lists that come in pages have `stream()`, which gives their items one after the other, and\n\
+             `pages()`. Both read on as they are read, with one request for each page, and end with the\n\
+             list or at the first error.\n\n\
              # Retries\n\n\
              A call is repeated, twice by default, when there was no connection or the API is busy, and\n\
              when repeating is safe; `Retry-After` is obeyed. [`Client::builder`] and, for a single call,\n\
@@ -251,7 +254,9 @@ impl<'a> About<'a> {
              All operations fail with the same [`Error`]: an answer of the API that is no success (its\n\
              status, headers, whole body, and its `code` and `message` where it sent them), a failed\n\
              connection, an answer that does not have the expected form (with the JSON path at fault),\n\
-             or a request that cannot be sent.\n\n\
+             or a request that cannot be sent. What programs ask of an error are its methods, such as\n\
+             [`Error::is_not_found`], [`Error::is_rate_limited`], [`Error::is_timeout`] and\n\
+             [`Error::is_retryable`].\n\n\
              # Newer servers\n\n\
              Enums are open: a value that this version does not know is kept as it came and can be sent\n\
              back. Fields that it does not know are ignored, and `null` for something optional is absence. A\n\
@@ -305,7 +310,8 @@ impl<'a> About<'a> {
             manifest.push_str(&format!("repository = {}\n", quoted(repository)));
         }
         manifest.push_str(&format!(
-            "readme = \"README.md\"\n\n[features]\n{}\n[dependencies]\n",
+            "readme = \"README.md\"\n\n\
+             [package.metadata.docs.rs]\nfeatures = [\"mock\", \"tracing\"]\n\n[features]\n{}\n[dependencies]\n",
             section("features")
         ));
         let mut dependencies: Vec<String> =
