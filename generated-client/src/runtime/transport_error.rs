@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::error::innermost;
 use super::one_line::{Attempts, BodyRead, OneLine};
+use super::upload::Unreadable;
 
 /// Why there is no whole answer.
 #[derive(Debug)]
@@ -115,10 +116,16 @@ impl TransportError {
         matches!(&self.cause, Cause::Unwritten(_))
     }
 
+    /// Returns whether the file or stream that was sent could not be read to its
+    /// end.
+    pub fn is_read(&self) -> bool {
+        matches!(&self.cause, Cause::Http(cause) if innermost(cause).is::<Unreadable>())
+    }
+
     /// Returns whether there was a connection, and it failed before an answer.
     pub(super) fn is_broken_connection(&self) -> bool {
         let is_request = matches!(&self.cause, Cause::Http(cause) if cause.is_request());
-        is_request && !self.is_connect() && !self.is_timeout()
+        is_request && !self.is_connect() && !self.is_timeout() && !self.is_read()
     }
 
     fn write_cause(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -133,7 +140,9 @@ impl TransportError {
             Cause::Deadline(time) => return write!(f, "timed out: no success within {time:?}"),
             Cause::Http(cause) => cause,
         };
-        f.write_str(if self.is_connect() {
+        f.write_str(if self.is_read() {
+            "could not read what is sent"
+        } else if self.is_connect() {
             "could not connect"
         } else if self.is_timeout() {
             return f.write_str("timed out");

@@ -406,6 +406,18 @@ impl Stream for OnFirstRead {
     }
 }
 
+/// Why content could not be read while it was sent.
+#[derive(Debug)]
+pub(super) struct Unreadable(io::Error);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Unreadable {}
+
 /// Content whose bytes are counted while they are read.
 pub(super) struct Counted {
     chunks: Chunks,
@@ -416,7 +428,7 @@ pub(super) struct Counted {
 }
 
 impl Stream for Counted {
-    type Item = io::Result<Bytes>;
+    type Item = Result<Bytes, Unreadable>;
 
     /// Fails when there is less than the API was told, and leaves what is more.
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -424,12 +436,14 @@ impl Stream for Counted {
         if left == Some(0) {
             return Poll::Ready(None);
         }
-        let next = ready!(self.chunks.as_mut().poll_next(context)).transpose()?;
+        let next = ready!(self.chunks.as_mut().poll_next(context));
+        let next = next.transpose().map_err(Unreadable)?;
         self.pulse.beat();
         let Some(mut chunk) = next else {
             let missing = self.total.map(|total| {
                 let message = format!("the content ends after {} of {total} bytes", self.sent);
-                Err(io::Error::new(ErrorKind::UnexpectedEof, message))
+                let error = io::Error::new(ErrorKind::UnexpectedEof, message);
+                Err(Unreadable(error))
             });
             return Poll::Ready(missing);
         };

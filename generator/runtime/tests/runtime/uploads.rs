@@ -441,21 +441,40 @@ async fn a_media_type_that_is_none_is_refused() {
 
 #[tokio::test]
 async fn a_stream_that_fails_or_ends_before_its_length_ends_the_call() {
-    let chunks = |last| stream::iter([Ok::<_, io::Error>("abc"), last]);
-    for (upload, said) in [
-        (
-            Upload::stream(chunks(Err(io::Error::other("no disk")))),
-            "no disk",
-        ),
-        (
-            Upload::stream(chunks(Ok("d"))).length(9),
-            "the content ends after 4 of 9 bytes",
-        ),
-    ] {
+    fn stream_of(last: io::Result<&'static str>) -> Upload {
+        Upload::stream(stream::iter([Ok("abc"), last]))
+    }
+    let unread = || stream_of(Err(io::Error::other("no disk")));
+    let short = || stream_of(Ok("d")).length(9);
+    let cases: [(&dyn Fn() -> Upload, _); 2] = [
+        (&unread, "no disk"),
+        (&short, "the content ends after 4 of 9 bytes"),
+    ];
+    for (upload, said) in cases {
         let server = Server::answering(vec![answer("200 OK", "1")]).await;
-        let error = server.upload(&upload, None).await.unwrap_err();
-        assert!(matches!(error, Error::Transport(_)), "{error:?}");
-        assert!(error.to_string().contains(said), "{error}");
+        for is_form in [false, true] {
+            let outgoing = |request| match is_form {
+                true => Outgoing::multipart(request, Form::new().file("file", &upload())),
+                false => Outgoing::upload(request, &upload(), None),
+            };
+            let mut request = server.post();
+            *request.method_mut() = Method::PUT;
+            let raw = server
+                .client()
+                .raw()
+                .with_options(&CallOptions::new().retries(1));
+            let error = raw
+                .json::<Value>(outgoing(request), &FILES)
+                .await
+                .unwrap_err();
+            let Error::Transport(cause) = &error else {
+                panic!("{error:?}");
+            };
+            // To read the same again gives the same.
+            assert!(cause.is_read() && cause.attempts() == 1, "{error:?}");
+            let text = format!("files_create: could not read what is sent: {said}");
+            assert_eq!(error.to_string(), text);
+        }
     }
 }
 
