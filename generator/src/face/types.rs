@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
+use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 
 use super::owned::boxed;
@@ -98,6 +99,7 @@ impl Types {
                 for field in &mut item.fields {
                     tidy(&mut field.attrs, "");
                     option_outside_box(field);
+                    absent_when_missing(field);
                     absent_when_null(field);
                     without_offset(field);
                     rename(field, &name, wire);
@@ -379,6 +381,34 @@ fn option_outside_box(field: &mut syn::Field) {
             list.tokens = quote!(#tokens, skip_serializing_if = "Option::is_none");
         }
     }
+}
+
+/// Lets what may be `null` be missing as well, which progenitor refuses where the
+/// page says that it is always there.
+fn absent_when_missing(field: &mut syn::Field) {
+    let insists = |argument: &syn::Meta| {
+        argument.path().is_ident("deserialize_with")
+            && argument
+                .to_token_stream()
+                .to_string()
+                .contains("Option::deserialize")
+    };
+    field.attrs.retain_mut(|attribute| {
+        let syn::Meta::List(list) = &mut attribute.meta else {
+            return true;
+        };
+        let parse = Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated;
+        let arguments = match list.parse_args_with(parse) {
+            Ok(arguments) if list.path.is_ident("serde") => arguments,
+            _ => return true,
+        };
+        let kept: Vec<syn::Meta> = arguments
+            .into_iter()
+            .filter(|argument| !insists(argument))
+            .collect();
+        list.tokens = quote!(#(#kept),*);
+        !kept.is_empty()
+    });
 }
 
 /// Lets `null` stand for absence where a list or a map may be absent.

@@ -345,6 +345,7 @@ async fn names_and_times_are_sent_as_the_page_has_them() {
         .unwrap();
     assert_eq!(answer.x3d_model.as_deref(), Some("a"));
     assert_eq!(answer.x3d_model_2.as_deref(), Some("b"));
+    assert_eq!(answer.seen, None);
     assert_eq!(answer.extra["more"].to_string(), "[1]");
     let request = requests.recv().unwrap();
     let path = "/v1/odd/a/b/a/c/2024-01-02t03%3a04%3a05z";
