@@ -42,7 +42,7 @@ pub enum Events<T> {
     Never(T),
 }
 
-/// An answer of bytes.
+/// An answer of bytes, or a text.
 pub enum Content {}
 
 /// An answer that is its status alone.
@@ -119,7 +119,7 @@ impl<'a, T: Serialize> Mocked<'a, Events<T>> {
 }
 
 impl<'a> Mocked<'a, Content> {
-    /// Answers with these bytes.
+    /// Answers with these bytes, or this text.
     pub fn answers(self, bytes: impl AsRef<[u8]>) -> Mock<'a> {
         self.then(|then| then.status(200).body(bytes))
     }

@@ -136,7 +136,7 @@ fn function(operation: &Operation) -> TokenStream {
     let answer = &operation.answer;
     let answer = match answer {
         syn::Type::Tuple(_) => quote!(Empty),
-        ty if rust::is_named(ty, "ByteStream") => quote!(Content),
+        ty if rust::is_named(ty, "ByteStream") || operation.is_text => quote!(Content),
         ty if operation.events.is_some() => {
             let event = rust::generic_inner(ty, "EventStream");
             quote!(Events<#event>)
