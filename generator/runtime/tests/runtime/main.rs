@@ -8,6 +8,7 @@ mod configuration;
 mod errors;
 mod event_cuts;
 mod events;
+mod mock;
 mod paging;
 mod paths;
 mod query;

@@ -1,0 +1,68 @@
+//! What a mock server answers, for each kind of answer.
+
+use client_runtime::mock::{Content, Empty, Events, Mocked, client};
+use client_runtime::{Client, Error, Operation};
+use httpmock::MockServer;
+use reqwest::{Method, Request};
+
+const ITEM: Operation = Operation {
+    id: "items_get",
+    path: "/items.v1/{item_id}",
+};
+
+fn get(client: &Client, path: &str) -> Request {
+    let url = format!("{}{path}", client.base_url());
+    Request::new(Method::GET, url.parse().unwrap())
+}
+
+fn mocked<T>(server: &MockServer) -> Mocked<'_, T> {
+    Mocked::new(server, "GET", ITEM.path)
+}
+
+#[tokio::test]
+async fn a_template_stands_for_every_value_and_no_other_path() {
+    let server = MockServer::start_async().await;
+    let item = mocked::<i64>(&server).answers(&7);
+    let client = client(&server).unwrap();
+    for path in ["/items.v1/a", "/items.v1/a%2Fb%20c"] {
+        let answer = client.raw().json::<i64>(get(&client, path), &ITEM).await;
+        assert_eq!(answer.unwrap().into_inner(), 7, "{path}");
+    }
+    let other = Operation {
+        path: "/items-v1/{item_id}",
+        ..ITEM
+    };
+    let answer = client
+        .raw()
+        .json::<i64>(get(&client, "/items-v1/a"), &other);
+    assert!(answer.await.unwrap_err().is_not_found());
+    item.assert_calls(2);
+}
+
+#[tokio::test]
+async fn events_bytes_and_nothing_are_answers() -> Result<(), Error> {
+    let server = MockServer::start_async().await;
+    let client = client(&server)?;
+    let request = || get(&client, "/items.v1/a");
+
+    let events = mocked::<Events<i64>>(&server).answers(&[1, 2]);
+    let mut read = client
+        .raw()
+        .events::<i64>(request(), &ITEM)
+        .await?
+        .into_inner();
+    assert_eq!(read.next_event().await?, Some(1));
+    assert_eq!(read.next_event().await?, Some(2));
+    assert_eq!(read.next_event().await?, None);
+    events.delete_async().await;
+
+    let content = mocked::<Content>(&server).answers([0, 255]);
+    let bytes = client.raw().bytes(request(), &ITEM).await?.into_inner();
+    assert_eq!(bytes.collect().await?, [0, 255][..]);
+    content.delete_async().await;
+
+    mocked::<Empty>(&server).answers();
+    let answer = client.raw().empty(request(), &ITEM).await?;
+    assert_eq!(answer.status(), 204);
+    Ok(())
+}
