@@ -10,8 +10,8 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
+use serde::Serialize;
 use serde::de::{DeserializeOwned, Error as _};
-use serde_ignored::Path;
 use serde_json::Value;
 
 use super::api_error::ApiError;
@@ -46,7 +46,8 @@ const ERROR: &str = "error";
 /// event as its body, and the code and message in it. It is one when it is named
 /// `error`, or its data is an object with an `error` that is a string, an object
 /// or a list. Where `T` has a place for such an event, as a union with a form for
-/// errors has, it is handed out like any other.
+/// errors has, it is handed out like any other; to be kept as a form that is not
+/// known is no such place.
 pub struct EventStream<T> {
     raw: Raw,
     operation: Operation,
@@ -57,7 +58,7 @@ pub struct EventStream<T> {
     event: PhantomData<fn() -> T>,
 }
 
-impl<T: DeserializeOwned> EventStream<T> {
+impl<T> EventStream<T> {
     pub(super) fn new(
         raw: Raw,
         operation: Operation,
@@ -74,7 +75,9 @@ impl<T: DeserializeOwned> EventStream<T> {
             event: PhantomData,
         }
     }
+}
 
+impl<T: DeserializeOwned + Serialize> EventStream<T> {
     /// Returns the next event, or `None` at the end. Nothing is lost if this is
     /// dropped while it waits.
     ///
@@ -93,19 +96,17 @@ impl<T: DeserializeOwned> EventStream<T> {
     /// Returns the event in a frame.
     fn read(&self, data: Bytes) -> Result<T, Error> {
         let is_named_error = self.name.as_deref() == Some(ERROR);
-        let decoded = decode(&data);
+        let decoded = json::decode(&data);
         let is_error = match &decoded {
             // A type without a place for the error would lose it in silence.
-            Ok((_, ignored)) if is_named_error => !ignored.is_empty(),
-            Ok((_, ignored)) => ignored.iter().any(|key| key == ERROR) && holds_error(&data),
+            Ok(_) if is_named_error => !has_place::<T>(&data, |_| true),
+            Ok(_) => holds_error(&data) && !has_place::<T>(&data, |key| key == ERROR),
             Err(_) => is_named_error || holds_error(&data),
         };
         if is_error {
             return Err(self.api_error(data));
         }
-        decoded
-            .map(|(event, _)| event)
-            .map_err(|(path, error)| self.decode_error(data, path, error))
+        decoded.map_err(|(path, error)| self.decode_error(data, path, error))
     }
 
     fn api_error(&self, data: Bytes) -> Error {
@@ -158,7 +159,7 @@ impl<T> EventStream<T> {
     }
 }
 
-impl<T: DeserializeOwned> Stream for EventStream<T> {
+impl<T: DeserializeOwned + Serialize> Stream for EventStream<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -195,6 +196,10 @@ impl<T> fmt::Debug for EventStream<T> {
 
 /// Returns whether an object says that something is wrong.
 fn holds_error(data: &[u8]) -> bool {
+    // Few events do, and the others need not be read once more.
+    if !std::str::from_utf8(data).is_ok_and(|text| text.contains("\"error\"")) {
+        return false;
+    }
     let value: Option<Value> = serde_json::from_slice(data).ok();
     match value.as_ref().and_then(|value| value.get(ERROR)) {
         Some(Value::String(text)) => !text.is_empty(),
@@ -203,36 +208,20 @@ fn holds_error(data: &[u8]) -> bool {
     }
 }
 
-/// Reads the whole of an event as one JSON value, and returns it with the keys
-/// of its object that `T` has no place for, or where it failed. A number such as
-/// `1.0` is taken where an integer is expected.
-fn decode<T: DeserializeOwned>(
-    data: &[u8],
-) -> Result<(T, Vec<String>), (String, serde_json::Error)> {
-    read(data).or_else(|error| {
-        let data = json::with_integers(data);
-        data.and_then(|data| read(&data).ok()).ok_or(error)
-    })
-}
-
-fn read<T: DeserializeOwned>(data: &[u8]) -> Result<(T, Vec<String>), (String, serde_json::Error)> {
-    let mut json = serde_json::Deserializer::from_slice(data);
-    let mut track = serde_path_to_error::Track::new();
-    let mut ignored = Vec::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    let result = serde_ignored::deserialize(tracked, |path| match path {
-        Path::Map { parent, key } if is_root(parent) => ignored.push(key),
-        _ => {}
-    });
-    let value = result.map_err(|error| (track.path().to_string(), error))?;
-    json.end().map_err(|error| (".".to_owned(), error))?;
-    Ok((value, ignored))
-}
-
-fn is_root(path: &Path<'_>) -> bool {
-    match path {
-        Path::Root => true,
-        Path::Some { parent } | Path::NewtypeStruct { parent } => is_root(parent),
+/// Returns whether `T` has a place for these keys of an object, which it does not
+/// only keep as it keeps any other.
+fn has_place<T: DeserializeOwned + Serialize>(data: &[u8], is_meant: fn(&str) -> bool) -> bool {
+    const ANY_OTHER: &str = "\u{0}any other";
+    let Ok(Value::Object(mut object)) = serde_json::from_slice(data) else {
+        return true;
+    };
+    let meant: Vec<String> = object.keys().filter(|key| is_meant(key)).cloned().collect();
+    object.insert(ANY_OTHER.to_owned(), Value::Null);
+    let event = serde_json::from_value::<T>(Value::Object(object));
+    match event.and_then(serde_json::to_value) {
+        Ok(Value::Object(kept)) => {
+            !kept.contains_key(ANY_OTHER) && meant.iter().all(|key| kept.contains_key(key))
+        }
         _ => false,
     }
 }

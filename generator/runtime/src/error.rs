@@ -381,7 +381,7 @@ impl Display for PagingError {
         let operation = self.operation;
         write!(
             f,
-            "{operation}: the list goes in circles: the token of its next page has come before"
+            "{operation}: the list goes in circles: a page or its token has come before"
         )
     }
 }

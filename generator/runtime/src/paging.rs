@@ -7,11 +7,14 @@
 
 use std::fmt::{self, Formatter};
 use std::future::{Future, poll_fn};
+use std::hash::{DefaultHasher, Hasher};
+use std::io::{self, Write};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
 use futures_core::Stream;
+use serde::Serialize;
 
 use super::error::{Error, PagingError};
 
@@ -63,6 +66,7 @@ impl<P> Pages<P> {
     ///
     /// The list ends with the page whose number is `last`, and with one that has
     /// no items; the latter alone counts where `last` is not known or not above 0.
+    /// A page that is the same as the one before is an error.
     #[doc(hidden)]
     pub fn by_number<F>(
         operation: &'static str,
@@ -72,12 +76,14 @@ impl<P> Pages<P> {
         items: impl Fn(&P) -> usize + Send + 'static,
     ) -> Self
     where
+        P: Serialize,
         F: Future<Output = Result<P, Error>> + Send + 'static,
     {
         Self::new(
             operation,
             ByNumber {
                 number: first,
+                repeats: Repeats::default(),
                 fetch,
                 last,
                 items,
@@ -90,7 +96,8 @@ impl<P> Pages<P> {
     ///
     /// The list ends with the page that reaches the number `total` of items in
     /// the list, and with one that has no items; the latter alone counts where
-    /// `total` is not known or not above 0.
+    /// `total` is not known or not above 0. A page that is the same as the one
+    /// before is an error.
     #[doc(hidden)]
     pub fn by_offset<F>(
         operation: &'static str,
@@ -100,12 +107,14 @@ impl<P> Pages<P> {
         items: impl Fn(&P) -> usize + Send + 'static,
     ) -> Self
     where
+        P: Serialize,
         F: Future<Output = Result<P, Error>> + Send + 'static,
     {
         Self::new(
             operation,
             ByOffset {
                 offset: first,
+                repeats: Repeats::default(),
                 fetch,
                 total,
                 items,
@@ -267,6 +276,7 @@ impl<P, T> fmt::Debug for Items<P, T> {
 
 struct ByNumber<F, L, I> {
     number: i64,
+    repeats: Repeats,
     fetch: F,
     last: L,
     items: I,
@@ -274,6 +284,7 @@ struct ByNumber<F, L, I> {
 
 impl<P, R, F, L, I> Order<P> for ByNumber<F, L, I>
 where
+    P: Serialize,
     F: FnMut(i64) -> R,
     R: Future<Output = Result<P, Error>> + Send + 'static,
     L: Fn(&P) -> Option<i64>,
@@ -289,12 +300,16 @@ where
         if is_last || (self.items)(page) == 0 {
             return Next::End;
         }
+        if self.repeats.with(page) {
+            return Next::Circle;
+        }
         advance(&mut self.number, 1)
     }
 }
 
 struct ByOffset<F, L, I> {
     offset: i64,
+    repeats: Repeats,
     fetch: F,
     total: L,
     items: I,
@@ -302,6 +317,7 @@ struct ByOffset<F, L, I> {
 
 impl<P, R, F, L, I> Order<P> for ByOffset<F, L, I>
 where
+    P: Serialize,
     F: FnMut(i64) -> R,
     R: Future<Output = Result<P, Error>> + Send + 'static,
     L: Fn(&P) -> Option<i64>,
@@ -316,11 +332,43 @@ where
         if items == 0 {
             return Next::End;
         }
+        if self.repeats.with(page) {
+            return Next::Circle;
+        }
         let next = advance(&mut self.offset, i64::try_from(items).unwrap_or(i64::MAX));
         if reaches(self.offset, (self.total)(page)) {
             return Next::End;
         }
         next
+    }
+}
+
+/// Finds out whether a server sends one page over and over, by a hash of the page
+/// before: no more than one page is held.
+#[derive(Default)]
+struct Repeats(Option<u64>);
+
+impl Repeats {
+    fn with(&mut self, page: &impl Serialize) -> bool {
+        let mut hasher = DefaultHasher::new();
+        let is_written = serde_json::to_writer(Hashed(&mut hasher), page).is_ok();
+        let hash = is_written.then(|| hasher.finish());
+        let before = std::mem::replace(&mut self.0, hash);
+        hash.is_some() && hash == before
+    }
+}
+
+/// A writer that keeps a hash of what is written.
+struct Hashed<'a>(&'a mut DefaultHasher);
+
+impl Write for Hashed<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use client_runtime::{Client, Error, EventStream};
 use futures_core::Stream;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,7 +16,7 @@ use crate::server::{KEY, Server, THINGS, answer, get, read_request};
 pub(crate) const SERVER_SENT: &str = "text/event-stream";
 pub(crate) const LINES: &str = "application/x-ndjson";
 
-#[derive(Debug, Deserialize, PartialEq)]
+#[derive(Debug, Deserialize, Serialize, PartialEq)]
 struct Word {
     text: String,
 }
@@ -59,14 +59,14 @@ pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
 /// Returns both ends of a stream that has begun.
 pub(crate) async fn begin<T>(content_type: &str) -> (Sender, EventStream<T>)
 where
-    T: DeserializeOwned + 'static,
+    T: DeserializeOwned + Serialize + 'static,
 {
     begin_within(Duration::from_secs(10), content_type).await
 }
 
 async fn begin_within<T>(timeout: Duration, content_type: &str) -> (Sender, EventStream<T>)
 where
-    T: DeserializeOwned + 'static,
+    T: DeserializeOwned + Serialize + 'static,
 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = Client::builder()
@@ -95,7 +95,7 @@ where
 /// error after them if there is one.
 async fn read<T>(content_type: &str, body: impl AsRef<[u8]>) -> (Vec<T>, Option<Error>)
 where
-    T: DeserializeOwned + 'static,
+    T: DeserializeOwned + Serialize + 'static,
 {
     let (mut sender, mut events) = begin(content_type).await;
     sender.send(body).await;
@@ -104,7 +104,7 @@ where
 }
 
 /// Returns what is left of a stream.
-pub(crate) async fn all<T: DeserializeOwned>(
+pub(crate) async fn all<T: DeserializeOwned + Serialize>(
     events: &mut EventStream<T>,
 ) -> (Vec<T>, Option<Error>) {
     let mut seen = Vec::new();
@@ -336,7 +336,7 @@ async fn an_event_named_error_is_one_whatever_its_data() {
     }
 }
 
-#[derive(Debug, Default, Deserialize, PartialEq)]
+#[derive(Debug, Default, Deserialize, Serialize, PartialEq)]
 #[serde(default)]
 struct Sparse {
     text: Option<String>,
@@ -370,7 +370,7 @@ async fn no_error_and_an_error_further_in_are_no_error() {
     assert_eq!(seen.len(), 4);
 }
 
-#[derive(Debug, Deserialize, PartialEq)]
+#[derive(Debug, Deserialize, Serialize, PartialEq)]
 #[serde(untagged)]
 enum WordOrError {
     Word(Word),
@@ -387,12 +387,44 @@ async fn an_error_that_the_type_has_a_place_for_is_an_event() {
     };
     assert_eq!(seen, [first, WordOrError::Word(word("a"))]);
 
+    // To take anything is to have no place for an error.
     let (seen, error) = read::<Value>(SERVER_SENT, body).await;
-    assert!(error.is_none());
-    assert_eq!(
-        seen,
-        [json!({"error": {"code": "c"}}), json!({"text": "a"})]
-    );
+    assert!(seen.is_empty());
+    assert_eq!(error.unwrap().code(), Some("c"));
+}
+
+/// What `union!` makes of a form that it does not know: it keeps anything.
+#[derive(Debug, Deserialize, Serialize, PartialEq)]
+#[serde(untagged)]
+enum WordOrUnknown {
+    Word(Word),
+    Unknown(Value),
+}
+
+#[tokio::test]
+async fn to_keep_what_is_not_known_is_no_place_for_an_error() {
+    for (content_type, body) in [
+        (
+            LINES,
+            "{\"text\":\"a\"}\n{\"kind\":\"new\"}\n{\"kind\":\"error\",\"error\":{\"message\":\"m\"}}\n",
+        ),
+        (
+            LINES,
+            "{\"text\":\"a\"}\n{\"kind\":\"new\"}\n{\"text\":\"b\",\"error\":\"m\"}\n",
+        ),
+        (
+            SERVER_SENT,
+            "data: {\"text\":\"a\"}\n\ndata: {\"kind\":\"new\"}\n\nevent: error\ndata: {\"message\":\"m\"}\n\n",
+        ),
+    ] {
+        let (seen, error) = read::<WordOrUnknown>(content_type, body).await;
+        let known = WordOrUnknown::Word(word("a"));
+        assert_eq!(
+            seen,
+            [known, WordOrUnknown::Unknown(json!({"kind": "new"}))]
+        );
+        assert_eq!(error.unwrap().message(), Some("m"));
+    }
 }
 
 #[tokio::test]

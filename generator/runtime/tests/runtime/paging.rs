@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use client_runtime::{Error, Items, Pages};
 use futures_core::Stream;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
 use crate::server::{Server, Step, THINGS, answer, get, things};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 struct Page {
     data: Vec<i64>,
     total: Option<i64>,
@@ -110,11 +110,26 @@ async fn numbered_pages_end_with_the_last() {
 async fn numbered_pages_without_a_last_end_with_an_empty_one() {
     for total in [None, Some(0), Some(-1)] {
         let (asked, pages) = by_number(move |number| {
-            let items: &[i64] = if number < 3 { &[7] } else { &[] };
+            let items: &[i64] = if number < 3 { &[number] } else { &[] };
             Ok(page(items, total))
         });
-        assert_eq!(all(pages).await.unwrap(), [7, 7]);
+        assert_eq!(all(pages).await.unwrap(), [1, 2]);
         assert_eq!(*asked.lock().unwrap(), [1, 2, 3]);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_sends_one_page_over_and_over_is_an_error() {
+    for total in [None, Some(0), Some(1000)] {
+        let (asked, pages) = by_number(move |_| Ok(page(&[7], total)));
+        assert!(matches!(all(pages).await, Err(Error::Paging(_))));
+        assert_eq!(*asked.lock().unwrap(), [1, 2]);
+
+        let (asked, fetch) = fetch(move |_: i64| Ok(page(&[7], None)));
+        let items = |page: &Page| page.data.len();
+        let pages = Pages::by_offset("list", 0, fetch, move |_| total, items);
+        assert!(matches!(all(pages).await, Err(Error::Paging(_))));
+        assert_eq!(*asked.lock().unwrap(), [0, 1]);
     }
 }
 
@@ -173,7 +188,7 @@ async fn a_token_that_comes_again_at_once_is_an_error_after_its_page() {
     assert_eq!(error.operation(), Some("list"));
     assert_eq!(
         error.to_string(),
-        "list: the list goes in circles: the token of its next page has come before"
+        "list: the list goes in circles: a page or its token has come before"
     );
     assert!(pages.next_page().await.unwrap().is_none());
     assert_eq!(asked.lock().unwrap().len(), 2);
