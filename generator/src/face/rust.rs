@@ -21,12 +21,17 @@ pub(super) fn header() -> String {
 /// When the tokens are no Rust: a defect of the generator, found before
 /// anything is written.
 pub(super) fn format(tokens: TokenStream) -> Result<String, Problem> {
-    let file: syn::File = syn::parse2(tokens.clone()).map_err(|error| {
+    let file: syn::File = syn::parse2(tokens).map_err(|error| {
         Problem::new(format!("the generated code is not Rust: {error}")).advice(format!(
             "this is a defect of `{COMMAND}`: report it with the page that brings it about"
         ))
     })?;
-    Ok(space_out(&prettyplease::unparse(&file)))
+    Ok(print(&file))
+}
+
+/// Formats what has been parsed.
+pub(super) fn print(file: &syn::File) -> String {
+    space_out(&prettyplease::unparse(file))
 }
 
 /// A name that a file may have to import, and what its code holds when it does.

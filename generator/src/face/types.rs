@@ -201,7 +201,12 @@ impl Types {
                             ShortUpload.visit_item_mut(item);
                         }
                     }
-                    body.push_str(&rust::format(quote!(#(#items)*))?);
+                    body.push_str(&rust::print(&syn::File {
+                        shebang: None,
+                        frontmatter: None,
+                        attrs: Vec::new(),
+                        items: items.clone(),
+                    }));
                 }
                 Item::Macro(text) => body.push_str(text),
             }
