@@ -434,6 +434,9 @@ impl<'a> MendRequest<'a> {
     /// Collects the query parameters, which progenitor adds by one call each, one
     /// after the other.
     fn collect_query(&self, call: &mut syn::ExprMethodCall) {
+        if call.method != "query" {
+            return;
+        }
         let mut parameters = Vec::new();
         let mut rest = call.clone();
         let before = loop {
