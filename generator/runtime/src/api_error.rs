@@ -18,8 +18,9 @@ use super::retry;
 /// an answer, with all that it said.
 ///
 /// The body is kept as far as it came, up to 1 MiB, whatever it holds; that of an
-/// event is the whole of its data. Should the API key stand in it, `[redacted]`
-/// stands there instead.
+/// event is the whole of its data. Should the API key stand in it, as it is or
+/// escaped, `[redacted]` stands there instead; a key shorter than 8 bytes is not
+/// looked for, since it would be found by chance.
 pub struct ApiError {
     operation: &'static str,
     status: StatusCode,

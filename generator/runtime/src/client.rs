@@ -135,7 +135,8 @@ impl ClientBuilder {
         })
     }
 
-    /// Sets the API key.
+    /// Sets the API key. Where the API repeats it in an answer, errors show
+    /// `[redacted]` in its place, unless it is shorter than 8 bytes.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(SecretString::from(key.into()));
         self

@@ -18,7 +18,8 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// Why an operation, or making a client, failed.
 ///
 /// The text of an error is one line that is complete in itself: it names the
-/// operation and the innermost cause. It never holds the API key.
+/// operation and the innermost cause. It does not hold the API key, even if the API
+/// repeats it, unless that is shorter than 8 bytes.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {

@@ -314,8 +314,14 @@ impl Raw {
         error: serde_json::Error,
     ) -> Error {
         let answer = answer.map(|body| self.key.without(body));
-        let redacted = self.key.redacted(error.to_string().as_bytes());
-        let error = redacted.map_or(error, serde::de::Error::custom);
+        let path = self.key.without_in(path);
+        let text = error.to_string();
+        let redacted = self.key.without_in(text.clone());
+        let error = if redacted == text {
+            error
+        } else {
+            serde::de::Error::custom(redacted)
+        };
         DecodeError::new(operation.id, answer, path, error).into()
     }
 }

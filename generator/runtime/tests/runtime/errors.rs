@@ -169,6 +169,58 @@ async fn a_key_that_the_server_repeats_is_redacted() {
     assert!(!format!("{error} {error:?} {body}").contains(KEY));
 }
 
+/// Returns all that an error for this answer tells of it.
+async fn told(key: &str, status: &str, body: &str) -> String {
+    let server = Server::answering(answer(status, body)).await;
+    let client = Client::builder()
+        .api_key(key)
+        .base_url(&server.url)
+        .build()
+        .unwrap();
+    let error = things::<Things>(&client).await.unwrap_err();
+    let body = String::from_utf8_lossy(error.body().unwrap()).into_owned();
+    let excerpt = match &error {
+        Error::Decode(error) => error.excerpt().into_owned(),
+        _ => String::new(),
+    };
+    let parts = [error.code(), error.message(), error.docs_url()];
+    format!("{error} {error:?} {parts:?} {body} {excerpt}")
+}
+
+#[tokio::test]
+async fn a_key_is_redacted_in_whatever_way_the_server_writes_it() {
+    let key = r#"tlk/SEC"SEC<\é%"#;
+    let escaped = [
+        r#"tlk/SEC\"SEC<\\é%"#,
+        r#"tlk\/SEC\"SEC\u003c\\\u00e9%"#,
+        r#"\u0074lk\u002FSEC\u0022SEC\u003C\u005C\u00E9%"#,
+    ];
+    let mut answers = Vec::new();
+    for written in escaped {
+        let code = format!(r#"{{"code":"{written}","docs_url":"{written}"}}"#);
+        let message = format!(r#"{{"message":"bad {written}!"}}"#);
+        let value = format!(r#"{{"data":"{written}"}}"#);
+        let path = format!(r#"{{"data":[{{"status":7,"{written}":1}}]}}"#);
+        answers.extend([code, message].map(|body| ("401 Unauthorized", body)));
+        answers.extend([value, path].map(|body| ("200 OK", body)));
+    }
+    for written in [key, "tlk%2FSEC%22SEC%3c%5C%c3%A9%25"] {
+        answers.push(("401 Unauthorized", format!("<p>{written}</p>")));
+    }
+    for (status, body) in answers {
+        let told = told(key, status, &body).await;
+        assert!(!told.contains("SEC"), "{told}");
+        assert!(told.contains("[redacted]"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_with_a_redacted_key_is_read_all_the_same() {
+    let body = r#"{"message":"bad key tlk\/SECRET\"SECRET!"}"#;
+    let told = told("tlk/SECRET\"SECRET", "401 Unauthorized", body).await;
+    assert!(told.starts_with("things_list: 401 Unauthorized: bad key [redacted]! "));
+}
+
 #[tokio::test]
 async fn some_statuses_are_worth_another_try() {
     for (status, retryable) in [
