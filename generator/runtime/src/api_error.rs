@@ -30,6 +30,7 @@ pub struct ApiError {
     code: Option<String>,
     message: Option<String>,
     docs_url: Option<String>,
+    redirect: Option<String>,
     retry_after: Option<Duration>,
     attempts: u32,
     body_is_read: bool,
@@ -57,7 +58,13 @@ impl ApiError {
             code: find(&value, "code"),
             message: find(&value, "message").or(message.into_iter().flatten().next()),
             docs_url: find(&value, "docs_url"),
+            redirect: None,
         }
+    }
+
+    /// Returns the same error of a redirect, with why it is not followed.
+    pub(super) fn redirected(self, redirect: Option<String>) -> Self {
+        Self { redirect, ..self }
     }
 
     /// Returns the name of the operation.
@@ -191,8 +198,8 @@ impl Display for ApiError {
         }
         if let Some(message) = &self.message {
             write!(f, ": {}", OneLine(message))?;
-        } else if self.status.is_redirection() {
-            f.write_str(": redirect not followed")?;
+        } else if let Some(redirect) = &self.redirect {
+            write!(f, ": {}", OneLine(redirect))?;
         } else if self.code.is_none() && !self.body.is_empty() {
             write!(f, ": {}", OneLine(&self.text()))?;
         }

@@ -30,6 +30,7 @@ mod paging;
 mod path;
 mod pulse;
 mod query;
+mod redirect;
 mod response;
 mod retry;
 mod trace;

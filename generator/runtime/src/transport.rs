@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderValue, USER_AGENT};
-use reqwest::{Request, StatusCode};
+use reqwest::{Request, StatusCode, Url};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use super::api_error::ApiError;
 use super::byte_stream::ByteStream;
@@ -20,6 +21,7 @@ use super::key::Key;
 use super::outgoing::Outgoing;
 use super::path::follows_template;
 use super::pulse::Pulse;
+use super::redirect::{Redirects, Refusal};
 use super::response::Response;
 use super::retry::Attempts;
 use super::trace::Span;
@@ -34,6 +36,8 @@ const ERROR_BODY_LIMIT: usize = 1 << 20;
 pub struct Raw {
     pub(crate) base_url: Arc<str>,
     pub(crate) client: reqwest::Client,
+    /// Whether redirects are left to this layer, and not to the HTTP client.
+    pub(super) follows_redirects: bool,
     pub(super) key: Arc<Key>,
     pub(super) user_agent: HeaderValue,
     pub(super) options: CallOptions,
@@ -245,7 +249,7 @@ impl Raw {
         }
     }
 
-    /// Sends a request once.
+    /// Sends a request once, and to where it is redirected.
     async fn attempt(
         &self,
         outgoing: &Outgoing,
@@ -259,29 +263,85 @@ impl Raw {
             .map_err(|error| error.of(operation.id))?;
         let limit = request.timeout().copied();
         let limit = attempts.begin(limit.unwrap_or_else(|| self.options.time_for_attempt()));
-        let answer = match request.timeout_mut() {
-            // The time holds until the end of the answer's body, and `reqwest` keeps it.
-            Some(timeout) => {
-                *timeout = limit;
-                self.client.execute(request).await
+        let begin = Instant::now();
+        let mut redirects = Redirects::of(&request);
+        loop {
+            if let Some(timeout) = request.timeout_mut() {
+                *timeout = limit.saturating_sub(begin.elapsed());
             }
-            None => pulse
+            let mut answer = self
+                .execute(request, operation, &pulse, limit, attempts)
+                .await?;
+            let status = answer.status();
+            attempts.span().answer(status);
+            let mut headers = std::mem::take(answer.headers_mut());
+            self.key.hide_in(&mut headers);
+            if status.is_success() {
+                return Ok(Response::new(status, headers, answer));
+            }
+            let to = redirects.next(status, &headers);
+            let refusal = match self.redirected(outgoing, &pulse, to).await {
+                Ok(redirected) => {
+                    request = redirected;
+                    continue;
+                }
+                Err(refusal) => refusal,
+            };
+            let (body, is_truncated) = read_error(answer, attempts.time(limit)).await;
+            let body = self.key.without(body.into());
+            let refusal = refusal.map(|refusal| self.key.without_in(refusal.text()));
+            return Err(
+                ApiError::new(operation.id, status, headers, body, is_truncated)
+                    .redirected(refusal)
+                    .into(),
+            );
+        }
+    }
+
+    /// Sends a request, and waits for the beginning of its answer.
+    async fn execute(
+        &self,
+        request: Request,
+        operation: &Operation,
+        pulse: &Pulse,
+        limit: Duration,
+        attempts: &Attempts,
+    ) -> Result<reqwest::Response, Error> {
+        // Where there is a timeout, it holds until the end of the answer's body, and
+        // `reqwest` keeps it.
+        let answer = if request.timeout().is_some() {
+            self.client.execute(request).await
+        } else {
+            pulse
                 .within(limit, attempts.deadline(), self.client.execute(request))
                 .await
-                .ok_or_else(|| TransportError::silent(operation.id, limit))?,
+                .ok_or_else(|| TransportError::silent(operation.id, limit))?
         };
-        let mut answer = answer.map_err(|cause| Error::from_reqwest(Some(operation.id), cause))?;
+        answer.map_err(|cause| Error::from_reqwest(Some(operation.id), cause))
+    }
 
-        let status = answer.status();
-        attempts.span().answer(status);
-        let mut headers = std::mem::take(answer.headers_mut());
-        self.key.hide_in(&mut headers);
-        if status.is_success() {
-            return Ok(Response::new(status, headers, answer));
-        }
-        let (body, is_truncated) = read_error(answer, attempts.time(limit)).await;
-        let body = self.key.without(body.into());
-        Err(ApiError::new(operation.id, status, headers, body, is_truncated).into())
+    /// Returns the request to where it is redirected, if it is.
+    async fn redirected(
+        &self,
+        outgoing: &Outgoing,
+        pulse: &Pulse,
+        to: Result<Url, Option<Refusal>>,
+    ) -> Result<Request, Option<Refusal>> {
+        let to = to?;
+        let reason = if !self.follows_redirects {
+            "the HTTP client in use leaves it".to_owned()
+        } else if !outgoing.is_unread() {
+            "the file or stream that was sent can be read only once".to_owned()
+        } else {
+            match outgoing.open(&self.client, pulse).await {
+                Ok(mut request) => {
+                    *request.url_mut() = to;
+                    return Ok(request);
+                }
+                Err(error) => error.to_string(),
+            }
+        };
+        Err(Some(Refusal::new(Some(to), reason)))
     }
 
     /// Refuses a request to anywhere but its operation's path, and tells the

@@ -47,6 +47,7 @@ const RUNTIME: &[(&str, &str)] = &runtime![
     "path",
     "pulse",
     "query",
+    "redirect",
     "response",
     "retry",
     "trace",

@@ -1,0 +1,90 @@
+//! Redirects: where they lead, and which of them are followed.
+//!
+//! They are not left to `reqwest`, which turns POST into GET, so that a call seems to
+//! succeed that did nothing, and which cannot send a file again.
+
+use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::{Method, Request, StatusCode, Url};
+
+/// How many redirects are followed, one after another.
+const LIMIT: usize = 10;
+
+/// The redirects of one attempt.
+pub(super) struct Redirects {
+    method: Method,
+    url: Url,
+    followed: usize,
+}
+
+/// Why a redirect is not followed.
+pub(super) struct Refusal {
+    to: Option<Url>,
+    reason: String,
+}
+
+impl Redirects {
+    /// Returns the redirects of a request that was not redirected yet.
+    pub(super) fn of(request: &Request) -> Self {
+        Self {
+            method: request.method().clone(),
+            url: request.url().clone(),
+            followed: 0,
+        }
+    }
+
+    /// Returns where an answer redirects the request to, or why it does not.
+    pub(super) fn next(
+        &mut self,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Result<Url, Option<Refusal>> {
+        let keeps_method = match status.as_u16() {
+            301..=303 => matches!(self.method, Method::GET | Method::HEAD),
+            307 | 308 => true,
+            _ => return Err(None),
+        };
+        let location = headers.get(LOCATION).map(|value| value.as_bytes());
+        let to = location
+            .and_then(|location| std::str::from_utf8(location).ok())
+            .and_then(|location| self.url.join(location).ok());
+        let Some(to) = to else {
+            return Err(Some(Refusal::new(None, "it names no address")));
+        };
+        // The key's header goes along, and is meant for nobody else.
+        let reason = if to.origin() != self.url.origin() {
+            "it leads to another origin".to_owned()
+        } else if !keeps_method {
+            format!("it asks for GET in place of {}", self.method)
+        } else if self.followed == LIMIT {
+            format!("{LIMIT} others were followed before")
+        } else {
+            self.followed += 1;
+            self.url = to.clone();
+            return Ok(to);
+        };
+        Err(Some(Refusal::new(Some(to), reason)))
+    }
+}
+
+impl Refusal {
+    pub(super) fn new(to: Option<Url>, reason: impl Into<String>) -> Self {
+        Self {
+            to,
+            reason: reason.into(),
+        }
+    }
+
+    /// Returns what is to be said of it. The query of the address is left out, where
+    /// secrets use to be.
+    pub(super) fn text(self) -> String {
+        let reason = self.reason;
+        match self.to {
+            Some(to) => {
+                let origin = to.origin().ascii_serialization();
+                let path = to.path();
+                format!("redirect to {origin}{path} not followed: {reason}")
+            }
+            None => format!("redirect not followed: {reason}"),
+        }
+    }
+}
