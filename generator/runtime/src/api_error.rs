@@ -11,8 +11,8 @@ use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::one_line::{Attempts, BodyRead, OneLine};
-use super::retry;
+use super::one_line::{Attempts, NotRepeatedFor, OneLine};
+use super::retry::{self, NotRepeated};
 
 /// An answer with a status other than 200 to 299, or an error among the events of
 /// an answer, with all that it said.
@@ -33,7 +33,7 @@ pub struct ApiError {
     redirect: Option<String>,
     retry_after: Option<Duration>,
     attempts: u32,
-    body_is_read: bool,
+    not_repeated: Option<NotRepeated>,
 }
 
 impl ApiError {
@@ -54,7 +54,7 @@ impl ApiError {
             body,
             is_truncated,
             attempts: 1,
-            body_is_read: false,
+            not_repeated: None,
             code: find(&value, "code"),
             message: find(&value, "message").or(message.into_iter().flatten().next()),
             docs_url: find(&value, "docs_url"),
@@ -154,8 +154,8 @@ impl ApiError {
         self.attempts = attempts;
     }
 
-    pub(super) fn set_body_read(&mut self) {
-        self.body_is_read = true;
+    pub(super) fn set_not_repeated(&mut self, reason: NotRepeated) {
+        self.not_repeated = Some(reason);
     }
 }
 
@@ -204,7 +204,7 @@ impl Display for ApiError {
             write!(f, ": {}", OneLine(&self.text()))?;
         }
         Attempts(self.attempts).fmt(f)?;
-        BodyRead(self.body_is_read).fmt(f)
+        NotRepeatedFor(&self.not_repeated).fmt(f)
     }
 }
 

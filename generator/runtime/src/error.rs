@@ -11,6 +11,7 @@ use reqwest::header::{HeaderMap, InvalidHeaderValue};
 use super::api_error::{ApiError, request_id};
 use super::decode_error::DecodeError;
 use super::one_line::OneLine;
+use super::retry::NotRepeated;
 use super::transport_error::TransportError;
 
 type Source = Box<dyn StdError + Send + Sync>;
@@ -170,12 +171,11 @@ impl Error {
         }
     }
 
-    /// Returns the same error of a call that is not repeated, because its body can
-    /// be read only once.
-    pub(super) fn with_body_read(mut self) -> Self {
+    /// Returns the same error of a call that is not repeated for this reason.
+    pub(super) fn not_repeated(mut self, reason: NotRepeated) -> Self {
         match &mut self {
-            Self::Api(error) => error.set_body_read(),
-            Self::Transport(error) => error.set_body_read(),
+            Self::Api(error) => error.set_not_repeated(reason),
+            Self::Transport(error) => error.set_not_repeated(reason),
             _ => {}
         }
         self
@@ -342,6 +342,11 @@ impl RequestError {
     /// Returns the name of the operation, where the failure is known to be its.
     pub fn operation(&self) -> Option<&'static str> {
         self.operation
+    }
+
+    /// Returns why, and nothing else.
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 }
 

@@ -1,5 +1,6 @@
 //! When a call is repeated, and how long it waits before.
 
+use std::fmt::{self, Display, Formatter};
 use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -10,6 +11,7 @@ use tokio::time::Instant;
 
 use super::call_options::CallOptions;
 use super::error::Error;
+use super::one_line::OneLine;
 use super::trace::Span;
 use super::transport_error::TransportError;
 
@@ -32,6 +34,26 @@ pub(super) struct Attempts {
 struct Deadline {
     at: Instant,
     time: Duration,
+}
+
+/// Why a call is not repeated, although it may succeed a little later.
+#[derive(Debug)]
+pub(super) enum NotRepeated {
+    /// The body of the request was read, and cannot be read again.
+    BodyIsRead,
+    /// The body of the request cannot be opened again, because of this.
+    Unopened(String),
+}
+
+impl Display for NotRepeated {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BodyIsRead => {
+                f.write_str("the file or stream that was sent can be read only once")
+            }
+            Self::Unopened(reason) => write!(f, "{}", OneLine(reason)),
+        }
+    }
 }
 
 impl Attempts {

@@ -23,7 +23,7 @@ use super::path::follows_template;
 use super::pulse::Pulse;
 use super::redirect::{Redirects, Refusal};
 use super::response::Response;
-use super::retry::Attempts;
+use super::retry::{Attempts, NotRepeated};
 use super::trace::Span;
 use super::transport_error::TransportError;
 
@@ -233,19 +233,26 @@ impl Raw {
         attempts: &mut Attempts,
     ) -> Result<Response<reqwest::Response>, Error> {
         self.prepare(&mut outgoing.request, operation)?;
+        let mut before = None;
         loop {
-            let error = match self.attempt(&outgoing, operation, attempts).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
+            let error = match (self.attempt(&outgoing, operation, attempts).await, before) {
+                (Ok(answer), _) => return Ok(answer),
+                // A request that was sent is not to be taken for one that was not.
+                (Err(Error::InvalidRequest(error)), Some(before)) => {
+                    let reason = NotRepeated::Unopened(error.message().to_owned());
+                    return Err(attempts.end(before).not_repeated(reason));
+                }
+                (Err(error), _) => error,
             };
             let Some(wait) = attempts.wait(outgoing.request.method(), &error) else {
                 return Err(attempts.end(error));
             };
             if !outgoing.is_unread() {
-                return Err(attempts.end(error).with_body_read());
+                return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));
             }
             attempts.span().repeat(&error, wait);
             tokio::time::sleep(wait).await;
+            before = Some(error);
         }
     }
 
@@ -331,14 +338,14 @@ impl Raw {
         let reason = if !self.follows_redirects {
             "the HTTP client in use leaves it".to_owned()
         } else if !outgoing.is_unread() {
-            "the file or stream that was sent can be read only once".to_owned()
+            NotRepeated::BodyIsRead.to_string()
         } else {
             match outgoing.open(&self.client, pulse).await {
                 Ok(mut request) => {
                     *request.url_mut() = to;
                     return Ok(request);
                 }
-                Err(error) => error.to_string(),
+                Err(error) => error.message().to_owned(),
             }
         };
         Err(Some(Refusal::new(Some(to), reason)))

@@ -6,7 +6,8 @@ use std::io;
 use std::time::Duration;
 
 use super::error::innermost;
-use super::one_line::{Attempts, BodyRead, OneLine};
+use super::one_line::{Attempts, NotRepeatedFor, OneLine};
+use super::retry::NotRepeated;
 use super::upload::Unreadable;
 
 /// Why there is no whole answer.
@@ -15,7 +16,7 @@ pub struct TransportError {
     operation: Option<&'static str>,
     cause: Cause,
     attempts: u32,
-    body_is_read: bool,
+    not_repeated: Option<NotRepeated>,
 }
 
 #[derive(Debug)]
@@ -50,7 +51,7 @@ impl TransportError {
             operation,
             cause,
             attempts: 1,
-            body_is_read: false,
+            not_repeated: None,
         }
     }
 
@@ -67,8 +68,8 @@ impl TransportError {
         self.attempts = attempts;
     }
 
-    pub(super) fn set_body_read(&mut self) {
-        self.body_is_read = true;
+    pub(super) fn set_not_repeated(&mut self, reason: NotRepeated) {
+        self.not_repeated = Some(reason);
     }
 
     /// Returns the name of the operation, where the failure is known to be its.
@@ -183,7 +184,7 @@ impl Display for TransportError {
         }
         self.write_cause(f)?;
         Attempts(self.attempts).fmt(f)?;
-        BodyRead(self.body_is_read).fmt(f)
+        NotRepeatedFor(&self.not_repeated).fmt(f)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use client_runtime::{CallOptions, Client, Error, Operation, Response};
+use client_runtime::{CallOptions, Client, Error, Operation, Outgoing, Response, Upload};
 use reqwest::{Body, Method, Request};
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpSocket};
@@ -401,4 +401,29 @@ async fn a_path_that_leads_elsewhere_is_refused_once() {
     let request = get(&client, "/things/");
     let error = client.raw().json::<Value>(request, &operation).await;
     assert_eq!(error.unwrap_err().attempts(), 0);
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_by_the_next_attempt_does_not_hide_what_became_of_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.txt");
+    std::fs::write(&path, "a").unwrap();
+    let gone = path.clone();
+    let server = Server::start(move |_| {
+        std::fs::remove_file(&gone).unwrap();
+        vec![Step::Send(answer(UNAVAILABLE, "busy"))]
+    })
+    .await;
+    let client = server.client();
+    let mut request = get(&client, "/things");
+    *request.method_mut() = Method::PUT;
+    let outgoing = Outgoing::upload(request, &Upload::path(path), None);
+    let raw = client.raw().with_options(&by_default());
+    let error = raw.json::<Value>(outgoing, &THINGS).await.unwrap_err();
+    assert_eq!(error.status().unwrap(), 503);
+    assert_eq!(error.attempts(), 1);
+    let text = error.to_string();
+    let said = "things_list: 503 Service Unavailable: busy (not repeated: could not open";
+    assert!(text.starts_with(said), "{text}");
+    assert!(text.contains("a.txt"), "{text}");
 }
