@@ -148,7 +148,7 @@ impl TransportError {
         } else if self.is_body() {
             "the body broke off"
         } else {
-            "could not send"
+            "no answer"
         })?;
         write!(f, ": {}", OneLine(&innermost(cause).to_string()))
     }

@@ -317,6 +317,19 @@ async fn a_success_whose_body_breaks_off_is_a_transport_error() {
 }
 
 #[tokio::test]
+async fn a_request_that_was_sent_without_an_answer_is_not_said_to_be_unsent() {
+    for answer in ["", "HTTP/1.1 ", "HTTP/9.1 200 OK\r\n\r\n", "SMTP\r\n\r\n"] {
+        let server = Server::answering(answer).await;
+        let error = server.error().await;
+        assert!(matches!(error, Error::Transport(_)), "{error:?}");
+        assert!(!error.is_connect() && !error.is_timeout() && !error.is_retryable());
+        let text = error.to_string();
+        assert!(text.starts_with("things_list: no answer: "), "{text}");
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_takes_too_long_is_a_timeout() {
     let head = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{";
     let before = vec![Step::Wait(Duration::from_secs(30))];
