@@ -26,6 +26,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 pub(super) struct Attempts {
     span: Span,
     made: u32,
+    limit: Duration,
     waits: ExponentialBackoff,
     max_retry_after: Duration,
     deadline: Option<Deadline>,
@@ -43,6 +44,10 @@ pub(super) enum NotRepeated {
     BodyIsRead,
     /// The body of the request cannot be opened again, because of this.
     Unopened(String),
+    /// The API asks for a longer wait than the caller allows.
+    RetryAfter { asked: Duration, limit: Duration },
+    /// The wait would end after the deadline.
+    Deadline { wait: Duration, time: Duration },
 }
 
 impl Display for NotRepeated {
@@ -52,6 +57,18 @@ impl Display for NotRepeated {
                 f.write_str("the file or stream that was sent can be read only once")
             }
             Self::Unopened(reason) => write!(f, "{}", OneLine(reason)),
+            Self::RetryAfter { asked, limit } => {
+                write!(
+                    f,
+                    "the API asks to wait for {asked:?}, and {limit:?} is the limit"
+                )
+            }
+            Self::Deadline { wait, time } => {
+                write!(
+                    f,
+                    "a wait of {wait:.1?} would end after the deadline of {time:?}"
+                )
+            }
         }
     }
 }
@@ -63,6 +80,7 @@ impl Attempts {
         Self {
             span,
             made: 0,
+            limit: options.time_for_attempt(),
             waits: ExponentialBuilder::new()
                 .with_min_delay(FIRST_WAIT)
                 .with_max_delay(LONGEST_WAIT)
@@ -87,7 +105,8 @@ impl Attempts {
     pub(super) fn begin(&mut self, limit: Duration) -> Duration {
         self.made = self.made.saturating_add(1);
         self.span.attempt(self.made);
-        self.time(limit)
+        self.limit = self.time(limit);
+        self.limit
     }
 
     /// Returns the limit, or what is left until the deadline if that is less.
@@ -103,22 +122,32 @@ impl Attempts {
         self.deadline.as_ref().map(|deadline| deadline.at)
     }
 
-    /// Returns how long to wait before the next attempt, or `None` when the call
-    /// is over.
-    pub(super) fn wait(&mut self, method: &Method, error: &Error) -> Option<Duration> {
+    /// Returns how long to wait before the next attempt, or that the call is over,
+    /// and why if it could have succeeded yet.
+    pub(super) fn wait(
+        &mut self,
+        method: &Method,
+        error: &Error,
+    ) -> Result<Duration, Option<NotRepeated>> {
         if !is_worth_repeating(method, error) {
-            return None;
+            return Err(None);
         }
-        let own = self.waits.next()?;
+        let own = self.waits.next().ok_or(None)?;
+        let limit = self.max_retry_after;
         let wait = match error.retry_after() {
-            Some(asked) if asked > self.max_retry_after => return None,
+            Some(asked) if asked > limit => {
+                return Err(Some(NotRepeated::RetryAfter { asked, limit }));
+            }
             // A server that says "now" to all of its callers does not get them.
             Some(Duration::ZERO) | None => own,
             Some(asked) => asked,
         };
         match &self.deadline {
-            Some(deadline) if Instant::now().checked_add(wait)? >= deadline.at => None,
-            _ => Some(wait),
+            Some(Deadline { at, time }) if at.saturating_duration_since(Instant::now()) <= wait => {
+                let time = *time;
+                Err(Some(NotRepeated::Deadline { wait, time }))
+            }
+            _ => Ok(wait),
         }
     }
 
@@ -130,6 +159,7 @@ impl Attempts {
             {
                 TransportError::late(error.operation(), deadline.time).into()
             }
+            (Error::Transport(error), _) => error.within(self.limit).into(),
             (error, _) => error,
         };
         error.after(self.made)

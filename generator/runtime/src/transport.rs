@@ -244,8 +244,10 @@ impl Raw {
                 }
                 (Err(error), _) => error,
             };
-            let Some(wait) = attempts.wait(outgoing.request.method(), &error) else {
-                return Err(attempts.end(error));
+            let wait = match attempts.wait(outgoing.request.method(), &error) {
+                Ok(wait) => wait,
+                Err(None) => return Err(attempts.end(error)),
+                Err(Some(reason)) => return Err(attempts.end(error).not_repeated(reason)),
             };
             if !outgoing.is_unread() {
                 return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));

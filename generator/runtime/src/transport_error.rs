@@ -15,6 +15,7 @@ use super::upload::Unreadable;
 pub struct TransportError {
     operation: Option<&'static str>,
     cause: Cause,
+    limit: Option<Duration>,
     attempts: u32,
     not_repeated: Option<NotRepeated>,
 }
@@ -50,6 +51,7 @@ impl TransportError {
         Self {
             operation,
             cause,
+            limit: None,
             attempts: 1,
             not_repeated: None,
         }
@@ -62,6 +64,14 @@ impl TransportError {
 
     pub(super) fn unwritten(operation: &'static str, cause: io::Error) -> Self {
         Self::of(Some(operation), Cause::Unwritten(cause))
+    }
+
+    /// Returns the same error of an attempt that had so much time.
+    pub(super) fn within(self, limit: Duration) -> Self {
+        Self {
+            limit: Some(limit),
+            ..self
+        }
     }
 
     pub(super) fn set_attempts(&mut self, attempts: u32) {
@@ -144,7 +154,10 @@ impl TransportError {
         } else if self.is_connect() {
             "could not connect"
         } else if self.is_timeout() {
-            return f.write_str("timed out");
+            return match self.limit {
+                Some(limit) => write!(f, "timed out: no whole answer within {limit:?}"),
+                None => f.write_str("timed out"),
+            };
         } else if self.is_body() {
             "the body broke off"
         } else {

@@ -344,7 +344,10 @@ async fn a_server_that_takes_too_long_is_a_timeout() {
             .unwrap();
         let error = things::<Value>(&client).await.unwrap_err();
         assert!(error.is_timeout() && !error.is_connect() && !error.is_retryable());
-        assert!(error.to_string().starts_with("things_list: timed out"));
+        assert_eq!(
+            error.to_string(),
+            "things_list: timed out: no whole answer within 200ms"
+        );
     }
 }
 

@@ -427,3 +427,26 @@ async fn a_file_that_is_gone_by_the_next_attempt_does_not_hide_what_became_of_th
     assert!(text.starts_with(said), "{text}");
     assert!(text.contains("a.txt"), "{text}");
 }
+
+#[tokio::test]
+async fn an_error_that_would_have_passed_says_why_it_was_not_waited_for() {
+    let server = server(vec![refusal("429 Too Many Requests", "retry-after: 120")]).await;
+    let longer = by_default().max_retry_after(Duration::from_secs(300));
+    for (options, reason) in [
+        (
+            by_default(),
+            " (not repeated: the API asks to wait for 120s, and 60s is the limit)",
+        ),
+        (
+            longer.deadline(Duration::from_secs(90)),
+            " (not repeated: a wait of 120.0s would end after the deadline of 90s)",
+        ),
+        (by_default().retries(0), ""),
+    ] {
+        let error = call(&server, Method::GET, &options).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("things_list: 429 Too Many Requests{reason}")
+        );
+    }
+}
