@@ -110,9 +110,10 @@ async fn each_attempt_is_told_and_no_secret() {
     assert_eq!(
         trace,
         "call operation=\"assets_list\" http.request.method=\"GET\" url.template=\"/assets\"\n   \
-         attempt=1\n   http.response.status_code=429\n  \
+         attempt=1\n  \
          DEBUG message=a call that failed in passing is repeated status=429\n   \
-         attempt=2\n   http.response.status_code=429\n"
+         attempt=2\n   http.response.status_code=429\n   \
+         error.type=\"429\"\n   otel.status_code=\"ERROR\"\n"
     );
     assert!(!trace.contains(KEY) && !trace.contains("private"));
 }

@@ -162,7 +162,9 @@ impl Attempts {
             (Error::Transport(error), _) => error.within(self.limit).into(),
             (error, _) => error,
         };
-        error.after(self.made)
+        let error = error.after(self.made);
+        self.span.fail(&error);
+        error
     }
 }
 

@@ -232,7 +232,8 @@ impl Raw {
         operation: &Operation,
         attempts: &mut Attempts,
     ) -> Result<Response<reqwest::Response>, Error> {
-        self.prepare(&mut outgoing.request, operation)?;
+        self.prepare(&mut outgoing.request, operation)
+            .map_err(|error| attempts.end(error))?;
         let mut before = None;
         loop {
             let error = match (self.attempt(&outgoing, operation, attempts).await, before) {
@@ -282,10 +283,10 @@ impl Raw {
                 .execute(request, operation, &pulse, limit, attempts)
                 .await?;
             let status = answer.status();
-            attempts.span().answer(status);
             let mut headers = std::mem::take(answer.headers_mut());
             self.key.hide_in(&mut headers);
             if status.is_success() {
+                attempts.span().answer(status);
                 return Ok(Response::new(status, headers, answer));
             }
             let to = redirects.next(status, &headers);

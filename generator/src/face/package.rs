@@ -267,7 +267,8 @@ impl<'a> About<'a> {
              server on this machine what to answer, for tests without the API.\n\n\
              # Tracing\n\n\
              With the feature `tracing`, each call is a span with the operation, method, template of the\n\
-             path, number of the attempt, and status, and with nothing that a caller or the API has sent.",
+             path, number of the attempt, status, and the kind of error if it failed, and with nothing\n\
+             that a caller or the API has sent. Where the answer is a stream, the span ends when it begins.",
             variables.join(" or "),
             self.base_url_variable,
         )

@@ -18,4 +18,5 @@ mod responses;
 mod retries;
 mod server;
 mod streams;
+mod trace;
 mod uploads;
