@@ -18,6 +18,7 @@ mod event_frames;
 mod event_stream;
 mod form;
 mod json;
+mod json_path;
 mod key;
 mod lines;
 #[cfg(feature = "mock")]

@@ -137,7 +137,7 @@ fn a_property_decides_the_form_of_a_union() {
     let error = serde_json::from_str::<Content>(r#"{"type": "text", "text": 7}"#).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "text: invalid type: integer `7`, expected a string"
+        "at `text`: invalid type: integer `7`, expected a string"
     );
 }
 
@@ -225,4 +225,162 @@ fn the_form_that_knows_most_of_the_value_is_taken() {
         Item::Integer(9_007_199_254_740_993)
     );
     assert_eq!(read("0.5"), Item::Number(0.5));
+}
+
+#[derive(Debug, PartialEq, serde::Deserialize)]
+struct Book {
+    chapters: Vec<Chapter>,
+    #[serde(default)]
+    user_metadata: Option<serde_json::Value>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct Numbered {
+    number: i64,
+    notes: Option<Vec<Content>>,
+    user_metadata: Option<serde_json::Value>,
+}
+
+union! {
+    /// Told apart by a property, with unions in it.
+    pub enum Chapter by "type" {
+        Numbered(Numbered) = "numbered",
+        Items(Items) = "items",
+        ..Unknown
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct Items {
+    items: Vec<Counted>,
+}
+
+union! {
+    /// Told apart by what fits.
+    pub enum Counted {
+        Text(String),
+        Count(Count),
+        Large(Large),
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct Count {
+    count: u32,
+    user_metadata: Option<serde_json::Value>,
+}
+
+/// Reads a body as the answer of a call.
+async fn answer<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, runtime::Error> {
+    const BOOK: runtime::Operation = runtime::Operation {
+        id: "book_get",
+        path: "/book",
+    };
+    let server = httpmock::MockServer::start_async().await;
+    runtime::mock::Mocked::<()>::new(&server, "GET", BOOK.path)
+        .then(|then| then.status(200).body(body));
+    let client = runtime::mock::client(&server).unwrap();
+    let url = server.url(BOOK.path).parse().unwrap();
+    let request = reqwest::Request::new(reqwest::Method::GET, url);
+    let answer = client.raw().json(request, &BOOK).await?;
+    Ok(answer.into_inner())
+}
+
+async fn decode_error<T: std::fmt::Debug + serde::de::DeserializeOwned>(
+    body: &str,
+) -> Box<runtime::DecodeError> {
+    match answer::<T>(body).await.unwrap_err() {
+        runtime::Error::Decode(error) => error,
+        error => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn a_fault_in_a_union_is_at_its_own_place() {
+    for (body, path, reason) in [
+        (
+            r#"{"chapters":[{"type":"numbered","number":1},
+                {"type":"numbered","number":"2"}]}"#,
+            "chapters[1].number",
+            "invalid type: string \"2\", expected i64 at line 2 column 47",
+        ),
+        (
+            r#"{"chapters":[{"type":"numbered","number":1,"notes":[{"type":"text","text":7}]}]}"#,
+            "chapters[0].notes[0].text",
+            "invalid type: integer `7`, expected a string at line 1 column 75",
+        ),
+        (
+            r#"{"chapters":[{"type":"items","items":[{"count":1},true]}]}"#,
+            "chapters[0].items[1]",
+            "no form fits: Text (invalid type: boolean `true`, expected a string), \
+             Count (invalid type: boolean `true`, expected struct Count), \
+             Large (invalid type: boolean `true`, expected struct Large) at line 1 column 54",
+        ),
+    ] {
+        let error = decode_error::<Book>(body).await;
+        assert_eq!(error.path(), path);
+        assert_eq!(
+            error.to_string(),
+            format!("book_get: 200 OK: the body does not match at `{path}`: {reason}")
+        );
+    }
+}
+
+union! {
+    /// Each form has a condition.
+    pub enum Single {
+        Text(Text) if "type" = "text",
+        Picture(Picture) if "type" = "picture",
+    }
+}
+
+#[tokio::test]
+async fn a_fault_in_the_only_form_that_may_be_is_at_its_own_place() {
+    let error = decode_error::<Prompt>(r#"{"type":"text","text":7}"#).await;
+    assert_eq!(error.path(), ".");
+    let error = decode_error::<Single>(r#"{"type":"text","text":7}"#).await;
+    assert_eq!(error.path(), "text");
+}
+
+#[tokio::test]
+async fn an_excerpt_is_around_the_fault_in_a_union() {
+    let before = r#"{"type":"numbered","number":1},"#.repeat(100);
+    let body = format!(r#"{{"chapters":[{before}{{"type":"numbered","number":"2"}}]}}"#);
+    let error = decode_error::<Book>(&body).await;
+    assert_eq!(error.path(), "chapters[100].number");
+    assert!(error.excerpt().contains(r#""number":"2""#));
+    let body = format!(r#"{{"type":"text","also":"{}","text":7}}"#, "a".repeat(500));
+    let error = decode_error::<Content>(&body).await;
+    assert_eq!(error.path(), "text");
+    assert!(error.excerpt().contains(r#""text":7"#));
+}
+
+#[tokio::test]
+async fn a_whole_number_in_a_union_may_be_written_as_a_fraction() {
+    let numbered = r#"{"type":"numbered","number":1.0,"user_metadata":{"n":1.0}}"#;
+    let items = r#"{"type":"items","items":[{"count":2.0,"user_metadata":[2.0]},{"id":"a"}]}"#;
+    let body =
+        format!(r#"{{"chapters":[{numbered},{items},{numbered}],"user_metadata":{{"n":3.0}}}}"#);
+    let book: Book = answer(&body).await.unwrap();
+    let numbered = Chapter::Numbered(Numbered {
+        number: 1,
+        notes: None,
+        user_metadata: Some(serde_json::json!({"n": 1.0})),
+    });
+    let count = Count {
+        count: 2,
+        user_metadata: Some(serde_json::json!([2.0])),
+    };
+    let large = Large {
+        id: "a".to_owned(),
+        name: None,
+    };
+    let items = vec![Counted::Count(count), Counted::Large(large)];
+    assert_eq!(
+        book,
+        Book {
+            chapters: vec![numbered.clone(), Chapter::Items(Items { items }), numbered,],
+            user_metadata: Some(serde_json::json!({"n": 3.0})),
+        }
+    );
 }

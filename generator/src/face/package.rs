@@ -35,6 +35,7 @@ const RUNTIME: &[(&str, &str)] = &runtime![
     "event_stream",
     "form",
     "json",
+    "json_path",
     "key",
     "lib",
     "lines",

@@ -104,6 +104,51 @@ async fn a_whole_number_may_be_written_as_a_fraction() {
 }
 
 #[tokio::test]
+async fn a_number_of_any_kind_stays_as_it_is_written() {
+    let one = r#"{"count":1920.0,"share":0,"any":{"n":1.0,"count":2.0}}"#;
+    let body = format!("[{}]", [one; 200].join(","));
+    let server = Server::answering(answer("200 OK", &body)).await;
+    let all = server.things::<Vec<Counted>>().await.unwrap().into_inner();
+    assert_eq!(all.len(), 200);
+    for counted in all {
+        assert_eq!(counted.count, 1920);
+        assert_eq!(counted.any.to_string(), r#"{"count":2.0,"n":1.0}"#);
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_is_accepted_is_not_at_fault() {
+    let body = "{\"other\":1.0,\"count\":1e3,\n\"share\":\"3\",\"any\":0}";
+    let server = Server::answering(answer("200 OK", body)).await;
+    let error = server.things::<Counted>().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "things_list: 200 OK: the body does not match at `share`: \
+         invalid type: string \"3\", expected f64 at line 2 column 11"
+    );
+}
+
+#[tokio::test]
+async fn a_number_in_place_of_a_text_is_named_as_it_is_written() {
+    let server = Server::answering(answer("200 OK", r#"["a",1.0]"#)).await;
+    let error = server.things::<Vec<String>>().await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("at `[1]`: invalid type: floating point `1.0`, expected a string")
+    );
+}
+
+#[tokio::test]
+async fn a_key_may_have_dots() {
+    type Counts = std::collections::BTreeMap<String, std::collections::BTreeMap<String, i64>>;
+    let body = r#"{"a":{"b.c":1},"a.b":{"c":2.0,"c.d":3.0}}"#;
+    let server = Server::answering(answer("200 OK", body)).await;
+    let counts = server.things::<Counts>().await.unwrap().into_inner();
+    assert_eq!(counts["a.b"]["c.d"], 3);
+}
+
+#[tokio::test]
 async fn a_fraction_is_no_whole_number() {
     for count in ["3.5", "1e300", "\"3.0\""] {
         let body = format!(r#"{{"count":{count},"share":0,"any":0}}"#);
