@@ -50,7 +50,7 @@ pub(super) fn write(
         "src/mock/mod.rs",
         format!(
             "{}{}\n{modules}\npub use httpmock;\npub use httpmock::MockServer;\n\n\
-             pub use crate::runtime::mock::{{Content, Empty, Events, Mocked, client}};\n",
+             pub use crate::runtime::mock::{{Content, Empty, Events, Mocked, builder, client}};\n",
             rust::header(),
             page(operations, library),
         ),
@@ -63,7 +63,9 @@ fn page(operations: &[Operation], library: &str) -> String {
     let mut page = String::from(
         "//! Tests without the API: a server on this machine that answers as it is told.\n//!\n\
          //! There is a function for each operation, in a module for each group. What it returns is\n\
-         //! told what to answer, and then counts the calls; see [`httpmock`].\n",
+         //! told what to answer, and then counts the calls; see [`httpmock`].\n//!\n\
+         //! A call that nothing was said of is answered with 404, which is also what an API says of\n\
+         //! what is not there: a test for `is_not_found()` should also assert that its mock was called.\n",
     );
     let example = operations.iter().find(|operation| {
         matches!(&operation.answer, syn::Type::Path(_))
@@ -120,7 +122,7 @@ fn module(group: &Group<'_>) -> TokenStream {
 }
 
 fn function(operation: &Operation) -> TokenStream {
-    let (method, verb, path) = (&operation.method, &operation.verb, &operation.path);
+    let method = &operation.method;
     let mut place = String::from("crate");
     let owner = match operation.group.last() {
         None => "Client".to_owned(),
@@ -143,10 +145,48 @@ fn function(operation: &Operation) -> TokenStream {
         }
         ty => quote!(#ty),
     };
+    let mocked = mocked(&operation.verb, &operation.path, sent_as_json(operation));
     quote! {
         #[doc = #doc]
         pub fn #method(server: &MockServer) -> Mocked<'_, #answer> {
-            Mocked::new(server, #verb, #path)
+            #mocked
         }
+    }
+}
+
+/// Returns the fields that an operation sets itself, if its body is JSON.
+fn sent_as_json(operation: &Operation) -> &[(String, bool)] {
+    match operation.body {
+        None => &operation.sets,
+        Some(_) => &[],
+    }
+}
+
+/// Writes the mock of an operation, which what it sets tells from another of the same
+/// path.
+fn mocked(verb: &str, path: &str, sets: &[(String, bool)]) -> TokenStream {
+    let sets = sets
+        .iter()
+        .map(|(field, value)| quote!(.setting(#field, #value)));
+    quote!(Mocked::new(server, #verb, #path)#(#sets)*)
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::mocked;
+
+    #[test]
+    fn what_an_operation_sets_itself_tells_its_mock_from_another() {
+        assert_eq!(
+            mocked("GET", "/assets", &[]).to_string(),
+            quote!(Mocked::new(server, "GET", "/assets")).to_string()
+        );
+        let sets = [("stream".to_owned(), true)];
+        assert_eq!(
+            mocked("POST", "/analyze", &sets).to_string(),
+            quote!(Mocked::new(server, "POST", "/analyze").setting("stream", true)).to_string()
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! What a mock server answers, for each kind of answer.
 
-use client_runtime::mock::{Content, Empty, Events, Mocked, client};
+use client_runtime::mock::{Content, Empty, Events, Mocked, builder, client};
 use client_runtime::{Client, Error, Operation};
 use httpmock::MockServer;
 use reqwest::{Method, Request};
@@ -64,5 +64,42 @@ async fn events_bytes_and_nothing_are_answers() -> Result<(), Error> {
     mocked::<Empty>(&server).answers();
     let answer = client.raw().empty(request(), &ITEM).await?;
     assert_eq!(answer.status(), 204);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_setting_in_the_body_tells_one_operation_from_another() -> Result<(), Error> {
+    let server = MockServer::start_async().await;
+    let post = || Mocked::<i64>::new(&server, "POST", ITEM.path);
+    let whole = post().setting("stream", false).answers(&1);
+    let events = post().setting("stream", true).answers(&2);
+    let client = client(&server)?;
+    for (body, expected) in [
+        (r#"{"stream":false,"prompt":"a"}"#, 1),
+        (r#"{"prompt":"a","stream":true}"#, 2),
+    ] {
+        let mut request = get(&client, "/items.v1/a");
+        *request.method_mut() = Method::POST;
+        *request.body_mut() = Some(body.into());
+        let answer = client.raw().json::<i64>(request, &ITEM).await?;
+        assert_eq!(answer.into_inner(), expected, "{body}");
+    }
+    whole.assert_calls(1);
+    events.assert_calls(1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_client_of_a_mock_server_may_have_other_options() -> Result<(), Error> {
+    let server = MockServer::start_async().await;
+    let failing = mocked::<i64>(&server).then(|then| then.status(503).header("retry-after", "0"));
+    for (client, calls) in [
+        (client(&server)?, 1),
+        (builder(&server).retries(1).build()?, 3),
+    ] {
+        let request = get(&client, "/items.v1/a");
+        client.raw().json::<i64>(request, &ITEM).await.unwrap_err();
+        failing.assert_calls(calls);
+    }
     Ok(())
 }
