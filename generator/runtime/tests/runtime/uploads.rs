@@ -85,6 +85,17 @@ async fn values_are_written_by_their_shape() {
 }
 
 #[tokio::test]
+async fn a_form_without_fields_is_a_form() {
+    let server = Server::answering(vec![answer("200 OK", "1")]).await;
+    server.send(Form::new()).await.unwrap();
+    let request = &server.requests()[0];
+    let content_type = header(&request.head, "content-type").unwrap();
+    let boundary = multer::parse_boundary(content_type).unwrap();
+    assert_eq!(request.body, format!("--{boundary}--\r\n").as_bytes());
+    assert!(parts(request).await.is_empty());
+}
+
+#[tokio::test]
 async fn files_have_the_names_and_types_that_they_are_given_or_have() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("Grüße 1.mp4");
