@@ -212,18 +212,6 @@ async fn what_arrives_can_be_sent_on() {
 }
 
 #[tokio::test]
-async fn no_more_is_sent_than_was_said() {
-    let server = Server::answering(vec![answer("200 OK", "1")]).await;
-    let chunks = stream::iter([Ok::<_, io::Error>("abc"), Ok("def")]);
-    let upload = Upload::stream(chunks).length(4);
-    server
-        .send(Form::new().file("file", &upload))
-        .await
-        .unwrap();
-    assert_eq!(parts(&server.requests()[0]).await[0].content, b"abcd");
-}
-
-#[tokio::test]
 async fn an_open_file_is_sent_from_where_it_stands() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a");
@@ -326,6 +314,33 @@ async fn progress_is_told_up_to_the_end() {
     assert_eq!(told.last().unwrap().sent, size as u64);
 }
 
+#[tokio::test]
+async fn progress_of_nothing_is_told_once() {
+    let server = Server::answering(vec![answer("200 OK", "1"); 4]).await;
+    let nothing = || stream::empty::<io::Result<Bytes>>();
+    for (make, total) in [
+        (
+            &(|| Upload::bytes("a", "")) as &dyn Fn() -> Upload,
+            Some(0_u64),
+        ),
+        (&|| Upload::stream(nothing()), None),
+    ] {
+        for is_form in [false, true] {
+            let told = Arc::new(Mutex::new(Vec::<Progress>::new()));
+            let record = Arc::clone(&told);
+            let upload = make().on_progress(move |progress| record.lock().unwrap().push(progress));
+            match is_form {
+                true => server.send(Form::new().file("file", &upload)).await,
+                false => server.upload(&upload, None).await,
+            }
+            .unwrap();
+            let told = told.lock().unwrap();
+            assert_eq!(told.len(), 1, "{total:?} {is_form}");
+            assert_eq!((told[0].sent, told[0].total), (0, total));
+        }
+    }
+}
+
 #[test]
 fn debug_says_what_a_file_is_and_not_what_is_in_it() {
     let bytes = Upload::bytes("a.mp4", "secret").content_type("video/mp4");
@@ -423,6 +438,22 @@ async fn what_nobody_has_read_is_still_to_be_sent() {
 // What goes wrong.
 
 #[tokio::test]
+async fn a_file_that_grows_is_sent_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    std::fs::write(&path, vec![b'a'; 1 << 20]).unwrap();
+    let grown = path.clone();
+    let upload = Upload::path(&path).on_progress(move |progress| {
+        assert_eq!(progress.total, Some(1 << 20));
+        let mut file = std::fs::File::options().append(true).open(&grown).unwrap();
+        std::io::Write::write_all(&mut file, b"b").unwrap();
+    });
+    let server = Server::answering(vec![answer("200 OK", "1")]).await;
+    server.upload(&upload, None).await.unwrap();
+    assert!(server.requests()[0].body == vec![b'a'; 1 << 20]);
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_opened_is_named() {
     let server = Server::answering(vec![]).await;
     let upload = Upload::path("no/such/file.mp4");
@@ -451,15 +482,19 @@ async fn a_media_type_that_is_none_is_refused() {
 }
 
 #[tokio::test]
-async fn a_stream_that_fails_or_ends_before_its_length_ends_the_call() {
+async fn a_stream_that_fails_or_has_another_length_ends_the_call() {
     fn stream_of(last: io::Result<&'static str>) -> Upload {
         Upload::stream(stream::iter([Ok("abc"), last]))
     }
     let unread = || stream_of(Err(io::Error::other("no disk")));
     let short = || stream_of(Ok("d")).length(9);
-    let cases: [(&dyn Fn() -> Upload, _); 2] = [
+    let long = || stream_of(Ok("d")).length(3);
+    let longer = || stream_of(Ok("d")).length(2);
+    let cases: [(&dyn Fn() -> Upload, _); 4] = [
         (&unread, "no disk"),
         (&short, "the content ends after 4 of 9 bytes"),
+        (&long, "the content goes on after 3 bytes"),
+        (&longer, "the content goes on after 2 bytes"),
     ];
     for (upload, said) in cases {
         let server = Server::answering(vec![answer("200 OK", "1")]).await;
