@@ -69,7 +69,8 @@
 //! # Tracing
 //!
 //! With the feature `tracing`, each call is a span with the operation, method, template of the
-//! path, number of the attempt, and status, and with nothing that a caller or the API has sent.
+//! path, number of the attempt, status, and the kind of error if it failed, and with nothing
+//! that a caller or the API has sent. Where the answer is a stream, the span ends when it begins.
 
 #![forbid(unsafe_code)]
 

@@ -5,6 +5,9 @@
 //! There is a function for each operation, in a module for each group. What it returns is
 //! told what to answer, and then counts the calls; see [`httpmock`].
 //!
+//! A call that nothing was said of is answered with 404, which is also what an API says of
+//! what is not there: a test for `is_not_found()` should also assert that its mock was called.
+//!
 //! ```no_run
 //! use twelvelabs::mock::{self, MockServer};
 //! # use twelvelabs::{Error, types};
@@ -26,4 +29,4 @@ pub mod assets;
 pub use httpmock;
 pub use httpmock::MockServer;
 
-pub use crate::runtime::mock::{Content, Empty, Events, Mocked, client};
+pub use crate::runtime::mock::{Content, Empty, Events, Mocked, builder, client};

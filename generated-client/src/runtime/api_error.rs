@@ -13,15 +13,16 @@ use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::one_line::{Attempts, BodyRead, OneLine};
-use super::retry;
+use super::one_line::{Attempts, NotRepeatedFor, OneLine};
+use super::retry::{self, NotRepeated};
 
 /// An answer with a status other than 200 to 299, or an error among the events of
 /// an answer, with all that it said.
 ///
 /// The body is kept as far as it came, up to 1 MiB, whatever it holds; that of an
-/// event is the whole of its data. Should the API key stand in it, `[redacted]`
-/// stands there instead.
+/// event is the whole of its data. Should the API key stand in it, as it is or
+/// escaped, `[redacted]` stands there instead; a key shorter than 8 bytes is not
+/// looked for, since it would be found by chance.
 pub struct ApiError {
     operation: &'static str,
     status: StatusCode,
@@ -31,9 +32,10 @@ pub struct ApiError {
     code: Option<String>,
     message: Option<String>,
     docs_url: Option<String>,
+    redirect: Option<String>,
     retry_after: Option<Duration>,
     attempts: u32,
-    body_is_read: bool,
+    not_repeated: Option<NotRepeated>,
 }
 
 impl ApiError {
@@ -54,11 +56,17 @@ impl ApiError {
             body,
             is_truncated,
             attempts: 1,
-            body_is_read: false,
+            not_repeated: None,
             code: find(&value, "code"),
             message: find(&value, "message").or(message.into_iter().flatten().next()),
             docs_url: find(&value, "docs_url"),
+            redirect: None,
         }
+    }
+
+    /// Returns the same error of a redirect, with why it is not followed.
+    pub(super) fn redirected(self, redirect: Option<String>) -> Self {
+        Self { redirect, ..self }
     }
 
     /// Returns the name of the operation.
@@ -148,8 +156,8 @@ impl ApiError {
         self.attempts = attempts;
     }
 
-    pub(super) fn set_body_read(&mut self) {
-        self.body_is_read = true;
+    pub(super) fn set_not_repeated(&mut self, reason: NotRepeated) {
+        self.not_repeated = Some(reason);
     }
 }
 
@@ -192,13 +200,13 @@ impl Display for ApiError {
         }
         if let Some(message) = &self.message {
             write!(f, ": {}", OneLine(message))?;
-        } else if self.status.is_redirection() {
-            f.write_str(": redirect not followed")?;
+        } else if let Some(redirect) = &self.redirect {
+            write!(f, ": {}", OneLine(redirect))?;
         } else if self.code.is_none() && !self.body.is_empty() {
             write!(f, ": {}", OneLine(&self.text()))?;
         }
         Attempts(self.attempts).fmt(f)?;
-        BodyRead(self.body_is_read).fmt(f)
+        NotRepeatedFor(&self.not_repeated).fmt(f)
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
-use reqwest::redirect::{Action, Attempt, Policy};
+use reqwest::redirect::Policy;
 use secrecy::SecretString;
 
 use super::api;
@@ -21,9 +21,6 @@ use super::transport::Raw;
 /// The longest body that is read as a whole unless something else is asked for, in
 /// bytes.
 const MAX_BODY: usize = 256 << 20;
-
-/// How many redirects are followed, one after another.
-const MAX_REDIRECTS: usize = 10;
 
 /// A client of the API. Cloning it is cheap, and the clones share connections.
 #[derive(Clone)]
@@ -137,7 +134,8 @@ impl ClientBuilder {
         })
     }
 
-    /// Sets the API key.
+    /// Sets the API key. Where the API repeats it in an answer, errors show
+    /// `[redacted]` in its place, unless it is shorter than 8 bytes.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(SecretString::from(key.into()));
         self
@@ -216,9 +214,9 @@ impl ClientBuilder {
     /// Sets the HTTP client to send requests with, for instance to share one or
     /// to configure a proxy.
     ///
-    /// Redirects are then followed by its own policy. One that leaves the
-    /// origin, as `reqwest`'s default does, takes the API key to wherever the
-    /// redirect leads, unless the key's header is `authorization`.
+    /// Redirects are then followed by its own policy. `reqwest`'s default leaves the
+    /// origin, and takes the API key to wherever the redirect leads, unless the key's
+    /// header is `authorization`; and it turns POST into GET.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -250,6 +248,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let user_agent = self.user_agent_header()?;
         let base_url = parse_base_url(&self.base_url, self.allow_plain_http)?;
+        let follows_redirects = self.http_client.is_none();
         let client = match self.http_client {
             Some(client) => client,
             None => http_client(&base_url, self.connect_timeout)?,
@@ -258,6 +257,7 @@ impl ClientBuilder {
             raw: Arc::new(Raw {
                 base_url: base_url.as_str().trim_end_matches('/').into(),
                 client,
+                follows_redirects,
                 key: Arc::new(Key::new(self.key)?),
                 user_agent,
                 options: self.options,
@@ -330,8 +330,7 @@ fn invalid(message: &str) -> Error {
 fn http_client(base_url: &Url, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
     let builder = reqwest::Client::builder()
         .connect_timeout(connect_timeout)
-        .redirect(Policy::custom(stay_within_origin))
-        .referer(false);
+        .redirect(Policy::none());
     // This machine is another one to a proxy, and the way there shows the key.
     let builder = if is_loopback(base_url) {
         builder.no_proxy()
@@ -341,18 +340,4 @@ fn http_client(base_url: &Url, connect_timeout: Duration) -> Result<reqwest::Cli
     builder
         .build()
         .map_err(|error| Error::invalid("no HTTP client can be made", Some(error.into())))
-}
-
-/// Follows a redirect only to where the request was sent by its caller: the
-/// key's header goes along, and is meant for nobody else.
-fn stay_within_origin(attempt: Attempt<'_>) -> Action {
-    let within = attempt
-        .previous()
-        .first()
-        .is_some_and(|first| first.origin() == attempt.url().origin());
-    if within && attempt.previous().len() <= MAX_REDIRECTS {
-        attempt.follow()
-    } else {
-        attempt.stop()
-    }
 }

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
 /// Reads a date and time of RFC 3339. One without an offset is taken as UTC.
 ///
@@ -53,13 +53,12 @@ impl Visitor<'_> for DateTimeVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        let error = match text.parse() {
-            Ok(moment) => return Ok(moment),
-            Err(error) => error,
-        };
+        if let Ok(moment) = text.parse() {
+            return Ok(moment);
+        }
         let without_offset: Result<NaiveDateTime, _> = text.replacen(' ', "T", 1).parse();
         without_offset
             .map(|moment| moment.and_utc())
-            .map_err(|_| E::custom(format_args!("{error} in {text:?}")))
+            .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
     }
 }

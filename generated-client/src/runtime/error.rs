@@ -13,6 +13,7 @@ use reqwest::header::{HeaderMap, InvalidHeaderValue};
 use super::api_error::{ApiError, request_id};
 use super::decode_error::DecodeError;
 use super::one_line::OneLine;
+use super::retry::NotRepeated;
 use super::transport_error::TransportError;
 
 type Source = Box<dyn StdError + Send + Sync>;
@@ -20,7 +21,8 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// Why an operation, or making a client, failed.
 ///
 /// The text of an error is one line that is complete in itself: it names the
-/// operation and the innermost cause. It never holds the API key.
+/// operation and the innermost cause. It does not hold the API key, even if the API
+/// repeats it, unless that is shorter than 8 bytes.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -171,12 +173,11 @@ impl Error {
         }
     }
 
-    /// Returns the same error of a call that is not repeated, because its body can
-    /// be read only once.
-    pub(super) fn with_body_read(mut self) -> Self {
+    /// Returns the same error of a call that is not repeated for this reason.
+    pub(super) fn not_repeated(mut self, reason: NotRepeated) -> Self {
         match &mut self {
-            Self::Api(error) => error.set_body_read(),
-            Self::Transport(error) => error.set_body_read(),
+            Self::Api(error) => error.set_not_repeated(reason),
+            Self::Transport(error) => error.set_not_repeated(reason),
             _ => {}
         }
         self
@@ -343,6 +344,11 @@ impl RequestError {
     /// Returns the name of the operation, where the failure is known to be its.
     pub fn operation(&self) -> Option<&'static str> {
         self.operation
+    }
+
+    /// Returns why, and nothing else.
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 }
 

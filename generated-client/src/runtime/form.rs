@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use reqwest::header::HeaderValue;
-use reqwest::{Body, multipart};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::{Body, RequestBuilder, multipart};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -125,8 +125,25 @@ impl Form {
         })
     }
 
-    /// Opens the files and returns the form for one attempt.
-    pub(super) async fn open(&self, pulse: &Pulse) -> Result<multipart::Form, RequestError> {
+    /// Opens the files and returns the request with the form as its body, for one attempt.
+    pub(super) async fn add_to(
+        &self,
+        request: RequestBuilder,
+        pulse: &Pulse,
+    ) -> Result<RequestBuilder, RequestError> {
+        if !self.parts.is_empty() {
+            return Ok(request.multipart(self.open(pulse).await?));
+        }
+        // `reqwest` would send nothing at all, which is no form.
+        let form = multipart::Form::new();
+        let boundary = form.boundary();
+        let content_type = format!("multipart/form-data; boundary={boundary}");
+        Ok(request
+            .header(CONTENT_TYPE, content_type)
+            .body(format!("--{boundary}--\r\n")))
+    }
+
+    async fn open(&self, pulse: &Pulse) -> Result<multipart::Form, RequestError> {
         // Names are sent as they are: few servers decode what RFC 7578 rules out.
         let mut form = multipart::Form::new().percent_encode_noop();
         for (name, part) in &self.parts {

@@ -18,7 +18,7 @@ use super::error::Error;
 const SHORTEST: usize = 8;
 
 /// What stands in place of the key.
-const REDACTED: &str = "[redacted]";
+const REDACTED: &[u8] = b"[redacted]";
 
 /// Where an API expects its key.
 pub(super) enum Place {
@@ -101,19 +101,42 @@ impl Key {
     }
 
     /// Returns a text without the key, if the key stands in it: some servers repeat
-    /// it when they refuse it.
-    pub(super) fn redacted(&self, text: &[u8]) -> Option<String> {
+    /// it when they refuse it, and write it as JSON or an address wants it.
+    fn redacted(&self, text: &[u8]) -> Option<Vec<u8>> {
         let key = self.0.as_ref()?.expose_secret();
-        let is_repeated = key.len() >= SHORTEST
-            && text
-                .windows(key.len())
-                .any(|window| window == key.as_bytes());
-        is_repeated.then(|| String::from_utf8_lossy(text).replace(key, REDACTED))
+        if key.len() < SHORTEST {
+            return None;
+        }
+        let mut redacted = Vec::new();
+        let mut copied = 0;
+        let mut position = 0;
+        while position < text.len() {
+            let Some(rest) = after_key(&text[position..], key) else {
+                position += 1;
+                continue;
+            };
+            redacted.extend_from_slice(&text[copied..position]);
+            redacted.extend_from_slice(REDACTED);
+            position = text.len() - rest.len();
+            copied = position;
+        }
+        (copied > 0).then(|| {
+            redacted.extend_from_slice(&text[copied..]);
+            redacted
+        })
     }
 
     /// Returns a body without the key.
     pub(super) fn without(&self, body: Bytes) -> Bytes {
         self.redacted(&body).map_or(body, Into::into)
+    }
+
+    /// Returns a text without the key.
+    pub(super) fn without_in(&self, text: String) -> String {
+        match self.redacted(text.as_bytes()) {
+            Some(redacted) => String::from_utf8_lossy(&redacted).into_owned(),
+            None => text,
+        }
     }
 
     /// Keeps headers that repeat the key out of `Debug`.
@@ -124,4 +147,62 @@ impl Key {
             }
         }
     }
+}
+
+/// Returns what follows the key, if a text begins with it in one of the ways to
+/// write it.
+fn after_key<'a>(text: &'a [u8], key: &str) -> Option<&'a [u8]> {
+    let as_it_is = text.strip_prefix(key.as_bytes());
+    as_it_is.or_else(|| {
+        [after_in_json, after_in_address]
+            .into_iter()
+            .find_map(|after| key.chars().try_fold(text, after))
+    })
+}
+
+/// Returns what follows a character, if a text begins with it as a JSON string may
+/// hold it.
+fn after_in_json(text: &[u8], character: char) -> Option<&[u8]> {
+    let Some(escaped) = text.strip_prefix(b"\\") else {
+        return after_as_it_is(text, character);
+    };
+    let (name, rest) = escaped.split_first()?;
+    match name {
+        b'u' => {
+            let mut units = [0; 2];
+            let mut units = character.encode_utf16(&mut units).iter();
+            let first = after_hex(rest, 4, u32::from(*units.next()?))?;
+            units.try_fold(first, |text, unit| {
+                after_hex(text.strip_prefix(b"\\u")?, 4, u32::from(*unit))
+            })
+        }
+        b't' => (character == '\t').then_some(rest),
+        // The others that are letters stand for what no key holds.
+        name if name.is_ascii_punctuation() => (character == char::from(*name)).then_some(rest),
+        _ => None,
+    }
+}
+
+/// Returns what follows a character, if a text begins with it as an address may
+/// hold it.
+fn after_in_address(text: &[u8], character: char) -> Option<&[u8]> {
+    if !text.starts_with(b"%") {
+        return after_as_it_is(text, character);
+    }
+    let mut bytes = [0; 4];
+    let mut bytes = character.encode_utf8(&mut bytes).bytes();
+    bytes.try_fold(text, |text, byte| {
+        after_hex(text.strip_prefix(b"%")?, 2, u32::from(byte))
+    })
+}
+
+fn after_as_it_is(text: &[u8], character: char) -> Option<&[u8]> {
+    text.strip_prefix(character.encode_utf8(&mut [0; 4]).as_bytes())
+}
+
+/// Returns what follows a number of so many hexadecimal digits.
+fn after_hex(text: &[u8], digits: usize, number: u32) -> Option<&[u8]> {
+    let (hex, rest) = text.split_at_checked(digits)?;
+    let hex = std::str::from_utf8(hex).ok()?;
+    (u32::from_str_radix(hex, 16) == Ok(number)).then_some(rest)
 }

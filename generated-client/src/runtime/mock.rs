@@ -2,27 +2,35 @@
 
 //! A server on this machine that answers as the API would, for the tests of
 //! programs that use this crate.
+//!
+//! A call that nothing was said of is answered with 404, which is also what an API says
+//! of what is not there.
 
 use std::marker::PhantomData;
 
 use httpmock::{Method, Mock, MockServer, Then, When};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::client::Client;
+use super::client::{Client, ClientBuilder};
 use super::error::Error;
 
 /// Returns a client of the server. It repeats no call, so that failures are quick.
 ///
 /// # Errors
 ///
-/// Those of [`ClientBuilder::build`](super::ClientBuilder::build).
+/// Those of [`ClientBuilder::build`].
 pub fn client(server: &MockServer) -> Result<Client, Error> {
+    builder(server).build()
+}
+
+/// Returns what [`client`] is built from, for a client that differs in something else:
+/// `mock::builder(&server).retries(2).build()`.
+pub fn builder(server: &MockServer) -> ClientBuilder {
     Client::builder()
         .api_key("key-of-a-mock-server")
         .base_url(server.base_url())
         .retries(0)
-        .build()
 }
 
 /// An operation of a mock server, to be told what it answers.
@@ -60,6 +68,13 @@ impl<'a, T> Mocked<'a, T> {
             narrow: Vec::new(),
             answer: PhantomData,
         }
+    }
+
+    /// Narrows the requests to those with this in their body, which is JSON.
+    #[doc(hidden)]
+    pub fn setting(self, field: &str, value: bool) -> Self {
+        let body = json!({ field: value }).to_string();
+        self.when(|when| when.json_body_includes(body))
     }
 
     /// Narrows the requests that are answered, for instance to a query parameter:

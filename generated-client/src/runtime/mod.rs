@@ -18,6 +18,7 @@ mod event_frames;
 mod event_stream;
 mod form;
 mod json;
+mod json_path;
 mod key;
 mod lines;
 #[cfg(feature = "mock")]
@@ -30,6 +31,7 @@ mod paging;
 mod path;
 mod pulse;
 mod query;
+mod redirect;
 mod response;
 mod retry;
 mod trace;

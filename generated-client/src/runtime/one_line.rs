@@ -4,6 +4,8 @@
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
+use super::retry::NotRepeated;
+
 /// The length in characters after which a text is cut.
 const LIMIT: usize = 300;
 
@@ -44,15 +46,14 @@ impl Display for Attempts {
     }
 }
 
-/// Writes, for the end of an error, that its call is not repeated because the body
-/// of the request was read, and can be read only once.
-pub(super) struct BodyRead(pub(super) bool);
+/// Writes, for the end of an error, why its call is not repeated.
+pub(super) struct NotRepeatedFor<'a>(pub(super) &'a Option<NotRepeated>);
 
-impl Display for BodyRead {
+impl Display for NotRepeatedFor<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.0 {
-            f.write_str(" (not repeated: the file or stream that was sent can be read only once)")?;
+        match self.0 {
+            Some(reason) => write!(f, " (not repeated: {reason})"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }

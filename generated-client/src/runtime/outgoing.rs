@@ -87,9 +87,9 @@ impl Outgoing {
             Some(Content::Form(form)) => {
                 // Only the form knows what separates its parts.
                 request.headers_mut().remove(CONTENT_TYPE);
-                let form = form.open(pulse).await?;
-                RequestBuilder::from_parts(client.clone(), request)
-                    .multipart(form)
+                let request = RequestBuilder::from_parts(client.clone(), request);
+                form.add_to(request, pulse)
+                    .await?
                     .build()
                     .map_err(|cause| RequestError::caused(cause.to_string(), cause))
             }

@@ -2,6 +2,7 @@
 
 //! When a call is repeated, and how long it waits before.
 
+use std::fmt::{self, Display, Formatter};
 use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -12,6 +13,7 @@ use tokio::time::Instant;
 
 use super::call_options::CallOptions;
 use super::error::Error;
+use super::one_line::OneLine;
 use super::trace::Span;
 use super::transport_error::TransportError;
 
@@ -26,6 +28,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 pub(super) struct Attempts {
     span: Span,
     made: u32,
+    limit: Duration,
     waits: ExponentialBackoff,
     max_retry_after: Duration,
     deadline: Option<Deadline>,
@@ -36,6 +39,42 @@ struct Deadline {
     time: Duration,
 }
 
+/// Why a call is not repeated, although it may succeed a little later.
+#[derive(Debug)]
+pub(super) enum NotRepeated {
+    /// The body of the request was read, and cannot be read again.
+    BodyIsRead,
+    /// The body of the request cannot be opened again, because of this.
+    Unopened(String),
+    /// The API asks for a longer wait than the caller allows.
+    RetryAfter { asked: Duration, limit: Duration },
+    /// The wait would end after the deadline.
+    Deadline { wait: Duration, time: Duration },
+}
+
+impl Display for NotRepeated {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BodyIsRead => {
+                f.write_str("the file or stream that was sent can be read only once")
+            }
+            Self::Unopened(reason) => write!(f, "{}", OneLine(reason)),
+            Self::RetryAfter { asked, limit } => {
+                write!(
+                    f,
+                    "the API asks to wait for {asked:?}, and {limit:?} is the limit"
+                )
+            }
+            Self::Deadline { wait, time } => {
+                write!(
+                    f,
+                    "a wait of {wait:.1?} would end after the deadline of {time:?}"
+                )
+            }
+        }
+    }
+}
+
 impl Attempts {
     /// Returns the attempts of a call that begins now.
     pub(super) fn new(options: &CallOptions, span: Span) -> Self {
@@ -43,6 +82,7 @@ impl Attempts {
         Self {
             span,
             made: 0,
+            limit: options.time_for_attempt(),
             waits: ExponentialBuilder::new()
                 .with_min_delay(FIRST_WAIT)
                 .with_max_delay(LONGEST_WAIT)
@@ -67,7 +107,8 @@ impl Attempts {
     pub(super) fn begin(&mut self, limit: Duration) -> Duration {
         self.made = self.made.saturating_add(1);
         self.span.attempt(self.made);
-        self.time(limit)
+        self.limit = self.time(limit);
+        self.limit
     }
 
     /// Returns the limit, or what is left until the deadline if that is less.
@@ -83,22 +124,32 @@ impl Attempts {
         self.deadline.as_ref().map(|deadline| deadline.at)
     }
 
-    /// Returns how long to wait before the next attempt, or `None` when the call
-    /// is over.
-    pub(super) fn wait(&mut self, method: &Method, error: &Error) -> Option<Duration> {
+    /// Returns how long to wait before the next attempt, or that the call is over,
+    /// and why if it could have succeeded yet.
+    pub(super) fn wait(
+        &mut self,
+        method: &Method,
+        error: &Error,
+    ) -> Result<Duration, Option<NotRepeated>> {
         if !is_worth_repeating(method, error) {
-            return None;
+            return Err(None);
         }
-        let own = self.waits.next()?;
+        let own = self.waits.next().ok_or(None)?;
+        let limit = self.max_retry_after;
         let wait = match error.retry_after() {
-            Some(asked) if asked > self.max_retry_after => return None,
+            Some(asked) if asked > limit => {
+                return Err(Some(NotRepeated::RetryAfter { asked, limit }));
+            }
             // A server that says "now" to all of its callers does not get them.
             Some(Duration::ZERO) | None => own,
             Some(asked) => asked,
         };
         match &self.deadline {
-            Some(deadline) if Instant::now().checked_add(wait)? >= deadline.at => None,
-            _ => Some(wait),
+            Some(Deadline { at, time }) if at.saturating_duration_since(Instant::now()) <= wait => {
+                let time = *time;
+                Err(Some(NotRepeated::Deadline { wait, time }))
+            }
+            _ => Ok(wait),
         }
     }
 
@@ -110,9 +161,12 @@ impl Attempts {
             {
                 TransportError::late(error.operation(), deadline.time).into()
             }
+            (Error::Transport(error), _) => error.within(self.limit).into(),
             (error, _) => error,
         };
-        error.after(self.made)
+        let error = error.after(self.made);
+        self.span.fail(&error);
+        error
     }
 }
 

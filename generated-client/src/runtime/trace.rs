@@ -3,8 +3,12 @@
 //! A span for each call, with the feature `tracing`; without it, nothing.
 //!
 //! The span holds names, numbers and the template of the path: no value that a
-//! caller or the API has sent, and so no secret.
+//! caller or the API has sent, and so no secret. It ends when the answer was read or the
+//! call has failed; where the answer is a stream, it ends when that begins, and what
+//! becomes of the stream is told by its items alone.
 
+#[cfg(feature = "tracing")]
+use std::borrow::Cow;
 use std::future::Future;
 use std::time::Duration;
 
@@ -33,6 +37,8 @@ impl Span {
             url.template = operation.path,
             http.response.status_code = tracing::field::Empty,
             attempt = tracing::field::Empty,
+            error.type = tracing::field::Empty,
+            otel.status_code = tracing::field::Empty,
         );
         Self { span }
     }
@@ -42,10 +48,19 @@ impl Span {
         self.span.record("attempt", number);
     }
 
-    /// Notes the status of an answer.
+    /// Notes the status of the answer that ends the call.
     pub(super) fn answer(&self, status: StatusCode) {
         let status = status.as_u16();
         self.span.record("http.response.status_code", status);
+    }
+
+    /// Notes that the call failed, and by what kind of error.
+    pub(super) fn fail(&self, error: &Error) {
+        if let Some(status) = error.status() {
+            self.answer(status);
+        }
+        self.span.record("error.type", kind(error).as_ref());
+        self.span.record("otel.status_code", "ERROR");
     }
 
     /// Tells that there is going to be another attempt.
@@ -63,6 +78,23 @@ impl Span {
     }
 }
 
+/// Returns the status that the API refused a call with, or one of few words for
+/// another error.
+#[cfg(feature = "tracing")]
+fn kind(error: &Error) -> Cow<'static, str> {
+    let word = match error {
+        Error::Api(error) => return error.status().as_str().to_owned().into(),
+        Error::Transport(error) if error.is_tls() => "tls",
+        Error::Transport(error) if error.is_connect() => "connect",
+        Error::Transport(error) if error.is_timeout() => "timeout",
+        Error::Transport(_) => "transport",
+        Error::Decode(_) => "decode",
+        Error::InvalidRequest(_) => "invalid_request",
+        _ => "_OTHER",
+    };
+    word.into()
+}
+
 #[cfg(not(feature = "tracing"))]
 impl Span {
     pub(super) fn new(_: &Operation, _: &Method) -> Self {
@@ -72,6 +104,8 @@ impl Span {
     pub(super) fn attempt(&self, _: u32) {}
 
     pub(super) fn answer(&self, _: StatusCode) {}
+
+    pub(super) fn fail(&self, _: &Error) {}
 
     pub(super) fn repeat(&self, _: &Error, _: Duration) {}
 

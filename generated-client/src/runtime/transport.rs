@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderValue, USER_AGENT};
-use reqwest::{Request, StatusCode};
+use reqwest::{Request, StatusCode, Url};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use super::api_error::ApiError;
 use super::byte_stream::ByteStream;
@@ -22,8 +23,9 @@ use super::key::Key;
 use super::outgoing::Outgoing;
 use super::path::follows_template;
 use super::pulse::Pulse;
+use super::redirect::{Redirects, Refusal};
 use super::response::Response;
-use super::retry::Attempts;
+use super::retry::{Attempts, NotRepeated};
 use super::trace::Span;
 use super::transport_error::TransportError;
 
@@ -36,6 +38,8 @@ const ERROR_BODY_LIMIT: usize = 1 << 20;
 pub struct Raw {
     pub(crate) base_url: Arc<str>,
     pub(crate) client: reqwest::Client,
+    /// Whether redirects are left to this layer, and not to the HTTP client.
+    pub(super) follows_redirects: bool,
     pub(super) key: Arc<Key>,
     pub(super) user_agent: HeaderValue,
     pub(super) options: CallOptions,
@@ -230,24 +234,34 @@ impl Raw {
         operation: &Operation,
         attempts: &mut Attempts,
     ) -> Result<Response<reqwest::Response>, Error> {
-        self.prepare(&mut outgoing.request, operation)?;
+        self.prepare(&mut outgoing.request, operation)
+            .map_err(|error| attempts.end(error))?;
+        let mut before = None;
         loop {
-            let error = match self.attempt(&outgoing, operation, attempts).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
+            let error = match (self.attempt(&outgoing, operation, attempts).await, before) {
+                (Ok(answer), _) => return Ok(answer),
+                // A request that was sent is not to be taken for one that was not.
+                (Err(Error::InvalidRequest(error)), Some(before)) => {
+                    let reason = NotRepeated::Unopened(error.message().to_owned());
+                    return Err(attempts.end(before).not_repeated(reason));
+                }
+                (Err(error), _) => error,
             };
-            let Some(wait) = attempts.wait(outgoing.request.method(), &error) else {
-                return Err(attempts.end(error));
+            let wait = match attempts.wait(outgoing.request.method(), &error) {
+                Ok(wait) => wait,
+                Err(None) => return Err(attempts.end(error)),
+                Err(Some(reason)) => return Err(attempts.end(error).not_repeated(reason)),
             };
             if !outgoing.is_unread() {
-                return Err(attempts.end(error).with_body_read());
+                return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));
             }
             attempts.span().repeat(&error, wait);
             tokio::time::sleep(wait).await;
+            before = Some(error);
         }
     }
 
-    /// Sends a request once.
+    /// Sends a request once, and to where it is redirected.
     async fn attempt(
         &self,
         outgoing: &Outgoing,
@@ -261,29 +275,85 @@ impl Raw {
             .map_err(|error| error.of(operation.id))?;
         let limit = request.timeout().copied();
         let limit = attempts.begin(limit.unwrap_or_else(|| self.options.time_for_attempt()));
-        let answer = match request.timeout_mut() {
-            // The time holds until the end of the answer's body, and `reqwest` keeps it.
-            Some(timeout) => {
-                *timeout = limit;
-                self.client.execute(request).await
+        let begin = Instant::now();
+        let mut redirects = Redirects::of(&request);
+        loop {
+            if let Some(timeout) = request.timeout_mut() {
+                *timeout = limit.saturating_sub(begin.elapsed());
             }
-            None => pulse
+            let mut answer = self
+                .execute(request, operation, &pulse, limit, attempts)
+                .await?;
+            let status = answer.status();
+            let mut headers = std::mem::take(answer.headers_mut());
+            self.key.hide_in(&mut headers);
+            if status.is_success() {
+                attempts.span().answer(status);
+                return Ok(Response::new(status, headers, answer));
+            }
+            let to = redirects.next(status, &headers);
+            let refusal = match self.redirected(outgoing, &pulse, to).await {
+                Ok(redirected) => {
+                    request = redirected;
+                    continue;
+                }
+                Err(refusal) => refusal,
+            };
+            let (body, is_truncated) = read_error(answer, attempts.time(limit)).await;
+            let body = self.key.without(body.into());
+            let refusal = refusal.map(|refusal| self.key.without_in(refusal.text()));
+            return Err(
+                ApiError::new(operation.id, status, headers, body, is_truncated)
+                    .redirected(refusal)
+                    .into(),
+            );
+        }
+    }
+
+    /// Sends a request, and waits for the beginning of its answer.
+    async fn execute(
+        &self,
+        request: Request,
+        operation: &Operation,
+        pulse: &Pulse,
+        limit: Duration,
+        attempts: &Attempts,
+    ) -> Result<reqwest::Response, Error> {
+        // Where there is a timeout, it holds until the end of the answer's body, and
+        // `reqwest` keeps it.
+        let answer = if request.timeout().is_some() {
+            self.client.execute(request).await
+        } else {
+            pulse
                 .within(limit, attempts.deadline(), self.client.execute(request))
                 .await
-                .ok_or_else(|| TransportError::silent(operation.id, limit))?,
+                .ok_or_else(|| TransportError::silent(operation.id, limit))?
         };
-        let mut answer = answer.map_err(|cause| Error::from_reqwest(Some(operation.id), cause))?;
+        answer.map_err(|cause| Error::from_reqwest(Some(operation.id), cause))
+    }
 
-        let status = answer.status();
-        attempts.span().answer(status);
-        let mut headers = std::mem::take(answer.headers_mut());
-        self.key.hide_in(&mut headers);
-        if status.is_success() {
-            return Ok(Response::new(status, headers, answer));
-        }
-        let (body, is_truncated) = read_error(answer, attempts.time(limit)).await;
-        let body = self.key.without(body.into());
-        Err(ApiError::new(operation.id, status, headers, body, is_truncated).into())
+    /// Returns the request to where it is redirected, if it is.
+    async fn redirected(
+        &self,
+        outgoing: &Outgoing,
+        pulse: &Pulse,
+        to: Result<Url, Option<Refusal>>,
+    ) -> Result<Request, Option<Refusal>> {
+        let to = to?;
+        let reason = if !self.follows_redirects {
+            "the HTTP client in use leaves it".to_owned()
+        } else if !outgoing.is_unread() {
+            NotRepeated::BodyIsRead.to_string()
+        } else {
+            match outgoing.open(&self.client, pulse).await {
+                Ok(mut request) => {
+                    *request.url_mut() = to;
+                    return Ok(request);
+                }
+                Err(error) => error.message().to_owned(),
+            }
+        };
+        Err(Some(Refusal::new(Some(to), reason)))
     }
 
     /// Refuses a request to anywhere but its operation's path, and tells the
@@ -316,8 +386,14 @@ impl Raw {
         error: serde_json::Error,
     ) -> Error {
         let answer = answer.map(|body| self.key.without(body));
-        let redacted = self.key.redacted(error.to_string().as_bytes());
-        let error = redacted.map_or(error, serde::de::Error::custom);
+        let path = self.key.without_in(path);
+        let text = error.to_string();
+        let redacted = self.key.without_in(text.clone());
+        let error = if redacted == text {
+            error
+        } else {
+            serde::de::Error::custom(redacted)
+        };
         DecodeError::new(operation.id, answer, path, error).into()
     }
 }

@@ -8,7 +8,8 @@ use std::io;
 use std::time::Duration;
 
 use super::error::innermost;
-use super::one_line::{Attempts, BodyRead, OneLine};
+use super::one_line::{Attempts, NotRepeatedFor, OneLine};
+use super::retry::NotRepeated;
 use super::upload::Unreadable;
 
 /// Why there is no whole answer.
@@ -16,8 +17,9 @@ use super::upload::Unreadable;
 pub struct TransportError {
     operation: Option<&'static str>,
     cause: Cause,
+    limit: Option<Duration>,
     attempts: u32,
-    body_is_read: bool,
+    not_repeated: Option<NotRepeated>,
 }
 
 #[derive(Debug)]
@@ -51,8 +53,9 @@ impl TransportError {
         Self {
             operation,
             cause,
+            limit: None,
             attempts: 1,
-            body_is_read: false,
+            not_repeated: None,
         }
     }
 
@@ -65,12 +68,20 @@ impl TransportError {
         Self::of(Some(operation), Cause::Unwritten(cause))
     }
 
+    /// Returns the same error of an attempt that had so much time.
+    pub(super) fn within(self, limit: Duration) -> Self {
+        Self {
+            limit: Some(limit),
+            ..self
+        }
+    }
+
     pub(super) fn set_attempts(&mut self, attempts: u32) {
         self.attempts = attempts;
     }
 
-    pub(super) fn set_body_read(&mut self) {
-        self.body_is_read = true;
+    pub(super) fn set_not_repeated(&mut self, reason: NotRepeated) {
+        self.not_repeated = Some(reason);
     }
 
     /// Returns the name of the operation, where the failure is known to be its.
@@ -145,11 +156,14 @@ impl TransportError {
         } else if self.is_connect() {
             "could not connect"
         } else if self.is_timeout() {
-            return f.write_str("timed out");
+            return match self.limit {
+                Some(limit) => write!(f, "timed out: no whole answer within {limit:?}"),
+                None => f.write_str("timed out"),
+            };
         } else if self.is_body() {
             "the body broke off"
         } else {
-            "could not send"
+            "no answer"
         })?;
         write!(f, ": {}", OneLine(&innermost(cause).to_string()))
     }
@@ -185,7 +199,7 @@ impl Display for TransportError {
         }
         self.write_cause(f)?;
         Attempts(self.attempts).fmt(f)?;
-        BodyRead(self.body_is_read).fmt(f)
+        NotRepeatedFor(&self.not_repeated).fmt(f)
     }
 }
 

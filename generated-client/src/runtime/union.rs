@@ -13,6 +13,9 @@ use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
 use serde_path_to_error::Track;
 
+use super::json;
+use super::json_path::{self, Fault};
+
 /// Defines a union. Either a property of the value decides its form:
 ///
 /// ```text
@@ -125,13 +128,19 @@ pub(crate) use union;
 
 /// Reads the form that a property has decided on.
 pub(crate) fn read<T: DeserializeOwned, E: Error>(value: &Value) -> Result<T, E> {
-    serde_path_to_error::deserialize(value).map_err(|error| E::custom(error))
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let reason = error.inner().to_string();
+        E::custom(Fault::new(error.path().to_string(), &reason))
+    })
 }
 
 /// The forms of a union that a value has been tried as.
 pub(crate) struct Tried<'a, U> {
     value: &'a Value,
+    /// What each form lacked.
     failures: Vec<String>,
+    /// The places of the forms that were not refuted.
+    places: Vec<String>,
     /// The form that knows most of the value, and how many fields it does not know.
     best: Option<(U, usize)>,
 }
@@ -141,6 +150,7 @@ impl<'a, U> Tried<'a, U> {
         Self {
             value,
             failures: Vec::new(),
+            places: Vec::new(),
             best: None,
         }
     }
@@ -171,18 +181,33 @@ impl<'a, U> Tried<'a, U> {
                 }
             }
             Err(error) => {
-                let error = serde_path_to_error::Error::new(track.path(), error);
-                self.failures.push(format!("{name} ({error})"));
+                let fault = Fault::new(track.path().to_string(), &error.to_string());
+                self.failures.push(format!("{name} ({fault})"));
+                self.places.push(fault.path);
             }
         }
     }
 
     /// Returns the value in the form that fits it best, or an error that says what
     /// each form lacked.
-    pub(crate) fn best<E: Error>(self) -> Result<U, E> {
-        let failures = self.failures;
-        self.best
-            .map(|(value, _)| value)
-            .ok_or_else(|| E::custom(format!("no form fits: {}", failures.join(", "))))
+    pub(crate) fn best<E: Error>(mut self) -> Result<U, E> {
+        if let Some((value, _)) = self.best.take() {
+            return Ok(value);
+        }
+        let reason = format!("no form fits: {}", self.failures.join(", "));
+        Err(E::custom(Fault::new(self.place(), &reason)))
+    }
+
+    /// Returns the place that all forms failed at: that of a number which one of them
+    /// may refuse only for how it is written, or else that of the only one there was.
+    fn place(&self) -> String {
+        let json = self.value.to_string();
+        let is_integer = |path: &&String| {
+            let place = json_path::find(&json, path);
+            place.is_some_and(|place| json::integer(&json[place]).is_some())
+        };
+        let only = (self.places.len() == 1).then(|| &self.places[0]);
+        let place = self.places.iter().find(is_integer).or(only);
+        place.cloned().unwrap_or_else(|| json_path::ROOT.to_owned())
     }
 }

@@ -107,8 +107,10 @@ impl Upload {
         Self::once(Once::Stream(Box::pin(Plain(Box::pin(stream)))))
     }
 
-    /// Says how many bytes of a stream are sent, so that the API is told in advance. A
-    /// stream that ends before ends the call. Of bytes and files this is known.
+    /// Says how many bytes a stream has, so that the API is told in advance. A stream
+    /// that has less or more ends the call. Of bytes and files this is known, so that
+    /// there is no need to say it, and what is said is not looked at; of a pipe or a
+    /// device it is not known.
     #[must_use]
     pub fn length(mut self, length: u64) -> Self {
         self.length = Some(length);
@@ -131,7 +133,7 @@ impl Upload {
         self
     }
 
-    /// Calls `report` for each part of the content that is sent.
+    /// Calls `report` for each part of the content that is sent, or once if it is empty.
     #[must_use]
     pub fn on_progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(report));
@@ -195,16 +197,23 @@ impl Upload {
             }
         };
         let length = known.or(self.length);
-        Ok(Opened {
-            length,
-            chunks: Counted {
-                chunks,
-                sent: 0,
-                total: length,
-                progress: self.progress.clone(),
-                pulse: pulse.clone(),
+        let chunks = Counted {
+            chunks: match known {
+                Some(left) => Box::pin(Cut { chunks, left }),
+                None => chunks,
             },
-        })
+            count: 0,
+            total: length,
+            last: None,
+            ended: false,
+            progress: self.progress.clone(),
+            pulse: pulse.clone(),
+        };
+        if length == Some(0) {
+            // Nobody asks for content that is known to be empty.
+            chunks.report();
+        }
+        Ok(Opened { length, chunks })
     }
 }
 
@@ -418,45 +427,99 @@ impl fmt::Display for Unreadable {
 
 impl StdError for Unreadable {}
 
+/// Content that may have grown since it was asked how long it is: without what is more.
+struct Cut {
+    chunks: Chunks,
+    left: u64,
+}
+
+impl Stream for Cut {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
+        let next = ready!(self.chunks.as_mut().poll_next(context));
+        Poll::Ready(next.map(|chunk| {
+            let mut chunk = chunk?;
+            chunk.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+            self.left -= chunk.len() as u64;
+            Ok(chunk)
+        }))
+    }
+}
+
 /// Content whose bytes are counted while they are read.
 pub(super) struct Counted {
     chunks: Chunks,
-    sent: u64,
+    count: u64,
     total: Option<u64>,
+    /// What makes the content as long as the API was told.
+    last: Option<Bytes>,
+    ended: bool,
     progress: Option<Arc<Callback>>,
     pulse: Pulse,
+}
+
+impl Counted {
+    fn report(&self) {
+        if let Some(report) = &self.progress {
+            report(Progress {
+                sent: self.count,
+                total: self.total,
+            });
+        }
+    }
+
+    /// Returns what is left when nothing more comes.
+    fn end(&mut self) -> Option<Result<Bytes, Unreadable>> {
+        self.ended = true;
+        match self.total {
+            Some(total) if self.count < total => {
+                let message = format!("the content ends after {} of {total} bytes", self.count);
+                let error = io::Error::new(ErrorKind::UnexpectedEof, message);
+                return Some(Err(Unreadable(error)));
+            }
+            None if self.count == 0 => self.report(),
+            _ => {}
+        }
+        let last = self.last.take()?;
+        self.report();
+        Some(Ok(last))
+    }
 }
 
 impl Stream for Counted {
     type Item = Result<Bytes, Unreadable>;
 
-    /// Fails when there is less than the API was told, and leaves what is more.
+    /// Fails when there is less than the API was told, or more. The last part is held
+    /// back until nothing follows it: a connection that has as much as it was told
+    /// sends that, and asks for no more.
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let left = self.total.map(|total| total.saturating_sub(self.sent));
-        if left == Some(0) {
-            return Poll::Ready(None);
+        while !self.ended {
+            let next = ready!(self.chunks.as_mut().poll_next(context));
+            let next = next.transpose().map_err(Unreadable)?;
+            self.pulse.beat();
+            let Some(chunk) = next else {
+                return Poll::Ready(self.end());
+            };
+            if chunk.is_empty() {
+                continue;
+            }
+            self.count += chunk.len() as u64;
+            match self.total {
+                Some(total) if self.count > total => {
+                    let message = format!("the content goes on after {total} bytes");
+                    return Poll::Ready(Some(Err(Unreadable(io::Error::other(message)))));
+                }
+                Some(total) if self.count == total => self.last = Some(chunk),
+                _ => {
+                    self.report();
+                    return Poll::Ready(Some(Ok(chunk)));
+                }
+            }
         }
-        let next = ready!(self.chunks.as_mut().poll_next(context));
-        let next = next.transpose().map_err(Unreadable)?;
-        self.pulse.beat();
-        let Some(mut chunk) = next else {
-            let missing = self.total.map(|total| {
-                let message = format!("the content ends after {} of {total} bytes", self.sent);
-                let error = io::Error::new(ErrorKind::UnexpectedEof, message);
-                Err(Unreadable(error))
-            });
-            return Poll::Ready(missing);
-        };
-        if let Some(left) = left {
-            chunk.truncate(usize::try_from(left).unwrap_or(usize::MAX));
-        }
-        self.sent += chunk.len() as u64;
-        if let Some(report) = &self.progress {
-            report(Progress {
-                sent: self.sent,
-                total: self.total,
-            });
-        }
-        Poll::Ready(Some(Ok(chunk)))
+        Poll::Ready(None)
     }
 }
