@@ -356,6 +356,34 @@ async fn an_excerpt_is_around_the_fault_in_a_union() {
 }
 
 #[tokio::test]
+async fn a_fault_in_an_event_is_at_its_own_place() {
+    const EVENTS: runtime::Operation = runtime::Operation {
+        id: "events",
+        path: "/events",
+    };
+    let server = httpmock::MockServer::start_async().await;
+    let event = serde_json::json!({"type": "numbered", "number": 1.0});
+    let faulty = serde_json::json!({"type": "numbered", "number": "2"});
+    runtime::mock::Mocked::<runtime::mock::Events<_>>::new(&server, "GET", EVENTS.path)
+        .answers(&[event, faulty]);
+    let client = runtime::mock::client(&server).unwrap();
+    let url = server.url(EVENTS.path).parse().unwrap();
+    let request = reqwest::Request::new(reqwest::Method::GET, url);
+    let events = client.raw().events::<Chapter>(request, &EVENTS).await;
+    let mut events = events.unwrap().into_inner();
+    assert!(matches!(
+        events.next_event().await,
+        Ok(Some(Chapter::Numbered(Numbered { number: 1, .. })))
+    ));
+    let error = events.next_event().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "events: 200 OK: the body does not match at `number`: \
+         invalid type: string \"2\", expected i64 at line 1 column 13"
+    );
+}
+
+#[tokio::test]
 async fn a_whole_number_in_a_union_may_be_written_as_a_fraction() {
     let numbered = r#"{"type":"numbered","number":1.0,"user_metadata":{"n":1.0}}"#;
     let items = r#"{"type":"items","items":[{"count":2.0,"user_metadata":[2.0]},{"id":"a"}]}"#;
