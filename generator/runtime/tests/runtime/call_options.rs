@@ -102,7 +102,7 @@ async fn what_is_no_header_is_an_invalid_request_that_keeps_the_value_to_itself(
 
 #[tokio::test]
 async fn the_headers_of_the_client_alone_cannot_be_set() {
-    for name in ["X-API-Key", "content-length", "Transfer-Encoding"] {
+    for name in ["X-API-Key", "Host", "content-length", "Transfer-Encoding"] {
         let error = refusal(CallOptions::new().header(name, "1")).await;
         assert!(error.ends_with("is set by the client alone"), "{error}");
     }
