@@ -97,7 +97,11 @@ async fn code_and_message_are_found_where_apis_put_them() {
         (r#"{"error":"m"}"#, None, Some("m")),
         (r#"{"error":"short","message":"long"}"#, None, Some("long")),
         (r#"{"detail":"m"}"#, None, Some("m")),
-        (r#"{"code":7,"message":["m"]}"#, None, None),
+        (r#"{"code":7,"message":["m"]}"#, Some("7"), None),
+        (r#"{"error":{"code":-4.5}}"#, Some("-4.5"), None),
+        (r#"{"code":"","message":" "}"#, None, None),
+        (r#"{"code":"","error":{"code":"c"}}"#, Some("c"), None),
+        (r#"{"code":true,"error":7}"#, None, None),
         (r#"["m"]"#, None, None),
     ];
     for (body, code, message) in places {
@@ -121,6 +125,16 @@ async fn any_body_of_an_error_is_kept() {
             r#"500 Internal Server Error: {"code":"a","messa"#,
         ),
         ("599 Odd", "odd", "599: odd"),
+        (
+            "400 Bad Request",
+            r#"{"code":"","message":""}"#,
+            r#"400 Bad Request: {"code":"","message":""}"#,
+        ),
+        (
+            "400 Bad Request",
+            r#"{"code":4001}"#,
+            "400 Bad Request: 4001",
+        ),
     ];
     for (status, body, line) in lines {
         let error = api_error(status, body).await;
