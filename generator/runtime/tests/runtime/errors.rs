@@ -154,6 +154,19 @@ async fn an_error_is_one_line_of_bounded_length() {
 }
 
 #[tokio::test]
+async fn an_error_is_shown_in_the_order_in_which_it_is_written() {
+    let error = error(
+        "400 Bad Request",
+        "{\"message\":\"a\u{202e}b\\u2066c é 語\"}",
+    )
+    .await;
+    assert_eq!(
+        error.to_string(),
+        r"things_list: 400 Bad Request: a\u{202e}b\u{2066}c é 語"
+    );
+}
+
+#[tokio::test]
 async fn the_body_of_an_error_is_bounded() {
     let error = api_error("500 Internal Server Error", &"x".repeat(3 << 20)).await;
     assert_eq!(error.body().len(), 1 << 20);
