@@ -7,7 +7,7 @@ use std::time::Duration;
 use client_runtime::{ApiError, Client, DecodeError, Error};
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket};
 
 use crate::server::{KEY, Server, Step, answer, things};
@@ -406,24 +406,39 @@ fn errors_are_small_and_go_anywhere() {
     assert!(size_of::<Error>() <= 16);
 }
 
-#[tokio::test]
-async fn a_connection_that_cannot_be_made_secure_is_told_apart() {
+/// Returns the error for an `https` server that answers a handshake with this.
+async fn handshake(answer: &'static [u8]) -> Error {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("https://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(answer).await;
         }
     });
     let client = Client::builder()
         .api_key(KEY)
         .base_url(base_url)
-        .retries(0)
+        .retries(1)
         .build()
         .unwrap();
-    let error = things::<Value>(&client).await.unwrap_err();
+    things::<Value>(&client).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_connection_that_cannot_be_made_secure_is_told_apart_and_not_tried_again() {
+    let error = handshake(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
     assert!(error.is_tls() && error.is_connect(), "{error:?}");
-    assert!(!error.is_timeout());
+    assert!(!error.is_timeout() && !error.is_retryable());
+    assert_eq!(error.attempts(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_before_the_connection_is_secure_is_tried_again() {
+    let error = handshake(b"").await;
+    assert!(error.is_connect() && !error.is_tls(), "{error:?}");
+    assert!(error.is_retryable());
+    assert_eq!(error.attempts(), 2);
 }
 
 #[tokio::test]
