@@ -57,9 +57,10 @@ impl ApiError {
             is_truncated,
             attempts: 1,
             not_repeated: None,
-            code: find(&value, "code"),
-            message: find(&value, "message").or(message.into_iter().flatten().next()),
-            docs_url: find(&value, "docs_url"),
+            code: find(&value, code),
+            message: find(&value, |object| text(object, "message"))
+                .or(message.into_iter().flatten().next()),
+            docs_url: find(&value, |object| text(object, "docs_url")),
             redirect: None,
         }
     }
@@ -110,8 +111,9 @@ impl ApiError {
         self.is_truncated
     }
 
-    /// Returns the API's own code for what is wrong: the string `code` of the
-    /// body, or of the object `error` or `detail` in it.
+    /// Returns the API's own code for what is wrong: the string or number `code` of
+    /// the body, or of the object `error` or `detail` in it. One that is empty counts
+    /// as none, as do an empty message and address.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
@@ -176,17 +178,24 @@ pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
         .find_map(|name| headers.get(*name)?.to_str().ok())
 }
 
-/// Returns the string under a key of the body or of an object that it wraps
-/// errors in.
-fn find(body: &Value, key: &str) -> Option<String> {
+/// Returns what is found in the body or in an object that it wraps errors in.
+fn find(body: &Value, read: impl Fn(&Value) -> Option<String>) -> Option<String> {
     [Some(body), body.get("error"), body.get("detail")]
         .into_iter()
         .flatten()
-        .find_map(|object| text(object, key))
+        .find_map(read)
 }
 
+/// Returns the string under a key, if it says anything.
 fn text(object: &Value, key: &str) -> Option<String> {
-    object.get(key)?.as_str().map(str::to_owned)
+    let text = object.get(key)?.as_str()?;
+    (!text.trim().is_empty()).then(|| text.to_owned())
+}
+
+/// Returns the code, which some APIs write as a number.
+fn code(object: &Value) -> Option<String> {
+    let number = || object.get("code")?.as_number().map(ToString::to_string);
+    text(object, "code").or_else(number)
 }
 
 impl Display for ApiError {

@@ -6,7 +6,7 @@ use std::fmt::{self, Formatter};
 use std::time::Duration;
 
 use reqwest::Request;
-use reqwest::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use reqwest::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
 
 use super::api;
 
@@ -71,7 +71,8 @@ impl CallOptions {
     ///
     /// The call is an [`Error::InvalidRequest`](super::Error::InvalidRequest)
     /// when name or value are not fit for a header, and for those headers that
-    /// are the client's own: the key's, `content-length` and `transfer-encoding`.
+    /// are the client's own: the key's, `host`, `content-length` and
+    /// `transfer-encoding`.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -142,10 +143,11 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> 
     let Ok(name) = HeaderName::try_from(name) else {
         return Err(format!("`{name}` is not the name of a header"));
     };
-    // Another key would be told to whoever reads the call's options, and another
-    // length would make one request look like two.
+    // Another key would be told to whoever reads the call's options, another host
+    // would get a request that is not meant for it, and another length would make one
+    // request look like two.
     let is_key = api::KEY_PLACE.header().is_some_and(|key| name == key);
-    if is_key || name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
+    if is_key || [HOST, CONTENT_LENGTH, TRANSFER_ENCODING].contains(&name) {
         return Err(format!("the header `{name}` is set by the client alone"));
     }
     let Ok(mut value) = HeaderValue::try_from(value) else {

@@ -174,14 +174,15 @@ impl ClientBuilder {
     /// Sets how often a call is repeated at most, when it failed in a way that
     /// may pass. The default is 2, and 0 turns it off. These are repeated:
     ///
-    /// - every call for which there was no connection, or that was answered with
-    ///   429 or 503;
+    /// - every call for which there was no connection, unless it could not be made
+    ///   secure, or that was answered with 429 or 503;
     /// - calls by GET, HEAD, PUT and DELETE whose connection broke before an
     ///   answer, or that were answered with 408, 500, 502 or 504.
     ///
     /// The waits are 0.5 to 1 second, 1 to 2 seconds, and so on up to 8 to 16, or
     /// as the answer's `Retry-After` asks. A call with a body that is read from a
-    /// stream is not repeated, nor one that timed out or whose answer broke off.
+    /// stream is not repeated, nor one that timed out after it was sent or whose
+    /// answer broke off.
     pub fn retries(mut self, retries: u32) -> Self {
         self.options = self.options.retries(retries);
         self

@@ -113,7 +113,8 @@ impl Error {
         }
     }
 
-    /// Returns whether the time for the call ran out.
+    /// Returns whether the time ran out, for the call or for making a connection; in the
+    /// latter case [`is_connect`](Self::is_connect) is true as well.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Transport(error) if error.is_timeout())
     }
@@ -140,17 +141,20 @@ impl Error {
     }
 
     /// Returns whether the same call may succeed a little later: there was no
-    /// connection, or the answer was 408, 429, 500, 502, 503 or 504.
+    /// connection, be it that the time for making one ran out, or the answer was 408,
+    /// 429, 500, 502, 503 or 504. A connection that [could not be made
+    /// secure](Self::is_tls) will not be later either.
     ///
     /// The client has then repeated it by itself, as often as it was told to, if
     /// its method and its body allow that.
     ///
-    /// A call that timed out, or whose connection broke, may have been carried
-    /// out, and is not among them.
+    /// A call that was sent and then timed out, or whose connection broke, may have
+    /// been carried out, and is not among them.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Api(error) => error.is_temporary(),
-            _ => self.is_connect(),
+            Self::Transport(error) => error.may_connect_later(),
+            _ => false,
         }
     }
 

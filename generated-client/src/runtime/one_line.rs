@@ -9,7 +9,8 @@ use super::retry::NotRepeated;
 /// The length in characters after which a text is cut.
 const LIMIT: usize = 300;
 
-/// Writes a text without line breaks and control characters, cut when long.
+/// Writes a text without line breaks, control characters, and those that turn the
+/// direction in which others are shown; cut when long.
 pub(super) struct OneLine<'a>(pub(super) &'a str);
 
 impl Display for OneLine<'_> {
@@ -21,7 +22,7 @@ impl Display for OneLine<'_> {
                 if written == LIMIT {
                     return f.write_char('…');
                 }
-                if character.is_control() {
+                if character.is_control() || turns_direction(character) {
                     write!(f, "{}", character.escape_default())?;
                 } else {
                     f.write_char(character)?;
@@ -31,6 +32,15 @@ impl Display for OneLine<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns whether a character has the Unicode property `Bidi_Control`: a text with
+/// one may be shown as something else than it is.
+fn turns_direction(character: char) -> bool {
+    matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
 }
 
 /// Writes how many attempts a call made, for the end of its error. One is

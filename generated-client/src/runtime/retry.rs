@@ -183,7 +183,7 @@ fn is_worth_repeating(method: &Method, error: &Error) -> bool {
             _ => method.is_idempotent() && error.is_temporary(),
         },
         Error::Transport(error) => {
-            error.is_connect() || method.is_idempotent() && error.is_broken_connection()
+            error.may_connect_later() || method.is_idempotent() && error.is_broken_connection()
         }
         _ => false,
     }

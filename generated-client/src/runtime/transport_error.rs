@@ -95,7 +95,8 @@ impl TransportError {
         self.attempts
     }
 
-    /// Returns whether the time ran out, to connect or for the call.
+    /// Returns whether the time ran out, to connect or for the call. In the first case
+    /// [`is_connect`](Self::is_connect) is true as well.
     pub fn is_timeout(&self) -> bool {
         match &self.cause {
             Cause::Http(cause) => cause.is_timeout(),
@@ -111,7 +112,7 @@ impl TransportError {
 
     /// Returns whether there was no connection because it could not be made secure,
     /// for instance because the server's certificate is not to be trusted. Such an
-    /// error is one of [`is_connect`](Self::is_connect) as well.
+    /// error is one of [`is_connect`](Self::is_connect) as well, and does not pass.
     pub fn is_tls(&self) -> bool {
         matches!(&self.cause, Cause::Http(cause) if cause.is_connect() && is_of_tls(cause))
     }
@@ -131,6 +132,11 @@ impl TransportError {
     /// end.
     pub fn is_read(&self) -> bool {
         matches!(&self.cause, Cause::Http(cause) if innermost(cause).is::<Unreadable>())
+    }
+
+    /// Returns whether there was no connection, and there may be one a little later.
+    pub(super) fn may_connect_later(&self) -> bool {
+        self.is_connect() && !self.is_tls()
     }
 
     /// Returns whether there was a connection, and it failed before an answer.
@@ -173,23 +179,20 @@ impl TransportError {
 /// do so have errors of their own, which differ in type, and not in what they are
 /// about.
 fn is_of_tls(error: &(dyn StdError + 'static)) -> bool {
-    let text = error.to_string().to_lowercase();
-    if ["tls", "ssl", "certificate"]
-        .iter()
-        .any(|word| text.contains(word))
-    {
-        return true;
-    }
-    let mut inner = error.source();
     if let Some(error) = error.downcast_ref::<io::Error>() {
-        // What arrived is nothing that the protocol knows.
-        if error.kind() == io::ErrorKind::InvalidData {
-            return true;
+        match (error.kind(), error.get_ref()) {
+            // The other side has hung up, which may pass.
+            (io::ErrorKind::UnexpectedEof, _) => return false,
+            // What arrived is nothing that the protocol knows.
+            (io::ErrorKind::InvalidData, _) => return true,
+            // Its text and its source are those of the one inside.
+            (_, Some(inner)) => return is_of_tls(inner),
+            (_, None) => {}
         }
-        // The source of such an error is that of the one inside.
-        inner = error.get_ref().map(|inner| inner as _);
     }
-    inner.is_some_and(is_of_tls)
+    let text = error.to_string().to_lowercase();
+    let is_said = |word| text.contains(word);
+    ["tls", "ssl", "certificate"].into_iter().any(is_said) || error.source().is_some_and(is_of_tls)
 }
 
 impl Display for TransportError {
