@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::{self, Formatter};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Seek};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -242,14 +242,24 @@ impl From<&PathBuf> for Upload {
 impl From<File> for Upload {
     /// Sends an open file from where it stands to its end.
     fn from(file: File) -> Self {
-        Self::once(Once::File(Box::new(file)))
+        match file.try_into_std() {
+            Ok(file) => file.into(),
+            // It is being read: its length is found out when it is sent.
+            Err(file) => Self::once(Once::File(Box::new(file))),
+        }
     }
 }
 
 impl From<std::fs::File> for Upload {
     /// Sends an open file from where it stands to its end.
-    fn from(file: std::fs::File) -> Self {
-        File::from_std(file).into()
+    fn from(mut file: std::fs::File) -> Self {
+        let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file);
+        let position = file.stream_position().ok();
+        let length = metadata.zip(position);
+        Self {
+            length: length.map(|(metadata, position)| metadata.len().saturating_sub(position)),
+            ..Self::once(Once::File(Box::new(File::from_std(file))))
+        }
     }
 }
 
@@ -300,7 +310,10 @@ impl fmt::Debug for Upload {
         }
         match &self.content {
             Content::Bytes(bytes) => debug.field("length", &bytes.len()),
-            Content::Path(path) => debug.field("path", path),
+            Content::Path(path) => debug.field("path", path).field(
+                "length",
+                &std::fs::metadata(path).map(|file| file.len()).ok(),
+            ),
             Content::Once(_) => debug.field("length", &self.length),
         };
         debug.finish_non_exhaustive()

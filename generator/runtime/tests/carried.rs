@@ -362,8 +362,8 @@ async fn a_fault_in_an_event_is_at_its_own_place() {
         path: "/events",
     };
     let server = httpmock::MockServer::start_async().await;
-    let event = serde_json::json!({"type": "numbered", "number": 1.0});
-    let faulty = serde_json::json!({"type": "numbered", "number": "2"});
+    let event = serde_json::json!({"number": 1.0, "type": "numbered"});
+    let faulty = serde_json::json!({"number": "2", "type": "numbered"});
     runtime::mock::Mocked::<runtime::mock::Events<_>>::new(&server, "GET", EVENTS.path)
         .answers(&[event, faulty]);
     let client = runtime::mock::client(&server).unwrap();

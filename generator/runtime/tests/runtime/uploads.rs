@@ -348,10 +348,21 @@ fn debug_says_what_a_file_is_and_not_what_is_in_it() {
         format!("{bytes:?}"),
         r#"Upload { file_name: "a.mp4", content_type: "video/mp4", length: 6, .. }"#
     );
-    let path = Upload::from(PathBuf::from("folder/a.mp4"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.mp4");
+    std::fs::write(&path, "secret").unwrap();
+    let shown = format!("{:?}", Upload::from(&path));
+    assert!(shown.starts_with(r#"Upload { file_name: "a.mp4", path: "#));
+    assert!(shown.ends_with(r#"a.mp4", length: Some(6), .. }"#));
+    let file = std::fs::File::open(&path).unwrap();
     assert_eq!(
-        format!("{path:?}"),
-        r#"Upload { file_name: "a.mp4", path: "folder/a.mp4", .. }"#
+        format!("{:?}", Upload::from(file)),
+        "Upload { length: Some(6), .. }"
+    );
+    let gone = Upload::from(PathBuf::from("folder/a.mp4"));
+    assert_eq!(
+        format!("{gone:?}"),
+        r#"Upload { file_name: "a.mp4", path: "folder/a.mp4", length: None, .. }"#
     );
 }
 
