@@ -505,26 +505,15 @@ fn derive_default(item: &mut syn::ItemStruct) {
     if rest.is_empty() || !named.into_iter().all(may_be_absent) {
         return;
     }
-    let mut derives = item
-        .attrs
-        .iter_mut()
-        .filter_map(|attribute| match &mut attribute.meta {
-            syn::Meta::List(list) if list.path.is_ident("derive") => Some(list),
-            _ => None,
-        });
-    if let Some(list) = derives.next() {
-        let mut names: Vec<String> = list
-            .tokens
-            .to_string()
-            .split(',')
-            .map(|name| name.trim().to_owned())
-            .chain(["Default".to_owned()])
-            .collect();
-        names.sort();
-        names.dedup();
-        let names = names.iter().map(|name| format_ident!("{name}"));
-        list.tokens = quote!(#(#names),*);
+    let mut attributes = item.attrs.iter_mut();
+    let Some(derive) = attributes.find(|attribute| attribute.path().is_ident("derive")) else {
+        return;
+    };
+    if let syn::Meta::List(list) = &mut derive.meta {
+        let names = std::mem::take(&mut list.tokens);
+        list.tokens = quote!(#names, Default);
     }
+    *derive = sorted_derive(derive);
 }
 
 /// Gives a field that had to be called differently its name on the wire.
