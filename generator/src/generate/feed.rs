@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
-use super::bodies::{Bodies, RUNTIME_TYPES, reference};
-use super::{QueryForm, Renamed, Wire, argument_name, told_name};
-use crate::downgrade::{CONSTANT, MEDIA_TYPE};
+use super::answers::{errors, events, responses};
+use super::bodies::{Bodies, RUNTIME_TYPES};
+use super::parameters::parameters;
+use super::{Wire, argument_name, told_name};
+use crate::downgrade::CONSTANT;
 use crate::limits;
 use crate::merge::Api;
 use crate::problem::Problem;
 use crate::schemas;
-use crate::streaming::{EVENTS, STREAMING};
 use crate::walk;
 
 /// Keywords that say which values are valid. The server checks that; in a
@@ -243,7 +243,7 @@ fn constants(document: &Value, wire: &mut Wire) {
 
 /// Returns `name`, or with a number behind it when it would be the same name in
 /// Rust as one that is taken.
-fn distinct(name: &str, taken: &mut BTreeSet<String>) -> String {
+pub(super) fn distinct(name: &str, taken: &mut BTreeSet<String>) -> String {
     let numbered =
         (2..).map(|number| format!("{}_{number}", argument_name(name).trim_end_matches('_')));
     std::iter::once(told_name(name))
@@ -322,142 +322,6 @@ fn carry(
     Ok(path)
 }
 
-/// Names that progenitor's code uses for something else.
-const LOCALS: [&str; 2] = ["body", "header_map"];
-
-/// Leaves the parameters that progenitor carries, each with a name of its own, and
-/// returns the path with the names that are in it.
-fn parameters(
-    operation: &mut Map<String, Value>,
-    path: &str,
-    root: &Value,
-    wire: &mut Wire,
-    lacks: &mut dyn FnMut(&str),
-) -> Result<String, String> {
-    let id = walk::operation_id(operation).to_owned();
-    let mut path = path.to_owned();
-    let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
-        return Ok(path);
-    };
-    parameters.retain(|parameter| !is_set_by_client(parameter));
-    let is_in_path = |parameter: &Value| parameter["in"] == "path";
-    let mut taken: BTreeSet<String> = LOCALS.map(str::to_owned).into();
-    // Those in the path are named first, so that another parameter changes none.
-    let (in_path, others): (Vec<&mut Value>, Vec<&mut Value>) = parameters
-        .iter_mut()
-        .partition(|parameter| is_in_path(parameter));
-    let mut refused = Vec::new();
-    for parameter in in_path.into_iter().chain(others) {
-        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
-        if let Some(reason) = has_no_place(parameter, &name, &path, root) {
-            if parameter["required"] == true && !is_in_path(parameter) {
-                return Err(format!("the required parameter `{name}` {reason}"));
-            }
-            lacks(&format!(
-                "the client has no parameter `{name}`, which {reason}"
-            ));
-            refused.push(parameter.clone());
-            continue;
-        }
-        let told = distinct(&name, &mut taken);
-        if told != name {
-            let is_in_path = is_in_path(parameter);
-            if is_in_path {
-                path = path.replace(&format!("{{{name}}}"), &format!("{{{told}}}"));
-            }
-            parameter["name"] = told.clone().into();
-            let key = (id.clone(), told.clone());
-            wire.parameters.insert(
-                key,
-                Renamed {
-                    name: name.clone(),
-                    is_in_path,
-                },
-            );
-        }
-        if parameter["in"] != "query" {
-            as_text(parameter, &name, root, lacks);
-        } else if let Some(form) = query_form(parameter, root) {
-            wire.forms.insert((id.clone(), told), form);
-        }
-        if let Some(parameter) = parameter.as_object_mut() {
-            parameter.retain(|key, _| !["style", "explode"].contains(&key.as_str()));
-        }
-        if let Some(schema) = parameter["schema"].as_object_mut() {
-            // What is optional is left out, and nothing else is `null`.
-            schema.shift_remove("nullable");
-        }
-    }
-    parameters.retain(|parameter| !refused.contains(parameter));
-    Ok(path)
-}
-
-/// Takes what has more than one way to be written in a path or a header as text.
-fn as_text(parameter: &mut Value, name: &str, root: &Value, lacks: &mut dyn FnMut(&str)) {
-    let is_text = matches!(
-        target(&parameter["schema"], root)["type"].as_str(),
-        Some("string" | "integer" | "number" | "boolean")
-    );
-    if !is_text {
-        parameter["schema"] = json!({"type": "string"});
-        lacks(&format!(
-            "the parameter `{name}` is taken as the text that is sent"
-        ));
-    }
-}
-
-/// Returns why the client cannot send a parameter, if it cannot.
-fn has_no_place(parameter: &Value, name: &str, path: &str, root: &Value) -> Option<&'static str> {
-    match parameter["in"].as_str() {
-        Some("cookie") => Some("is a cookie"),
-        Some("path") if !path.contains(&format!("{{{name}}}")) => Some("has no place in the path"),
-        Some("header") if !is_token(name) => Some("has a name that no header can have"),
-        Some("query") if is_list_of_objects(parameter, root) => {
-            Some("is a list of objects, for which a query has no form")
-        }
-        Some("path" | "query" | "header") => None,
-        _ => Some("has no place in a request"),
-    }
-}
-
-/// Tells whether a parameter is a header that follows from the request, which
-/// OpenAPI has clients ignore.
-fn is_set_by_client(parameter: &Value) -> bool {
-    let name = parameter["name"].as_str().unwrap_or_default();
-    let headers = ["accept", "content-length", "content-type", "host"];
-    parameter["in"] == "header" && headers.contains(&name.to_ascii_lowercase().as_str())
-}
-
-/// Tells whether a header may be called like this (RFC 9110, section 5.6.2).
-fn is_token(name: &str) -> bool {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    !name.is_empty() && name.chars().all(is_allowed)
-}
-
-fn is_list_of_objects(parameter: &Value, root: &Value) -> bool {
-    let list = target(&parameter["schema"], root);
-    list["type"] == "array"
-        && target(&list["items"], root)["type"] == "object"
-        && !matches!(query_form(parameter, root), Some(QueryForm::Json))
-}
-
-/// Returns how a query parameter is written, if not by its shape alone.
-fn query_form(parameter: &Value, root: &Value) -> Option<QueryForm> {
-    let media_type_of = |key: &str| parameter[key].as_str().map(media_type);
-    if media_type_of(MEDIA_TYPE) == Some("application/json") {
-        return Some(QueryForm::Json);
-    }
-    let is_list = target(&parameter["schema"], root)["type"] == "array";
-    let style = parameter["style"].as_str().unwrap_or("form");
-    let explode = parameter["explode"].as_bool().unwrap_or(style == "form");
-    let separator = match Some(style) {
-        Some("spaceDelimited") => " ",
-        Some("pipeDelimited") => "|",
-        _ => ",",
-    };
-    (is_list && !explode).then_some(QueryForm::Joined(separator))
-}
-
 /// Returns what a schema refers to, or the schema.
 pub(super) fn target<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     schemas::referenced(schema).map_or(schema, |name| &root["components"]["schemas"][name])
@@ -470,172 +334,5 @@ pub(super) fn media_type(name: &str) -> &str {
         "application/json"
     } else {
         name
-    }
-}
-
-/// Returns the media type and the schema of the events that an operation answers
-/// with, if it answers with nothing else.
-fn events(operation: &Map<String, Value>, lacks: &mut dyn FnMut(&str)) -> Option<(String, Value)> {
-    let answers = operation.get("responses")?.as_object()?;
-    let (status, content) = answers
-        .iter()
-        .filter(|(status, _)| status.starts_with('2'))
-        .find_map(|(status, answer)| Some((status, answer["content"].as_object()?)))?;
-    let only_events = content
-        .keys()
-        .all(|name| EVENTS.contains(&media_type(name)));
-    let (name, answer) = content.iter().next()?;
-    if !only_events && !operation.contains_key(STREAMING) {
-        return None;
-    }
-    match answer.get("schema") {
-        Some(schema) if schema["format"] == "binary" => None,
-        Some(schema) if schema["type"] != "string" => Some((name.clone(), schema.clone())),
-        _ => {
-            let id = operation["operationId"].as_str().unwrap_or_default();
-            lacks(&format!(
-                "the events that `{id}` answers with ({status}) come as bytes, because the page \
-                 does not say what is in them"
-            ));
-            None
-        }
-    }
-}
-
-/// What keeps the types of error answers in the document.
-const ERRORS: &str = "x-errors";
-
-/// Notes the types of error answers: the client reads all errors alike, and a
-/// caller may want what one says beyond that.
-fn errors(operation: &mut Map<String, Value>, wire: &mut Wire) {
-    let responses = operation.get("responses").and_then(Value::as_object);
-    let described = responses.into_iter().flatten();
-    let mut errors: Vec<(String, String)> = described
-        .filter(|(status, _)| status.starts_with(['4', '5']))
-        .filter_map(|(status, answer)| {
-            let mut content = answer["content"].as_object()?.iter();
-            let (_, json) = content.find(|(name, _)| media_type(name) == "application/json")?;
-            let name = schemas::referenced(&json["schema"])?;
-            Some((status.clone(), name.to_owned()))
-        })
-        .collect();
-    if errors.is_empty() {
-        return;
-    }
-    errors.sort();
-    let kept: Vec<Value> = errors.iter().map(|(_, name)| reference(name)).collect();
-    operation.insert(ERRORS.to_owned(), kept.into());
-    wire.errors
-        .insert(walk::operation_id(operation).to_owned(), errors);
-}
-
-/// Leaves the success answers, and of those one form: a union of several goes to
-/// `answers`, with its name.
-fn responses(
-    operation: &mut Map<String, Value>,
-    root: &Value,
-    wire: &mut Wire,
-    answers: &mut Vec<(String, Value)>,
-    lacks: &mut dyn FnMut(&str),
-) {
-    let id = operation["operationId"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    let Some(Value::Object(responses)) = operation.get_mut("responses") else {
-        return;
-    };
-    let has_success = responses.keys().any(|status| status.starts_with('2'));
-    // Where no success is described, what is said of all answers is said of it.
-    responses.retain(|status, _| status.starts_with('2') || (status == "default" && !has_success));
-    let mut json_schemas: Vec<Value> = Vec::new();
-    let (mut streams, mut texts) = (false, true);
-    let mut empty = false;
-    for response in responses.values() {
-        let content = response["content"].as_object();
-        let json = content.into_iter().flatten().find(|(name, json)| {
-            let is_bytes = target(&json["schema"], root)["format"] == "binary";
-            media_type(name) == "application/json" && !is_bytes
-        });
-        match (json, content) {
-            (Some((_, json)), _) => {
-                let schema = json.get("schema").cloned().unwrap_or_else(|| json!({}));
-                if !json_schemas.contains(&schema) {
-                    json_schemas.push(schema);
-                }
-                for other in content.into_iter().flat_map(Map::keys) {
-                    if media_type(other) != "application/json" {
-                        lacks(&format!("the answer is read as JSON, never as `{other}`"));
-                    }
-                }
-            }
-            (None, Some(content)) if !content.is_empty() => {
-                streams = true;
-                texts &= content
-                    .iter()
-                    .all(|(name, content)| is_text_answer(name, content));
-            }
-            _ => empty = true,
-        }
-    }
-    if streams && !json_schemas.is_empty() {
-        lacks("the answer is read as JSON, whatever its media type");
-    }
-    let merged = match (&mut json_schemas[..], streams, empty) {
-        // Nothing is said about success: progenitor hands over the bytes.
-        ([], false, false) => return,
-        ([], true, _) => {
-            if texts {
-                wire.texts.insert(id);
-            }
-            json!({"description": "", "content": {"application/octet-stream": {}}})
-        }
-        ([], false, true) => json!({"description": ""}),
-        (schemas, _, may_be_empty) => {
-            let schema = match schemas {
-                [only] => only.take(),
-                several => union_of(several, &id, root, answers),
-            };
-            let schema = if may_be_empty {
-                nullable(schema)
-            } else {
-                schema
-            };
-            json!({"description": "", "content": {"application/json": {"schema": schema}}})
-        }
-    };
-    *responses = Map::from_iter([("2XX".to_owned(), merged)]);
-}
-
-/// Tells whether an answer is a text to be read as a whole.
-fn is_text_answer(name: &str, content: &Value) -> bool {
-    let name = media_type(name);
-    name.starts_with("text/") && !EVENTS.contains(&name) && content["schema"]["format"] != "binary"
-}
-
-/// Names the union of several answers.
-fn union_of(
-    members: &[Value],
-    id: &str,
-    root: &Value,
-    answers: &mut Vec<(String, Value)>,
-) -> Value {
-    let name = format!("{}Answer", id.to_pascal_case());
-    let numbered = (2..).map(|number| format!("{name}{number}"));
-    let name = std::iter::once(name.clone())
-        .chain(numbered)
-        .find(|name| root["components"]["schemas"].get(name).is_none())
-        .unwrap_or(name);
-    answers.push((name.clone(), json!({"oneOf": members})));
-    json!({"$ref": format!("{}{name}", schemas::PREFIX)})
-}
-
-fn nullable(schema: Value) -> Value {
-    match schema {
-        Value::Object(mut object) if !object.contains_key("$ref") => {
-            object.insert("nullable".to_owned(), true.into());
-            Value::Object(object)
-        }
-        reference => json!({"allOf": [reference], "nullable": true}),
     }
 }

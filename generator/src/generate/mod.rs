@@ -6,8 +6,10 @@
 //! them alike for all operations. What progenitor refuses, or panics on, costs
 //! the operation that is at fault and no other.
 
+mod answers;
 mod bodies;
 mod feed;
+mod parameters;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
