@@ -274,7 +274,7 @@ impl Raw {
         let limit = request.timeout().copied();
         let limit = attempts.begin(limit.unwrap_or_else(|| self.options.time_for_attempt()));
         let begin = Instant::now();
-        let mut redirects = Redirects::of(&request);
+        let mut redirects = None;
         loop {
             if let Some(timeout) = request.timeout_mut() {
                 *timeout = limit.saturating_sub(begin.elapsed());
@@ -289,6 +289,7 @@ impl Raw {
                 attempts.span().answer(status);
                 return Ok(Response::new(status, headers, answer));
             }
+            let redirects = redirects.get_or_insert_with(|| Redirects::of(&outgoing.request));
             let to = redirects.next(status, &headers);
             let refusal = match self.redirected(outgoing, &pulse, to).await {
                 Ok(redirected) => {
