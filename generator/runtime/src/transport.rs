@@ -275,10 +275,10 @@ impl Raw {
         let limit = attempts.begin(limit.unwrap_or_else(|| self.options.time_for_attempt()));
         let begin = Instant::now();
         let mut redirects = None;
+        if let Some(timeout) = request.timeout_mut() {
+            *timeout = limit;
+        }
         loop {
-            if let Some(timeout) = request.timeout_mut() {
-                *timeout = limit.saturating_sub(begin.elapsed());
-            }
             let mut answer = self
                 .execute(request, operation, &pulse, limit, attempts)
                 .await?;
@@ -294,6 +294,9 @@ impl Raw {
             let refusal = match self.redirected(outgoing, &pulse, to).await {
                 Ok(redirected) => {
                     request = redirected;
+                    if let Some(timeout) = request.timeout_mut() {
+                        *timeout = limit.saturating_sub(begin.elapsed());
+                    }
                     continue;
                 }
                 Err(refusal) => refusal,
