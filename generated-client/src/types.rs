@@ -3,40 +3,27 @@
 //! The types that operations take and answer with.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
-use crate::runtime::open_enum;
+use crate::runtime::{object, open_enum};
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Asset {
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub method: Option<AssetMethod>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<AssetStatus>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filename: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file_type: Option<String>,
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
+object! {
+    #[derive(Default)]
+    pub struct Asset {
+        pub id: Option<String> = optional "_id",
+        pub method: Option<AssetMethod> = optional "method",
+        pub status: Option<AssetStatus> = optional "status",
+        pub filename: Option<String> = optional "filename",
+        pub file_type: Option<String> = optional "file_type",
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+    }
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AssetList {
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<Asset>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    #[derive(Default)]
+    pub struct AssetList {
+        pub data: Vec<Asset> = optional "data",
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
 open_enum! {
@@ -65,14 +52,12 @@ open_enum! {
     }
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct PageInfo {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit_per_page: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_page: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_results: Option<i64>,
+object! {
+    #[derive(Default)]
+    pub struct PageInfo {
+        pub limit_per_page: Option<i64> = optional "limit_per_page",
+        pub page: Option<i64> = optional "page",
+        pub total_page: Option<i64> = optional "total_page",
+        pub total_results: Option<i64> = optional "total_results",
+    }
 }

@@ -23,7 +23,7 @@ mod key;
 mod lines;
 #[cfg(feature = "mock")]
 pub mod mock;
-mod null;
+pub(crate) mod object;
 mod one_line;
 pub(crate) mod open_enum;
 mod outgoing;
@@ -58,9 +58,8 @@ pub(crate) use union::union;
 pub use upload::{Progress, Upload};
 
 // For the operations and types of the API, which may not need all of it.
-pub use date_time::{date_time, optional_date_time};
-#[allow(unused_imports, reason = "an API may have no lists or maps")]
-pub use null::null_as_default;
+#[allow(unused_imports, reason = "an API may have no objects")]
+pub(crate) use object::object;
 #[allow(unused_imports, reason = "an API may have no enums")]
 pub(crate) use open_enum::open_enum;
 #[doc(hidden)]

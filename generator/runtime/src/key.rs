@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use reqwest::Request;
-use reqwest::header::{COOKIE, HeaderMap, HeaderValue, InvalidHeaderValue};
+use reqwest::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::api;
@@ -17,6 +17,12 @@ const SHORTEST: usize = 8;
 
 /// What stands in place of the key.
 const REDACTED: &[u8] = b"[redacted]";
+
+/// The header that carries the key, if one does. It is made by the compiler and not for each call.
+static HEADER: HeaderName = match api::KEY_PLACE {
+    Place::Header { name, .. } => HeaderName::from_static(name),
+    Place::Query { .. } | Place::Cookie { .. } => COOKIE,
+};
 
 /// Where an API expects its key.
 pub(super) enum Place {
@@ -86,13 +92,9 @@ impl Key {
             Place::Query { name } => {
                 request.url_mut().query_pairs_mut().append_pair(name, key);
             }
-            Place::Header { name, .. } => {
+            Place::Header { .. } | Place::Cookie { .. } => {
                 let value = api::KEY_PLACE.header_value(key)?;
-                request.headers_mut().insert(name, value);
-            }
-            Place::Cookie { .. } => {
-                let value = api::KEY_PLACE.header_value(key)?;
-                request.headers_mut().insert(COOKIE, value);
+                request.headers_mut().insert(&HEADER, value);
             }
         }
         Ok(())

@@ -16,7 +16,7 @@ const UNKNOWN: [&str; 3] = ["Unknown", "Unrecognized", "NotInThisVersion"];
 pub(super) fn print(name: &str, schema: &Value) -> String {
     let mut code = String::from("open_enum! {\n");
     if let Some(description) = schema["description"].as_str() {
-        comment(&mut code, description);
+        comment(&mut code, "    ", &docs::rustdoc(description));
     }
     let _ = writeln!(code, "    pub enum {name} {{");
     let mut taken = BTreeSet::new();
@@ -24,7 +24,7 @@ pub(super) fn print(name: &str, schema: &Value) -> String {
         let value = value.as_str().unwrap_or_default();
         let settings = &schema["x-fern-enum"][value];
         if let Some(description) = settings["description"].as_str() {
-            comment(&mut code, description);
+            comment(&mut code, "        ", &docs::rustdoc(description));
         }
         let variant = settings["name"]
             .as_str()
@@ -38,9 +38,10 @@ pub(super) fn print(name: &str, schema: &Value) -> String {
     code
 }
 
-pub(super) fn comment(code: &mut String, description: &str) {
-    for line in docs::rustdoc(description).lines() {
-        let _ = writeln!(code, "    /// {line}");
+/// Writes a documentation comment.
+pub(super) fn comment(code: &mut String, indent: &str, text: &str) {
+    for line in text.lines() {
+        let _ = writeln!(code, "{}", format!("{indent}/// {line}").trim_end());
     }
 }
 

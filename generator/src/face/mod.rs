@@ -1,11 +1,13 @@
 //! Writes the crate: the types and the raw layer from progenitor's code, the
 //! public face from the raw functions' signatures and the document.
 
+mod deprecation;
 mod docs;
 mod enums;
 mod example;
 mod groups;
 mod mock;
+mod object;
 mod operation;
 mod owned;
 mod package;

@@ -8,8 +8,8 @@ use proc_macro2::Ident;
 use serde_json::{Map, Value};
 use syn::visit_mut::VisitMut;
 
-use super::docs;
 use super::rust::{self, ShortUpload, Shorten};
+use super::{deprecation, docs};
 use crate::generate::{Body, Code, QueryForm, Renamed, Wire, argument_name};
 use crate::limits;
 use crate::merge::Api;
@@ -53,7 +53,8 @@ pub(super) struct Operation {
     pub(super) reference: Option<String>,
     /// Where its page describes it.
     pub(super) place: Option<Place>,
-    pub(super) deprecated: bool,
+    /// What the page says of what to use instead, if the operation is deprecated.
+    pub(super) deprecated: Option<String>,
     /// In the order of the raw function.
     pub(super) arguments: Vec<Argument>,
     /// What the function answers with: `types::X`, `EventStream<types::X>`, `()`,
@@ -160,6 +161,7 @@ pub(super) fn read(api: &Api, code: &Code) -> Result<Vec<Operation>, Problem> {
     }
     operations.sort_by(|a, b| (&a.group, &a.id).cmp(&(&b.group, &b.id)));
     distinct_methods(&mut operations);
+    deprecation::in_names_of_client(&mut operations);
     Ok(operations)
 }
 
@@ -273,7 +275,8 @@ fn read_one(
             .get(id)
             .and_then(|origin| origin.reference.clone()),
         place: api.origins.get(id).map(|origin| origin.place.clone()),
-        deprecated: object.get("deprecated") == Some(&Value::Bool(true)),
+        deprecated: (object.get("deprecated") == Some(&Value::Bool(true)))
+            .then(|| deprecation::note(text("description"))),
         arguments,
         answer,
         is_text,

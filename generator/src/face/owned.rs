@@ -5,8 +5,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 
+use super::object::Field;
 use super::rust;
-use super::types::{Field, Types};
+use super::types::Types;
 
 /// The type of a value that a request owns until it is sent.
 pub(super) struct Owned {

@@ -40,7 +40,7 @@ const RUNTIME: &[(&str, &str)] = &runtime![
     "lib",
     "lines",
     "mock",
-    "null",
+    "object",
     "one_line",
     "open_enum",
     "outgoing",
@@ -73,9 +73,9 @@ pub(super) fn write(
     let [dates, _] = DATES;
     for &(name, text) in RUNTIME {
         let (name, text) = match name {
-            "lib" => ("mod", modules(text, uses_dates)),
             name if name == dates && !uses_dates => continue,
-            name => (name, text.to_owned()),
+            "lib" => ("mod", modules(text, uses_dates)),
+            name => (name, needed(text, uses_dates)),
         };
         files.insert(
             format!("src/runtime/{name}.rs"),
@@ -94,9 +94,13 @@ pub(super) fn write(
 
 /// Returns the runtime's root as a module, with the modules that the API needs.
 fn modules(root: &str, uses_dates: bool) -> String {
+    needed(&root.replace("#![forbid(unsafe_code)]\n\n", ""), uses_dates)
+}
+
+/// Returns a file without the lines about dates and times, if the API has none.
+fn needed(text: &str, uses_dates: bool) -> String {
     let [dates, _] = DATES;
-    root.replace("#![forbid(unsafe_code)]\n\n", "")
-        .split_inclusive('\n')
+    text.split_inclusive('\n')
         .filter(|line| uses_dates || !line.contains(dates))
         .collect()
 }
@@ -179,7 +183,7 @@ impl<'a> About<'a> {
     fn first_program(&self, operations: &[Operation], run: &str) -> String {
         let call = operations.iter().find(|operation| {
             operation.verb == "GET"
-                && !operation.deprecated
+                && operation.deprecated.is_none()
                 && operation
                     .arguments
                     .iter()

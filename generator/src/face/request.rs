@@ -8,11 +8,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::example::{Given, example, set_file};
+use super::object::Field;
 use super::operation::{Argument, Operation};
 use super::owned::{Owned, qualified};
 use super::paging::Paging;
-use super::types::{Field, Types};
-use super::{docs, rust};
+use super::types::Types;
+use super::{deprecation, docs, rust};
 use crate::config;
 use crate::generate::argument_name;
 use crate::problem::Problem;
@@ -96,7 +97,7 @@ impl BodyField {
         if let Some(constant) = &self.constant {
             let value = self.constant_value(constant);
             quote!(#ident: #value)
-        } else if self.field.required {
+        } else if self.field.is_required() {
             assign(ident, &self.ty.convert(&self.name))
         } else if self.is_option {
             quote!(#ident: None)
@@ -117,7 +118,7 @@ fn constant(operation: &Operation, field: &Field) -> Option<Constant> {
             value: *value,
             is_forced: true,
         }),
-        (None, Some(value)) if field.required => Some(Constant {
+        (None, Some(value)) if field.is_required() => Some(Constant {
             value,
             is_forced: false,
         }),
@@ -178,7 +179,7 @@ impl Plan {
             .count()
             + body_fields
                 .iter()
-                .filter(|field| field.required && constant(operation, field).is_none())
+                .filter(|field| field.is_required() && constant(operation, field).is_none())
                 .count();
         plan.body_is_given =
             plan.body.is_some() && (body_fields.is_empty() || required > MOST_ARGUMENTS);
@@ -189,7 +190,7 @@ impl Plan {
                 ty: Owned::new(&qualified(ty, types), types),
                 is_option: rust::option_inner(&field.ty).is_some(),
                 constant: constant(operation, &field),
-                docs: field.docs(),
+                docs: field.docs.clone(),
                 field,
             });
         }
@@ -241,7 +242,7 @@ impl Plan {
     }
 
     fn is_argument(&self, field: &BodyField) -> bool {
-        field.field.required && field.constant.is_none() && !self.body_is_given
+        field.field.is_required() && field.constant.is_none() && !self.body_is_given
     }
 
     /// Writes the method of the group that begins the request.
@@ -258,7 +259,7 @@ impl Plan {
         let name = &operation.method;
         let request = operation.request();
         let docs = self.method_docs(operation, library)?;
-        let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
+        let deprecated = operation.deprecated.as_deref().map(deprecation::attribute);
         let required = self.required();
         // The fields of a struct have the types that the request has.
         let is_struct = required.len() > MOST_ARGUMENTS;
@@ -374,7 +375,7 @@ impl Plan {
         let is_paged = self.paging.is_some();
         // A form without the file that it is there for would say little.
         let sets_file = |field: &BodyField| set_file(&field.name, &field.ty.ty);
-        let is_given = |field: &BodyField| field.field.required && sets_file(field).is_some();
+        let is_given = |field: &BodyField| field.field.is_required() && sets_file(field).is_some();
         let has_file = self.fields.iter().any(is_given);
         let mut fields = self.fields.iter().filter(|_| !has_file);
         let file = fields.find_map(sets_file);
@@ -463,7 +464,7 @@ impl Plan {
             .fields
             .iter()
             .filter(|field| field.constant.is_none())
-            .filter(|field| !field.field.required || self.body_is_given)
+            .filter(|field| !field.field.is_required() || self.body_is_given)
         {
             let (name, ident) = (&field.name, &field.field.ident);
             let docs = or_default(&field.docs, name);

@@ -339,8 +339,17 @@ pub(super) fn vec_inner(ty: &syn::Type) -> Option<&syn::Type> {
     generic_inner(ty, "Vec")
 }
 
+/// Returns the type of the values of `HashMap<…, …>`.
+pub(super) fn map_value(ty: &syn::Type) -> Option<&syn::Type> {
+    generics(ty, "HashMap")?.last().copied()
+}
+
 /// Returns the type inside `wrapper<…>`.
 pub(super) fn generic_inner<'a>(ty: &'a syn::Type, wrapper: &str) -> Option<&'a syn::Type> {
+    generics(ty, wrapper)?.first().copied()
+}
+
+fn generics<'a>(ty: &'a syn::Type, wrapper: &str) -> Option<Vec<&'a syn::Type>> {
     let syn::Type::Path(path) = ty else {
         return None;
     };
@@ -351,10 +360,11 @@ pub(super) fn generic_inner<'a>(ty: &'a syn::Type, wrapper: &str) -> Option<&'a 
     let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else {
         return None;
     };
-    arguments.args.iter().find_map(|argument| match argument {
+    let types = arguments.args.iter().filter_map(|argument| match argument {
         syn::GenericArgument::Type(ty) => Some(ty),
         _ => None,
-    })
+    });
+    Some(types.collect())
 }
 
 /// Refers to the runtime's types of a file and a form by their names alone, where

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::docs;
 use super::enums::{comment, free, unknown, variant};
 use crate::downgrade::CONSTANT;
 use crate::schemas::referenced;
@@ -16,7 +17,7 @@ pub(super) fn print(name: &str, root: &Value) -> String {
     let members = union.members();
     let mut code = String::from("union! {\n");
     if let Some(description) = schemas[name]["description"].as_str() {
-        comment(&mut code, description);
+        comment(&mut code, "    ", &docs::rustdoc(description));
     }
     match union.deciding_property(&members) {
         Some((property, values)) => {

@@ -7,7 +7,6 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use studio::operations::odd::ParametersArguments;
 use studio::{CallOptions, Client, Form, Upload, types};
 
 /// Serves these answers, one after the other, and tells what was asked.
@@ -330,13 +329,7 @@ async fn names_and_times_are_sent_as_the_page_has_them() {
     let since = "2024-01-02T03:04:05Z".parse().unwrap();
     let answer = client
         .odd()
-        .parameters(ParametersArguments {
-            id: "A".to_owned(),
-            id_2: "b".to_owned(),
-            body_2: "c".to_owned(),
-            since,
-            body: types::Digits::default(),
-        })
+        .parameters("A", "b", "c", since)
         .x3d(true)
         .header_map_2("d")
         .x_since(since)

@@ -1,7 +1,6 @@
 //! What a successful answer becomes.
 
-use chrono::{DateTime, Utc};
-use client_runtime::{Error, null_as_default};
+use client_runtime::Error;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -9,10 +8,7 @@ use crate::server::{Server, THINGS, answer, get};
 
 #[derive(Debug, Deserialize)]
 struct Things {
-    #[serde(default, deserialize_with = "null_as_default")]
     data: Vec<i64>,
-    #[serde(default, deserialize_with = "null_as_default")]
-    next: Option<String>,
 }
 
 #[tokio::test]
@@ -23,23 +19,6 @@ async fn an_answer_has_value_status_and_headers() {
     assert_eq!(answer.headers()["x-request-id"], "r1");
     assert_eq!(answer.value().data, [1]);
     assert_eq!(answer.map(|things| things.data.len()).into_inner(), 1);
-}
-
-#[tokio::test]
-async fn null_is_absence_and_a_field_nobody_knows_is_ignored() {
-    let body = r#"{"data":null,"next":null,"new":{"a":[]}}"#;
-    let server = Server::answering(answer("200 OK", body)).await;
-    let things = server.things::<Things>().await.unwrap().into_inner();
-    assert!(things.data.is_empty());
-    assert_eq!(things.next, None);
-}
-
-#[test]
-fn null_alone_is_the_default() {
-    let read = |json| serde_json::from_str::<Things>(json);
-    assert!(read("{}").unwrap().data.is_empty());
-    assert!(read(r#"{"data":"a"}"#).is_err());
-    assert!(read(r#"{"data":[null]}"#).is_err());
 }
 
 #[tokio::test]
@@ -156,60 +135,4 @@ async fn a_fraction_is_no_whole_number() {
         let error = server.things::<Counted>().await.unwrap_err();
         assert!(matches!(&error, Error::Decode(error) if error.path() == "count"));
     }
-}
-
-#[derive(Debug, PartialEq, serde::Deserialize)]
-struct Dated {
-    #[serde(deserialize_with = "client_runtime::date_time")]
-    at: DateTime<Utc>,
-    #[serde(default, deserialize_with = "client_runtime::optional_date_time")]
-    until: Option<DateTime<Utc>>,
-}
-
-#[test]
-fn a_date_has_a_fraction_and_an_offset_or_not() {
-    let read = |text: &str| {
-        let json = serde_json::json!({"at": text, "until": text});
-        serde_json::from_value::<Dated>(json).map(|dated| {
-            assert_eq!(dated.until, Some(dated.at));
-            dated.at.to_rfc3339()
-        })
-    };
-    for (text, expected) in [
-        ("2024-01-31T12:30:00Z", "2024-01-31T12:30:00+00:00"),
-        ("2024-01-31T12:30:00.25Z", "2024-01-31T12:30:00.250+00:00"),
-        ("2024-01-31T12:30:00+02:00", "2024-01-31T10:30:00+00:00"),
-        (
-            "2024-01-31 12:30:00.5-0100",
-            "2024-01-31T13:30:00.500+00:00",
-        ),
-        // Without an offset it is that of UTC.
-        ("2024-01-31T12:30:00", "2024-01-31T12:30:00+00:00"),
-        (
-            "2024-01-31 12:30:00.123456",
-            "2024-01-31T12:30:00.123456+00:00",
-        ),
-    ] {
-        assert_eq!(read(text).unwrap(), expected, "{text}");
-    }
-    for text in ["", "yesterday", "2024-13-01T00:00:00Z"] {
-        let error = read(text).unwrap_err().to_string();
-        assert_eq!(
-            error,
-            format!(
-                "invalid value: string {text:?}, \
-                 expected a date and time such as 2024-01-31T12:00:00Z"
-            )
-        );
-    }
-}
-
-#[test]
-fn a_date_that_is_optional_may_be_absent_or_null() {
-    for rest in ["", r#","until":null"#] {
-        let json = format!(r#"{{"at":"2024-01-31T00:00:00Z"{rest}}}"#);
-        let dated: Dated = serde_json::from_str(&json).unwrap();
-        assert_eq!(dated.until, None);
-    }
-    assert!(serde_json::from_str::<Dated>(r#"{"at":null}"#).is_err());
 }

@@ -1,100 +1,6 @@
-//! The runtime as a generated client carries it: as a module of its own crate.
+//! Values that take one of several forms.
 
-#![allow(
-    dead_code,
-    missing_docs,
-    unreachable_pub,
-    unused_imports,
-    reason = "this client has no operations"
-)]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[path = "../src/lib.rs"]
-mod runtime;
-
-use std::collections::HashSet;
-
-use runtime::{open_enum, union};
-
-open_enum! {
-    /// What an asset holds.
-    pub enum AssetType {
-        /// A moving picture.
-        Video = "video",
-        /// A picture.
-        Image = "image",
-        /// The API has a value of this name.
-        Unknown = "unknown",
-        ..Other(String)
-    }
-}
-
-fn read(json: &str) -> serde_json::Result<AssetType> {
-    serde_json::from_str(json)
-}
-
-#[test]
-fn a_listed_value_is_its_variant() {
-    assert_eq!(read(r#""image""#).unwrap(), AssetType::Image);
-    assert_eq!(read(r#""im\u0061ge""#).unwrap(), AssetType::Image);
-    assert_eq!(AssetType::from("unknown"), AssetType::Unknown);
-    assert_eq!(AssetType::from("video".to_owned()), AssetType::Video);
-    assert_eq!("video".parse(), Ok(AssetType::Video));
-}
-
-#[test]
-fn any_other_value_is_kept_and_sent_back_as_it_came() {
-    let value = read(r#""3d model""#).unwrap();
-    assert_eq!(value, AssetType::Other("3d model".to_owned()));
-    assert_eq!(serde_json::to_string(&value).unwrap(), r#""3d model""#);
-    assert_eq!(read(r#""Image""#).unwrap().as_str(), "Image");
-    assert_eq!(read(r#""""#).unwrap().as_str(), "");
-}
-
-#[test]
-fn what_is_not_a_string_is_refused() {
-    let error = read("7").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "invalid type: integer `7`, expected a string at line 1 column 1"
-    );
-    assert!(read("null").is_err());
-}
-
-#[test]
-fn a_value_is_written_as_the_api_writes_it() {
-    assert_eq!(AssetType::Image.as_str(), "image");
-    assert_eq!(AssetType::Image.as_ref(), "image");
-    assert_eq!(format!("{:>7}", AssetType::Image), "  image");
-    assert_eq!(
-        serde_json::to_string(&AssetType::Image).unwrap(),
-        r#""image""#
-    );
-}
-
-#[test]
-fn the_known_values_are_listed_in_order() {
-    let known: Vec<_> = AssetType::KNOWN.iter().map(AssetType::as_str).collect();
-    assert_eq!(known, ["video", "image", "unknown"]);
-    assert!(AssetType::KNOWN.is_sorted());
-}
-
-#[test]
-fn values_are_keys_of_maps_and_sets() {
-    let set = HashSet::from([AssetType::Image, AssetType::from("image")]);
-    assert_eq!(set.len(), 1);
-    let map = serde_json::from_str::<std::collections::BTreeMap<AssetType, i64>>(
-        r#"{"image":1,"new":2}"#,
-    );
-    assert_eq!(map.unwrap()[&AssetType::Image], 1);
-}
-
-#[test]
-fn a_listed_value_put_into_the_last_variant_by_hand_is_another_value() {
-    let by_hand = AssetType::Other("image".to_owned());
-    assert_ne!(by_hand, AssetType::Image);
-    assert_eq!(by_hand.as_str(), "image");
-}
+use crate::runtime::union;
 
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct Text {
@@ -271,15 +177,15 @@ pub struct Count {
 }
 
 /// Reads a body as the answer of a call.
-async fn answer<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, runtime::Error> {
-    const BOOK: runtime::Operation = runtime::Operation {
+async fn answer<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, crate::runtime::Error> {
+    const BOOK: crate::runtime::Operation = crate::runtime::Operation {
         id: "book_get",
         path: "/book",
     };
     let server = httpmock::MockServer::start_async().await;
-    runtime::mock::Mocked::<()>::new(&server, "GET", BOOK.path)
+    crate::runtime::mock::Mocked::<()>::new(&server, "GET", BOOK.path)
         .then(|then| then.status(200).body(body));
-    let client = runtime::mock::client(&server).unwrap();
+    let client = crate::runtime::mock::client(&server).unwrap();
     let url = server.url(BOOK.path).parse().unwrap();
     let request = reqwest::Request::new(reqwest::Method::GET, url);
     let answer = client.raw().json(request, &BOOK).await?;
@@ -288,9 +194,9 @@ async fn answer<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, runtime
 
 async fn decode_error<T: std::fmt::Debug + serde::de::DeserializeOwned>(
     body: &str,
-) -> Box<runtime::DecodeError> {
+) -> Box<crate::runtime::DecodeError> {
     match answer::<T>(body).await.unwrap_err() {
-        runtime::Error::Decode(error) => error,
+        crate::runtime::Error::Decode(error) => error,
         error => panic!("{error}"),
     }
 }
@@ -357,16 +263,20 @@ async fn an_excerpt_is_around_the_fault_in_a_union() {
 
 #[tokio::test]
 async fn a_fault_in_an_event_is_at_its_own_place() {
-    const EVENTS: runtime::Operation = runtime::Operation {
+    const EVENTS: crate::runtime::Operation = crate::runtime::Operation {
         id: "events",
         path: "/events",
     };
     let server = httpmock::MockServer::start_async().await;
     let event = serde_json::json!({"number": 1.0, "type": "numbered"});
     let faulty = serde_json::json!({"number": "2", "type": "numbered"});
-    runtime::mock::Mocked::<runtime::mock::Events<_>>::new(&server, "GET", EVENTS.path)
-        .answers(&[event, faulty]);
-    let client = runtime::mock::client(&server).unwrap();
+    crate::runtime::mock::Mocked::<crate::runtime::mock::Events<_>>::new(
+        &server,
+        "GET",
+        EVENTS.path,
+    )
+    .answers(&[event, faulty]);
+    let client = crate::runtime::mock::client(&server).unwrap();
     let url = server.url(EVENTS.path).parse().unwrap();
     let request = reqwest::Request::new(reqwest::Method::GET, url);
     let events = client.raw().events::<Chapter>(request, &EVENTS).await;

@@ -1,0 +1,213 @@
+//! Structs that are JSON objects.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use crate::runtime::object;
+
+object! {
+    /// A file that was uploaded.
+    #[derive(Default)]
+    pub struct Asset {
+        /// Who it is.
+        pub id: Option<String> = optional "_id",
+        pub labels: Vec<String> = optional "labels",
+        pub counts: HashMap<String, i64> = optional "counts",
+    }
+}
+
+object! {
+    pub struct Person {
+        pub name: String = required "name",
+        pub emails: Vec<String> = required "e-mails",
+        pub parent: Option<Box<Person>> = nullable "parent",
+    }
+}
+
+object! {
+    pub struct Settings {
+        pub name: String = required "name",
+        ..pub numbers: HashMap<String, i64>
+    }
+}
+
+object! {
+    pub struct Anything {
+        ..pub extra: serde_json::Map<String, Value>
+    }
+}
+
+object! {
+    pub struct Nothing {}
+}
+
+fn read<T: serde::de::DeserializeOwned>(json: &Value) -> Result<T, String> {
+    let text = json.to_string();
+    let value = serde_json::from_str(&text).map_err(|error| error.to_string());
+    // A value in memory is read as the text of it is.
+    assert_eq!(
+        serde_json::from_value::<T>(json.clone()).is_ok(),
+        value.is_ok()
+    );
+    value
+}
+
+fn write(value: impl serde::Serialize) -> Value {
+    serde_json::to_value(value).unwrap()
+}
+
+#[test]
+fn what_is_read_is_written_as_it_came() {
+    let json = json!({"_id": "a", "labels": ["b"], "counts": {"c": 1}});
+    let asset: Asset = read(&json).unwrap();
+    assert_eq!(asset.id.as_deref(), Some("a"));
+    assert_eq!(asset.labels, ["b"]);
+    assert_eq!(asset.counts["c"], 1);
+    assert_eq!(write(asset), json);
+}
+
+#[test]
+fn properties_are_written_in_the_order_of_the_fields() {
+    let person = Person {
+        name: "Ada".to_owned(),
+        emails: Vec::new(),
+        parent: None,
+    };
+    assert_eq!(
+        serde_json::to_string(&person).unwrap(),
+        r#"{"name":"Ada","e-mails":[],"parent":null}"#
+    );
+}
+
+#[test]
+fn what_is_optional_may_be_absent_or_null_and_is_left_out() {
+    for json in [
+        json!({}),
+        json!({"_id": null, "labels": null, "counts": null}),
+    ] {
+        let asset: Asset = read(&json).unwrap();
+        assert_eq!(asset, Asset::default());
+        assert_eq!(write(asset), json!({}));
+    }
+}
+
+#[test]
+fn what_is_nullable_may_be_absent_or_null_and_is_written_as_null() {
+    for rest in ["", r#","parent":null"#] {
+        let json = format!(r#"{{"name":"a","e-mails":[]{rest}}}"#);
+        let person: Person = serde_json::from_str(&json).unwrap();
+        assert_eq!(person.parent, None);
+        assert_eq!(write(person)["parent"], Value::Null);
+    }
+}
+
+#[test]
+fn what_is_required_is_neither_absent_nor_null() {
+    let error = read::<Person>(&json!({"e-mails": []})).unwrap_err();
+    assert_eq!(error, "missing field `name` at line 1 column 14");
+    assert!(read::<Person>(&json!({"name": null, "e-mails": []})).is_err());
+    let error = read::<Person>(&json!({"name": "a", "emails": []})).unwrap_err();
+    assert!(error.starts_with("missing field `e-mails`"), "{error}");
+}
+
+#[test]
+fn a_key_may_be_written_with_escapes() {
+    let asset: Asset = serde_json::from_str(r#"{"\u005fid":"a"}"#).unwrap();
+    assert_eq!(asset.id.as_deref(), Some("a"));
+}
+
+#[test]
+fn a_property_without_a_field_is_ignored_whatever_it_holds() {
+    let json = json!({"new": {"a": [1, {"b": null}]}, "_id": "a", "id": 7});
+    assert_eq!(read::<Asset>(&json).unwrap().id.as_deref(), Some("a"));
+    assert_eq!(read::<Nothing>(&json), Ok(Nothing {}));
+    assert_eq!(write(Nothing {}), json!({}));
+}
+
+#[test]
+fn a_property_without_a_field_is_kept_where_there_is_a_place() {
+    let json = json!({"name": "a", "one": 1, "two": 2});
+    let settings: Settings = read(&json).unwrap();
+    assert_eq!(
+        settings.numbers,
+        HashMap::from([("one".to_owned(), 1), ("two".to_owned(), 2)])
+    );
+    assert_eq!(write(settings), json);
+    assert!(read::<Settings>(&json!({"name": "a", "one": "1"})).is_err());
+
+    let json = json!({"a": [null], "b": {"c": 1}});
+    assert_eq!(write(read::<Anything>(&json).unwrap()), json);
+}
+
+#[test]
+fn what_is_no_object_is_refused_by_name() {
+    for json in [json!([]), json!("a"), json!(null)] {
+        let error = read::<Asset>(&json).unwrap_err();
+        assert!(error.contains("expected struct Asset"), "{error}");
+    }
+}
+
+object! {
+    #[derive(Eq)]
+    pub struct Dated {
+        pub at: DateTime<Utc> = required_date_time "at",
+        pub until: Option<DateTime<Utc>> = optional_date_time "until",
+        pub ended: Option<DateTime<Utc>> = nullable_date_time "ended",
+        pub seen: Vec<DateTime<Utc>> = optional_date_time "seen",
+        pub by_name: HashMap<String, Option<DateTime<Utc>>> = optional_date_time "by_name",
+    }
+}
+
+#[test]
+fn a_date_has_a_fraction_and_an_offset_or_not() {
+    let read = |text: &str| {
+        let json = json!({"at": text, "until": text, "ended": text, "seen": [text, text]});
+        read::<Dated>(&json).map(|dated| {
+            assert_eq!([dated.until, dated.ended], [Some(dated.at); 2]);
+            assert_eq!(dated.seen, [dated.at; 2]);
+            dated.at.to_rfc3339()
+        })
+    };
+    for (text, expected) in [
+        ("2024-01-31T12:30:00Z", "2024-01-31T12:30:00+00:00"),
+        ("2024-01-31T12:30:00.25Z", "2024-01-31T12:30:00.250+00:00"),
+        ("2024-01-31T12:30:00+02:00", "2024-01-31T10:30:00+00:00"),
+        (
+            "2024-01-31 12:30:00.5-0100",
+            "2024-01-31T13:30:00.500+00:00",
+        ),
+        // Without an offset it is that of UTC.
+        ("2024-01-31T12:30:00", "2024-01-31T12:30:00+00:00"),
+        (
+            "2024-01-31 12:30:00.123456",
+            "2024-01-31T12:30:00.123456+00:00",
+        ),
+    ] {
+        assert_eq!(read(text).unwrap(), expected, "{text}");
+    }
+    for text in ["", "yesterday", "2024-13-01T00:00:00Z"] {
+        let error = read(text).unwrap_err();
+        let expected = format!(
+            "invalid value: string {text:?}, \
+             expected a date and time such as 2024-01-31T12:00:00Z"
+        );
+        assert!(error.starts_with(&expected), "{error}");
+    }
+}
+
+#[test]
+fn a_date_that_is_optional_may_be_absent_or_null() {
+    let at = "2024-01-31T00:00:00Z";
+    for json in [
+        json!({"at": at}),
+        json!({"at": at, "until": null, "ended": null, "seen": null, "by_name": null}),
+    ] {
+        let dated: Dated = read(&json).unwrap();
+        assert_eq!(write(dated), json!({"at": at, "ended": null}));
+    }
+    let named = json!({"at": at, "ended": null, "by_name": {"a": null, "b": at}});
+    assert_eq!(write(read::<Dated>(&named).unwrap()), named);
+    assert!(read::<Dated>(&json!({"at": null})).is_err());
+}

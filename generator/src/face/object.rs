@@ -1,0 +1,262 @@
+//! Structs that are JSON objects, or forms of several parts: progenitor's, as
+//! invocations of the runtime's macro.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use serde_json::Value;
+use syn::visit_mut::VisitMut;
+
+use super::enums::comment;
+use super::owned::boxed;
+use super::rust::{self, ShortUpload};
+use super::types::documentation;
+use crate::generate::{Wire, argument_name};
+
+/// A struct with named fields.
+pub(super) struct Object {
+    name: String,
+    docs: String,
+    fields: Vec<Field>,
+    /// The map of all other properties.
+    rest: Option<Field>,
+    /// Whether it is sent as a form of several parts, and never as JSON.
+    is_form: bool,
+}
+
+/// A field of a struct.
+#[derive(Clone)]
+pub(super) struct Field {
+    pub(super) ident: Ident,
+    /// What it is called on the wire.
+    pub(super) wire: String,
+    pub(super) ty: syn::Type,
+    /// The only value that it has.
+    pub(super) constant: Option<bool>,
+    /// What the pages say of it.
+    pub(super) docs: String,
+    presence: Presence,
+}
+
+/// How a field may be absent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    Required,
+    /// Absence is left out.
+    Optional,
+    /// Absence is written as `null`.
+    Nullable,
+}
+
+impl Field {
+    /// Tells whether the field has to be given a value.
+    pub(super) fn is_required(&self) -> bool {
+        self.presence == Presence::Required
+    }
+
+    fn new(field: &syn::Field, object: &str, wire: &Wire) -> Option<Self> {
+        let ident = field.ident.clone()?;
+        let serde = Serde::of(field);
+        let key = (object.to_owned(), ident.to_string());
+        let in_box = boxed(&field.ty);
+        let ty = match in_box.as_ref().and_then(rust::option_inner) {
+            Some(value) => syn::parse_quote!(Option<Box<#value>>),
+            None => field.ty.clone(),
+        };
+        let presence = match rust::option_inner(&ty) {
+            _ if serde.has_default || serde.is_skipped || serde.is_flattened => Presence::Optional,
+            Some(_) => Presence::Nullable,
+            None => Presence::Required,
+        };
+        Some(Self {
+            wire: wire
+                .properties
+                .get(&key)
+                .cloned()
+                .or(serde.rename)
+                .unwrap_or_else(|| ident.to_string()),
+            constant: wire.constants.get(&key).copied(),
+            docs: documentation(&field.attrs),
+            ident,
+            ty,
+            presence,
+        })
+    }
+
+    /// Returns what the macro calls the way in which the field may be absent.
+    fn presence(&self) -> String {
+        let presence = match self.presence {
+            Presence::Required => "required",
+            Presence::Optional => "optional",
+            Presence::Nullable => "nullable",
+        };
+        let kind = if is_of_moments(&self.ty) {
+            "_date_time"
+        } else {
+            ""
+        };
+        format!("{presence}{kind}")
+    }
+}
+
+/// What progenitor says of a field to `serde`.
+#[derive(Default)]
+struct Serde {
+    rename: Option<String>,
+    has_default: bool,
+    is_skipped: bool,
+    is_flattened: bool,
+}
+
+impl Serde {
+    fn of(field: &syn::Field) -> Self {
+        let mut serde = Self::default();
+        let attributes = field.attrs.iter();
+        for attribute in attributes.filter(|attribute| attribute.path().is_ident("serde")) {
+            // The tokens are progenitor's own, and have no other form.
+            let _ = attribute.parse_nested_meta(|meta| {
+                let text = match meta.value() {
+                    Ok(value) => Some(value.parse::<syn::LitStr>()?.value()),
+                    Err(_) => None,
+                };
+                match meta.path.get_ident().map(Ident::to_string).as_deref() {
+                    Some("rename") => serde.rename = text,
+                    Some("default") => serde.has_default = true,
+                    Some("skip_serializing_if") => serde.is_skipped = true,
+                    Some("flatten") => serde.is_flattened = true,
+                    _ => {}
+                }
+                Ok(())
+            });
+        }
+        serde
+    }
+}
+
+impl Object {
+    /// Reads a struct of progenitor's; `None` if its fields have no names.
+    pub(super) fn new(item: &syn::ItemStruct, schema: &Value, wire: &Wire) -> Option<Self> {
+        let syn::Fields::Named(fields) = &item.fields else {
+            return None;
+        };
+        let name = item.ident.to_string();
+        let (rest, named): (Vec<_>, Vec<_>) = fields
+            .named
+            .iter()
+            .partition(|field| Serde::of(field).is_flattened);
+        let mut fields: Vec<Field> = named
+            .into_iter()
+            .filter_map(|field| Field::new(field, &name, wire))
+            .collect();
+        in_document_order(&mut fields, schema);
+        let docs = documentation(&item.attrs);
+        Some(Self {
+            // Progenitor documents a type without a description by its name.
+            docs: if docs.trim() == format!("`{name}`") {
+                String::new()
+            } else {
+                docs
+            },
+            fields,
+            rest: rest
+                .first()
+                .and_then(|field| Field::new(field, &name, wire)),
+            is_form: wire.forms_of_parts.contains(&name),
+            name,
+        })
+    }
+
+    /// Returns all fields, that of all other properties last.
+    pub(super) fn fields(&self) -> Vec<Field> {
+        self.fields.iter().chain(&self.rest).cloned().collect()
+    }
+
+    /// Writes the struct; `Upload` is short for the runtime's type where the API has no
+    /// type of that name.
+    pub(super) fn print(&self, upload_is_free: bool) -> String {
+        let code = self.definition(upload_is_free);
+        if self.is_form {
+            return code;
+        }
+        let mut object = String::from("object! {\n");
+        for line in code.lines() {
+            let _ = writeln!(object, "    {line}");
+        }
+        object.push_str("}\n");
+        object
+    }
+
+    fn definition(&self, upload_is_free: bool) -> String {
+        let mut code = String::new();
+        comment(&mut code, "", &self.docs);
+        if let Some(derived) = self.derived() {
+            let _ = writeln!(code, "#[derive({derived})]");
+        }
+        let _ = writeln!(code, "pub struct {} {{", self.name);
+        for field in self.fields.iter().chain(&self.rest) {
+            comment(&mut code, "    ", &field.docs);
+            let (ident, ty) = (&field.ident, written(&field.ty, upload_is_free));
+            let _ = if self.rest.as_ref().is_some_and(|rest| rest.ident == *ident) {
+                writeln!(code, "    ..pub {ident}: {ty}")
+            } else if self.is_form {
+                writeln!(code, "    pub {ident}: {ty},")
+            } else {
+                let (presence, wire) = (field.presence(), &field.wire);
+                writeln!(code, "    pub {ident}: {ty} = {presence} {wire:?},")
+            };
+        }
+        code.push_str("}\n");
+        code
+    }
+
+    /// Returns what is derived; the macro derives some by itself.
+    fn derived(&self) -> Option<&'static str> {
+        let has_default = !self.fields.iter().any(Field::is_required);
+        match (self.is_form, has_default) {
+            (true, true) => Some("Clone, Debug, Default"),
+            (true, false) => Some("Clone, Debug"),
+            (false, true) => Some("Default"),
+            (false, false) => None,
+        }
+    }
+}
+
+/// Tells whether a type is dates and times, and nothing but what holds them.
+fn is_of_moments(ty: &syn::Type) -> bool {
+    let inner = rust::option_inner(ty)
+        .or_else(|| rust::vec_inner(ty))
+        .or_else(|| rust::map_value(ty));
+    match inner {
+        Some(inner) => is_of_moments(inner),
+        None => *ty == syn::parse_quote!(DateTime<Utc>),
+    }
+}
+
+/// Returns a type as a person writes it.
+fn written(ty: &syn::Type, upload_is_free: bool) -> String {
+    let mut ty = ty.clone();
+    if upload_is_free {
+        ShortUpload.visit_type_mut(&mut ty);
+    }
+    ty.to_token_stream()
+        .to_string()
+        .replace(" :: ", "::")
+        .replace(" < ", "<")
+        .replace(" >", ">")
+        .replace(" ,", ",")
+}
+
+/// Sorts fields, which progenitor sorts by name, as the document has the properties.
+fn in_document_order(fields: &mut [Field], schema: &Value) {
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let positions: HashMap<String, usize> = properties
+        .enumerate()
+        .map(|(position, (property, _))| (argument_name(property), position))
+        .collect();
+    fields.sort_by_key(|field| {
+        let position = positions.get(&field.ident.to_string());
+        position.copied().unwrap_or(usize::MAX)
+    });
+}
