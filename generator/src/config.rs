@@ -25,6 +25,8 @@ pub struct Config {
     pub environment: Environment,
     /// How lists that come in pages are recognised.
     pub paging: Paging,
+    /// Where the published pages are fetched from.
+    pub fetch: Fetch,
     /// Names of types, by the name that the schema has in the pages.
     pub names: BTreeMap<String, String>,
 }
@@ -82,6 +84,27 @@ pub struct Paging {
     pub last_page: Vec<String>,
     /// Properties of an answer that hold the token of the next page.
     pub next_token: Vec<String>,
+}
+
+/// The `[fetch]` table: where `cargo xtask fetch` finds the published pages.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Fetch {
+    /// The address of the documentation site's `llms.txt`.
+    pub index: Option<String>,
+    /// What the paths of the pages begin with that are fetched; all by default.
+    pub include: Vec<String>,
+    /// What the paths of the pages begin with that are left out.
+    pub exclude: Vec<String>,
+}
+
+impl Fetch {
+    /// Tells whether the page at this path of the site is one to fetch.
+    pub fn takes(&self, path: &str) -> bool {
+        let begins = |prefix: &String| path.starts_with(prefix.as_str());
+        let is_included = self.include.is_empty() || self.include.iter().any(begins);
+        is_included && !self.exclude.iter().any(begins)
+    }
 }
 
 impl Default for Paging {
@@ -165,6 +188,17 @@ impl Config {
         {
             let advice = "write its address like `https://api.example.com/v1`";
             return wrong(server, "the server", advice);
+        }
+        if let Some(index) = &self.fetch.index
+            && host(index).is_none()
+        {
+            let advice = "write its address like `https://docs.example.com/llms.txt`";
+            return wrong(index, "the index of the pages", advice);
+        }
+        let mut prefixes = self.fetch.include.iter().chain(&self.fetch.exclude);
+        if let Some(prefix) = prefixes.find(|prefix| !prefix.starts_with('/')) {
+            let advice = "write the beginning of its path on the site, like `/api-reference/`";
+            return wrong(prefix, "the beginning of a page's path", advice);
         }
         let variables = self
             .environment
@@ -357,6 +391,19 @@ mod tests {
     }
 
     #[test]
+    fn pages_are_taken_by_the_beginning_of_their_path() {
+        let prefixes = |list: &[&str]| list.iter().map(|prefix| (*prefix).to_owned()).collect();
+        let fetch = Fetch {
+            index: None,
+            include: prefixes(&["/api/"]),
+            exclude: prefixes(&["/api/old/"]),
+        };
+        let taken = ["/api/list.md", "/api/old/list.md", "/guides/start.md"];
+        assert_eq!(taken.map(|path| fetch.takes(path)), [true, false, false]);
+        assert!(Fetch::default().takes("/guides/start.md"));
+    }
+
+    #[test]
     fn a_key_that_is_not_known_is_an_error_with_its_line() {
         let file = SourceFile::new("codegen.toml", "[crate]\nname = \"a\"\nnme = \"b\"\n");
         let problem = Config::parse(&file).expect_err("`nme` is not a key");
@@ -380,6 +427,16 @@ mod tests {
                 "[api]\nserver = \"not a url\"\n",
                 "`not a url` cannot be the server",
                 "write its address like `https://api.example.com/v1`",
+            ),
+            (
+                "[fetch]\nindex = \"llms.txt\"\n",
+                "`llms.txt` cannot be the index of the pages",
+                "write its address like `https://docs.example.com/llms.txt`",
+            ),
+            (
+                "[fetch]\nexclude = [\"guides/\"]\n",
+                "`guides/` cannot be the beginning of a page's path",
+                "write the beginning of its path on the site, like `/api-reference/`",
             ),
             (
                 "[environment]\nkey = [\"A_KEY\", \"a b=c\"]\n",

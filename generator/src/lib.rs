@@ -31,11 +31,12 @@ mod walk;
 pub mod write;
 mod yaml;
 
-pub use config::Config;
+pub use config::{Config, Fetch};
 pub use face::Crate;
+pub use page::{Content, inspect};
 pub use problem::{Place, Problem};
 pub use report::{Fix, OperationSummary, Report};
-pub use source::{Source, SourceFile, is_laid_out};
+pub use source::{Source, SourceFile, holds_bare_pages, is_laid_out, read_config};
 
 use rayon::prelude::*;
 

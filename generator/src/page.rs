@@ -13,6 +13,7 @@ use std::sync::Arc;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use serde::de::IgnoredAny;
 
+use crate::document::Document;
 use crate::face::COMMAND;
 use crate::problem::{Place, Problem};
 use crate::source::SourceFile;
@@ -114,6 +115,59 @@ pub(crate) fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
         );
     }
     Ok(found)
+}
+
+/// What a single published page holds.
+#[derive(Debug)]
+pub enum Content {
+    /// A specification in the dialect.
+    Specification,
+    /// Words only. The problem says where the page looks as if its specification
+    /// was missing.
+    Words(Option<Problem>),
+}
+
+/// Finds out what a single page holds, before it is put beside others.
+///
+/// # Errors
+///
+/// When the page was cut short, or its specification is not one that the
+/// generator can read.
+pub fn inspect(file: &Arc<SourceFile>) -> Result<Content, Problem> {
+    check_end(file)?;
+    let mut found = Pages::default();
+    read_markdown(file, &mut found)?;
+    for page in &found.pages {
+        Document::parse(page)?;
+    }
+    Ok(if found.pages.is_empty() {
+        Content::Words(found.warnings.into_iter().next())
+    } else {
+        Content::Specification
+    })
+}
+
+/// Refuses a page that ends inside a fenced block: the rest of it is missing.
+fn check_end(file: &Arc<SourceFile>) -> Result<(), Problem> {
+    let text: &str = &file.text;
+    let end = text.trim_end().len();
+    let open = Parser::new(text).into_offset_iter().find(|(event, range)| {
+        let is_fenced = matches!(
+            event,
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_)))
+        );
+        is_fenced && range.end >= end && !is_closed(text[range.clone()].trim_end())
+    });
+    match open {
+        Some((_, range)) => Err(unclosed(file, LineIndex::new(text).line(range.start))),
+        None => Ok(()),
+    }
+}
+
+fn unclosed(file: &Arc<SourceFile>, line: usize) -> Problem {
+    Problem::new("the block is not closed")
+        .at(file.place(line))
+        .advice("the page was cut short: fetch it again")
 }
 
 /// Takes a plain document; other YAML and JSON files are left out.
@@ -435,6 +489,39 @@ mod tests {
         );
         assert_eq!(&*page.specification.text, "openapi: 3.1.1\n");
         assert_eq!(page.specification.line, 15);
+    }
+
+    #[test]
+    fn a_single_page_is_inspected_before_it_is_kept() {
+        let text = |specification: &str| {
+            format!(
+                "# List pets\n\nGET https://api.example.com/pets\n\n\
+                 ## OpenAPI Specification\n\n```yaml\n{specification}```\n"
+            )
+        };
+        let inspected = |text: &str| inspect(&SourceFile::new("page.md", text));
+        let good = text("openapi: 3.1.1\npaths: {/pets: {get: {}}}\n");
+        assert!(matches!(inspected(&good), Ok(Content::Specification)));
+        let samples = "\n## Samples\n\n```sh\ncurl\n```\n";
+        assert!(inspected(&(good.clone() + samples)).is_ok());
+        assert!(matches!(
+            inspected("# Guide\n\nWords.\n"),
+            Ok(Content::Words(None))
+        ));
+        let refused = |text: &str| {
+            let problem = inspected(text).expect_err(text);
+            (
+                problem.message().to_owned(),
+                problem.place().map(Place::line),
+            )
+        };
+        assert_eq!(
+            refused(&text("openapi: 2.1.1\npaths: {/pets: {get: {}}}\n")),
+            ("OpenAPI 2.1.1 is not known here".to_owned(), Some(8))
+        );
+        let cut = ("the block is not closed".to_owned(), Some(14));
+        let samples = samples.trim_end().trim_end_matches('`');
+        assert_eq!(refused(&(good + samples)), cut);
     }
 
     #[test]

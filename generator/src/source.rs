@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::config::Config;
 use crate::problem::{Place, Problem};
 
 /// Endings of the files that may hold pages or specifications.
@@ -94,8 +95,7 @@ impl Source {
                 ),
             );
         }
-        let holds_pages = folder.join("pages").is_dir();
-        let pages_folder = if holds_pages && (is_laid_out(folder) || !has_pages(folder)) {
+        let pages_folder = if folder.join("pages").is_dir() && !holds_bare_pages(folder) {
             folder.join("pages")
         } else {
             folder.to_owned()
@@ -123,6 +123,24 @@ impl Source {
 /// bare pages that is never written to.
 pub fn is_laid_out(folder: &Path) -> bool {
     folder.join("codegen.toml").is_file()
+}
+
+/// Tells whether `folder` is one of bare pages, rather than one with a folder
+/// `pages` for them.
+pub fn holds_bare_pages(folder: &Path) -> bool {
+    !is_laid_out(folder) && has_pages(folder)
+}
+
+/// Reads the settings in `folder`; they are the defaults where it has none.
+///
+/// # Errors
+///
+/// When `codegen.toml` cannot be read or used.
+pub fn read_config(folder: &Path) -> Result<Config, Problem> {
+    match read_optional(folder, "codegen.toml")? {
+        Some(file) => Config::parse(&file),
+        None => Ok(Config::default()),
+    }
 }
 
 /// Tells whether pages stand in `folder` itself.

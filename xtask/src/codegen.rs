@@ -115,7 +115,7 @@ fn workspace() -> &'static Path {
 }
 
 /// Returns the folder that was asked for, or one of the workspace's own.
-fn folder(chosen: Option<&Path>, name: &str) -> PathBuf {
+pub(crate) fn folder(chosen: Option<&Path>, name: &str) -> PathBuf {
     chosen.map_or_else(
         || {
             let current = std::env::current_dir().unwrap_or_default();

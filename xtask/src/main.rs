@@ -4,6 +4,7 @@
 
 mod bench;
 mod codegen;
+mod fetch;
 mod shell;
 
 use std::process::ExitCode;
@@ -21,6 +22,8 @@ struct Arguments {
 enum Command {
     /// Generate the client crate from the pages of an API's reference
     Codegen(codegen::Arguments),
+    /// Bring the pages up to date from a documentation site
+    Fetch(fetch::Arguments),
     /// Time the stages of the way, and print the share of each
     Bench(bench::Arguments),
 }
@@ -28,6 +31,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {

@@ -22,6 +22,13 @@ impl Shell {
         }
     }
 
+    /// Prints a warning that is about no place in a file.
+    pub(crate) fn caution(&self, message: impl Display, help: impl Display) {
+        if !self.quiet {
+            print_message("warning", AnsiColor::Yellow, message, help);
+        }
+    }
+
     /// Prints a warning with the place that it is about.
     pub(crate) fn warning(&self, problem: &Problem) {
         if !self.quiet {
@@ -56,11 +63,15 @@ impl Failure {
         match self {
             Self::Problem(problem) => print_problem(problem, Severity::Error),
             Self::Check { message, help } => {
-                let style = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
-                anstream::eprintln!("{style}error{style:#}: {message}\n  help: {help}");
+                print_message("error", AnsiColor::Red, message, help);
             }
         }
     }
+}
+
+fn print_message(word: &str, colour: AnsiColor, message: impl Display, help: impl Display) {
+    let style = Style::new().fg_color(Some(colour.into())).bold();
+    anstream::eprintln!("{style}{word}{style:#}: {message}\n  help: {help}");
 }
 
 /// Prints a problem with the lines of the file that it is about.

@@ -1,0 +1,196 @@
+//! Addresses on the documentation site, and which of them belong to it.
+
+use std::fmt;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use ureq::http::Uri;
+
+/// What people write into links and an address cannot hold as it is.
+const UNWRITABLE: &AsciiSet = &CONTROLS.add(b' ');
+
+/// The address of a page, without a fragment. Its path is as the link has it:
+/// nothing in it is resolved, so that what leads elsewhere is still to be seen.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Address(Uri);
+
+impl Address {
+    /// Parses an address that begins with `https://` or `http://`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be fetched from; the text says why.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = utf8_percent_encode(text.trim(), UNWRITABLE).to_string();
+        if !["https://", "http://"]
+            .iter()
+            .any(|scheme| begins(&text, scheme))
+        {
+            return Err("it does not begin with `https://` or `http://`");
+        }
+        let uri: Uri = text.parse().map_err(|_| "it is not an address")?;
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        if authority.contains('@') {
+            return Err("it holds a name or password");
+        }
+        if uri.host().is_none_or(str::is_empty) {
+            return Err("it names no host");
+        }
+        Ok(Self(uri))
+    }
+
+    /// Returns the address that a link on the page here leads to.
+    ///
+    /// # Errors
+    ///
+    /// As [`Address::parse`].
+    pub(crate) fn join(&self, link: &str) -> Result<Self, &'static str> {
+        let link = link.trim();
+        let scheme = self.0.scheme_str().unwrap_or_default();
+        let authority = self
+            .0
+            .authority()
+            .map_or("", |authority| authority.as_str());
+        if names_scheme(link) {
+            Self::parse(link)
+        } else if link.starts_with("//") {
+            Self::parse(&format!("{scheme}:{link}"))
+        } else if link.starts_with('/') {
+            Self::parse(&format!("{scheme}://{authority}{link}"))
+        } else {
+            let folder = self
+                .path()
+                .rsplit_once('/')
+                .map_or("", |(folder, _)| folder);
+            Self::parse(&format!("{scheme}://{authority}{folder}/{link}"))
+        }
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.0.path()
+    }
+
+    pub(crate) fn has_query(&self) -> bool {
+        self.0.query().is_some()
+    }
+
+    /// Tells whether the other address is at the same host and port, and not less
+    /// secure.
+    pub(crate) fn is_same_site(&self, other: &Self) -> bool {
+        let host = |address: &Self| address.0.host().unwrap_or_default().to_ascii_lowercase();
+        let is_secure = |address: &Self| address.0.scheme_str() == Some("https");
+        let becomes_secure = !is_secure(self) && is_secure(other);
+        let has_default_ports = self.port() == 80 && other.port() == 443;
+        let is_same_port = is_secure(self) == is_secure(other) && self.port() == other.port();
+        host(self) == host(other) && (is_same_port || (becomes_secure && has_default_ports))
+    }
+
+    fn port(&self) -> u16 {
+        let default = if self.0.scheme_str() == Some("https") {
+            443
+        } else {
+            80
+        };
+        self.0.port_u16().unwrap_or(default)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+fn begins(text: &str, start: &str) -> bool {
+    text.get(..start.len())
+        .is_some_and(|text| text.eq_ignore_ascii_case(start))
+}
+
+/// Tells whether a link is a whole address, such as `https://…` or `file://…`.
+fn names_scheme(link: &str) -> bool {
+    link.split_once("://").is_some_and(|(scheme, _)| {
+        scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index() -> Address {
+        Address::parse("https://docs.example.com/v1/llms.txt").expect("an address")
+    }
+
+    #[test]
+    fn links_are_relative_to_the_page_they_are_on() {
+        let joined = [
+            "https://docs.example.com/a.md",
+            "//docs.example.com/a.md",
+            "/a.md",
+            "a.md#part",
+            "a b.md",
+            "../a.md",
+        ]
+        .map(|link| index().join(link).map(|address| address.to_string()));
+        let expected = [
+            "https://docs.example.com/a.md",
+            "https://docs.example.com/a.md",
+            "https://docs.example.com/a.md",
+            "https://docs.example.com/v1/a.md",
+            "https://docs.example.com/v1/a%20b.md",
+            "https://docs.example.com/v1/../a.md",
+        ];
+        assert_eq!(joined, expected.map(|address| Ok(address.to_owned())));
+    }
+
+    #[test]
+    fn what_cannot_be_fetched_from_is_no_address() {
+        for (text, why) in [
+            ("llms.txt", "it does not begin with `https://` or `http://`"),
+            (
+                "file:///llms.txt",
+                "it does not begin with `https://` or `http://`",
+            ),
+            ("https://", "it is not an address"),
+            (
+                "https://a:b@docs.example.com/",
+                "it holds a name or password",
+            ),
+        ] {
+            assert_eq!(Address::parse(text).err(), Some(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_site_is_a_host_with_its_port() {
+        let is_same = |one: &str, other: &str| {
+            let [one, other] = [one, other].map(|text| Address::parse(text).expect(text));
+            one.is_same_site(&other)
+        };
+        assert!(is_same(
+            "https://docs.example.com/a",
+            "https://Docs.Example.com:443/b"
+        ));
+        assert!(is_same(
+            "http://docs.example.com/a",
+            "https://docs.example.com/b"
+        ));
+        assert!(!is_same(
+            "https://docs.example.com/a",
+            "http://docs.example.com/b"
+        ));
+        assert!(!is_same(
+            "https://docs.example.com/a",
+            "https://example.com/a"
+        ));
+        assert!(!is_same(
+            "http://127.0.0.1:1000/a",
+            "http://127.0.0.1:1001/a"
+        ));
+        assert!(!is_same(
+            "http://127.0.0.1:1000/a",
+            "https://127.0.0.1:1001/a"
+        ));
+    }
+}

@@ -1,0 +1,103 @@
+//! The site's index: an `llms.txt`, a Markdown list of links to its pages.
+
+use pulldown_cmark::{Event, Parser, Tag};
+
+use super::address::Address;
+use super::download::{Answer, Client};
+use super::page_path::is_page;
+use crate::shell::Failure;
+
+/// How large the index may be, in bytes.
+const LARGEST: u64 = 8 << 20;
+
+/// What an index is called when only its folder is given.
+const NAME: &str = "llms.txt";
+
+/// The links to pages, in the order of the index, each once.
+pub(crate) struct Index {
+    /// Where the index was found.
+    pub(crate) address: Address,
+    pub(crate) links: Vec<String>,
+}
+
+/// Parses the address of an index; that of the site stands for its `llms.txt`.
+pub(crate) fn address(text: &str) -> Result<Address, Failure> {
+    let parsed = Address::parse(text).and_then(|address| {
+        if address.path().ends_with('/') {
+            address.join(NAME)
+        } else {
+            Ok(address)
+        }
+    });
+    parsed.map_err(|why| {
+        Failure::check(
+            format!("`{text}` cannot be the index of the pages: {why}"),
+            "give the address of the site's list of pages, like `https://docs.example.com/llms.txt`",
+        )
+    })
+}
+
+/// Fetches the index.
+///
+/// # Errors
+///
+/// When it cannot be fetched whole, or names no page.
+pub(crate) fn read(client: &Client, address: &Address) -> Result<Index, Failure> {
+    let Answer::Body(body) = client.get(address, None, LARGEST)? else {
+        return Ok(Index {
+            address: address.clone(),
+            links: Vec::new(),
+        });
+    };
+    let text = String::from_utf8_lossy(&body.bytes);
+    let links = links(&text);
+    if links.is_empty() {
+        return Err(Failure::check(
+            format!("`{address}` names no page"),
+            "it should be a Markdown list of links to `.md` pages: give the address of the \
+             site's `llms.txt`",
+        ));
+    }
+    Ok(Index {
+        address: body.address,
+        links,
+    })
+}
+
+/// Returns the links to pages in a Markdown text.
+fn links(text: &str) -> Vec<String> {
+    let mut links: Vec<String> = Vec::new();
+    let mut known = std::collections::HashSet::new();
+    for event in Parser::new(text) {
+        if let Event::Start(Tag::Link { dest_url, .. }) = event
+            && is_page(dest_url.split(['?', '#']).next().unwrap_or_default())
+            && known.insert(dest_url.to_string())
+        {
+            links.push(dest_url.into_string());
+        }
+    }
+    links
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_to_pages_are_those_that_end_in_md() {
+        let text = "# Pet Shop\n\n> [Home](https://example.com)\n\n\
+            - [List pets](https://docs.example.com/pets/list.md): all of them\n\
+            - [The same](https://docs.example.com/pets/list.md)\n\
+            - [A part](/pets/add.md#body), [a query](/pets/old.MD?x=1), [a file](/openapi.json)\n\
+            - <https://docs.example.com/guide.mdx>\n\n```\n[no link](/code.md)\n```\n";
+        assert_eq!(
+            links(text),
+            [
+                "https://docs.example.com/pets/list.md",
+                "/pets/add.md#body",
+                "/pets/old.MD?x=1",
+                "https://docs.example.com/guide.mdx",
+            ]
+        );
+    }
+}

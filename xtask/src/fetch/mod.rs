@@ -1,0 +1,110 @@
+//! `cargo xtask fetch`: the pages as the documentation site has them now.
+//!
+//! The index says which pages there are, the plan which of them have a place, and
+//! each page is then fetched, inspected and written by itself. What fails leaves
+//! the old page where it is; the others are brought up to date all the same.
+
+mod address;
+mod download;
+mod index;
+mod page_path;
+mod pages;
+mod plan;
+mod progress;
+mod state;
+mod summary;
+mod update;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use generator::Fetch;
+
+use crate::codegen::folder;
+use crate::shell::{Failure, Shell, shown};
+use address::Address;
+use download::Client;
+use pages::Pages;
+use plan::Plan;
+use progress::Progress;
+use state::State;
+use summary::Summary;
+use update::Update;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The address of the site's list of pages [default: `fetch.index` in codegen.toml]
+    #[arg(long, value_name = "URL")]
+    from: Option<String>,
+    /// The folder whose `pages/` are brought up to date [default: spec]
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
+    /// Remove the pages that the site does not list any more
+    #[arg(long)]
+    prune: bool,
+    /// Write nothing; say what would change
+    #[arg(long)]
+    dry_run: bool,
+    /// How many pages are fetched at once
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: u16,
+    /// How long a single answer may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let start = Instant::now();
+    let shell = Shell {
+        quiet: arguments.quiet,
+    };
+    let spec = folder(arguments.spec.as_deref(), "spec");
+    let config = generator::read_config(&spec)?.fetch;
+    let address = index_address(arguments, &config, &spec)?;
+    let pages = Pages::open(&spec)?;
+    let state = State::read(&pages)?;
+    let jobs = usize::from(arguments.jobs);
+    let client = Client::new(Duration::from_secs(arguments.timeout), jobs);
+
+    shell.status("Fetching", format!("{address} to {}", pages.shown("")));
+    let index = index::read(&client, &address)?;
+    let plan = Plan::new(&index, &config, &pages, &state)?;
+    let outcomes = Update {
+        client: &client,
+        pages: &pages,
+        state: &state,
+        dry_run: arguments.dry_run,
+    }
+    .run(
+        &plan.wanted,
+        jobs,
+        &Progress::new(plan.wanted.len(), &shell),
+    )?;
+
+    let mut result = Summary::new(&shell, &pages, &state, arguments.dry_run);
+    result.failures.extend(plan.refused);
+    for (wanted, outcome) in plan.wanted.iter().zip(outcomes) {
+        result.page(&wanted.path, outcome);
+    }
+    result.vanished(&plan.vanished, arguments.prune);
+    result.elsewhere(&plan.elsewhere);
+    result.save()?;
+    result.finish(start.elapsed())
+}
+
+fn index_address(arguments: &Arguments, config: &Fetch, spec: &Path) -> Result<Address, Failure> {
+    let Some(text) = arguments.from.as_ref().or(config.index.as_ref()) else {
+        return Err(Failure::check(
+            "no site is named to fetch from",
+            format!(
+                "name its list of pages with `--from https://…/llms.txt`, or as `index` under \
+                 `[fetch]` in `{}`",
+                shown(&spec.join("codegen.toml"))
+            ),
+        ));
+    };
+    index::address(text)
+}

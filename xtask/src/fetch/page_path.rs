@@ -1,0 +1,220 @@
+//! Where a page stands below `spec/pages/`: a path that means the same file on
+//! every system, whatever the address was that it comes from.
+
+use std::fmt;
+
+use percent_encoding::{percent_decode_str, percent_encode_byte};
+use serde::{Deserialize, Serialize};
+
+/// What some system does not allow in a name, or reads as more than a name.
+const FORBIDDEN: [char; 9] = [':', '*', '?', '"', '<', '>', '|', '/', '\\'];
+
+/// Names of devices on Windows, whatever ending they have.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// The longest path, in bytes: Windows has 260 for it and the folders around.
+const LONGEST: usize = 180;
+
+/// A path below `spec/pages/`, with `/` on every system.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct PagePath(String);
+
+impl PagePath {
+    /// Returns the place of the page at this path of the site, which is
+    /// percent-encoded. What is not ASCII stays so: systems spell it in several
+    /// ways.
+    ///
+    /// # Errors
+    ///
+    /// When no file may have that name; the text says why.
+    pub(crate) fn of(address_path: &str) -> Result<Self, String> {
+        let path = address_path.strip_prefix('/').unwrap_or(address_path);
+        let names: Vec<String> = path.split('/').map(decoded).collect::<Result<_, _>>()?;
+        Self::try_from(names.join("/"))
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.split('/')
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the path as a system sees it that does not tell `A` from `a`.
+    pub(crate) fn folded(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+impl fmt::Display for PagePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<PagePath> for String {
+    fn from(path: PagePath) -> Self {
+        path.0
+    }
+}
+
+impl TryFrom<String> for PagePath {
+    type Error = String;
+
+    fn try_from(path: String) -> Result<Self, String> {
+        for name in path.split('/') {
+            check(name)?;
+        }
+        if path.len() > LONGEST {
+            return Err(format!("it is longer than {LONGEST} bytes"));
+        }
+        if !is_page(&path) {
+            return Err("it does not end in `.md`".to_owned());
+        }
+        Ok(Self(path))
+    }
+}
+
+/// Tells whether a path ends as pages do.
+pub(crate) fn is_page(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    [".md", ".mdx"].iter().any(|ending| path.ends_with(ending))
+}
+
+/// Returns a part of an address as the name of a file.
+fn decoded(part: &str) -> Result<String, String> {
+    let mut name = String::new();
+    for byte in percent_decode_str(part) {
+        match byte {
+            b'/' | b'\\' => return Err(format!("`{part}` holds a slash inside a name")),
+            b'%' => return Err(format!("`{part}` holds a `%` that is none of an escape")),
+            byte if byte.is_ascii() => name.push(byte.into()),
+            byte => name.push_str(percent_encode_byte(byte)),
+        }
+    }
+    Ok(name)
+}
+
+/// Refuses a name that some system reads as another one, or does not allow.
+fn check(name: &str) -> Result<(), String> {
+    let stem = name.split('.').next().unwrap_or_default();
+    let shown = name.escape_default();
+    if name.is_empty() {
+        Err("a name in it is empty".to_owned())
+    } else if name == "." || name == ".." {
+        Err(format!("`{name}` leads to another folder"))
+    } else if name.starts_with('.') {
+        Err(format!("`{shown}` is the name of a hidden file"))
+    } else if let Some(c) = name.chars().find(is_forbidden) {
+        Err(format!(
+            "`{shown}` holds `{}`, which not all systems allow",
+            c.escape_default()
+        ))
+    } else if name.ends_with(['.', ' ']) {
+        Err(format!(
+            "`{shown}` ends in a dot or a space, which some systems take away"
+        ))
+    } else if is_device(stem) {
+        Err(format!("`{shown}` is the name of a device on Windows"))
+    } else {
+        Ok(())
+    }
+}
+
+fn is_forbidden(c: &char) -> bool {
+    c.is_control() || !c.is_ascii() || FORBIDDEN.contains(c)
+}
+
+fn is_device(stem: &str) -> bool {
+    let stem = stem.trim_end().to_ascii_lowercase();
+    let is_port = |name: &str| {
+        let number = stem.strip_prefix(name).unwrap_or_default();
+        number.len() == 1 && number.starts_with(|c: char| c.is_ascii_digit())
+    };
+    DEVICES.contains(&stem.as_str()) || is_port("com") || is_port("lpt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_stands_in_the_folders_of_its_address() {
+        for (address, path) in [
+            ("/list.md", "list.md"),
+            ("/v1.3/api-reference/list.md", "v1.3/api-reference/list.md"),
+            ("/a%20b/list%20all.md", "a b/list all.md"),
+            ("/%E3%81%82/%e3%81%82.md", "%E3%81%82/%E3%81%82.md"),
+            ("/console/come.md", "console/come.md"),
+        ] {
+            let found = PagePath::of(address).map(String::from);
+            assert_eq!(found.as_deref(), Ok(path), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_some_system_reads_otherwise_is_no_path() {
+        for (address, why) in [
+            ("/../a.md", "`..` leads to another folder"),
+            ("/a/./b.md", "`.` leads to another folder"),
+            ("/%2e%2E/a.md", "`..` leads to another folder"),
+            (
+                "/a%2f..%2fb.md",
+                "`a%2f..%2fb.md` holds a slash inside a name",
+            ),
+            ("/..%5Ca.md", "`..%5Ca.md` holds a slash inside a name"),
+            ("/..\\a.md", "`..\\a.md` holds a slash inside a name"),
+            ("//etc/a.md", "a name in it is empty"),
+            ("/.git/a.md", "`.git` is the name of a hidden file"),
+            ("/C:/a.md", "`C:` holds `:`, which not all systems allow"),
+            (
+                "/a%0A.md",
+                "`a\\n.md` holds `\\n`, which not all systems allow",
+            ),
+            (
+                "/a%00.md",
+                "`a\\u{0}.md` holds `\\u{0}`, which not all systems allow",
+            ),
+            (
+                "/a./b.md",
+                "`a.` ends in a dot or a space, which some systems take away",
+            ),
+            ("/con.md", "`con.md` is the name of a device on Windows"),
+            ("/Aux/a.md", "`Aux` is the name of a device on Windows"),
+            (
+                "/lpt1.old.md",
+                "`lpt1.old.md` is the name of a device on Windows",
+            ),
+            (
+                "/a%25.md",
+                "`a%25.md` holds a `%` that is none of an escape",
+            ),
+            ("/a.txt", "it does not end in `.md`"),
+        ] {
+            assert_eq!(PagePath::of(address), Err(why.to_owned()), "{address}");
+        }
+        let long = format!("/{}.md", "a".repeat(LONGEST));
+        assert_eq!(
+            PagePath::of(&long),
+            Err("it is longer than 180 bytes".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_path_that_was_written_down_is_checked_like_an_address() {
+        let read = |path: &str| PagePath::try_from(path.to_owned());
+        assert!(read("%E3%81%82/list.md").is_ok());
+        for path in [
+            "../a.md",
+            "/a.md",
+            "a\\b.md",
+            "c:/a.md",
+            "ä.md",
+            "Cargo.toml",
+        ] {
+            assert!(read(path).is_err(), "{path}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The folder of the pages: the only one that is written to. No link in it is
+//! followed, and each file is replaced at once or not at all.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::Builder;
+
+use super::page_path::PagePath;
+use crate::shell::{Failure, shown};
+
+/// The folder `pages` of a specification.
+pub(crate) struct Pages {
+    root: PathBuf,
+}
+
+impl Pages {
+    /// Opens the folder `pages` in `spec`; it need not exist.
+    ///
+    /// # Errors
+    ///
+    /// When it is no folder of its own, or the generator would not read it.
+    pub(crate) fn open(spec: &Path) -> Result<Self, Failure> {
+        let root = spec.join("pages");
+        if generator::holds_bare_pages(spec) {
+            return Err(Failure::check(
+                format!(
+                    "`{}` holds pages itself, and pages are fetched into `{}`",
+                    shown(spec),
+                    shown(&root)
+                ),
+                "move its pages there, or choose another folder with `--spec`",
+            ));
+        }
+        match fs::symlink_metadata(&root) {
+            Ok(metadata) if !metadata.is_dir() => Err(in_the_way(&root, &metadata)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(failed("read", &root, &error))
+            }
+            _ => Ok(Self { root }),
+        }
+    }
+
+    /// Returns the path of a page as a message shows it.
+    pub(crate) fn shown(&self, path: &str) -> String {
+        shown(&self.root.join(path))
+    }
+
+    /// Returns the paths of all files, with `/`, without hidden ones.
+    pub(crate) fn files(&self) -> Result<Vec<String>, Failure> {
+        let mut found = Vec::new();
+        collect(&self.root, "", &mut found).map_err(|error| failed("read", &self.root, &error))?;
+        Ok(found)
+    }
+
+    /// Returns the content of a page, if there is one.
+    pub(crate) fn read(&self, path: &PagePath) -> Result<Option<Vec<u8>>, Failure> {
+        read(&self.real(path.names())?)
+    }
+
+    /// Replaces a page, or writes a new one.
+    pub(crate) fn write(&self, path: &PagePath, content: &[u8]) -> Result<(), Failure> {
+        write(&self.real(path.names())?, content)
+    }
+
+    /// Removes a page, and the folders that are empty then.
+    pub(crate) fn remove(&self, path: &PagePath) -> Result<(), Failure> {
+        let file = self.real(path.names())?;
+        fs::remove_file(&file).map_err(|error| failed("remove", &file, &error))?;
+        for folder in file
+            .ancestors()
+            .skip(1)
+            .take_while(|folder| *folder != self.root)
+        {
+            // Only an empty folder can be removed this way.
+            if fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the file of this name beside the pages.
+    pub(crate) fn read_state(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+        read(&self.real([name].into_iter())?)
+    }
+
+    /// Writes the file of this name beside the pages.
+    pub(crate) fn write_state(&self, name: &str, text: &str) -> Result<(), Failure> {
+        write(&self.real([name].into_iter())?, text.as_bytes())
+    }
+
+    /// Returns the path of a file, none of whose folders is a link.
+    fn real<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<PathBuf, Failure> {
+        let mut path = self.root.clone();
+        let mut names = names.peekable();
+        while let Some(name) = names.next() {
+            path.push(name);
+            match fs::symlink_metadata(&path) {
+                Ok(found) if found.is_symlink() || found.is_dir() != names.peek().is_some() => {
+                    return Err(in_the_way(&path, &found));
+                }
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(failed("read", &path, &error));
+                }
+                _ => {}
+            }
+        }
+        Ok(path)
+    }
+}
+
+fn collect(folder: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let path = format!("{prefix}{name}");
+        // A link counts as a file: it takes the name.
+        if entry.file_type()?.is_dir() {
+            collect(&entry.path(), &format!("{path}/"), found)?;
+        } else {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    match fs::read(path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed("read", path, &error)),
+    }
+}
+
+/// Writes a file beside its place and moves it there, so that nobody ever finds
+/// half of it.
+fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(path);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let write = || {
+        fs::create_dir_all(folder)?;
+        let mut draft = Builder::new()
+            .prefix(&format!(".{name}"))
+            .suffix(".fetching")
+            .rand_bytes(0)
+            .make_in(folder, |draft| {
+                // A run that was killed may have left one.
+                let _ = fs::remove_file(draft);
+                fs::File::create_new(draft)
+            })?;
+        draft.write_all(content)?;
+        draft.as_file().sync_all()?;
+        draft.persist(path).map_err(|error| error.error)
+    };
+    write()
+        .map(drop)
+        .map_err(|error| failed("write", path, &error))
+}
+
+fn in_the_way(path: &Path, found: &fs::Metadata) -> Failure {
+    let what = if found.is_symlink() {
+        "a link, and pages are written to no place that a link leads to"
+    } else if found.is_dir() {
+        "a folder, and a page of that name is to be written"
+    } else {
+        "a file, and pages are to be written below it"
+    };
+    Failure::check(
+        format!("`{}` is {what}", shown(path)),
+        "move it away, and run the command again",
+    )
+}
+
+fn failed(verb: &str, path: &Path, error: &io::Error) -> Failure {
+    Failure::check(
+        format!("cannot {verb} `{}`: {error}", shown(path)),
+        "check the folder's permissions and the space on the disk, and run the command again",
+    )
+}

@@ -1,0 +1,42 @@
+//! How far the fetching is, on a terminal; elsewhere nothing is drawn.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::shell::Shell;
+
+/// The bar, in cargo's style.
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    pub(crate) fn new(pages: usize, shell: &Shell) -> Self {
+        let target = if shell.quiet {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
+        let style = ProgressStyle::with_template(
+            "{prefix:>12.cyan.bold} [{bar:25}] {pos}/{len}: {wide_msg}",
+        );
+        let bar = ProgressBar::with_draw_target(Some(pages as u64), target)
+            .with_style(
+                style
+                    .unwrap_or_else(|_| ProgressStyle::default_bar())
+                    .progress_chars("=> "),
+            )
+            .with_prefix("Fetching");
+        Self(bar)
+    }
+
+    /// Counts a page that was fetched, or could not be.
+    pub(crate) fn advance(&self, page: &str) {
+        self.0.set_message(page.to_owned());
+        self.0.inc(1);
+    }
+}
+
+/// What is printed next should stand where the bar stood.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

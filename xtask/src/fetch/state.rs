@@ -1,0 +1,104 @@
+//! What is known of the pages that were fetched: where each came from, and what
+//! the site called that version of it.
+//!
+//! It stands in a hidden file among the pages and is committed with them, so that
+//! a fresh clone knows which pages are fetched ones. An entry changes only when
+//! its page does: a site that is published again without a change to its pages
+//! gives no diff.
+
+use std::collections::BTreeMap;
+
+use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
+
+use super::address::Address;
+use super::page_path::PagePath;
+use super::pages::Pages;
+use crate::shell::Failure;
+
+/// The name of the file, which the generator does not read.
+pub(crate) const FILE: &str = ".fetched.json";
+
+/// What is known of the fetched pages.
+#[derive(Clone, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct State {
+    pub(crate) pages: BTreeMap<PagePath, Entry>,
+}
+
+/// What is known of one page.
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Entry {
+    address: String,
+    #[serde(flatten)]
+    validators: Validators,
+    sha256: String,
+}
+
+/// By what a server tells one version of a page from another.
+#[derive(Clone, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Validators {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) etag: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_modified: Option<String>,
+}
+
+impl State {
+    /// Reads what an earlier run has left.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or was not written by `fetch`.
+    pub(crate) fn read(pages: &Pages) -> Result<Self, Failure> {
+        let Some(text) = pages.read_state(FILE)? else {
+            return Ok(Self::default());
+        };
+        serde_json::from_slice(&text).map_err(|error| {
+            Failure::check(
+                format!("`{}` cannot be used: {error}", pages.shown(FILE)),
+                "take the file from the last commit, or remove it: the pages are then fetched anew, \
+                 and none of them counts as removed from the site",
+            )
+        })
+    }
+
+    /// Returns the file's text.
+    pub(crate) fn to_json(&self) -> String {
+        // Strings alone can always be written.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+}
+
+impl Entry {
+    pub(crate) fn new(address: &Address, validators: Validators, content: &[u8]) -> Self {
+        Self {
+            address: address.to_string(),
+            validators,
+            sha256: sha256(content),
+        }
+    }
+
+    /// Tells whether this is the entry of a page with that content from that
+    /// address. A page that was edited or came from elsewhere is not the one that
+    /// the validators speak of.
+    pub(crate) fn is_of(&self, address: &Address, content: &[u8]) -> bool {
+        self.address == address.to_string() && self.sha256 == sha256(content)
+    }
+
+    /// Returns what the server may be asked about, if it has said anything.
+    pub(crate) fn validators(&self) -> Option<&Validators> {
+        let known = &self.validators;
+        (known.etag.is_some() || known.last_modified.is_some()).then_some(known)
+    }
+}
+
+fn sha256(content: &[u8]) -> String {
+    let digest = digest(&SHA256, content);
+    digest
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

@@ -1,0 +1,133 @@
+//! One page brought up to date: fetched, inspected, compared and written.
+
+use std::sync::Arc;
+
+use generator::{Content, Problem, SourceFile, inspect};
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
+
+use super::address::Address;
+use super::download::{Answer, Body, Client};
+use super::page_path::PagePath;
+use super::pages::Pages;
+use super::plan::Wanted;
+use super::progress::Progress;
+use super::state::{Entry, State};
+use crate::shell::Failure;
+
+/// How large a page may be, in bytes.
+const LARGEST: u64 = 8 << 20;
+
+/// What came of a page.
+pub(crate) enum Outcome {
+    Added(Entry),
+    Changed(Entry),
+    /// The entry is one that there was none of.
+    Unchanged(Option<Entry>),
+    /// It holds words only. The problem says where it looks as if its
+    /// specification was missing.
+    LeftOut(Option<Problem>),
+}
+
+/// What the pages are brought up to date with.
+pub(crate) struct Update<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) pages: &'a Pages,
+    pub(crate) state: &'a State,
+    pub(crate) dry_run: bool,
+}
+
+impl Update<'_> {
+    /// Brings so many pages at once up to date, and returns what came of each.
+    pub(crate) fn run(
+        &self,
+        wanted: &[Wanted],
+        jobs: usize,
+        progress: &Progress,
+    ) -> Result<Vec<Result<Outcome, Failure>>, Failure> {
+        let threads = ThreadPoolBuilder::new()
+            .num_threads(jobs)
+            .build()
+            .map_err(|error| {
+                Failure::check(
+                    format!("the system does not give {jobs} threads: {error}"),
+                    "ask for fewer with `--jobs`",
+                )
+            })?;
+        let bring = |wanted: &Wanted| {
+            let outcome = self.bring(wanted);
+            progress.advance(wanted.path.as_str());
+            outcome
+        };
+        Ok(threads.install(|| wanted.par_iter().with_max_len(1).map(bring).collect()))
+    }
+
+    fn bring(&self, wanted: &Wanted) -> Result<Outcome, Failure> {
+        let Wanted { address, path } = wanted;
+        let old = self.pages.read(path)?;
+        let known = self
+            .state
+            .pages
+            .get(path)
+            .filter(|entry| old.as_ref().is_some_and(|old| entry.is_of(address, old)));
+        let validators = known.and_then(Entry::validators);
+        let Answer::Body(Body {
+            bytes, validators, ..
+        }) = self.client.get(address, validators, LARGEST)?
+        else {
+            return Ok(Outcome::Unchanged(None));
+        };
+        if let Content::Words(problem) = inspect(&text(address, &bytes)?)? {
+            return match old {
+                Some(old) if held_specification(&old) => Err(only_words(address, path, problem)),
+                _ => Ok(Outcome::LeftOut(problem)),
+            };
+        }
+        let entry = Entry::new(address, validators, &bytes);
+        if old.as_ref() == Some(&bytes) {
+            return Ok(Outcome::Unchanged(known.is_none().then_some(entry)));
+        }
+        if !self.dry_run {
+            self.pages.write(path, &bytes)?;
+        }
+        Ok(match old {
+            Some(_) => Outcome::Changed(entry),
+            None => Outcome::Added(entry),
+        })
+    }
+}
+
+/// Returns a page as the generator reads it, named by its address.
+fn text(address: &Address, bytes: &[u8]) -> Result<Arc<SourceFile>, Failure> {
+    match str::from_utf8(bytes) {
+        Ok(text) => Ok(SourceFile::new(&address.to_string(), text)),
+        Err(error) => Err(Failure::check(
+            format!(
+                "`{address}` is not UTF-8 from its byte {} on",
+                error.valid_up_to()
+            ),
+            "tell those who publish the pages; the old page is in its place",
+        )),
+    }
+}
+
+/// Tells whether the page that is there is one for the generator, be it a broken
+/// one.
+fn held_specification(old: &[u8]) -> bool {
+    let file = SourceFile::new("", &String::from_utf8_lossy(old));
+    !matches!(inspect(&file), Ok(Content::Words(_)))
+}
+
+fn only_words(address: &Address, path: &PagePath, problem: Option<Problem>) -> Failure {
+    let what = match problem {
+        Some(problem) => format!("`{address}` is not in the dialect any more: {problem}"),
+        None => format!("`{address}` is not in the dialect any more: it carries no specification"),
+    };
+    Failure::check(
+        what,
+        format!(
+            "the old page is in its place: remove `{path}` if the operation is gone, or else tell \
+             those who publish the pages"
+        ),
+    )
+}
