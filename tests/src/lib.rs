@@ -7,6 +7,7 @@
 
 pub mod command;
 pub mod folder;
+pub mod site;
 pub mod wiretap;
 
 use std::fs;

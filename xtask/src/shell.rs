@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR, Path};
 
 use anstyle::{AnsiColor, Style};
 use generator::Problem;
@@ -95,13 +95,14 @@ fn print_problem(problem: &Problem, severity: Severity) {
     anstream::eprintln!("{}", text.trim());
 }
 
-/// Returns a path as it is seen from the current folder.
+/// Returns a path as it is seen from the current folder, with `/` on every system.
 pub(crate) fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&current)
         .unwrap_or(path)
         .display()
         .to_string()
+        .replace(MAIN_SEPARATOR, "/")
 }
 
 /// Returns `1 page` or `2 pages`.

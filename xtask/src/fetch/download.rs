@@ -270,7 +270,7 @@ fn target(from: &Address, headers: &HeaderMap) -> Result<Address, Fault> {
     match from.join(&location) {
         Ok(to) if from.is_same_site(&to) => Ok(to),
         Ok(to) => Err(fault(
-            format!("to another host, `{to}`, where nothing is fetched from"),
+            format!("to another host or port, `{to}`, and is not followed there"),
             "if the site has moved, fetch from its index there",
         )),
         Err(why) => Err(fault(

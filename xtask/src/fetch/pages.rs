@@ -47,7 +47,7 @@ impl Pages {
         shown(&self.root.join(path))
     }
 
-    /// Returns the paths of all files, with `/`, without hidden ones.
+    /// Returns the paths of all files, with `/`, without hidden ones and links.
     pub(crate) fn files(&self) -> Result<Vec<String>, Failure> {
         let mut found = Vec::new();
         collect(&self.root, "", &mut found).map_err(|error| failed("read", &self.root, &error))?;
@@ -119,12 +119,13 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<(
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') {
+        let kind = entry.file_type()?;
+        // A link is refused where a page should be written through it.
+        if name.starts_with('.') || kind.is_symlink() {
             continue;
         }
         let path = format!("{prefix}{name}");
-        // A link counts as a file: it takes the name.
-        if entry.file_type()?.is_dir() {
+        if kind.is_dir() {
             collect(&entry.path(), &format!("{path}/"), found)?;
         } else {
             found.push(path);

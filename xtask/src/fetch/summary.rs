@@ -134,30 +134,41 @@ impl<'a> Summary<'a> {
 
     /// Tells of all that failed, if anything did.
     pub(crate) fn finish(self, took: Duration) -> Result<(), Failure> {
-        let fetched = self.added + self.changed + self.unchanged;
-        let left_out = match self.left_out {
-            0 => String::new(),
-            number => format!(" ({number} without a specification left out)"),
-        };
-        let changes = format!(
-            "{}{left_out}: {} new, {} changed, {} as they were",
-            count(fetched, "page"),
-            self.added,
-            self.changed,
-            self.unchanged
-        );
-        self.shell.status("Fetched", changes);
+        self.shell.status("Fetched", self.counted());
         if self.failures.is_empty() {
-            let dry = if self.dry_run { ", and wrote nothing" } else { "" };
+            let dry = if self.dry_run {
+                ", and wrote nothing"
+            } else {
+                ""
+            };
             let took = took.as_secs_f64();
             self.shell.status("Finished", format!("in {took:.2}s{dry}"));
             return Ok(());
         }
         self.failures.iter().for_each(Failure::print);
+        let others = if self.dry_run {
+            "nothing was written"
+        } else {
+            "what was there is as it was, and the other pages are up to date"
+        };
         Err(Failure::check(
             format!("{} not up to date", are(self.failures.len(), "page")),
-            "what was there is as it was, and the other pages are up to date",
+            others,
         ))
+    }
+
+    fn counted(&self) -> String {
+        let fetched = self.added + self.changed + self.unchanged;
+        let changes = match (fetched, self.unchanged) {
+            (0, _) => String::new(),
+            (fetched, unchanged) if fetched == unchanged => ", all as they were".to_owned(),
+            _ => format!(": {} new, {} changed", self.added, self.changed),
+        };
+        let left_out = match self.left_out {
+            0 => String::new(),
+            number => format!(" ({number} without a specification left out)"),
+        };
+        format!("{}{changes}{left_out}", count(fetched, "page"))
     }
 
     fn status(&self, done: &str, planned: &str, path: &PagePath) {

@@ -1,0 +1,871 @@
+//! `cargo xtask fetch` brings `spec/pages/` up to date from a documentation site,
+//! and leaves what is there as it was where the site or the way to it fails.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use tests::command::Outcome;
+use tests::folder::Contents;
+use tests::site::{Reply, Site};
+use tests::{Workplace, case};
+
+const LIST: &str = "spec/pages/pets/list.md";
+
+// A site that is as it should be.
+
+#[test]
+fn a_client_is_generated_from_what_was_fetched_into_an_empty_folder() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+
+    expect("first_fetch", &site, &outcome);
+    workplace.codegen(&[]).exits_with(0);
+    let document = workplace.read("client/openapi.json");
+    assert_eq!(document.matches("\"operationId\"").count(), 3);
+}
+
+#[test]
+fn pages_stand_in_the_folders_of_their_addresses_byte_for_byte() {
+    let site = Site::start();
+    let windows = page("list").replace('\n', "\r\n");
+    let paths = [
+        "/list.md",
+        "/v1.3/api reference/list.md",
+        "/%E3%83%9A/list.mdx",
+    ];
+    site.index(&paths);
+    site.page("/list.md", &page("list"));
+    site.page("/v1.3/api%20reference/list.md", &windows);
+    site.page("/%E3%83%9A/list.mdx", &page("list"));
+    let workplace = Workplace::empty();
+
+    fetch(&workplace, &site, &[]).exits_with(0);
+
+    assert_eq!(
+        pages_of(&workplace),
+        [
+            "%E3%83%9A/list.mdx",
+            "list.md",
+            "v1.3/api reference/list.md"
+        ]
+    );
+    assert_eq!(
+        workplace.read("spec/pages/v1.3/api reference/list.md"),
+        windows
+    );
+}
+
+#[test]
+fn pages_without_a_specification_are_left_out_and_counted() {
+    let site = pet_shop();
+    site.index(&["/pets/list.md", "/welcome.md", "/guides/start.md"]);
+    site.page("/guides/start.md", "# Start\n\nBuy a pet.\n");
+    let workplace = Workplace::empty();
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+
+    assert_eq!(pages_of(&workplace), ["pets/list.md"]);
+    said(
+        &outcome,
+        "1 page: 1 new, 0 changed (2 without a specification left out)",
+    );
+}
+
+#[test]
+fn a_page_that_looks_as_if_its_specification_was_missing_is_left_out_with_a_warning() {
+    let site = pet_shop();
+    site.page(
+        "/welcome.md",
+        "# Feed\n\nGET https://api.example.com/v2/food\n",
+    );
+    let outcome = fetch(&Workplace::empty(), &site, &[]).exits_with(0);
+    said(
+        &outcome,
+        "warning: the page has a request line and no OpenAPI specification",
+    );
+    said(&outcome, "/welcome.md:3:1]");
+}
+
+#[test]
+fn the_index_is_named_in_the_settings_with_what_to_take_from_it() {
+    let site = pet_shop();
+    site.index(&["pets/list.md", "pets/create.md", "cats/list.md"]);
+    let workplace = Workplace::empty();
+    let settings = format!(
+        "[fetch]\nindex = \"{}/llms.txt\"\ninclude = [\"/pets/\"]\nexclude = [\"/pets/c\"]\n",
+        site.url
+    );
+    workplace.write("spec/codegen.toml", &settings);
+
+    workplace.xtask(&["fetch", "--spec", "spec"]).exits_with(0);
+
+    assert_eq!(pages_of(&workplace), ["pets/list.md"]);
+    assert!(site.requests("/pets/create.md").is_empty());
+}
+
+#[test]
+fn the_address_of_the_site_stands_for_its_index() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    workplace
+        .xtask(&["fetch", "--spec", "spec", "--from", &site.url])
+        .exits_with(0);
+    assert_eq!(pages_of(&workplace).len(), 3);
+}
+
+#[test]
+fn a_page_that_is_linked_to_more_than_once_is_fetched_once() {
+    let site = pet_shop();
+    let whole = format!("{}/pets/list.md", site.url);
+    site.index(&["/pets/list.md", "pets/list.md#answers", &whole]);
+    fetch(&Workplace::empty(), &site, &[]).exits_with(0);
+    assert_eq!(site.requests("/pets/list.md").len(), 1);
+}
+
+#[test]
+fn pages_are_fetched_at_once_up_to_a_bound() {
+    let site = Site::start();
+    let paths: Vec<String> = (0..12).map(|number| format!("/{number}.md")).collect();
+    for path in &paths {
+        let page = Reply::with("200 OK", &[], "# Words\n");
+        site.reply(path, Reply::Late(Duration::from_millis(50), page.into()));
+    }
+    site.index(&paths.iter().map(String::as_str).collect::<Vec<_>>());
+
+    fetch(&Workplace::empty(), &site, &["--jobs", "3"]).exits_with(0);
+
+    assert_eq!(site.most_at_once(), 3);
+}
+
+// What has not changed.
+
+#[test]
+fn a_second_run_asks_for_changes_alone_and_rewrites_nothing() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    let before = times(&workplace);
+    site.forget();
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+
+    said(&outcome, "3 pages, all as they were (1 without");
+    assert_eq!(times(&workplace), before);
+    let requests = site.requests("/pets/list.md");
+    let etag = requests[0].header("if-none-match").expect("a condition");
+    assert!(
+        workplace
+            .read("spec/pages/.fetched.json")
+            .contains(&etag.replace('"', "\\\""))
+    );
+}
+
+#[test]
+fn a_date_is_a_condition_where_the_site_has_no_etags() {
+    let site = pet_shop();
+    let date = "Tue, 03 Mar 2026 10:00:00 GMT";
+    let validators = vec![format!("Last-Modified: {date}")];
+    let text = page("list");
+    site.reply("/pets/list.md", Reply::Page { validators, text });
+    let workplace = fetched(&site);
+    site.forget();
+
+    fetch(&workplace, &site, &[]).exits_with(0);
+
+    let requests = site.requests("/pets/list.md");
+    assert_eq!(requests[0].header("if-modified-since"), Some(date));
+}
+
+#[test]
+fn a_site_that_is_published_again_without_a_change_gives_no_difference() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    let before = workplace.contents();
+    let validators = vec!["ETag: \"another\"".to_owned()];
+    let text = page("list");
+    site.reply("/pets/list.md", Reply::Page { validators, text });
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+
+    said(&outcome, "3 pages, all as they were");
+    assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+}
+
+#[test]
+fn a_page_that_was_edited_or_removed_by_hand_is_fetched_anew() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    let before = workplace.contents();
+    workplace.write(LIST, &page("list").replace("pets", "cats"));
+    fs::remove_file(workplace.path("spec/pages/pets/create.md")).expect("it was fetched");
+    site.forget();
+
+    fetch(&workplace, &site, &[]).exits_with(0);
+
+    assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+    let asked = |path| site.requests(path)[0].header("if-none-match").is_some();
+    assert!(!asked("/pets/list.md") && !asked("/pets/create.md") && asked("/pets/delete.md"));
+}
+
+#[test]
+fn a_page_that_changed_is_rewritten_alone() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    let before = workplace.contents();
+    site.page(
+        "/pets/list.md",
+        &page("list").replace("List pets", "All pets"),
+    );
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+
+    expect("changed_page", &site, &outcome);
+    let changed = before.differences(&workplace.contents()).join(" ");
+    assert_eq!(changed, format!("spec/pages/.fetched.json {LIST}"));
+    assert!(workplace.read(LIST).contains("All pets"));
+}
+
+// What the site does not list any more.
+
+#[test]
+fn a_page_that_vanished_from_the_index_is_listed_and_stays() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    let before = workplace.contents();
+    site.index(&["/pets/list.md", "/pets/create.md"]);
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+
+    expect("vanished_page", &site, &outcome);
+    assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+}
+
+#[test]
+fn pruning_removes_it_with_its_folder_and_nothing_that_was_not_fetched() {
+    let site = pet_shop();
+    site.index(&["/pets/list.md", "/old/delete.md"]);
+    site.page("/old/delete.md", &page("delete"));
+    let workplace = fetched(&site);
+    workplace.write("spec/pages/pets/own.md", "# Mine\n");
+    site.index(&["/pets/list.md"]);
+
+    let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(0);
+
+    said(&outcome, "    Removing spec/pages/old/delete.md\n");
+    assert_eq!(pages_of(&workplace), ["pets/list.md", "pets/own.md"]);
+    assert!(!workplace.path("spec/pages/old").exists());
+    let again = fetch(&workplace, &site, &["--prune"]).exits_with(0);
+    assert!(!again.stderr.contains("Removing"), "{}", again.stderr);
+}
+
+#[test]
+fn a_page_that_could_not_be_fetched_has_not_vanished() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    let before = workplace.contents();
+    site.reply("/pets/list.md", Reply::with("404 Not Found", &[], ""));
+    fetch(&workplace, &site, &["--prune"]).exits_with(1);
+    assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+}
+
+#[test]
+fn an_index_that_cannot_be_had_or_names_no_page_changes_nothing() {
+    let empty = Reply::with("200 OK", &[], "<html>Not here</html>");
+    let gone = Reply::with("404 Not Found", &[], "");
+    let half =
+        Reply::bytes("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n- [List](/pets/list.md)\n");
+    for (reply, what) in [
+        (empty, "names no page"),
+        (gone, "answers 404 Not Found"),
+        (half, "was cut short on its way"),
+    ] {
+        let site = pet_shop();
+        let workplace = fetched(&site);
+        let before = workplace.contents();
+        site.reply("/llms.txt", reply);
+
+        let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(1);
+
+        said(&outcome, &format!("error: `{}/llms.txt` {what}", site.url));
+        assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+    }
+}
+
+#[test]
+fn a_dry_run_says_what_would_change_and_writes_nothing() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    site.index(&["/pets/list.md", "/pets/delete.md", "/pets/new.md"]);
+    site.page(
+        "/pets/list.md",
+        &page("list").replace("List pets", "All pets"),
+    );
+    site.page("/pets/new.md", &page("create"));
+    let before = workplace.contents();
+
+    let outcome = fetch(&workplace, &site, &["--dry-run", "--prune"]).exits_with(0);
+
+    expect("dry_run", &site, &outcome);
+    assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+
+    let empty = Workplace::empty();
+    fetch(&empty, &site, &["--dry-run"]).exits_with(0);
+    assert_eq!(empty.contents().paths(), [""; 0]);
+}
+
+// Faults: the old page stays, the others are brought up to date.
+
+#[test]
+fn a_page_that_is_not_there() {
+    fails(
+        "missing_page",
+        Reply::with("404 Not Found", &[], "Nothing here."),
+    );
+}
+
+#[test]
+fn a_server_that_is_busy_each_time() {
+    let site = fails(
+        "busy_server",
+        Reply::with("503 Service Unavailable", &[], ""),
+    );
+    assert_eq!(site.requests("/pets/list.md").len(), 4);
+}
+
+#[test]
+fn a_server_that_asks_to_come_back_much_later_is_not_asked_again() {
+    let later = Reply::with("429 Too Many Requests", &["Retry-After: 3600"], "");
+    let site = fails("much_later", later);
+    assert_eq!(site.requests("/pets/list.md").len(), 1);
+}
+
+#[test]
+fn a_connection_that_ends_without_an_answer() {
+    let (_, outcome) = fails_with(Reply::Nothing);
+    said(&outcome, "/pets/list.md` cannot be reached: ");
+    said(&outcome, " (4 attempts)\n");
+}
+
+#[test]
+fn a_body_that_ends_before_its_length() {
+    let body = page("list");
+    let half = &body[..body.len() / 2];
+    let length = body.len();
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{half}");
+    fails("short_body", Reply::bytes(head));
+}
+
+#[test]
+fn a_body_in_chunks_without_the_last() {
+    let body = page("list");
+    let length = body.len();
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let (_, outcome) = fails_with(Reply::bytes(format!("{head}{length:x}\r\n{body}\r\n")));
+    said(&outcome, "/pets/list.md` was cut short on its way: ");
+}
+
+#[test]
+fn a_page_that_ends_inside_a_block() {
+    let body = page("list");
+    let half = &body[..body.len() / 2];
+    fails("open_block", Reply::with("200 OK", &[], half));
+}
+
+#[test]
+fn a_page_that_carries_no_specification_any_more() {
+    fails(
+        "only_words",
+        Reply::with("200 OK", &[], "# List pets\n\nSoon.\n"),
+    );
+}
+
+#[test]
+fn a_page_whose_specification_cannot_be_read() {
+    let body = page("list").replace("openapi: 3.1.1", "openapi: 4.0.0");
+    fails("unknown_version", Reply::with("200 OK", &[], &body));
+}
+
+#[test]
+fn a_page_that_is_not_utf_8() {
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n# \xff\xfe\n\n";
+    fails("not_utf_8", Reply::bytes(*head));
+}
+
+#[test]
+fn a_page_that_is_compressed_although_nobody_asked() {
+    fails(
+        "compressed",
+        Reply::with("200 OK", &["Content-Encoding: gzip"], "…"),
+    );
+}
+
+#[test]
+fn a_page_that_is_too_large() {
+    let body = "#".repeat((8 << 20) + 1);
+    fails("too_large", Reply::with("200 OK", &[], &body));
+    let endless = "HTTP/1.1 200 OK\r\n\r\n".to_owned() + &body;
+    let (_, outcome) = fails_with(Reply::bytes(endless));
+    said(&outcome, "/pets/list.md` is larger than 8 MiB");
+}
+
+#[test]
+fn a_page_that_takes_too_long() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    let late = Reply::Late(Duration::from_secs(20), Reply::Nothing.into());
+    let page = Reply::with(
+        "200 OK",
+        &[],
+        &page("list").replace("List pets", "All pets"),
+    );
+    site.replies("/pets/list.md", [late, page]);
+    site.forget();
+
+    fetch(&workplace, &site, &["--timeout", "1"]).exits_with(0);
+
+    assert!(workplace.read(LIST).contains("All pets"));
+    assert_eq!(site.requests("/pets/list.md").len(), 2);
+}
+
+#[test]
+fn a_redirect_to_another_host() {
+    let other = pet_shop();
+    let (site, outcome) = fails_with(Reply::redirect(&format!("{}/pets/list.md", other.url)));
+    let text = outcome.stderr.replace(&other.url, "[OTHER SITE]");
+    snapshot(
+        "redirect_to_another_host",
+        &text.replace(&site.url, "[SITE]"),
+    );
+    assert!(other.requests("/pets/list.md").is_empty());
+}
+
+#[test]
+fn a_redirect_that_leads_round_in_a_circle() {
+    fails("redirect_in_a_circle", Reply::redirect("/pets/list.md"));
+}
+
+#[test]
+fn a_site_that_is_not_there() {
+    let workplace = Workplace::empty();
+    let address = "http://127.0.0.1:1/llms.txt";
+    let outcome = workplace
+        .xtask(&["fetch", "--spec", "spec", "--from", address])
+        .exits_with(1);
+    said(&outcome, &format!("error: `{address}` cannot be reached: "));
+    assert_eq!(workplace.contents().paths(), [""; 0]);
+}
+
+#[test]
+fn a_page_that_is_new_and_faulty_is_not_written() {
+    let site = pet_shop();
+    site.reply(
+        "/pets/list.md",
+        Reply::with("500 Internal Server Error", &[], ""),
+    );
+    let workplace = Workplace::empty();
+    fetch(&workplace, &site, &[]).exits_with(1);
+    assert_eq!(pages_of(&workplace), ["pets/create.md", "pets/delete.md"]);
+}
+
+// Faults that pass.
+
+#[test]
+fn what_fails_in_passing_is_tried_again() {
+    let good = Reply::with("200 OK", &[], &page("list"));
+    for fault in [
+        Reply::with("500 Internal Server Error", &[], ""),
+        Reply::bytes("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n# List"),
+        Reply::Nothing,
+    ] {
+        let site = pet_shop();
+        site.replies("/pets/list.md", [fault, good.clone()]);
+        let workplace = fetched(&site);
+        assert_eq!(workplace.read(LIST), page("list"));
+    }
+}
+
+#[test]
+fn a_server_is_asked_again_when_it_said() {
+    let busy = Reply::with("429 Too Many Requests", &["Retry-After: 1"], "");
+    let site = pet_shop();
+    site.replies(
+        "/pets/list.md",
+        [busy, Reply::with("200 OK", &[], &page("list"))],
+    );
+    fetched(&site);
+    let requests = site.requests("/pets/list.md");
+    assert!(requests[1].at - requests[0].at >= Duration::from_secs(1));
+}
+
+#[test]
+fn redirects_on_the_site_are_followed() {
+    let site = pet_shop();
+    site.index(&["/pets/list.md"]);
+    site.reply("/pets/list.md", Reply::redirect("/moved/list.md"));
+    site.page("/moved/list.md", &page("list"));
+    let workplace = fetched(&site);
+    assert_eq!(pages_of(&workplace), ["pets/list.md"]);
+}
+
+#[test]
+fn links_are_relative_to_where_the_index_was_found() {
+    let site = pet_shop();
+    site.reply("/llms.txt", Reply::redirect("/v2/llms.txt"));
+    site.reply(
+        "/v2/llms.txt",
+        Reply::with("200 OK", &[], "[List](pets/list.md)"),
+    );
+    site.page("/v2/pets/list.md", &page("list"));
+    let workplace = fetched(&site);
+    assert_eq!(pages_of(&workplace), ["v2/pets/list.md"]);
+}
+
+// Nothing is written outside of the folder of pages.
+
+#[test]
+fn links_that_lead_out_of_the_folder_are_refused() {
+    for link in [
+        "../list.md",
+        "/../list.md",
+        "/pets/../../list.md",
+        "/%2e%2e/list.md",
+        "/..%2flist.md",
+        "/..%5clist.md",
+        "..\\list.md",
+        "//127.0.0.1/list.md",
+        "/pets//list.md",
+        "C:/list.md",
+        "file:///list.md",
+        "/.git/list.md",
+        "/pets/list.md?a=/../../list",
+    ] {
+        let site = pet_shop();
+        site.index(&[link, "/pets/list.md"]);
+        let workplace = Workplace::empty();
+
+        let outcome = fetch(&workplace, &site, &[]);
+
+        assert_eq!(pages_of(&workplace), ["pets/list.md"], "{link}");
+        assert_eq!(workplace.contents().paths().len(), 2, "{link}");
+        let is_elsewhere = link.starts_with("//");
+        assert_eq!(
+            outcome.code,
+            Some(i32::from(!is_elsewhere)),
+            "{link}: {}",
+            outcome.stderr
+        );
+        let what = if is_elsewhere {
+            "1 link leads to another host"
+        } else {
+            "is refused: "
+        };
+        said(&outcome, what);
+    }
+}
+
+#[test]
+fn names_that_some_system_reads_otherwise_are_refused() {
+    let site = pet_shop();
+    site.index(&[
+        "/con.md",
+        "/pets/a:b.md",
+        "/pets/a%3F.md",
+        "/lpt1/a.md",
+        "/pets./a.md",
+        "/pets/list.md",
+    ]);
+    let workplace = Workplace::empty();
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+    expect("refused_names", &site, &outcome);
+    assert_eq!(pages_of(&workplace), ["pets/list.md"]);
+}
+
+#[test]
+fn two_links_that_differ_only_in_case_are_both_refused() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    let before = workplace.contents();
+    site.index(&[
+        "/pets/List.md",
+        "/pets/list.md",
+        "/pets/create.md",
+        "/Pets/delete.md",
+    ]);
+    for path in ["/pets/List.md", "/Pets/delete.md"] {
+        site.page(path, &page("list").replace("List pets", "All pets"));
+    }
+
+    let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(1);
+
+    expect("links_that_differ_in_case", &site, &outcome);
+    assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+}
+
+#[test]
+fn a_page_cannot_be_a_folder_with_pages() {
+    let site = pet_shop();
+    site.index(&["/pets.md", "/pets.md/list.md"]);
+    site.page("/pets.md", &page("list"));
+    let workplace = Workplace::empty();
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+    said(
+        &outcome,
+        "`pets.md` cannot be a page and a folder with pages",
+    );
+    assert_eq!(pages_of(&workplace), ["pets.md"]);
+}
+
+#[test]
+fn links_to_other_hosts_are_left_out_and_listed() {
+    let site = pet_shop();
+    site.index(&["/pets/list.md", "https://docs.example.com/pets/delete.md"]);
+    let workplace = Workplace::empty();
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+    expect("links_to_other_hosts", &site, &outcome);
+    assert_eq!(pages_of(&workplace), ["pets/list.md"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn symbolic_links_are_not_followed() {
+    for (link, target) in [
+        ("spec/pages", "outside"),
+        ("spec/pages/pets", "outside"),
+        ("spec/pages/pets/list.md", "outside/list.md"),
+        ("spec/pages/.fetched.json", "outside/list.md"),
+    ] {
+        let site = pet_shop();
+        let workplace = Workplace::empty();
+        workplace.write("outside/list.md", "# Mine\n");
+        let link = workplace.path(link);
+        fs::create_dir_all(link.parent().expect("a folder")).expect("the workplace is ours");
+        std::os::unix::fs::symlink(workplace.path(target), &link).expect("a link");
+        let before = Contents::of(&workplace.path("outside"));
+
+        let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(1);
+
+        said(
+            &outcome,
+            "is a link, and pages are written to no place that a link leads to",
+        );
+        let after = Contents::of(&workplace.path("outside"));
+        assert_eq!(before.differences(&after), [""; 0]);
+        assert!(link.is_symlink());
+    }
+}
+
+#[test]
+fn what_is_known_of_fetched_pages_cannot_lead_out_of_the_folder_either() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    workplace.write("spec/codegen.toml", "");
+    workplace.write("spec/own.md", "# Mine\n");
+    let state = workplace.read("spec/pages/.fetched.json");
+    workplace.write(
+        "spec/pages/.fetched.json",
+        &state.replace("pets/list.md", "../own.md"),
+    );
+    let before = workplace.contents();
+
+    let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(1);
+
+    said(
+        &outcome,
+        "error: `spec/pages/.fetched.json` cannot be used: ",
+    );
+    assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+}
+
+#[test]
+fn what_a_run_that_was_killed_has_left_is_no_page_and_in_no_way() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    workplace.write("spec/pages/pets/.list.md.fetching", "# List");
+    fetch(&workplace, &site, &[]).exits_with(0);
+    assert!(!workplace.path("spec/pages/pets/.list.md.fetching").exists());
+    assert_eq!(workplace.read(LIST), page("list"));
+}
+
+#[test]
+fn a_folder_of_bare_pages_is_never_written_to() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    workplace.write("spec/list.md", &page("list"));
+    let before = workplace.contents();
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+    said(
+        &outcome,
+        "error: `spec` holds pages itself, and pages are fetched into `spec/pages`",
+    );
+    assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+}
+
+// The command line.
+
+#[test]
+fn without_an_index_it_says_where_to_name_one() {
+    let workplace = Workplace::with_spec_of("pet_shop");
+    let outcome = workplace.xtask(&["fetch", "--spec", "spec"]).exits_with(1);
+    snapshot("no_index", &outcome.stderr);
+}
+
+#[test]
+fn an_index_that_is_no_address_is_refused() {
+    for from in [
+        "docs.example.com",
+        "file:///llms.txt",
+        "https://me:word@docs.example.com/",
+    ] {
+        let workplace = Workplace::empty();
+        let outcome = workplace
+            .xtask(&["fetch", "--spec", "spec", "--from", from])
+            .exits_with(1);
+        said(
+            &outcome,
+            &format!("error: `{from}` cannot be the index of the pages: "),
+        );
+    }
+}
+
+#[test]
+fn quiet_prints_nothing_but_errors() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    let outcome = fetch(&workplace, &site, &["--quiet"]).exits_with(0);
+    assert_eq!((outcome.stdout, outcome.stderr), Default::default());
+
+    site.reply("/pets/list.md", Reply::with("404 Not Found", &[], ""));
+    site.index(&["/pets/list.md", "/pets/create.md"]);
+    let outcome = fetch(&workplace, &site, &["--quiet"]).exits_with(1);
+    assert!(outcome.stderr.starts_with("error: "), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("warning"), "{}", outcome.stderr);
+}
+
+#[test]
+fn help_lists_the_options() {
+    let outcome = Workplace::empty().xtask(&["fetch", "--help"]).exits_with(0);
+    snapshot("help", &outcome.stdout);
+}
+
+/// Returns a page of the pet shop.
+fn page(name: &str) -> String {
+    let path = case("pet_shop/spec/pages/pets")
+        .join(name)
+        .with_extension("md");
+    fs::read_to_string(path).expect("a page of the pet shop")
+}
+
+/// Returns a site with the pages of the pet shop: three operations and a guide.
+fn pet_shop() -> Site {
+    let site = Site::start();
+    let names = ["create", "delete", "list"];
+    for name in names {
+        site.page(&format!("/pets/{name}.md"), &page(name));
+    }
+    site.page("/welcome.md", "# Welcome\n\nTo the pet shop.\n");
+    site.index(&[
+        "/welcome.md",
+        "/pets/create.md",
+        "/pets/delete.md",
+        "/pets/list.md",
+    ]);
+    site
+}
+
+/// Runs `cargo xtask fetch --spec spec` with the index of the site.
+fn fetch(workplace: &Workplace, site: &Site, arguments: &[&str]) -> Outcome {
+    let index = format!("{}/llms.txt", site.url);
+    workplace.xtask(&[&["fetch", "--spec", "spec", "--from", &index], arguments].concat())
+}
+
+/// Returns a workplace with the pages of the site.
+fn fetched(site: &Site) -> Workplace {
+    let workplace = Workplace::empty();
+    fetch(&workplace, site, &[]).exits_with(0);
+    workplace
+}
+
+/// Fetches anew from a site that answers so for one of its pages: the page stays,
+/// another that changed is written, and the command fails.
+fn fails_with(fault: Reply) -> (Site, Outcome) {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    let before = workplace.contents();
+    site.reply("/pets/list.md", fault);
+    site.page(
+        "/pets/delete.md",
+        &page("delete").replace("Removes", "Takes away"),
+    );
+    site.forget();
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+
+    let changed = before.differences(&workplace.contents()).join(" ");
+    assert_eq!(
+        changed,
+        "spec/pages/.fetched.json spec/pages/pets/delete.md"
+    );
+    said(&outcome, &format!("{}/pets/list.md", site.url));
+    (site, outcome)
+}
+
+/// Does the same, and compares what is said.
+#[track_caller]
+fn fails(name: &str, fault: Reply) -> Site {
+    let (site, outcome) = fails_with(fault);
+    expect(name, &site, &outcome);
+    site
+}
+
+/// Returns the pages of the workplace, without what is known of them.
+fn pages_of(workplace: &Workplace) -> Vec<String> {
+    let contents = Contents::of(&workplace.path("spec/pages"));
+    let pages = contents
+        .paths()
+        .into_iter()
+        .filter(|path| !path.starts_with('.'));
+    pages.map(str::to_owned).collect()
+}
+
+/// Returns when each file was written.
+fn times(workplace: &Workplace) -> Vec<(String, SystemTime)> {
+    let contents = workplace.contents();
+    let time = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified());
+    let times = contents.paths().into_iter().map(|path| {
+        let time = time(&workplace.path(path)).expect("the file system keeps times");
+        (path.to_owned(), time)
+    });
+    times.collect()
+}
+
+#[track_caller]
+fn said(outcome: &Outcome, what: &str) {
+    assert!(outcome.stderr.contains(what), "{what}\n{}", outcome.stderr);
+}
+
+/// Compares what was said, whatever the port and the time.
+#[track_caller]
+fn expect(name: &str, site: &Site, outcome: &Outcome) {
+    let text = outcome.stderr.replace(&site.url, "[SITE]");
+    let lines = text
+        .lines()
+        .map(|line| match line.split_once("Finished in ") {
+            Some((start, rest)) => {
+                let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+                format!("{start}Finished in [TIME]{rest}\n")
+            }
+            None => format!("{line}\n"),
+        });
+    snapshot(name, &lines.collect::<String>());
+}
+
+#[track_caller]
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(case("fetch"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}

@@ -1,0 +1,242 @@
+//! A documentation site on this machine, which answers as it is told to: with
+//! pages, and with every fault that a server or the way to it can have.
+
+use std::collections::HashMap;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::{self, sleep};
+use std::time::{Duration, Instant};
+
+/// A site that serves until its test ends.
+#[derive(Debug)]
+pub struct Site {
+    /// The address of the site, without a slash at its end.
+    pub url: String,
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    replies: HashMap<String, Vec<Reply>>,
+    requests: Vec<Request>,
+    open: usize,
+    most_open: usize,
+}
+
+/// A request as it came over the wire.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The request line and the headers.
+    pub head: String,
+    /// When it came.
+    pub at: Instant,
+}
+
+impl Request {
+    /// Returns the value of a header, whose name is in small letters.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            (key.to_ascii_lowercase() == name).then_some(value.trim())
+        })
+    }
+
+    fn path(&self) -> &str {
+        self.head.split(' ').nth(1).unwrap_or_default()
+    }
+}
+
+/// How the site answers a request.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// With these bytes, and then it hangs up.
+    Bytes(Vec<u8>),
+    /// With a page, unless the request names its version.
+    Page {
+        /// Headers by which versions are told apart, such as `ETag: "1"`.
+        validators: Vec<String>,
+        /// The page.
+        text: String,
+    },
+    /// Not at all, for so long.
+    Late(Duration, Box<Reply>),
+    /// By hanging up.
+    Nothing,
+}
+
+impl Reply {
+    /// Answers with a status such as `404 Not Found`, headers and a body.
+    pub fn with(status: &str, headers: &[&str], body: &str) -> Self {
+        let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+        let length = body.len();
+        Self::Bytes(
+            format!(
+                "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\
+                 Connection: close\r\n\r\n{body}"
+            )
+            .into(),
+        )
+    }
+
+    /// Answers with these bytes.
+    pub fn bytes(bytes: impl Into<Vec<u8>>) -> Self {
+        Self::Bytes(bytes.into())
+    }
+
+    /// Leads to another address.
+    pub fn redirect(to: &str) -> Self {
+        Self::with("302 Found", &[&format!("Location: {to}")], "")
+    }
+}
+
+impl Site {
+    /// Starts a site without a page.
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("the port has a number");
+        let shared = Arc::new(Mutex::new(Shared::default()));
+        let served = Arc::clone(&shared);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let served = Arc::clone(&served);
+                thread::spawn(move || serve(stream, &served));
+            }
+        });
+        Self {
+            url: format!("http://{address}"),
+            shared,
+        }
+    }
+
+    /// Makes `llms.txt` a list of these links.
+    pub fn index(&self, links: &[&str]) {
+        let links: String = links
+            .iter()
+            .map(|link| format!("- [A page](<{link}>): what it is about\n"))
+            .collect();
+        self.reply(
+            "/llms.txt",
+            Reply::with("200 OK", &[], &format!("# Docs\n\n{links}")),
+        );
+    }
+
+    /// Publishes a page whose version is told by its ETag.
+    pub fn page(&self, path: &str, text: &str) {
+        let length = text.len();
+        let sum: u64 = text
+            .bytes()
+            .fold(7, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
+        let validators = vec![format!("ETag: \"{length}-{sum:x}\"")];
+        let text = text.to_owned();
+        self.reply(path, Reply::Page { validators, text });
+    }
+
+    /// Answers every request for a path so.
+    pub fn reply(&self, path: &str, reply: Reply) {
+        self.replies(path, [reply]);
+    }
+
+    /// Answers the requests for a path so, one after the other; the last answer
+    /// is given again.
+    pub fn replies(&self, path: &str, replies: impl Into<Vec<Reply>>) {
+        self.lock().replies.insert(path.to_owned(), replies.into());
+    }
+
+    /// Returns the requests for a path.
+    pub fn requests(&self, path: &str) -> Vec<Request> {
+        let shared = self.lock();
+        let of_path = shared
+            .requests
+            .iter()
+            .filter(|request| request.path() == path);
+        of_path.cloned().collect()
+    }
+
+    /// Forgets the requests.
+    pub fn forget(&self) {
+        self.lock().requests.clear();
+    }
+
+    /// Returns how many requests were open at once, at most.
+    pub fn most_at_once(&self) -> usize {
+        self.lock().most_open
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().expect("nobody panics with it")
+    }
+}
+
+fn serve(mut stream: TcpStream, shared: &Mutex<Shared>) {
+    let Some(request) = read_request(&mut stream) else {
+        return;
+    };
+    let reply = {
+        let mut shared = shared.lock().expect("nobody panics with it");
+        shared.open += 1;
+        shared.most_open = shared.most_open.max(shared.open);
+        shared.requests.push(request.clone());
+        let replies = shared.replies.get_mut(request.path());
+        replies.map_or_else(
+            || Reply::with("404 Not Found", &[], "There is no such page.\n"),
+            |replies| match replies.len() {
+                1 => replies[0].clone(),
+                _ => replies.remove(0),
+            },
+        )
+    };
+    answer(&mut stream, &request, reply);
+    shared.lock().expect("nobody panics with it").open -= 1;
+    // What is still to be read would make the system throw away what was sent.
+    let _ = stream.shutdown(Shutdown::Write);
+    let _ = stream.read(&mut [0; 64]);
+}
+
+fn answer(stream: &mut TcpStream, request: &Request, reply: Reply) {
+    let bytes = match reply {
+        Reply::Nothing => return,
+        Reply::Bytes(bytes) => bytes,
+        Reply::Late(wait, reply) => {
+            sleep(wait);
+            return answer(stream, request, *reply);
+        }
+        Reply::Page { validators, text } => {
+            let headers: Vec<&str> = validators.iter().map(String::as_str).collect();
+            let reply = if is_known(request, &validators) {
+                Reply::with("304 Not Modified", &headers, "")
+            } else {
+                Reply::with("200 OK", &headers, &text)
+            };
+            return answer(stream, request, reply);
+        }
+    };
+    // A caller who is gone does not want the answer.
+    let _ = stream.write_all(&bytes);
+}
+
+/// Tells whether a request names one of the validators.
+fn is_known(request: &Request, validators: &[String]) -> bool {
+    let conditions = ["if-none-match", "if-modified-since"];
+    let known = conditions.iter().filter_map(|name| request.header(name));
+    known.into_iter().any(|known| {
+        let values = validators.iter().filter_map(|line| line.split_once(": "));
+        values.into_iter().any(|(_, value)| value == known)
+    })
+}
+
+/// Reads a request that has no body.
+fn read_request(stream: &mut TcpStream) -> Option<Request> {
+    let mut head = Vec::new();
+    let mut buffer = [0; 1024];
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read(&mut buffer) {
+            Ok(0) | Err(_) => return None,
+            Ok(read) => head.extend_from_slice(&buffer[..read]),
+        }
+    }
+    Some(Request {
+        head: String::from_utf8_lossy(&head).into_owned(),
+        at: Instant::now(),
+    })
+}

@@ -1,0 +1,214 @@
+//! The workflows for GitHub do what this repository's own commands do, with no
+//! more rights than they need.
+
+use std::fs;
+
+use serde_yaml::Value;
+use tests::command::xtask;
+use tests::{command, repository};
+
+const FILES: [&str; 2] = ["ci.yml", "spec-update.yml"];
+
+#[test]
+fn ci_runs_the_same_steps_as_the_script_on_every_promised_system_and_toolchain() {
+    let workflow = parsed("ci.yml");
+    let check = &workflow["jobs"]["check"];
+    assert_eq!(
+        scripts(check).last().map(String::as_str),
+        Some("bash .ci/run")
+    );
+    let matrix = &check["strategy"]["matrix"];
+    let systems = ["ubuntu-latest", "macos-latest", "windows-latest"];
+    assert_eq!(texts(&matrix["system"]), systems);
+    let manifest = fs::read_to_string(repository("Cargo.toml")).expect("the manifest");
+    let declared = manifest
+        .lines()
+        .find_map(|line| line.strip_prefix("rust-version = "))
+        .expect("a declared version");
+    assert_eq!(
+        texts(&matrix["toolchain"]),
+        ["stable", declared.trim_matches('"')]
+    );
+    let toolchain = check["env"]["RUSTUP_TOOLCHAIN"].as_str();
+    assert_eq!(toolchain, Some("${{ matrix.toolchain }}"));
+}
+
+#[test]
+fn a_specification_update_is_fetched_generated_and_reported_in_that_order() {
+    let workflow = parsed("spec-update.yml");
+    let scripts = scripts(&workflow["jobs"]["update"]).concat();
+    let commands = [
+        "cargo xtask fetch --prune",
+        "cargo xtask codegen",
+        "cargo xtask drift --format markdown > \"$RUNNER_TEMP/update/report.md\"",
+    ];
+    let places = commands.map(|command| scripts.find(command));
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{scripts}"
+    );
+}
+
+#[test]
+fn a_specification_update_runs_on_a_schedule_and_by_hand() {
+    let workflow = parsed("spec-update.yml");
+    let cron = workflow["on"]["schedule"][0]["cron"]
+        .as_str()
+        .expect("a schedule");
+    assert_eq!(cron.split(' ').count(), 5, "{cron}");
+    assert!(workflow["on"].get("workflow_dispatch").is_some());
+}
+
+#[test]
+fn the_pull_request_is_one_and_its_text_is_the_report() {
+    let workflow = parsed("spec-update.yml");
+    assert_eq!(
+        workflow["concurrency"]["group"].as_str(),
+        Some("spec-update")
+    );
+    let scripts = scripts(&workflow["jobs"]["propose"]).concat();
+    for part in [
+        "update/report.md\"",
+        "gh pr list --head",
+        "gh pr edit",
+        "gh pr create",
+    ] {
+        assert!(scripts.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn only_the_job_that_builds_nothing_may_write() {
+    for file in FILES {
+        let workflow = parsed(file);
+        let permissions = &workflow["permissions"];
+        assert!(!permissions.is_null() && !may_write(permissions), "{file}");
+        for (name, job) in jobs(&workflow) {
+            let scripts = scripts(job).concat();
+            let builds = scripts.contains("cargo ") || scripts.contains(".ci/run");
+            assert!(
+                !(builds && may_write(&job["permissions"])),
+                "{file}: {name}"
+            );
+            assert!(!job["timeout-minutes"].is_null(), "{file}: {name}");
+        }
+    }
+    let propose = &parsed("spec-update.yml")["jobs"]["propose"]["permissions"];
+    let granted: Value =
+        serde_yaml::from_str("{contents: write, pull-requests: write}").expect("YAML");
+    assert_eq!(*propose, granted);
+}
+
+#[test]
+fn actions_are_pinned_to_commits_and_keep_no_credentials() {
+    for file in FILES {
+        let uses: Vec<String> = text(file)
+            .lines()
+            .filter_map(|line| Some(line.split_once("uses: ")?.1.to_owned()))
+            .collect();
+        assert!(!uses.is_empty(), "{file}");
+        for action in uses {
+            let (name, version) = action.split_once(" # v").expect(&action);
+            let (_, commit) = name.split_once('@').expect(&action);
+            let is_commit = commit.len() == 40 && commit.chars().all(|c| c.is_ascii_hexdigit());
+            assert!(is_commit, "{file}: {action}");
+            assert_eq!(version.split('.').count(), 3, "{file}: {action}");
+        }
+        let steps = jobs(&parsed(file))
+            .into_iter()
+            .flat_map(|(_, job)| steps(job))
+            .collect::<Vec<_>>();
+        for step in steps
+            .iter()
+            .filter(|step| used(step).starts_with("actions/checkout@"))
+        {
+            assert_eq!(
+                step["with"]["persist-credentials"].as_bool(),
+                Some(false),
+                "{file}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_others_can_write_is_never_pasted_into_a_script() {
+    for file in FILES {
+        for (name, job) in jobs(&parsed(file)) {
+            assert!(!scripts(job).concat().contains("${{"), "{file}: {name}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn scripts_are_what_bash_reads() {
+    for file in FILES {
+        for (name, job) in jobs(&parsed(file)) {
+            for script in scripts(job) {
+                let outcome =
+                    command::run(std::process::Command::new("bash").args(["-n", "-c", &script]));
+                assert_eq!(outcome.code, Some(0), "{file}: {name}: {}", outcome.stderr);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_commands_have_the_options_that_are_used() {
+    for (name, options) in [("fetch", &["--prune", "--from"][..]), ("codegen", &[])] {
+        let help = command::run(xtask().args([name, "--help"]))
+            .exits_with(0)
+            .stdout;
+        for option in options {
+            assert!(help.contains(option), "{name} {option}");
+        }
+    }
+}
+
+fn text(file: &str) -> String {
+    let path = repository(".github/workflows").join(file);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn parsed(file: &str) -> Value {
+    serde_yaml::from_str(&text(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+fn jobs(workflow: &Value) -> Vec<(&str, &Value)> {
+    let jobs = workflow["jobs"].as_mapping().expect("a workflow has jobs");
+    jobs.iter()
+        .map(|(name, job)| (name.as_str().expect("a name"), job))
+        .collect()
+}
+
+fn steps(job: &Value) -> Vec<Value> {
+    job["steps"].as_sequence().expect("a job has steps").clone()
+}
+
+fn used(step: &Value) -> &str {
+    step["uses"].as_str().unwrap_or_default()
+}
+
+/// Returns the scripts of a job, in their order.
+fn scripts(job: &Value) -> Vec<String> {
+    let scripts = steps(job)
+        .into_iter()
+        .filter_map(|step| step["run"].as_str().map(str::to_owned));
+    scripts.collect()
+}
+
+fn may_write(permissions: &Value) -> bool {
+    match permissions {
+        Value::Mapping(map) => map.values().any(|value| value.as_str() != Some("read")),
+        Value::Null => false,
+        _ => true,
+    }
+}
+
+fn texts(list: &Value) -> Vec<&str> {
+    let list = list.as_sequence().expect("a list");
+    list.iter()
+        .map(|item| item.as_str().expect("a text"))
+        .collect()
+}
