@@ -26,7 +26,6 @@ use address::Address;
 use download::Client;
 use pages::Pages;
 use plan::Plan;
-use progress::Progress;
 use state::State;
 use summary::Summary;
 use update::Update;
@@ -72,17 +71,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     shell.status("Fetching", format!("{address} to {}", pages.shown("")));
     let index = index::read(&client, &address)?;
     let plan = Plan::new(&index, &config, &pages, &state)?;
-    let outcomes = Update {
+    if !arguments.dry_run {
+        pages.create()?;
+    }
+    let update = Update {
         client: &client,
         pages: &pages,
         state: &state,
         dry_run: arguments.dry_run,
-    }
-    .run(
-        &plan.wanted,
-        jobs,
-        &Progress::new(plan.wanted.len(), &shell),
-    )?;
+    };
+    let outcomes = update.run(&plan.wanted, jobs, &shell)?;
 
     let mut result = Summary::new(&shell, &pages, &state, arguments.dry_run);
     result.failures.extend(plan.refused);

@@ -42,6 +42,11 @@ impl Pages {
         }
     }
 
+    /// Makes the folder, so that a place that cannot be written to is told of once.
+    pub(crate) fn create(&self) -> Result<(), Failure> {
+        fs::create_dir_all(&self.root).map_err(|error| failed("create", &self.root, &error))
+    }
+
     /// Returns the path of a page as a message shows it.
     pub(crate) fn shown(&self, path: &str) -> String {
         shown(&self.root.join(path))

@@ -8,12 +8,11 @@ use rayon::prelude::*;
 
 use super::address::Address;
 use super::download::{Answer, Body, Client};
-use super::page_path::PagePath;
 use super::pages::Pages;
 use super::plan::Wanted;
 use super::progress::Progress;
 use super::state::{Entry, State};
-use crate::shell::Failure;
+use crate::shell::{Failure, Shell};
 
 /// How large a page may be, in bytes.
 const LARGEST: u64 = 8 << 20;
@@ -43,7 +42,7 @@ impl Update<'_> {
         &self,
         wanted: &[Wanted],
         jobs: usize,
-        progress: &Progress,
+        shell: &Shell,
     ) -> Result<Vec<Result<Outcome, Failure>>, Failure> {
         let threads = ThreadPoolBuilder::new()
             .num_threads(jobs)
@@ -54,6 +53,7 @@ impl Update<'_> {
                     "ask for fewer with `--jobs`",
                 )
             })?;
+        let progress = Progress::new(wanted.len(), shell);
         let bring = |wanted: &Wanted| {
             let outcome = self.bring(wanted);
             progress.advance(wanted.path.as_str());
@@ -79,7 +79,7 @@ impl Update<'_> {
         };
         if let Content::Words(problem) = inspect(&text(address, &bytes)?)? {
             return match old {
-                Some(old) if held_specification(&old) => Err(only_words(address, path, problem)),
+                Some(old) if held_specification(&old) => Err(self.only_words(wanted, problem)),
                 _ => Ok(Outcome::LeftOut(problem)),
             };
         }
@@ -94,6 +94,21 @@ impl Update<'_> {
             Some(_) => Outcome::Changed(entry),
             None => Outcome::Added(entry),
         })
+    }
+
+    fn only_words(&self, wanted: &Wanted, problem: Option<Problem>) -> Failure {
+        let why = problem.map_or_else(
+            || "it carries no specification".to_owned(),
+            |problem| problem.to_string(),
+        );
+        let place = self.pages.shown(wanted.path.as_str());
+        Failure::check(
+            format!("`{}` is not in the dialect any more: {why}", wanted.address),
+            format!(
+                "the old page is in its place: remove `{place}` if the operation is gone, or else \
+                 tell those who publish the pages"
+            ),
+        )
     }
 }
 
@@ -116,18 +131,4 @@ fn text(address: &Address, bytes: &[u8]) -> Result<Arc<SourceFile>, Failure> {
 fn held_specification(old: &[u8]) -> bool {
     let file = SourceFile::new("", &String::from_utf8_lossy(old));
     !matches!(inspect(&file), Ok(Content::Words(_)))
-}
-
-fn only_words(address: &Address, path: &PagePath, problem: Option<Problem>) -> Failure {
-    let what = match problem {
-        Some(problem) => format!("`{address}` is not in the dialect any more: {problem}"),
-        None => format!("`{address}` is not in the dialect any more: it carries no specification"),
-    };
-    Failure::check(
-        what,
-        format!(
-            "the old page is in its place: remove `{path}` if the operation is gone, or else tell \
-             those who publish the pages"
-        ),
-    )
 }
