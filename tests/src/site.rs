@@ -59,6 +59,8 @@ pub enum Reply {
         /// The page.
         text: String,
     },
+    /// With these bytes, and then it neither goes on nor hangs up.
+    Halting(Vec<u8>),
     /// Not at all, for so long.
     Late(Duration, Box<Reply>),
     /// By hanging up.
@@ -197,6 +199,13 @@ fn answer(stream: &mut TcpStream, request: &Request, reply: Reply) {
     let bytes = match reply {
         Reply::Nothing => return,
         Reply::Bytes(bytes) => bytes,
+        Reply::Halting(bytes) => {
+            // The caller is the one to hang up.
+            let _ = stream
+                .write_all(&bytes)
+                .and_then(|()| stream.read(&mut [0]));
+            return;
+        }
         Reply::Late(wait, reply) => {
             sleep(wait);
             return answer(stream, request, *reply);
