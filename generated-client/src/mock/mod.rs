@@ -12,19 +12,61 @@
 //! use twelvelabs::mock::{self, MockServer};
 //! # use twelvelabs::{Error, types};
 //!
-//! # async fn example(answer: types::AssetList) -> Result<(), Error> {
+//! # async fn example(answer: types::AnalyzeBatchList) -> Result<(), Error> {
 //! let server = MockServer::start();
-//! let mocked = mock::assets::list(&server).answers(&answer);
+//! let mocked = mock::analyze_async::batches::list(&server).answers(&answer);
 //!
 //! let client = mock::client(&server)?;
-//! assert_eq!(client.assets().list().send().await?, answer);
+//! assert_eq!(client.analyze_async().batches().list().send().await?, answer);
 //! mocked.assert();
 //! # Ok(())
 //! # }
 //! ```
 
+/// Mocks of the operations of `client.analyze_async()`.
+pub mod analyze_async;
+
 /// Mocks of the operations of `client.assets()`.
 pub mod assets;
+
+/// Mocks of the operations of `client.data_connectors()`.
+pub mod data_connectors;
+
+/// Mocks of the operations of `client.embed()`.
+pub mod embed;
+
+/// Mocks of the operations of `client.entity_collections()`.
+pub mod entity_collections;
+
+/// Mocks of the operations of `client.imports()`.
+pub mod imports;
+
+/// Mocks of the operations of `client.indexes()`.
+pub mod indexes;
+
+/// Mocks of the operations of `client.knowledge_store_item_collections()`.
+pub mod knowledge_store_item_collections;
+
+/// Mocks of the operations of `client.knowledge_store_items()`.
+pub mod knowledge_store_items;
+
+/// Mocks of the operations of `client.knowledge_stores()`.
+pub mod knowledge_stores;
+
+/// Mocks of the operations of `client.multipart_upload()`.
+pub mod multipart_upload;
+
+/// Mocks of the operations of `client.responses()`.
+pub mod responses;
+
+/// Mocks of the operations of `client.search()`.
+pub mod search;
+
+/// Mocks of the operations of `client.tasks()`.
+pub mod tasks;
+
+/// Mocks of the operations that are in no group.
+pub mod ungrouped;
 
 pub use httpmock;
 pub use httpmock::MockServer;

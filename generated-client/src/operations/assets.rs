@@ -2,7 +2,9 @@
 
 //! Operations of the group `assets`.
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use std::collections::HashMap;
+
+use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response, Upload};
 use crate::types;
 
 /// The operations of `client.assets()`.
@@ -14,6 +16,121 @@ pub struct Assets {
 impl Assets {
     pub(crate) fn new(client: Client) -> Self {
         Self { client }
+    }
+
+    /// Create an asset
+    ///
+    /// Makes an asset out of a file: one that the request carries, or one that the platform fetches from a public address.
+    ///
+    /// The answer comes at once, with the asset in the status `processing`, whatever its size. Retrieve the asset until its status has changed: to `ready`, from when it can be used, or to `failed`, when the file is unreadable or not supported.
+    ///
+    /// **Files**: video, audio, images, and documents (PDF, text, Markdown). The case of a file name's extension does not matter. Formats that are not supported are refused, and so are documents whose extension does not match what is in them.
+    ///
+    /// **Largest size**:
+    ///
+    /// - video and audio: 200 MB as a file, 4 GB from an address
+    /// - images: 32 MB
+    /// - documents: 200 MB as a file, 512 MB from an address
+    ///
+    /// Larger video and audio files go through a multipart upload session. No duration is too long here, but each model has limits of its own for size and duration.
+    ///
+    /// The rate of this method is limited.
+    ///
+    /// `POST /assets`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/create).
+    ///
+    /// # Arguments
+    ///
+    /// - `method`: Where the file comes from: with `direct` the part `file` is needed, with `url` the part `url`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, Error, Upload, types};
+    /// # async fn example(client: Client, method: types::UploadMethod) -> Result<(), Error> {
+    /// let answer = client
+    ///     .assets()
+    ///     .create(method)
+    ///     .file(Upload::path("path/to/file"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn create(&self, method: impl Into<types::UploadMethod>) -> CreateRequest {
+        CreateRequest {
+            client: self.client.clone(),
+            call_options: CallOptions::new(),
+            body: types::AssetsCreateRequest {
+                method: method.into(),
+                file: None,
+                url: None,
+                filename: None,
+                enable_hls: None,
+                enable_thumbnail: None,
+                user_metadata: None,
+            },
+        }
+    }
+
+    /// Delete an asset
+    ///
+    /// Deletes an asset for good.
+    ///
+    /// While indexed assets refer to the asset, the platform refuses with status 409, unless `force` is `true`. Links to entities never stand in the way: they are cut. `indexes.indexed_assets.list_by_asset` and `entity_collections.entities.list_by_asset` tell beforehand what refers to it.
+    ///
+    /// `DELETE /assets/{asset_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/delete).
+    ///
+    /// # Arguments
+    ///
+    /// - `asset_id`: Identifies the asset.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, Error};
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// client.assets().delete("asset_id").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete(&self, asset_id: impl Into<String>) -> DeleteRequest {
+        DeleteRequest {
+            client: self.client.clone(),
+            call_options: CallOptions::new(),
+            asset_id: asset_id.into(),
+            force: None,
+        }
+    }
+
+    /// Delete the user metadata of an asset
+    ///
+    /// Deletes, for good, all metadata that you gave an asset.
+    ///
+    /// `DELETE /assets/{asset_id}/user-metadata`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/delete-user-metadata).
+    ///
+    /// # Arguments
+    ///
+    /// - `asset_id`: Identifies the asset.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, Error};
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// client.assets().delete_user_metadata("asset_id").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete_user_metadata(
+        &self,
+        asset_id: impl Into<String>,
+    ) -> DeleteUserMetadataRequest {
+        DeleteUserMetadataRequest {
+            client: self.client.clone(),
+            call_options: CallOptions::new(),
+            asset_id: asset_id.into(),
+        }
     }
 
     /// List assets
@@ -44,7 +161,325 @@ impl Assets {
             page_limit: None,
             asset_ids: None,
             asset_types: None,
+            filename: None,
         }
+    }
+
+    /// Replace the user metadata of an asset
+    ///
+    /// Puts new metadata in the place of all that you gave an asset before: a key that the request does not have is gone afterwards.
+    ///
+    /// Keys whose value is an empty text, an empty list or `null` are ignored. Without any key, all metadata is deleted.
+    ///
+    /// `PUT /assets/{asset_id}/user-metadata`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/replace-user-metadata).
+    ///
+    /// # Arguments
+    ///
+    /// - `asset_id`: Identifies the asset.
+    /// - `user_metadata`: All metadata that the asset is to have.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, Error, types};
+    /// # async fn example(
+    /// # client: Client,
+    /// # user_metadata: std::collections::HashMap<String, Option<types::UserMetadataValue>>,
+    /// # ) -> Result<(), Error> {
+    /// client.assets().replace_user_metadata("asset_id", user_metadata).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn replace_user_metadata(
+        &self,
+        asset_id: impl Into<String>,
+        user_metadata: HashMap<String, Option<types::UserMetadataValue>>,
+    ) -> ReplaceUserMetadataRequest {
+        ReplaceUserMetadataRequest {
+            client: self.client.clone(),
+            call_options: CallOptions::new(),
+            asset_id: asset_id.into(),
+            body: types::AssetsReplaceUserMetadataRequest {
+                user_metadata,
+            },
+        }
+    }
+
+    /// Retrieve an asset
+    ///
+    /// Returns one asset, with its status and what the platform has made of it.
+    ///
+    /// `GET /assets/{asset_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/retrieve).
+    ///
+    /// # Arguments
+    ///
+    /// - `asset_id`: Identifies the asset.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, Error};
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// let answer = client.assets().retrieve("asset_id").send().await?;
+    /// println!("{answer:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn retrieve(&self, asset_id: impl Into<String>) -> RetrieveRequest {
+        RetrieveRequest {
+            client: self.client.clone(),
+            call_options: CallOptions::new(),
+            asset_id: asset_id.into(),
+        }
+    }
+
+    /// Retrieve the transcription of an asset
+    ///
+    /// Returns what is spoken in a video or audio asset.
+    ///
+    /// The platform transcribes in the background: call this until the status is `ready` or `failed`. Not every transcription supports every segmentation, so that a requested one may be missing from the answer.
+    ///
+    /// `GET /assets/{asset_id}/transcription`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    ///
+    /// # Arguments
+    ///
+    /// - `asset_id`: Identifies the asset.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, Error};
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// let answer = client.assets().retrieve_transcription("asset_id").send().await?;
+    /// println!("{answer:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn retrieve_transcription(
+        &self,
+        asset_id: impl Into<String>,
+    ) -> RetrieveTranscriptionRequest {
+        RetrieveTranscriptionRequest {
+            client: self.client.clone(),
+            call_options: CallOptions::new(),
+            asset_id: asset_id.into(),
+            include: None,
+        }
+    }
+
+    /// Update the user metadata of an asset
+    ///
+    /// Changes some of the metadata that you gave an asset: a key with a value is added or changed, a key with `null` is deleted, and all other keys stay.
+    ///
+    /// Keys whose value is an empty text or an empty list are ignored. To change all metadata at once, use `assets.replace_user_metadata`.
+    ///
+    /// `PATCH /assets/{asset_id}/user-metadata`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/update-user-metadata).
+    ///
+    /// # Arguments
+    ///
+    /// - `asset_id`: Identifies the asset.
+    /// - `user_metadata`: The keys to change, with `null` for those to delete.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, Error, types};
+    /// # async fn example(
+    /// # client: Client,
+    /// # user_metadata: std::collections::HashMap<String, Option<types::UserMetadataValue>>,
+    /// # ) -> Result<(), Error> {
+    /// client.assets().update_user_metadata("asset_id", user_metadata).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn update_user_metadata(
+        &self,
+        asset_id: impl Into<String>,
+        user_metadata: HashMap<String, Option<types::UserMetadataValue>>,
+    ) -> UpdateUserMetadataRequest {
+        UpdateUserMetadataRequest {
+            client: self.client.clone(),
+            call_options: CallOptions::new(),
+            asset_id: asset_id.into(),
+            body: types::AssetsUpdateUserMetadataRequest {
+                user_metadata,
+            },
+        }
+    }
+}
+
+/// A request of [`Assets::create`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateRequest {
+    client: Client,
+    call_options: CallOptions,
+    body: types::AssetsCreateRequest,
+}
+
+impl CreateRequest {
+    /// The file, when `method` is `direct`.
+    pub fn file(mut self, file: impl Into<Upload>) -> Self {
+        self.body.file = Some(file.into());
+        self
+    }
+
+    /// The public address of the file, when `method` is `url`. It may be that of an HLS manifest (`.m3u8`) of recorded video; live streams are refused with status 400. Where the media does not tell its duration, the manifest counts.
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.body.url = Some(url.into());
+        self
+    }
+
+    /// A name for the asset's file. By default it follows from the file or the address.
+    pub fn filename(mut self, filename: impl Into<String>) -> Self {
+        self.body.filename = Some(filename.into());
+        self
+    }
+
+    /// Whether to make an HLS stream of the video or audio. Other files are left as they are.
+    ///
+    /// **Default**: `true`.
+    pub fn enable_hls(mut self, enable_hls: bool) -> Self {
+        self.body.enable_hls = Some(enable_hls);
+        self
+    }
+
+    /// Whether to make a thumbnail. That of a PDF file shows its first page; there is none of a text or Markdown file.
+    ///
+    /// **Default**: `true`.
+    pub fn enable_thumbnail(mut self, enable_thumbnail: bool) -> Self {
+        self.body.enable_thumbnail = Some(enable_thumbnail);
+        self
+    }
+
+    /// Your own metadata, as the text of a JSON object: each value is a text, a number, a boolean or a list of texts. Write integers that need more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back unchanged, as texts.
+    pub fn user_metadata(mut self, user_metadata: impl Into<String>) -> Self {
+        self.body.user_metadata = Some(user_metadata.into());
+        self
+    }
+
+    /// Replaces the whole body.
+    pub fn body(mut self, body: types::AssetsCreateRequest) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// Lets this call differ from what the client is configured to: in its
+    /// timeout, retries, headers or query.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.call_options = options;
+        self
+    }
+
+    /// Sends the request and returns what the API answers with.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send(self) -> Result<types::Asset, Error> {
+        self.send_with_response().await.map(Response::into_inner)
+    }
+
+    /// Sends the request and returns the answer with its status and headers.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send_with_response(self) -> Result<Response<types::Asset>, Error> {
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .assets_create(&self.body)
+            .await
+    }
+}
+
+/// A request of [`Assets::delete`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteRequest {
+    client: Client,
+    call_options: CallOptions,
+    asset_id: String,
+    force: Option<bool>,
+}
+
+impl DeleteRequest {
+    /// Whether to delete the asset even though indexed assets refer to it.
+    ///
+    /// **Default**: `false`.
+    pub fn force(mut self, force: bool) -> Self {
+        self.force = Some(force);
+        self
+    }
+
+    /// Lets this call differ from what the client is configured to: in its
+    /// timeout, retries, headers or query.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.call_options = options;
+        self
+    }
+
+    /// Sends the request; the API answers with its status alone.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send(self) -> Result<(), Error> {
+        self.send_with_response().await.map(Response::into_inner)
+    }
+
+    /// Sends the request and returns the answer with its status and headers.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .assets_delete(&self.asset_id, self.force)
+            .await
+    }
+}
+
+/// A request of [`Assets::delete_user_metadata`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteUserMetadataRequest {
+    client: Client,
+    call_options: CallOptions,
+    asset_id: String,
+}
+
+impl DeleteUserMetadataRequest {
+    /// Lets this call differ from what the client is configured to: in its
+    /// timeout, retries, headers or query.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.call_options = options;
+        self
+    }
+
+    /// Sends the request; the API answers with its status alone.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send(self) -> Result<(), Error> {
+        self.send_with_response().await.map(Response::into_inner)
+    }
+
+    /// Sends the request and returns the answer with its status and headers.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .assets_delete_user_metadata(&self.asset_id)
+            .await
     }
 }
 
@@ -58,6 +493,7 @@ pub struct ListRequest {
     page_limit: Option<i64>,
     asset_ids: Option<Vec<String>>,
     asset_types: Option<Vec<types::AssetType>>,
+    filename: Option<String>,
 }
 
 impl ListRequest {
@@ -96,6 +532,12 @@ impl ListRequest {
         self
     }
 
+    /// Only assets whose file name has this text in it. Upper and lower case are the same.
+    pub fn filename(mut self, filename: impl Into<String>) -> Self {
+        self.filename = Some(filename.into());
+        self
+    }
+
     /// Lets this call differ from what the client is configured to: in its
     /// timeout, retries, headers or query.
     pub fn with_options(mut self, options: CallOptions) -> Self {
@@ -124,6 +566,7 @@ impl ListRequest {
             .assets_list(
                 self.asset_ids.as_deref(),
                 self.asset_types.as_deref(),
+                self.filename.as_deref(),
                 self.page,
                 self.page_limit,
             )
@@ -151,5 +594,193 @@ impl ListRequest {
     #[inline]
     pub fn stream(self) -> Items<types::AssetList, types::Asset> {
         self.pages().items(|answer| answer.data)
+    }
+}
+
+/// A request of [`Assets::replace_user_metadata`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct ReplaceUserMetadataRequest {
+    client: Client,
+    call_options: CallOptions,
+    asset_id: String,
+    body: types::AssetsReplaceUserMetadataRequest,
+}
+
+impl ReplaceUserMetadataRequest {
+    /// Replaces the whole body.
+    pub fn body(mut self, body: types::AssetsReplaceUserMetadataRequest) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// Lets this call differ from what the client is configured to: in its
+    /// timeout, retries, headers or query.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.call_options = options;
+        self
+    }
+
+    /// Sends the request; the API answers with its status alone.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send(self) -> Result<(), Error> {
+        self.send_with_response().await.map(Response::into_inner)
+    }
+
+    /// Sends the request and returns the answer with its status and headers.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .assets_replace_user_metadata(&self.asset_id, &self.body)
+            .await
+    }
+}
+
+/// A request of [`Assets::retrieve`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct RetrieveRequest {
+    client: Client,
+    call_options: CallOptions,
+    asset_id: String,
+}
+
+impl RetrieveRequest {
+    /// Lets this call differ from what the client is configured to: in its
+    /// timeout, retries, headers or query.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.call_options = options;
+        self
+    }
+
+    /// Sends the request and returns what the API answers with.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send(self) -> Result<types::Asset, Error> {
+        self.send_with_response().await.map(Response::into_inner)
+    }
+
+    /// Sends the request and returns the answer with its status and headers.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send_with_response(self) -> Result<Response<types::Asset>, Error> {
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .assets_retrieve(&self.asset_id)
+            .await
+    }
+}
+
+/// A request of [`Assets::retrieve_transcription`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct RetrieveTranscriptionRequest {
+    client: Client,
+    call_options: CallOptions,
+    asset_id: String,
+    include: Option<Vec<types::TranscriptionSegmentation>>,
+}
+
+impl RetrieveTranscriptionRequest {
+    /// The segmentations to return.
+    ///
+    /// **Default**: `words`.
+    pub fn include(
+        mut self,
+        include: impl IntoIterator<Item = impl Into<types::TranscriptionSegmentation>>,
+    ) -> Self {
+        self.include = Some(include.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Lets this call differ from what the client is configured to: in its
+    /// timeout, retries, headers or query.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.call_options = options;
+        self
+    }
+
+    /// Sends the request and returns what the API answers with.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send(self) -> Result<types::AssetTranscription, Error> {
+        self.send_with_response().await.map(Response::into_inner)
+    }
+
+    /// Sends the request and returns the answer with its status and headers.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send_with_response(
+        self,
+    ) -> Result<Response<types::AssetTranscription>, Error> {
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .assets_retrieve_transcription(&self.asset_id, self.include.as_deref())
+            .await
+    }
+}
+
+/// A request of [`Assets::update_user_metadata`].
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateUserMetadataRequest {
+    client: Client,
+    call_options: CallOptions,
+    asset_id: String,
+    body: types::AssetsUpdateUserMetadataRequest,
+}
+
+impl UpdateUserMetadataRequest {
+    /// Replaces the whole body.
+    pub fn body(mut self, body: types::AssetsUpdateUserMetadataRequest) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// Lets this call differ from what the client is configured to: in its
+    /// timeout, retries, headers or query.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.call_options = options;
+        self
+    }
+
+    /// Sends the request; the API answers with its status alone.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send(self) -> Result<(), Error> {
+        self.send_with_response().await.map(Response::into_inner)
+    }
+
+    /// Sends the request and returns the answer with its status and headers.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .assets_update_user_metadata(&self.asset_id, &self.body)
+            .await
     }
 }

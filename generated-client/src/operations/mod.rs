@@ -9,13 +9,96 @@
     reason = "the names are those that the API gives"
 )]
 
+pub mod analyze_async;
 pub mod assets;
+pub mod data_connectors;
+pub mod embed;
+pub mod entity_collections;
+pub mod imports;
+pub mod indexes;
+pub mod knowledge_store_item_collections;
+pub mod knowledge_store_items;
+pub mod knowledge_stores;
+pub mod multipart_upload;
+pub mod responses;
+pub mod search;
+pub mod tasks;
+pub mod ungrouped;
 
 use crate::runtime::Client;
 
 impl Client {
+    /// Returns the operations on analyze async.
+    pub fn analyze_async(&self) -> analyze_async::AnalyzeAsync {
+        analyze_async::AnalyzeAsync::new(self.clone())
+    }
+
     /// Returns the operations on assets.
     pub fn assets(&self) -> assets::Assets {
         assets::Assets::new(self.clone())
+    }
+
+    /// Returns the operations on data connectors.
+    pub fn data_connectors(&self) -> data_connectors::DataConnectors {
+        data_connectors::DataConnectors::new(self.clone())
+    }
+
+    /// Returns the operations on embed.
+    pub fn embed(&self) -> embed::Embed {
+        embed::Embed::new(self.clone())
+    }
+
+    /// Returns the operations on entity collections.
+    pub fn entity_collections(&self) -> entity_collections::EntityCollections {
+        entity_collections::EntityCollections::new(self.clone())
+    }
+
+    /// Returns the operations on imports.
+    pub fn imports(&self) -> imports::Imports {
+        imports::Imports::new(self.clone())
+    }
+
+    /// Returns the operations on indexes.
+    pub fn indexes(&self) -> indexes::Indexes {
+        indexes::Indexes::new(self.clone())
+    }
+
+    /// Returns the operations on knowledge store item collections.
+    pub fn knowledge_store_item_collections(
+        &self,
+    ) -> knowledge_store_item_collections::KnowledgeStoreItemCollections {
+        knowledge_store_item_collections::KnowledgeStoreItemCollections::new(
+            self.clone(),
+        )
+    }
+
+    /// Returns the operations on knowledge store items.
+    pub fn knowledge_store_items(&self) -> knowledge_store_items::KnowledgeStoreItems {
+        knowledge_store_items::KnowledgeStoreItems::new(self.clone())
+    }
+
+    /// Returns the operations on knowledge stores.
+    pub fn knowledge_stores(&self) -> knowledge_stores::KnowledgeStores {
+        knowledge_stores::KnowledgeStores::new(self.clone())
+    }
+
+    /// Returns the operations on multipart upload.
+    pub fn multipart_upload(&self) -> multipart_upload::MultipartUpload {
+        multipart_upload::MultipartUpload::new(self.clone())
+    }
+
+    /// Returns the operations on responses.
+    pub fn responses(&self) -> responses::Responses {
+        responses::Responses::new(self.clone())
+    }
+
+    /// Returns the operations on search.
+    pub fn search(&self) -> search::Search {
+        search::Search::new(self.clone())
+    }
+
+    /// Returns the operations on tasks.
+    pub fn tasks(&self) -> tasks::Tasks {
+        tasks::Tasks::new(self.clone())
     }
 }

@@ -14,6 +14,20 @@
     reason = "the functions are written alike, and have the names that the API gives"
 )]
 
+mod analyze_async;
 mod assets;
+mod data_connectors;
+mod embed;
+mod entity_collections;
+mod imports;
+mod indexes;
+mod knowledge_store_item_collections;
+mod knowledge_store_items;
+mod knowledge_stores;
+mod multipart_upload;
+mod responses;
+mod search;
+mod tasks;
+mod ungrouped;
 
 pub use crate::runtime::Raw;
