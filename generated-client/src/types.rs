@@ -43,6 +43,16 @@ pub struct AdditionalPresignedUrls {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct AdditionalPresignedUrlsRequest {
+    /// The number of the first chunk, from 1.
+    pub start: i64,
+    /// For how many chunks to return addresses.
+    ///
+    /// **Max**: `50`.
+    pub count: i64,
+}
+
 open_enum! {
     /// What an analysis does.
     /// 
@@ -942,7 +952,7 @@ union! {
     /// 
     /// **Default**: dynamic with a least duration of 2 seconds with Marengo 3.5, fixed with 6 seconds with Marengo 3.0.
     pub enum AsyncAudioSegmentation {
-        AudioSegmentation(AudioSegmentation) if "strategy" = "fixed",
+        AudioSegmentation(AudioSegmentation),
         AsyncTemporalSegmentation(AsyncTemporalSegmentation),
     }
 }
@@ -1029,7 +1039,7 @@ pub struct AsyncImageInputRequest {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct AsyncImageMetadata {
     /// Says that it is an image.
-    pub input_type: AsyncImageMetadataInputType,
+    pub input_type: EmbeddingMetadataType,
     /// The address that was given, if one was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_url: Option<String>,
@@ -1053,14 +1063,6 @@ pub struct AsyncImageMetadata {
     /// The number of values in each embedding. From Marengo 3.5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embedding_dimension: Option<i64>,
-}
-
-open_enum! {
-    /// Says that it is an image.
-    pub enum AsyncImageMetadataInputType {
-        Image = "image",
-        ..Unknown(String)
-    }
 }
 
 /// The form of an answer.
@@ -1280,16 +1282,9 @@ pub struct AudioInputRequest {
 /// How audio is divided into segments.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct AudioSegmentation {
-    pub strategy: AudioSegmentationStrategy,
+    /// Always `fixed`.
+    pub strategy: SegmentationStrategy,
     pub fixed: FixedSegmentation,
-}
-
-open_enum! {
-    /// A way to divide audio. `fixed` makes segments of the same duration.
-    pub enum AudioSegmentationStrategy {
-        Fixed = "fixed",
-        ..Unknown(String)
-    }
 }
 
 /// One audio stream of a media file.
@@ -1325,6 +1320,17 @@ pub struct AudioStream {
     /// The duration in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<f64>,
+}
+
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct AuthorizeConnectionRequest {
+    /// The provider that the account belongs to.
+    pub provider: ConnectionProvider,
+    /// Where the user arrives afterwards. Any URI will do until you register some; then it must be one of those.
+    pub redirect_uri: String,
+    /// A label of your own that stays with the connection. It should not identify a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom_id: Option<String>,
 }
 
 /// What holds for all requests that do not say otherwise. A `prompt` or `response_format` of a request replaces the whole of that here.
@@ -1935,6 +1941,12 @@ pub struct CreateEmbeddingsRequest {
     pub multi_input: Option<MultiInputRequest>,
 }
 
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct CreateRedirectUriRequest {
+    /// The URI, exactly as your application will send it. It must use HTTPS, lead to a public host, and have no wildcards.
+    pub redirect_uri: String,
+}
+
 /// The video, and how to create embeddings of it. Has `video_file` or `video_url`.
 #[derive(Clone, Debug)]
 pub struct CreateVideoEmbeddingTaskRequest {
@@ -2031,23 +2043,6 @@ pub struct CreatedTask {
     /// Identifies the video.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_id: Option<String>,
-}
-
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct DataConnectorsAuthorizeConnectionRequest {
-    /// The provider that the account belongs to.
-    pub provider: ConnectionProvider,
-    /// Where the user arrives afterwards. Any URI will do until you register some; then it must be one of those.
-    pub redirect_uri: String,
-    /// A label of your own that stays with the connection. It should not identify a person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_id: Option<String>,
-}
-
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct DataConnectorsCreateRedirectUriRequest {
-    /// The URI, exactly as your application will send it. It must use HTTPS, lead to a public host, and have no wildcards.
-    pub redirect_uri: String,
 }
 
 /// Extracts what a text asks for. The platform makes a JSON Schema of it.
@@ -2196,7 +2191,7 @@ pub struct EmbedRequest {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct EmbeddingAudioMetadata {
     /// Says that it is audio.
-    pub input_type: EmbeddingAudioMetadataInputType,
+    pub input_type: EmbeddingMetadataType,
     /// The address that was given, if one was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_url: Option<String>,
@@ -2218,14 +2213,6 @@ pub struct EmbeddingAudioMetadata {
     /// The number of values in each embedding. From Marengo 3.5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embedding_dimension: Option<i64>,
-}
-
-open_enum! {
-    /// Says that it is audio.
-    pub enum EmbeddingAudioMetadataInputType {
-        Audio = "audio",
-        ..Unknown(String)
-    }
 }
 
 /// An embedding, and what it is of.
@@ -2304,7 +2291,7 @@ open_enum! {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct EmbeddingDocumentMetadata {
     /// Says that it is a document.
-    pub input_type: EmbeddingDocumentMetadataInputType,
+    pub input_type: EmbeddingMetadataType,
     /// The address that was given, if one was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_url: Option<String>,
@@ -2330,33 +2317,17 @@ pub struct EmbeddingDocumentMetadata {
     pub embedding_dimension: Option<i64>,
 }
 
-open_enum! {
-    /// Says that it is a document.
-    pub enum EmbeddingDocumentMetadataInputType {
-        Document = "document",
-        ..Unknown(String)
-    }
-}
-
 /// An image.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct EmbeddingImageMetadata {
     /// Says that it is an image.
-    pub input_type: EmbeddingImageMetadataInputType,
+    pub input_type: EmbeddingMetadataType,
     /// The address that was given, if one was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_url: Option<String>,
     /// The name of the file that was given, if one was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_filename: Option<String>,
-}
-
-open_enum! {
-    /// Says that it is an image.
-    pub enum EmbeddingImageMetadataInputType {
-        Image = "image",
-        ..Unknown(String)
-    }
 }
 
 /// Where the input of an embedding came from.
@@ -2402,22 +2373,27 @@ union! {
     }
 }
 
+open_enum! {
+    /// What the embeddings are of.
+    pub enum EmbeddingMetadataType {
+        TextImage = "text_image",
+        Image = "image",
+        Audio = "audio",
+        Video = "video",
+        Document = "document",
+        MultiInput = "multi_input",
+        ..Unknown(String)
+    }
+}
+
 /// A text and media together.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct EmbeddingMultiInputMetadata {
     /// Says that it is a text and media together.
-    pub input_type: EmbeddingMultiInputMetadataInputType,
+    pub input_type: EmbeddingMetadataType,
     /// The number of values in each embedding. From Marengo 3.5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embedding_dimension: Option<i64>,
-}
-
-open_enum! {
-    /// Says that it is a text and media together.
-    pub enum EmbeddingMultiInputMetadataInputType {
-        MultiInput = "multi_input",
-        ..Unknown(String)
-    }
 }
 
 /// The embeddings of what a request has.
@@ -2536,21 +2512,13 @@ open_enum! {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct EmbeddingTextImageMetadata {
     /// Says that it is an image beside a text.
-    pub input_type: EmbeddingTextImageMetadataInputType,
+    pub input_type: EmbeddingMetadataType,
     /// The address that was given, if one was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_url: Option<String>,
     /// The name of the file that was given, if one was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_filename: Option<String>,
-}
-
-open_enum! {
-    /// Says that it is an image beside a text.
-    pub enum EmbeddingTextImageMetadataInputType {
-        TextImage = "text_image",
-        ..Unknown(String)
-    }
 }
 
 open_enum! {
@@ -2580,7 +2548,7 @@ pub struct EmbeddingUsage {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct EmbeddingVideoMetadata {
     /// Says that it is a video.
-    pub input_type: EmbeddingVideoMetadataInputType,
+    pub input_type: EmbeddingMetadataType,
     /// The address that was given, if one was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_url: Option<String>,
@@ -2605,14 +2573,6 @@ pub struct EmbeddingVideoMetadata {
     /// The number of values in each embedding. From Marengo 3.5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embedding_dimension: Option<i64>,
-}
-
-open_enum! {
-    /// Says that it is a video.
-    pub enum EmbeddingVideoMetadataInputType {
-        Video = "video",
-        ..Unknown(String)
-    }
 }
 
 union! {
@@ -2745,37 +2705,6 @@ pub struct EntityCollectionsCreateRequest {
     pub description: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EntityCollectionsEntitiesCreateAssetsRequest {
-    /// Identifies the assets to add.
-    pub asset_ids: Vec<String>,
-}
-
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EntityCollectionsEntitiesCreateBulkRequest {
-    /// The entities to create, each with one or more assets.
-    pub entities: Vec<NewEntity>,
-}
-
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EntityCollectionsEntitiesDeleteAssetsRequest {
-    /// Identifies the assets to remove.
-    pub asset_ids: Vec<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct EntityCollectionsEntitiesUpdateRequest {
-    /// The new name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The new description.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The new attributes, by name. They replace all that the entity has.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
-}
-
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct EntityCollectionsUpdateRequest {
     /// The new name.
@@ -2784,6 +2713,24 @@ pub struct EntityCollectionsUpdateRequest {
     /// The new description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct EntityCreateAssetsRequest {
+    /// Identifies the assets to add.
+    pub asset_ids: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct EntityCreateBulkRequest {
+    /// The entities to create, each with one or more assets.
+    pub entities: Vec<NewEntity>,
+}
+
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct EntityDeleteAssetsRequest {
+    /// Identifies the assets to remove.
+    pub asset_ids: Vec<String>,
 }
 
 /// A page of entities.
@@ -2821,6 +2768,19 @@ open_enum! {
         Ready = "ready",
         ..Unknown(String)
     }
+}
+
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct EntityUpdateRequest {
+    /// The new name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The new description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The new attributes, by name. They replace all that the entity has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// What went wrong, for programs and for people.
@@ -3243,6 +3203,14 @@ pub struct ImportFile {
     pub source_id: String,
 }
 
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct ImportFilesRequest {
+    /// The files to import. No two may have the same `source_id`.
+    ///
+    /// **Max**: `100` files.
+    pub items: Vec<ImportFile>,
+}
+
 /// What became of one file of an import.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct ImportItem {
@@ -3331,14 +3299,6 @@ pub struct ImportResult {
         deserialize_with = "crate::runtime::null_as_default"
     )]
     pub items: Vec<ImportItem>,
-}
-
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ImportsImportFilesRequest {
-    /// The files to import. No two may have the same `source_id`.
-    ///
-    /// **Max**: `100` files.
-    pub items: Vec<ImportFile>,
 }
 
 /// An upload session that is not complete.
@@ -3472,6 +3432,18 @@ pub struct IndexedAsset {
     /// What the platform knows of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system_metadata: Option<IndexedAssetSystemMetadata>,
+}
+
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct IndexedAssetCreateRequest {
+    /// Identifies the asset, whose status must be `ready`.
+    pub asset_id: String,
+    /// Whether the platform keeps the video for streaming. The address of its HLS stream is then part of the indexed asset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enable_video_stream: Option<bool>,
+    /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with an empty text, an empty list or `null` are left out. Write integers that need more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back unchanged, as texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
 }
 
 /// An asset in an index, with your metadata, its stream and, if asked for, its embeddings and transcription.
@@ -3615,6 +3587,13 @@ pub struct IndexedAssetSystemMetadata {
     pub size: Option<f64>,
 }
 
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct IndexedAssetUpdateRequest {
+    /// The keys to change, with `null` for those to delete.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
+}
+
 /// The embeddings of an indexed video.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct IndexedEmbedding {
@@ -3665,42 +3644,9 @@ pub struct IndexesCreateRequest {
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct IndexesIndexedAssetsCreateRequest {
-    /// Identifies the asset, whose status must be `ready`.
-    pub asset_id: String,
-    /// Whether the platform keeps the video for streaming. The address of its HLS stream is then part of the indexed asset.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enable_video_stream: Option<bool>,
-    /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with an empty text, an empty list or `null` are left out. Write integers that need more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back unchanged, as texts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexesIndexedAssetsUpdateRequest {
-    /// The keys to change, with `null` for those to delete.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
-}
-
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct IndexesUpdateRequest {
     /// The new name.
     pub index_name: String,
-}
-
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexesVideosUpdateInformationRequest {
-    /// The metadata that the video is to have.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexesVideosUpdateRequest {
-    /// The keys to change, with `null` for those to delete.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
 }
 
 /// How a knowledge store processes what is added to it.
@@ -4408,16 +4354,6 @@ pub struct MultipartUploadCreateRequest {
     /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with an empty text, an empty list or `null` are left out. Write integers that need more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back unchanged, as texts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
-}
-
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct MultipartUploadGetAdditionalPresignedUrlsRequest {
-    /// The number of the first chunk, from 1.
-    pub start: i64,
-    /// For how many chunks to return addresses.
-    ///
-    /// **Max**: `50`.
-    pub count: i64,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -5554,6 +5490,18 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// A way to divide media.
+    /// 
+    /// - `dynamic`: segments that follow the content.
+    /// - `fixed`: segments of the same duration.
+    pub enum SegmentationStrategy {
+        Dynamic = "dynamic",
+        Fixed = "fixed",
+        ..Unknown(String)
+    }
+}
+
 union! {
     /// An event of an analysis.
     pub enum StreamAnalyzeResponse by "event_type" {
@@ -5568,7 +5516,7 @@ union! {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct StreamEndResponse {
     /// Says that the stream ends.
-    pub event_type: StreamEndResponseEventType,
+    pub event_type: StreamEventType,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finish_reason: Option<FinishReason>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -5576,14 +5524,6 @@ pub struct StreamEndResponse {
     /// A warning that the text is cut off. Present where `finish_reason` is `length`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<AnalyzeTaskError>,
-}
-
-open_enum! {
-    /// Says that the stream ends.
-    pub enum StreamEndResponseEventType {
-        StreamEnd = "stream_end",
-        ..Unknown(String)
-    }
 }
 
 /// What is known when a stream ends.
@@ -5596,21 +5536,23 @@ pub struct StreamEndResponseMetadata {
     pub usage: Option<TokenUsage>,
 }
 
+open_enum! {
+    /// What an event of an analysis tells.
+    pub enum StreamEventType {
+        StreamStart = "stream_start",
+        TextGeneration = "text_generation",
+        StreamEnd = "stream_end",
+        ..Unknown(String)
+    }
+}
+
 /// The first event.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct StreamStartResponse {
     /// Says that the stream begins.
-    pub event_type: StreamStartResponseEventType,
+    pub event_type: StreamEventType,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<StreamStartResponseMetadata>,
-}
-
-open_enum! {
-    /// Says that the stream begins.
-    pub enum StreamStartResponseEventType {
-        StreamStart = "stream_start",
-        ..Unknown(String)
-    }
 }
 
 /// What is known when a stream begins.
@@ -5625,18 +5567,10 @@ pub struct StreamStartResponseMetadata {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct StreamTextResponse {
     /// Says that this is a piece of the text.
-    pub event_type: StreamTextResponseEventType,
+    pub event_type: StreamEventType,
     /// The piece.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-}
-
-open_enum! {
-    /// Says that this is a piece of the text.
-    pub enum StreamTextResponseEventType {
-        TextGeneration = "text_generation",
-        ..Unknown(String)
-    }
 }
 
 /// A prompt that refers to images. Not for the analysis mode `time_based_metadata`.
@@ -5681,7 +5615,7 @@ pub struct SummarizeChapter {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct SummarizeChapterResult {
     /// Says that these are chapters.
-    pub summarize_type: SummarizeChapterResultSummarizeType,
+    pub summarize_type: SummarizeType,
     /// The identifier of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -5694,14 +5628,6 @@ pub struct SummarizeChapterResult {
     pub chapters: Vec<SummarizeChapter>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<TokenUsage>,
-}
-
-open_enum! {
-    /// Says that these are chapters.
-    pub enum SummarizeChapterResultSummarizeType {
-        Chapter = "chapter",
-        ..Unknown(String)
-    }
 }
 
 /// A highlight of a video.
@@ -5731,7 +5657,7 @@ pub struct SummarizeHighlight {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct SummarizeHighlightResult {
     /// Says that these are highlights.
-    pub summarize_type: SummarizeHighlightResultSummarizeType,
+    pub summarize_type: SummarizeType,
     /// The identifier of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -5746,22 +5672,14 @@ pub struct SummarizeHighlightResult {
     pub usage: Option<TokenUsage>,
 }
 
-open_enum! {
-    /// Says that these are highlights.
-    pub enum SummarizeHighlightResultSummarizeType {
-        Highlight = "highlight",
-        ..Unknown(String)
-    }
-}
-
 /// The video, and how to sum it up.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct SummarizeRequest {
     /// The identifier of an indexed video.
     pub video_id: String,
-    /// What to write: `summary`, `chapter` or `highlight`.
+    /// What to write.
     #[serde(rename = "type")]
-    pub type_: String,
+    pub type_: SummarizeType,
     /// How to write it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
@@ -5790,7 +5708,7 @@ union! {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct SummarizeSummaryResult {
     /// Says that this is a summary.
-    pub summarize_type: SummarizeSummaryResultSummarizeType,
+    pub summarize_type: SummarizeType,
     /// The identifier of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -5802,9 +5720,11 @@ pub struct SummarizeSummaryResult {
 }
 
 open_enum! {
-    /// Says that this is a summary.
-    pub enum SummarizeSummaryResultSummarizeType {
+    /// What a video is summarized as.
+    pub enum SummarizeType {
         Summary = "summary",
+        Chapter = "chapter",
+        Highlight = "highlight",
         ..Unknown(String)
     }
 }
@@ -6037,32 +5957,16 @@ union! {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct TemporalSegmentationDynamic {
     /// Says that segments follow the content.
-    pub strategy: TemporalSegmentationDynamicStrategy,
+    pub strategy: SegmentationStrategy,
     pub dynamic: DynamicSegmentation,
-}
-
-open_enum! {
-    /// Says that segments follow the content.
-    pub enum TemporalSegmentationDynamicStrategy {
-        Dynamic = "dynamic",
-        ..Unknown(String)
-    }
 }
 
 /// Segments that have the same duration.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct TemporalSegmentationFixed {
     /// Says that segments have the same duration.
-    pub strategy: TemporalSegmentationFixedStrategy,
+    pub strategy: SegmentationStrategy,
     pub fixed: FixedSegmentation,
-}
-
-open_enum! {
-    /// Says that segments have the same duration.
-    pub enum TemporalSegmentationFixedStrategy {
-        Fixed = "fixed",
-        ..Unknown(String)
-    }
 }
 
 /// The embedding of a text.
@@ -6342,17 +6246,9 @@ union! {
 pub struct VideoContextAssetId {
     /// Says that the video is an asset.
     #[serde(rename = "type")]
-    pub type_: VideoContextAssetIdType,
+    pub type_: VideoContextType,
     /// The identifier of the asset.
     pub asset_id: String,
-}
-
-open_enum! {
-    /// Says that the video is an asset.
-    pub enum VideoContextAssetIdType {
-        AssetId = "asset_id",
-        ..Unknown(String)
-    }
 }
 
 /// A video inside the request.
@@ -6360,14 +6256,16 @@ open_enum! {
 pub struct VideoContextBase64String {
     /// Says that the video is in the request.
     #[serde(rename = "type")]
-    pub type_: VideoContextBase64StringType,
+    pub type_: VideoContextType,
     /// The video, encoded as Base64.
     pub base64_string: String,
 }
 
 open_enum! {
-    /// Says that the video is in the request.
-    pub enum VideoContextBase64StringType {
+    /// Where a video comes from.
+    pub enum VideoContextType {
+        Url = "url",
+        AssetId = "asset_id",
         Base64String = "base64_string",
         ..Unknown(String)
     }
@@ -6378,17 +6276,9 @@ open_enum! {
 pub struct VideoContextUrl {
     /// Says that the video is at an address.
     #[serde(rename = "type")]
-    pub type_: VideoContextUrlType,
+    pub type_: VideoContextType,
     /// The public address of the video.
     pub url: String,
-}
-
-open_enum! {
-    /// Says that the video is at an address.
-    pub enum VideoContextUrlType {
-        Url = "url",
-        ..Unknown(String)
-    }
 }
 
 /// An indexed video, with your metadata, its stream and, if asked for, its embeddings and transcription.
@@ -6885,32 +6775,16 @@ union! {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct VideoSegmentationDynamic {
     /// Says that segments follow scenes.
-    pub strategy: VideoSegmentationDynamicStrategy,
+    pub strategy: SegmentationStrategy,
     pub dynamic: DynamicSegmentation,
-}
-
-open_enum! {
-    /// Says that segments follow scenes.
-    pub enum VideoSegmentationDynamicStrategy {
-        Dynamic = "dynamic",
-        ..Unknown(String)
-    }
 }
 
 /// Segments of a video that have the same duration.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct VideoSegmentationFixed {
     /// Says that segments have the same duration.
-    pub strategy: VideoSegmentationFixedStrategy,
+    pub strategy: SegmentationStrategy,
     pub fixed: FixedSegmentation,
-}
-
-open_enum! {
-    /// Says that segments have the same duration.
-    pub enum VideoSegmentationFixedStrategy {
-        Fixed = "fixed",
-        ..Unknown(String)
-    }
 }
 
 /// One video stream of a media file.
@@ -6990,6 +6864,20 @@ pub struct VideoSystemMetadata {
     /// The width in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<i64>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct VideoUpdateInformationRequest {
+    /// The metadata that the video is to have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct VideoUpdateRequest {
+    /// The keys to change, with `null` for those to delete.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
 }
 
 /// An indexed video.

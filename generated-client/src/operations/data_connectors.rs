@@ -59,7 +59,7 @@ impl DataConnectors {
         AuthorizeConnectionRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
-            body: types::DataConnectorsAuthorizeConnectionRequest {
+            body: types::AuthorizeConnectionRequest {
                 provider: provider.into(),
                 redirect_uri: redirect_uri.into(),
                 custom_id: None,
@@ -133,7 +133,7 @@ impl DataConnectors {
         CreateRedirectUriRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
-            body: types::DataConnectorsCreateRedirectUriRequest {
+            body: types::CreateRedirectUriRequest {
                 redirect_uri: redirect_uri.into(),
             },
         }
@@ -295,7 +295,7 @@ impl DataConnectors {
 pub struct AuthorizeConnectionRequest {
     client: Client,
     call_options: CallOptions,
-    body: types::DataConnectorsAuthorizeConnectionRequest,
+    body: types::AuthorizeConnectionRequest,
 }
 
 impl AuthorizeConnectionRequest {
@@ -306,10 +306,7 @@ impl AuthorizeConnectionRequest {
     }
 
     /// Replaces the whole body.
-    pub fn body(
-        mut self,
-        body: types::DataConnectorsAuthorizeConnectionRequest,
-    ) -> Self {
+    pub fn body(mut self, body: types::AuthorizeConnectionRequest) -> Self {
         self.body = body;
         self
     }
@@ -394,12 +391,12 @@ impl CreateConnectionPickerTokenRequest {
 pub struct CreateRedirectUriRequest {
     client: Client,
     call_options: CallOptions,
-    body: types::DataConnectorsCreateRedirectUriRequest,
+    body: types::CreateRedirectUriRequest,
 }
 
 impl CreateRedirectUriRequest {
     /// Replaces the whole body.
-    pub fn body(mut self, body: types::DataConnectorsCreateRedirectUriRequest) -> Self {
+    pub fn body(mut self, body: types::CreateRedirectUriRequest) -> Self {
         self.body = body;
         self
     }

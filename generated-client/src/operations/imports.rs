@@ -52,7 +52,7 @@ impl Imports {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             connection_id: connection_id.into(),
-            body: types::ImportsImportFilesRequest {
+            body: types::ImportFilesRequest {
                 items: items.into_iter().collect(),
             },
         }
@@ -136,12 +136,12 @@ pub struct ImportFilesRequest {
     client: Client,
     call_options: CallOptions,
     connection_id: String,
-    body: types::ImportsImportFilesRequest,
+    body: types::ImportFilesRequest,
 }
 
 impl ImportFilesRequest {
     /// Replaces the whole body.
-    pub fn body(mut self, body: types::ImportsImportFilesRequest) -> Self {
+    pub fn body(mut self, body: types::ImportFilesRequest) -> Self {
         self.body = body;
         self
     }

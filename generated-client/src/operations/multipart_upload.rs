@@ -112,7 +112,7 @@ impl MultipartUpload {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             upload_id: upload_id.into(),
-            body: types::MultipartUploadGetAdditionalPresignedUrlsRequest {
+            body: types::AdditionalPresignedUrlsRequest {
                 start,
                 count,
             },
@@ -306,15 +306,12 @@ pub struct GetAdditionalPresignedUrlsRequest {
     client: Client,
     call_options: CallOptions,
     upload_id: String,
-    body: types::MultipartUploadGetAdditionalPresignedUrlsRequest,
+    body: types::AdditionalPresignedUrlsRequest,
 }
 
 impl GetAdditionalPresignedUrlsRequest {
     /// Replaces the whole body.
-    pub fn body(
-        mut self,
-        body: types::MultipartUploadGetAdditionalPresignedUrlsRequest,
-    ) -> Self {
+    pub fn body(mut self, body: types::AdditionalPresignedUrlsRequest) -> Self {
         self.body = body;
         self
     }

@@ -239,14 +239,14 @@ impl Client {
     /// # Arguments
     ///
     /// - `video_id`: The identifier of an indexed video.
-    /// - `type_`: What to write: `summary`, `chapter` or `highlight`.
+    /// - `type_`: What to write.
     ///
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error};
-    /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.summarize("video_id", "type").send().await?;
+    /// # use twelvelabs::{Client, Error, types};
+    /// # async fn example(client: Client, type_: types::SummarizeType) -> Result<(), Error> {
+    /// let answer = client.summarize("video_id", type_).send().await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -255,7 +255,7 @@ impl Client {
     pub fn summarize(
         &self,
         video_id: impl Into<String>,
-        type_: impl Into<String>,
+        type_: impl Into<types::SummarizeType>,
     ) -> SummarizeRequest {
         SummarizeRequest {
             client: self.clone(),

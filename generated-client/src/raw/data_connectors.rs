@@ -9,7 +9,7 @@ impl Raw {
     /// `POST /connections:authorize`
     pub async fn data_connectors_authorize_connection(
         &self,
-        body: &types::DataConnectorsAuthorizeConnectionRequest,
+        body: &types::AuthorizeConnectionRequest,
     ) -> Result<Response<types::ConnectionAuthorization>, Error> {
         let url = format!("{}/connections:authorize", self.base_url);
         let request = self
@@ -47,7 +47,7 @@ impl Raw {
     /// `POST /connections/redirect-uris`
     pub async fn data_connectors_create_redirect_uri(
         &self,
-        body: &types::DataConnectorsCreateRedirectUriRequest,
+        body: &types::CreateRedirectUriRequest,
     ) -> Result<Response<types::RedirectUri>, Error> {
         let url = format!("{}/connections/redirect-uris", self.base_url);
         let request = self

@@ -138,7 +138,7 @@ impl Raw {
         &self,
         entity_collection_id: &str,
         entity_id: &str,
-        body: &types::EntityCollectionsEntitiesCreateAssetsRequest,
+        body: &types::EntityCreateAssetsRequest,
     ) -> Result<Response<types::Entity>, Error> {
         let entity_collection_id = encode_path(entity_collection_id);
         let entity_id = encode_path(entity_id);
@@ -163,7 +163,7 @@ impl Raw {
     pub async fn entity_collections_entities_create_bulk(
         &self,
         entity_collection_id: &str,
-        body: &types::EntityCollectionsEntitiesCreateBulkRequest,
+        body: &types::EntityCreateBulkRequest,
     ) -> Result<Response<types::BulkCreateEntityResponse>, Error> {
         let entity_collection_id = encode_path(entity_collection_id);
         let url = format!(
@@ -207,7 +207,7 @@ impl Raw {
         &self,
         entity_collection_id: &str,
         entity_id: &str,
-        body: &types::EntityCollectionsEntitiesDeleteAssetsRequest,
+        body: &types::EntityDeleteAssetsRequest,
     ) -> Result<Response<types::Entity>, Error> {
         let entity_collection_id = encode_path(entity_collection_id);
         let entity_id = encode_path(entity_id);
@@ -315,7 +315,7 @@ impl Raw {
         &self,
         entity_collection_id: &str,
         entity_id: &str,
-        body: &types::EntityCollectionsEntitiesUpdateRequest,
+        body: &types::EntityUpdateRequest,
     ) -> Result<Response<types::Entity>, Error> {
         let entity_collection_id = encode_path(entity_collection_id);
         let entity_id = encode_path(entity_id);

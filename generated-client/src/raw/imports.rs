@@ -10,7 +10,7 @@ impl Raw {
     pub async fn imports_import_files(
         &self,
         connection_id: &str,
-        body: &types::ImportsImportFilesRequest,
+        body: &types::ImportFilesRequest,
     ) -> Result<Response<types::ImportResult>, Error> {
         let connection_id = encode_path(connection_id);
         let url = format!("{}/connections/{connection_id}/imports", self.base_url);

@@ -115,7 +115,7 @@ impl Raw {
     pub async fn indexes_indexed_assets_create(
         &self,
         index_id: &str,
-        body: &types::IndexesIndexedAssetsCreateRequest,
+        body: &types::IndexedAssetCreateRequest,
     ) -> Result<Response<types::CreatedIndexedAsset>, Error> {
         let index_id = encode_path(index_id);
         let url = format!("{}/indexes/{index_id}/indexed-assets", self.base_url);
@@ -258,7 +258,7 @@ impl Raw {
         &self,
         index_id: &str,
         indexed_asset_id: &str,
-        body: &types::IndexesIndexedAssetsUpdateRequest,
+        body: &types::IndexedAssetUpdateRequest,
     ) -> Result<Response<()>, Error> {
         let index_id = encode_path(index_id);
         let indexed_asset_id = encode_path(indexed_asset_id);
@@ -371,7 +371,7 @@ impl Raw {
         &self,
         index_id: &str,
         video_id: &str,
-        body: &types::IndexesVideosUpdateRequest,
+        body: &types::VideoUpdateRequest,
     ) -> Result<Response<()>, Error> {
         let index_id = encode_path(index_id);
         let video_id = encode_path(video_id);
@@ -389,7 +389,7 @@ impl Raw {
         &self,
         index_id: &str,
         video_id: &str,
-        body: &types::IndexesVideosUpdateInformationRequest,
+        body: &types::VideoUpdateInformationRequest,
     ) -> Result<Response<()>, Error> {
         let index_id = encode_path(index_id);
         let video_id = encode_path(video_id);

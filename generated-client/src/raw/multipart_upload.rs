@@ -29,7 +29,7 @@ impl Raw {
     pub async fn multipart_upload_get_additional_presigned_urls(
         &self,
         upload_id: &str,
-        body: &types::MultipartUploadGetAdditionalPresignedUrlsRequest,
+        body: &types::AdditionalPresignedUrlsRequest,
     ) -> Result<Response<types::AdditionalPresignedUrls>, Error> {
         let upload_id = encode_path(upload_id);
         let url = format!(

@@ -104,7 +104,7 @@ impl Entities {
             call_options: CallOptions::new(),
             entity_collection_id: entity_collection_id.into(),
             entity_id: entity_id.into(),
-            body: types::EntityCollectionsEntitiesCreateAssetsRequest {
+            body: types::EntityCreateAssetsRequest {
                 asset_ids: asset_ids.into_iter().map(Into::into).collect(),
             },
         }
@@ -146,7 +146,7 @@ impl Entities {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             entity_collection_id: entity_collection_id.into(),
-            body: types::EntityCollectionsEntitiesCreateBulkRequest {
+            body: types::EntityCreateBulkRequest {
                 entities: entities.into_iter().collect(),
             },
         }
@@ -232,7 +232,7 @@ impl Entities {
             call_options: CallOptions::new(),
             entity_collection_id: entity_collection_id.into(),
             entity_id: entity_id.into(),
-            body: types::EntityCollectionsEntitiesDeleteAssetsRequest {
+            body: types::EntityDeleteAssetsRequest {
                 asset_ids: asset_ids.into_iter().map(Into::into).collect(),
             },
         }
@@ -391,7 +391,7 @@ impl Entities {
             call_options: CallOptions::new(),
             entity_collection_id: entity_collection_id.into(),
             entity_id: entity_id.into(),
-            body: types::EntityCollectionsEntitiesUpdateRequest {
+            body: types::EntityUpdateRequest {
                 name: None,
                 description: None,
                 metadata: None,
@@ -471,15 +471,12 @@ pub struct CreateAssetsRequest {
     call_options: CallOptions,
     entity_collection_id: String,
     entity_id: String,
-    body: types::EntityCollectionsEntitiesCreateAssetsRequest,
+    body: types::EntityCreateAssetsRequest,
 }
 
 impl CreateAssetsRequest {
     /// Replaces the whole body.
-    pub fn body(
-        mut self,
-        body: types::EntityCollectionsEntitiesCreateAssetsRequest,
-    ) -> Self {
+    pub fn body(mut self, body: types::EntityCreateAssetsRequest) -> Self {
         self.body = body;
         self
     }
@@ -525,15 +522,12 @@ pub struct CreateBulkRequest {
     client: Client,
     call_options: CallOptions,
     entity_collection_id: String,
-    body: types::EntityCollectionsEntitiesCreateBulkRequest,
+    body: types::EntityCreateBulkRequest,
 }
 
 impl CreateBulkRequest {
     /// Replaces the whole body.
-    pub fn body(
-        mut self,
-        body: types::EntityCollectionsEntitiesCreateBulkRequest,
-    ) -> Self {
+    pub fn body(mut self, body: types::EntityCreateBulkRequest) -> Self {
         self.body = body;
         self
     }
@@ -625,15 +619,12 @@ pub struct DeleteAssetsRequest {
     call_options: CallOptions,
     entity_collection_id: String,
     entity_id: String,
-    body: types::EntityCollectionsEntitiesDeleteAssetsRequest,
+    body: types::EntityDeleteAssetsRequest,
 }
 
 impl DeleteAssetsRequest {
     /// Replaces the whole body.
-    pub fn body(
-        mut self,
-        body: types::EntityCollectionsEntitiesDeleteAssetsRequest,
-    ) -> Self {
+    pub fn body(mut self, body: types::EntityDeleteAssetsRequest) -> Self {
         self.body = body;
         self
     }
@@ -930,7 +921,7 @@ pub struct UpdateRequest {
     call_options: CallOptions,
     entity_collection_id: String,
     entity_id: String,
-    body: types::EntityCollectionsEntitiesUpdateRequest,
+    body: types::EntityUpdateRequest,
 }
 
 impl UpdateRequest {
@@ -956,7 +947,7 @@ impl UpdateRequest {
     }
 
     /// Replaces the whole body.
-    pub fn body(mut self, body: types::EntityCollectionsEntitiesUpdateRequest) -> Self {
+    pub fn body(mut self, body: types::EntityUpdateRequest) -> Self {
         self.body = body;
         self
     }

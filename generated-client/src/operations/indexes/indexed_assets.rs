@@ -57,7 +57,7 @@ impl IndexedAssets {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             index_id: index_id.into(),
-            body: types::IndexesIndexedAssetsCreateRequest {
+            body: types::IndexedAssetCreateRequest {
                 asset_id: asset_id.into(),
                 enable_video_stream: None,
                 user_metadata: None,
@@ -255,7 +255,7 @@ impl IndexedAssets {
             call_options: CallOptions::new(),
             index_id: index_id.into(),
             indexed_asset_id: indexed_asset_id.into(),
-            body: types::IndexesIndexedAssetsUpdateRequest {
+            body: types::IndexedAssetUpdateRequest {
                 user_metadata: None,
             },
         }
@@ -269,7 +269,7 @@ pub struct CreateRequest {
     client: Client,
     call_options: CallOptions,
     index_id: String,
-    body: types::IndexesIndexedAssetsCreateRequest,
+    body: types::IndexedAssetCreateRequest,
 }
 
 impl CreateRequest {
@@ -289,7 +289,7 @@ impl CreateRequest {
     }
 
     /// Replaces the whole body.
-    pub fn body(mut self, body: types::IndexesIndexedAssetsCreateRequest) -> Self {
+    pub fn body(mut self, body: types::IndexedAssetCreateRequest) -> Self {
         self.body = body;
         self
     }
@@ -728,7 +728,7 @@ pub struct UpdateRequest {
     call_options: CallOptions,
     index_id: String,
     indexed_asset_id: String,
-    body: types::IndexesIndexedAssetsUpdateRequest,
+    body: types::IndexedAssetUpdateRequest,
 }
 
 impl UpdateRequest {
@@ -742,7 +742,7 @@ impl UpdateRequest {
     }
 
     /// Replaces the whole body.
-    pub fn body(mut self, body: types::IndexesIndexedAssetsUpdateRequest) -> Self {
+    pub fn body(mut self, body: types::IndexedAssetUpdateRequest) -> Self {
         self.body = body;
         self
     }

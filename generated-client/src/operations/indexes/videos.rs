@@ -177,7 +177,7 @@ impl Videos {
             call_options: CallOptions::new(),
             index_id: index_id.into(),
             video_id: video_id.into(),
-            body: types::IndexesVideosUpdateRequest {
+            body: types::VideoUpdateRequest {
                 user_metadata: None,
             },
         }
@@ -216,7 +216,7 @@ impl Videos {
             call_options: CallOptions::new(),
             index_id: index_id.into(),
             video_id: video_id.into(),
-            body: types::IndexesVideosUpdateInformationRequest {
+            body: types::VideoUpdateInformationRequest {
                 user_metadata: None,
             },
         }
@@ -524,7 +524,7 @@ pub struct UpdateRequest {
     call_options: CallOptions,
     index_id: String,
     video_id: String,
-    body: types::IndexesVideosUpdateRequest,
+    body: types::VideoUpdateRequest,
 }
 
 impl UpdateRequest {
@@ -538,7 +538,7 @@ impl UpdateRequest {
     }
 
     /// Replaces the whole body.
-    pub fn body(mut self, body: types::IndexesVideosUpdateRequest) -> Self {
+    pub fn body(mut self, body: types::VideoUpdateRequest) -> Self {
         self.body = body;
         self
     }
@@ -581,7 +581,7 @@ pub struct UpdateInformationRequest {
     call_options: CallOptions,
     index_id: String,
     video_id: String,
-    body: types::IndexesVideosUpdateInformationRequest,
+    body: types::VideoUpdateInformationRequest,
 }
 
 impl UpdateInformationRequest {
@@ -595,7 +595,7 @@ impl UpdateInformationRequest {
     }
 
     /// Replaces the whole body.
-    pub fn body(mut self, body: types::IndexesVideosUpdateInformationRequest) -> Self {
+    pub fn body(mut self, body: types::VideoUpdateInformationRequest) -> Self {
         self.body = body;
         self
     }
