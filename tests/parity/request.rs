@@ -1,0 +1,126 @@
+//! Requests in the form in which they are compared: that of the fixtures, without the
+//! order of what may stand in any order.
+
+use std::collections::BTreeMap;
+
+use httpmock::prelude::HttpMockRequest;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The address that the API's paths are below.
+pub(crate) const BASE: &str = "/v1.3";
+
+/// The headers that the API reads. Others are about the program that calls, or about
+/// how the body comes over the wire.
+const HEADERS: [&str; 2] = ["content-type", "x-api-key"];
+
+/// What is sent: parameters and parts keep their order among those of the same name.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: BTreeMap<String, Vec<String>>,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Option<Value>,
+    pub(crate) parts: BTreeMap<String, Vec<Part>>,
+}
+
+/// A part of a form.
+#[derive(Debug, Deserialize, PartialEq)]
+pub(crate) struct Part {
+    name: String,
+    filename: Option<String>,
+    r#type: Option<String>,
+    text: String,
+}
+
+/// A request as fixtures have it.
+#[derive(Deserialize)]
+struct Recorded {
+    method: String,
+    path: String,
+    query: Vec<(String, String)>,
+    headers: BTreeMap<String, String>,
+    body: Option<Value>,
+    #[serde(default)]
+    parts: Vec<Part>,
+}
+
+impl Request {
+    /// Reads a request of a fixture.
+    pub(crate) fn recorded(request: &Value) -> Self {
+        let request = Recorded::deserialize(request).expect("fixtures have one form");
+        Self {
+            method: request.method,
+            path: request.path,
+            query: by_name(request.query),
+            headers: request.headers,
+            body: request.body,
+            parts: by_name(named(request.parts)),
+        }
+    }
+
+    /// Reads a request as it came.
+    pub(crate) async fn received(request: &HttpMockRequest) -> Self {
+        let uri = request.uri();
+        let path = uri.path().strip_prefix(BASE).expect("below the base");
+        let header = |name| request.headers().get(name).cloned();
+        let mut headers = BTreeMap::new();
+        for name in HEADERS {
+            if let Some(value) = header(name) {
+                let value = value.to_str().expect("these are plain").to_owned();
+                headers.insert(name.to_owned(), value);
+            }
+        }
+        let media_type = headers.get_mut("content-type");
+        let boundary = media_type.and_then(|value| {
+            let boundary = multer::parse_boundary(&*value).ok();
+            value.truncate(value.find(';').unwrap_or(value.len()));
+            boundary
+        });
+        let (body, parts) = match boundary {
+            Some(boundary) => (None, parts(request.body_ref(), boundary).await),
+            None => (json(request.body_ref()), Vec::new()),
+        };
+        Self {
+            method: request.method_str().to_owned(),
+            path: path.to_owned(),
+            query: by_name(request.query_params()),
+            headers,
+            body,
+            parts: by_name(named(parts)),
+        }
+    }
+}
+
+fn by_name<T>(pairs: Vec<(String, T)>) -> BTreeMap<String, Vec<T>> {
+    let mut groups = BTreeMap::<_, Vec<T>>::new();
+    for (name, value) in pairs {
+        groups.entry(name).or_default().push(value);
+    }
+    groups
+}
+
+fn named(parts: Vec<Part>) -> Vec<(String, Part)> {
+    let pair = |part: Part| (part.name.clone(), part);
+    parts.into_iter().map(pair).collect()
+}
+
+fn json(body: &[u8]) -> Option<Value> {
+    let read = || serde_json::from_slice(body).expect("a body that is no form is JSON");
+    (!body.is_empty()).then(read)
+}
+
+async fn parts(body: &[u8], boundary: String) -> Vec<Part> {
+    let mut form = multer::Multipart::with_reader(body, boundary);
+    let mut parts = Vec::new();
+    while let Some(field) = form.next_field().await.expect("a form of several parts") {
+        parts.push(Part {
+            name: field.name().expect("parts have names").to_owned(),
+            filename: field.file_name().map(str::to_owned),
+            r#type: field.content_type().map(ToString::to_string),
+            text: field.text().await.expect("the files are texts"),
+        });
+    }
+    parts
+}
