@@ -23,7 +23,8 @@ use calls::Call;
 use request::Request;
 use server::Server;
 
-/// A fixture, what the client sends in place of what the SDK sends, and why.
+/// A fixture, and what makes the request that the client sends of the one that the SDK
+/// sends.
 type Difference = (&'static str, fn(&mut Request));
 
 /// Where the client sends something else on purpose.

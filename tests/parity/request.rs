@@ -10,9 +10,15 @@ use serde_json::Value;
 /// The address that the API's paths are below.
 pub(crate) const BASE: &str = "/v1.3";
 
-/// The headers that the API reads. Others are about the program that calls, or about
-/// how the body comes over the wire.
-const HEADERS: [&str; 2] = ["content-type", "x-api-key"];
+/// Headers about the program that calls, or about how the body comes over the wire. All
+/// others are the API's, and compared.
+const OTHER_HEADERS: [&str; 5] = [
+    "accept",
+    "content-length",
+    "host",
+    "transfer-encoding",
+    "user-agent",
+];
 
 /// What is sent: parameters and parts keep their order among those of the same name.
 #[derive(Debug, PartialEq)]
@@ -64,14 +70,8 @@ impl Request {
     pub(crate) async fn received(request: &HttpMockRequest) -> Self {
         let uri = request.uri();
         let path = uri.path().strip_prefix(BASE).expect("below the base");
-        let header = |name| request.headers().get(name).cloned();
-        let mut headers = BTreeMap::new();
-        for name in HEADERS {
-            if let Some(value) = header(name) {
-                let value = value.to_str().expect("these are plain").to_owned();
-                headers.insert(name.to_owned(), value);
-            }
-        }
+        let mut headers: BTreeMap<_, _> = request.headers_vec().iter().cloned().collect();
+        headers.retain(|name, _| !OTHER_HEADERS.contains(&name.as_str()));
         let media_type = headers.get_mut("content-type");
         let boundary = media_type.and_then(|value| {
             let boundary = multer::parse_boundary(&*value).ok();

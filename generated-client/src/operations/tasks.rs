@@ -18,8 +18,6 @@ impl Tasks {
 
     /// Create a video indexing task
     ///
-    /// Deprecated: use `assets.create` or `multipart_upload.create`, and then `indexes.indexed_assets.create`.
-    ///
     /// Uploads a video, as a file or from a public address, and indexes it. The file may have up to 2 GB; larger ones go through a multipart upload session.
     ///
     /// The video must meet the requirements of each model that the index has, and the index has room for a limited number and duration of videos. Indexes with Pegasus 1.2 alone take no more videos, and those with Marengo as well index new ones with Marengo only.
@@ -47,7 +45,7 @@ impl Tasks {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `assets.create` or `multipart_upload.create`, and then `indexes.indexed_assets.create`"]
     pub fn create(&self, index_id: impl Into<String>) -> CreateRequest {
         CreateRequest {
             client: self.client.clone(),
@@ -63,8 +61,6 @@ impl Tasks {
     }
 
     /// Delete a video indexing task
-    ///
-    /// Deprecated: use `indexes.indexed_assets.delete`.
     ///
     /// Deletes a video indexing task for good. Its status must be `ready` or `failed`. When it is `ready`, the video must be deleted first, with `indexes.videos.delete`.
     ///
@@ -83,7 +79,7 @@ impl Tasks {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `indexes.indexed_assets.delete`"]
     pub fn delete(&self, task_id: impl Into<String>) -> DeleteRequest {
         DeleteRequest {
             client: self.client.clone(),
@@ -93,8 +89,6 @@ impl Tasks {
     }
 
     /// List video indexing tasks
-    ///
-    /// Deprecated: use `indexes.indexed_assets.list`.
     ///
     /// Returns the video indexing tasks of the account, the newest first unless `sort_by` or `sort_option` says otherwise.
     ///
@@ -112,7 +106,7 @@ impl Tasks {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `indexes.indexed_assets.list`"]
     pub fn list(&self) -> ListRequest {
         ListRequest {
             client: self.client.clone(),
@@ -134,8 +128,6 @@ impl Tasks {
 
     /// Retrieve a video indexing task
     ///
-    /// Deprecated: use `indexes.indexed_assets.retrieve`.
-    ///
     /// Returns one video indexing task.
     ///
     /// `GET /tasks/{task_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/retrieve).
@@ -154,7 +146,7 @@ impl Tasks {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `indexes.indexed_assets.retrieve`"]
     pub fn retrieve(&self, task_id: impl Into<String>) -> RetrieveRequest {
         RetrieveRequest {
             client: self.client.clone(),

@@ -101,8 +101,6 @@ impl Client {
 
     /// Generate a text from a video
     ///
-    /// Deprecated: use `analyze`.
-    ///
     /// Writes a text of up to 4,096 tokens about an indexed video, as a prompt says. `analyze` does the same, and more.
     ///
     /// Calls count against the rate limit.
@@ -124,7 +122,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `analyze`"]
     pub fn generate(
         &self,
         video_id: impl Into<String>,
@@ -143,8 +141,6 @@ impl Client {
     }
 
     /// Generate a text from a video
-    ///
-    /// Deprecated: use `analyze_stream`.
     ///
     /// Writes a text about an indexed video, as a prompt says, and sends it piece by piece while it is written.
     ///
@@ -167,7 +163,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `analyze_stream`"]
     pub fn generate_stream(
         &self,
         video_id: impl Into<String>,
@@ -186,8 +182,6 @@ impl Client {
     }
 
     /// Generate titles, topics and hashtags
-    ///
-    /// Deprecated: use `analyze`.
     ///
     /// Finds a title, topics or hashtags for an indexed video. `analyze` gives the same with a prompt that asks for them.
     ///
@@ -210,7 +204,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `analyze`"]
     pub fn gist(
         &self,
         video_id: impl Into<String>,
@@ -227,8 +221,6 @@ impl Client {
     }
 
     /// Summarize a video
-    ///
-    /// Deprecated: use `analyze`.
     ///
     /// Writes a summary of an indexed video, or lists its chapters or highlights. `analyze` gives the same with a prompt that asks for them.
     ///
@@ -251,7 +243,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `analyze`"]
     pub fn summarize(
         &self,
         video_id: impl Into<String>,

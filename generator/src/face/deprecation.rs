@@ -36,17 +36,30 @@ pub(super) fn in_names_of_client(operations: &mut [Operation]) {
     }
 }
 
-/// Returns what a description says of the deprecation, without marks but code's.
-pub(super) fn note(description: &str) -> String {
+/// Returns what a description says of the deprecation, without marks but code's, and the
+/// description without a first paragraph that begins with `Deprecated:`, which is the note alone.
+pub(super) fn note(description: &str) -> (String, &str) {
+    let first = description.split("\n\n").next().unwrap_or_default();
+    match first.split_once(':') {
+        Some((word, note)) if word.eq_ignore_ascii_case("deprecated") => {
+            let rest = description[first.len()..].trim_start();
+            (paragraph_with("", note), rest)
+        }
+        _ => (paragraph_with("deprecated", description), description),
+    }
+}
+
+/// Returns the first paragraph that has a word in it, as plain text.
+fn paragraph_with(word: &str, markdown: &str) -> String {
     let mut paragraph = String::new();
-    for event in Parser::new(description) {
+    for event in Parser::new(markdown) {
         match event {
             Event::Text(text) => paragraph.push_str(&text),
-            Event::Code(code) => paragraph.push_str(&format!("`{code}`")),
+            Event::Code(code) => paragraph.extend(["`", &code, "`"]),
             Event::SoftBreak | Event::HardBreak => paragraph.push(' '),
             Event::End(TagEnd::Paragraph | TagEnd::Item) => {
-                if paragraph.to_lowercase().contains("deprecated") {
-                    return without_mark(&paragraph);
+                if paragraph.to_lowercase().contains(word) {
+                    return paragraph.trim_end_matches('.').to_owned();
                 }
                 paragraph.clear();
             }
@@ -56,33 +69,34 @@ pub(super) fn note(description: &str) -> String {
     String::new()
 }
 
-/// Takes out the word that the attribute says by itself.
-fn without_mark(paragraph: &str) -> String {
-    let mark = "deprecated:";
-    match paragraph.get(..mark.len()) {
-        Some(start) if start.eq_ignore_ascii_case(mark) => paragraph[mark.len()..].trim(),
-        _ => paragraph.trim(),
-    }
-    .trim_end_matches('.')
-    .to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::note;
 
     #[test]
     fn the_note_is_what_the_page_says_of_the_deprecation() {
-        for (description, expected) in [
-            ("Lists tasks.\n\nDeprecated: use `a.list`.", "use `a.list`"),
+        let in_words =
+            "> **Info**: this will be deprecated.\n> Use [List](https://a.example).\n\nLists.";
+        for (description, expected, rest) in [
             (
-                "> **Info**: this will be deprecated.\n> Use [List](https://a.example).\n\nLists.",
-                "Info: this will be deprecated. Use List",
+                "Deprecated: use `a.list`,\nor `b.list`.\n\nLists.",
+                "use `a.list`, or `b.list`",
+                "Lists.",
             ),
-            ("Lists tasks.", ""),
-            ("", ""),
+            (
+                in_words,
+                "Info: this will be deprecated. Use List",
+                in_words,
+            ),
+            ("Lists tasks.", "", "Lists tasks."),
+            ("Deprecated:", "", ""),
+            ("", "", ""),
         ] {
-            assert_eq!(note(description), expected, "{description}");
+            assert_eq!(
+                note(description),
+                (expected.to_owned(), rest),
+                "{description}"
+            );
         }
     }
 }

@@ -262,6 +262,14 @@ fn read_one(
     if RAW_METHODS.contains(&function.sig.ident.to_string().as_str()) {
         function.sig.ident = quote::format_ident!("{}_", function.sig.ident);
     }
+    let description = text("description").trim();
+    let (deprecated, description) = match object.get("deprecated") {
+        Some(Value::Bool(true)) => {
+            let (note, description) = deprecation::note(description);
+            (Some(note), description)
+        }
+        _ => (None, description),
+    };
     let mut operation = Operation {
         id: id.to_owned(),
         method: rust::ident(&argument_name(method)),
@@ -269,14 +277,13 @@ fn read_one(
         verb: verb.to_ascii_uppercase(),
         path: walk::sent_path(path).to_owned(),
         summary: docs::first_paragraph(text("summary")),
-        description: text("description").trim().to_owned(),
+        description: description.to_owned(),
         reference: api
             .origins
             .get(id)
             .and_then(|origin| origin.reference.clone()),
         place: api.origins.get(id).map(|origin| origin.place.clone()),
-        deprecated: (object.get("deprecated") == Some(&Value::Bool(true)))
-            .then(|| deprecation::note(text("description"))),
+        deprecated,
         arguments,
         answer,
         is_text,

@@ -20,8 +20,6 @@ impl Videos {
 
     /// Delete a video
     ///
-    /// Deprecated: use `indexes.indexed_assets.delete`.
-    ///
     /// Deletes, for good, all that an index has of a video.
     ///
     /// `DELETE /indexes/{index-id}/videos/{video-id}`, see the [reference](https://docs.twelvelabs.io/api-reference/videos/delete).
@@ -40,7 +38,7 @@ impl Videos {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `indexes.indexed_assets.delete`"]
     pub fn delete(
         &self,
         index_id: impl Into<String>,
@@ -55,8 +53,6 @@ impl Videos {
     }
 
     /// List videos
-    ///
-    /// Deprecated: use `indexes.indexed_assets.list`.
     ///
     /// Returns the videos in an index, the newest first unless `sort_by` or `sort_option` says otherwise.
     ///
@@ -78,7 +74,7 @@ impl Videos {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `indexes.indexed_assets.list`"]
     pub fn list(&self, index_id: impl Into<String>) -> ListRequest {
         ListRequest {
             client: self.client.clone(),
@@ -101,8 +97,6 @@ impl Videos {
     }
 
     /// Retrieve a video
-    ///
-    /// Deprecated: use `indexes.indexed_assets.retrieve`.
     ///
     /// Returns one video of an index. Embeddings and the transcription come along if asked for.
     ///
@@ -128,7 +122,7 @@ impl Videos {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `indexes.indexed_assets.retrieve`"]
     pub fn retrieve(
         &self,
         index_id: impl Into<String>,
@@ -145,8 +139,6 @@ impl Videos {
     }
 
     /// Update the user metadata of a video
-    ///
-    /// Deprecated: use `indexes.indexed_assets.update`.
     ///
     /// Changes some of the metadata that you gave a video. Keys with `null` are deleted.
     ///
@@ -166,7 +158,7 @@ impl Videos {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `indexes.indexed_assets.update`"]
     pub fn update(
         &self,
         index_id: impl Into<String>,
@@ -184,8 +176,6 @@ impl Videos {
     }
 
     /// Update video information
-    ///
-    /// Deprecated: use `indexes.indexed_assets.update`.
     ///
     /// Updates the metadata that you gave a video.
     ///
@@ -205,7 +195,7 @@ impl Videos {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated]
+    #[deprecated = "use `indexes.indexed_assets.update`"]
     pub fn update_information(
         &self,
         index_id: impl Into<String>,
