@@ -9,7 +9,7 @@
 //! async fn main() -> Result<(), twelvelabs::Error> {
 //!     // The key is in TWELVE_LABS_API_KEY.
 //!     let client = Client::from_env()?;
-//!     let answer = client.analyze_async().batches().list().send().await?;
+//!     let answer = client.assets().list().send().await?;
 //!     println!("{answer:#?}");
 //!     Ok(())
 //! }

@@ -552,7 +552,7 @@ pub struct AnalyzeTaskVideoSource {
 }
 
 open_enum! {
-    /// How the video was given. `video_id` is for videos that were uploaded with `tasks.create`.
+    /// How the video was given. `video_id` is for videos that were uploaded with [`tasks.create`](crate::operations::tasks::Tasks::create).
     pub enum AnalyzeTaskVideoSourceType {
         Url = "url",
         Base64String = "base64_string",
@@ -2227,10 +2227,10 @@ pub struct EmbeddingData {
         deserialize_with = "crate::runtime::null_as_default"
     )]
     pub embedding_uncertainty: Vec<f64>,
-    /// What the embedding is of. `null` for texts, and for images of `embed.v2.create`.
+    /// What the embedding is of. `null` for texts, and for images of [`embed.v2.create`](crate::operations::embed::v2::V2::create).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embedding_option: Option<EmbeddingDataOption>,
-    /// How much the embedding is of. `null` for texts, and for images of `embed.v2.create`.
+    /// How much the embedding is of. `null` for texts, and for images of [`embed.v2.create`](crate::operations::embed::v2::V2::create).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embedding_scope: Option<EmbeddingDataScope>,
     /// Where the segment begins, in seconds. `null` for texts and images.
@@ -5326,7 +5326,7 @@ pub struct SearchPageInfo {
     /// The token of the next page. The last page has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_page_token: Option<String>,
-    /// The token of the page before. Only `search.retrieve` returns it, and the first page has none.
+    /// The token of the page before. Only [`search.retrieve`](crate::operations::search::Search::retrieve) returns it, and the first page has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prev_page_token: Option<String>,
 }

@@ -77,7 +77,7 @@ impl Assets {
     ///
     /// Deletes an asset for good.
     ///
-    /// While indexed assets refer to the asset, the platform refuses with status 409, unless `force` is `true`. Links to entities never stand in the way: they are cut. `indexes.indexed_assets.list_by_asset` and `entity_collections.entities.list_by_asset` tell beforehand what refers to it.
+    /// While indexed assets refer to the asset, the platform refuses with status 409, unless `force` is `true`. Links to entities never stand in the way: they are cut. [`indexes.indexed_assets.list_by_asset`](crate::operations::indexes::indexed_assets::IndexedAssets::list_by_asset) and [`entity_collections.entities.list_by_asset`](crate::operations::entity_collections::entities::Entities::list_by_asset) tell beforehand what refers to it.
     ///
     /// `DELETE /assets/{asset_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/delete).
     ///
@@ -271,7 +271,7 @@ impl Assets {
     ///
     /// Changes some of the metadata that you gave an asset: a key with a value is added or changed, a key with `null` is deleted, and all other keys stay.
     ///
-    /// Keys whose value is an empty text or an empty list are ignored. To change all metadata at once, use `assets.replace_user_metadata`.
+    /// Keys whose value is an empty text or an empty list are ignored. To change all metadata at once, use [`assets.replace_user_metadata`](crate::operations::assets::Assets::replace_user_metadata).
     ///
     /// `PATCH /assets/{asset_id}/user-metadata`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/update-user-metadata).
     ///

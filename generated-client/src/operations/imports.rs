@@ -60,7 +60,7 @@ impl Imports {
 
     /// List imports
     ///
-    /// Returns the imports that were made through a connection, the newest first. They come without their files, which `imports.retrieve_import` returns.
+    /// Returns the imports that were made through a connection, the newest first. They come without their files, which [`imports.retrieve_import`](crate::operations::imports::Imports::retrieve_import) returns.
     ///
     /// `GET /connections/{connection_id}/imports`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///

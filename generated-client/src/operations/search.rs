@@ -25,7 +25,7 @@ impl Search {
     /// - **Text and images**: set all of these.
     /// - **A person** (beta): put the identifier of an entity between `<@` and `>` in `query_text`.
     ///
-    /// The answer holds the first page of matches. Pass its `next_page_token` to `search.retrieve` for the one after it.
+    /// The answer holds the first page of matches. Pass its `next_page_token` to [`search.retrieve`](crate::operations::search::Search::retrieve) for the one after it.
     ///
     /// Calls count against the rate limit.
     ///

@@ -62,7 +62,7 @@ impl Tasks {
 
     /// Delete a video indexing task
     ///
-    /// Deletes a video indexing task for good. Its status must be `ready` or `failed`. When it is `ready`, the video must be deleted first, with `indexes.videos.delete`.
+    /// Deletes a video indexing task for good. Its status must be `ready` or `failed`. When it is `ready`, the video must be deleted first, with [`indexes.videos.delete`](crate::operations::indexes::videos::Videos::delete).
     ///
     /// `DELETE /tasks/{task_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/delete).
     ///

@@ -10,7 +10,7 @@ impl Client {
     ///
     /// Writes a text about a video, or about one or more images, and answers with it.
     ///
-    /// A request has either `video` or `image`, and a prompt. For videos of more than one hour, and to divide a video into segments, use `analyze_async.tasks.create`.
+    /// A request has either `video` or `image`, and a prompt. For videos of more than one hour, and to divide a video into segments, use [`analyze_async.tasks.create`](crate::operations::analyze_async::tasks::Tasks::create).
     ///
     /// Videos:
     ///

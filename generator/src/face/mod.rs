@@ -6,6 +6,7 @@ mod docs;
 mod enums;
 mod example;
 mod groups;
+mod links;
 mod mock;
 mod object;
 mod operation;
@@ -100,6 +101,7 @@ pub(crate) fn face(
     groups::write(&operations, &plans, &library, &mut files)?;
     mock::write(&operations, &library, &mut files)?;
     package::write(api, config, &operations, workspace_member, &mut files);
+    links::add(&operations, &mut files);
     Ok(Face {
         files,
         operations: summaries(api, &operations),

@@ -179,9 +179,9 @@ impl<'a> About<'a> {
         )
     }
 
-    /// A first program: a call that requires nothing, where there is one.
+    /// A first program: the shortest call that requires nothing, where there is one.
     fn first_program(&self, operations: &[Operation], run: &str) -> String {
-        let call = operations.iter().find(|operation| {
+        let calls = operations.iter().filter(|operation| {
             operation.verb == "GET"
                 && operation.deprecated.is_none()
                 && operation
@@ -189,6 +189,7 @@ impl<'a> About<'a> {
                     .iter()
                     .all(|argument| !argument.required)
         });
+        let call = calls.min_by_key(|call| call.group.len());
         let call = call.map_or_else(
             || "println!(\"{client:?}\");".to_owned(),
             |operation| {

@@ -50,11 +50,11 @@ impl Batches {
     ///
     /// Begins to analyze many videos, each in a task of its own, and answers without waiting for the results.
     ///
-    /// Then call `analyze_async.batches.retrieve` until the status is `completed`, `canceled` or `expired`, and `analyze_async.batches.results` for the results. For one video, use `analyze` or `analyze_async.tasks.create`.
+    /// Then call [`analyze_async.batches.retrieve`](crate::operations::analyze_async::batches::Batches::retrieve) until the status is `completed`, `canceled` or `expired`, and [`analyze_async.batches.results`](crate::operations::analyze_async::batches::Batches::results) for the results. For one video, use `analyze` or [`analyze_async.tasks.create`](crate::operations::analyze_async::tasks::Tasks::create).
     ///
     /// - **Requests**: up to 1,000 in a batch, with up to 2,000 hours of video.
     /// - **Batches**: up to 5 that are not done yet.
-    /// - **Videos**: as in `analyze_async.tasks.create`. An item of which more than 2 hours are to be analyzed fails by itself, with the code `video_duration_too_long`.
+    /// - **Videos**: as in [`analyze_async.tasks.create`](crate::operations::analyze_async::tasks::Tasks::create). An item of which more than 2 hours are to be analyzed fails by itself, with the code `video_duration_too_long`.
     /// - **Time**: a batch expires 24 hours after it was created. Put what was not done until then into a new batch. Results are kept for 30 days after creation.
     ///
     /// `POST /analyze/batches`, see the [reference](https://docs.twelvelabs.io/api-reference).
@@ -110,7 +110,7 @@ impl Batches {
     ///
     /// Deletes a batch with the status `completed`, `canceled` or `expired`, and its tasks.
     ///
-    /// What was analyzed is billed all the same. Cancel a batch that is `pending` or `processing` with `analyze_async.batches.cancel`. The platform deletes batches 30 days after their creation.
+    /// What was analyzed is billed all the same. Cancel a batch that is `pending` or `processing` with [`analyze_async.batches.cancel`](crate::operations::analyze_async::batches::Batches::cancel). The platform deletes batches 30 days after their creation.
     ///
     /// `DELETE /analyze/batches/{batch_id}`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
@@ -168,7 +168,7 @@ impl Batches {
     ///
     /// Returns the results of a batch, one after the other, each with the status of its item.
     ///
-    /// A batch that is `pending` or `processing` has results as well: those of the items that are done. `analyze_async.tasks.retrieve` returns the task of an item. Results are kept for 30 days after the batch was created.
+    /// A batch that is `pending` or `processing` has results as well: those of the items that are done. [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve) returns the task of an item. Results are kept for 30 days after the batch was created.
     ///
     /// `GET /analyze/batches/{batch_id}/results`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/retrieve-batch-results).
     ///

@@ -20,7 +20,7 @@ impl Tasks {
     ///
     /// Cancels an analysis task with the status `queued`, `pending` or `processing`. This cannot be undone.
     ///
-    /// Work that has begun may go on for a moment. Canceling a task again changes nothing. Tasks of a batch are canceled with it, by `analyze_async.batches.cancel`.
+    /// Work that has begun may go on for a moment. Canceling a task again changes nothing. Tasks of a batch are canceled with it, by [`analyze_async.batches.cancel`](crate::operations::analyze_async::batches::Batches::cancel).
     ///
     /// The platform tries to send the webhook `analyze.task.canceled`, which may fail to arrive.
     ///
@@ -54,7 +54,7 @@ impl Tasks {
     ///
     /// A request has either `video` or `image`. In the mode `general`, a prompt says what to write. In the mode `time_based_metadata`, `response_format` says what segments to find in a video, and what to tell of each.
     ///
-    /// Then call `analyze_async.tasks.retrieve` until the status is `ready`, `failed` or `canceled`. What is `ready` comes with its result. For an answer at once, use `analyze`.
+    /// Then call [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve) until the status is `ready`, `failed` or `canceled`. What is `ready` comes with its result. For an answer at once, use `analyze`.
     ///
     /// Videos:
     ///
@@ -138,7 +138,7 @@ impl Tasks {
     ///
     /// Lists the analysis tasks of your account, the newest first.
     ///
-    /// The list shortens what a task was asked for: prompts to 30 characters, segment definitions to the first, and JSON schemas to nothing. `analyze_async.tasks.retrieve` has all of it.
+    /// The list shortens what a task was asked for: prompts to 30 characters, segment definitions to the first, and JSON schemas to nothing. [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve) has all of it.
     ///
     /// `GET /analyze/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/list-async-analysis-tasks).
     ///

@@ -35,7 +35,7 @@ impl Embed {
     ///
     /// All embeddings are in the same space, so that a text can be compared with an image. That of audio is of sounds and speech together.
     ///
-    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use `embed.v2.create`. Calls count against the rate limit.
+    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use [`embed.v2.create`](crate::operations::embed::v2::V2::create). Calls count against the rate limit.
     ///
     /// `POST /embed`, see the [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/text-image-audio-embeddings/create-text-image-audio-embeddings).
     ///

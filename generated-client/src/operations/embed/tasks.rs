@@ -20,11 +20,11 @@ impl Tasks {
     ///
     /// Uploads a video and begins to create embeddings of it.
     ///
-    /// The video comes from `video_file` or `video_url`. Where both are given, `video_url` is used. A file has at most 2 GB: upload larger ones with `multipart_upload.create`.
+    /// The video comes from `video_file` or `video_url`. Where both are given, `video_url` is used. A file has at most 2 GB: upload larger ones with [`multipart_upload.create`](crate::operations::multipart_upload::MultipartUpload::create).
     ///
-    /// Then call `embed.tasks.status` until the status is `ready`, and `embed.tasks.retrieve` for the embeddings, which are kept for seven days.
+    /// Then call [`embed.tasks.status`](crate::operations::embed::tasks::Tasks::status) until the status is `ready`, and [`embed.tasks.retrieve`](crate::operations::embed::tasks::Tasks::retrieve) for the embeddings, which are kept for seven days.
     ///
-    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use `embed.v2.tasks.create`. Calls count against the rate limit.
+    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use [`embed.v2.tasks.create`](crate::operations::embed::v2::tasks::Tasks::create). Calls count against the rate limit.
     ///
     /// `POST /embed/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
@@ -70,7 +70,7 @@ impl Tasks {
     ///
     /// Embeddings are kept for seven days, which is how far the list goes back.
     ///
-    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use `embed.v2.tasks.list`.
+    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use [`embed.v2.tasks.list`](crate::operations::embed::v2::tasks::Tasks::list).
     ///
     /// `GET /embed/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
@@ -100,7 +100,7 @@ impl Tasks {
 
     /// Retrieve the embeddings of a video (v1)
     ///
-    /// Returns a video embedding task with its embeddings. Its status has to be `ready`, as `embed.tasks.status` tells.
+    /// Returns a video embedding task with its embeddings. Its status has to be `ready`, as [`embed.tasks.status`](crate::operations::embed::tasks::Tasks::status) tells.
     ///
     /// `GET /embed/tasks/{task_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/video-embeddings/retrieve-video-embeddings).
     ///
@@ -132,10 +132,10 @@ impl Tasks {
     /// Returns the status of a video embedding task.
     ///
     /// - `processing`: the embeddings are being created.
-    /// - `ready`: `embed.tasks.retrieve` returns the embeddings.
+    /// - `ready`: [`embed.tasks.retrieve`](crate::operations::embed::tasks::Tasks::retrieve) returns the embeddings.
     /// - `failed`: there are no embeddings.
     ///
-    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use `embed.v2.tasks.retrieve`.
+    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use [`embed.v2.tasks.retrieve`](crate::operations::embed::v2::tasks::Tasks::retrieve).
     ///
     /// `GET /embed/tasks/{task_id}/status`, see the [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/video-embeddings/retrieve-video-embedding-task-status).
     ///

@@ -29,7 +29,7 @@ impl V2 {
     ///
     /// Set `input_type`, and the field that it names. Marengo 3.5 takes `multi_input` only, with texts, images, audio, videos and documents in it. Marengo 3.0 has a field for each kind.
     ///
-    /// Audio and videos last up to 30 seconds with Marengo 3.5, and up to 10 minutes with Marengo 3.0. For longer ones use `embed.v2.tasks.create`.
+    /// Audio and videos last up to 30 seconds with Marengo 3.5, and up to 10 minutes with Marengo 3.0. For longer ones use [`embed.v2.tasks.create`](crate::operations::embed::v2::tasks::Tasks::create).
     ///
     /// Marengo 3.0 takes:
     ///

@@ -27,7 +27,7 @@ impl Tasks {
     /// - **Audio**: WAV, MP3 and FLAC, up to 2 GB.
     /// - **Videos**: the formats that FFmpeg reads, up to 4 GB, 360x360 to 5184x2160 pixels, with an aspect ratio from 1:2.4 to 2.4:1.
     ///
-    /// Then call `embed.v2.tasks.retrieve` until the status is `ready` or `failed`. What is `ready` comes with its embeddings, which are kept for seven days. For a query, and for embeddings at once, use `embed.v2.create`.
+    /// Then call [`embed.v2.tasks.retrieve`](crate::operations::embed::v2::tasks::Tasks::retrieve) until the status is `ready` or `failed`. What is `ready` comes with its embeddings, which are kept for seven days. For a query, and for embeddings at once, use [`embed.v2.create`](crate::operations::embed::v2::V2::create).
     ///
     /// A task that was created may still fail because of what is in its file. Calls count against the rate limit, and with Marengo 3.5 the tokens of each kind of input do, too.
     ///
