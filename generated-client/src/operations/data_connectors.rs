@@ -412,7 +412,7 @@ impl CreateRedirectUriRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `422` as [`types::UnprocessableEntityErrorBody`](crate::types::UnprocessableEntityErrorBody).
+    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `422` as [`UnprocessableEntityErrorBody`](crate::types::UnprocessableEntityErrorBody).
     pub async fn send(self) -> Result<types::RedirectUri, Error> {
         self.send_with_response().await.map(Response::into_inner)
     }

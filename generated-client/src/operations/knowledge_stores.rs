@@ -564,7 +564,7 @@ impl SearchRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `410` as [`types::GoneErrorBody`](crate::types::GoneErrorBody).
+    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `410` as [`GoneErrorBody`](crate::types::GoneErrorBody).
     pub async fn send(self) -> Result<types::SearchKnowledgeStoreResponse, Error> {
         self.send_with_response().await.map(Response::into_inner)
     }

@@ -620,7 +620,7 @@ fn errors(operation: &Operation) -> String {
         .iter()
         .map(|(name, statuses)| {
             let statuses = statuses.join(", ");
-            format!("of {statuses} as [`types::{name}`](crate::types::{name})")
+            format!("of {statuses} as [`{name}`](crate::types::{name})")
         })
         .collect();
     if bodies.is_empty() {

@@ -302,7 +302,7 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `503`, `504` as [`types::ErrorResponse`](crate::types::ErrorResponse).
+    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `503`, `504` as [`ErrorResponse`](crate::types::ErrorResponse).
     pub async fn send(self) -> Result<types::CreateAnalyzeBatchResponse, Error> {
         self.send_with_response().await.map(Response::into_inner)
     }

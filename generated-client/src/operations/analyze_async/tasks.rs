@@ -219,7 +219,7 @@ impl CancelRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `401` as [`types::FlatErrorResponse`](crate::types::FlatErrorResponse).
+    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `401` as [`FlatErrorResponse`](crate::types::FlatErrorResponse).
     pub async fn send(self) -> Result<types::CancelAnalyzeTaskResponse, Error> {
         self.send_with_response().await.map(Response::into_inner)
     }

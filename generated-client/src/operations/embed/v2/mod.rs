@@ -167,7 +167,7 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `413` as [`types::ErrorResponse`](crate::types::ErrorResponse).
+    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `413` as [`ErrorResponse`](crate::types::ErrorResponse).
     pub async fn send(self) -> Result<types::EmbeddingSuccessResponse, Error> {
         self.send_with_response().await.map(Response::into_inner)
     }
