@@ -4,58 +4,42 @@
 
 use std::collections::HashMap;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
-use crate::runtime::{Upload, open_enum, union};
+use crate::runtime::{Upload, object, open_enum, union};
 
-/// Addresses for more chunks of an upload session.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AdditionalPresignedUrls {
-    /// Identifies the session.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub upload_id: Option<String>,
-    /// The number of the first chunk, as asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_index: Option<i64>,
-    /// How many addresses there are, as asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub count: Option<i64>,
-    /// The addresses.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub upload_urls: Vec<PresignedUrlChunk>,
-    /// When the addresses were made (RFC 3339). They work for an hour.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub generated_at: Option<DateTime<Utc>>,
-    /// When the addresses cease to work (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub expires_at: Option<DateTime<Utc>>,
+object! {
+    /// Addresses for more chunks of an upload session.
+    #[derive(Default)]
+    pub struct AdditionalPresignedUrls {
+        /// Identifies the session.
+        pub upload_id: Option<String> = optional "upload_id",
+        /// The number of the first chunk, as asked for.
+        pub start_index: Option<i64> = optional "start_index",
+        /// How many addresses there are, as asked for.
+        pub count: Option<i64> = optional "count",
+        /// The addresses.
+        pub upload_urls: Vec<PresignedUrlChunk> = optional "upload_urls",
+        /// When the addresses were made (RFC 3339). They work for an hour.
+        pub generated_at: Option<DateTime<Utc>> = optional_date_time "generated_at",
+        /// When the addresses cease to work (RFC 3339).
+        pub expires_at: Option<DateTime<Utc>> = optional_date_time "expires_at",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AdditionalPresignedUrlsRequest {
-    /// The number of the first chunk, from 1.
-    pub start: i64,
-    /// For how many chunks to return addresses.
-    ///
-    /// **Max**: `50`.
-    pub count: i64,
+object! {
+    pub struct AdditionalPresignedUrlsRequest {
+        /// The number of the first chunk, from 1.
+        pub start: i64 = required "start",
+        /// For how many chunks to return addresses.
+        ///
+        /// **Max**: `50`.
+        pub count: i64 = required "count",
+    }
 }
 
 open_enum! {
     /// What an analysis does.
-    /// 
+    ///
     /// - `general`: writes a text, as a prompt says.
     /// - `time_based_metadata`: divides a video into segments, and tells of each what is asked for.
     pub enum AnalysisMode {
@@ -65,70 +49,50 @@ open_enum! {
     }
 }
 
-/// A batch of analysis tasks.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeBatch {
-    /// The identifier of the batch.
-    pub batch_id: String,
-    /// What all analyses do.
-    pub analysis_mode: AnalysisMode,
-    /// The model that all analyses use.
-    pub model_name: String,
-    pub status: BatchStatus,
-    /// The number of items.
-    pub total_items: i64,
-    /// When the batch was created. RFC 3339.
-    #[serde(deserialize_with = "crate::runtime::date_time")]
-    pub created_at: DateTime<Utc>,
-    /// When the batch expires, 24 hours after it was created. Items that are not done by then are canceled. RFC 3339.
-    #[serde(deserialize_with = "crate::runtime::date_time")]
-    pub expires_at: DateTime<Utc>,
-    /// When the batch became `completed`. RFC 3339.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub completed_at: Option<DateTime<Utc>>,
-    /// When the batch became `canceled`. RFC 3339.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub canceled_at: Option<DateTime<Utc>>,
-    /// When the batch became `expired`. RFC 3339.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub expired_at: Option<DateTime<Utc>>,
-    /// The number of items that are `queued`.
-    pub queued_items: i64,
-    /// The number of items that are `processing`.
-    pub processing_items: i64,
-    /// The number of items that have a result.
-    pub ready_items: i64,
-    /// The number of items that failed.
-    pub failed_items: i64,
-    /// The number of items that were canceled, or not done when the batch expired.
-    pub canceled_items: i64,
-    /// What became of the webhooks of the batch. Absent before they are sent.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub webhooks: Vec<AnalyzeTaskWebhookInfo>,
+object! {
+    /// A batch of analysis tasks.
+    pub struct AnalyzeBatch {
+        /// The identifier of the batch.
+        pub batch_id: String = required "batch_id",
+        /// What all analyses do.
+        pub analysis_mode: AnalysisMode = required "analysis_mode",
+        /// The model that all analyses use.
+        pub model_name: String = required "model_name",
+        pub status: BatchStatus = required "status",
+        /// The number of items.
+        pub total_items: i64 = required "total_items",
+        /// When the batch was created. RFC 3339.
+        pub created_at: DateTime<Utc> = required_date_time "created_at",
+        /// When the batch expires, 24 hours after it was created. Items that are not done by then are canceled. RFC 3339.
+        pub expires_at: DateTime<Utc> = required_date_time "expires_at",
+        /// When the batch became `completed`. RFC 3339.
+        pub completed_at: Option<DateTime<Utc>> = optional_date_time "completed_at",
+        /// When the batch became `canceled`. RFC 3339.
+        pub canceled_at: Option<DateTime<Utc>> = optional_date_time "canceled_at",
+        /// When the batch became `expired`. RFC 3339.
+        pub expired_at: Option<DateTime<Utc>> = optional_date_time "expired_at",
+        /// The number of items that are `queued`.
+        pub queued_items: i64 = required "queued_items",
+        /// The number of items that are `processing`.
+        pub processing_items: i64 = required "processing_items",
+        /// The number of items that have a result.
+        pub ready_items: i64 = required "ready_items",
+        /// The number of items that failed.
+        pub failed_items: i64 = required "failed_items",
+        /// The number of items that were canceled, or not done when the batch expired.
+        pub canceled_items: i64 = required "canceled_items",
+        /// What became of the webhooks of the batch. Absent before they are sent.
+        pub webhooks: Vec<AnalyzeTaskWebhookInfo> = optional "webhooks",
+    }
 }
 
-/// A page of batches.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeBatchList {
-    /// The batches.
-    pub data: Vec<AnalyzeBatch>,
-    pub page_info: PageInfo,
+object! {
+    /// A page of batches.
+    pub struct AnalyzeBatchList {
+        /// The batches.
+        pub data: Vec<AnalyzeBatch> = required "data",
+        pub page_info: PageInfo = required "page_info",
+    }
 }
 
 open_enum! {
@@ -139,342 +103,258 @@ open_enum! {
     }
 }
 
-/// An image to analyze. Has one of `url`, `asset_id` and `base64_string`.
-///
-/// **Formats**: JPEG, PNG, WebP, GIF and BMP.
-/// **Max**: 20 MB and 16,777,216 pixels.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeImageInput {
-    /// The name of the image, in letters, digits and underscores, and no other image's in the request. `<@name>` in the prompt refers to it. A prompt that refers to some of the images has to refer to all of them.
-    pub name: String,
-    /// The public address of the image, with HTTPS. The image is looked at when the request is made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// The identifier of an asset.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
-    /// The image, encoded as Base64, with or without padding.
+object! {
+    /// An image to analyze. Has one of `url`, `asset_id` and `base64_string`.
     ///
-    /// **Max**: 20 MB decoded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub base64_string: Option<String>,
+    /// **Formats**: JPEG, PNG, WebP, GIF and BMP.
+    /// **Max**: 20 MB and 16,777,216 pixels.
+    pub struct AnalyzeImageInput {
+        /// The name of the image, in letters, digits and underscores, and no other image's in the request. `<@name>` in the prompt refers to it. A prompt that refers to some of the images has to refer to all of them.
+        pub name: String = required "name",
+        /// The public address of the image, with HTTPS. The image is looked at when the request is made.
+        pub url: Option<String> = optional "url",
+        /// The identifier of an asset.
+        pub asset_id: Option<String> = optional "asset_id",
+        /// The image, encoded as Base64, with or without padding.
+        ///
+        /// **Max**: 20 MB decoded.
+        pub base64_string: Option<String> = optional "base64_string",
+    }
 }
 
-/// What to analyze, and how. Has either `video` or `image`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeRequest {
-    /// The model to use.
+object! {
+    /// What to analyze, and how. Has either `video` or `image`.
+    #[derive(Default)]
+    pub struct AnalyzeRequest {
+        /// The model to use.
+        ///
+        /// **Default**: `pegasus1.5`.
+        pub model_name: Option<PegasusModel> = optional "model_name",
+        /// The video to analyze. Not together with `image`.
+        pub video: Option<VideoContext> = optional "video",
+        /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video` and `prompt_v2`.
+        ///
+        /// **Max**: 20 images.
+        pub image: Option<Vec<AnalyzeImageInput>> = optional "image",
+        /// What to write: instructions, a description or questions. It counts toward the context window of the model. Not together with `prompt_v2`.
+        pub prompt: Option<String> = optional "prompt",
+        /// What to write, with references to images. It counts toward the context window of the model. Not together with `prompt` or `image`.
+        pub prompt_v2: Option<StructuredPrompt> = optional "prompt_v2",
+        /// How varied the text is. The lower, the more predictable.
+        pub temperature: Option<f64> = optional "temperature",
+        /// The form of the answer.
+        ///
+        /// **Default**: text without a given form.
+        pub response_format: Option<SyncResponseFormat> = optional "response_format",
+        /// The most tokens that the answer may have.
+        pub max_tokens: Option<i64> = optional "max_tokens",
+        /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not begin at 0. It has to be less than `end_time` and than the duration, and the part has to last 1 second or more.
+        ///
+        /// **Default**: the first timestamp.
+        pub start_time: Option<f64> = optional "start_time",
+        /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not begin at 0. It has to be greater than `start_time` and within the duration, and the part has to last 1 second or more.
+        ///
+        /// **Default**: the end of the video.
+        pub end_time: Option<f64> = optional "end_time",
+        /// Whether the answer comes in events.
+        pub stream: Option<bool> = optional "stream",
+    }
+}
+
+object! {
+    /// The text that was written.
+    #[derive(Default)]
+    pub struct AnalyzeResponse {
+        /// The identifier of the answer.
+        pub id: Option<String> = optional "id",
+        /// The text. With a `response_format`, it is JSON.
+        pub data: Option<String> = optional "data",
+        pub finish_reason: Option<FinishReason> = optional "finish_reason",
+        pub usage: Option<TokenUsage> = optional "usage",
+        /// A warning that the text is cut off. Present where `finish_reason` is `length`.
+        pub error: Option<AnalyzeTaskError> = optional "error",
+    }
+}
+
+object! {
+    /// An analysis task.
+    pub struct AnalyzeTask {
+        /// The identifier of the task.
+        pub task_id: String = required "task_id",
+        /// The identifier that you gave the task. `null` if you gave none.
+        pub custom_id: Option<String> = optional "custom_id",
+        /// The identifier of the batch that the task is part of. Absent if it is in none.
+        pub batch_id: Option<String> = optional "batch_id",
+        /// Where the video comes from. Absent where images are analyzed.
+        pub video_source: Option<AnalyzeTaskVideoSource> = optional "video_source",
+        pub request_params: Option<AnalyzeTaskRequestParams> = optional "request_params",
+        pub status: AnalyzeTaskStatus = required "status",
+        /// When the task was created. RFC 3339.
+        pub created_at: DateTime<Utc> = required_date_time "created_at",
+        /// When the task became `ready`, `failed` or `canceled`. RFC 3339.
+        pub completed_at: Option<DateTime<Utc>> = optional_date_time "completed_at",
+        /// The result. Present where the status is `ready`.
+        pub result: Option<AnalyzeTaskResult> = optional "result",
+        /// Why the task failed or was canceled, or a warning that its result is cut off or lacks segments.
+        pub error: Option<AnalyzeTaskError> = optional "error",
+        /// What became of the webhooks of the task. Absent if there are none.
+        pub webhooks: Vec<AnalyzeTaskWebhookInfo> = optional "webhooks",
+    }
+}
+
+object! {
+    /// Why an analysis failed or was canceled, or a warning about its result.
     ///
-    /// **Default**: `pegasus1.5`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model_name: Option<PegasusModel>,
-    /// The video to analyze. Not together with `image`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video: Option<VideoContext>,
-    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video` and `prompt_v2`.
-    ///
-    /// **Max**: 20 images.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<Vec<AnalyzeImageInput>>,
-    /// What to write: instructions, a description or questions. It counts toward the context window of the model. Not together with `prompt_v2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
-    /// What to write, with references to images. It counts toward the context window of the model. Not together with `prompt` or `image`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt_v2: Option<StructuredPrompt>,
-    /// How varied the text is. The lower, the more predictable.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub temperature: Option<f64>,
-    /// The form of the answer.
-    ///
-    /// **Default**: text without a given form.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub response_format: Option<SyncResponseFormat>,
-    /// The most tokens that the answer may have.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_tokens: Option<i64>,
-    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not begin at 0. It has to be less than `end_time` and than the duration, and the part has to last 1 second or more.
-    ///
-    /// **Default**: the first timestamp.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_time: Option<f64>,
-    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not begin at 0. It has to be greater than `start_time` and within the duration, and the part has to last 1 second or more.
-    ///
-    /// **Default**: the end of the video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_time: Option<f64>,
-    /// Whether the answer comes in events.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stream: Option<bool>,
+    /// A result that is cut off has the `finish_reason` `length`. One of a video segmentation that lacks segments has the status `ready` beside this.
+    pub struct AnalyzeTaskError {
+        /// What happened, for programs. Failures without a code and warnings about texts that are cut off have none. There may be other values than these.
+        ///
+        /// - `user_canceled`: the task was canceled.
+        /// - `batch_canceled`: the task was queued when its batch was canceled.
+        /// - `batch_expired`: the task was queued when its batch expired.
+        /// - `batch_processing_timeout`: the task was processed for too long in its batch.
+        pub code: Option<String> = optional "code",
+        /// What happened, for people. The wording may change.
+        pub message: String = required "message",
+    }
 }
 
-/// The text that was written.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeResponse {
-    /// The identifier of the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The text. With a `response_format`, it is JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub finish_reason: Option<FinishReason>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage: Option<TokenUsage>,
-    /// A warning that the text is cut off. Present where `finish_reason` is `length`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<AnalyzeTaskError>,
+object! {
+    /// A page of analysis tasks.
+    pub struct AnalyzeTaskList {
+        /// The tasks.
+        pub data: Vec<AnalyzeTask> = required "data",
+        pub page_info: PageInfo = required "page_info",
+    }
 }
 
-/// An analysis task.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTask {
-    /// The identifier of the task.
-    pub task_id: String,
-    /// The identifier that you gave the task. `null` if you gave none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_id: Option<String>,
-    /// The identifier of the batch that the task is part of. Absent if it is in none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub batch_id: Option<String>,
-    /// Where the video comes from. Absent where images are analyzed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_source: Option<AnalyzeTaskVideoSource>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_params: Option<AnalyzeTaskRequestParams>,
-    pub status: AnalyzeTaskStatus,
-    /// When the task was created. RFC 3339.
-    #[serde(deserialize_with = "crate::runtime::date_time")]
-    pub created_at: DateTime<Utc>,
-    /// When the task became `ready`, `failed` or `canceled`. RFC 3339.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub completed_at: Option<DateTime<Utc>>,
-    /// The result. Present where the status is `ready`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub result: Option<AnalyzeTaskResult>,
-    /// Why the task failed or was canceled, or a warning that its result is cut off or lacks segments.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<AnalyzeTaskError>,
-    /// What became of the webhooks of the task. Absent if there are none.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub webhooks: Vec<AnalyzeTaskWebhookInfo>,
+object! {
+    /// An image of a request. One that was in the request itself has only its name and type here.
+    pub struct AnalyzeTaskMediaSource {
+        /// The name of the image.
+        pub name: String = required "name",
+        /// The kind of media, which is `image`.
+        pub media_type: String = required "media_type",
+        /// The address of the image, if it was given by that.
+        pub url: Option<String> = optional "url",
+        /// The identifier of the asset, if it was given by that.
+        pub asset_id: Option<String> = optional "asset_id",
+    }
 }
 
-/// Why an analysis failed or was canceled, or a warning about its result.
-///
-/// A result that is cut off has the `finish_reason` `length`. One of a video segmentation that lacks segments has the status `ready` beside this.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskError {
-    /// What happened, for programs. Failures without a code and warnings about texts that are cut off have none. There may be other values than these.
-    ///
-    /// - `user_canceled`: the task was canceled.
-    /// - `batch_canceled`: the task was queued when its batch was canceled.
-    /// - `batch_expired`: the task was queued when its batch expired.
-    /// - `batch_processing_timeout`: the task was processed for too long in its batch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// What happened, for people. The wording may change.
-    pub message: String,
+object! {
+    /// The `prompt_v2` of a request, if it had one.
+    #[derive(Default)]
+    pub struct AnalyzeTaskPromptV2 {
+        /// The text of the prompt. A list has its first 30 characters.
+        pub input_text: Option<String> = optional "input_text",
+        /// The images that the text refers to.
+        pub media_sources: Vec<AnalyzeTaskMediaSource> = optional "media_sources",
+    }
 }
 
-/// A page of analysis tasks.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskList {
-    /// The tasks.
-    pub data: Vec<AnalyzeTask>,
-    pub page_info: PageInfo,
+object! {
+    /// What a task was asked for.
+    #[derive(Default)]
+    pub struct AnalyzeTaskRequestParams {
+        /// What the analysis does. It is `general` where images are analyzed.
+        pub analysis_mode: Option<AnalysisMode> = optional "analysis_mode",
+        /// The `prompt` of the request, if it had one. A list has its first 30 characters.
+        pub prompt: Option<String> = optional "prompt",
+        pub prompt_v2: Option<AnalyzeTaskPromptV2> = optional "prompt_v2",
+        /// The images of the request, if it had any.
+        pub image: Vec<AnalyzeTaskMediaSource> = optional "image",
+        pub response_format: Option<AnalyzeTaskResponseFormat> = optional "response_format",
+        /// The `temperature` of the analysis.
+        pub temperature: Option<f64> = optional "temperature",
+        /// The `max_tokens` of the request.
+        pub max_tokens: Option<MaxTokens> = optional "max_tokens",
+        /// The least duration of a segment, in seconds. Present for the mode `time_based_metadata`.
+        pub min_segment_duration: Option<f64> = optional "min_segment_duration",
+        /// The most duration of a segment, in seconds. Present for the mode `time_based_metadata`.
+        pub max_segment_duration: Option<f64> = optional "max_segment_duration",
+        /// Where the part to analyze begins, in seconds, if the request says so.
+        pub start_time: Option<f64> = optional "start_time",
+        /// Where the part to analyze ends, in seconds, if the request says so.
+        pub end_time: Option<f64> = optional "end_time",
+    }
 }
 
-/// An image of a request. One that was in the request itself has only its name and type here.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskMediaSource {
-    /// The name of the image.
-    pub name: String,
-    /// The kind of media, which is `image`.
-    pub media_type: String,
-    /// The address of the image, if it was given by that.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// The identifier of the asset, if it was given by that.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
+object! {
+    /// The `response_format` of a request, if it had one.
+    #[derive(Default)]
+    pub struct AnalyzeTaskResponseFormat {
+        pub type_: Option<AsyncResponseFormatType> = optional "type",
+        /// The JSON Schema. Present for the type `json_schema`, and not in a list.
+        pub json_schema: serde_json::Map<String, serde_json::Value> = optional "json_schema",
+        /// How times are written, if the request says so.
+        pub segment_time_format: Option<TimestampFormat> = optional "segment_time_format",
+        /// The kinds of segments. Present for the type `segment_definitions`. A list has the first of them.
+        pub segment_definitions: Vec<AnalyzeTaskSegmentDefinition> = optional "segment_definitions",
+    }
 }
 
-/// The `prompt_v2` of a request, if it had one.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskPromptV2 {
-    /// The text of the prompt. A list has its first 30 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_text: Option<String>,
-    /// The images that the text refers to.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub media_sources: Vec<AnalyzeTaskMediaSource>,
+object! {
+    /// The result of a task.
+    pub struct AnalyzeTaskResult {
+        /// The identifier of the generation.
+        pub generation_id: String = required "generation_id",
+        /// The text. In the mode `time_based_metadata` it is JSON: an object with a list of segments for each segment definition, by its `id`.
+        ///
+        /// A segment has `start_time`, `end_time` and an object `metadata` with its fields. A field of the type `time_array` is a list of events, which have `start_time`, `end_time` and their fields.
+        pub data: String = required "data",
+        /// Why the text ends. In the mode `time_based_metadata` it is `stop`, also where `max_tokens` is `unlimited` and segments are missing.
+        pub finish_reason: FinishReason = required "finish_reason",
+        pub usage: TokenUsage = required "usage",
+    }
 }
 
-/// What a task was asked for.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskRequestParams {
-    /// What the analysis does. It is `general` where images are analyzed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub analysis_mode: Option<AnalysisMode>,
-    /// The `prompt` of the request, if it had one. A list has its first 30 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt_v2: Option<AnalyzeTaskPromptV2>,
-    /// The images of the request, if it had any.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub image: Vec<AnalyzeTaskMediaSource>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub response_format: Option<AnalyzeTaskResponseFormat>,
-    /// The `temperature` of the analysis.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub temperature: Option<f64>,
-    /// The `max_tokens` of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_tokens: Option<MaxTokens>,
-    /// The least duration of a segment, in seconds. Present for the mode `time_based_metadata`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_segment_duration: Option<f64>,
-    /// The most duration of a segment, in seconds. Present for the mode `time_based_metadata`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_segment_duration: Option<f64>,
-    /// Where the part to analyze begins, in seconds, if the request says so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_time: Option<f64>,
-    /// Where the part to analyze ends, in seconds, if the request says so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_time: Option<f64>,
+object! {
+    /// A kind of segment that a task looks for.
+    pub struct AnalyzeTaskSegmentDefinition {
+        /// Your identifier for this kind.
+        pub id: String = required "id",
+        /// What such a segment looks like.
+        pub description: String = required "description",
+        /// What is told of each segment.
+        pub fields: Vec<AnalyzeTaskSegmentField> = optional "fields",
+        /// Images that help to recognize such segments.
+        pub media_sources: Vec<AnalyzeTaskMediaSource> = optional "media_sources",
+        /// Where in the video to look, if the request says so.
+        pub time_ranges: Vec<AnalyzeTimeRange> = optional "time_ranges",
+    }
 }
 
-/// The `response_format` of a request, if it had one.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskResponseFormat {
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<AsyncResponseFormatType>,
-    /// The JSON Schema. Present for the type `json_schema`, and not in a list.
-    #[serde(
-        default,
-        skip_serializing_if = "serde_json::Map::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub json_schema: serde_json::Map<String, serde_json::Value>,
-    /// How times are written, if the request says so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub segment_time_format: Option<TimestampFormat>,
-    /// The kinds of segments. Present for the type `segment_definitions`. A list has the first of them.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub segment_definitions: Vec<AnalyzeTaskSegmentDefinition>,
+object! {
+    /// Something that a task tells of each segment.
+    pub struct AnalyzeTaskSegmentField {
+        /// The name of the field.
+        pub name: String = required "name",
+        /// The type of the field.
+        pub type_: String = required "type",
+        /// What the field says.
+        pub description: Option<String> = optional "description",
+        /// How a `timestamp` is written.
+        pub format: Option<TimestampFormat> = optional "format",
+        /// The values that the field may have.
+        pub enum_: Vec<String> = optional "enum",
+        pub items: Option<AnalyzeTaskSegmentFieldItems> = optional "items",
+    }
 }
 
-/// The result of a task.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskResult {
-    /// The identifier of the generation.
-    pub generation_id: String,
-    /// The text. In the mode `time_based_metadata` it is JSON: an object with a list of segments for each segment definition, by its `id`.
-    ///
-    /// A segment has `start_time`, `end_time` and an object `metadata` with its fields. A field of the type `time_array` is a list of events, which have `start_time`, `end_time` and their fields.
-    pub data: String,
-    /// Why the text ends. In the mode `time_based_metadata` it is `stop`, also where `max_tokens` is `unlimited` and segments are missing.
-    pub finish_reason: FinishReason,
-    pub usage: TokenUsage,
-}
-
-/// A kind of segment that a task looks for.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskSegmentDefinition {
-    /// Your identifier for this kind.
-    pub id: String,
-    /// What such a segment looks like.
-    pub description: String,
-    /// What is told of each segment.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub fields: Vec<AnalyzeTaskSegmentField>,
-    /// Images that help to recognize such segments.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub media_sources: Vec<AnalyzeTaskMediaSource>,
-    /// Where in the video to look, if the request says so.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub time_ranges: Vec<AnalyzeTimeRange>,
-}
-
-/// Something that a task tells of each segment.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskSegmentField {
-    /// The name of the field.
-    pub name: String,
-    /// The type of the field.
-    #[serde(rename = "type")]
-    pub type_: String,
-    /// What the field says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// How a `timestamp` is written.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub format: Option<TimestampFormat>,
-    /// The values that the field may have.
-    #[serde(
-        rename = "enum",
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub enum_: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub items: Option<AnalyzeTaskSegmentFieldItems>,
-}
-
-/// What is in a list of the type `array` or `time_array`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskSegmentFieldItems {
-    /// The type of what is in the list.
-    #[serde(rename = "type")]
-    pub type_: String,
-    /// What is told of each event. Present for `time_array`.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub fields: Vec<AnalyzeTaskTimeArrayItemField>,
+object! {
+    /// What is in a list of the type `array` or `time_array`.
+    pub struct AnalyzeTaskSegmentFieldItems {
+        /// The type of what is in the list.
+        pub type_: String = required "type",
+        /// What is told of each event. Present for `time_array`.
+        pub fields: Vec<AnalyzeTaskTimeArrayItemField> = optional "fields",
+    }
 }
 
 open_enum! {
     /// How far a task is.
-    /// 
+    ///
     /// - `queued` and `pending`: it waits to begin.
     /// - `processing`: it is being done.
     /// - `ready`: it is done, and has a result.
@@ -491,64 +371,53 @@ open_enum! {
     }
 }
 
-/// What the platform found out about a video. May be present once the video was processed.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskSystemMetadata {
-    /// The duration of the video, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
+object! {
+    /// What the platform found out about a video. May be present once the video was processed.
+    #[derive(Default)]
+    pub struct AnalyzeTaskSystemMetadata {
+        /// The duration of the video, in seconds.
+        pub duration: Option<f64> = optional "duration",
+    }
 }
 
-/// Something that a task tells of each event in a segment.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskTimeArrayItemField {
-    /// The name of the field.
-    pub name: String,
-    /// The type of the field.
-    #[serde(rename = "type")]
-    pub type_: String,
-    /// What the field says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The values that the field may have.
-    #[serde(
-        rename = "enum",
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub enum_: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub items: Option<AnalyzeTaskTimeArrayItemFieldItems>,
+object! {
+    /// Something that a task tells of each event in a segment.
+    pub struct AnalyzeTaskTimeArrayItemField {
+        /// The name of the field.
+        pub name: String = required "name",
+        /// The type of the field.
+        pub type_: String = required "type",
+        /// What the field says.
+        pub description: Option<String> = optional "description",
+        /// The values that the field may have.
+        pub enum_: Vec<String> = optional "enum",
+        pub items: Option<AnalyzeTaskTimeArrayItemFieldItems> = optional "items",
+    }
 }
 
-/// What is in a list of the type `array`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskTimeArrayItemFieldItems {
-    /// The type of what is in the list.
-    #[serde(rename = "type")]
-    pub type_: String,
+object! {
+    /// What is in a list of the type `array`.
+    pub struct AnalyzeTaskTimeArrayItemFieldItems {
+        /// The type of what is in the list.
+        pub type_: String = required "type",
+    }
 }
 
-/// Where the video of a task comes from.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskVideoSource {
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<AnalyzeTaskVideoSourceType>,
-    /// The address of the video. Present for the type `url`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// The identifier of the asset. Present for the type `asset_id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
-    /// The identifier of the video. Present for the type `video_id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_id: Option<String>,
-    /// The identifier of the index that the video is in. May be present for the type `video_id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub index_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub system_metadata: Option<AnalyzeTaskSystemMetadata>,
+object! {
+    /// Where the video of a task comes from.
+    #[derive(Default)]
+    pub struct AnalyzeTaskVideoSource {
+        pub type_: Option<AnalyzeTaskVideoSourceType> = optional "type",
+        /// The address of the video. Present for the type `url`.
+        pub url: Option<String> = optional "url",
+        /// The identifier of the asset. Present for the type `asset_id`.
+        pub asset_id: Option<String> = optional "asset_id",
+        /// The identifier of the video. Present for the type `video_id`.
+        pub video_id: Option<String> = optional "video_id",
+        /// The identifier of the index that the video is in. May be present for the type `video_id`.
+        pub index_id: Option<String> = optional "index_id",
+        pub system_metadata: Option<AnalyzeTaskSystemMetadata> = optional "system_metadata",
+    }
 }
 
 open_enum! {
@@ -562,105 +431,87 @@ open_enum! {
     }
 }
 
-/// What became of a webhook.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTaskWebhookInfo {
-    /// Where it was sent.
-    pub url: String,
-    /// Whether it arrived.
-    pub delivered: bool,
-    /// How often it was sent.
-    pub attempts: i64,
-    /// What went wrong the last time. Present where it did not arrive.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_error: Option<String>,
+object! {
+    /// What became of a webhook.
+    pub struct AnalyzeTaskWebhookInfo {
+        /// Where it was sent.
+        pub url: String = required "url",
+        /// Whether it arrived.
+        pub delivered: bool = required "delivered",
+        /// How often it was sent.
+        pub attempts: i64 = required "attempts",
+        /// What went wrong the last time. Present where it did not arrive.
+        pub last_error: Option<String> = optional "last_error",
+    }
 }
 
-/// A part of a video, by the timestamps in the file, which need not begin at 0.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnalyzeTimeRange {
-    /// Where it begins, in seconds.
-    pub start_time: f64,
-    /// Where it ends, in seconds, 2 or more after the begin.
-    pub end_time: f64,
+object! {
+    /// A part of a video, by the timestamps in the file, which need not begin at 0.
+    pub struct AnalyzeTimeRange {
+        /// Where it begins, in seconds.
+        pub start_time: f64 = required "start_time",
+        /// Where it ends, in seconds, 2 or more after the begin.
+        pub end_time: f64 = required "end_time",
+    }
 }
 
-/// A file on the platform (video, audio, image or document) that any number of workflows can use.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Asset {
-    /// Identifies the asset.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// How the asset came to the platform.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub method: Option<AssetMethod>,
-    /// How far the platform is. A new asset is `processing`, and after seconds to minutes `ready` or `failed`; only one that is `ready` can be used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<AssetStatus>,
-    /// The name of the file that the asset was made from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filename: Option<String>,
-    /// The file's MIME type. Documents have `application/pdf`, `text/plain` or `text/markdown`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file_type: Option<String>,
-    /// When the asset was created (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// Your own metadata. Absent when there is none.
-    #[serde(
-        default,
-        skip_serializing_if = "HashMap::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub user_metadata: HashMap<String, Option<UserMetadataValue>>,
-    /// Where the asset was imported from. Only assets that came through a data connector have it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<AssetSource>,
-    /// The HLS stream of a video or audio asset, if one was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hls: Option<AssetHls>,
-    /// The thumbnail, if one was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub thumbnail: Option<AssetThumbnail>,
-    /// What the file itself says about its streams, image or pages. Absent while the asset is `processing`, and possibly incomplete when it has `failed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub technical_metadata: Option<TechnicalMetadata>,
-    /// The file's size in bytes, once the asset is `ready`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<i64>,
-    /// The duration in seconds of a video or audio asset, once it is `ready`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
-    /// Why the processing failed, if it did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<AssetError>,
+object! {
+    /// A file on the platform (video, audio, image or document) that any number of workflows can use.
+    #[derive(Default)]
+    pub struct Asset {
+        /// Identifies the asset.
+        pub id: Option<String> = optional "_id",
+        /// How the asset came to the platform.
+        pub method: Option<AssetMethod> = optional "method",
+        /// How far the platform is. A new asset is `processing`, and after seconds to minutes `ready` or `failed`; only one that is `ready` can be used.
+        pub status: Option<AssetStatus> = optional "status",
+        /// The name of the file that the asset was made from.
+        pub filename: Option<String> = optional "filename",
+        /// The file's MIME type. Documents have `application/pdf`, `text/plain` or `text/markdown`.
+        pub file_type: Option<String> = optional "file_type",
+        /// When the asset was created (RFC 3339).
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+        /// Your own metadata. Absent when there is none.
+        pub user_metadata: HashMap<String, Option<UserMetadataValue>> = optional "user_metadata",
+        /// Where the asset was imported from. Only assets that came through a data connector have it.
+        pub source: Option<AssetSource> = optional "source",
+        /// The HLS stream of a video or audio asset, if one was asked for.
+        pub hls: Option<AssetHls> = optional "hls",
+        /// The thumbnail, if one was asked for.
+        pub thumbnail: Option<AssetThumbnail> = optional "thumbnail",
+        /// What the file itself says about its streams, image or pages. Absent while the asset is `processing`, and possibly incomplete when it has `failed`.
+        pub technical_metadata: Option<TechnicalMetadata> = optional "technical_metadata",
+        /// The file's size in bytes, once the asset is `ready`.
+        pub size: Option<i64> = optional "size",
+        /// The duration in seconds of a video or audio asset, once it is `ready`.
+        pub duration: Option<f64> = optional "duration",
+        /// Why the processing failed, if it did.
+        pub error: Option<AssetError> = optional "error",
+    }
 }
 
-/// Why an asset could not be processed.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AssetError {
-    /// The reason, for people to read: the wording may change, so no program should depend on it.
-    pub message: String,
+object! {
+    /// Why an asset could not be processed.
+    pub struct AssetError {
+        /// The reason, for people to read: the wording may change, so no program should depend on it.
+        pub message: String = required "message",
+    }
 }
 
-/// The HLS stream of a video or audio asset.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AssetHls {
-    /// The address of the manifest, once the status is `ready`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub manifest_url: Option<String>,
-    /// How far the generation of the stream is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<AssetHlsStatus>,
+object! {
+    /// The HLS stream of a video or audio asset.
+    #[derive(Default)]
+    pub struct AssetHls {
+        /// The address of the manifest, once the status is `ready`.
+        pub manifest_url: Option<String> = optional "manifest_url",
+        /// How far the generation of the stream is.
+        pub status: Option<AssetHlsStatus> = optional "status",
+    }
 }
 
 open_enum! {
     /// How far the generation of an HLS stream is.
-    /// 
+    ///
     /// - `pending`: not begun.
     /// - `processing`: segments are being made.
     /// - `ready`: the stream can be played.
@@ -674,21 +525,17 @@ open_enum! {
     }
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AssetList {
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<Asset>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    #[derive(Default)]
+    pub struct AssetList {
+        pub data: Vec<Asset> = optional "data",
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
 open_enum! {
     /// How an asset came to the platform.
-    /// 
+    ///
     /// - `direct`: uploaded as a file.
     /// - `url`: fetched from a public address.
     /// - `multipart`: uploaded in chunks, in a multipart upload session.
@@ -702,32 +549,30 @@ open_enum! {
     }
 }
 
-/// Where an imported asset comes from.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AssetSource {
-    /// The kind of source. It decides which `details` there are.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<AssetSourceType>,
-    /// What the provider knows of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub details: Option<AssetSourceDetails>,
+object! {
+    /// Where an imported asset comes from.
+    #[derive(Default)]
+    pub struct AssetSource {
+        /// The kind of source. It decides which `details` there are.
+        pub type_: Option<AssetSourceType> = optional "type",
+        /// What the provider knows of the file.
+        pub details: Option<AssetSourceDetails> = optional "details",
+    }
 }
 
-/// Which file of which provider an asset was imported from.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AssetSourceDetails {
-    /// The provider that holds the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub provider: Option<ConnectionProvider>,
-    /// The provider's own identifier of the file; for Google Drive, the id of the file there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_id: Option<String>,
-    /// The file's name at the provider at the time of the import.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub original_filename: Option<String>,
-    /// Where people find the file at the provider.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_link: Option<String>,
+object! {
+    /// Which file of which provider an asset was imported from.
+    #[derive(Default)]
+    pub struct AssetSourceDetails {
+        /// The provider that holds the file.
+        pub provider: Option<ConnectionProvider> = optional "provider",
+        /// The provider's own identifier of the file; for Google Drive, the id of the file there.
+        pub source_id: Option<String> = optional "source_id",
+        /// The file's name at the provider at the time of the import.
+        pub original_filename: Option<String> = optional "original_filename",
+        /// Where people find the file at the provider.
+        pub source_link: Option<String> = optional "source_link",
+    }
 }
 
 open_enum! {
@@ -740,7 +585,7 @@ open_enum! {
 
 open_enum! {
     /// How far the platform is with an asset.
-    /// 
+    ///
     /// - `processing`: the file is still on its way, or is being checked.
     /// - `ready`: the asset can be used.
     /// - `failed`: the file could not be processed; the asset's `error` says why.
@@ -752,20 +597,20 @@ open_enum! {
     }
 }
 
-/// The thumbnail of an asset. That of a PDF file shows its first page; there is none of a text or Markdown file.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AssetThumbnail {
-    /// The address of the image, once the status is `ready`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub representative_url: Option<String>,
-    /// How far the generation of the thumbnail is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<AssetThumbnailStatus>,
+object! {
+    /// The thumbnail of an asset. That of a PDF file shows its first page; there is none of a text or Markdown file.
+    #[derive(Default)]
+    pub struct AssetThumbnail {
+        /// The address of the image, once the status is `ready`.
+        pub representative_url: Option<String> = optional "representative_url",
+        /// How far the generation of the thumbnail is.
+        pub status: Option<AssetThumbnailStatus> = optional "status",
+    }
 }
 
 open_enum! {
     /// How far the generation of a thumbnail is.
-    /// 
+    ///
     /// - `pending`: not begun.
     /// - `processing`: the image is being made.
     /// - `ready`: the image is there.
@@ -779,53 +624,40 @@ open_enum! {
     }
 }
 
-/// How far the transcription of an asset is and, once it is `ready`, those of the requested segmentations that it supports.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AssetTranscription {
-    /// How far the transcription is.
-    pub status: AssetTranscriptionStatus,
-    /// One entry for each word, if asked for and supported.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub words: Vec<AssetTranscriptionEntry>,
-    /// One entry for each stretch that speech recognition takes for a sentence, if asked for and supported.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub sentences: Vec<AssetTranscriptionEntry>,
-    /// One entry for each turn of a speaker, if asked for and supported.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub utterances: Vec<AssetTranscriptionUtterance>,
-    /// What went wrong, if the status is `failed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<AssetTranscriptionError>,
+object! {
+    /// How far the transcription of an asset is and, once it is `ready`, those of the requested segmentations that it supports.
+    pub struct AssetTranscription {
+        /// How far the transcription is.
+        pub status: AssetTranscriptionStatus = required "status",
+        /// One entry for each word, if asked for and supported.
+        pub words: Vec<AssetTranscriptionEntry> = optional "words",
+        /// One entry for each stretch that speech recognition takes for a sentence, if asked for and supported.
+        pub sentences: Vec<AssetTranscriptionEntry> = optional "sentences",
+        /// One entry for each turn of a speaker, if asked for and supported.
+        pub utterances: Vec<AssetTranscriptionUtterance> = optional "utterances",
+        /// What went wrong, if the status is `failed`.
+        pub error: Option<AssetTranscriptionError> = optional "error",
+    }
 }
 
-/// A stretch of speech with its text.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AssetTranscriptionEntry {
-    /// Where it begins, in seconds.
-    pub start: f64,
-    /// Where it ends, in seconds.
-    pub end: f64,
-    /// The text that was recognized.
-    pub value: String,
+object! {
+    /// A stretch of speech with its text.
+    pub struct AssetTranscriptionEntry {
+        /// Where it begins, in seconds.
+        pub start: f64 = required "start",
+        /// Where it ends, in seconds.
+        pub end: f64 = required "end",
+        /// The text that was recognized.
+        pub value: String = required "value",
+    }
 }
 
-/// Why a transcription failed.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AssetTranscriptionError {
-    /// The reason, for people to read: the wording may change, so no program should depend on it.
-    pub message: String,
+object! {
+    /// Why a transcription failed.
+    pub struct AssetTranscriptionError {
+        /// The reason, for people to read: the wording may change, so no program should depend on it.
+        pub message: String = required "message",
+    }
 }
 
 open_enum! {
@@ -839,18 +671,18 @@ open_enum! {
     }
 }
 
-/// The turn of one speaker with its text.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AssetTranscriptionUtterance {
-    /// Where it begins, in seconds.
-    pub start: f64,
-    /// Where it ends, in seconds.
-    pub end: f64,
-    /// The text that was recognized.
-    pub value: String,
-    /// Which speaker it is, if that is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub speaker: Option<String>,
+object! {
+    /// The turn of one speaker with its text.
+    pub struct AssetTranscriptionUtterance {
+        /// Where it begins, in seconds.
+        pub start: f64 = required "start",
+        /// Where it ends, in seconds.
+        pub end: f64 = required "end",
+        /// The text that was recognized.
+        pub value: String = required "value",
+        /// Which speaker it is, if that is known.
+        pub speaker: Option<String> = optional "speaker",
+    }
 }
 
 open_enum! {
@@ -863,15 +695,15 @@ open_enum! {
     }
 }
 
-/// Keeps items of certain types. Set exactly one of the fields.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AssetTypeFilter {
-    /// The only type to keep.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub eq: Option<KnowledgeStoreItemAssetType>,
-    /// The types to keep.
-    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
-    pub in_: Option<Vec<KnowledgeStoreItemAssetType>>,
+object! {
+    /// Keeps items of certain types. Set exactly one of the fields.
+    #[derive(Default)]
+    pub struct AssetTypeFilter {
+        /// The only type to keep.
+        pub eq: Option<KnowledgeStoreItemAssetType> = optional "eq",
+        /// The types to keep.
+        pub in_: Option<Vec<KnowledgeStoreItemAssetType>> = optional "in",
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -896,60 +728,56 @@ pub struct AssetsCreateRequest {
     pub user_metadata: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AssetsReplaceUserMetadataRequest {
-    /// All metadata that the asset is to have.
-    pub user_metadata: HashMap<String, Option<UserMetadataValue>>,
+object! {
+    pub struct AssetsReplaceUserMetadataRequest {
+        /// All metadata that the asset is to have.
+        pub user_metadata: HashMap<String, Option<UserMetadataValue>> = required "user_metadata",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AssetsUpdateUserMetadataRequest {
-    /// The keys to change, with `null` for those to delete.
-    pub user_metadata: HashMap<String, Option<UserMetadataValue>>,
+object! {
+    pub struct AssetsUpdateUserMetadataRequest {
+        /// The keys to change, with `null` for those to delete.
+        pub user_metadata: HashMap<String, Option<UserMetadataValue>> = required "user_metadata",
+    }
 }
 
-/// Audio. For the input type `audio`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AsyncAudioInputRequest {
-    /// The audio.
-    ///
-    /// **Max**: 36 MB decoded where it is in the request.
-    pub media_source: MediaSource,
-    /// Where the part to use begins, in seconds.
-    ///
-    /// **Default**: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_sec: Option<f64>,
-    /// Where the part to use ends, in seconds, after `start_sec`.
-    ///
-    /// **Default**: the end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_sec: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub segmentation: Option<AsyncAudioSegmentation>,
-    /// What to create embeddings of.
-    ///
-    /// **Default**: `audio` and `transcription` with Marengo 3.0, `audio` with Marengo 3.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_option: Option<Vec<AudioEmbeddingOption>>,
-    /// Whether to create embeddings of each segment or of the whole.
-    ///
-    /// **Default**: `clip` and `asset`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_scope: Option<Vec<AsyncEmbeddingScope>>,
-    /// Whether each option has its own embedding, or all have one together. Only where `embedding_option` has two values or more.
-    ///
-    /// **Default**: `separate_embedding`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_type: Option<Vec<EmbeddingType>>,
-    /// Texts of your own about parts of the media. They go into the fused embeddings of the segments in these parts, for which `embedding_type` has to have `fused_embedding`. For Marengo 3.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub time_based_metadata: Option<Vec<TimeBasedMetadataEntry>>,
+object! {
+    /// Audio. For the input type `audio`.
+    pub struct AsyncAudioInputRequest {
+        /// The audio.
+        ///
+        /// **Max**: 36 MB decoded where it is in the request.
+        pub media_source: MediaSource = required "media_source",
+        /// Where the part to use begins, in seconds.
+        ///
+        /// **Default**: `0`.
+        pub start_sec: Option<f64> = optional "start_sec",
+        /// Where the part to use ends, in seconds, after `start_sec`.
+        ///
+        /// **Default**: the end.
+        pub end_sec: Option<f64> = optional "end_sec",
+        pub segmentation: Option<AsyncAudioSegmentation> = optional "segmentation",
+        /// What to create embeddings of.
+        ///
+        /// **Default**: `audio` and `transcription` with Marengo 3.0, `audio` with Marengo 3.5.
+        pub embedding_option: Option<Vec<AudioEmbeddingOption>> = optional "embedding_option",
+        /// Whether to create embeddings of each segment or of the whole.
+        ///
+        /// **Default**: `clip` and `asset`.
+        pub embedding_scope: Option<Vec<AsyncEmbeddingScope>> = optional "embedding_scope",
+        /// Whether each option has its own embedding, or all have one together. Only where `embedding_option` has two values or more.
+        ///
+        /// **Default**: `separate_embedding`.
+        pub embedding_type: Option<Vec<EmbeddingType>> = optional "embedding_type",
+        /// Texts of your own about parts of the media. They go into the fused embeddings of the segments in these parts, for which `embedding_type` has to have `fused_embedding`. For Marengo 3.5.
+        pub time_based_metadata: Option<Vec<TimeBasedMetadataEntry>> = optional "time_based_metadata",
+    }
 }
 
 union! {
     /// How audio is divided into segments: `temporal` for Marengo 3.5, and the other for Marengo 3.0.
-    /// 
+    ///
     /// **Default**: dynamic with a least duration of 2 seconds with Marengo 3.5, fixed with 6 seconds with Marengo 3.0.
     pub enum AsyncAudioSegmentation {
         AudioSegmentation(AudioSegmentation),
@@ -957,39 +785,36 @@ union! {
     }
 }
 
-/// A PDF, a plain text or Markdown. For the input type `document` and Marengo 3.5.
-///
-/// Each option is combined with each scope, and has to go with it: `visual` is for a PDF, and goes with `local` (its pages) and `asset`. `text` goes with `asset`, and for plain text and Markdown with `local` (chunks), which needs `segmentation.sequential`. An option or scope that is left out has its default.
-///
-/// A PDF has up to 64 pages for each MB, or its task fails. With the strategy `quadrants`, a page counts as five.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AsyncDocumentInputRequest {
-    /// The document.
+object! {
+    /// A PDF, a plain text or Markdown. For the input type `document` and Marengo 3.5.
     ///
-    /// **Max**: 512 MB decoded.
-    pub media_source: MediaSource,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub segmentation: Option<DocumentSegmentation>,
-    /// What to create embeddings of.
+    /// Each option is combined with each scope, and has to go with it: `visual` is for a PDF, and goes with `local` (its pages) and `asset`. `text` goes with `asset`, and for plain text and Markdown with `local` (chunks), which needs `segmentation.sequential`. An option or scope that is left out has its default.
     ///
-    /// **Default**: `visual` for a PDF, `text` for plain text and Markdown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_option: Option<Vec<DocumentEmbeddingOption>>,
-    /// The only value that documents may have is the default.
-    ///
-    /// **Default**: `separate_embedding`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_type: Option<Vec<EmbeddingType>>,
-    /// How much the embeddings are of.
-    ///
-    /// **Default**: `local` for a PDF, `asset` for plain text and Markdown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_scope: Option<Vec<DocumentEmbeddingScope>>,
+    /// A PDF has up to 64 pages for each MB, or its task fails. With the strategy `quadrants`, a page counts as five.
+    pub struct AsyncDocumentInputRequest {
+        /// The document.
+        ///
+        /// **Max**: 512 MB decoded.
+        pub media_source: MediaSource = required "media_source",
+        pub segmentation: Option<DocumentSegmentation> = optional "segmentation",
+        /// What to create embeddings of.
+        ///
+        /// **Default**: `visual` for a PDF, `text` for plain text and Markdown.
+        pub embedding_option: Option<Vec<DocumentEmbeddingOption>> = optional "embedding_option",
+        /// The only value that documents may have is the default.
+        ///
+        /// **Default**: `separate_embedding`.
+        pub embedding_type: Option<Vec<EmbeddingType>> = optional "embedding_type",
+        /// How much the embeddings are of.
+        ///
+        /// **Default**: `local` for a PDF, `asset` for plain text and Markdown.
+        pub embedding_scope: Option<Vec<DocumentEmbeddingScope>> = optional "embedding_scope",
+    }
 }
 
 open_enum! {
     /// The kind of input, and the field that has it.
-    /// 
+    ///
     /// - `audio`: audio.
     /// - `video`: a video.
     /// - `document`: a PDF, a plain text or Markdown. For Marengo 3.5.
@@ -1005,7 +830,7 @@ open_enum! {
 
 open_enum! {
     /// How much an embedding is of.
-    /// 
+    ///
     /// - `clip`: a segment.
     /// - `local`: a segment, as `clip` is with Marengo 3.5.
     /// - `asset`: the whole. For videos of up to 10 to 30 seconds.
@@ -1017,87 +842,70 @@ open_enum! {
     }
 }
 
-/// An image. For the input type `image` and Marengo 3.5.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AsyncImageInputRequest {
-    /// The image.
-    ///
-    /// **Max**: 32 MB decoded.
-    pub media_source: MediaSource,
-    /// What to create an embedding of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_option: Option<Vec<ImageEmbeddingOption>>,
-    /// How the embedding is returned.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_type: Option<Vec<ImageEmbeddingType>>,
-    /// How much the embedding is of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_scope: Option<Vec<ImageEmbeddingScope>>,
+object! {
+    /// An image. For the input type `image` and Marengo 3.5.
+    pub struct AsyncImageInputRequest {
+        /// The image.
+        ///
+        /// **Max**: 32 MB decoded.
+        pub media_source: MediaSource = required "media_source",
+        /// What to create an embedding of.
+        pub embedding_option: Option<Vec<ImageEmbeddingOption>> = optional "embedding_option",
+        /// How the embedding is returned.
+        pub embedding_type: Option<Vec<ImageEmbeddingType>> = optional "embedding_type",
+        /// How much the embedding is of.
+        pub embedding_scope: Option<Vec<ImageEmbeddingScope>> = optional "embedding_scope",
+    }
 }
 
-/// An image of a task.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AsyncImageMetadata {
-    /// Says that it is an image.
-    pub input_type: EmbeddingMetadataType,
-    /// The address that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_filename: Option<String>,
-    /// What the embedding is of.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub embedding_options: Vec<String>,
-    /// How much the embedding is of.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub embedding_scopes: Vec<ImageEmbeddingScope>,
-    /// The number of values in each embedding. From Marengo 3.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_dimension: Option<i64>,
+object! {
+    /// An image of a task.
+    pub struct AsyncImageMetadata {
+        /// Says that it is an image.
+        pub input_type: EmbeddingMetadataType = required "input_type",
+        /// The address that was given, if one was.
+        pub input_url: Option<String> = optional "input_url",
+        /// The name of the file that was given, if one was.
+        pub input_filename: Option<String> = optional "input_filename",
+        /// What the embedding is of.
+        pub embedding_options: Vec<String> = optional "embedding_options",
+        /// How much the embedding is of.
+        pub embedding_scopes: Vec<ImageEmbeddingScope> = optional "embedding_scopes",
+        /// The number of values in each embedding. From Marengo 3.5.
+        pub embedding_dimension: Option<i64> = optional "embedding_dimension",
+    }
 }
 
-/// The form of an answer.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AsyncResponseFormat {
-    #[serde(rename = "type")]
-    pub type_: AsyncResponseFormatType,
-    /// The JSON Schema (draft 2020-12) that the answer follows. For the type `json_schema`.
-    ///
-    /// - Besides the types of JSON there is `timestamp`, with the `format` `seconds`, `hh:mm:ss` or `hh:mm:ss.fff`. It may be the type of a property of the schema itself, or of the objects in a list there.
-    /// - Integers may have limits, strings a `pattern` or a `format` (`uuid`, `date-time`, `date`, `time`), and lists `minItems` of `0` or `1`.
-    /// - `const` and `enum` are for booleans, `null`, numbers and strings. `anyOf` and `$ref` into `$defs` are understood. `title`, `$comments` and `description` are ignored.
-    /// - `minLength`, `maxLength`, `additionalProperties`, `uniqueItems` and `maxItems` are refused.
-    /// - The first property should be required.
-    /// - Properties named `start_time` and `end_time` may be numbers, integers, timestamps, or strings without a format, which become `hh:mm:ss.fff`.
-    ///
-    /// Where `finish_reason` is `length`, the answer may be cut off and no longer be JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub json_schema: Option<serde_json::Map<String, serde_json::Value>>,
-    /// The kinds of segments to find. For the type `segment_definitions`. Their number affects the price.
-    ///
-    /// **Min**: 1 definition.
-    /// **Max**: 20 definitions.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub segment_definitions: Option<Vec<SegmentDefinition>>,
-    /// How the begin and the end of each segment are written, and those of the events in fields of the type `time_array`. For the type `segment_definitions`.
-    ///
-    /// **Default**: `seconds`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub segment_time_format: Option<TimestampFormat>,
+object! {
+    /// The form of an answer.
+    pub struct AsyncResponseFormat {
+        pub type_: AsyncResponseFormatType = required "type",
+        /// The JSON Schema (draft 2020-12) that the answer follows. For the type `json_schema`.
+        ///
+        /// - Besides the types of JSON there is `timestamp`, with the `format` `seconds`, `hh:mm:ss` or `hh:mm:ss.fff`. It may be the type of a property of the schema itself, or of the objects in a list there.
+        /// - Integers may have limits, strings a `pattern` or a `format` (`uuid`, `date-time`, `date`, `time`), and lists `minItems` of `0` or `1`.
+        /// - `const` and `enum` are for booleans, `null`, numbers and strings. `anyOf` and `$ref` into `$defs` are understood. `title`, `$comments` and `description` are ignored.
+        /// - `minLength`, `maxLength`, `additionalProperties`, `uniqueItems` and `maxItems` are refused.
+        /// - The first property should be required.
+        /// - Properties named `start_time` and `end_time` may be numbers, integers, timestamps, or strings without a format, which become `hh:mm:ss.fff`.
+        ///
+        /// Where `finish_reason` is `length`, the answer may be cut off and no longer be JSON.
+        pub json_schema: Option<serde_json::Map<String, serde_json::Value>> = optional "json_schema",
+        /// The kinds of segments to find. For the type `segment_definitions`. Their number affects the price.
+        ///
+        /// **Min**: 1 definition.
+        /// **Max**: 20 definitions.
+        pub segment_definitions: Option<Vec<SegmentDefinition>> = optional "segment_definitions",
+        /// How the begin and the end of each segment are written, and those of the events in fields of the type `time_array`. For the type `segment_definitions`.
+        ///
+        /// **Default**: `seconds`.
+        pub segment_time_format: Option<TimestampFormat> = optional "segment_time_format",
+    }
 }
 
 open_enum! {
     /// A kind of answer.
-    /// 
+    ///
     /// - `json_schema`: JSON that follows a schema.
     /// - `segment_definitions`: the segments of a video. For the mode `time_based_metadata`.
     pub enum AsyncResponseFormatType {
@@ -1107,54 +915,49 @@ open_enum! {
     }
 }
 
-/// How media are divided into segments by Marengo 3.5.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AsyncTemporalSegmentation {
-    pub temporal: TemporalSegmentation,
+object! {
+    /// How media are divided into segments by Marengo 3.5.
+    pub struct AsyncTemporalSegmentation {
+        pub temporal: TemporalSegmentation = required "temporal",
+    }
 }
 
-/// A video. For the input type `video`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AsyncVideoInputRequest {
-    /// The video.
-    ///
-    /// **Max**: 36 MB decoded where it is in the request.
-    pub media_source: MediaSource,
-    /// Where the part to use begins, in seconds.
-    ///
-    /// **Default**: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_sec: Option<f64>,
-    /// Where the part to use ends, in seconds, after `start_sec`.
-    ///
-    /// **Default**: the end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_sec: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub segmentation: Option<AsyncVideoSegmentation>,
-    /// What to create embeddings of.
-    ///
-    /// **Default**: `visual`, `audio` and `transcription` with Marengo 3.0, `visual` and `audio` with Marengo 3.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_option: Option<Vec<VideoInputEmbeddingOption>>,
-    /// Whether to create embeddings of each segment or of the whole.
-    ///
-    /// **Default**: `clip` and `asset`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_scope: Option<Vec<AsyncEmbeddingScope>>,
-    /// Whether each option has its own embedding, or all have one together. Only where `embedding_option` has two values or more.
-    ///
-    /// **Default**: `separate_embedding`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_type: Option<Vec<EmbeddingType>>,
-    /// Texts of your own about parts of the media. They go into the fused embeddings of the segments in these parts, for which `embedding_type` has to have `fused_embedding`. For Marengo 3.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub time_based_metadata: Option<Vec<TimeBasedMetadataEntry>>,
+object! {
+    /// A video. For the input type `video`.
+    pub struct AsyncVideoInputRequest {
+        /// The video.
+        ///
+        /// **Max**: 36 MB decoded where it is in the request.
+        pub media_source: MediaSource = required "media_source",
+        /// Where the part to use begins, in seconds.
+        ///
+        /// **Default**: `0`.
+        pub start_sec: Option<f64> = optional "start_sec",
+        /// Where the part to use ends, in seconds, after `start_sec`.
+        ///
+        /// **Default**: the end.
+        pub end_sec: Option<f64> = optional "end_sec",
+        pub segmentation: Option<AsyncVideoSegmentation> = optional "segmentation",
+        /// What to create embeddings of.
+        ///
+        /// **Default**: `visual`, `audio` and `transcription` with Marengo 3.0, `visual` and `audio` with Marengo 3.5.
+        pub embedding_option: Option<Vec<VideoInputEmbeddingOption>> = optional "embedding_option",
+        /// Whether to create embeddings of each segment or of the whole.
+        ///
+        /// **Default**: `clip` and `asset`.
+        pub embedding_scope: Option<Vec<AsyncEmbeddingScope>> = optional "embedding_scope",
+        /// Whether each option has its own embedding, or all have one together. Only where `embedding_option` has two values or more.
+        ///
+        /// **Default**: `separate_embedding`.
+        pub embedding_type: Option<Vec<EmbeddingType>> = optional "embedding_type",
+        /// Texts of your own about parts of the media. They go into the fused embeddings of the segments in these parts, for which `embedding_type` has to have `fused_embedding`. For Marengo 3.5.
+        pub time_based_metadata: Option<Vec<TimeBasedMetadataEntry>> = optional "time_based_metadata",
+    }
 }
 
 union! {
     /// How a video is divided into segments: `temporal` for Marengo 3.5, and the others for Marengo 3.0.
-    /// 
+    ///
     /// **Default**: dynamic, with a least duration of 2 seconds with Marengo 3.5, and of 4 seconds with Marengo 3.0.
     pub enum AsyncVideoSegmentation {
         VideoSegmentation(VideoSegmentation) if "strategy" = "dynamic" | "fixed",
@@ -1162,43 +965,30 @@ union! {
     }
 }
 
-/// What the embeddings of audio are of.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AudioEmbeddingMetadata {
-    /// The address that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_filename: Option<String>,
-    /// The options of the embeddings: `audio` or `transcription`.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub audio_embedding_option: Vec<String>,
-    /// The scopes of the embeddings, as in the request.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub audio_embedding_scope: Vec<String>,
-    /// The duration of the audio, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
-    /// Where the part that is used begins, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_offset_sec: Option<f64>,
-    /// Where the part that is used ends, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_offset_sec: Option<f64>,
+object! {
+    /// What the embeddings of audio are of.
+    #[derive(Default)]
+    pub struct AudioEmbeddingMetadata {
+        /// The address that was given, if one was.
+        pub input_url: Option<String> = optional "input_url",
+        /// The name of the file that was given, if one was.
+        pub input_filename: Option<String> = optional "input_filename",
+        /// The options of the embeddings: `audio` or `transcription`.
+        pub audio_embedding_option: Vec<String> = optional "audio_embedding_option",
+        /// The scopes of the embeddings, as in the request.
+        pub audio_embedding_scope: Vec<String> = optional "audio_embedding_scope",
+        /// The duration of the audio, in seconds.
+        pub duration: Option<f64> = optional "duration",
+        /// Where the part that is used begins, in seconds.
+        pub start_offset_sec: Option<f64> = optional "start_offset_sec",
+        /// Where the part that is used ends, in seconds.
+        pub end_offset_sec: Option<f64> = optional "end_offset_sec",
+    }
 }
 
 open_enum! {
     /// What an embedding of audio is of.
-    /// 
+    ///
     /// - `audio`: sounds. With Marengo 3.5 also speech.
     /// - `transcription`: spoken words. For Marengo 3.0.
     pub enum AudioEmbeddingOption {
@@ -1208,219 +998,183 @@ open_enum! {
     }
 }
 
-/// The embedding of audio.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AudioEmbeddingResult {
-    /// The embedding, and what it is of.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub segments: Vec<AudioEmbeddingSegment>,
-    /// Why there is no embedding, if there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<EmbeddingInputMetadata>,
+object! {
+    /// The embedding of audio.
+    #[derive(Default)]
+    pub struct AudioEmbeddingResult {
+        /// The embedding, and what it is of.
+        pub segments: Vec<AudioEmbeddingSegment> = optional "segments",
+        /// Why there is no embedding, if there is none.
+        pub error_message: Option<String> = optional "error_message",
+        pub metadata: Option<EmbeddingInputMetadata> = optional "metadata",
+    }
 }
 
-/// An embedding, and what part of the audio it is of.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AudioEmbeddingSegment {
-    /// The embedding.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub float: Vec<f64>,
-    /// Where the part begins, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_offset_sec: Option<f64>,
-    /// Where the part ends, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_offset_sec: Option<f64>,
+object! {
+    /// An embedding, and what part of the audio it is of.
+    #[derive(Default)]
+    pub struct AudioEmbeddingSegment {
+        /// The embedding.
+        pub float: Vec<f64> = optional "float",
+        /// Where the part begins, in seconds.
+        pub start_offset_sec: Option<f64> = optional "start_offset_sec",
+        /// Where the part ends, in seconds.
+        pub end_offset_sec: Option<f64> = optional "end_offset_sec",
+    }
 }
 
-/// Audio. For the input type `audio` and Marengo 3.0.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AudioInputRequest {
-    /// The audio.
-    ///
-    /// **Max**: 36 MB decoded.
-    pub media_source: MediaSource,
-    /// Where the part to use begins, in seconds.
-    ///
-    /// **Default**: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_sec: Option<f64>,
-    /// Where the part to use ends, in seconds, after `start_sec`.
-    ///
-    /// **Default**: the end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_sec: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub segmentation: Option<AudioSegmentation>,
-    /// What to create embeddings of.
-    ///
-    /// **Default**: `audio` and `transcription`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_option: Option<Vec<AudioEmbeddingOption>>,
-    /// Whether to create embeddings of each segment or of the whole.
-    ///
-    /// **Default**: `clip` and `asset`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_scope: Option<Vec<EmbeddingScope>>,
-    /// Whether each option has its own embedding, or all have one together. Only where `embedding_option` has two values or more.
-    ///
-    /// **Default**: `separate_embedding`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_type: Option<Vec<EmbeddingType>>,
+object! {
+    /// Audio. For the input type `audio` and Marengo 3.0.
+    pub struct AudioInputRequest {
+        /// The audio.
+        ///
+        /// **Max**: 36 MB decoded.
+        pub media_source: MediaSource = required "media_source",
+        /// Where the part to use begins, in seconds.
+        ///
+        /// **Default**: `0`.
+        pub start_sec: Option<f64> = optional "start_sec",
+        /// Where the part to use ends, in seconds, after `start_sec`.
+        ///
+        /// **Default**: the end.
+        pub end_sec: Option<f64> = optional "end_sec",
+        pub segmentation: Option<AudioSegmentation> = optional "segmentation",
+        /// What to create embeddings of.
+        ///
+        /// **Default**: `audio` and `transcription`.
+        pub embedding_option: Option<Vec<AudioEmbeddingOption>> = optional "embedding_option",
+        /// Whether to create embeddings of each segment or of the whole.
+        ///
+        /// **Default**: `clip` and `asset`.
+        pub embedding_scope: Option<Vec<EmbeddingScope>> = optional "embedding_scope",
+        /// Whether each option has its own embedding, or all have one together. Only where `embedding_option` has two values or more.
+        ///
+        /// **Default**: `separate_embedding`.
+        pub embedding_type: Option<Vec<EmbeddingType>> = optional "embedding_type",
+    }
 }
 
-/// How audio is divided into segments.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AudioSegmentation {
-    /// Always `fixed`.
-    pub strategy: SegmentationStrategy,
-    pub fixed: FixedSegmentation,
+object! {
+    /// How audio is divided into segments.
+    pub struct AudioSegmentation {
+        /// Always `fixed`.
+        pub strategy: SegmentationStrategy = required "strategy",
+        pub fixed: FixedSegmentation = required "fixed",
+    }
 }
 
-/// One audio stream of a media file.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct AudioStream {
-    /// The stream's place in the file, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<i64>,
-    /// The codec.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub codec: Option<String>,
-    /// The codec's full name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub codec_long: Option<String>,
-    /// The sample rate in hertz.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sample_rate: Option<i64>,
-    /// The bits per sample.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bit_depth: Option<i64>,
-    /// How many channels there are.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub channels: Option<i64>,
-    /// How the channels are laid out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub channel_layout: Option<String>,
-    /// The bit rate in bits per second.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bitrate_bps: Option<i64>,
-    /// The language, if the stream names one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
-    /// The duration in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration_seconds: Option<f64>,
+object! {
+    /// One audio stream of a media file.
+    #[derive(Default)]
+    pub struct AudioStream {
+        /// The stream's place in the file, from 0.
+        pub index: Option<i64> = optional "index",
+        /// The codec.
+        pub codec: Option<String> = optional "codec",
+        /// The codec's full name.
+        pub codec_long: Option<String> = optional "codec_long",
+        /// The sample rate in hertz.
+        pub sample_rate: Option<i64> = optional "sample_rate",
+        /// The bits per sample.
+        pub bit_depth: Option<i64> = optional "bit_depth",
+        /// How many channels there are.
+        pub channels: Option<i64> = optional "channels",
+        /// How the channels are laid out.
+        pub channel_layout: Option<String> = optional "channel_layout",
+        /// The bit rate in bits per second.
+        pub bitrate_bps: Option<i64> = optional "bitrate_bps",
+        /// The language, if the stream names one.
+        pub language: Option<String> = optional "language",
+        /// The duration in seconds.
+        pub duration_seconds: Option<f64> = optional "duration_seconds",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AuthorizeConnectionRequest {
-    /// The provider that the account belongs to.
-    pub provider: ConnectionProvider,
-    /// Where the user arrives afterwards. Any URI will do until you register some; then it must be one of those.
-    pub redirect_uri: String,
-    /// A label of your own that stays with the connection. It should not identify a person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_id: Option<String>,
+object! {
+    pub struct AuthorizeConnectionRequest {
+        /// The provider that the account belongs to.
+        pub provider: ConnectionProvider = required "provider",
+        /// Where the user arrives afterwards. Any URI will do until you register some; then it must be one of those.
+        pub redirect_uri: String = required "redirect_uri",
+        /// A label of your own that stays with the connection. It should not identify a person.
+        pub custom_id: Option<String> = optional "custom_id",
+    }
 }
 
-/// What holds for all requests that do not say otherwise. A `prompt` or `response_format` of a request replaces the whole of that here.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct BatchDefaults {
-    /// What to write. For the mode `general`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<StructuredPrompt>,
-    /// The form of the answers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub response_format: Option<AsyncResponseFormat>,
-    /// How varied the texts are. The lower, the more predictable.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub temperature: Option<f64>,
-    /// The most tokens that an answer may have.
-    ///
-    /// - `general`: 512 to 98,304.
-    /// - `time_based_metadata`: 2,048 to 98,304.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_tokens: Option<i64>,
-    /// The least duration of a segment, in seconds. For the mode `time_based_metadata`.
-    ///
-    /// **Min**: `2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_segment_duration: Option<f64>,
-    /// The most duration of a segment, in seconds, not less than `min_segment_duration`. For the mode `time_based_metadata`.
-    ///
-    /// **Min**: `2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_segment_duration: Option<f64>,
-    /// Where the part to analyze begins, in seconds. It has to be less than `end_time`, and the part has to last from 1 second to 2 hours. Not together with `time_ranges`.
-    ///
-    /// **Default**: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_time: Option<f64>,
-    /// Where the part to analyze ends, in seconds. It has to be greater than `start_time`, and the part has to last from 1 second to 2 hours. Not together with `time_ranges`.
-    ///
-    /// **Default**: the duration of the video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_time: Option<f64>,
+object! {
+    /// What holds for all requests that do not say otherwise. A `prompt` or `response_format` of a request replaces the whole of that here.
+    #[derive(Default)]
+    pub struct BatchDefaults {
+        /// What to write. For the mode `general`.
+        pub prompt: Option<StructuredPrompt> = optional "prompt",
+        /// The form of the answers.
+        pub response_format: Option<AsyncResponseFormat> = optional "response_format",
+        /// How varied the texts are. The lower, the more predictable.
+        pub temperature: Option<f64> = optional "temperature",
+        /// The most tokens that an answer may have.
+        ///
+        /// - `general`: 512 to 98,304.
+        /// - `time_based_metadata`: 2,048 to 98,304.
+        pub max_tokens: Option<i64> = optional "max_tokens",
+        /// The least duration of a segment, in seconds. For the mode `time_based_metadata`.
+        ///
+        /// **Min**: `2`.
+        pub min_segment_duration: Option<f64> = optional "min_segment_duration",
+        /// The most duration of a segment, in seconds, not less than `min_segment_duration`. For the mode `time_based_metadata`.
+        ///
+        /// **Min**: `2`.
+        pub max_segment_duration: Option<f64> = optional "max_segment_duration",
+        /// Where the part to analyze begins, in seconds. It has to be less than `end_time`, and the part has to last from 1 second to 2 hours. Not together with `time_ranges`.
+        ///
+        /// **Default**: `0`.
+        pub start_time: Option<f64> = optional "start_time",
+        /// Where the part to analyze ends, in seconds. It has to be greater than `start_time`, and the part has to last from 1 second to 2 hours. Not together with `time_ranges`.
+        ///
+        /// **Default**: the duration of the video.
+        pub end_time: Option<f64> = optional "end_time",
+    }
 }
 
-/// Why an item failed. Present where the status is `failed`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct BatchItemError {
-    /// What happened, for programs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// What happened, for people.
-    pub message: String,
+object! {
+    /// Why an item failed. Present where the status is `failed`.
+    pub struct BatchItemError {
+        /// What happened, for programs.
+        pub code: Option<String> = optional "code",
+        /// What happened, for people.
+        pub message: String = required "message",
+    }
 }
 
-/// A request in a batch. What it leaves out is taken from `defaults`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct BatchItemRequest {
-    pub video: BatchVideoContext,
-    /// An identifier of your own, which the task and the result carry. No other request in the batch may have it.
-    ///
-    /// **Format**: 1 to 64 letters, digits, hyphens and underscores.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_id: Option<String>,
-    /// What to write. For the mode `general`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<StructuredPrompt>,
-    /// The form of the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub response_format: Option<AsyncResponseFormat>,
-    /// How varied the text is. The lower, the more predictable.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub temperature: Option<f64>,
-    /// The most tokens that the answer may have, within the limits that `defaults` has.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_tokens: Option<i64>,
-    /// The least duration of a segment, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_segment_duration: Option<f64>,
-    /// The most duration of a segment, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_segment_duration: Option<f64>,
-    /// Where the part to analyze begins, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_time: Option<f64>,
-    /// Where the part to analyze ends, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_time: Option<f64>,
+object! {
+    /// A request in a batch. What it leaves out is taken from `defaults`.
+    pub struct BatchItemRequest {
+        pub video: BatchVideoContext = required "video",
+        /// An identifier of your own, which the task and the result carry. No other request in the batch may have it.
+        ///
+        /// **Format**: 1 to 64 letters, digits, hyphens and underscores.
+        pub custom_id: Option<String> = optional "custom_id",
+        /// What to write. For the mode `general`.
+        pub prompt: Option<StructuredPrompt> = optional "prompt",
+        /// The form of the answer.
+        pub response_format: Option<AsyncResponseFormat> = optional "response_format",
+        /// How varied the text is. The lower, the more predictable.
+        pub temperature: Option<f64> = optional "temperature",
+        /// The most tokens that the answer may have, within the limits that `defaults` has.
+        pub max_tokens: Option<i64> = optional "max_tokens",
+        /// The least duration of a segment, in seconds.
+        pub min_segment_duration: Option<f64> = optional "min_segment_duration",
+        /// The most duration of a segment, in seconds.
+        pub max_segment_duration: Option<f64> = optional "max_segment_duration",
+        /// Where the part to analyze begins, in seconds.
+        pub start_time: Option<f64> = optional "start_time",
+        /// Where the part to analyze ends, in seconds.
+        pub end_time: Option<f64> = optional "end_time",
+    }
 }
 
 open_enum! {
     /// How far an item is.
-    /// 
+    ///
     /// - `queued`: it waits to begin.
     /// - `processing`: it is being done.
     /// - `ready`: it is done, and has a result.
@@ -1436,25 +1190,23 @@ open_enum! {
     }
 }
 
-/// The result of an item.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct BatchResultItem {
-    /// The identifier of the task.
-    pub task_id: String,
-    /// The identifier that you gave the request. `null` if you gave none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_id: Option<String>,
-    pub status: BatchItemStatus,
-    /// The result. Present where the status is `ready`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<AnalyzeTaskResult>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<BatchItemError>,
+object! {
+    /// The result of an item.
+    pub struct BatchResultItem {
+        /// The identifier of the task.
+        pub task_id: String = required "task_id",
+        /// The identifier that you gave the request. `null` if you gave none.
+        pub custom_id: Option<String> = optional "custom_id",
+        pub status: BatchItemStatus = required "status",
+        /// The result. Present where the status is `ready`.
+        pub data: Option<AnalyzeTaskResult> = optional "data",
+        pub error: Option<BatchItemError> = optional "error",
+    }
 }
 
 open_enum! {
     /// How far a batch is.
-    /// 
+    ///
     /// - `pending`: it waits to begin.
     /// - `processing`: it is being done.
     /// - `canceling`: it was canceled, and some items are still being finished.
@@ -1472,13 +1224,13 @@ open_enum! {
     }
 }
 
-/// The video of a request in a batch.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct BatchVideoContext {
-    #[serde(rename = "type")]
-    pub type_: BatchVideoContextType,
-    /// The identifier of an asset with the status `ready`.
-    pub asset_id: String,
+object! {
+    /// The video of a request in a batch.
+    pub struct BatchVideoContext {
+        pub type_: BatchVideoContextType = required "type",
+        /// The identifier of an asset with the status `ready`.
+        pub asset_id: String = required "asset_id",
+    }
 }
 
 open_enum! {
@@ -1489,68 +1241,57 @@ open_enum! {
     }
 }
 
-/// Which of several entities were created, and which were not.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct BulkCreateEntityResponse {
-    /// How many entities were created.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub success_count: Option<i64>,
-    /// How many entities could not be created, for example because an asset is missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub failed_count: Option<i64>,
-    /// The entities that were created.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub entities: Vec<BulkCreatedEntity>,
-    /// The entities that could not be created.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub errors: Vec<BulkEntityError>,
+object! {
+    /// Which of several entities were created, and which were not.
+    #[derive(Default)]
+    pub struct BulkCreateEntityResponse {
+        /// How many entities were created.
+        pub success_count: Option<i64> = optional "success_count",
+        /// How many entities could not be created, for example because an asset is missing.
+        pub failed_count: Option<i64> = optional "failed_count",
+        /// The entities that were created.
+        pub entities: Vec<BulkCreatedEntity> = optional "entities",
+        /// The entities that could not be created.
+        pub errors: Vec<BulkEntityError> = optional "errors",
+    }
 }
 
-/// An entity that was created along with others.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct BulkCreatedEntity {
-    /// Identifies the entity.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// What the entity is called.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// How far the platform is with the entity.
-    ///
-    /// - `processing`: searches cannot use it yet.
-    /// - `ready`: it can be used in searches.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
+object! {
+    /// An entity that was created along with others.
+    #[derive(Default)]
+    pub struct BulkCreatedEntity {
+        /// Identifies the entity.
+        pub id: Option<String> = optional "_id",
+        /// What the entity is called.
+        pub name: Option<String> = optional "name",
+        /// How far the platform is with the entity.
+        ///
+        /// - `processing`: searches cannot use it yet.
+        /// - `ready`: it can be used in searches.
+        pub status: Option<String> = optional "status",
+    }
 }
 
-/// An entity that could not be created along with others, and why.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct BulkEntityError {
-    /// Where the entity stands in the list of the request, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entity_index: Option<i64>,
-    /// What the request calls the entity.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entity_name: Option<String>,
-    /// Why the entity could not be created.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_reason: Option<String>,
+object! {
+    /// An entity that could not be created along with others, and why.
+    #[derive(Default)]
+    pub struct BulkEntityError {
+        /// Where the entity stands in the list of the request, from 0.
+        pub entity_index: Option<i64> = optional "entity_index",
+        /// What the request calls the entity.
+        pub entity_name: Option<String> = optional "entity_name",
+        /// Why the entity could not be created.
+        pub error_reason: Option<String> = optional "error_reason",
+    }
 }
 
-/// A task that is canceled.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct CancelAnalyzeTaskResponse {
-    /// The identifier of the task.
-    pub task_id: String,
-    pub status: CanceledTaskStatus,
+object! {
+    /// A task that is canceled.
+    pub struct CancelAnalyzeTaskResponse {
+        /// The identifier of the task.
+        pub task_id: String = required "task_id",
+        pub status: CanceledTaskStatus = required "status",
+    }
 }
 
 open_enum! {
@@ -1561,37 +1302,26 @@ open_enum! {
     }
 }
 
-/// How far one chunk of an upload session is.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ChunkInfo {
-    /// Which chunk it is, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<i64>,
-    /// How far it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<ChunkInfoStatus>,
-    /// When it was reported as uploaded (RFC 3339). `null` while it is pending or has failed.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub uploaded_at: Option<DateTime<Utc>>,
-    /// When its status last changed (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub updated_at: Option<DateTime<Utc>>,
-    /// Why it failed, if it did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
+object! {
+    /// How far one chunk of an upload session is.
+    #[derive(Default)]
+    pub struct ChunkInfo {
+        /// Which chunk it is, from 1.
+        pub index: Option<i64> = optional "index",
+        /// How far it is.
+        pub status: Option<ChunkInfoStatus> = optional "status",
+        /// When it was reported as uploaded (RFC 3339). `null` while it is pending or has failed.
+        pub uploaded_at: Option<DateTime<Utc>> = optional_date_time "uploaded_at",
+        /// When its status last changed (RFC 3339).
+        pub updated_at: Option<DateTime<Utc>> = optional_date_time "updated_at",
+        /// Why it failed, if it did.
+        pub error: Option<String> = optional "error",
+    }
 }
 
 open_enum! {
     /// How far a chunk is.
-    /// 
+    ///
     /// - `completed`: uploaded and reported.
     /// - `pending`: not reported yet, whether or not it is uploaded.
     /// - `failed`: to be uploaded again.
@@ -1603,17 +1333,18 @@ open_enum! {
     }
 }
 
-/// A chunk that was uploaded.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct CompletedChunk {
-    /// Which chunk it is, from 1, as told with its address.
-    pub chunk_index: i64,
-    /// The ETag that the upload of the chunk was answered with.
-    pub proof: String,
-    /// What `proof` is.
-    pub proof_type: CompletedChunkProofType,
-    /// How many bytes were uploaded: the session's `chunk_size`, or fewer for the last chunk.
-    pub chunk_size: i64,
+object! {
+    /// A chunk that was uploaded.
+    pub struct CompletedChunk {
+        /// Which chunk it is, from 1, as told with its address.
+        pub chunk_index: i64 = required "chunk_index",
+        /// The ETag that the upload of the chunk was answered with.
+        pub proof: String = required "proof",
+        /// What `proof` is.
+        pub proof_type: CompletedChunkProofType = required "proof_type",
+        /// How many bytes were uploaded: the session's `chunk_size`, or fewer for the last chunk.
+        pub chunk_size: i64 = required "chunk_size",
+    }
 }
 
 open_enum! {
@@ -1624,82 +1355,60 @@ open_enum! {
     }
 }
 
-/// A connection to an account at a provider. Its tokens never leave the platform.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Connection {
-    /// Identifies the connection.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The provider.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub provider: Option<ConnectionProvider>,
-    /// Whether the connection can be used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<ConnectionStatus>,
-    /// Your own label, given when the connection was authorized. The platform makes nothing of it, and several connections may have the same.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_id: Option<String>,
-    /// The account at the provider.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<ConnectionAccount>,
-    /// The scopes that were granted.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub scopes: Vec<String>,
-    /// When the connection was made (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub connected_at: Option<DateTime<Utc>>,
-    /// When the platform last made use of it (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub last_used_at: Option<DateTime<Utc>>,
+object! {
+    /// A connection to an account at a provider. Its tokens never leave the platform.
+    #[derive(Default)]
+    pub struct Connection {
+        /// Identifies the connection.
+        pub id: Option<String> = optional "_id",
+        /// The provider.
+        pub provider: Option<ConnectionProvider> = optional "provider",
+        /// Whether the connection can be used.
+        pub status: Option<ConnectionStatus> = optional "status",
+        /// Your own label, given when the connection was authorized. The platform makes nothing of it, and several connections may have the same.
+        pub custom_id: Option<String> = optional "custom_id",
+        /// The account at the provider.
+        pub account: Option<ConnectionAccount> = optional "account",
+        /// The scopes that were granted.
+        pub scopes: Vec<String> = optional "scopes",
+        /// When the connection was made (RFC 3339).
+        pub connected_at: Option<DateTime<Utc>> = optional_date_time "connected_at",
+        /// When the platform last made use of it (RFC 3339).
+        pub last_used_at: Option<DateTime<Utc>> = optional_date_time "last_used_at",
+    }
 }
 
-/// An account at a provider.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ConnectionAccount {
-    /// The provider's identifier of the account, which never changes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_id: Option<String>,
-    /// A name of the account for people, such as an email address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<String>,
+object! {
+    /// An account at a provider.
+    #[derive(Default)]
+    pub struct ConnectionAccount {
+        /// The provider's identifier of the account, which never changes.
+        pub external_id: Option<String> = optional "external_id",
+        /// A name of the account for people, such as an email address.
+        pub display_name: Option<String> = optional "display_name",
+    }
 }
 
-/// Where a user grants access to an account.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ConnectionAuthorization {
-    /// The address to send the user to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub authorize_url: Option<String>,
-    /// What secures the flow. It is part of `authorize_url`, and the platform checks it by itself; it is here only to match or trace requests.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
+object! {
+    /// Where a user grants access to an account.
+    #[derive(Default)]
+    pub struct ConnectionAuthorization {
+        /// The address to send the user to.
+        pub authorize_url: Option<String> = optional "authorize_url",
+        /// What secures the flow. It is part of `authorize_url`, and the platform checks it by itself; it is here only to match or trace requests.
+        pub state: Option<String> = optional "state",
+    }
 }
 
-/// A page of connections.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ConnectionList {
-    /// The connections, the newest first.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<Connection>,
-    /// Which page this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of connections.
+    #[derive(Default)]
+    pub struct ConnectionList {
+        /// The connections, the newest first.
+        pub data: Vec<Connection> = optional "data",
+        /// Which page this is.
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
 open_enum! {
@@ -1720,231 +1429,188 @@ open_enum! {
     }
 }
 
-/// What to analyze, and how.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct CreateAnalyzeBatchRequest {
-    /// The model to use for all requests.
-    pub model_name: AnalyzeBatchModel,
-    /// What all analyses do. `general` needs a prompt, in each request or in `defaults`, and `time_based_metadata` a `response_format` of the type `segment_definitions`.
-    pub analysis_mode: AnalysisMode,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub defaults: Option<BatchDefaults>,
-    /// The requests.
-    ///
-    /// **Min**: 1 request.
-    /// **Max**: 1,000 requests, with 2,000 hours of video.
-    pub requests: Vec<BatchItemRequest>,
+object! {
+    /// What to analyze, and how.
+    pub struct CreateAnalyzeBatchRequest {
+        /// The model to use for all requests.
+        pub model_name: AnalyzeBatchModel = required "model_name",
+        /// What all analyses do. `general` needs a prompt, in each request or in `defaults`, and `time_based_metadata` a `response_format` of the type `segment_definitions`.
+        pub analysis_mode: AnalysisMode = required "analysis_mode",
+        pub defaults: Option<BatchDefaults> = optional "defaults",
+        /// The requests.
+        ///
+        /// **Min**: 1 request.
+        /// **Max**: 1,000 requests, with 2,000 hours of video.
+        pub requests: Vec<BatchItemRequest> = required "requests",
+    }
 }
 
-/// A batch that was created.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct CreateAnalyzeBatchResponse {
-    /// The identifier of the batch.
-    pub batch_id: String,
-    pub status: BatchStatus,
-    /// The number of items.
-    pub total_items: i64,
-    /// When the batch was created. RFC 3339.
-    #[serde(deserialize_with = "crate::runtime::date_time")]
-    pub created_at: DateTime<Utc>,
-    /// When the batch expires, 24 hours after it was created. RFC 3339.
-    #[serde(deserialize_with = "crate::runtime::date_time")]
-    pub expires_at: DateTime<Utc>,
-    /// The task of each request.
-    pub items: Vec<CreatedBatchItem>,
+object! {
+    /// A batch that was created.
+    pub struct CreateAnalyzeBatchResponse {
+        /// The identifier of the batch.
+        pub batch_id: String = required "batch_id",
+        pub status: BatchStatus = required "status",
+        /// The number of items.
+        pub total_items: i64 = required "total_items",
+        /// When the batch was created. RFC 3339.
+        pub created_at: DateTime<Utc> = required_date_time "created_at",
+        /// When the batch expires, 24 hours after it was created. RFC 3339.
+        pub expires_at: DateTime<Utc> = required_date_time "expires_at",
+        /// The task of each request.
+        pub items: Vec<CreatedBatchItem> = required "items",
+    }
 }
 
-/// What to analyze, and how. Has either `video` or `image`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct CreateAnalyzeTaskRequest {
-    /// The model to use.
-    ///
-    /// **Default**: `pegasus1.5`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model_name: Option<PegasusModel>,
-    /// An identifier of your own, which the task and its webhooks carry. Several tasks may have the same.
-    ///
-    /// **Format**: 1 to 64 letters, digits, hyphens and underscores.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_id: Option<String>,
-    /// The video to analyze. Not together with `image`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video: Option<VideoContext>,
-    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video` and `prompt_v2`.
-    ///
-    /// **Max**: 20 images.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<Vec<AnalyzeImageInput>>,
-    /// What to write: instructions, a description or questions. It counts toward the context window of the model. For the mode `general`, which needs it or `prompt_v2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
-    /// What to write, with references to images. It counts toward the context window of the model. For the mode `general`. Not together with `prompt` or `image`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt_v2: Option<StructuredPrompt>,
-    /// What the analysis does. `time_based_metadata` needs a `response_format` of the type `segment_definitions`.
-    ///
-    /// **Default**: `general`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub analysis_mode: Option<AnalysisMode>,
-    /// How varied the text is. The lower, the more predictable.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub temperature: Option<f64>,
-    /// The most tokens that the answer may have.
-    ///
-    /// - `general`: 512 to 98,304. **Default**: `4096`.
-    /// - `time_based_metadata`: 2,048 to 98,304. **Default**: `32768`. A task that would need more fails.
-    ///
-    /// `unlimited` is for `time_based_metadata` with `pegasus1.6`, and excludes `time_ranges`. Where segments are missing then, the task is `ready` and its `error` says so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_tokens: Option<MaxTokens>,
-    /// The form of the answer.
-    ///
-    /// **Default**: text without a given form.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub response_format: Option<AsyncResponseFormat>,
-    /// The least duration of a segment, in seconds. For the mode `time_based_metadata`. Not together with `time_ranges`.
-    ///
-    /// **Min**: `2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_segment_duration: Option<f64>,
-    /// The most duration of a segment, in seconds. What lasts longer is divided. For the mode `time_based_metadata`. Not together with `time_ranges`, nor less than `min_segment_duration`.
-    ///
-    /// **Min**: `2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_segment_duration: Option<f64>,
-    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not begin at 0. It has to be less than `end_time` and than the duration, and the part has to last from 1 second to 2 hours. Not together with `time_ranges`. Only the part is billed.
-    ///
-    /// **Default**: the first timestamp.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_time: Option<f64>,
-    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not begin at 0. It has to be greater than `start_time` and within the duration, and the part has to last from 1 second to 2 hours. Not together with `time_ranges`. Only the part is billed.
-    ///
-    /// **Default**: the end of the video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_time: Option<f64>,
+object! {
+    /// What to analyze, and how. Has either `video` or `image`.
+    #[derive(Default)]
+    pub struct CreateAnalyzeTaskRequest {
+        /// The model to use.
+        ///
+        /// **Default**: `pegasus1.5`.
+        pub model_name: Option<PegasusModel> = optional "model_name",
+        /// An identifier of your own, which the task and its webhooks carry. Several tasks may have the same.
+        ///
+        /// **Format**: 1 to 64 letters, digits, hyphens and underscores.
+        pub custom_id: Option<String> = optional "custom_id",
+        /// The video to analyze. Not together with `image`.
+        pub video: Option<VideoContext> = optional "video",
+        /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video` and `prompt_v2`.
+        ///
+        /// **Max**: 20 images.
+        pub image: Option<Vec<AnalyzeImageInput>> = optional "image",
+        /// What to write: instructions, a description or questions. It counts toward the context window of the model. For the mode `general`, which needs it or `prompt_v2`.
+        pub prompt: Option<String> = optional "prompt",
+        /// What to write, with references to images. It counts toward the context window of the model. For the mode `general`. Not together with `prompt` or `image`.
+        pub prompt_v2: Option<StructuredPrompt> = optional "prompt_v2",
+        /// What the analysis does. `time_based_metadata` needs a `response_format` of the type `segment_definitions`.
+        ///
+        /// **Default**: `general`.
+        pub analysis_mode: Option<AnalysisMode> = optional "analysis_mode",
+        /// How varied the text is. The lower, the more predictable.
+        pub temperature: Option<f64> = optional "temperature",
+        /// The most tokens that the answer may have.
+        ///
+        /// - `general`: 512 to 98,304. **Default**: `4096`.
+        /// - `time_based_metadata`: 2,048 to 98,304. **Default**: `32768`. A task that would need more fails.
+        ///
+        /// `unlimited` is for `time_based_metadata` with `pegasus1.6`, and excludes `time_ranges`. Where segments are missing then, the task is `ready` and its `error` says so.
+        pub max_tokens: Option<MaxTokens> = optional "max_tokens",
+        /// The form of the answer.
+        ///
+        /// **Default**: text without a given form.
+        pub response_format: Option<AsyncResponseFormat> = optional "response_format",
+        /// The least duration of a segment, in seconds. For the mode `time_based_metadata`. Not together with `time_ranges`.
+        ///
+        /// **Min**: `2`.
+        pub min_segment_duration: Option<f64> = optional "min_segment_duration",
+        /// The most duration of a segment, in seconds. What lasts longer is divided. For the mode `time_based_metadata`. Not together with `time_ranges`, nor less than `min_segment_duration`.
+        ///
+        /// **Min**: `2`.
+        pub max_segment_duration: Option<f64> = optional "max_segment_duration",
+        /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not begin at 0. It has to be less than `end_time` and than the duration, and the part has to last from 1 second to 2 hours. Not together with `time_ranges`. Only the part is billed.
+        ///
+        /// **Default**: the first timestamp.
+        pub start_time: Option<f64> = optional "start_time",
+        /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not begin at 0. It has to be greater than `start_time` and within the duration, and the part has to last from 1 second to 2 hours. Not together with `time_ranges`. Only the part is billed.
+        ///
+        /// **Default**: the end of the video.
+        pub end_time: Option<f64> = optional "end_time",
+    }
 }
 
-/// A task that was created.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct CreateAnalyzeTaskResponse {
-    /// The identifier of the task.
-    pub task_id: String,
-    pub status: AnalyzeTaskStatus,
+object! {
+    /// A task that was created.
+    pub struct CreateAnalyzeTaskResponse {
+        /// The identifier of the task.
+        pub task_id: String = required "task_id",
+        pub status: AnalyzeTaskStatus = required "status",
+    }
 }
 
-/// A new upload session, with the addresses for the first chunks.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct CreateAssetUploadResponse {
-    /// Identifies the session, for 24 hours.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub upload_id: Option<String>,
-    /// Identifies the asset that the file becomes. It is known at once, but the asset cannot be used before the upload is complete.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
-    /// The first addresses to upload to, one for each chunk, each good for an hour. Large files have more chunks than there are addresses here.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub upload_urls: Vec<PresignedUrlChunk>,
-    /// Headers to send along with each chunk.
-    #[serde(
-        default,
-        skip_serializing_if = "HashMap::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub upload_headers: HashMap<String, String>,
-    /// The size in bytes that each chunk must have. Only the last may be smaller.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chunk_size: Option<i64>,
-    /// Into how many chunks the file is to be split.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_chunks: Option<i64>,
-    /// When the session ends (RFC 3339), 24 hours after it was created. An upload cannot go on after that.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub expires_at: Option<DateTime<Utc>>,
+object! {
+    /// A new upload session, with the addresses for the first chunks.
+    #[derive(Default)]
+    pub struct CreateAssetUploadResponse {
+        /// Identifies the session, for 24 hours.
+        pub upload_id: Option<String> = optional "upload_id",
+        /// Identifies the asset that the file becomes. It is known at once, but the asset cannot be used before the upload is complete.
+        pub asset_id: Option<String> = optional "asset_id",
+        /// The first addresses to upload to, one for each chunk, each good for an hour. Large files have more chunks than there are addresses here.
+        pub upload_urls: Vec<PresignedUrlChunk> = optional "upload_urls",
+        /// Headers to send along with each chunk.
+        pub upload_headers: HashMap<String, String> = optional "upload_headers",
+        /// The size in bytes that each chunk must have. Only the last may be smaller.
+        pub chunk_size: Option<i64> = optional "chunk_size",
+        /// Into how many chunks the file is to be split.
+        pub total_chunks: Option<i64> = optional "total_chunks",
+        /// When the session ends (RFC 3339), 24 hours after it was created. An upload cannot go on after that.
+        pub expires_at: Option<DateTime<Utc>> = optional_date_time "expires_at",
+    }
 }
 
-/// What to create embeddings of.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct CreateEmbeddingTaskRequest {
-    pub input_type: AsyncEmbeddingInputType,
-    /// The model to use.
-    pub model_name: MarengoModel,
-    /// Whether each embedding comes with its uncertainty. For Marengo 3.5.
-    ///
-    /// Audio and videos need an `embedding_scope` without `asset`. Plain text and Markdown need one of `local`, and a PDF has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_uncertainty: Option<bool>,
-    /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning of a longer one, takes less space and finds less exactly. It has to be the same for all that is compared. For Marengo 3.5.
-    ///
-    /// **Default**: `512`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_dimension: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio: Option<AsyncAudioInputRequest>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video: Option<AsyncVideoInputRequest>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document: Option<AsyncDocumentInputRequest>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<AsyncImageInputRequest>,
+object! {
+    /// What to create embeddings of.
+    pub struct CreateEmbeddingTaskRequest {
+        pub input_type: AsyncEmbeddingInputType = required "input_type",
+        /// The model to use.
+        pub model_name: MarengoModel = required "model_name",
+        /// Whether each embedding comes with its uncertainty. For Marengo 3.5.
+        ///
+        /// Audio and videos need an `embedding_scope` without `asset`. Plain text and Markdown need one of `local`, and a PDF has none.
+        pub embedding_uncertainty: Option<bool> = optional "embedding_uncertainty",
+        /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning of a longer one, takes less space and finds less exactly. It has to be the same for all that is compared. For Marengo 3.5.
+        ///
+        /// **Default**: `512`.
+        pub embedding_dimension: Option<i64> = optional "embedding_dimension",
+        pub audio: Option<AsyncAudioInputRequest> = optional "audio",
+        pub video: Option<AsyncVideoInputRequest> = optional "video",
+        pub document: Option<AsyncDocumentInputRequest> = optional "document",
+        pub image: Option<AsyncImageInputRequest> = optional "image",
+    }
 }
 
-/// An embedding task that was created.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct CreateEmbeddingTaskResponse {
-    /// The identifier of the task.
-    #[serde(rename = "_id")]
-    pub id: String,
-    pub status: CreatedEmbeddingTaskStatus,
-    /// The embeddings, or `null` where the status is not `ready`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<Vec<EmbeddingData>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<CreatedEmbeddingTaskMetadata>,
+object! {
+    /// An embedding task that was created.
+    pub struct CreateEmbeddingTaskResponse {
+        /// The identifier of the task.
+        pub id: String = required "_id",
+        pub status: CreatedEmbeddingTaskStatus = required "status",
+        /// The embeddings, or `null` where the status is not `ready`.
+        pub data: Option<Vec<EmbeddingData>> = optional "data",
+        pub metadata: Option<CreatedEmbeddingTaskMetadata> = optional "metadata",
+    }
 }
 
-/// What to create embeddings of.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct CreateEmbeddingsRequest {
-    pub input_type: EmbeddingInputType,
-    /// The model to use.
-    pub model_name: MarengoModel,
-    /// Whether a text of more than 2,000 tokens is cut off, which `usage.truncated` tells then, or else refused. For Marengo 3.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub auto_truncate: Option<bool>,
-    /// Whether each embedding comes with its uncertainty. For Marengo 3.5, for either text or media, and not for documents.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_uncertainty: Option<bool>,
-    /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning of a longer one, takes less space and finds less exactly. It has to be the same for all that is compared. For Marengo 3.5.
-    ///
-    /// **Default**: `512`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_dimension: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<TextInputRequest>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<ImageInputRequest>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text_image: Option<TextImageInputRequest>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio: Option<AudioInputRequest>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video: Option<VideoInputRequest>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub multi_input: Option<MultiInputRequest>,
+object! {
+    /// What to create embeddings of.
+    pub struct CreateEmbeddingsRequest {
+        pub input_type: EmbeddingInputType = required "input_type",
+        /// The model to use.
+        pub model_name: MarengoModel = required "model_name",
+        /// Whether a text of more than 2,000 tokens is cut off, which `usage.truncated` tells then, or else refused. For Marengo 3.5.
+        pub auto_truncate: Option<bool> = optional "auto_truncate",
+        /// Whether each embedding comes with its uncertainty. For Marengo 3.5, for either text or media, and not for documents.
+        pub embedding_uncertainty: Option<bool> = optional "embedding_uncertainty",
+        /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning of a longer one, takes less space and finds less exactly. It has to be the same for all that is compared. For Marengo 3.5.
+        ///
+        /// **Default**: `512`.
+        pub embedding_dimension: Option<i64> = optional "embedding_dimension",
+        pub text: Option<TextInputRequest> = optional "text",
+        pub image: Option<ImageInputRequest> = optional "image",
+        pub text_image: Option<TextImageInputRequest> = optional "text_image",
+        pub audio: Option<AudioInputRequest> = optional "audio",
+        pub video: Option<VideoInputRequest> = optional "video",
+        pub multi_input: Option<MultiInputRequest> = optional "multi_input",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct CreateRedirectUriRequest {
-    /// The URI, exactly as your application will send it. It must use HTTPS, lead to a public host, and have no wildcards.
-    pub redirect_uri: String,
+object! {
+    pub struct CreateRedirectUriRequest {
+        /// The URI, exactly as your application will send it. It must use HTTPS, lead to a public host, and have no wildcards.
+        pub redirect_uri: String = required "redirect_uri",
+    }
 }
 
 /// The video, and how to create embeddings of it. Has `video_file` or `video_url`.
@@ -1981,30 +1647,32 @@ pub struct CreateVideoEmbeddingTaskRequest {
     pub video_embedding_scope: Option<Vec<VideoEmbeddingScope>>,
 }
 
-/// A video embedding task that was created.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct CreateVideoEmbeddingTaskResponse {
-    /// The identifier of the task.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+object! {
+    /// A video embedding task that was created.
+    #[derive(Default)]
+    pub struct CreateVideoEmbeddingTaskResponse {
+        /// The identifier of the task.
+        pub id: Option<String> = optional "_id",
+    }
 }
 
-/// The task of a request in a batch.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct CreatedBatchItem {
-    /// The identifier of the task.
-    pub task_id: String,
-    /// The identifier that you gave the request. `null` if you gave none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_id: Option<String>,
+object! {
+    /// The task of a request in a batch.
+    pub struct CreatedBatchItem {
+        /// The identifier of the task.
+        pub task_id: String = required "task_id",
+        /// The identifier that you gave the request. `null` if you gave none.
+        pub custom_id: Option<String> = optional "custom_id",
+    }
 }
 
-/// What is decided when an embedding task is created.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct CreatedEmbeddingTaskMetadata {
-    /// The number of values in each embedding. From Marengo 3.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_dimension: Option<i64>,
+object! {
+    /// What is decided when an embedding task is created.
+    #[derive(Default)]
+    pub struct CreatedEmbeddingTaskMetadata {
+        /// The number of values in each embedding. From Marengo 3.5.
+        pub embedding_dimension: Option<i64> = optional "embedding_dimension",
+    }
 }
 
 open_enum! {
@@ -2015,74 +1683,65 @@ open_enum! {
     }
 }
 
-/// An index that was created.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct CreatedIndex {
-    /// Identifies the index.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+object! {
+    /// An index that was created.
+    #[derive(Default)]
+    pub struct CreatedIndex {
+        /// Identifies the index.
+        pub id: Option<String> = optional "_id",
+    }
 }
 
-/// An indexed asset whose indexing has begun.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct CreatedIndexedAsset {
-    /// Identifies the indexed asset. With it you follow the indexing.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the asset.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
+object! {
+    /// An indexed asset whose indexing has begun.
+    #[derive(Default)]
+    pub struct CreatedIndexedAsset {
+        /// Identifies the indexed asset. With it you follow the indexing.
+        pub id: Option<String> = optional "_id",
+        /// Identifies the asset.
+        pub asset_id: Option<String> = optional "asset_id",
+    }
 }
 
-/// A task that was created, to upload and index a video.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct CreatedTask {
-    /// Identifies the task.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_id: Option<String>,
+object! {
+    /// A task that was created, to upload and index a video.
+    #[derive(Default)]
+    pub struct CreatedTask {
+        /// Identifies the task.
+        pub id: Option<String> = optional "_id",
+        /// Identifies the video.
+        pub video_id: Option<String> = optional "video_id",
+    }
 }
 
-/// Extracts what a text asks for. The platform makes a JSON Schema of it.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct DescriptionEnrichment {
-    /// Always `description`.
-    #[serde(rename = "type")]
-    pub type_: EnrichmentType,
-    /// What to learn from the videos, in natural language.
-    pub description: String,
+object! {
+    /// Extracts what a text asks for. The platform makes a JSON Schema of it.
+    pub struct DescriptionEnrichment {
+        /// Always `description`.
+        pub type_: EnrichmentType = required "type",
+        /// What to learn from the videos, in natural language.
+        pub description: String = required "description",
+    }
 }
 
-/// What the embeddings of a document are of.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct DocumentEmbeddingMetadata {
-    /// The address that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_filename: Option<String>,
-    /// The options of the embeddings.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub document_embedding_option: Vec<String>,
-    /// The scopes of the embeddings.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub document_embedding_scope: Vec<String>,
+object! {
+    /// What the embeddings of a document are of.
+    #[derive(Default)]
+    pub struct DocumentEmbeddingMetadata {
+        /// The address that was given, if one was.
+        pub input_url: Option<String> = optional "input_url",
+        /// The name of the file that was given, if one was.
+        pub input_filename: Option<String> = optional "input_filename",
+        /// The options of the embeddings.
+        pub document_embedding_option: Vec<String> = optional "document_embedding_option",
+        /// The scopes of the embeddings.
+        pub document_embedding_scope: Vec<String> = optional "document_embedding_scope",
+    }
 }
 
 open_enum! {
     /// What an embedding of a document is of.
-    /// 
+    ///
     /// - `visual`: the pages of a PDF, as they look.
     /// - `text`: the text.
     pub enum DocumentEmbeddingOption {
@@ -2094,7 +1753,7 @@ open_enum! {
 
 open_enum! {
     /// How much an embedding of a document is of.
-    /// 
+    ///
     /// - `local`: a page of a PDF, or a chunk of a plain text or Markdown.
     /// - `asset`: the whole.
     pub enum DocumentEmbeddingScope {
@@ -2104,26 +1763,26 @@ open_enum! {
     }
 }
 
-/// How a document is divided. Has the field that goes with the document. For Marengo 3.5.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct DocumentSegmentation {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub spatial: Option<DocumentSpatialSegmentation>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sequential: Option<DocumentSequentialSegmentation>,
+object! {
+    /// How a document is divided. Has the field that goes with the document. For Marengo 3.5.
+    #[derive(Default)]
+    pub struct DocumentSegmentation {
+        pub spatial: Option<DocumentSpatialSegmentation> = optional "spatial",
+        pub sequential: Option<DocumentSequentialSegmentation> = optional "sequential",
+    }
 }
 
-/// How a plain text or Markdown is divided into chunks. Needs the option `text` and the scope `local`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct DocumentSequentialSegmentation {
-    pub strategy: DocumentSequentialStrategy,
-    /// The most sentences in a chunk. The task fails where a chunk does not fit into the context window of the model.
-    pub max_sentences: i64,
-    /// The number of sentences at the end of a chunk that the next one begins with. Less than `max_sentences`.
-    ///
-    /// **Default**: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub overlap_sentences: Option<i64>,
+object! {
+    /// How a plain text or Markdown is divided into chunks. Needs the option `text` and the scope `local`.
+    pub struct DocumentSequentialSegmentation {
+        pub strategy: DocumentSequentialStrategy = required "strategy",
+        /// The most sentences in a chunk. The task fails where a chunk does not fit into the context window of the model.
+        pub max_sentences: i64 = required "max_sentences",
+        /// The number of sentences at the end of a chunk that the next one begins with. Less than `max_sentences`.
+        ///
+        /// **Default**: `0`.
+        pub overlap_sentences: Option<i64> = optional "overlap_sentences",
+    }
 }
 
 open_enum! {
@@ -2134,19 +1793,20 @@ open_enum! {
     }
 }
 
-/// How the pages of a PDF are divided. Needs the option `visual` and the scope `local`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct DocumentSpatialSegmentation {
-    /// How a page is divided.
-    ///
-    /// **Default**: `standard`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub strategy: Option<DocumentSpatialStrategy>,
+object! {
+    /// How the pages of a PDF are divided. Needs the option `visual` and the scope `local`.
+    #[derive(Default)]
+    pub struct DocumentSpatialSegmentation {
+        /// How a page is divided.
+        ///
+        /// **Default**: `standard`.
+        pub strategy: Option<DocumentSpatialStrategy> = optional "strategy",
+    }
 }
 
 open_enum! {
     /// A way to divide a page.
-    /// 
+    ///
     /// - `standard`: not at all.
     /// - `quadrants`: into quarters, each with an embedding beside that of the page. It takes five times the tokens.
     pub enum DocumentSpatialStrategy {
@@ -2156,14 +1816,15 @@ open_enum! {
     }
 }
 
-/// Segments that follow the content.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct DynamicSegmentation {
-    /// The least duration of a segment, in seconds.
-    ///
-    /// **Min**: `2`.
-    /// **Max**: `5`.
-    pub min_duration_sec: i64,
+object! {
+    /// Segments that follow the content.
+    pub struct DynamicSegmentation {
+        /// The least duration of a segment, in seconds.
+        ///
+        /// **Min**: `2`.
+        /// **Max**: `5`.
+        pub min_duration_sec: i64 = required "min_duration_sec",
+    }
 }
 
 /// What to create embeddings of.
@@ -2187,75 +1848,59 @@ pub struct EmbedRequest {
     pub audio_start_offset_sec: Option<f64>,
 }
 
-/// Audio.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingAudioMetadata {
-    /// Says that it is audio.
-    pub input_type: EmbeddingMetadataType,
-    /// The address that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_filename: Option<String>,
-    /// What the embeddings are of.
-    pub embedding_options: Vec<String>,
-    /// How much the embeddings are of, as in the request.
-    pub embedding_scopes: Vec<AsyncEmbeddingScope>,
-    /// The duration, in seconds.
-    pub duration: f64,
-    /// Where the part that is used begins, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_offset_sec: Option<f64>,
-    /// Where the part that is used ends, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_offset_sec: Option<f64>,
-    /// The number of values in each embedding. From Marengo 3.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_dimension: Option<i64>,
+object! {
+    /// Audio.
+    pub struct EmbeddingAudioMetadata {
+        /// Says that it is audio.
+        pub input_type: EmbeddingMetadataType = required "input_type",
+        /// The address that was given, if one was.
+        pub input_url: Option<String> = optional "input_url",
+        /// The name of the file that was given, if one was.
+        pub input_filename: Option<String> = optional "input_filename",
+        /// What the embeddings are of.
+        pub embedding_options: Vec<String> = required "embedding_options",
+        /// How much the embeddings are of, as in the request.
+        pub embedding_scopes: Vec<AsyncEmbeddingScope> = required "embedding_scopes",
+        /// The duration, in seconds.
+        pub duration: f64 = required "duration",
+        /// Where the part that is used begins, in seconds.
+        pub start_offset_sec: Option<f64> = optional "start_offset_sec",
+        /// Where the part that is used ends, in seconds.
+        pub end_offset_sec: Option<f64> = optional "end_offset_sec",
+        /// The number of values in each embedding. From Marengo 3.5.
+        pub embedding_dimension: Option<i64> = optional "embedding_dimension",
+    }
 }
 
-/// An embedding, and what it is of.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingData {
-    /// The embedding.
-    pub embedding: Vec<f64>,
-    /// How uncertain each value of the embedding is. The higher, the less it says. Present where `embedding_uncertainty` was set, with Marengo 3.5.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub embedding_uncertainty: Vec<f64>,
-    /// What the embedding is of. `null` for texts, and for images of [`embed.v2.create`](crate::operations::embed::v2::V2::create).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_option: Option<EmbeddingDataOption>,
-    /// How much the embedding is of. `null` for texts, and for images of [`embed.v2.create`](crate::operations::embed::v2::V2::create).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_scope: Option<EmbeddingDataScope>,
-    /// Where the segment begins, in seconds. `null` for texts and images.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_sec: Option<f64>,
-    /// Where the segment ends, in seconds. `null` for texts and images.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_sec: Option<f64>,
-    /// The first page of a PDF that the embedding is of, from 1. `null` where it is not of pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_page_number: Option<i64>,
-    /// The last page of a PDF that the embedding is of, from 1. `null` where it is not of pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_page_number: Option<i64>,
-    /// The quarter of a page that the embedding is of. `null` where it is not of a quarter.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quadrant: Option<PageQuadrant>,
-    /// The number of the chunk in its file, from 0. `null` where the embedding is not of a chunk. The embeddings themselves are in no order.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chunk_index: Option<i64>,
+object! {
+    /// An embedding, and what it is of.
+    pub struct EmbeddingData {
+        /// The embedding.
+        pub embedding: Vec<f64> = required "embedding",
+        /// How uncertain each value of the embedding is. The higher, the less it says. Present where `embedding_uncertainty` was set, with Marengo 3.5.
+        pub embedding_uncertainty: Vec<f64> = optional "embedding_uncertainty",
+        /// What the embedding is of. `null` for texts, and for images of [`embed.v2.create`](crate::operations::embed::v2::V2::create).
+        pub embedding_option: Option<EmbeddingDataOption> = optional "embedding_option",
+        /// How much the embedding is of. `null` for texts, and for images of [`embed.v2.create`](crate::operations::embed::v2::V2::create).
+        pub embedding_scope: Option<EmbeddingDataScope> = optional "embedding_scope",
+        /// Where the segment begins, in seconds. `null` for texts and images.
+        pub start_sec: Option<f64> = optional "start_sec",
+        /// Where the segment ends, in seconds. `null` for texts and images.
+        pub end_sec: Option<f64> = optional "end_sec",
+        /// The first page of a PDF that the embedding is of, from 1. `null` where it is not of pages.
+        pub start_page_number: Option<i64> = optional "start_page_number",
+        /// The last page of a PDF that the embedding is of, from 1. `null` where it is not of pages.
+        pub end_page_number: Option<i64> = optional "end_page_number",
+        /// The quarter of a page that the embedding is of. `null` where it is not of a quarter.
+        pub quadrant: Option<PageQuadrant> = optional "quadrant",
+        /// The number of the chunk in its file, from 0. `null` where the embedding is not of a chunk. The embeddings themselves are in no order.
+        pub chunk_index: Option<i64> = optional "chunk_index",
+    }
 }
 
 open_enum! {
     /// What an embedding is of.
-    /// 
+    ///
     /// - `visual`: what can be seen.
     /// - `audio`: sounds.
     /// - `transcription`: spoken words. From Marengo 3.0.
@@ -2273,7 +1918,7 @@ open_enum! {
 
 open_enum! {
     /// How much an embedding is of.
-    /// 
+    ///
     /// - `clip`: a segment of audio or a video.
     /// - `page`: a page of a PDF, or a quarter of one.
     /// - `chunk`: some sentences of a plain text or Markdown.
@@ -2287,63 +1932,50 @@ open_enum! {
     }
 }
 
-/// A document.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingDocumentMetadata {
-    /// Says that it is a document.
-    pub input_type: EmbeddingMetadataType,
-    /// The address that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_filename: Option<String>,
-    /// What the embeddings are of.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub embedding_options: Vec<String>,
-    /// How much the embeddings are of, as in the request.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub embedding_scopes: Vec<DocumentEmbeddingScope>,
-    /// The number of values in each embedding. From Marengo 3.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_dimension: Option<i64>,
+object! {
+    /// A document.
+    pub struct EmbeddingDocumentMetadata {
+        /// Says that it is a document.
+        pub input_type: EmbeddingMetadataType = required "input_type",
+        /// The address that was given, if one was.
+        pub input_url: Option<String> = optional "input_url",
+        /// The name of the file that was given, if one was.
+        pub input_filename: Option<String> = optional "input_filename",
+        /// What the embeddings are of.
+        pub embedding_options: Vec<String> = optional "embedding_options",
+        /// How much the embeddings are of, as in the request.
+        pub embedding_scopes: Vec<DocumentEmbeddingScope> = optional "embedding_scopes",
+        /// The number of values in each embedding. From Marengo 3.5.
+        pub embedding_dimension: Option<i64> = optional "embedding_dimension",
+    }
 }
 
-/// An image.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingImageMetadata {
-    /// Says that it is an image.
-    pub input_type: EmbeddingMetadataType,
-    /// The address that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_filename: Option<String>,
+object! {
+    /// An image.
+    pub struct EmbeddingImageMetadata {
+        /// Says that it is an image.
+        pub input_type: EmbeddingMetadataType = required "input_type",
+        /// The address that was given, if one was.
+        pub input_url: Option<String> = optional "input_url",
+        /// The name of the file that was given, if one was.
+        pub input_filename: Option<String> = optional "input_filename",
+    }
 }
 
-/// Where the input of an embedding came from.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingInputMetadata {
-    /// The address that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_filename: Option<String>,
+object! {
+    /// Where the input of an embedding came from.
+    #[derive(Default)]
+    pub struct EmbeddingInputMetadata {
+        /// The address that was given, if one was.
+        pub input_url: Option<String> = optional "input_url",
+        /// The name of the file that was given, if one was.
+        pub input_filename: Option<String> = optional "input_filename",
+    }
 }
 
 open_enum! {
     /// The kind of input, and the field that has it. All but `multi_input` need Marengo 3.0.
-    /// 
+    ///
     /// - `text`: a text.
     /// - `image`: an image.
     /// - `text_image`: a text and an image.
@@ -2386,32 +2018,30 @@ open_enum! {
     }
 }
 
-/// A text and media together.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingMultiInputMetadata {
-    /// Says that it is a text and media together.
-    pub input_type: EmbeddingMetadataType,
-    /// The number of values in each embedding. From Marengo 3.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_dimension: Option<i64>,
+object! {
+    /// A text and media together.
+    pub struct EmbeddingMultiInputMetadata {
+        /// Says that it is a text and media together.
+        pub input_type: EmbeddingMetadataType = required "input_type",
+        /// The number of values in each embedding. From Marengo 3.5.
+        pub embedding_dimension: Option<i64> = optional "embedding_dimension",
+    }
 }
 
-/// The embeddings of what a request has.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingResponse {
-    /// The model that was used.
-    pub model_name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text_embedding: Option<TextEmbeddingResult>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_embedding: Option<ImageEmbeddingResult>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio_embedding: Option<AudioEmbeddingResult>,
+object! {
+    /// The embeddings of what a request has.
+    pub struct EmbeddingResponse {
+        /// The model that was used.
+        pub model_name: String = required "model_name",
+        pub text_embedding: Option<TextEmbeddingResult> = optional "text_embedding",
+        pub image_embedding: Option<ImageEmbeddingResult> = optional "image_embedding",
+        pub audio_embedding: Option<AudioEmbeddingResult> = optional "audio_embedding",
+    }
 }
 
 open_enum! {
     /// How much an embedding is of.
-    /// 
+    ///
     /// - `clip`: a segment.
     /// - `asset`: the whole. For videos of up to 10 to 30 seconds.
     pub enum EmbeddingScope {
@@ -2421,66 +2051,49 @@ open_enum! {
     }
 }
 
-/// An embedding.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingSegment {
-    /// The embedding.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub float: Vec<f64>,
+object! {
+    /// An embedding.
+    #[derive(Default)]
+    pub struct EmbeddingSegment {
+        /// The embedding.
+        pub float: Vec<f64> = optional "float",
+    }
 }
 
-/// Embeddings.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingSuccessResponse {
-    /// The embeddings.
-    pub data: Vec<EmbeddingData>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage: Option<EmbeddingUsage>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<EmbeddingMediaMetadata>,
+object! {
+    /// Embeddings.
+    pub struct EmbeddingSuccessResponse {
+        /// The embeddings.
+        pub data: Vec<EmbeddingData> = required "data",
+        pub usage: Option<EmbeddingUsage> = optional "usage",
+        pub metadata: Option<EmbeddingMediaMetadata> = optional "metadata",
+    }
 }
 
-/// An embedding task.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingTask {
-    /// The identifier of the task.
-    #[serde(rename = "_id")]
-    pub id: String,
-    pub status: EmbeddingTaskStatus,
-    /// When the task was created. RFC 3339.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// When the task was last changed. RFC 3339.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub updated_at: Option<DateTime<Utc>>,
-    /// The embeddings, or `null` where the status is not `ready`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<Vec<EmbeddingData>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage: Option<EmbeddingUsage>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<EmbeddingTaskMediaMetadata>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<EmbeddingTaskError>,
+object! {
+    /// An embedding task.
+    pub struct EmbeddingTask {
+        /// The identifier of the task.
+        pub id: String = required "_id",
+        pub status: EmbeddingTaskStatus = required "status",
+        /// When the task was created. RFC 3339.
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+        /// When the task was last changed. RFC 3339.
+        pub updated_at: Option<DateTime<Utc>> = optional_date_time "updated_at",
+        /// The embeddings, or `null` where the status is not `ready`.
+        pub data: Option<Vec<EmbeddingData>> = optional "data",
+        pub usage: Option<EmbeddingUsage> = optional "usage",
+        pub metadata: Option<EmbeddingTaskMediaMetadata> = optional "metadata",
+        pub error: Option<EmbeddingTaskError> = optional "error",
+    }
 }
 
-/// Why an embedding task failed. Present where the status is `failed`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingTaskError {
-    /// What went wrong, for people. Where the input is too large, it says by how much.
-    pub message: String,
+object! {
+    /// Why an embedding task failed. Present where the status is `failed`.
+    pub struct EmbeddingTaskError {
+        /// What went wrong, for people. Where the input is too large, it says by how much.
+        pub message: String = required "message",
+    }
 }
 
 union! {
@@ -2496,7 +2109,7 @@ union! {
 
 open_enum! {
     /// How far an embedding task is.
-    /// 
+    ///
     /// - `processing`: the embeddings are being created.
     /// - `ready`: there are embeddings.
     /// - `failed`: there are none. `error` says why.
@@ -2508,22 +2121,21 @@ open_enum! {
     }
 }
 
-/// An image beside a text.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingTextImageMetadata {
-    /// Says that it is an image beside a text.
-    pub input_type: EmbeddingMetadataType,
-    /// The address that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_filename: Option<String>,
+object! {
+    /// An image beside a text.
+    pub struct EmbeddingTextImageMetadata {
+        /// Says that it is an image beside a text.
+        pub input_type: EmbeddingMetadataType = required "input_type",
+        /// The address that was given, if one was.
+        pub input_url: Option<String> = optional "input_url",
+        /// The name of the file that was given, if one was.
+        pub input_filename: Option<String> = optional "input_filename",
+    }
 }
 
 open_enum! {
     /// How embeddings of several options are returned.
-    /// 
+    ///
     /// - `separate_embedding`: one for each option.
     /// - `fused_embedding`: one for all options together. With Marengo 3.5 it needs `time_based_metadata`.
     pub enum EmbeddingType {
@@ -2533,46 +2145,41 @@ open_enum! {
     }
 }
 
-/// How many tokens were used. From Marengo 3.5.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingUsage {
-    /// The number of tokens by the kind of input, such as `video`, `audio`, `image`, `document` or `text`.
-    pub input_tokens: HashMap<String, i64>,
-    /// Whether the input was cut off.
-    pub truncated: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub truncation_reason: Option<TruncationReason>,
+object! {
+    /// How many tokens were used. From Marengo 3.5.
+    pub struct EmbeddingUsage {
+        /// The number of tokens by the kind of input, such as `video`, `audio`, `image`, `document` or `text`.
+        pub input_tokens: HashMap<String, i64> = required "input_tokens",
+        /// Whether the input was cut off.
+        pub truncated: bool = required "truncated",
+        pub truncation_reason: Option<TruncationReason> = optional "truncation_reason",
+    }
 }
 
-/// A video.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EmbeddingVideoMetadata {
-    /// Says that it is a video.
-    pub input_type: EmbeddingMetadataType,
-    /// The address that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_filename: Option<String>,
-    /// The duration of a segment, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub clip_length: Option<i64>,
-    /// How much the embeddings are of, as in the request.
-    pub embedding_scopes: Vec<AsyncEmbeddingScope>,
-    /// What the embeddings are of.
-    pub embedding_options: Vec<String>,
-    /// The duration, in seconds.
-    pub duration: f64,
-    /// Where the part that is used begins, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_offset_sec: Option<f64>,
-    /// Where the part that is used ends, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_offset_sec: Option<f64>,
-    /// The number of values in each embedding. From Marengo 3.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_dimension: Option<i64>,
+object! {
+    /// A video.
+    pub struct EmbeddingVideoMetadata {
+        /// Says that it is a video.
+        pub input_type: EmbeddingMetadataType = required "input_type",
+        /// The address that was given, if one was.
+        pub input_url: Option<String> = optional "input_url",
+        /// The name of the file that was given, if one was.
+        pub input_filename: Option<String> = optional "input_filename",
+        /// The duration of a segment, in seconds.
+        pub clip_length: Option<i64> = optional "clip_length",
+        /// How much the embeddings are of, as in the request.
+        pub embedding_scopes: Vec<AsyncEmbeddingScope> = required "embedding_scopes",
+        /// What the embeddings are of.
+        pub embedding_options: Vec<String> = required "embedding_options",
+        /// The duration, in seconds.
+        pub duration: f64 = required "duration",
+        /// Where the part that is used begins, in seconds.
+        pub start_offset_sec: Option<f64> = optional "start_offset_sec",
+        /// Where the part that is used ends, in seconds.
+        pub end_offset_sec: Option<f64> = optional "end_offset_sec",
+        /// The number of values in each embedding. From Marengo 3.5.
+        pub embedding_dimension: Option<i64> = optional "embedding_dimension",
+    }
 }
 
 union! {
@@ -2594,95 +2201,57 @@ open_enum! {
     }
 }
 
-/// Someone to look for in videos, known by the pictures that its assets are. A search query
-/// names an entity as `<@entity_id>`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Entity {
-    /// Identifies the entity.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the entity collection that the entity is in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entity_collection_id: Option<String>,
-    /// What the entity is called.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// What there is to say about the entity.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Attributes that you gave the entity, by name.
-    #[serde(
-        default,
-        skip_serializing_if = "serde_json::Map::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub metadata: serde_json::Map<String, serde_json::Value>,
-    /// Identifies the assets that show the entity.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub asset_ids: Vec<String>,
-    /// Whether searches can use the entity yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<EntityStatus>,
-    /// When the entity was created (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// When the entity last changed (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub updated_at: Option<DateTime<Utc>>,
+object! {
+    /// Someone to look for in videos, known by the pictures that its assets are. A search query
+    /// names an entity as `<@entity_id>`.
+    #[derive(Default)]
+    pub struct Entity {
+        /// Identifies the entity.
+        pub id: Option<String> = optional "_id",
+        /// Identifies the entity collection that the entity is in.
+        pub entity_collection_id: Option<String> = optional "entity_collection_id",
+        /// What the entity is called.
+        pub name: Option<String> = optional "name",
+        /// What there is to say about the entity.
+        pub description: Option<String> = optional "description",
+        /// Attributes that you gave the entity, by name.
+        pub metadata: serde_json::Map<String, serde_json::Value> = optional "metadata",
+        /// Identifies the assets that show the entity.
+        pub asset_ids: Vec<String> = optional "asset_ids",
+        /// Whether searches can use the entity yet.
+        pub status: Option<EntityStatus> = optional "status",
+        /// When the entity was created (RFC 3339).
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+        /// When the entity last changed (RFC 3339).
+        pub updated_at: Option<DateTime<Utc>> = optional_date_time "updated_at",
+    }
 }
 
-/// A group of related entities, such as the players of a team.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct EntityCollection {
-    /// Identifies the entity collection.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// What the entity collection is called.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// What the entity collection is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// When the entity collection was created (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// When the entity collection last changed (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub updated_at: Option<DateTime<Utc>>,
+object! {
+    /// A group of related entities, such as the players of a team.
+    #[derive(Default)]
+    pub struct EntityCollection {
+        /// Identifies the entity collection.
+        pub id: Option<String> = optional "_id",
+        /// What the entity collection is called.
+        pub name: Option<String> = optional "name",
+        /// What the entity collection is about.
+        pub description: Option<String> = optional "description",
+        /// When the entity collection was created (RFC 3339).
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+        /// When the entity collection last changed (RFC 3339).
+        pub updated_at: Option<DateTime<Utc>> = optional_date_time "updated_at",
+    }
 }
 
-/// A page of entity collections.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct EntityCollectionList {
-    /// The entity collections on this page.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<EntityCollection>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of entity collections.
+    #[derive(Default)]
+    pub struct EntityCollectionList {
+        /// The entity collections on this page.
+        pub data: Vec<EntityCollection> = optional "data",
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
 open_enum! {
@@ -2696,55 +2265,54 @@ open_enum! {
     }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EntityCollectionsCreateRequest {
-    /// What to call the entity collection, short and telling.
-    pub name: String,
-    /// What the entity collection is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+object! {
+    pub struct EntityCollectionsCreateRequest {
+        /// What to call the entity collection, short and telling.
+        pub name: String = required "name",
+        /// What the entity collection is about.
+        pub description: Option<String> = optional "description",
+    }
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct EntityCollectionsUpdateRequest {
-    /// The new name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The new description.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+object! {
+    #[derive(Default)]
+    pub struct EntityCollectionsUpdateRequest {
+        /// The new name.
+        pub name: Option<String> = optional "name",
+        /// The new description.
+        pub description: Option<String> = optional "description",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EntityCreateAssetsRequest {
-    /// Identifies the assets to add.
-    pub asset_ids: Vec<String>,
+object! {
+    pub struct EntityCreateAssetsRequest {
+        /// Identifies the assets to add.
+        pub asset_ids: Vec<String> = required "asset_ids",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EntityCreateBulkRequest {
-    /// The entities to create, each with one or more assets.
-    pub entities: Vec<NewEntity>,
+object! {
+    pub struct EntityCreateBulkRequest {
+        /// The entities to create, each with one or more assets.
+        pub entities: Vec<NewEntity> = required "entities",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EntityDeleteAssetsRequest {
-    /// Identifies the assets to remove.
-    pub asset_ids: Vec<String>,
+object! {
+    pub struct EntityDeleteAssetsRequest {
+        /// Identifies the assets to remove.
+        pub asset_ids: Vec<String> = required "asset_ids",
+    }
 }
 
-/// A page of entities.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct EntityList {
-    /// The entities on this page.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<Entity>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of entities.
+    #[derive(Default)]
+    pub struct EntityList {
+        /// The entities on this page.
+        pub data: Vec<Entity> = optional "data",
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
 open_enum! {
@@ -2760,7 +2328,7 @@ open_enum! {
 
 open_enum! {
     /// How far the platform is with an entity.
-    /// 
+    ///
     /// - `processing`: searches cannot use it yet.
     /// - `ready`: it can be used in searches.
     pub enum EntityStatus {
@@ -2770,44 +2338,40 @@ open_enum! {
     }
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct EntityUpdateRequest {
-    /// The new name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The new description.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The new attributes, by name. They replace all that the entity has.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
+object! {
+    #[derive(Default)]
+    pub struct EntityUpdateRequest {
+        /// The new name.
+        pub name: Option<String> = optional "name",
+        /// The new description.
+        pub description: Option<String> = optional "description",
+        /// The new attributes, by name. They replace all that the entity has.
+        pub metadata: Option<serde_json::Map<String, serde_json::Value>> = optional "metadata",
+    }
 }
 
-/// What went wrong, for programs and for people.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ErrorDetail {
-    /// The code of the error.
-    pub code: String,
-    /// The error in words that can be shown to a user.
-    pub message: String,
-    /// More about the error.
-    #[serde(
-        default,
-        skip_serializing_if = "serde_json::Map::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub details: serde_json::Map<String, serde_json::Value>,
+object! {
+    /// What went wrong, for programs and for people.
+    pub struct ErrorDetail {
+        /// The code of the error.
+        pub code: String = required "code",
+        /// The error in words that can be shown to a user.
+        pub message: String = required "message",
+        /// More about the error.
+        pub details: serde_json::Map<String, serde_json::Value> = optional "details",
+    }
 }
 
-/// What went wrong.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ErrorResponse {
-    pub error: ErrorDetail,
+object! {
+    /// What went wrong.
+    pub struct ErrorResponse {
+        pub error: ErrorDetail = required "error",
+    }
 }
 
 open_enum! {
     /// Why a text ends.
-    /// 
+    ///
     /// - `stop`: it is complete.
     /// - `length`: it is as long as it may be, or the context window is full.
     pub enum FinishReason {
@@ -2817,124 +2381,94 @@ open_enum! {
     }
 }
 
-/// Segments that have the same duration.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct FixedSegmentation {
-    /// The duration of a segment, in seconds. The last one may be shorter.
-    ///
-    /// **Min**: `2`.
-    /// **Max**: `10`.
-    pub duration_sec: i64,
+object! {
+    /// Segments that have the same duration.
+    pub struct FixedSegmentation {
+        /// The duration of a segment, in seconds. The last one may be shorter.
+        ///
+        /// **Min**: `2`.
+        /// **Max**: `10`.
+        pub duration_sec: i64 = required "duration_sec",
+    }
 }
 
-/// What went wrong.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct FlatErrorResponse {
-    /// The code of the error.
-    pub code: String,
-    /// The error in words that can be shown to a user.
-    pub message: String,
+object! {
+    /// What went wrong.
+    pub struct FlatErrorResponse {
+        /// The code of the error.
+        pub code: String = required "code",
+        /// The error in words that can be shown to a user.
+        pub message: String = required "message",
+    }
 }
 
-/// What to write about, and how.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct GenerateRequest {
-    /// The identifier of an indexed video.
-    pub video_id: String,
-    /// What to write.
-    pub prompt: String,
-    /// How varied the text is. The lower, the more predictable.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub temperature: Option<f64>,
-    /// Whether the answer comes in events.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stream: Option<bool>,
+object! {
+    /// What to write about, and how.
+    pub struct GenerateRequest {
+        /// The identifier of an indexed video.
+        pub video_id: String = required "video_id",
+        /// What to write.
+        pub prompt: String = required "prompt",
+        /// How varied the text is. The lower, the more predictable.
+        pub temperature: Option<f64> = optional "temperature",
+        /// Whether the answer comes in events.
+        pub stream: Option<bool> = optional "stream",
+    }
 }
 
-/// How far an upload session and its chunks are.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct GetUploadStatusResponse {
-    /// Identifies the session.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub upload_id: Option<String>,
-    /// How far the session is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<MultipartUploadStatusType>,
-    /// The chunks on this page, and how far each is.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub uploaded_chunks: Vec<ChunkInfo>,
-    /// How many chunks are uploaded and reported. The session is `completed` when all are.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chunks_completed: Option<i64>,
-    /// How many chunks failed and are to be uploaded again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chunks_failed: Option<i64>,
-    /// How many chunks are neither completed nor failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chunks_pending: Option<i64>,
-    /// Which page of the chunks this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
-    /// The file's size in bytes, as told when the session was created.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_size: Option<i64>,
-    /// How many bytes are uploaded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uploaded_size: Option<i64>,
-    /// When the session was created (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// When the session last changed (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub updated_at: Option<DateTime<Utc>>,
+object! {
+    /// How far an upload session and its chunks are.
+    #[derive(Default)]
+    pub struct GetUploadStatusResponse {
+        /// Identifies the session.
+        pub upload_id: Option<String> = optional "upload_id",
+        /// How far the session is.
+        pub status: Option<MultipartUploadStatusType> = optional "status",
+        /// The chunks on this page, and how far each is.
+        pub uploaded_chunks: Vec<ChunkInfo> = optional "uploaded_chunks",
+        /// How many chunks are uploaded and reported. The session is `completed` when all are.
+        pub chunks_completed: Option<i64> = optional "chunks_completed",
+        /// How many chunks failed and are to be uploaded again.
+        pub chunks_failed: Option<i64> = optional "chunks_failed",
+        /// How many chunks are neither completed nor failed.
+        pub chunks_pending: Option<i64> = optional "chunks_pending",
+        /// Which page of the chunks this is.
+        pub page_info: Option<PageInfo> = optional "page_info",
+        /// The file's size in bytes, as told when the session was created.
+        pub total_size: Option<i64> = optional "total_size",
+        /// How many bytes are uploaded.
+        pub uploaded_size: Option<i64> = optional "uploaded_size",
+        /// When the session was created (RFC 3339).
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+        /// When the session last changed (RFC 3339).
+        pub updated_at: Option<DateTime<Utc>> = optional_date_time "updated_at",
+    }
 }
 
-/// The video, and what to find for it.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct GistRequest {
-    /// The identifier of an indexed video.
-    pub video_id: String,
-    /// What to find.
-    pub types: Vec<GistType>,
+object! {
+    /// The video, and what to find for it.
+    pub struct GistRequest {
+        /// The identifier of an indexed video.
+        pub video_id: String = required "video_id",
+        /// What to find.
+        pub types: Vec<GistType> = required "types",
+    }
 }
 
-/// A title, topics and hashtags. Has what was asked for.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct GistResponse {
-    /// The identifier of the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// A title for the video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// What the video is about.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub topics: Vec<String>,
-    /// Hashtags for the video.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub hashtags: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage: Option<TokenUsage>,
+object! {
+    /// A title, topics and hashtags. Has what was asked for.
+    #[derive(Default)]
+    pub struct GistResponse {
+        /// The identifier of the answer.
+        pub id: Option<String> = optional "id",
+        /// A title for the video.
+        pub title: Option<String> = optional "title",
+        /// What the video is about.
+        pub topics: Vec<String> = optional "topics",
+        /// Hashtags for the video.
+        pub hashtags: Vec<String> = optional "hashtags",
+        pub usage: Option<TokenUsage> = optional "usage",
+    }
 }
 
 open_enum! {
@@ -2947,41 +2481,35 @@ open_enum! {
     }
 }
 
-/// What the answer says where a page token has expired.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct GoneErrorBody {
-    /// The code of the error.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// What went wrong, in words for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
+object! {
+    /// What the answer says where a page token has expired.
+    #[derive(Default)]
+    pub struct GoneErrorBody {
+        /// The code of the error.
+        pub code: Option<String> = optional "code",
+        /// What went wrong, in words for people.
+        pub message: Option<String> = optional "message",
+    }
 }
 
-/// The HLS stream of a video that was uploaded or indexed with `enable_video_stream`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct HlsObject {
-    /// The address of the stream.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_url: Option<String>,
-    /// The addresses of thumbnails.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub thumbnail_urls: Vec<String>,
-    /// How far the encoding is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<HlsObjectStatus>,
-    /// When the status last changed (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
+object! {
+    /// The HLS stream of a video that was uploaded or indexed with `enable_video_stream`.
+    #[derive(Default)]
+    pub struct HlsObject {
+        /// The address of the stream.
+        pub video_url: Option<String> = optional "video_url",
+        /// The addresses of thumbnails.
+        pub thumbnail_urls: Vec<String> = optional "thumbnail_urls",
+        /// How far the encoding is.
+        pub status: Option<HlsObjectStatus> = optional "status",
+        /// When the status last changed (RFC 3339).
+        pub updated_at: Option<String> = optional "updated_at",
+    }
 }
 
 open_enum! {
     /// How far the encoding of a stream is.
-    /// 
+    ///
     /// - `PROCESSING`: the video is being encoded.
     /// - `COMPLETE`: the stream can be played.
     /// - `CANCELED`: the encoding was stopped.
@@ -2995,29 +2523,19 @@ open_enum! {
     }
 }
 
-/// What the embedding of an image is of.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ImageEmbeddingMetadata {
-    /// The address that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_filename: Option<String>,
-    /// The option of the embedding, which is `visual`.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub image_embedding_option: Vec<String>,
-    /// The scope of the embedding, which is `asset`.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub image_embedding_scope: Vec<String>,
+object! {
+    /// What the embedding of an image is of.
+    #[derive(Default)]
+    pub struct ImageEmbeddingMetadata {
+        /// The address that was given, if one was.
+        pub input_url: Option<String> = optional "input_url",
+        /// The name of the file that was given, if one was.
+        pub input_filename: Option<String> = optional "input_filename",
+        /// The option of the embedding, which is `visual`.
+        pub image_embedding_option: Vec<String> = optional "image_embedding_option",
+        /// The scope of the embedding, which is `asset`.
+        pub image_embedding_scope: Vec<String> = optional "image_embedding_scope",
+    }
 }
 
 open_enum! {
@@ -3028,21 +2546,16 @@ open_enum! {
     }
 }
 
-/// The embedding of an image.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ImageEmbeddingResult {
-    /// Why there is no embedding, if there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_message: Option<String>,
-    /// The embedding.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub segments: Vec<EmbeddingSegment>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<EmbeddingInputMetadata>,
+object! {
+    /// The embedding of an image.
+    #[derive(Default)]
+    pub struct ImageEmbeddingResult {
+        /// Why there is no embedding, if there is none.
+        pub error_message: Option<String> = optional "error_message",
+        /// The embedding.
+        pub segments: Vec<EmbeddingSegment> = optional "segments",
+        pub metadata: Option<EmbeddingInputMetadata> = optional "metadata",
+    }
 }
 
 open_enum! {
@@ -3061,179 +2574,149 @@ open_enum! {
     }
 }
 
-/// An image. For the input type `image` and Marengo 3.0.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ImageInputRequest {
-    /// The image.
-    ///
-    /// **Max**: 32 MB decoded.
-    pub media_source: MediaSource,
+object! {
+    /// An image. For the input type `image` and Marengo 3.0.
+    pub struct ImageInputRequest {
+        /// The image.
+        ///
+        /// **Max**: 32 MB decoded.
+        pub media_source: MediaSource = required "media_source",
+    }
 }
 
-/// What the platform found out about the file of an image.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ImageItemMetadata {
-    /// Always `image`.
-    pub asset_type: KnowledgeStoreItemAssetType,
-    /// The name of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filename: Option<String>,
-    /// The width in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub width: Option<i64>,
-    /// The height in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub height: Option<i64>,
-    /// The codec of the image.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub codec_name: Option<String>,
-    /// The size of the file in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<i64>,
+object! {
+    /// What the platform found out about the file of an image.
+    pub struct ImageItemMetadata {
+        /// Always `image`.
+        pub asset_type: KnowledgeStoreItemAssetType = required "asset_type",
+        /// The name of the file.
+        pub filename: Option<String> = optional "filename",
+        /// The width in pixels.
+        pub width: Option<i64> = optional "width",
+        /// The height in pixels.
+        pub height: Option<i64> = optional "height",
+        /// The codec of the image.
+        pub codec_name: Option<String> = optional "codec_name",
+        /// The size of the file in bytes.
+        pub size: Option<i64> = optional "size",
+    }
 }
 
-/// An image that was found. It matches as a whole.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ImageSearchHit {
-    /// Always `image`.
-    pub asset_type: KnowledgeStoreItemAssetType,
-    /// The place among the results, from 1.
-    pub rank: i64,
-    /// Identifies the item.
-    pub item_id: String,
-    /// The metadata of the item, where `include_metadata` asked for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<ImageSearchItemMetadata>,
+object! {
+    /// An image that was found. It matches as a whole.
+    pub struct ImageSearchHit {
+        /// Always `image`.
+        pub asset_type: KnowledgeStoreItemAssetType = required "asset_type",
+        /// The place among the results, from 1.
+        pub rank: i64 = required "rank",
+        /// Identifies the item.
+        pub item_id: String = required "item_id",
+        /// The metadata of the item, where `include_metadata` asked for it.
+        pub metadata: Option<ImageSearchItemMetadata> = optional "metadata",
+    }
 }
 
-/// The metadata of an image that was found.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ImageSearchItemMetadata {
-    /// What the platform found out about the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub system: Option<ImageSearchSystemMetadata>,
-    /// Your own metadata of the item, by name.
-    #[serde(
-        default,
-        skip_serializing_if = "HashMap::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub user: HashMap<String, KnowledgeStoreMetadataValue>,
+object! {
+    /// The metadata of an image that was found.
+    #[derive(Default)]
+    pub struct ImageSearchItemMetadata {
+        /// What the platform found out about the file.
+        pub system: Option<ImageSearchSystemMetadata> = optional "system",
+        /// Your own metadata of the item, by name.
+        pub user: HashMap<String, KnowledgeStoreMetadataValue> = optional "user",
+    }
 }
 
-/// What the platform found out about the file of an image.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ImageSearchSystemMetadata {
-    /// The width in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub width: Option<i64>,
-    /// The height in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub height: Option<i64>,
-    /// The size of the file in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<i64>,
+object! {
+    /// What the platform found out about the file of an image.
+    #[derive(Default)]
+    pub struct ImageSearchSystemMetadata {
+        /// The width in pixels.
+        pub width: Option<i64> = optional "width",
+        /// The height in pixels.
+        pub height: Option<i64> = optional "height",
+        /// The size of the file in bytes.
+        pub size: Option<i64> = optional "size",
+    }
 }
 
-/// Files that were imported together through a connection. It does not change once it is created.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Import {
-    /// Identifies the import.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the connection that the files came through.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub connection_id: Option<String>,
-    /// The provider that the files came from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub provider: Option<ConnectionProvider>,
-    /// Your own label of the connection, as it was at the time of the import. Absent when there was none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_id: Option<String>,
-    /// How many files the import asked for. Deleted assets are no longer among its items, so that these may be fewer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item_count: Option<i64>,
-    /// When the import was created (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
+object! {
+    /// Files that were imported together through a connection. It does not change once it is created.
+    #[derive(Default)]
+    pub struct Import {
+        /// Identifies the import.
+        pub id: Option<String> = optional "_id",
+        /// Identifies the connection that the files came through.
+        pub connection_id: Option<String> = optional "connection_id",
+        /// The provider that the files came from.
+        pub provider: Option<ConnectionProvider> = optional "provider",
+        /// Your own label of the connection, as it was at the time of the import. Absent when there was none.
+        pub custom_id: Option<String> = optional "custom_id",
+        /// How many files the import asked for. Deleted assets are no longer among its items, so that these may be fewer.
+        pub item_count: Option<i64> = optional "item_count",
+        /// When the import was created (RFC 3339).
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+    }
 }
 
-/// An import with what became of each file. The status of an item is that of its asset at the time of the answer.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ImportDetail {
-    /// Identifies the import.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the connection that the files came through.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub connection_id: Option<String>,
-    /// The provider that the files came from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub provider: Option<ConnectionProvider>,
-    /// Your own label of the connection, as it was at the time of the import. Absent when there was none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_id: Option<String>,
-    /// How many files the import asked for. Deleted assets are no longer among its items, so that these may be fewer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item_count: Option<i64>,
-    /// When the import was created (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// One entry for each file, in the order of the request.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub items: Vec<ImportItem>,
+object! {
+    /// An import with what became of each file. The status of an item is that of its asset at the time of the answer.
+    #[derive(Default)]
+    pub struct ImportDetail {
+        /// Identifies the import.
+        pub id: Option<String> = optional "_id",
+        /// Identifies the connection that the files came through.
+        pub connection_id: Option<String> = optional "connection_id",
+        /// The provider that the files came from.
+        pub provider: Option<ConnectionProvider> = optional "provider",
+        /// Your own label of the connection, as it was at the time of the import. Absent when there was none.
+        pub custom_id: Option<String> = optional "custom_id",
+        /// How many files the import asked for. Deleted assets are no longer among its items, so that these may be fewer.
+        pub item_count: Option<i64> = optional "item_count",
+        /// When the import was created (RFC 3339).
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+        /// One entry for each file, in the order of the request.
+        pub items: Vec<ImportItem> = optional "items",
+    }
 }
 
-/// A file to import.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ImportFile {
-    /// The provider's own identifier of the file; for Google Drive, the id of the file there.
-    pub source_id: String,
+object! {
+    /// A file to import.
+    pub struct ImportFile {
+        /// The provider's own identifier of the file; for Google Drive, the id of the file there.
+        pub source_id: String = required "source_id",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ImportFilesRequest {
-    /// The files to import. No two may have the same `source_id`.
-    ///
-    /// **Max**: `100` files.
-    pub items: Vec<ImportFile>,
+object! {
+    pub struct ImportFilesRequest {
+        /// The files to import. No two may have the same `source_id`.
+        ///
+        /// **Max**: `100` files.
+        pub items: Vec<ImportFile> = required "items",
+    }
 }
 
-/// What became of one file of an import.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ImportItem {
-    /// The provider's own identifier of the file; for Google Drive, the id of the file there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_id: Option<String>,
-    /// What the platform did about the file. It never changes. Old imports do not tell when they are retrieved: that it is absent means only that it is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub action: Option<ImportItemAction>,
-    /// Identifies the asset: a new one, or that of an earlier import of the same file when this one was skipped or retried. Absent when the file was rejected.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
-    /// The status of the asset. Absent when the file was rejected.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<ImportItemStatus>,
-    /// Why the file was rejected. Present only when it was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<ImportItemError>,
+object! {
+    /// What became of one file of an import.
+    #[derive(Default)]
+    pub struct ImportItem {
+        /// The provider's own identifier of the file; for Google Drive, the id of the file there.
+        pub source_id: Option<String> = optional "source_id",
+        /// What the platform did about the file. It never changes. Old imports do not tell when they are retrieved: that it is absent means only that it is not known.
+        pub action: Option<ImportItemAction> = optional "action",
+        /// Identifies the asset: a new one, or that of an earlier import of the same file when this one was skipped or retried. Absent when the file was rejected.
+        pub asset_id: Option<String> = optional "asset_id",
+        /// The status of the asset. Absent when the file was rejected.
+        pub status: Option<ImportItemStatus> = optional "status",
+        /// Why the file was rejected. Present only when it was.
+        pub error: Option<ImportItemError> = optional "error",
+    }
 }
 
 open_enum! {
     /// What an import did about a file.
-    /// 
+    ///
     /// - `created`: made a new asset.
     /// - `skipped`: returned the asset of an earlier import of the same file.
     /// - `retried`: fetched the file again, because that had failed in an earlier import.
@@ -3247,15 +2730,15 @@ open_enum! {
     }
 }
 
-/// Why a file was rejected.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ImportItemError {
-    /// The code of the error.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// The error in words that can be shown to people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
+object! {
+    /// Why a file was rejected.
+    #[derive(Default)]
+    pub struct ImportItemError {
+        /// The code of the error.
+        pub code: Option<String> = optional "code",
+        /// The error in words that can be shown to people.
+        pub message: Option<String> = optional "message",
+    }
 }
 
 open_enum! {
@@ -3268,136 +2751,95 @@ open_enum! {
     }
 }
 
-/// A page of imports.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ImportList {
-    /// The imports, the newest first.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<Import>,
-    /// Which page this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of imports.
+    #[derive(Default)]
+    pub struct ImportList {
+        /// The imports, the newest first.
+        pub data: Vec<Import> = optional "data",
+        /// Which page this is.
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
-/// What came of a request to import files.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ImportResult {
-    /// Identifies the import.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Whether any file was rejected; its item has an `error`. Files that were skipped, because they were imported before, do not count.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub has_failures: Option<bool>,
-    /// One entry for each file, in the order of the request.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub items: Vec<ImportItem>,
+object! {
+    /// What came of a request to import files.
+    #[derive(Default)]
+    pub struct ImportResult {
+        /// Identifies the import.
+        pub id: Option<String> = optional "_id",
+        /// Whether any file was rejected; its item has an `error`. Files that were skipped, because they were imported before, do not count.
+        pub has_failures: Option<bool> = optional "has_failures",
+        /// One entry for each file, in the order of the request.
+        pub items: Vec<ImportItem> = optional "items",
+    }
 }
 
-/// An upload session that is not complete.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct IncompleteUploadSummary {
-    /// Identifies the session.
-    pub upload_id: String,
-    /// How far the session is.
-    pub status: MultipartUploadStatusType,
-    /// The file's size in bytes.
-    pub total_size: i64,
-    /// The size of a chunk in bytes.
-    pub chunk_size: i64,
-    /// Into how many chunks the file is split.
-    pub total_chunks: i64,
-    /// When the session was created (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// When the session ends (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub expires_at: Option<DateTime<Utc>>,
+object! {
+    /// An upload session that is not complete.
+    pub struct IncompleteUploadSummary {
+        /// Identifies the session.
+        pub upload_id: String = required "upload_id",
+        /// How far the session is.
+        pub status: MultipartUploadStatusType = required "status",
+        /// The file's size in bytes.
+        pub total_size: i64 = required "total_size",
+        /// The size of a chunk in bytes.
+        pub chunk_size: i64 = required "chunk_size",
+        /// Into how many chunks the file is split.
+        pub total_chunks: i64 = required "total_chunks",
+        /// When the session was created (RFC 3339).
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+        /// When the session ends (RFC 3339).
+        pub expires_at: Option<DateTime<Utc>> = optional_date_time "expires_at",
+    }
 }
 
-/// A set of indexed videos, and the models that index them. A search looks through one index.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Index {
-    /// Identifies the index.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// When the index was created (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// When the index was last updated (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
-    /// When the index expires (RFC 3339): on the Free plan 90 days after it was created, when the platform deletes it for good. `null` on the Developer plan, where it does not expire.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<String>,
-    /// The name of the index.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub index_name: Option<String>,
-    /// The duration of all videos in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_duration: Option<f64>,
-    /// How many videos there are.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_count: Option<f64>,
-    /// The models that are enabled.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub models: Vec<IndexModel>,
-    /// Which add-ons the index has.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub addons: Vec<String>,
+object! {
+    /// A set of indexed videos, and the models that index them. A search looks through one index.
+    #[derive(Default)]
+    pub struct Index {
+        /// Identifies the index.
+        pub id: Option<String> = optional "_id",
+        /// When the index was created (RFC 3339).
+        pub created_at: Option<String> = optional "created_at",
+        /// When the index was last updated (RFC 3339).
+        pub updated_at: Option<String> = optional "updated_at",
+        /// When the index expires (RFC 3339): on the Free plan 90 days after it was created, when the platform deletes it for good. `null` on the Developer plan, where it does not expire.
+        pub expires_at: Option<String> = optional "expires_at",
+        /// The name of the index.
+        pub index_name: Option<String> = optional "index_name",
+        /// The duration of all videos in seconds.
+        pub total_duration: Option<f64> = optional "total_duration",
+        /// How many videos there are.
+        pub video_count: Option<f64> = optional "video_count",
+        /// The models that are enabled.
+        pub models: Vec<IndexModel> = optional "models",
+        /// Which add-ons the index has.
+        pub addons: Vec<String> = optional "addons",
+    }
 }
 
-/// A page of indexes.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexList {
-    /// The indexes, at most `page_limit`.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<Index>,
-    /// Which page this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of indexes.
+    #[derive(Default)]
+    pub struct IndexList {
+        /// The indexes, at most `page_limit`.
+        pub data: Vec<Index> = optional "data",
+        /// Which page this is.
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
-/// A model that is enabled for an index.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexModel {
-    /// The name of the model.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model_name: Option<String>,
-    /// Which modalities the model looks at, such as `visual` and `audio`.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub model_options: Vec<String>,
+object! {
+    /// A model that is enabled for an index.
+    #[derive(Default)]
+    pub struct IndexModel {
+        /// The name of the model.
+        pub model_name: Option<String> = optional "model_name",
+        /// Which modalities the model looks at, such as `visual` and `audio`.
+        pub model_options: Vec<String> = optional "model_options",
+    }
 }
 
 open_enum! {
@@ -3408,108 +2850,81 @@ open_enum! {
     }
 }
 
-/// An asset in an index, and how far its indexing is.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexedAsset {
-    /// Identifies the indexed asset.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the asset that was indexed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
-    /// When the indexing was asked for (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// When the status last changed (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
-    /// When the indexing was complete (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub indexed_at: Option<String>,
-    /// How far the indexing is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<IndexedAssetStatus>,
-    /// What the platform knows of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub system_metadata: Option<IndexedAssetSystemMetadata>,
+object! {
+    /// An asset in an index, and how far its indexing is.
+    #[derive(Default)]
+    pub struct IndexedAsset {
+        /// Identifies the indexed asset.
+        pub id: Option<String> = optional "_id",
+        /// Identifies the asset that was indexed.
+        pub asset_id: Option<String> = optional "asset_id",
+        /// When the indexing was asked for (RFC 3339).
+        pub created_at: Option<String> = optional "created_at",
+        /// When the status last changed (RFC 3339).
+        pub updated_at: Option<String> = optional "updated_at",
+        /// When the indexing was complete (RFC 3339).
+        pub indexed_at: Option<String> = optional "indexed_at",
+        /// How far the indexing is.
+        pub status: Option<IndexedAssetStatus> = optional "status",
+        /// What the platform knows of the file.
+        pub system_metadata: Option<IndexedAssetSystemMetadata> = optional "system_metadata",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct IndexedAssetCreateRequest {
-    /// Identifies the asset, whose status must be `ready`.
-    pub asset_id: String,
-    /// Whether the platform keeps the video for streaming. The address of its HLS stream is then part of the indexed asset.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enable_video_stream: Option<bool>,
-    /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with an empty text, an empty list or `null` are left out. Write integers that need more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back unchanged, as texts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
+object! {
+    pub struct IndexedAssetCreateRequest {
+        /// Identifies the asset, whose status must be `ready`.
+        pub asset_id: String = required "asset_id",
+        /// Whether the platform keeps the video for streaming. The address of its HLS stream is then part of the indexed asset.
+        pub enable_video_stream: Option<bool> = optional "enable_video_stream",
+        /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with an empty text, an empty list or `null` are left out. Write integers that need more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back unchanged, as texts.
+        pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>> = optional "user_metadata",
+    }
 }
 
-/// An asset in an index, with your metadata, its stream and, if asked for, its embeddings and transcription.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexedAssetDetailed {
-    /// Identifies the indexed asset.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the asset that was indexed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
-    /// When the indexing was asked for (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// When the status last changed (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
-    /// When the indexing was complete (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub indexed_at: Option<String>,
-    /// How far the indexing is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<IndexedAssetStatus>,
-    /// What the platform knows of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub system_metadata: Option<IndexedAssetSystemMetadata>,
-    /// Your own metadata.
-    #[serde(
-        default,
-        skip_serializing_if = "HashMap::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub user_metadata: HashMap<String, Option<UserMetadataValue>>,
-    /// The HLS stream, if one was asked for with `enable_video_stream`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hls: Option<HlsObject>,
-    /// The embeddings, if `embedding_option` asks for any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding: Option<IndexedEmbedding>,
-    /// What is spoken, if `transcription` asks for it.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub transcription: Vec<TranscriptionDataItem>,
+object! {
+    /// An asset in an index, with your metadata, its stream and, if asked for, its embeddings and transcription.
+    #[derive(Default)]
+    pub struct IndexedAssetDetailed {
+        /// Identifies the indexed asset.
+        pub id: Option<String> = optional "_id",
+        /// Identifies the asset that was indexed.
+        pub asset_id: Option<String> = optional "asset_id",
+        /// When the indexing was asked for (RFC 3339).
+        pub created_at: Option<String> = optional "created_at",
+        /// When the status last changed (RFC 3339).
+        pub updated_at: Option<String> = optional "updated_at",
+        /// When the indexing was complete (RFC 3339).
+        pub indexed_at: Option<String> = optional "indexed_at",
+        /// How far the indexing is.
+        pub status: Option<IndexedAssetStatus> = optional "status",
+        /// What the platform knows of the file.
+        pub system_metadata: Option<IndexedAssetSystemMetadata> = optional "system_metadata",
+        /// Your own metadata.
+        pub user_metadata: HashMap<String, Option<UserMetadataValue>> = optional "user_metadata",
+        /// The HLS stream, if one was asked for with `enable_video_stream`.
+        pub hls: Option<HlsObject> = optional "hls",
+        /// The embeddings, if `embedding_option` asks for any.
+        pub embedding: Option<IndexedEmbedding> = optional "embedding",
+        /// What is spoken, if `transcription` asks for it.
+        pub transcription: Vec<TranscriptionDataItem> = optional "transcription",
+    }
 }
 
-/// A page of indexed assets.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexedAssetList {
-    /// The indexed assets, at most `page_limit`.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<IndexedAsset>,
-    /// Which page this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of indexed assets.
+    #[derive(Default)]
+    pub struct IndexedAssetList {
+        /// The indexed assets, at most `page_limit`.
+        pub data: Vec<IndexedAsset> = optional "data",
+        /// Which page this is.
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
 open_enum! {
     /// How far the indexing of an asset is.
-    /// 
+    ///
     /// - `ready`: it is indexed.
     /// - `pending`: it waits for a worker.
     /// - `queued`: a worker is about to begin.
@@ -3527,82 +2942,75 @@ open_enum! {
     }
 }
 
-/// Where an asset is indexed.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexedAssetSummary {
-    /// Identifies the indexed asset.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The index that it is in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<IndexedAssetSummaryIndex>,
+object! {
+    /// Where an asset is indexed.
+    #[derive(Default)]
+    pub struct IndexedAssetSummary {
+        /// Identifies the indexed asset.
+        pub id: Option<String> = optional "_id",
+        /// The index that it is in.
+        pub index: Option<IndexedAssetSummaryIndex> = optional "index",
+    }
 }
 
-/// The index that an indexed asset is in.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexedAssetSummaryIndex {
-    /// Identifies the index.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The name of the index.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+object! {
+    /// The index that an indexed asset is in.
+    #[derive(Default)]
+    pub struct IndexedAssetSummaryIndex {
+        /// Identifies the index.
+        pub id: Option<String> = optional "_id",
+        /// The name of the index.
+        pub name: Option<String> = optional "name",
+    }
 }
 
-/// A page of the places where an asset is indexed.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexedAssetSummaryList {
-    /// The indexed assets that refer to the asset.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<IndexedAssetSummary>,
-    /// Which page this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of the places where an asset is indexed.
+    #[derive(Default)]
+    pub struct IndexedAssetSummaryList {
+        /// The indexed assets that refer to the asset.
+        pub data: Vec<IndexedAssetSummary> = optional "data",
+        /// Which page this is.
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
-/// What the platform knows of an indexed file.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexedAssetSystemMetadata {
-    /// The name of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filename: Option<String>,
-    /// The duration in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
-    /// The frames per second.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fps: Option<f64>,
-    /// The width in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub width: Option<i64>,
-    /// The height in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub height: Option<i64>,
-    /// The size in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<f64>,
+object! {
+    /// What the platform knows of an indexed file.
+    #[derive(Default)]
+    pub struct IndexedAssetSystemMetadata {
+        /// The name of the file.
+        pub filename: Option<String> = optional "filename",
+        /// The duration in seconds.
+        pub duration: Option<f64> = optional "duration",
+        /// The frames per second.
+        pub fps: Option<f64> = optional "fps",
+        /// The width in pixels.
+        pub width: Option<i64> = optional "width",
+        /// The height in pixels.
+        pub height: Option<i64> = optional "height",
+        /// The size in bytes.
+        pub size: Option<f64> = optional "size",
+    }
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexedAssetUpdateRequest {
-    /// The keys to change, with `null` for those to delete.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
+object! {
+    #[derive(Default)]
+    pub struct IndexedAssetUpdateRequest {
+        /// The keys to change, with `null` for those to delete.
+        pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>> = optional "user_metadata",
+    }
 }
 
-/// The embeddings of an indexed video.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexedEmbedding {
-    /// The model that made them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model_name: Option<String>,
-    /// The embeddings themselves.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_embedding: Option<IndexedVideoEmbedding>,
+object! {
+    /// The embeddings of an indexed video.
+    #[derive(Default)]
+    pub struct IndexedEmbedding {
+        /// The model that made them.
+        pub model_name: Option<String> = optional "model_name",
+        /// The embeddings themselves.
+        pub video_embedding: Option<IndexedVideoEmbedding> = optional "video_embedding",
+    }
 }
 
 open_enum! {
@@ -3616,44 +3024,43 @@ open_enum! {
     }
 }
 
-/// Embeddings, segment by segment.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IndexedVideoEmbedding {
-    /// The embedding of each segment.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub segments: Vec<VideoSegment>,
+object! {
+    /// Embeddings, segment by segment.
+    #[derive(Default)]
+    pub struct IndexedVideoEmbedding {
+        /// The embedding of each segment.
+        pub segments: Vec<VideoSegment> = optional "segments",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct IndexesCreateRequest {
-    /// A short name that says what is in the index.
-    pub index_name: String,
-    /// The models to enable, and which modalities each looks at. What can be done with the videos depends on them, and they cannot be changed later.
-    pub models: Vec<NewIndexModel>,
-    /// The add-ons to enable, which takes Marengo. They cannot be disabled later.
-    ///
-    /// - `thumbnail`: makes thumbnails.
-    ///
-    /// **Default**: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub addons: Option<Vec<String>>,
+object! {
+    pub struct IndexesCreateRequest {
+        /// A short name that says what is in the index.
+        pub index_name: String = required "index_name",
+        /// The models to enable, and which modalities each looks at. What can be done with the videos depends on them, and they cannot be changed later.
+        pub models: Vec<NewIndexModel> = required "models",
+        /// The add-ons to enable, which takes Marengo. They cannot be disabled later.
+        ///
+        /// - `thumbnail`: makes thumbnails.
+        ///
+        /// **Default**: none.
+        pub addons: Option<Vec<String>> = optional "addons",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct IndexesUpdateRequest {
-    /// The new name.
-    pub index_name: String,
+object! {
+    pub struct IndexesUpdateRequest {
+        /// The new name.
+        pub index_name: String = required "index_name",
+    }
 }
 
-/// How a knowledge store processes what is added to it.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct IngestionConfig {
-    /// What to extract beyond what is extracted anyway.
-    pub enrichment_config: EnrichmentConfig,
+object! {
+    /// How a knowledge store processes what is added to it.
+    pub struct IngestionConfig {
+        /// What to extract beyond what is extracted anyway.
+        pub enrichment_config: EnrichmentConfig = required "enrichment_config",
+    }
 }
 
 union! {
@@ -3664,65 +3071,64 @@ union! {
     }
 }
 
-/// The integers that a filter lets through. Either end may be left open; with the same integer at both, only that one passes.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct IntegerRange {
-    /// The smallest integer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gte: Option<i64>,
-    /// The largest integer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lte: Option<i64>,
+object! {
+    /// The integers that a filter lets through. Either end may be left open; with the same integer at both, only that one passes.
+    #[derive(Default)]
+    pub struct IntegerRange {
+        /// The smallest integer.
+        pub gte: Option<i64> = optional "gte",
+        /// The largest integer.
+        pub lte: Option<i64> = optional "lte",
+    }
 }
 
-/// Keeps certain items. Set exactly one of the fields.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ItemIdFilter {
-    /// Identifies the only item to keep.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub eq: Option<String>,
-    /// Identifies the items to keep.
-    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
-    pub in_: Option<Vec<String>>,
+object! {
+    /// Keeps certain items. Set exactly one of the fields.
+    #[derive(Default)]
+    pub struct ItemIdFilter {
+        /// Identifies the only item to keep.
+        pub eq: Option<String> = optional "eq",
+        /// Identifies the items to keep.
+        pub in_: Option<Vec<String>> = optional "in",
+    }
 }
 
-/// Extracts what a JSON Schema describes.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct JsonSchemaEnrichment {
-    /// Always `json_schema`.
-    #[serde(rename = "type")]
-    pub type_: EnrichmentType,
-    /// A JSON Schema for what to extract.
-    pub json_schema: JsonSchemaObject,
+object! {
+    /// Extracts what a JSON Schema describes.
+    pub struct JsonSchemaEnrichment {
+        /// Always `json_schema`.
+        pub type_: EnrichmentType = required "type",
+        /// A JSON Schema for what to extract.
+        pub json_schema: JsonSchemaObject = required "json_schema",
+    }
 }
 
-/// A JSON Schema (draft 2020-12) for what to extract from each shot of a video. Its root is an
-/// object.
-///
-/// The platform knows these keywords, and answers any other with `422`:
-///
-/// - of all: `type`, `title`, `description`, `enum`
-/// - of objects: `properties`, `required`, `additionalProperties` (as a boolean)
-/// - of arrays: `items`, `prefixItems`, `minItems`, `maxItems`
-/// - of numbers: `minimum`, `maximum`
-/// - of strings: `format`
-///
-/// So there is no `$ref` or `$defs`, no `anyOf`, `allOf`, `oneOf` or `not`, no `const`, no
-/// `pattern`, and no `default` or `examples`; remove those from a schema that a library made.
-/// Nothing can be null, neither by `nullable` nor by a list of types: leave an optional
-/// property out of `required`, and results leave it out where there is no value.
-///
-/// Small, flat schemas give better results than deep or complex ones.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct JsonSchemaObject {
-    /// The type of the root, which is `object`.
-    #[serde(rename = "type")]
-    pub type_: JsonSchemaObjectType,
-    /// A JSON Schema for each property, by name. Each of them, nested ones as well, needs a
-    /// `description`, which guides the extraction; without one the answer is `422`.
-    pub properties: serde_json::Map<String, serde_json::Value>,
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
+object! {
+    /// A JSON Schema (draft 2020-12) for what to extract from each shot of a video. Its root is an
+    /// object.
+    ///
+    /// The platform knows these keywords, and answers any other with `422`:
+    ///
+    /// - of all: `type`, `title`, `description`, `enum`
+    /// - of objects: `properties`, `required`, `additionalProperties` (as a boolean)
+    /// - of arrays: `items`, `prefixItems`, `minItems`, `maxItems`
+    /// - of numbers: `minimum`, `maximum`
+    /// - of strings: `format`
+    ///
+    /// So there is no `$ref` or `$defs`, no `anyOf`, `allOf`, `oneOf` or `not`, no `const`, no
+    /// `pattern`, and no `default` or `examples`; remove those from a schema that a library made.
+    /// Nothing can be null, neither by `nullable` nor by a list of types: leave an optional
+    /// property out of `required`, and results leave it out where there is no value.
+    ///
+    /// Small, flat schemas give better results than deep or complex ones.
+    pub struct JsonSchemaObject {
+        /// The type of the root, which is `object`.
+        pub type_: JsonSchemaObjectType = required "type",
+        /// A JSON Schema for each property, by name. Each of them, nested ones as well, needs a
+        /// `description`, which guides the extraction; without one the answer is `422`.
+        pub properties: serde_json::Map<String, serde_json::Value> = required "properties",
+        ..pub extra: serde_json::Map<String, serde_json::Value>
+    }
 }
 
 open_enum! {
@@ -3733,119 +3139,81 @@ open_enum! {
     }
 }
 
-/// Asks for JSON that follows a schema.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct JsonTextFormat {
-    /// Always `json_schema`.
-    #[serde(rename = "type")]
-    pub type_: TextFormatType,
-    /// What to call the schema.
-    pub name: String,
-    /// What the schema describes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// A JSON Schema (draft 2020-12) for the answer. The types are `array`, `boolean`, `integer`,
-    /// `null`, `number`, `object`, and `string`.
-    ///
-    /// Objects take no properties but those in the schema, and all of them are required: the
-    /// platform sees to it, so `required` and `additionalProperties` can be left out.
-    ///
-    /// Some keywords do not work. They are no error, but the answer can be incomplete or
-    /// malformed: `oneOf` (`anyOf` works), `patternProperties` (`properties` works), `default`,
-    /// `if`, `then`, `else`, `not`, `contains`, and `prefixItems`. A `$ref` can only lead to
-    /// `$defs` at the root of the schema.
-    ///
-    /// Answers are better with at most 5 levels of objects, and at most 100 properties in all.
-    ///
-    /// The JSON is whole when the status of the response is `completed`. When it is
-    /// `incomplete`, the limit of tokens may have cut it short, so that it cannot be read.
-    pub schema: serde_json::Map<String, serde_json::Value>,
-    /// Reserved for whether the schema is followed strictly. It has no effect yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub strict: Option<bool>,
+object! {
+    /// Asks for JSON that follows a schema.
+    pub struct JsonTextFormat {
+        /// Always `json_schema`.
+        pub type_: TextFormatType = required "type",
+        /// What to call the schema.
+        pub name: String = required "name",
+        /// What the schema describes.
+        pub description: Option<String> = optional "description",
+        /// A JSON Schema (draft 2020-12) for the answer. The types are `array`, `boolean`, `integer`,
+        /// `null`, `number`, `object`, and `string`.
+        ///
+        /// Objects take no properties but those in the schema, and all of them are required: the
+        /// platform sees to it, so `required` and `additionalProperties` can be left out.
+        ///
+        /// Some keywords do not work. They are no error, but the answer can be incomplete or
+        /// malformed: `oneOf` (`anyOf` works), `patternProperties` (`properties` works), `default`,
+        /// `if`, `then`, `else`, `not`, `contains`, and `prefixItems`. A `$ref` can only lead to
+        /// `$defs` at the root of the schema.
+        ///
+        /// Answers are better with at most 5 levels of objects, and at most 100 properties in all.
+        ///
+        /// The JSON is whole when the status of the response is `completed`. When it is
+        /// `incomplete`, the limit of tokens may have cut it short, so that it cannot be read.
+        pub schema: serde_json::Map<String, serde_json::Value> = required "schema",
+        /// Reserved for whether the schema is followed strictly. It has no effect yet.
+        pub strict: Option<bool> = optional "strict",
+    }
 }
 
-/// Videos and images, together with what the platform understands of them: what happens where
-/// and when, a typed ontology, and embeddings to search by meaning. Agents reason over all of a
-/// knowledge store.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStore {
-    /// Identifies the knowledge store.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// What the knowledge store is called.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// What the knowledge store is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// How content is processed. It stays as it was at creation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ingestion_config: Option<IngestionConfig>,
-    /// How many items the knowledge store has.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item_count: Option<i64>,
-    /// When the knowledge store was created (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// When the knowledge store last changed (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub updated_at: Option<DateTime<Utc>>,
-    /// Your own metadata, by name.
-    #[serde(
-        default,
-        skip_serializing_if = "HashMap::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub metadata: HashMap<String, KnowledgeStoreMetadataValue>,
+object! {
+    /// Videos and images, together with what the platform understands of them: what happens where
+    /// and when, a typed ontology, and embeddings to search by meaning. Agents reason over all of a
+    /// knowledge store.
+    #[derive(Default)]
+    pub struct KnowledgeStore {
+        /// Identifies the knowledge store.
+        pub id: Option<String> = optional "_id",
+        /// What the knowledge store is called.
+        pub name: Option<String> = optional "name",
+        /// What the knowledge store is about.
+        pub description: Option<String> = optional "description",
+        /// How content is processed. It stays as it was at creation.
+        pub ingestion_config: Option<IngestionConfig> = optional "ingestion_config",
+        /// How many items the knowledge store has.
+        pub item_count: Option<i64> = optional "item_count",
+        /// When the knowledge store was created (RFC 3339).
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+        /// When the knowledge store last changed (RFC 3339).
+        pub updated_at: Option<DateTime<Utc>> = optional_date_time "updated_at",
+        /// Your own metadata, by name.
+        pub metadata: HashMap<String, KnowledgeStoreMetadataValue> = optional "metadata",
+    }
 }
 
-/// An asset in a knowledge store. It can be used once its status is `ready`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoreItem {
-    /// Identifies the item.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// What the item is, a video or an image.
-    pub asset_type: KnowledgeStoreItemAssetType,
-    /// Identifies the asset.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
-    /// How far the platform is with the item.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<KnowledgeStoreItemStatus>,
-    /// What the platform found out about the file of the asset.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub system_metadata: Option<KnowledgeStoreItemSystemMetadata>,
-    /// Your own metadata, by name.
-    #[serde(
-        default,
-        skip_serializing_if = "HashMap::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub metadata: HashMap<String, KnowledgeStoreMetadataValue>,
-    /// When the item was created (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// When the item last changed (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub updated_at: Option<DateTime<Utc>>,
+object! {
+    /// An asset in a knowledge store. It can be used once its status is `ready`.
+    pub struct KnowledgeStoreItem {
+        /// Identifies the item.
+        pub id: Option<String> = optional "_id",
+        /// What the item is, a video or an image.
+        pub asset_type: KnowledgeStoreItemAssetType = required "asset_type",
+        /// Identifies the asset.
+        pub asset_id: Option<String> = optional "asset_id",
+        /// How far the platform is with the item.
+        pub status: Option<KnowledgeStoreItemStatus> = optional "status",
+        /// What the platform found out about the file of the asset.
+        pub system_metadata: Option<KnowledgeStoreItemSystemMetadata> = optional "system_metadata",
+        /// Your own metadata, by name.
+        pub metadata: HashMap<String, KnowledgeStoreMetadataValue> = optional "metadata",
+        /// When the item was created (RFC 3339).
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+        /// When the item last changed (RFC 3339).
+        pub updated_at: Option<DateTime<Utc>> = optional_date_time "updated_at",
+    }
 }
 
 open_enum! {
@@ -3857,60 +3225,38 @@ open_enum! {
     }
 }
 
-/// A named part of a knowledge store's items, to keep them in order and to name them together.
-/// The items themselves do not change.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoreItemCollection {
-    /// Identifies the item collection.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the knowledge store that the item collection is in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub knowledge_store_id: Option<String>,
-    /// What the item collection is called.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// What the item collection is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Your own metadata, by name.
-    #[serde(
-        default,
-        skip_serializing_if = "HashMap::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub metadata: HashMap<String, KnowledgeStoreMetadataValue>,
-    /// How many items the item collection has.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub member_count: Option<i64>,
-    /// When the item collection was created (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// When the item collection last changed (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub updated_at: Option<DateTime<Utc>>,
+object! {
+    /// A named part of a knowledge store's items, to keep them in order and to name them together.
+    /// The items themselves do not change.
+    #[derive(Default)]
+    pub struct KnowledgeStoreItemCollection {
+        /// Identifies the item collection.
+        pub id: Option<String> = optional "_id",
+        /// Identifies the knowledge store that the item collection is in.
+        pub knowledge_store_id: Option<String> = optional "knowledge_store_id",
+        /// What the item collection is called.
+        pub name: Option<String> = optional "name",
+        /// What the item collection is about.
+        pub description: Option<String> = optional "description",
+        /// Your own metadata, by name.
+        pub metadata: HashMap<String, KnowledgeStoreMetadataValue> = optional "metadata",
+        /// How many items the item collection has.
+        pub member_count: Option<i64> = optional "member_count",
+        /// When the item collection was created (RFC 3339).
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+        /// When the item collection last changed (RFC 3339).
+        pub updated_at: Option<DateTime<Utc>> = optional_date_time "updated_at",
+    }
 }
 
-/// A page of item collections.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoreItemCollectionList {
-    /// The item collections on this page.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<KnowledgeStoreItemCollection>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of item collections.
+    #[derive(Default)]
+    pub struct KnowledgeStoreItemCollectionList {
+        /// The item collections on this page.
+        pub data: Vec<KnowledgeStoreItemCollection> = optional "data",
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
 open_enum! {
@@ -3924,62 +3270,58 @@ open_enum! {
     }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoreItemCollectionsAddItemsRequest {
-    /// Identifies the items to add, up to 500.
-    pub item_ids: Vec<String>,
+object! {
+    pub struct KnowledgeStoreItemCollectionsAddItemsRequest {
+        /// Identifies the items to add, up to 500.
+        pub item_ids: Vec<String> = required "item_ids",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoreItemCollectionsCreateRequest {
-    /// What to call the item collection. No other one of the knowledge store can have this
-    /// name.
-    pub name: String,
-    /// What the item collection is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Metadata of your own, by name: up to 10 entries, with names of up to 128
-    /// characters and strings of up to 2048. There are no nested objects and no nulls,
-    /// and lists hold strings alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<HashMap<String, KnowledgeStoreMetadataValue>>,
+object! {
+    pub struct KnowledgeStoreItemCollectionsCreateRequest {
+        /// What to call the item collection. No other one of the knowledge store can have this
+        /// name.
+        pub name: String = required "name",
+        /// What the item collection is about.
+        pub description: Option<String> = optional "description",
+        /// Metadata of your own, by name: up to 10 entries, with names of up to 128
+        /// characters and strings of up to 2048. There are no nested objects and no nulls,
+        /// and lists hold strings alone.
+        pub metadata: Option<HashMap<String, KnowledgeStoreMetadataValue>> = optional "metadata",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoreItemCollectionsRemoveItemsRequest {
-    /// Identifies the items to remove, up to 500.
-    pub item_ids: Vec<String>,
+object! {
+    pub struct KnowledgeStoreItemCollectionsRemoveItemsRequest {
+        /// Identifies the items to remove, up to 500.
+        pub item_ids: Vec<String> = required "item_ids",
+    }
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoreItemCollectionsUpdateRequest {
-    /// The new name. No other item collection of the knowledge store can have it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The new description.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The new metadata, by name. It replaces all that there is, so an empty object
-    /// removes everything.
-    ///
-    /// Up to 10 entries, with names of up to 128 characters and strings of up to 2048.
-    /// There are no nested objects and no nulls, and lists hold strings alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<HashMap<String, KnowledgeStoreMetadataValue>>,
+object! {
+    #[derive(Default)]
+    pub struct KnowledgeStoreItemCollectionsUpdateRequest {
+        /// The new name. No other item collection of the knowledge store can have it.
+        pub name: Option<String> = optional "name",
+        /// The new description.
+        pub description: Option<String> = optional "description",
+        /// The new metadata, by name. It replaces all that there is, so an empty object
+        /// removes everything.
+        ///
+        /// Up to 10 entries, with names of up to 128 characters and strings of up to 2048.
+        /// There are no nested objects and no nulls, and lists hold strings alone.
+        pub metadata: Option<HashMap<String, KnowledgeStoreMetadataValue>> = optional "metadata",
+    }
 }
 
-/// A page of items.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoreItemList {
-    /// The items on this page.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<KnowledgeStoreItem>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of items.
+    #[derive(Default)]
+    pub struct KnowledgeStoreItemList {
+        /// The items on this page.
+        pub data: Vec<KnowledgeStoreItem> = optional "data",
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
 open_enum! {
@@ -3993,7 +3335,7 @@ open_enum! {
 
 open_enum! {
     /// How far the platform is with an item.
-    /// 
+    ///
     /// - `queued`: it was added and waits to be processed.
     /// - `pending`: it is next, and waits for capacity.
     /// - `processing`: it is being processed.
@@ -4018,37 +3360,32 @@ union! {
     }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoreItemsCreateRequest {
-    /// What the asset is, a video or an image.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_type: Option<KnowledgeStoreItemAssetType>,
-    /// Identifies the asset.
-    pub asset_id: String,
-    /// Metadata of your own, by name: up to 50 entries, with names of up to 128
-    /// characters and strings of up to 8192. There are no nested objects and no nulls,
-    /// and lists hold strings alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<HashMap<String, KnowledgeStoreMetadataValue>>,
+object! {
+    pub struct KnowledgeStoreItemsCreateRequest {
+        /// What the asset is, a video or an image.
+        pub asset_type: Option<KnowledgeStoreItemAssetType> = optional "asset_type",
+        /// Identifies the asset.
+        pub asset_id: String = required "asset_id",
+        /// Metadata of your own, by name: up to 50 entries, with names of up to 128
+        /// characters and strings of up to 8192. There are no nested objects and no nulls,
+        /// and lists hold strings alone.
+        pub metadata: Option<HashMap<String, KnowledgeStoreMetadataValue>> = optional "metadata",
+    }
 }
 
-/// A page of knowledge stores.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoreList {
-    /// The knowledge stores on this page.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<KnowledgeStore>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of knowledge stores.
+    #[derive(Default)]
+    pub struct KnowledgeStoreList {
+        /// The knowledge stores on this page.
+        pub data: Vec<KnowledgeStore> = optional "data",
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
 union! {
     /// A value of your own metadata: a string, a number, a boolean, or a list of strings.
-    /// 
+    ///
     /// An integer must lie between -9007199254740991 and 9007199254740991, which is what 53 bits
     /// hold. Send a wider one as a string, and likewise an identifier that must not change in any
     /// way.
@@ -4067,11 +3404,12 @@ impl From<&str> for KnowledgeStoreMetadataValue {
     }
 }
 
-/// What to search for.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoreSearchQuery {
-    /// What to look for, in natural language.
-    pub text: String,
+object! {
+    /// What to search for.
+    pub struct KnowledgeStoreSearchQuery {
+        /// What to look for, in natural language.
+        pub text: String = required "text",
+    }
 }
 
 open_enum! {
@@ -4083,79 +3421,72 @@ open_enum! {
     }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoresCreateRequest {
-    /// What to call the knowledge store.
-    pub name: String,
-    /// How content is processed. It cannot be changed later.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ingestion_config: Option<IngestionConfig>,
-    /// What the knowledge store is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Metadata of your own, by name: up to 10 entries, with names of up to 128
-    /// characters and strings of up to 2048. There are no nested objects and no nulls,
-    /// and lists hold strings alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<HashMap<String, KnowledgeStoreMetadataValue>>,
+object! {
+    pub struct KnowledgeStoresCreateRequest {
+        /// What to call the knowledge store.
+        pub name: String = required "name",
+        /// How content is processed. It cannot be changed later.
+        pub ingestion_config: Option<IngestionConfig> = optional "ingestion_config",
+        /// What the knowledge store is about.
+        pub description: Option<String> = optional "description",
+        /// Metadata of your own, by name: up to 10 entries, with names of up to 128
+        /// characters and strings of up to 2048. There are no nested objects and no nulls,
+        /// and lists hold strings alone.
+        pub metadata: Option<HashMap<String, KnowledgeStoreMetadataValue>> = optional "metadata",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoresSearchRequest {
-    /// What to search for.
-    pub query: KnowledgeStoreSearchQuery,
-    /// Which items to search. Without it, all of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter: Option<SearchKnowledgeStoreFilter>,
-    /// How videos are matched. Without it, by what there is to see. Options for videos,
-    /// together with a filter that leaves no videos, are an error (`400`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub search_options: Option<SearchKnowledgeStoreOptions>,
-    /// Whether each result is a match, or an item with all its matches.
-    ///
-    /// **Default**: `none`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group_by: Option<SearchKnowledgeStoreGroupBy>,
-    /// How many results a page holds at most.
-    ///
-    /// **Default**: `10`.
-    /// **Max**: `50`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<i64>,
-    /// The `next_page_token` of the page before. Leave it out for the first page. A token
-    /// that is not known is an error (`400`), and so is one that has expired (`410`):
-    /// then search anew.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_token: Option<String>,
-    /// Whether results come with metadata: that of the file, and your own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub include_metadata: Option<bool>,
+object! {
+    pub struct KnowledgeStoresSearchRequest {
+        /// What to search for.
+        pub query: KnowledgeStoreSearchQuery = required "query",
+        /// Which items to search. Without it, all of them.
+        pub filter: Option<SearchKnowledgeStoreFilter> = optional "filter",
+        /// How videos are matched. Without it, by what there is to see. Options for videos,
+        /// together with a filter that leaves no videos, are an error (`400`).
+        pub search_options: Option<SearchKnowledgeStoreOptions> = optional "search_options",
+        /// Whether each result is a match, or an item with all its matches.
+        ///
+        /// **Default**: `none`.
+        pub group_by: Option<SearchKnowledgeStoreGroupBy> = optional "group_by",
+        /// How many results a page holds at most.
+        ///
+        /// **Default**: `10`.
+        /// **Max**: `50`.
+        pub page_size: Option<i64> = optional "page_size",
+        /// The `next_page_token` of the page before. Leave it out for the first page. A token
+        /// that is not known is an error (`400`), and so is one that has expired (`410`):
+        /// then search anew.
+        pub page_token: Option<String> = optional "page_token",
+        /// Whether results come with metadata: that of the file, and your own.
+        pub include_metadata: Option<bool> = optional "include_metadata",
+    }
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct KnowledgeStoresUpdateRequest {
-    /// The new name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The new description.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The new metadata, by name. It replaces all that there is, so an empty object
-    /// removes everything.
-    ///
-    /// Up to 10 entries, with names of up to 128 characters and strings of up to 2048.
-    /// There are no nested objects and no nulls, and lists hold strings alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<HashMap<String, KnowledgeStoreMetadataValue>>,
+object! {
+    #[derive(Default)]
+    pub struct KnowledgeStoresUpdateRequest {
+        /// The new name.
+        pub name: Option<String> = optional "name",
+        /// The new description.
+        pub description: Option<String> = optional "description",
+        /// The new metadata, by name. It replaces all that there is, so an empty object
+        /// removes everything.
+        ///
+        /// Up to 10 entries, with names of up to 128 characters and strings of up to 2048.
+        /// There are no nested objects and no nulls, and lists hold strings alone.
+        pub metadata: Option<HashMap<String, KnowledgeStoreMetadataValue>> = optional "metadata",
+    }
 }
 
-/// A page of the upload sessions that are not complete.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ListIncompleteUploadsResponse {
-    /// The sessions, at most `page_limit`.
-    pub data: Vec<IncompleteUploadSummary>,
-    /// Which page this is.
-    pub page_info: PageInfo,
+object! {
+    /// A page of the upload sessions that are not complete.
+    pub struct ListIncompleteUploadsResponse {
+        /// The sessions, at most `page_limit`.
+        pub data: Vec<IncompleteUploadSummary> = required "data",
+        /// Which page this is.
+        pub page_info: PageInfo = required "page_info",
+    }
 }
 
 open_enum! {
@@ -4175,123 +3506,104 @@ union! {
     }
 }
 
-/// An embedding task in a list. Has one of the embeddings' metadata, by what it is of.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct MediaEmbeddingTask {
-    /// The identifier of the task.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The model that is used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model_name: Option<String>,
-    /// How far the task is: `processing`, `ready` or `failed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// When the task was created. RFC 3339.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// When the task was last changed. RFC 3339.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub updated_at: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_embedding: Option<MediaEmbeddingTaskVideoEmbedding>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio_embedding: Option<MediaEmbeddingTaskAudioEmbedding>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_embedding: Option<MediaEmbeddingTaskDocumentEmbedding>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_embedding: Option<MediaEmbeddingTaskImageEmbedding>,
+object! {
+    /// An embedding task in a list. Has one of the embeddings' metadata, by what it is of.
+    #[derive(Default)]
+    pub struct MediaEmbeddingTask {
+        /// The identifier of the task.
+        pub id: Option<String> = optional "_id",
+        /// The model that is used.
+        pub model_name: Option<String> = optional "model_name",
+        /// How far the task is: `processing`, `ready` or `failed`.
+        pub status: Option<String> = optional "status",
+        /// When the task was created. RFC 3339.
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+        /// When the task was last changed. RFC 3339.
+        pub updated_at: Option<DateTime<Utc>> = optional_date_time "updated_at",
+        pub video_embedding: Option<MediaEmbeddingTaskVideoEmbedding> = optional "video_embedding",
+        pub audio_embedding: Option<MediaEmbeddingTaskAudioEmbedding> = optional "audio_embedding",
+        pub document_embedding: Option<MediaEmbeddingTaskDocumentEmbedding> = optional "document_embedding",
+        pub image_embedding: Option<MediaEmbeddingTaskImageEmbedding> = optional "image_embedding",
+    }
 }
 
-/// The embeddings of audio, without the embeddings themselves.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct MediaEmbeddingTaskAudioEmbedding {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<AudioEmbeddingMetadata>,
+object! {
+    /// The embeddings of audio, without the embeddings themselves.
+    #[derive(Default)]
+    pub struct MediaEmbeddingTaskAudioEmbedding {
+        pub metadata: Option<AudioEmbeddingMetadata> = optional "metadata",
+    }
 }
 
-/// The embeddings of a document, without the embeddings themselves.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct MediaEmbeddingTaskDocumentEmbedding {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<DocumentEmbeddingMetadata>,
+object! {
+    /// The embeddings of a document, without the embeddings themselves.
+    #[derive(Default)]
+    pub struct MediaEmbeddingTaskDocumentEmbedding {
+        pub metadata: Option<DocumentEmbeddingMetadata> = optional "metadata",
+    }
 }
 
-/// The embedding of an image, without the embedding itself.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct MediaEmbeddingTaskImageEmbedding {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<ImageEmbeddingMetadata>,
+object! {
+    /// The embedding of an image, without the embedding itself.
+    #[derive(Default)]
+    pub struct MediaEmbeddingTaskImageEmbedding {
+        pub metadata: Option<ImageEmbeddingMetadata> = optional "metadata",
+    }
 }
 
-/// A page of embedding tasks.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct MediaEmbeddingTaskList {
-    /// The tasks.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<MediaEmbeddingTask>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of embedding tasks.
+    #[derive(Default)]
+    pub struct MediaEmbeddingTaskList {
+        /// The tasks.
+        pub data: Vec<MediaEmbeddingTask> = optional "data",
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
-/// The embeddings of a video, without the embeddings themselves.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct MediaEmbeddingTaskVideoEmbedding {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<VideoEmbeddingMetadata>,
+object! {
+    /// The embeddings of a video, without the embeddings themselves.
+    #[derive(Default)]
+    pub struct MediaEmbeddingTaskVideoEmbedding {
+        pub metadata: Option<VideoEmbeddingMetadata> = optional "metadata",
+    }
 }
 
-/// Where media come from. Has one of `base64_string`, `url` and `asset_id`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct MediaSource {
-    /// The media, encoded as Base64, which makes them a third larger.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub base64_string: Option<String>,
-    /// The public address of the media themselves. Pages of video platforms and shared links of cloud storage are not enough.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// The identifier of an asset with the status `ready`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
+object! {
+    /// Where media come from. Has one of `base64_string`, `url` and `asset_id`.
+    #[derive(Default)]
+    pub struct MediaSource {
+        /// The media, encoded as Base64, which makes them a third larger.
+        pub base64_string: Option<String> = optional "base64_string",
+        /// The public address of the media themselves. Pages of video platforms and shared links of cloud storage are not enough.
+        pub url: Option<String> = optional "url",
+        /// The identifier of an asset with the status `ready`.
+        pub asset_id: Option<String> = optional "asset_id",
+    }
 }
 
-/// A piece of media. Has one of `url`, `base64_string` and `asset_id`.
-///
-/// Audio and videos last up to 30 seconds with Marengo 3.5.
-///
-/// **Max**: 32 MB with Marengo 3.5. A PDF has up to 16 pages for each MB.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct MultiInputMediaSource {
-    /// The name by which the text refers to it, and no other's. Required if it does.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    pub media_type: MultiInputMediaType,
-    /// The public address of the media themselves. Pages of media platforms and shared links of cloud storage are not enough.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// The media, encoded as Base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub base64_string: Option<String>,
-    /// The identifier of an asset.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
+object! {
+    /// A piece of media. Has one of `url`, `base64_string` and `asset_id`.
+    ///
+    /// Audio and videos last up to 30 seconds with Marengo 3.5.
+    ///
+    /// **Max**: 32 MB with Marengo 3.5. A PDF has up to 16 pages for each MB.
+    pub struct MultiInputMediaSource {
+        /// The name by which the text refers to it, and no other's. Required if it does.
+        pub name: Option<String> = optional "name",
+        pub media_type: MultiInputMediaType = required "media_type",
+        /// The public address of the media themselves. Pages of media platforms and shared links of cloud storage are not enough.
+        pub url: Option<String> = optional "url",
+        /// The media, encoded as Base64.
+        pub base64_string: Option<String> = optional "base64_string",
+        /// The identifier of an asset.
+        pub asset_id: Option<String> = optional "asset_id",
+    }
 }
 
 open_enum! {
     /// A kind of media. All but `image` need Marengo 3.5.
-    /// 
+    ///
     /// - `image`: an image.
     /// - `video`: a video.
     /// - `audio`: audio.
@@ -4305,21 +3617,21 @@ open_enum! {
     }
 }
 
-/// A text, media or both, for one embedding. For the input type `multi_input`.
-///
-/// Media of different kinds need a text. Plain text and Markdown count as text: beside other text they need an image, a video or audio. A PDF is alone.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct MultiInputRequest {
-    /// The text. `<@name>` refers to the media of that name in `media_sources`.
+object! {
+    /// A text, media or both, for one embedding. For the input type `multi_input`.
     ///
-    /// **Max**: 2,000 tokens with Marengo 3.5, unless `auto_truncate` is set.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_text: Option<String>,
-    /// The media, in the order that they are looked at. What the text refers to has to be here.
-    ///
-    /// **Max**: 10 pieces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub media_sources: Option<Vec<MultiInputMediaSource>>,
+    /// Media of different kinds need a text. Plain text and Markdown count as text: beside other text they need an image, a video or audio. A PDF is alone.
+    #[derive(Default)]
+    pub struct MultiInputRequest {
+        /// The text. `<@name>` refers to the media of that name in `media_sources`.
+        ///
+        /// **Max**: 2,000 tokens with Marengo 3.5, unless `auto_truncate` is set.
+        pub input_text: Option<String> = optional "input_text",
+        /// The media, in the order that they are looked at. What the text refers to has to be here.
+        ///
+        /// **Max**: 10 pieces.
+        pub media_sources: Option<Vec<MultiInputMediaSource>> = optional "media_sources",
+    }
 }
 
 open_enum! {
@@ -4332,34 +3644,32 @@ open_enum! {
     }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct MultipartUploadCreateRequest {
-    /// The name of the file.
-    pub filename: String,
-    /// What kind of file it is.
-    #[serde(rename = "type")]
-    pub type_: MultipartAssetType,
-    /// The file's size in bytes, at most 10 GB for video and audio and 32 MB for images. The size and the number of chunks follow from it.
-    pub total_size: i64,
-    /// Whether to make an HLS stream of the video or audio. Other files are left as they are.
-    ///
-    /// **Default**: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enable_hls: Option<bool>,
-    /// Whether to make a thumbnail.
-    ///
-    /// **Default**: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enable_thumbnail: Option<bool>,
-    /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with an empty text, an empty list or `null` are left out. Write integers that need more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back unchanged, as texts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
+object! {
+    pub struct MultipartUploadCreateRequest {
+        /// The name of the file.
+        pub filename: String = required "filename",
+        /// What kind of file it is.
+        pub type_: MultipartAssetType = required "type",
+        /// The file's size in bytes, at most 10 GB for video and audio and 32 MB for images. The size and the number of chunks follow from it.
+        pub total_size: i64 = required "total_size",
+        /// Whether to make an HLS stream of the video or audio. Other files are left as they are.
+        ///
+        /// **Default**: `false`.
+        pub enable_hls: Option<bool> = optional "enable_hls",
+        /// Whether to make a thumbnail.
+        ///
+        /// **Default**: `false`.
+        pub enable_thumbnail: Option<bool> = optional "enable_thumbnail",
+        /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with an empty text, an empty list or `null` are left out. Write integers that need more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back unchanged, as texts.
+        pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>> = optional "user_metadata",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct MultipartUploadReportChunkBatchRequest {
-    /// The chunks whose upload was answered with an ETag.
-    pub completed_chunks: Vec<CompletedChunk>,
+object! {
+    pub struct MultipartUploadReportChunkBatchRequest {
+        /// The chunks whose upload was answered with an ETag.
+        pub completed_chunks: Vec<CompletedChunk> = required "completed_chunks",
+    }
 }
 
 open_enum! {
@@ -4373,29 +3683,29 @@ open_enum! {
     }
 }
 
-/// An entity to create.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct NewEntity {
-    /// What to call the entity, short and telling.
-    pub name: String,
-    /// What there is to say about the entity.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Attributes to keep with the entity, by name. Each value is a string, an integer, a
-    /// float, or a boolean; turn lists and objects into strings before you add them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
-    /// Identifies the assets that show the entity, one or more.
-    pub asset_ids: Vec<String>,
+object! {
+    /// An entity to create.
+    pub struct NewEntity {
+        /// What to call the entity, short and telling.
+        pub name: String = required "name",
+        /// What there is to say about the entity.
+        pub description: Option<String> = optional "description",
+        /// Attributes to keep with the entity, by name. Each value is a string, an integer, a
+        /// float, or a boolean; turn lists and objects into strings before you add them.
+        pub metadata: Option<serde_json::Map<String, serde_json::Value>> = optional "metadata",
+        /// Identifies the assets that show the entity, one or more.
+        pub asset_ids: Vec<String> = required "asset_ids",
+    }
 }
 
-/// A model to enable for a new index.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct NewIndexModel {
-    /// Which model it is. An index keeps its models for good.
-    pub model_name: IndexModelName,
-    /// Which modalities the model looks at. Marengo takes `visual`, `audio`, or both.
-    pub model_options: Vec<String>,
+object! {
+    /// A model to enable for a new index.
+    pub struct NewIndexModel {
+        /// Which model it is. An index keeps its models for good.
+        pub model_name: IndexModelName = required "model_name",
+        /// Which modalities the model looks at. Marengo takes `visual`, `audio`, or both.
+        pub model_options: Vec<String> = required "model_options",
+    }
 }
 
 union! {
@@ -4406,32 +3716,30 @@ union! {
     }
 }
 
-/// The numbers that a filter lets through. Either end may be left open; with the same number at both, only that one passes.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct NumberRange {
-    /// The smallest number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gte: Option<f64>,
-    /// The largest number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lte: Option<f64>,
+object! {
+    /// The numbers that a filter lets through. Either end may be left open; with the same number at both, only that one passes.
+    #[derive(Default)]
+    pub struct NumberRange {
+        /// The smallest number.
+        pub gte: Option<f64> = optional "gte",
+        /// The largest number.
+        pub lte: Option<f64> = optional "lte",
+    }
 }
 
-/// Which page of a list this is, and how many there are.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct PageInfo {
-    /// The most items that a page holds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit_per_page: Option<i64>,
-    /// The number of this page, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<i64>,
-    /// The number of pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_page: Option<i64>,
-    /// The number of items on all pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_results: Option<i64>,
+object! {
+    /// Which page of a list this is, and how many there are.
+    #[derive(Default)]
+    pub struct PageInfo {
+        /// The most items that a page holds.
+        pub limit_per_page: Option<i64> = optional "limit_per_page",
+        /// The number of this page, from 1.
+        pub page: Option<i64> = optional "page",
+        /// The number of pages.
+        pub total_page: Option<i64> = optional "total_page",
+        /// The number of items on all pages.
+        pub total_results: Option<i64> = optional "total_results",
+    }
 }
 
 open_enum! {
@@ -4454,50 +3762,42 @@ open_enum! {
     }
 }
 
-/// What a provider's file picker needs to show an account's files.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct PickerToken {
-    /// A token that allows to read, for a short time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_token: Option<String>,
-    /// In how many seconds the token expires.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_in: Option<i64>,
-    /// The scopes of the token, with spaces between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// The project number for `setAppId` of the Google Picker. Absent where the provider's picker needs none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-    /// The browser API key for `setDeveloperKey` of the Google Picker. Absent where the provider's picker needs none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub developer_key: Option<String>,
+object! {
+    /// What a provider's file picker needs to show an account's files.
+    #[derive(Default)]
+    pub struct PickerToken {
+        /// A token that allows to read, for a short time.
+        pub access_token: Option<String> = optional "access_token",
+        /// In how many seconds the token expires.
+        pub expires_in: Option<i64> = optional "expires_in",
+        /// The scopes of the token, with spaces between them.
+        pub scope: Option<String> = optional "scope",
+        /// The project number for `setAppId` of the Google Picker. Absent where the provider's picker needs none.
+        pub app_id: Option<String> = optional "app_id",
+        /// The browser API key for `setDeveloperKey` of the Google Picker. Absent where the provider's picker needs none.
+        pub developer_key: Option<String> = optional "developer_key",
+    }
 }
 
-/// Asks for plain text.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct PlainTextFormat {
-    /// Always `text`.
-    #[serde(rename = "type")]
-    pub type_: TextFormatType,
+object! {
+    /// Asks for plain text.
+    pub struct PlainTextFormat {
+        /// Always `text`.
+        pub type_: TextFormatType = required "type",
+    }
 }
 
-/// The address to which a chunk is uploaded.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct PresignedUrlChunk {
-    /// Which chunk it is, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chunk_index: Option<i64>,
-    /// The address, for one upload within an hour.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// When the address ceases to work (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub expires_at: Option<DateTime<Utc>>,
+object! {
+    /// The address to which a chunk is uploaded.
+    #[derive(Default)]
+    pub struct PresignedUrlChunk {
+        /// Which chunk it is, from 1.
+        pub chunk_index: Option<i64> = optional "chunk_index",
+        /// The address, for one upload within an hour.
+        pub url: Option<String> = optional "url",
+        /// When the address ceases to work (RFC 3339).
+        pub expires_at: Option<DateTime<Utc>> = optional_date_time "expires_at",
+    }
 }
 
 open_enum! {
@@ -4508,56 +3808,45 @@ open_enum! {
     }
 }
 
-/// A redirect URI that you registered: the authorization of a connection may lead back to it.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct RedirectUri {
-    /// Identifies the registration.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The URI.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub redirect_uri: Option<String>,
-    /// When the URI was registered (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
+object! {
+    /// A redirect URI that you registered: the authorization of a connection may lead back to it.
+    #[derive(Default)]
+    pub struct RedirectUri {
+        /// Identifies the registration.
+        pub id: Option<String> = optional "_id",
+        /// The URI.
+        pub redirect_uri: Option<String> = optional "redirect_uri",
+        /// When the URI was registered (RFC 3339).
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+    }
 }
 
-/// A page of registered redirect URIs.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct RedirectUriList {
-    /// The redirect URIs, the newest first.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<RedirectUri>,
-    /// Which page this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of registered redirect URIs.
+    #[derive(Default)]
+    pub struct RedirectUriList {
+        /// The redirect URIs, the newest first.
+        pub data: Vec<RedirectUri> = optional "data",
+        /// Which page this is.
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
-/// An image that a prompt or a segment definition refers to. Has one of `url`, `asset_id` and `base64_string`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ReferenceMediaSource {
-    /// The name of the image, by which texts refer to it.
-    pub name: String,
-    pub media_type: ReferenceMediaType,
-    /// The public address of the image, with HTTPS.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// The identifier of an asset.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
-    /// The image, encoded as Base64.
-    ///
-    /// **Max**: 32 MB decoded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub base64_string: Option<String>,
+object! {
+    /// An image that a prompt or a segment definition refers to. Has one of `url`, `asset_id` and `base64_string`.
+    pub struct ReferenceMediaSource {
+        /// The name of the image, by which texts refer to it.
+        pub name: String = required "name",
+        pub media_type: ReferenceMediaType = required "media_type",
+        /// The public address of the image, with HTTPS.
+        pub url: Option<String> = optional "url",
+        /// The identifier of an asset.
+        pub asset_id: Option<String> = optional "asset_id",
+        /// The image, encoded as Base64.
+        ///
+        /// **Max**: 32 MB decoded.
+        pub base64_string: Option<String> = optional "base64_string",
+    }
 }
 
 open_enum! {
@@ -4568,64 +3857,54 @@ open_enum! {
     }
 }
 
-/// What came of a report of uploaded chunks.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ReportChunkBatchResponse {
-    /// The address of the asset. While it is absent, chunks are still to be uploaded or reported.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// Identifies the asset.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
-    /// How many chunks of this report were new.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub processed_chunks: Option<i64>,
-    /// How many chunks of this report were reported before. They do no harm.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duplicate_chunks: Option<i64>,
-    /// How many chunks have been reported altogether.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_completed: Option<i64>,
+object! {
+    /// What came of a report of uploaded chunks.
+    #[derive(Default)]
+    pub struct ReportChunkBatchResponse {
+        /// The address of the asset. While it is absent, chunks are still to be uploaded or reported.
+        pub url: Option<String> = optional "url",
+        /// Identifies the asset.
+        pub asset_id: Option<String> = optional "asset_id",
+        /// How many chunks of this report were new.
+        pub processed_chunks: Option<i64> = optional "processed_chunks",
+        /// How many chunks of this report were reported before. They do no harm.
+        pub duplicate_chunks: Option<i64> = optional "duplicate_chunks",
+        /// How many chunks have been reported altogether.
+        pub total_completed: Option<i64> = optional "total_completed",
+    }
 }
 
-/// A citation: what a marker in a text refers to. `type` tells which of the fields it has.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseAnnotation {
-    /// What is cited.
-    #[serde(rename = "type")]
-    pub type_: ResponseAnnotationType,
-    /// Where the marker starts in the text, in Unicode code points from 0.
-    pub start_index: i64,
-    /// Where the last code point of the marker is in the text. It belongs to the marker.
-    pub end_index: i64,
-    /// Identifies the item that is cited, a video or an image.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item_id: Option<String>,
-    /// Identifies the item collection that is cited.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub collection_id: Option<String>,
-    /// Where the range starts in the video, in seconds. Without it, all of the video is cited.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_sec: Option<f64>,
-    /// Where the range ends in the video, in seconds. It comes with `start_sec` alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_sec: Option<f64>,
-    /// The title of the item or item collection; null where it is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// A signed address of a picture: a still of the video, or the image, made smaller. It is
-    /// null where it is not known, and for item collections.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub thumbnail_url: Option<String>,
-    /// A signed address to play the video at (HLS, `.m3u8`). It is null where it is not known,
-    /// and for anything but videos.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hls_url: Option<String>,
+object! {
+    /// A citation: what a marker in a text refers to. `type` tells which of the fields it has.
+    pub struct ResponseAnnotation {
+        /// What is cited.
+        pub type_: ResponseAnnotationType = required "type",
+        /// Where the marker starts in the text, in Unicode code points from 0.
+        pub start_index: i64 = required "start_index",
+        /// Where the last code point of the marker is in the text. It belongs to the marker.
+        pub end_index: i64 = required "end_index",
+        /// Identifies the item that is cited, a video or an image.
+        pub item_id: Option<String> = optional "item_id",
+        /// Identifies the item collection that is cited.
+        pub collection_id: Option<String> = optional "collection_id",
+        /// Where the range starts in the video, in seconds. Without it, all of the video is cited.
+        pub start_sec: Option<f64> = optional "start_sec",
+        /// Where the range ends in the video, in seconds. It comes with `start_sec` alone.
+        pub end_sec: Option<f64> = optional "end_sec",
+        /// The title of the item or item collection; null where it is not known.
+        pub title: Option<String> = optional "title",
+        /// A signed address of a picture: a still of the video, or the image, made smaller. It is
+        /// null where it is not known, and for item collections.
+        pub thumbnail_url: Option<String> = optional "thumbnail_url",
+        /// A signed address to play the video at (HLS, `.m3u8`). It is null where it is not known,
+        /// and for anything but videos.
+        pub hls_url: Option<String> = optional "hls_url",
+    }
 }
 
 open_enum! {
     /// What a citation cites.
-    /// 
+    ///
     /// - `video_citation`: a range of a video, or all of it.
     /// - `image_citation`: an image.
     /// - `collection_citation`: an item collection.
@@ -4637,158 +3916,138 @@ open_enum! {
     }
 }
 
-/// Tells that a response is whole.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseCompletedEvent {
-    /// Always `response.completed`.
-    #[serde(rename = "type")]
-    pub type_: ResponseStreamEventType,
-    /// The response at this point.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub response: Option<ResponseObject>,
-    /// The place of the event in the stream.
-    pub sequence_number: i64,
+object! {
+    /// Tells that a response is whole.
+    pub struct ResponseCompletedEvent {
+        /// Always `response.completed`.
+        pub type_: ResponseStreamEventType = required "type",
+        /// The response at this point.
+        pub response: Option<ResponseObject> = optional "response",
+        /// The place of the event in the stream.
+        pub sequence_number: i64 = required "sequence_number",
+    }
 }
 
-/// Tells that a part of a message is begun.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseContentPartAddedEvent {
-    /// Always `response.content_part.added`.
-    #[serde(rename = "type")]
-    pub type_: ResponseStreamEventType,
-    /// Identifies the item of the output.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item_id: Option<String>,
-    /// Which item of the output it is, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output_index: Option<i64>,
-    /// Which part of the message it is, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub content_index: Option<i64>,
-    /// The part at its beginning, without text. Its citations come when it is done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub part: Option<ResponseOutputContentPart>,
-    /// The place of the event in the stream.
-    pub sequence_number: i64,
+object! {
+    /// Tells that a part of a message is begun.
+    pub struct ResponseContentPartAddedEvent {
+        /// Always `response.content_part.added`.
+        pub type_: ResponseStreamEventType = required "type",
+        /// Identifies the item of the output.
+        pub item_id: Option<String> = optional "item_id",
+        /// Which item of the output it is, from 0.
+        pub output_index: Option<i64> = optional "output_index",
+        /// Which part of the message it is, from 0.
+        pub content_index: Option<i64> = optional "content_index",
+        /// The part at its beginning, without text. Its citations come when it is done.
+        pub part: Option<ResponseOutputContentPart> = optional "part",
+        /// The place of the event in the stream.
+        pub sequence_number: i64 = required "sequence_number",
+    }
 }
 
-/// Tells that a part of a message is whole.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseContentPartDoneEvent {
-    /// Always `response.content_part.done`.
-    #[serde(rename = "type")]
-    pub type_: ResponseStreamEventType,
-    /// Identifies the item of the output.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item_id: Option<String>,
-    /// Which item of the output it is, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output_index: Option<i64>,
-    /// Which part of the message it is, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub content_index: Option<i64>,
-    /// The whole part, with all its citations, which do not come with the text before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub part: Option<ResponseOutputContentPart>,
-    /// The place of the event in the stream.
-    pub sequence_number: i64,
+object! {
+    /// Tells that a part of a message is whole.
+    pub struct ResponseContentPartDoneEvent {
+        /// Always `response.content_part.done`.
+        pub type_: ResponseStreamEventType = required "type",
+        /// Identifies the item of the output.
+        pub item_id: Option<String> = optional "item_id",
+        /// Which item of the output it is, from 0.
+        pub output_index: Option<i64> = optional "output_index",
+        /// Which part of the message it is, from 0.
+        pub content_index: Option<i64> = optional "content_index",
+        /// The whole part, with all its citations, which do not come with the text before.
+        pub part: Option<ResponseOutputContentPart> = optional "part",
+        /// The place of the event in the stream.
+        pub sequence_number: i64 = required "sequence_number",
+    }
 }
 
-/// A request for a response.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseCreateRequest {
-    /// Identifies the knowledge store to reason over.
-    pub knowledge_store_id: String,
-    /// What to answer, and what to know for it.
-    pub input: Vec<ResponseInputItem>,
-    /// The session of an earlier response, to go on with its conversation. It must have been
-    /// about the same knowledge store, or else the answer is an error (`400`). Without it, a new
-    /// session begins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub session_id: Option<String>,
-    /// More guidance for the agent, like a system prompt of this request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub instructions: Option<String>,
-    /// What the output has besides the answer. Without it, there is the answer alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub include: Option<Vec<ResponseInclude>>,
-    /// Whether the answer comes as Server-Sent Events while it is made. Data of `[DONE]` ends
-    /// them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stream: Option<bool>,
-    /// The items and item collections that the request is about. Without it, that is every item.
-    ///
-    /// This works like a strong hint in the prompt: it does not lock the other items away.
-    /// Selections stay in the session, and those of later requests add to them. What was selected
-    /// earlier can be spoken of in plain words, without `{{sel:N}}`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub selections: Option<Vec<ResponseSelection>>,
-    /// How the text of the answer is to be. Without it, plain text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<TextParam>,
+object! {
+    /// A request for a response.
+    pub struct ResponseCreateRequest {
+        /// Identifies the knowledge store to reason over.
+        pub knowledge_store_id: String = required "knowledge_store_id",
+        /// What to answer, and what to know for it.
+        pub input: Vec<ResponseInputItem> = required "input",
+        /// The session of an earlier response, to go on with its conversation. It must have been
+        /// about the same knowledge store, or else the answer is an error (`400`). Without it, a new
+        /// session begins.
+        pub session_id: Option<String> = optional "session_id",
+        /// More guidance for the agent, like a system prompt of this request.
+        pub instructions: Option<String> = optional "instructions",
+        /// What the output has besides the answer. Without it, there is the answer alone.
+        pub include: Option<Vec<ResponseInclude>> = optional "include",
+        /// Whether the answer comes as Server-Sent Events while it is made. Data of `[DONE]` ends
+        /// them.
+        pub stream: Option<bool> = optional "stream",
+        /// The items and item collections that the request is about. Without it, that is every item.
+        ///
+        /// This works like a strong hint in the prompt: it does not lock the other items away.
+        /// Selections stay in the session, and those of later requests add to them. What was selected
+        /// earlier can be spoken of in plain words, without `{{sel:N}}`.
+        pub selections: Option<Vec<ResponseSelection>> = optional "selections",
+        /// How the text of the answer is to be. Without it, plain text.
+        pub text: Option<TextParam> = optional "text",
+    }
 }
 
-/// Tells that a response is begun.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseCreatedEvent {
-    /// Always `response.created`.
-    #[serde(rename = "type")]
-    pub type_: ResponseStreamEventType,
-    /// The response at this point.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub response: Option<ResponseObject>,
-    /// The place of the event in the stream.
-    pub sequence_number: i64,
+object! {
+    /// Tells that a response is begun.
+    pub struct ResponseCreatedEvent {
+        /// Always `response.created`.
+        pub type_: ResponseStreamEventType = required "type",
+        /// The response at this point.
+        pub response: Option<ResponseObject> = optional "response",
+        /// The place of the event in the stream.
+        pub sequence_number: i64 = required "sequence_number",
+    }
 }
 
-/// Tells that a response could not be made.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseFailedEvent {
-    /// Always `response.failed`.
-    #[serde(rename = "type")]
-    pub type_: ResponseStreamEventType,
-    /// The response at this point.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub response: Option<ResponseObject>,
-    /// The place of the event in the stream.
-    pub sequence_number: i64,
+object! {
+    /// Tells that a response could not be made.
+    pub struct ResponseFailedEvent {
+        /// Always `response.failed`.
+        pub type_: ResponseStreamEventType = required "type",
+        /// The response at this point.
+        pub response: Option<ResponseObject> = optional "response",
+        /// The place of the event in the stream.
+        pub sequence_number: i64 = required "sequence_number",
+    }
 }
 
-/// Tells that the arguments of a call are whole.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseFunctionCallArgumentsDoneEvent {
-    /// Always `response.function_call_arguments.done`.
-    #[serde(rename = "type")]
-    pub type_: ResponseStreamEventType,
-    /// Identifies the item of the output.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item_id: Option<String>,
-    /// Which item of the output it is, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output_index: Option<i64>,
-    /// The arguments, as JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub arguments: Option<String>,
-    /// The place of the event in the stream.
-    pub sequence_number: i64,
+object! {
+    /// Tells that the arguments of a call are whole.
+    pub struct ResponseFunctionCallArgumentsDoneEvent {
+        /// Always `response.function_call_arguments.done`.
+        pub type_: ResponseStreamEventType = required "type",
+        /// Identifies the item of the output.
+        pub item_id: Option<String> = optional "item_id",
+        /// Which item of the output it is, from 0.
+        pub output_index: Option<i64> = optional "output_index",
+        /// The arguments, as JSON.
+        pub arguments: Option<String> = optional "arguments",
+        /// The place of the event in the stream.
+        pub sequence_number: i64 = required "sequence_number",
+    }
 }
 
-/// Tells that a response is being made.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseInProgressEvent {
-    /// Always `response.in_progress`.
-    #[serde(rename = "type")]
-    pub type_: ResponseStreamEventType,
-    /// The response at this point.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub response: Option<ResponseObject>,
-    /// The place of the event in the stream.
-    pub sequence_number: i64,
+object! {
+    /// Tells that a response is being made.
+    pub struct ResponseInProgressEvent {
+        /// Always `response.in_progress`.
+        pub type_: ResponseStreamEventType = required "type",
+        /// The response at this point.
+        pub response: Option<ResponseObject> = optional "response",
+        /// The place of the event in the stream.
+        pub sequence_number: i64 = required "sequence_number",
+    }
 }
 
 open_enum! {
     /// What the output of a response has besides the answer.
-    /// 
+    ///
     /// - `intermediate_outputs`: the steps that lead to the answer.
     pub enum ResponseInclude {
         IntermediateOutputs = "intermediate_outputs",
@@ -4796,25 +4055,26 @@ open_enum! {
     }
 }
 
-/// Why a response was cut short.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseIncompleteDetails {
-    /// The reason: `max_output_tokens` where the limit of tokens was reached. Take any other
-    /// for a reason that is not known, and not for an error.
-    pub reason: String,
+object! {
+    /// Why a response was cut short.
+    pub struct ResponseIncompleteDetails {
+        /// The reason: `max_output_tokens` where the limit of tokens was reached. Take any other
+        /// for a reason that is not known, and not for an error.
+        pub reason: String = required "reason",
+    }
 }
 
-/// A message to the agent, in the form that Open Responses gives it.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseInputItem {
-    /// Always `message`.
-    #[serde(rename = "type")]
-    pub type_: ResponseInputItemType,
-    /// Always `user`.
-    pub role: ResponseInputItemRole,
-    /// The text, of 1 to 10,000 characters. `{{sel:N}}` in it stands for the entry N of
-    /// `selections`, from 0.
-    pub content: String,
+object! {
+    /// A message to the agent, in the form that Open Responses gives it.
+    pub struct ResponseInputItem {
+        /// Always `message`.
+        pub type_: ResponseInputItemType = required "type",
+        /// Always `user`.
+        pub role: ResponseInputItemRole = required "role",
+        /// The text, of 1 to 10,000 characters. `{{sel:N}}` in it stands for the entry N of
+        /// `selections`, from 0.
+        pub content: String = required "content",
+    }
 }
 
 open_enum! {
@@ -4833,59 +4093,43 @@ open_enum! {
     }
 }
 
-/// Tells that the stream is alive, about every 10 seconds when there is nothing else to tell, for
-/// example during a long call of a tool. It counts in the sequence like any other event.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseKeepaliveEvent {
-    /// Always `keepalive`.
-    #[serde(rename = "type")]
-    pub type_: ResponseStreamEventType,
-    /// The place of the event in the stream.
-    pub sequence_number: i64,
+object! {
+    /// Tells that the stream is alive, about every 10 seconds when there is nothing else to tell, for
+    /// example during a long call of a tool. It counts in the sequence like any other event.
+    pub struct ResponseKeepaliveEvent {
+        /// Always `keepalive`.
+        pub type_: ResponseStreamEventType = required "type",
+        /// The place of the event in the stream.
+        pub sequence_number: i64 = required "sequence_number",
+    }
 }
 
-/// What the agent has answered.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ResponseObject {
-    /// Identifies the response.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the knowledge store that was reasoned over.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub knowledge_store_id: Option<String>,
-    /// Identifies the conversation. Send it with the next request to go on with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub session_id: Option<String>,
-    /// Always `response`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<ResponseObjectType>,
-    /// Always `response`, as `type` is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub object: Option<ResponseObjectType>,
-    /// How far the response is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<ResponseStatus>,
-    /// Why the response was cut short; null unless its status is `incomplete`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub incomplete_details: Option<ResponseIncompleteDetails>,
-    /// The output: the message with the answer, and the steps that led there where `include`
-    /// asked for them.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub output: Vec<ResponseOutputItem>,
-    /// The tokens that the response took.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage: Option<ResponseUsage>,
-    /// When the response was created (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
+object! {
+    /// What the agent has answered.
+    #[derive(Default)]
+    pub struct ResponseObject {
+        /// Identifies the response.
+        pub id: Option<String> = optional "id",
+        /// Identifies the knowledge store that was reasoned over.
+        pub knowledge_store_id: Option<String> = optional "knowledge_store_id",
+        /// Identifies the conversation. Send it with the next request to go on with it.
+        pub session_id: Option<String> = optional "session_id",
+        /// Always `response`.
+        pub type_: Option<ResponseObjectType> = optional "type",
+        /// Always `response`, as `type` is.
+        pub object: Option<ResponseObjectType> = optional "object",
+        /// How far the response is.
+        pub status: Option<ResponseStatus> = optional "status",
+        /// Why the response was cut short; null unless its status is `incomplete`.
+        pub incomplete_details: Option<ResponseIncompleteDetails> = optional "incomplete_details",
+        /// The output: the message with the answer, and the steps that led there where `include`
+        /// asked for them.
+        pub output: Vec<ResponseOutputItem> = optional "output",
+        /// The tokens that the response took.
+        pub usage: Option<ResponseUsage> = optional "usage",
+        /// When the response was created (RFC 3339).
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+    }
 }
 
 open_enum! {
@@ -4896,19 +4140,19 @@ open_enum! {
     }
 }
 
-/// A part of a message.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseOutputContentPart {
-    /// Always `output_text`.
-    #[serde(rename = "type")]
-    pub type_: ResponseOutputContentPartType,
-    /// The text. Numbers in brackets, like `[1]`, are markers of citations; the `start_index`
-    /// and `end_index` of an annotation tell which marker it belongs to. A marker without one
-    /// is no error.
-    pub text: String,
-    /// The citations in this text, in the order of their markers. Several can cite the same
-    /// range of a video.
-    pub annotations: Vec<ResponseAnnotation>,
+object! {
+    /// A part of a message.
+    pub struct ResponseOutputContentPart {
+        /// Always `output_text`.
+        pub type_: ResponseOutputContentPartType = required "type",
+        /// The text. Numbers in brackets, like `[1]`, are markers of citations; the `start_index`
+        /// and `end_index` of an annotation tell which marker it belongs to. A marker without one
+        /// is no error.
+        pub text: String = required "text",
+        /// The citations in this text, in the order of their markers. Several can cite the same
+        /// range of a video.
+        pub annotations: Vec<ResponseAnnotation> = required "annotations",
+    }
 }
 
 open_enum! {
@@ -4919,76 +4163,61 @@ open_enum! {
     }
 }
 
-/// An item of the output. `type` tells which of the fields it has.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseOutputItem {
-    /// What the item is.
-    #[serde(rename = "type")]
-    pub type_: ResponseOutputItemType,
-    /// Identifies the item of the output.
-    pub id: String,
-    /// How far the item is.
-    pub status: ResponseStatus,
-    /// Who a message is from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role: Option<ResponseOutputItemRole>,
-    /// What a message is for: `final_answer` is the answer, and `commentary` says what the agent
-    /// does on the way there, which the output has only where `include` asks for it. Without a
-    /// phase it is the answer; with another one it is not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phase: Option<String>,
-    /// The parts of a message.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub content: Vec<ResponseOutputContentPart>,
-    /// The name of the function that is called.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Identifies the call of a function.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub call_id: Option<String>,
-    /// The arguments of the call, as JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub arguments: Option<String>,
-    /// What the function gave back.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output: Option<String>,
+object! {
+    /// An item of the output. `type` tells which of the fields it has.
+    pub struct ResponseOutputItem {
+        /// What the item is.
+        pub type_: ResponseOutputItemType = required "type",
+        /// Identifies the item of the output.
+        pub id: String = required "id",
+        /// How far the item is.
+        pub status: ResponseStatus = required "status",
+        /// Who a message is from.
+        pub role: Option<ResponseOutputItemRole> = optional "role",
+        /// What a message is for: `final_answer` is the answer, and `commentary` says what the agent
+        /// does on the way there, which the output has only where `include` asks for it. Without a
+        /// phase it is the answer; with another one it is not.
+        pub phase: Option<String> = optional "phase",
+        /// The parts of a message.
+        pub content: Vec<ResponseOutputContentPart> = optional "content",
+        /// The name of the function that is called.
+        pub name: Option<String> = optional "name",
+        /// Identifies the call of a function.
+        pub call_id: Option<String> = optional "call_id",
+        /// The arguments of the call, as JSON.
+        pub arguments: Option<String> = optional "arguments",
+        /// What the function gave back.
+        pub output: Option<String> = optional "output",
+    }
 }
 
-/// Tells that an item of the output is begun.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseOutputItemAddedEvent {
-    /// Always `response.output_item.added`.
-    #[serde(rename = "type")]
-    pub type_: ResponseStreamEventType,
-    /// Which item of the output it is, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output_index: Option<i64>,
-    /// The item at its beginning. The phase of a message is known already, which tells the answer
-    /// from other messages before their text comes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item: Option<ResponseOutputItem>,
-    /// The place of the event in the stream.
-    pub sequence_number: i64,
+object! {
+    /// Tells that an item of the output is begun.
+    pub struct ResponseOutputItemAddedEvent {
+        /// Always `response.output_item.added`.
+        pub type_: ResponseStreamEventType = required "type",
+        /// Which item of the output it is, from 0.
+        pub output_index: Option<i64> = optional "output_index",
+        /// The item at its beginning. The phase of a message is known already, which tells the answer
+        /// from other messages before their text comes.
+        pub item: Option<ResponseOutputItem> = optional "item",
+        /// The place of the event in the stream.
+        pub sequence_number: i64 = required "sequence_number",
+    }
 }
 
-/// Tells that an item of the output is whole.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseOutputItemDoneEvent {
-    /// Always `response.output_item.done`.
-    #[serde(rename = "type")]
-    pub type_: ResponseStreamEventType,
-    /// Which item of the output it is, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output_index: Option<i64>,
-    /// The whole item.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item: Option<ResponseOutputItem>,
-    /// The place of the event in the stream.
-    pub sequence_number: i64,
+object! {
+    /// Tells that an item of the output is whole.
+    pub struct ResponseOutputItemDoneEvent {
+        /// Always `response.output_item.done`.
+        pub type_: ResponseStreamEventType = required "type",
+        /// Which item of the output it is, from 0.
+        pub output_index: Option<i64> = optional "output_index",
+        /// The whole item.
+        pub item: Option<ResponseOutputItem> = optional "item",
+        /// The place of the event in the stream.
+        pub sequence_number: i64 = required "sequence_number",
+    }
 }
 
 open_enum! {
@@ -5001,7 +4230,7 @@ open_enum! {
 
 open_enum! {
     /// What an item of the output is.
-    /// 
+    ///
     /// - `message`: text of the agent.
     /// - `function_call`: the agent's call of a function.
     /// - `function_call_output`: what that function gave back.
@@ -5013,63 +4242,56 @@ open_enum! {
     }
 }
 
-/// Brings more of the text of a part.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseOutputTextDeltaEvent {
-    /// Always `response.output_text.delta`.
-    #[serde(rename = "type")]
-    pub type_: ResponseStreamEventType,
-    /// Identifies the item of the output.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item_id: Option<String>,
-    /// Which item of the output it is, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output_index: Option<i64>,
-    /// Which part of the message it is, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub content_index: Option<i64>,
-    /// The text to add.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delta: Option<String>,
-    /// The place of the event in the stream.
-    pub sequence_number: i64,
+object! {
+    /// Brings more of the text of a part.
+    pub struct ResponseOutputTextDeltaEvent {
+        /// Always `response.output_text.delta`.
+        pub type_: ResponseStreamEventType = required "type",
+        /// Identifies the item of the output.
+        pub item_id: Option<String> = optional "item_id",
+        /// Which item of the output it is, from 0.
+        pub output_index: Option<i64> = optional "output_index",
+        /// Which part of the message it is, from 0.
+        pub content_index: Option<i64> = optional "content_index",
+        /// The text to add.
+        pub delta: Option<String> = optional "delta",
+        /// The place of the event in the stream.
+        pub sequence_number: i64 = required "sequence_number",
+    }
 }
 
-/// Tells that the text of a part is whole.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseOutputTextDoneEvent {
-    /// Always `response.output_text.done`.
-    #[serde(rename = "type")]
-    pub type_: ResponseStreamEventType,
-    /// Identifies the item of the output.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item_id: Option<String>,
-    /// Which item of the output it is, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output_index: Option<i64>,
-    /// Which part of the message it is, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub content_index: Option<i64>,
-    /// The whole text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    /// The place of the event in the stream.
-    pub sequence_number: i64,
+object! {
+    /// Tells that the text of a part is whole.
+    pub struct ResponseOutputTextDoneEvent {
+        /// Always `response.output_text.done`.
+        pub type_: ResponseStreamEventType = required "type",
+        /// Identifies the item of the output.
+        pub item_id: Option<String> = optional "item_id",
+        /// Which item of the output it is, from 0.
+        pub output_index: Option<i64> = optional "output_index",
+        /// Which part of the message it is, from 0.
+        pub content_index: Option<i64> = optional "content_index",
+        /// The whole text.
+        pub text: Option<String> = optional "text",
+        /// The place of the event in the stream.
+        pub sequence_number: i64 = required "sequence_number",
+    }
 }
 
-/// An item or an item collection that a request is about.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ResponseSelection {
-    /// What is selected.
-    pub kind: ResponseSelectionKind,
-    /// Identifies the item, beginning with `ksi_`, or the item collection, beginning with
-    /// `ksic_`.
-    pub id: String,
+object! {
+    /// An item or an item collection that a request is about.
+    pub struct ResponseSelection {
+        /// What is selected.
+        pub kind: ResponseSelectionKind = required "kind",
+        /// Identifies the item, beginning with `ksi_`, or the item collection, beginning with
+        /// `ksic_`.
+        pub id: String = required "id",
+    }
 }
 
 open_enum! {
     /// What is selected.
-    /// 
+    ///
     /// - `item`: one item of the knowledge store.
     /// - `collection`: an item collection, with all items in it.
     pub enum ResponseSelectionKind {
@@ -5081,7 +4303,7 @@ open_enum! {
 
 open_enum! {
     /// How far a response, or a part of its output, is.
-    /// 
+    ///
     /// - `completed`: it is whole.
     /// - `failed`: it could not be made.
     /// - `in_progress`: it is being made.
@@ -5134,50 +4356,41 @@ open_enum! {
     }
 }
 
-/// The tokens that a response took.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct ResponseUsage {
-    /// How many tokens went in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_tokens: Option<i64>,
-    /// How many tokens came out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output_tokens: Option<i64>,
+object! {
+    /// The tokens that a response took.
+    #[derive(Default)]
+    pub struct ResponseUsage {
+        /// How many tokens went in.
+        pub input_tokens: Option<i64> = optional "input_tokens",
+        /// How many tokens came out.
+        pub output_tokens: Option<i64> = optional "output_tokens",
+    }
 }
 
-/// A matching clip, below the video that it is part of.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct SearchClip {
-    /// Where the clip begins in the video, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start: Option<f64>,
-    /// Where the clip ends in the video, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end: Option<f64>,
-    /// The rank of the clip among the matches, by relevance.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rank: Option<i64>,
-    /// The address of an image of the clip.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub thumbnail_url: Option<String>,
-    /// The words that are spoken in the clip.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub transcription: Option<String>,
-    /// The identifier of the video that the clip is part of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_id: Option<String>,
-    /// The metadata that you set on the video.
-    #[serde(
-        default,
-        skip_serializing_if = "HashMap::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub user_metadata: HashMap<String, Option<UserMetadataValue>>,
+object! {
+    /// A matching clip, below the video that it is part of.
+    #[derive(Default)]
+    pub struct SearchClip {
+        /// Where the clip begins in the video, in seconds.
+        pub start: Option<f64> = optional "start",
+        /// Where the clip ends in the video, in seconds.
+        pub end: Option<f64> = optional "end",
+        /// The rank of the clip among the matches, by relevance.
+        pub rank: Option<i64> = optional "rank",
+        /// The address of an image of the clip.
+        pub thumbnail_url: Option<String> = optional "thumbnail_url",
+        /// The words that are spoken in the clip.
+        pub transcription: Option<String> = optional "transcription",
+        /// The identifier of the video that the clip is part of.
+        pub video_id: Option<String> = optional "video_id",
+        /// The metadata that you set on the video.
+        pub user_metadata: HashMap<String, Option<UserMetadataValue>> = optional "user_metadata",
+    }
 }
 
 open_enum! {
     /// How matches are listed.
-    /// 
+    ///
     /// - `video`: videos, each with its matching clips.
     /// - `clip`: clips, one by one.
     pub enum SearchGroupBy {
@@ -5187,61 +4400,46 @@ open_enum! {
     }
 }
 
-/// A match: a clip, or with `group_by=video` a video, which has `id` and `clips`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct SearchItem {
-    /// Where the clip begins in the video, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start: Option<f64>,
-    /// Where the clip ends in the video, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end: Option<f64>,
-    /// The identifier of the video that the clip is part of. It is not that of the task that indexed the video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_id: Option<String>,
-    /// The rank of the clip among the matches, by relevance.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rank: Option<i64>,
-    /// The address of an image of the clip.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub thumbnail_url: Option<String>,
-    /// The words that are spoken in the clip.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub transcription: Option<String>,
-    /// The identifier of the video. Present only with `group_by=video`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The metadata that you set on the video.
-    #[serde(
-        default,
-        skip_serializing_if = "HashMap::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub user_metadata: HashMap<String, Option<UserMetadataValue>>,
-    /// The clips of the video that match. Present only with `group_by=video`.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub clips: Vec<SearchClip>,
+object! {
+    /// A match: a clip, or with `group_by=video` a video, which has `id` and `clips`.
+    #[derive(Default)]
+    pub struct SearchItem {
+        /// Where the clip begins in the video, in seconds.
+        pub start: Option<f64> = optional "start",
+        /// Where the clip ends in the video, in seconds.
+        pub end: Option<f64> = optional "end",
+        /// The identifier of the video that the clip is part of. It is not that of the task that indexed the video.
+        pub video_id: Option<String> = optional "video_id",
+        /// The rank of the clip among the matches, by relevance.
+        pub rank: Option<i64> = optional "rank",
+        /// The address of an image of the clip.
+        pub thumbnail_url: Option<String> = optional "thumbnail_url",
+        /// The words that are spoken in the clip.
+        pub transcription: Option<String> = optional "transcription",
+        /// The identifier of the video. Present only with `group_by=video`.
+        pub id: Option<String> = optional "id",
+        /// The metadata that you set on the video.
+        pub user_metadata: HashMap<String, Option<UserMetadataValue>> = optional "user_metadata",
+        /// The clips of the video that match. Present only with `group_by=video`.
+        pub clips: Vec<SearchClip> = optional "clips",
+    }
 }
 
-/// Which items to search. Items must fit all fields that are set. Without a filter, all items
-/// are searched.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct SearchKnowledgeStoreFilter {
-    /// Which types of items to search.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_type: Option<AssetTypeFilter>,
-    /// Which items to search.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item_id: Option<ItemIdFilter>,
+object! {
+    /// Which items to search. Items must fit all fields that are set. Without a filter, all items
+    /// are searched.
+    #[derive(Default)]
+    pub struct SearchKnowledgeStoreFilter {
+        /// Which types of items to search.
+        pub asset_type: Option<AssetTypeFilter> = optional "asset_type",
+        /// Which items to search.
+        pub item_id: Option<ItemIdFilter> = optional "item_id",
+    }
 }
 
 open_enum! {
     /// What a result of a search is.
-    /// 
+    ///
     /// - `none`: one match, a clip of a video or an image.
     /// - `item`: an item of the store: an image, or a video with every clip that matches.
     pub enum SearchKnowledgeStoreGroupBy {
@@ -5260,31 +4458,32 @@ union! {
     }
 }
 
-/// How items are matched. There are options for videos alone: images are always matched by what
-/// there is to see. Which types of items to search is up to the filter.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct SearchKnowledgeStoreOptions {
-    /// How videos are matched.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video: Option<VideoSearchOptions>,
+object! {
+    /// How items are matched. There are options for videos alone: images are always matched by what
+    /// there is to see. Which types of items to search is up to the filter.
+    #[derive(Default)]
+    pub struct SearchKnowledgeStoreOptions {
+        /// How videos are matched.
+        pub video: Option<VideoSearchOptions> = optional "video",
+    }
 }
 
-/// A page of what was found in a knowledge store.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct SearchKnowledgeStoreResponse {
-    /// The results, those that fit best first.
-    pub data: Vec<SearchKnowledgeStoreHit>,
-    /// What to set `page_token` to for the next page. It is left out on the last one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_page_token: Option<String>,
-    /// The options that were used, with the defaults of those that were not set. It is empty
-    /// where no videos were searched.
-    pub effective_search_options: SearchKnowledgeStoreOptions,
+object! {
+    /// A page of what was found in a knowledge store.
+    pub struct SearchKnowledgeStoreResponse {
+        /// The results, those that fit best first.
+        pub data: Vec<SearchKnowledgeStoreHit> = required "data",
+        /// What to set `page_token` to for the next page. It is left out on the last one.
+        pub next_page_token: Option<String> = optional "next_page_token",
+        /// The options that were used, with the defaults of those that were not set. It is empty
+        /// where no videos were searched.
+        pub effective_search_options: SearchKnowledgeStoreOptions = required "effective_search_options",
+    }
 }
 
 open_enum! {
     /// How several search options are combined.
-    /// 
+    ///
     /// - `or`: a match needs one of them.
     /// - `and`: a match needs all of them.
     pub enum SearchOperator {
@@ -5296,7 +4495,7 @@ open_enum! {
 
 open_enum! {
     /// What a search looks at.
-    /// 
+    ///
     /// - `visual`: what can be seen.
     /// - `audio`: sounds other than speech.
     /// - `transcription`: spoken words.
@@ -5308,41 +4507,36 @@ open_enum! {
     }
 }
 
-/// Which page of the results this is, and how to get at others.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct SearchPageInfo {
-    /// The most items that a page holds, which are videos where the matches are grouped by video, and clips otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit_per_page: Option<i64>,
-    /// When the page expires. RFC 3339.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_expires_at: Option<String>,
-    /// The number of results on all pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_results: Option<i64>,
-    /// The number of matching clips in all results.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_inner_matches: Option<i64>,
-    /// The token of the next page. The last page has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_page_token: Option<String>,
-    /// The token of the page before. Only [`search.retrieve`](crate::operations::search::Search::retrieve) returns it, and the first page has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prev_page_token: Option<String>,
+object! {
+    /// Which page of the results this is, and how to get at others.
+    #[derive(Default)]
+    pub struct SearchPageInfo {
+        /// The most items that a page holds, which are videos where the matches are grouped by video, and clips otherwise.
+        pub limit_per_page: Option<i64> = optional "limit_per_page",
+        /// When the page expires. RFC 3339.
+        pub page_expires_at: Option<String> = optional "page_expires_at",
+        /// The number of results on all pages.
+        pub total_results: Option<i64> = optional "total_results",
+        /// The number of matching clips in all results.
+        pub total_inner_matches: Option<i64> = optional "total_inner_matches",
+        /// The token of the next page. The last page has none.
+        pub next_page_token: Option<String> = optional "next_page_token",
+        /// The token of the page before. Only [`search.retrieve`](crate::operations::search::Search::retrieve) returns it, and the first page has none.
+        pub prev_page_token: Option<String> = optional "prev_page_token",
+    }
 }
 
-/// The index that was searched.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct SearchPool {
-    /// The number of videos in the index.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<i64>,
-    /// The duration of all its videos together.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_duration: Option<f64>,
-    /// The identifier of the index.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub index_id: Option<String>,
+object! {
+    /// The index that was searched.
+    #[derive(Default)]
+    pub struct SearchPool {
+        /// The number of videos in the index.
+        pub total_count: Option<i64> = optional "total_count",
+        /// The duration of all its videos together.
+        pub total_duration: Option<f64> = optional "total_duration",
+        /// The identifier of the index.
+        pub index_id: Option<String> = optional "index_id",
+    }
 }
 
 /// What to search for, and where.
@@ -5394,72 +4588,61 @@ pub struct SearchRequest {
     pub include_user_metadata: Option<bool>,
 }
 
-/// A page of search results.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct SearchResults {
-    /// The matches.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<SearchItem>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<SearchPageInfo>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub search_pool: Option<SearchPool>,
+object! {
+    /// A page of search results.
+    #[derive(Default)]
+    pub struct SearchResults {
+        /// The matches.
+        pub data: Vec<SearchItem> = optional "data",
+        pub page_info: Option<SearchPageInfo> = optional "page_info",
+        pub search_pool: Option<SearchPool> = optional "search_pool",
+    }
 }
 
-/// A kind of segment to find in a video.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct SegmentDefinition {
-    /// An identifier of your own for this kind. The result lists the segments below it.
-    pub id: String,
-    /// What such a segment looks like.
-    pub description: String,
-    /// What to tell of each segment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fields: Option<Vec<SegmentField>>,
-    /// Images that help to recognize such segments.
-    ///
-    /// **Max**: 4 images.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub media_sources: Option<Vec<ReferenceMediaSource>>,
-    /// Where in the video to look, for the mode `time_based_metadata`. The ranges last 2 seconds or more and do not overlap. They exclude `start_time` and `end_time` of the request as well as `min_segment_duration` and `max_segment_duration`, and do not lower the price.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub time_ranges: Option<Vec<AnalyzeTimeRange>>,
+object! {
+    /// A kind of segment to find in a video.
+    pub struct SegmentDefinition {
+        /// An identifier of your own for this kind. The result lists the segments below it.
+        pub id: String = required "id",
+        /// What such a segment looks like.
+        pub description: String = required "description",
+        /// What to tell of each segment.
+        pub fields: Option<Vec<SegmentField>> = optional "fields",
+        /// Images that help to recognize such segments.
+        ///
+        /// **Max**: 4 images.
+        pub media_sources: Option<Vec<ReferenceMediaSource>> = optional "media_sources",
+        /// Where in the video to look, for the mode `time_based_metadata`. The ranges last 2 seconds or more and do not overlap. They exclude `start_time` and `end_time` of the request as well as `min_segment_duration` and `max_segment_duration`, and do not lower the price.
+        pub time_ranges: Option<Vec<AnalyzeTimeRange>> = optional "time_ranges",
+    }
 }
 
-/// Something to tell of each segment. A segment has `start_time` and `end_time` by itself.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct SegmentField {
-    /// The name of the field. `start_time`, `end_time` and `metadata` are taken.
-    pub name: String,
-    #[serde(rename = "type")]
-    pub type_: SegmentFieldType,
-    /// What the field says, and how to find it in the video.
-    pub description: String,
-    /// How a `timestamp` is written. Required for that type, and for no other.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub format: Option<TimestampFormat>,
-    /// The values that the field may have. Not for the type `timestamp`.
-    ///
-    /// **Max**: 100 values.
-    #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
-    pub enum_: Option<Vec<String>>,
-    /// What is in the list. Required for the types `array` and `time_array`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub items: Option<SegmentFieldItems>,
+object! {
+    /// Something to tell of each segment. A segment has `start_time` and `end_time` by itself.
+    pub struct SegmentField {
+        /// The name of the field. `start_time`, `end_time` and `metadata` are taken.
+        pub name: String = required "name",
+        pub type_: SegmentFieldType = required "type",
+        /// What the field says, and how to find it in the video.
+        pub description: String = required "description",
+        /// How a `timestamp` is written. Required for that type, and for no other.
+        pub format: Option<TimestampFormat> = optional "format",
+        /// The values that the field may have. Not for the type `timestamp`.
+        ///
+        /// **Max**: 100 values.
+        pub enum_: Option<Vec<String>> = optional "enum",
+        /// What is in the list. Required for the types `array` and `time_array`.
+        pub items: Option<SegmentFieldItems> = optional "items",
+    }
 }
 
-/// What is in a list.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct SegmentFieldItems {
-    #[serde(rename = "type")]
-    pub type_: SegmentFieldItemsType,
-    /// What to tell of each event, one field or more. Required for `time_array`, and for nothing else.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fields: Option<Vec<TimeArrayItemField>>,
+object! {
+    /// What is in a list.
+    pub struct SegmentFieldItems {
+        pub type_: SegmentFieldItemsType = required "type",
+        /// What to tell of each event, one field or more. Required for `time_array`, and for nothing else.
+        pub fields: Option<Vec<TimeArrayItemField>> = optional "fields",
+    }
 }
 
 open_enum! {
@@ -5476,7 +4659,7 @@ open_enum! {
 
 open_enum! {
     /// The type of a field.
-    /// 
+    ///
     /// A `timestamp` needs a `format`. A `time_array` is a list of the events in a segment: it needs `items` of the type `object` with `fields`, and the model `pegasus1.6`, which batches do not take.
     pub enum SegmentFieldType {
         String = "string",
@@ -5492,7 +4675,7 @@ open_enum! {
 
 open_enum! {
     /// A way to divide media.
-    /// 
+    ///
     /// - `dynamic`: segments that follow the content.
     /// - `fixed`: segments of the same duration.
     pub enum SegmentationStrategy {
@@ -5512,28 +4695,26 @@ union! {
     }
 }
 
-/// The last event.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct StreamEndResponse {
-    /// Says that the stream ends.
-    pub event_type: StreamEventType,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub finish_reason: Option<FinishReason>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<StreamEndResponseMetadata>,
-    /// A warning that the text is cut off. Present where `finish_reason` is `length`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<AnalyzeTaskError>,
+object! {
+    /// The last event.
+    pub struct StreamEndResponse {
+        /// Says that the stream ends.
+        pub event_type: StreamEventType = required "event_type",
+        pub finish_reason: Option<FinishReason> = optional "finish_reason",
+        pub metadata: Option<StreamEndResponseMetadata> = optional "metadata",
+        /// A warning that the text is cut off. Present where `finish_reason` is `length`.
+        pub error: Option<AnalyzeTaskError> = optional "error",
+    }
 }
 
-/// What is known when a stream ends.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct StreamEndResponseMetadata {
-    /// The identifier of the generation, as in the first event.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub generation_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage: Option<TokenUsage>,
+object! {
+    /// What is known when a stream ends.
+    #[derive(Default)]
+    pub struct StreamEndResponseMetadata {
+        /// The identifier of the generation, as in the first event.
+        pub generation_id: Option<String> = optional "generation_id",
+        pub usage: Option<TokenUsage> = optional "usage",
+    }
 }
 
 open_enum! {
@@ -5546,152 +4727,128 @@ open_enum! {
     }
 }
 
-/// The first event.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct StreamStartResponse {
-    /// Says that the stream begins.
-    pub event_type: StreamEventType,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<StreamStartResponseMetadata>,
+object! {
+    /// The first event.
+    pub struct StreamStartResponse {
+        /// Says that the stream begins.
+        pub event_type: StreamEventType = required "event_type",
+        pub metadata: Option<StreamStartResponseMetadata> = optional "metadata",
+    }
 }
 
-/// What is known when a stream begins.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct StreamStartResponseMetadata {
-    /// The identifier of the generation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub generation_id: Option<String>,
+object! {
+    /// What is known when a stream begins.
+    #[derive(Default)]
+    pub struct StreamStartResponseMetadata {
+        /// The identifier of the generation.
+        pub generation_id: Option<String> = optional "generation_id",
+    }
 }
 
-/// A piece of the text.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct StreamTextResponse {
-    /// Says that this is a piece of the text.
-    pub event_type: StreamEventType,
-    /// The piece.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
+object! {
+    /// A piece of the text.
+    pub struct StreamTextResponse {
+        /// Says that this is a piece of the text.
+        pub event_type: StreamEventType = required "event_type",
+        /// The piece.
+        pub text: Option<String> = optional "text",
+    }
 }
 
-/// A prompt that refers to images. Not for the analysis mode `time_based_metadata`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct StructuredPrompt {
-    /// The text of the prompt. `<@name>` refers to the image of that name in `media_sources`.
-    pub input_text: String,
-    /// The images that the text refers to.
-    ///
-    /// **Max**: 4 images.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub media_sources: Option<Vec<ReferenceMediaSource>>,
+object! {
+    /// A prompt that refers to images. Not for the analysis mode `time_based_metadata`.
+    pub struct StructuredPrompt {
+        /// The text of the prompt. `<@name>` refers to the image of that name in `media_sources`.
+        pub input_text: String = required "input_text",
+        /// The images that the text refers to.
+        ///
+        /// **Max**: 4 images.
+        pub media_sources: Option<Vec<ReferenceMediaSource>> = optional "media_sources",
+    }
 }
 
-/// A chapter of a video.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct SummarizeChapter {
-    /// The number of the chapter.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chapter_number: Option<i64>,
-    /// Where it begins, in whole seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start: Option<i64>,
-    /// Where it ends, in whole seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end: Option<i64>,
-    /// Where it begins, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_sec: Option<f64>,
-    /// Where it ends, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_sec: Option<f64>,
-    /// A title for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chapter_title: Option<String>,
-    /// What happens in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chapter_summary: Option<String>,
+object! {
+    /// A chapter of a video.
+    #[derive(Default)]
+    pub struct SummarizeChapter {
+        /// The number of the chapter.
+        pub chapter_number: Option<i64> = optional "chapter_number",
+        /// Where it begins, in whole seconds.
+        pub start: Option<i64> = optional "start",
+        /// Where it ends, in whole seconds.
+        pub end: Option<i64> = optional "end",
+        /// Where it begins, in seconds.
+        pub start_sec: Option<f64> = optional "start_sec",
+        /// Where it ends, in seconds.
+        pub end_sec: Option<f64> = optional "end_sec",
+        /// A title for it.
+        pub chapter_title: Option<String> = optional "chapter_title",
+        /// What happens in it.
+        pub chapter_summary: Option<String> = optional "chapter_summary",
+    }
 }
 
-/// The chapters of a video.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct SummarizeChapterResult {
-    /// Says that these are chapters.
-    pub summarize_type: SummarizeType,
-    /// The identifier of the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The chapters.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub chapters: Vec<SummarizeChapter>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage: Option<TokenUsage>,
+object! {
+    /// The chapters of a video.
+    pub struct SummarizeChapterResult {
+        /// Says that these are chapters.
+        pub summarize_type: SummarizeType = required "summarize_type",
+        /// The identifier of the answer.
+        pub id: Option<String> = optional "id",
+        /// The chapters.
+        pub chapters: Vec<SummarizeChapter> = optional "chapters",
+        pub usage: Option<TokenUsage> = optional "usage",
+    }
 }
 
-/// A highlight of a video.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct SummarizeHighlight {
-    /// Where it begins, in whole seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start: Option<i64>,
-    /// Where it ends, in whole seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end: Option<i64>,
-    /// Where it begins, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_sec: Option<f64>,
-    /// Where it ends, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_sec: Option<f64>,
-    /// What the highlight is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub highlight: Option<String>,
-    /// What happens in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub highlight_summary: Option<String>,
+object! {
+    /// A highlight of a video.
+    #[derive(Default)]
+    pub struct SummarizeHighlight {
+        /// Where it begins, in whole seconds.
+        pub start: Option<i64> = optional "start",
+        /// Where it ends, in whole seconds.
+        pub end: Option<i64> = optional "end",
+        /// Where it begins, in seconds.
+        pub start_sec: Option<f64> = optional "start_sec",
+        /// Where it ends, in seconds.
+        pub end_sec: Option<f64> = optional "end_sec",
+        /// What the highlight is.
+        pub highlight: Option<String> = optional "highlight",
+        /// What happens in it.
+        pub highlight_summary: Option<String> = optional "highlight_summary",
+    }
 }
 
-/// The highlights of a video.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct SummarizeHighlightResult {
-    /// Says that these are highlights.
-    pub summarize_type: SummarizeType,
-    /// The identifier of the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The highlights.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub highlights: Vec<SummarizeHighlight>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage: Option<TokenUsage>,
+object! {
+    /// The highlights of a video.
+    pub struct SummarizeHighlightResult {
+        /// Says that these are highlights.
+        pub summarize_type: SummarizeType = required "summarize_type",
+        /// The identifier of the answer.
+        pub id: Option<String> = optional "id",
+        /// The highlights.
+        pub highlights: Vec<SummarizeHighlight> = optional "highlights",
+        pub usage: Option<TokenUsage> = optional "usage",
+    }
 }
 
-/// The video, and how to sum it up.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct SummarizeRequest {
-    /// The identifier of an indexed video.
-    pub video_id: String,
-    /// What to write.
-    #[serde(rename = "type")]
-    pub type_: SummarizeType,
-    /// How to write it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
-    /// How varied the text is. The lower, the more predictable.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub temperature: Option<f64>,
-    /// The form of the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub response_format: Option<SyncResponseFormat>,
-    /// The most tokens that the answer may have.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_tokens: Option<i64>,
+object! {
+    /// The video, and how to sum it up.
+    pub struct SummarizeRequest {
+        /// The identifier of an indexed video.
+        pub video_id: String = required "video_id",
+        /// What to write.
+        pub type_: SummarizeType = required "type",
+        /// How to write it.
+        pub prompt: Option<String> = optional "prompt",
+        /// How varied the text is. The lower, the more predictable.
+        pub temperature: Option<f64> = optional "temperature",
+        /// The form of the answer.
+        pub response_format: Option<SyncResponseFormat> = optional "response_format",
+        /// The most tokens that the answer may have.
+        pub max_tokens: Option<i64> = optional "max_tokens",
+    }
 }
 
 union! {
@@ -5704,19 +4861,17 @@ union! {
     }
 }
 
-/// The summary of a video.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct SummarizeSummaryResult {
-    /// Says that this is a summary.
-    pub summarize_type: SummarizeType,
-    /// The identifier of the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The summary.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub summary: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage: Option<TokenUsage>,
+object! {
+    /// The summary of a video.
+    pub struct SummarizeSummaryResult {
+        /// Says that this is a summary.
+        pub summarize_type: SummarizeType = required "summarize_type",
+        /// The identifier of the answer.
+        pub id: Option<String> = optional "id",
+        /// The summary.
+        pub summary: Option<String> = optional "summary",
+        pub usage: Option<TokenUsage> = optional "usage",
+    }
 }
 
 open_enum! {
@@ -5729,22 +4884,22 @@ open_enum! {
     }
 }
 
-/// The form of an answer.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct SyncResponseFormat {
-    #[serde(rename = "type")]
-    pub type_: SyncResponseFormatType,
-    /// The JSON Schema (draft 2020-12) that the answer follows.
-    ///
-    /// - Besides the types of JSON there is `timestamp`, with the `format` `seconds`, `hh:mm:ss` or `hh:mm:ss.fff`. It may be the type of a property of the schema itself, or of the objects in a list there.
-    /// - Integers may have limits, strings a `pattern` or a `format` (`uuid`, `date-time`, `date`, `time`), and lists `minItems` of `0` or `1`.
-    /// - `const` and `enum` are for booleans, `null`, numbers and strings. `anyOf` and `$ref` into `$defs` are understood. `title`, `$comments` and `description` are ignored.
-    /// - `minLength`, `maxLength`, `additionalProperties`, `uniqueItems` and `maxItems` are refused.
-    /// - The first property should be required.
-    /// - Properties named `start_time` and `end_time` may be numbers, integers, timestamps, or strings without a format, which become `hh:mm:ss.fff`.
-    ///
-    /// Where `finish_reason` is `length`, the answer may be cut off and no longer be JSON.
-    pub json_schema: serde_json::Map<String, serde_json::Value>,
+object! {
+    /// The form of an answer.
+    pub struct SyncResponseFormat {
+        pub type_: SyncResponseFormatType = required "type",
+        /// The JSON Schema (draft 2020-12) that the answer follows.
+        ///
+        /// - Besides the types of JSON there is `timestamp`, with the `format` `seconds`, `hh:mm:ss` or `hh:mm:ss.fff`. It may be the type of a property of the schema itself, or of the objects in a list there.
+        /// - Integers may have limits, strings a `pattern` or a `format` (`uuid`, `date-time`, `date`, `time`), and lists `minItems` of `0` or `1`.
+        /// - `const` and `enum` are for booleans, `null`, numbers and strings. `anyOf` and `$ref` into `$defs` are understood. `title`, `$comments` and `description` are ignored.
+        /// - `minLength`, `maxLength`, `additionalProperties`, `uniqueItems` and `maxItems` are refused.
+        /// - The first property should be required.
+        /// - Properties named `start_time` and `end_time` may be numbers, integers, timestamps, or strings without a format, which become `hh:mm:ss.fff`.
+        ///
+        /// Where `finish_reason` is `length`, the answer may be cut off and no longer be JSON.
+        pub json_schema: serde_json::Map<String, serde_json::Value> = required "json_schema",
+    }
 }
 
 open_enum! {
@@ -5769,179 +4924,111 @@ pub struct TasksCreateRequest {
     pub user_metadata: Option<String>,
 }
 
-/// What the source file says about itself: its container, its video and audio streams, its image or its pages. A field is absent when the file has no such thing, or does not tell.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct TechnicalMetadata {
-    /// The file's size in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file_size_bytes: Option<i64>,
-    /// The MIME type that was detected.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file_mime_type: Option<String>,
-    /// The container format; several names of one format are separated by commas.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file_container_format: Option<String>,
-    /// The time of creation that the container records (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub container_creation_time: Option<DateTime<Utc>>,
-    /// All video streams of the file.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub video_streams: Vec<VideoStream>,
-    /// The codec of the main video stream.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_codec: Option<String>,
-    /// The width of the main video stream in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_width: Option<i64>,
-    /// The height of the main video stream in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_height: Option<i64>,
-    /// The frames per second of the main video stream.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_fps: Option<f64>,
-    /// The duration of the main video stream in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_duration_seconds: Option<f64>,
-    /// The bit rate of the main video stream in bits per second.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_bitrate_bps: Option<i64>,
-    /// All audio streams of the file.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub audio_streams: Vec<AudioStream>,
-    /// The codec of the main audio stream.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio_codec: Option<String>,
-    /// The sample rate of the main audio stream in hertz.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio_sample_rate: Option<i64>,
-    /// How many channels the main audio stream has.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio_channels: Option<i64>,
-    /// The duration of the main audio stream in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio_duration_seconds: Option<f64>,
-    /// The SMPTE timecode that the media begins with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_timecode: Option<String>,
-    /// Where `start_timecode` was found.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timecode_source: Option<String>,
-    /// Whether the timecode counts with dropped frames.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub drop_frame: Option<bool>,
-    /// The width of the image in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_width: Option<i64>,
-    /// The height of the image in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_height: Option<i64>,
-    /// The format of the image.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_format: Option<String>,
-    /// The orientation of the image, as EXIF numbers it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_orientation: Option<i64>,
-    /// The color space of the image.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_color_space: Option<String>,
-    /// The bits per channel of the image.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_bit_depth: Option<i64>,
-    /// Whether the media has a high dynamic range.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_hdr: Option<bool>,
-    /// Whether there is an audio stream.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub has_audio: Option<bool>,
-    /// Whether the image has a channel for transparency.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub has_alpha: Option<bool>,
-    /// Whether the image moves, as a GIF or WebP can.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_animated: Option<bool>,
-    /// How many video streams there are.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_video_streams: Option<i64>,
-    /// How many audio streams there are.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_audio_streams: Option<i64>,
-    /// The video's width divided by its height, in stored pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage_aspect_ratio: Option<f64>,
-    /// The latitude in decimal degrees, if the media tells where it was recorded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub geospatial_latitude: Option<f64>,
-    /// The longitude in decimal degrees, if the media tells where it was recorded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub geospatial_longitude: Option<f64>,
-    /// The altitude in meters, if the media tells where it was recorded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub geospatial_altitude_meters: Option<f64>,
-    /// How many pages the PDF file has.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_page_count: Option<i64>,
-    /// The version of PDF that the file names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_pdf_version: Option<String>,
-    /// The width of the first page in points.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_page_width_pt: Option<f64>,
-    /// The height of the first page in points.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_page_height_pt: Option<f64>,
-    /// Whether the PDF file has tags for accessibility; `false` is a finding too.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_is_tagged: Option<bool>,
-    /// Whether the PDF is encrypted; `false` is a finding too.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_is_encrypted: Option<bool>,
-    /// The language that the PDF file names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_language: Option<String>,
-    /// The title in the PDF file's metadata.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_title: Option<String>,
-    /// The author in the PDF file's metadata.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_author: Option<String>,
-    /// The subject in the PDF file's metadata.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_subject: Option<String>,
-    /// The keywords in the PDF file's metadata.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_keywords: Option<String>,
-    /// The program in which the document was written.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_creator_tool: Option<String>,
-    /// The program that wrote the PDF file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_producer: Option<String>,
-    /// When the document was created, by the PDF file (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub document_creation_date: Option<DateTime<Utc>>,
-    /// When the document was last changed, by the PDF file (RFC 3339).
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub document_modification_date: Option<DateTime<Utc>>,
+object! {
+    /// What the source file says about itself: its container, its video and audio streams, its image or its pages. A field is absent when the file has no such thing, or does not tell.
+    #[derive(Default)]
+    pub struct TechnicalMetadata {
+        /// The file's size in bytes.
+        pub file_size_bytes: Option<i64> = optional "file_size_bytes",
+        /// The MIME type that was detected.
+        pub file_mime_type: Option<String> = optional "file_mime_type",
+        /// The container format; several names of one format are separated by commas.
+        pub file_container_format: Option<String> = optional "file_container_format",
+        /// The time of creation that the container records (RFC 3339).
+        pub container_creation_time: Option<DateTime<Utc>> = optional_date_time "container_creation_time",
+        /// All video streams of the file.
+        pub video_streams: Vec<VideoStream> = optional "video_streams",
+        /// The codec of the main video stream.
+        pub video_codec: Option<String> = optional "video_codec",
+        /// The width of the main video stream in pixels.
+        pub video_width: Option<i64> = optional "video_width",
+        /// The height of the main video stream in pixels.
+        pub video_height: Option<i64> = optional "video_height",
+        /// The frames per second of the main video stream.
+        pub video_fps: Option<f64> = optional "video_fps",
+        /// The duration of the main video stream in seconds.
+        pub video_duration_seconds: Option<f64> = optional "video_duration_seconds",
+        /// The bit rate of the main video stream in bits per second.
+        pub video_bitrate_bps: Option<i64> = optional "video_bitrate_bps",
+        /// All audio streams of the file.
+        pub audio_streams: Vec<AudioStream> = optional "audio_streams",
+        /// The codec of the main audio stream.
+        pub audio_codec: Option<String> = optional "audio_codec",
+        /// The sample rate of the main audio stream in hertz.
+        pub audio_sample_rate: Option<i64> = optional "audio_sample_rate",
+        /// How many channels the main audio stream has.
+        pub audio_channels: Option<i64> = optional "audio_channels",
+        /// The duration of the main audio stream in seconds.
+        pub audio_duration_seconds: Option<f64> = optional "audio_duration_seconds",
+        /// The SMPTE timecode that the media begins with.
+        pub start_timecode: Option<String> = optional "start_timecode",
+        /// Where `start_timecode` was found.
+        pub timecode_source: Option<String> = optional "timecode_source",
+        /// Whether the timecode counts with dropped frames.
+        pub drop_frame: Option<bool> = optional "drop_frame",
+        /// The width of the image in pixels.
+        pub image_width: Option<i64> = optional "image_width",
+        /// The height of the image in pixels.
+        pub image_height: Option<i64> = optional "image_height",
+        /// The format of the image.
+        pub image_format: Option<String> = optional "image_format",
+        /// The orientation of the image, as EXIF numbers it.
+        pub image_orientation: Option<i64> = optional "image_orientation",
+        /// The color space of the image.
+        pub image_color_space: Option<String> = optional "image_color_space",
+        /// The bits per channel of the image.
+        pub image_bit_depth: Option<i64> = optional "image_bit_depth",
+        /// Whether the media has a high dynamic range.
+        pub is_hdr: Option<bool> = optional "is_hdr",
+        /// Whether there is an audio stream.
+        pub has_audio: Option<bool> = optional "has_audio",
+        /// Whether the image has a channel for transparency.
+        pub has_alpha: Option<bool> = optional "has_alpha",
+        /// Whether the image moves, as a GIF or WebP can.
+        pub is_animated: Option<bool> = optional "is_animated",
+        /// How many video streams there are.
+        pub total_video_streams: Option<i64> = optional "total_video_streams",
+        /// How many audio streams there are.
+        pub total_audio_streams: Option<i64> = optional "total_audio_streams",
+        /// The video's width divided by its height, in stored pixels.
+        pub storage_aspect_ratio: Option<f64> = optional "storage_aspect_ratio",
+        /// The latitude in decimal degrees, if the media tells where it was recorded.
+        pub geospatial_latitude: Option<f64> = optional "geospatial_latitude",
+        /// The longitude in decimal degrees, if the media tells where it was recorded.
+        pub geospatial_longitude: Option<f64> = optional "geospatial_longitude",
+        /// The altitude in meters, if the media tells where it was recorded.
+        pub geospatial_altitude_meters: Option<f64> = optional "geospatial_altitude_meters",
+        /// How many pages the PDF file has.
+        pub document_page_count: Option<i64> = optional "document_page_count",
+        /// The version of PDF that the file names.
+        pub document_pdf_version: Option<String> = optional "document_pdf_version",
+        /// The width of the first page in points.
+        pub document_page_width_pt: Option<f64> = optional "document_page_width_pt",
+        /// The height of the first page in points.
+        pub document_page_height_pt: Option<f64> = optional "document_page_height_pt",
+        /// Whether the PDF file has tags for accessibility; `false` is a finding too.
+        pub document_is_tagged: Option<bool> = optional "document_is_tagged",
+        /// Whether the PDF is encrypted; `false` is a finding too.
+        pub document_is_encrypted: Option<bool> = optional "document_is_encrypted",
+        /// The language that the PDF file names.
+        pub document_language: Option<String> = optional "document_language",
+        /// The title in the PDF file's metadata.
+        pub document_title: Option<String> = optional "document_title",
+        /// The author in the PDF file's metadata.
+        pub document_author: Option<String> = optional "document_author",
+        /// The subject in the PDF file's metadata.
+        pub document_subject: Option<String> = optional "document_subject",
+        /// The keywords in the PDF file's metadata.
+        pub document_keywords: Option<String> = optional "document_keywords",
+        /// The program in which the document was written.
+        pub document_creator_tool: Option<String> = optional "document_creator_tool",
+        /// The program that wrote the PDF file.
+        pub document_producer: Option<String> = optional "document_producer",
+        /// When the document was created, by the PDF file (RFC 3339).
+        pub document_creation_date: Option<DateTime<Utc>> = optional_date_time "document_creation_date",
+        /// When the document was last changed, by the PDF file (RFC 3339).
+        pub document_modification_date: Option<DateTime<Utc>> = optional_date_time "document_modification_date",
+    }
 }
 
 union! {
@@ -5953,35 +5040,33 @@ union! {
     }
 }
 
-/// Segments that follow the content.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct TemporalSegmentationDynamic {
-    /// Says that segments follow the content.
-    pub strategy: SegmentationStrategy,
-    pub dynamic: DynamicSegmentation,
+object! {
+    /// Segments that follow the content.
+    pub struct TemporalSegmentationDynamic {
+        /// Says that segments follow the content.
+        pub strategy: SegmentationStrategy = required "strategy",
+        pub dynamic: DynamicSegmentation = required "dynamic",
+    }
 }
 
-/// Segments that have the same duration.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct TemporalSegmentationFixed {
-    /// Says that segments have the same duration.
-    pub strategy: SegmentationStrategy,
-    pub fixed: FixedSegmentation,
+object! {
+    /// Segments that have the same duration.
+    pub struct TemporalSegmentationFixed {
+        /// Says that segments have the same duration.
+        pub strategy: SegmentationStrategy = required "strategy",
+        pub fixed: FixedSegmentation = required "fixed",
+    }
 }
 
-/// The embedding of a text.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct TextEmbeddingResult {
-    /// Why there is no embedding, if there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_message: Option<String>,
-    /// The embedding.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub segments: Vec<EmbeddingSegment>,
+object! {
+    /// The embedding of a text.
+    #[derive(Default)]
+    pub struct TextEmbeddingResult {
+        /// Why there is no embedding, if there is none.
+        pub error_message: Option<String> = optional "error_message",
+        /// The embedding.
+        pub segments: Vec<EmbeddingSegment> = optional "segments",
+    }
 }
 
 union! {
@@ -6002,62 +5087,63 @@ open_enum! {
     }
 }
 
-/// A text and an image. For the input type `text_image` and Marengo 3.0.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct TextImageInputRequest {
-    /// The image.
-    ///
-    /// **Max**: 32 MB decoded.
-    pub media_source: MediaSource,
-    /// The text.
-    ///
-    /// **Max**: 500 tokens.
-    pub input_text: String,
+object! {
+    /// A text and an image. For the input type `text_image` and Marengo 3.0.
+    pub struct TextImageInputRequest {
+        /// The image.
+        ///
+        /// **Max**: 32 MB decoded.
+        pub media_source: MediaSource = required "media_source",
+        /// The text.
+        ///
+        /// **Max**: 500 tokens.
+        pub input_text: String = required "input_text",
+    }
 }
 
-/// A text. For the input type `text`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct TextInputRequest {
-    /// The text.
-    ///
-    /// **Max**: 500 tokens.
-    pub input_text: String,
+object! {
+    /// A text. For the input type `text`.
+    pub struct TextInputRequest {
+        /// The text.
+        ///
+        /// **Max**: 500 tokens.
+        pub input_text: String = required "input_text",
+    }
 }
 
-/// How the text of an answer is to be.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct TextParam {
-    /// Plain text, or JSON that follows a schema.
-    ///
-    /// **Default**: plain text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub format: Option<TextFormat>,
+object! {
+    /// How the text of an answer is to be.
+    #[derive(Default)]
+    pub struct TextParam {
+        /// Plain text, or JSON that follows a schema.
+        ///
+        /// **Default**: plain text.
+        pub format: Option<TextFormat> = optional "format",
+    }
 }
 
-/// Something to tell of each event in a segment. An event has `start_time` and `end_time` by itself.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct TimeArrayItemField {
-    /// The name of the field, and no other's of the event. `start_time`, `end_time` and `metadata` are taken.
-    pub name: String,
-    #[serde(rename = "type")]
-    pub type_: TimeArrayItemFieldType,
-    /// What the field says.
-    pub description: String,
-    /// The values that the field may have. For the type `string`.
-    ///
-    /// **Max**: 100 values.
-    #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
-    pub enum_: Option<Vec<String>>,
-    /// What is in the list. Required for the type `array`, and for no other.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub items: Option<TimeArrayItemFieldItems>,
+object! {
+    /// Something to tell of each event in a segment. An event has `start_time` and `end_time` by itself.
+    pub struct TimeArrayItemField {
+        /// The name of the field, and no other's of the event. `start_time`, `end_time` and `metadata` are taken.
+        pub name: String = required "name",
+        pub type_: TimeArrayItemFieldType = required "type",
+        /// What the field says.
+        pub description: String = required "description",
+        /// The values that the field may have. For the type `string`.
+        ///
+        /// **Max**: 100 values.
+        pub enum_: Option<Vec<String>> = optional "enum",
+        /// What is in the list. Required for the type `array`, and for no other.
+        pub items: Option<TimeArrayItemFieldItems> = optional "items",
+    }
 }
 
-/// What is in a list of an event.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct TimeArrayItemFieldItems {
-    #[serde(rename = "type")]
-    pub type_: TimeArrayItemFieldItemsType,
+object! {
+    /// What is in a list of an event.
+    pub struct TimeArrayItemFieldItems {
+        pub type_: TimeArrayItemFieldItemsType = required "type",
+    }
 }
 
 open_enum! {
@@ -6083,20 +5169,21 @@ open_enum! {
     }
 }
 
-/// A text about a part of the media.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct TimeBasedMetadataEntry {
-    /// Where the part begins, in seconds.
-    pub start: f64,
-    /// Where the part ends, in seconds. The same as `start` for a moment.
-    pub end: f64,
-    /// The text.
-    pub text: String,
+object! {
+    /// A text about a part of the media.
+    pub struct TimeBasedMetadataEntry {
+        /// Where the part begins, in seconds.
+        pub start: f64 = required "start",
+        /// Where the part ends, in seconds. The same as `start` for a moment.
+        pub end: f64 = required "end",
+        /// The text.
+        pub text: String = required "text",
+    }
 }
 
 open_enum! {
     /// How a time in a video is written.
-    /// 
+    ///
     /// - `seconds`: as a number of seconds, such as `12.5`.
     /// - `hh:mm:ss`: as a string such as `00:00:13`, rounded to seconds and never negative.
     /// - `hh:mm:ss.fff`: as a string such as `00:00:12.500`.
@@ -6108,33 +5195,32 @@ open_enum! {
     }
 }
 
-/// How many tokens were used.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct TokenUsage {
-    /// The number of tokens in the text that was written.
-    pub output_tokens: i64,
-    /// The number of tokens that the input took. With `output_tokens`, they fit into the context window.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_tokens: Option<i64>,
+object! {
+    /// How many tokens were used.
+    pub struct TokenUsage {
+        /// The number of tokens in the text that was written.
+        pub output_tokens: i64 = required "output_tokens",
+        /// The number of tokens that the input took. With `output_tokens`, they fit into the context window.
+        pub input_tokens: Option<i64> = optional "input_tokens",
+    }
 }
 
-/// What is spoken in a stretch of a video.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct TranscriptionDataItem {
-    /// Where the stretch begins, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start: Option<f64>,
-    /// Where the stretch ends, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end: Option<f64>,
-    /// The spoken words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+object! {
+    /// What is spoken in a stretch of a video.
+    #[derive(Default)]
+    pub struct TranscriptionDataItem {
+        /// Where the stretch begins, in seconds.
+        pub start: Option<f64> = optional "start",
+        /// Where the stretch ends, in seconds.
+        pub end: Option<f64> = optional "end",
+        /// The spoken words.
+        pub value: Option<String> = optional "value",
+    }
 }
 
 open_enum! {
     /// How a text is compared with spoken words.
-    /// 
+    ///
     /// - `lexical`: the same words.
     /// - `semantic`: the same meaning.
     pub enum TranscriptionOption {
@@ -6146,7 +5232,7 @@ open_enum! {
 
 open_enum! {
     /// How a transcription is cut into entries.
-    /// 
+    ///
     /// - `words`: one for each word.
     /// - `sentences`: one for each sentence, as speech recognition finds them.
     /// - `utterances`: one for each turn of a speaker.
@@ -6160,7 +5246,7 @@ open_enum! {
 
 open_enum! {
     /// Why input was cut off.
-    /// 
+    ///
     /// - `model_context_window`: it is longer than the context window of the model.
     pub enum TruncationReason {
         ModelContextWindow = "model_context_window",
@@ -6176,18 +5262,17 @@ open_enum! {
     }
 }
 
-/// Why a request is well-formed and yet not acceptable.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct UnprocessableEntityErrorBody {
-    /// The code of the error.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// The error in words that can be shown to people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// The address of a page about the error.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub docs_url: Option<String>,
+object! {
+    /// Why a request is well-formed and yet not acceptable.
+    #[derive(Default)]
+    pub struct UnprocessableEntityErrorBody {
+        /// The code of the error.
+        pub code: Option<String> = optional "code",
+        /// The error in words that can be shown to people.
+        pub message: Option<String> = optional "message",
+        /// The address of a page about the error.
+        pub docs_url: Option<String> = optional "docs_url",
+    }
 }
 
 open_enum! {
@@ -6241,24 +5326,24 @@ union! {
     }
 }
 
-/// A video that was uploaded as an asset.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct VideoContextAssetId {
-    /// Says that the video is an asset.
-    #[serde(rename = "type")]
-    pub type_: VideoContextType,
-    /// The identifier of the asset.
-    pub asset_id: String,
+object! {
+    /// A video that was uploaded as an asset.
+    pub struct VideoContextAssetId {
+        /// Says that the video is an asset.
+        pub type_: VideoContextType = required "type",
+        /// The identifier of the asset.
+        pub asset_id: String = required "asset_id",
+    }
 }
 
-/// A video inside the request.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct VideoContextBase64String {
-    /// Says that the video is in the request.
-    #[serde(rename = "type")]
-    pub type_: VideoContextType,
-    /// The video, encoded as Base64.
-    pub base64_string: String,
+object! {
+    /// A video inside the request.
+    pub struct VideoContextBase64String {
+        /// Says that the video is in the request.
+        pub type_: VideoContextType = required "type",
+        /// The video, encoded as Base64.
+        pub base64_string: String = required "base64_string",
+    }
 }
 
 open_enum! {
@@ -6271,97 +5356,69 @@ open_enum! {
     }
 }
 
-/// A video at a public address.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct VideoContextUrl {
-    /// Says that the video is at an address.
-    #[serde(rename = "type")]
-    pub type_: VideoContextType,
-    /// The public address of the video.
-    pub url: String,
+object! {
+    /// A video at a public address.
+    pub struct VideoContextUrl {
+        /// Says that the video is at an address.
+        pub type_: VideoContextType = required "type",
+        /// The public address of the video.
+        pub url: String = required "url",
+    }
 }
 
-/// An indexed video, with your metadata, its stream and, if asked for, its embeddings and transcription.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoDetails {
-    /// Identifies the video. It is not the identifier of the task that indexed it.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the asset that was indexed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
-    /// When the indexing was asked for (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// When the status of the indexing last changed (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
-    /// When the indexing was complete (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub indexed_at: Option<String>,
-    /// What the platform knows of the video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub system_metadata: Option<VideoSystemMetadata>,
-    /// Your own metadata.
-    #[serde(
-        default,
-        skip_serializing_if = "HashMap::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub user_metadata: HashMap<String, Option<UserMetadataValue>>,
-    /// The HLS stream, if one was asked for with `enable_video_stream`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hls: Option<HlsObject>,
-    /// The embeddings, if `embedding_option` asks for any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding: Option<IndexedEmbedding>,
-    /// What is spoken, if `transcription` asks for it.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub transcription: Vec<TranscriptionDataItem>,
+object! {
+    /// An indexed video, with your metadata, its stream and, if asked for, its embeddings and transcription.
+    #[derive(Default)]
+    pub struct VideoDetails {
+        /// Identifies the video. It is not the identifier of the task that indexed it.
+        pub id: Option<String> = optional "_id",
+        /// Identifies the asset that was indexed.
+        pub asset_id: Option<String> = optional "asset_id",
+        /// When the indexing was asked for (RFC 3339).
+        pub created_at: Option<String> = optional "created_at",
+        /// When the status of the indexing last changed (RFC 3339).
+        pub updated_at: Option<String> = optional "updated_at",
+        /// When the indexing was complete (RFC 3339).
+        pub indexed_at: Option<String> = optional "indexed_at",
+        /// What the platform knows of the video.
+        pub system_metadata: Option<VideoSystemMetadata> = optional "system_metadata",
+        /// Your own metadata.
+        pub user_metadata: HashMap<String, Option<UserMetadataValue>> = optional "user_metadata",
+        /// The HLS stream, if one was asked for with `enable_video_stream`.
+        pub hls: Option<HlsObject> = optional "hls",
+        /// The embeddings, if `embedding_option` asks for any.
+        pub embedding: Option<IndexedEmbedding> = optional "embedding",
+        /// What is spoken, if `transcription` asks for it.
+        pub transcription: Vec<TranscriptionDataItem> = optional "transcription",
+    }
 }
 
-/// What the embeddings of a video are of.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoEmbeddingMetadata {
-    /// The address that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_filename: Option<String>,
-    /// The duration of a clip, in seconds, as in the request. A rest of less than 2 seconds at the end is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_clip_length: Option<f64>,
-    /// The scopes of the embeddings, as in the request.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub video_embedding_scope: Vec<String>,
-    /// The options of the embeddings, as in the request.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub video_embedding_option: Vec<String>,
-    /// The duration of the video, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
+object! {
+    /// What the embeddings of a video are of.
+    #[derive(Default)]
+    pub struct VideoEmbeddingMetadata {
+        /// The address that was given, if one was.
+        pub input_url: Option<String> = optional "input_url",
+        /// The name of the file that was given, if one was.
+        pub input_filename: Option<String> = optional "input_filename",
+        /// The duration of a clip, in seconds, as in the request. A rest of less than 2 seconds at the end is left out.
+        pub video_clip_length: Option<f64> = optional "video_clip_length",
+        /// The scopes of the embeddings, as in the request.
+        pub video_embedding_scope: Vec<String> = optional "video_embedding_scope",
+        /// The options of the embeddings, as in the request.
+        pub video_embedding_option: Vec<String> = optional "video_embedding_option",
+        /// The duration of the video, in seconds.
+        pub duration: Option<f64> = optional "duration",
+    }
 }
 
 open_enum! {
     /// What an embedding of a video is of.
-    /// 
+    ///
     /// - `visual`: what can be seen.
     /// - `audio`: sounds.
     /// - `transcription`: spoken words.
-    /// 
+    ///
     /// There is also `visual-text`, which the API's reference does not explain.
     pub enum VideoEmbeddingOption {
         Visual = "visual",
@@ -6372,23 +5429,19 @@ open_enum! {
     }
 }
 
-/// The embeddings of a video.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoEmbeddingResult {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<VideoEmbeddingMetadata>,
-    /// The embeddings.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub segments: Vec<VideoEmbeddingSegment>,
+object! {
+    /// The embeddings of a video.
+    #[derive(Default)]
+    pub struct VideoEmbeddingResult {
+        pub metadata: Option<VideoEmbeddingMetadata> = optional "metadata",
+        /// The embeddings.
+        pub segments: Vec<VideoEmbeddingSegment> = optional "segments",
+    }
 }
 
 open_enum! {
     /// What an embedding is of.
-    /// 
+    ///
     /// - `clip`: a clip.
     /// - `video`: the whole video. For videos of up to 10 to 30 seconds.
     pub enum VideoEmbeddingScope {
@@ -6398,149 +5451,113 @@ open_enum! {
     }
 }
 
-/// An embedding, and what part of the video it is of. A part lasts from 2 to 10 seconds.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoEmbeddingSegment {
-    /// The embedding.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub float: Vec<f64>,
-    /// Where the part begins, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_offset_sec: Option<f64>,
-    /// Where the part ends, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_offset_sec: Option<f64>,
-    /// What the embedding is of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_option: Option<String>,
-    /// Whether the embedding is of a clip or of the whole video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_scope: Option<String>,
+object! {
+    /// An embedding, and what part of the video it is of. A part lasts from 2 to 10 seconds.
+    #[derive(Default)]
+    pub struct VideoEmbeddingSegment {
+        /// The embedding.
+        pub float: Vec<f64> = optional "float",
+        /// Where the part begins, in seconds.
+        pub start_offset_sec: Option<f64> = optional "start_offset_sec",
+        /// Where the part ends, in seconds.
+        pub end_offset_sec: Option<f64> = optional "end_offset_sec",
+        /// What the embedding is of.
+        pub embedding_option: Option<String> = optional "embedding_option",
+        /// Whether the embedding is of a clip or of the whole video.
+        pub embedding_scope: Option<String> = optional "embedding_scope",
+    }
 }
 
-/// A video embedding task with its embeddings.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoEmbeddingTask {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_embedding: Option<VideoEmbeddingResult>,
-    /// The identifier of the task.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The model that was used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model_name: Option<String>,
-    /// How far the task is: `processing`, `ready` or `failed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// When the task was created. RFC 3339.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// When the task was last changed. RFC 3339.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::runtime::optional_date_time"
-    )]
-    pub updated_at: Option<DateTime<Utc>>,
+object! {
+    /// A video embedding task with its embeddings.
+    #[derive(Default)]
+    pub struct VideoEmbeddingTask {
+        pub video_embedding: Option<VideoEmbeddingResult> = optional "video_embedding",
+        /// The identifier of the task.
+        pub id: Option<String> = optional "_id",
+        /// The model that was used.
+        pub model_name: Option<String> = optional "model_name",
+        /// How far the task is: `processing`, `ready` or `failed`.
+        pub status: Option<String> = optional "status",
+        /// When the task was created. RFC 3339.
+        pub created_at: Option<DateTime<Utc>> = optional_date_time "created_at",
+        /// When the task was last changed. RFC 3339.
+        pub updated_at: Option<DateTime<Utc>> = optional_date_time "updated_at",
+    }
 }
 
-/// The status of a video embedding task.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoEmbeddingTaskStatus {
-    /// The identifier of the task.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// How far the task is: `processing`, `ready` or `failed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// The model that is used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_embedding: Option<MediaEmbeddingTaskVideoEmbedding>,
+object! {
+    /// The status of a video embedding task.
+    #[derive(Default)]
+    pub struct VideoEmbeddingTaskStatus {
+        /// The identifier of the task.
+        pub id: Option<String> = optional "_id",
+        /// How far the task is: `processing`, `ready` or `failed`.
+        pub status: Option<String> = optional "status",
+        /// The model that is used.
+        pub model_name: Option<String> = optional "model_name",
+        pub video_embedding: Option<MediaEmbeddingTaskVideoEmbedding> = optional "video_embedding",
+    }
 }
 
-/// A task that uploads and indexes a video, and how far it is.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoIndexingTask {
-    /// Identifies the task.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the video that the task makes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_id: Option<String>,
-    /// When the task was created (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// When the status last changed (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
-    /// How far the task is: `uploading`, `validating`, `pending`, `queued`, `indexing`, `ready` or `failed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// Identifies the index that the video goes to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub index_id: Option<String>,
-    /// What the platform knows of the video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub system_metadata: Option<VideoIndexingTaskSystemMetadata>,
+object! {
+    /// A task that uploads and indexes a video, and how far it is.
+    #[derive(Default)]
+    pub struct VideoIndexingTask {
+        /// Identifies the task.
+        pub id: Option<String> = optional "_id",
+        /// Identifies the video that the task makes.
+        pub video_id: Option<String> = optional "video_id",
+        /// When the task was created (RFC 3339).
+        pub created_at: Option<String> = optional "created_at",
+        /// When the status last changed (RFC 3339).
+        pub updated_at: Option<String> = optional "updated_at",
+        /// How far the task is: `uploading`, `validating`, `pending`, `queued`, `indexing`, `ready` or `failed`.
+        pub status: Option<String> = optional "status",
+        /// Identifies the index that the video goes to.
+        pub index_id: Option<String> = optional "index_id",
+        /// What the platform knows of the video.
+        pub system_metadata: Option<VideoIndexingTaskSystemMetadata> = optional "system_metadata",
+    }
 }
 
-/// A task that uploads and indexes a video, with the video's stream.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoIndexingTaskDetails {
-    /// Identifies the task.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the video that the task makes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video_id: Option<String>,
-    /// When the task was created (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// When the status last changed (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
-    /// How far the task is: `uploading`, `validating`, `pending`, `queued`, `indexing`, `ready` or `failed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// Identifies the index that the video goes to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub index_id: Option<String>,
-    /// What the platform knows of the video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub system_metadata: Option<VideoIndexingTaskSystemMetadata>,
-    /// The HLS stream, if one was asked for with `enable_video_stream`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hls: Option<HlsObject>,
+object! {
+    /// A task that uploads and indexes a video, with the video's stream.
+    #[derive(Default)]
+    pub struct VideoIndexingTaskDetails {
+        /// Identifies the task.
+        pub id: Option<String> = optional "_id",
+        /// Identifies the video that the task makes.
+        pub video_id: Option<String> = optional "video_id",
+        /// When the task was created (RFC 3339).
+        pub created_at: Option<String> = optional "created_at",
+        /// When the status last changed (RFC 3339).
+        pub updated_at: Option<String> = optional "updated_at",
+        /// How far the task is: `uploading`, `validating`, `pending`, `queued`, `indexing`, `ready` or `failed`.
+        pub status: Option<String> = optional "status",
+        /// Identifies the index that the video goes to.
+        pub index_id: Option<String> = optional "index_id",
+        /// What the platform knows of the video.
+        pub system_metadata: Option<VideoIndexingTaskSystemMetadata> = optional "system_metadata",
+        /// The HLS stream, if one was asked for with `enable_video_stream`.
+        pub hls: Option<HlsObject> = optional "hls",
+    }
 }
 
-/// A page of tasks that upload and index a video.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoIndexingTaskList {
-    /// The tasks, at most `page_limit`.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<VideoIndexingTask>,
-    /// Which page this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of tasks that upload and index a video.
+    #[derive(Default)]
+    pub struct VideoIndexingTaskList {
+        /// The tasks, at most `page_limit`.
+        pub data: Vec<VideoIndexingTask> = optional "data",
+        /// Which page this is.
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
 open_enum! {
     /// How far a task is that uploads and indexes a video.
-    /// 
+    ///
     /// - `ready`: the video is indexed.
     /// - `uploading`: the upload goes on.
     /// - `validating`: the platform checks whether the video meets the requirements.
@@ -6560,26 +5577,24 @@ open_enum! {
     }
 }
 
-/// What the platform knows of a task's video.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoIndexingTaskSystemMetadata {
-    /// The duration in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
-    /// The name of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filename: Option<String>,
-    /// The height in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub height: Option<i64>,
-    /// The width in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub width: Option<i64>,
+object! {
+    /// What the platform knows of a task's video.
+    #[derive(Default)]
+    pub struct VideoIndexingTaskSystemMetadata {
+        /// The duration in seconds.
+        pub duration: Option<f64> = optional "duration",
+        /// The name of the file.
+        pub filename: Option<String> = optional "filename",
+        /// The height in pixels.
+        pub height: Option<i64> = optional "height",
+        /// The width in pixels.
+        pub width: Option<i64> = optional "width",
+    }
 }
 
 open_enum! {
     /// What an embedding of a video is of.
-    /// 
+    ///
     /// - `visual`: what can be seen.
     /// - `audio`: sounds. With Marengo 3.5 also speech.
     /// - `transcription`: spoken words. For Marengo 3.0.
@@ -6591,120 +5606,105 @@ open_enum! {
     }
 }
 
-/// A video. For the input type `video` and Marengo 3.0.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct VideoInputRequest {
-    /// The video.
-    ///
-    /// **Max**: 36 MB decoded.
-    pub media_source: MediaSource,
-    /// Where the part to use begins, in seconds.
-    ///
-    /// **Default**: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_sec: Option<f64>,
-    /// Where the part to use ends, in seconds, after `start_sec`.
-    ///
-    /// **Default**: the end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_sec: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub segmentation: Option<VideoSegmentation>,
-    /// What to create embeddings of.
-    ///
-    /// **Default**: `visual`, `audio` and `transcription`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_option: Option<Vec<VideoInputEmbeddingOption>>,
-    /// Whether to create embeddings of each segment or of the whole.
-    ///
-    /// **Default**: `clip` and `asset`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_scope: Option<Vec<EmbeddingScope>>,
-    /// Whether each option has its own embedding, or all have one together. Only where `embedding_option` has two values or more.
-    ///
-    /// **Default**: `separate_embedding`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_type: Option<Vec<EmbeddingType>>,
+object! {
+    /// A video. For the input type `video` and Marengo 3.0.
+    pub struct VideoInputRequest {
+        /// The video.
+        ///
+        /// **Max**: 36 MB decoded.
+        pub media_source: MediaSource = required "media_source",
+        /// Where the part to use begins, in seconds.
+        ///
+        /// **Default**: `0`.
+        pub start_sec: Option<f64> = optional "start_sec",
+        /// Where the part to use ends, in seconds, after `start_sec`.
+        ///
+        /// **Default**: the end.
+        pub end_sec: Option<f64> = optional "end_sec",
+        pub segmentation: Option<VideoSegmentation> = optional "segmentation",
+        /// What to create embeddings of.
+        ///
+        /// **Default**: `visual`, `audio` and `transcription`.
+        pub embedding_option: Option<Vec<VideoInputEmbeddingOption>> = optional "embedding_option",
+        /// Whether to create embeddings of each segment or of the whole.
+        ///
+        /// **Default**: `clip` and `asset`.
+        pub embedding_scope: Option<Vec<EmbeddingScope>> = optional "embedding_scope",
+        /// Whether each option has its own embedding, or all have one together. Only where `embedding_option` has two values or more.
+        ///
+        /// **Default**: `separate_embedding`.
+        pub embedding_type: Option<Vec<EmbeddingType>> = optional "embedding_type",
+    }
 }
 
-/// What the platform found out about the file of a video.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct VideoItemMetadata {
-    /// Always `video`.
-    pub asset_type: KnowledgeStoreItemAssetType,
-    /// The name of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filename: Option<String>,
-    /// How long the video is, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
-    /// Frames per second.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fps: Option<f64>,
-    /// The width in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub width: Option<i64>,
-    /// The height in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub height: Option<i64>,
-    /// The codec of the video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub codec_name: Option<String>,
-    /// The size of the file in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<i64>,
+object! {
+    /// What the platform found out about the file of a video.
+    pub struct VideoItemMetadata {
+        /// Always `video`.
+        pub asset_type: KnowledgeStoreItemAssetType = required "asset_type",
+        /// The name of the file.
+        pub filename: Option<String> = optional "filename",
+        /// How long the video is, in seconds.
+        pub duration: Option<f64> = optional "duration",
+        /// Frames per second.
+        pub fps: Option<f64> = optional "fps",
+        /// The width in pixels.
+        pub width: Option<i64> = optional "width",
+        /// The height in pixels.
+        pub height: Option<i64> = optional "height",
+        /// The codec of the video.
+        pub codec_name: Option<String> = optional "codec_name",
+        /// The size of the file in bytes.
+        pub size: Option<i64> = optional "size",
+    }
 }
 
-/// A clip of a video that matches.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct VideoMatch {
-    /// Where the clip starts in the video, in seconds.
-    pub start_sec: f64,
-    /// Where the clip ends in the video, in seconds.
-    pub end_sec: f64,
-    /// What of the clip matches.
-    pub modalities: Vec<VideoSearchModality>,
-    /// What is said in the clip. It is there whenever it is known, whatever of the clip matches.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub transcription: Option<String>,
+object! {
+    /// A clip of a video that matches.
+    pub struct VideoMatch {
+        /// Where the clip starts in the video, in seconds.
+        pub start_sec: f64 = required "start_sec",
+        /// Where the clip ends in the video, in seconds.
+        pub end_sec: f64 = required "end_sec",
+        /// What of the clip matches.
+        pub modalities: Vec<VideoSearchModality> = required "modalities",
+        /// What is said in the clip. It is there whenever it is known, whatever of the clip matches.
+        pub transcription: Option<String> = optional "transcription",
+    }
 }
 
-/// A video that was found.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct VideoSearchHit {
-    /// Always `video`.
-    pub asset_type: KnowledgeStoreItemAssetType,
-    /// The place among the results, from 1. Where results are items, that of the clip that
-    /// matches best counts.
-    pub rank: i64,
-    /// Identifies the item.
-    pub item_id: String,
-    /// The metadata of the item, where `include_metadata` asked for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<VideoSearchItemMetadata>,
-    /// The clips that match: where results are items, all of them with the best first, otherwise
-    /// exactly one.
-    pub matches: Vec<VideoMatch>,
+object! {
+    /// A video that was found.
+    pub struct VideoSearchHit {
+        /// Always `video`.
+        pub asset_type: KnowledgeStoreItemAssetType = required "asset_type",
+        /// The place among the results, from 1. Where results are items, that of the clip that
+        /// matches best counts.
+        pub rank: i64 = required "rank",
+        /// Identifies the item.
+        pub item_id: String = required "item_id",
+        /// The metadata of the item, where `include_metadata` asked for it.
+        pub metadata: Option<VideoSearchItemMetadata> = optional "metadata",
+        /// The clips that match: where results are items, all of them with the best first, otherwise
+        /// exactly one.
+        pub matches: Vec<VideoMatch> = required "matches",
+    }
 }
 
-/// The metadata of a video that was found.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoSearchItemMetadata {
-    /// What the platform found out about the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub system: Option<VideoSearchSystemMetadata>,
-    /// Your own metadata of the item, by name.
-    #[serde(
-        default,
-        skip_serializing_if = "HashMap::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub user: HashMap<String, KnowledgeStoreMetadataValue>,
+object! {
+    /// The metadata of a video that was found.
+    #[derive(Default)]
+    pub struct VideoSearchItemMetadata {
+        /// What the platform found out about the file.
+        pub system: Option<VideoSearchSystemMetadata> = optional "system",
+        /// Your own metadata of the item, by name.
+        pub user: HashMap<String, KnowledgeStoreMetadataValue> = optional "user",
+    }
 }
 
 open_enum! {
     /// What of a video is matched.
-    /// 
+    ///
     /// - `visual`: what there is to see.
     /// - `audio`: what there is to hear, be it speech or other sounds.
     pub enum VideoSearchModality {
@@ -6714,52 +5714,44 @@ open_enum! {
     }
 }
 
-/// How videos are matched.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct VideoSearchOptions {
-    /// What of a video to match. More than one widens the search.
-    pub modalities: Vec<VideoSearchModality>,
+object! {
+    /// How videos are matched.
+    pub struct VideoSearchOptions {
+        /// What of a video to match. More than one widens the search.
+        pub modalities: Vec<VideoSearchModality> = required "modalities",
+    }
 }
 
-/// What the platform found out about the file of a video.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoSearchSystemMetadata {
-    /// How long the video is, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
-    /// The width in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub width: Option<i64>,
-    /// The height in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub height: Option<i64>,
-    /// The size of the file in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<i64>,
+object! {
+    /// What the platform found out about the file of a video.
+    #[derive(Default)]
+    pub struct VideoSearchSystemMetadata {
+        /// How long the video is, in seconds.
+        pub duration: Option<f64> = optional "duration",
+        /// The width in pixels.
+        pub width: Option<i64> = optional "width",
+        /// The height in pixels.
+        pub height: Option<i64> = optional "height",
+        /// The size of the file in bytes.
+        pub size: Option<i64> = optional "size",
+    }
 }
 
-/// A stretch of a video, of 2 to 10 seconds, with its embedding.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoSegment {
-    /// The embedding.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub float: Vec<f64>,
-    /// Where the segment begins, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_offset_sec: Option<f64>,
-    /// Where the segment ends, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_offset_sec: Option<f64>,
-    /// The kind of the embedding, such as `visual` or `audio`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_option: Option<String>,
-    /// What the embedding is of, such as a clip or the whole video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub embedding_scope: Option<String>,
+object! {
+    /// A stretch of a video, of 2 to 10 seconds, with its embedding.
+    #[derive(Default)]
+    pub struct VideoSegment {
+        /// The embedding.
+        pub float: Vec<f64> = optional "float",
+        /// Where the segment begins, in seconds.
+        pub start_offset_sec: Option<f64> = optional "start_offset_sec",
+        /// Where the segment ends, in seconds.
+        pub end_offset_sec: Option<f64> = optional "end_offset_sec",
+        /// The kind of the embedding, such as `visual` or `audio`.
+        pub embedding_option: Option<String> = optional "embedding_option",
+        /// What the embedding is of, such as a clip or the whole video.
+        pub embedding_scope: Option<String> = optional "embedding_scope",
+    }
 }
 
 union! {
@@ -6771,172 +5763,145 @@ union! {
     }
 }
 
-/// Segments that follow the scenes of a video.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct VideoSegmentationDynamic {
-    /// Says that segments follow scenes.
-    pub strategy: SegmentationStrategy,
-    pub dynamic: DynamicSegmentation,
+object! {
+    /// Segments that follow the scenes of a video.
+    pub struct VideoSegmentationDynamic {
+        /// Says that segments follow scenes.
+        pub strategy: SegmentationStrategy = required "strategy",
+        pub dynamic: DynamicSegmentation = required "dynamic",
+    }
 }
 
-/// Segments of a video that have the same duration.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct VideoSegmentationFixed {
-    /// Says that segments have the same duration.
-    pub strategy: SegmentationStrategy,
-    pub fixed: FixedSegmentation,
+object! {
+    /// Segments of a video that have the same duration.
+    pub struct VideoSegmentationFixed {
+        /// Says that segments have the same duration.
+        pub strategy: SegmentationStrategy = required "strategy",
+        pub fixed: FixedSegmentation = required "fixed",
+    }
 }
 
-/// One video stream of a media file.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoStream {
-    /// The stream's place in the file, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<i64>,
-    /// The codec.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub codec: Option<String>,
-    /// The width in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub width: Option<i64>,
-    /// The height in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub height: Option<i64>,
-    /// The nominal frames per second.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fps: Option<f64>,
-    /// The frames per second on average.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub avg_fps: Option<f64>,
-    /// The duration in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration_seconds: Option<f64>,
-    /// The bit rate in bits per second.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bitrate_bps: Option<i64>,
-    /// By how many degrees the picture is rotated.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rotation: Option<i64>,
-    /// The aspect ratio of one pixel (sample).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pixel_aspect_ratio: Option<String>,
-    /// The aspect ratio at which the stream is shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub display_aspect_ratio: Option<String>,
-    /// How frames are scanned, such as progressive or interlaced.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scan_type: Option<String>,
-    /// The pixel format.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pixel_format: Option<String>,
-    /// The bits per color component.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bit_depth: Option<i64>,
-    /// The color range.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub color_range: Option<String>,
-    /// The color transfer characteristics.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub color_transfer: Option<String>,
-    /// The color space.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub color_space: Option<String>,
-    /// The color primaries.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub color_primaries: Option<String>,
+object! {
+    /// One video stream of a media file.
+    #[derive(Default)]
+    pub struct VideoStream {
+        /// The stream's place in the file, from 0.
+        pub index: Option<i64> = optional "index",
+        /// The codec.
+        pub codec: Option<String> = optional "codec",
+        /// The width in pixels.
+        pub width: Option<i64> = optional "width",
+        /// The height in pixels.
+        pub height: Option<i64> = optional "height",
+        /// The nominal frames per second.
+        pub fps: Option<f64> = optional "fps",
+        /// The frames per second on average.
+        pub avg_fps: Option<f64> = optional "avg_fps",
+        /// The duration in seconds.
+        pub duration_seconds: Option<f64> = optional "duration_seconds",
+        /// The bit rate in bits per second.
+        pub bitrate_bps: Option<i64> = optional "bitrate_bps",
+        /// By how many degrees the picture is rotated.
+        pub rotation: Option<i64> = optional "rotation",
+        /// The aspect ratio of one pixel (sample).
+        pub pixel_aspect_ratio: Option<String> = optional "pixel_aspect_ratio",
+        /// The aspect ratio at which the stream is shown.
+        pub display_aspect_ratio: Option<String> = optional "display_aspect_ratio",
+        /// How frames are scanned, such as progressive or interlaced.
+        pub scan_type: Option<String> = optional "scan_type",
+        /// The pixel format.
+        pub pixel_format: Option<String> = optional "pixel_format",
+        /// The bits per color component.
+        pub bit_depth: Option<i64> = optional "bit_depth",
+        /// The color range.
+        pub color_range: Option<String> = optional "color_range",
+        /// The color transfer characteristics.
+        pub color_transfer: Option<String> = optional "color_transfer",
+        /// The color space.
+        pub color_space: Option<String> = optional "color_space",
+        /// The color primaries.
+        pub color_primaries: Option<String> = optional "color_primaries",
+    }
 }
 
-/// What the platform knows of one indexed video.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoSystemMetadata {
-    /// The duration in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
-    /// The name of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filename: Option<String>,
-    /// The frames per second.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fps: Option<f64>,
-    /// The height in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub height: Option<i64>,
-    /// The width in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub width: Option<i64>,
+object! {
+    /// What the platform knows of one indexed video.
+    #[derive(Default)]
+    pub struct VideoSystemMetadata {
+        /// The duration in seconds.
+        pub duration: Option<f64> = optional "duration",
+        /// The name of the file.
+        pub filename: Option<String> = optional "filename",
+        /// The frames per second.
+        pub fps: Option<f64> = optional "fps",
+        /// The height in pixels.
+        pub height: Option<i64> = optional "height",
+        /// The width in pixels.
+        pub width: Option<i64> = optional "width",
+    }
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoUpdateInformationRequest {
-    /// The metadata that the video is to have.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
+object! {
+    #[derive(Default)]
+    pub struct VideoUpdateInformationRequest {
+        /// The metadata that the video is to have.
+        pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>> = optional "user_metadata",
+    }
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoUpdateRequest {
-    /// The keys to change, with `null` for those to delete.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>>,
+object! {
+    #[derive(Default)]
+    pub struct VideoUpdateRequest {
+        /// The keys to change, with `null` for those to delete.
+        pub user_metadata: Option<HashMap<String, Option<UserMetadataValue>>> = optional "user_metadata",
+    }
 }
 
-/// An indexed video.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoVector {
-    /// Identifies the video. It is not the identifier of the task that indexed it.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Identifies the asset that was indexed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asset_id: Option<String>,
-    /// When the indexing was asked for (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// When the status of the indexing last changed (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
-    /// When the indexing was complete (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub indexed_at: Option<String>,
-    /// What the platform knows of the video.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub system_metadata: Option<VideoVectorSystemMetadata>,
+object! {
+    /// An indexed video.
+    #[derive(Default)]
+    pub struct VideoVector {
+        /// Identifies the video. It is not the identifier of the task that indexed it.
+        pub id: Option<String> = optional "_id",
+        /// Identifies the asset that was indexed.
+        pub asset_id: Option<String> = optional "asset_id",
+        /// When the indexing was asked for (RFC 3339).
+        pub created_at: Option<String> = optional "created_at",
+        /// When the status of the indexing last changed (RFC 3339).
+        pub updated_at: Option<String> = optional "updated_at",
+        /// When the indexing was complete (RFC 3339).
+        pub indexed_at: Option<String> = optional "indexed_at",
+        /// What the platform knows of the video.
+        pub system_metadata: Option<VideoVectorSystemMetadata> = optional "system_metadata",
+    }
 }
 
-/// A page of indexed videos.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoVectorList {
-    /// The videos, at most `page_limit`.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "crate::runtime::null_as_default"
-    )]
-    pub data: Vec<VideoVector>,
-    /// Which page this is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_info: Option<PageInfo>,
+object! {
+    /// A page of indexed videos.
+    #[derive(Default)]
+    pub struct VideoVectorList {
+        /// The videos, at most `page_limit`.
+        pub data: Vec<VideoVector> = optional "data",
+        /// Which page this is.
+        pub page_info: Option<PageInfo> = optional "page_info",
+    }
 }
 
-/// What the platform knows of an indexed video.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct VideoVectorSystemMetadata {
-    /// The name of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filename: Option<String>,
-    /// The duration in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
-    /// The frames per second.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fps: Option<f64>,
-    /// The width in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub width: Option<i64>,
-    /// The height in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub height: Option<i64>,
-    /// The size in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<f64>,
+object! {
+    /// What the platform knows of an indexed video.
+    #[derive(Default)]
+    pub struct VideoVectorSystemMetadata {
+        /// The name of the file.
+        pub filename: Option<String> = optional "filename",
+        /// The duration in seconds.
+        pub duration: Option<f64> = optional "duration",
+        /// The frames per second.
+        pub fps: Option<f64> = optional "fps",
+        /// The width in pixels.
+        pub width: Option<i64> = optional "width",
+        /// The height in pixels.
+        pub height: Option<i64> = optional "height",
+        /// The size in bytes.
+        pub size: Option<f64> = optional "size",
+    }
 }

@@ -45,7 +45,9 @@ impl Tasks {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `assets.create` or `multipart_upload.create`, and then `indexes.indexed_assets.create`"]
+    #[deprecated(
+        note = "use `assets().create()` or `multipart_upload().create()`, and then `indexes().indexed_assets().create()`"
+    )]
     pub fn create(&self, index_id: impl Into<String>) -> CreateRequest {
         CreateRequest {
             client: self.client.clone(),
@@ -79,7 +81,7 @@ impl Tasks {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `indexes.indexed_assets.delete`"]
+    #[deprecated(note = "use `indexes().indexed_assets().delete()`")]
     pub fn delete(&self, task_id: impl Into<String>) -> DeleteRequest {
         DeleteRequest {
             client: self.client.clone(),
@@ -106,7 +108,7 @@ impl Tasks {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `indexes.indexed_assets.list`"]
+    #[deprecated(note = "use `indexes().indexed_assets().list()`")]
     pub fn list(&self) -> ListRequest {
         ListRequest {
             client: self.client.clone(),
@@ -146,7 +148,7 @@ impl Tasks {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `indexes.indexed_assets.retrieve`"]
+    #[deprecated(note = "use `indexes().indexed_assets().retrieve()`")]
     pub fn retrieve(&self, task_id: impl Into<String>) -> RetrieveRequest {
         RetrieveRequest {
             client: self.client.clone(),

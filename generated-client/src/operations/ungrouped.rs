@@ -122,7 +122,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `analyze`"]
+    #[deprecated(note = "use `analyze()`")]
     pub fn generate(
         &self,
         video_id: impl Into<String>,
@@ -163,7 +163,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `analyze_stream`"]
+    #[deprecated(note = "use `analyze_stream()`")]
     pub fn generate_stream(
         &self,
         video_id: impl Into<String>,
@@ -204,7 +204,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `analyze`"]
+    #[deprecated(note = "use `analyze()`")]
     pub fn gist(
         &self,
         video_id: impl Into<String>,
@@ -243,7 +243,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `analyze`"]
+    #[deprecated(note = "use `analyze()`")]
     pub fn summarize(
         &self,
         video_id: impl Into<String>,

@@ -38,7 +38,7 @@ impl Videos {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `indexes.indexed_assets.delete`"]
+    #[deprecated(note = "use `indexes().indexed_assets().delete()`")]
     pub fn delete(
         &self,
         index_id: impl Into<String>,
@@ -74,7 +74,7 @@ impl Videos {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `indexes.indexed_assets.list`"]
+    #[deprecated(note = "use `indexes().indexed_assets().list()`")]
     pub fn list(&self, index_id: impl Into<String>) -> ListRequest {
         ListRequest {
             client: self.client.clone(),
@@ -122,7 +122,7 @@ impl Videos {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `indexes.indexed_assets.retrieve`"]
+    #[deprecated(note = "use `indexes().indexed_assets().retrieve()`")]
     pub fn retrieve(
         &self,
         index_id: impl Into<String>,
@@ -158,7 +158,7 @@ impl Videos {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `indexes.indexed_assets.update`"]
+    #[deprecated(note = "use `indexes().indexed_assets().update()`")]
     pub fn update(
         &self,
         index_id: impl Into<String>,
@@ -195,7 +195,7 @@ impl Videos {
     /// # Ok(())
     /// # }
     /// ```
-    #[deprecated = "use `indexes.indexed_assets.update`"]
+    #[deprecated(note = "use `indexes().indexed_assets().update()`")]
     pub fn update_information(
         &self,
         index_id: impl Into<String>,
