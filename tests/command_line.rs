@@ -6,13 +6,17 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use serde_json::Value;
-use tests::command::{cargo, run};
+use tests::command::{Outcome, cargo, run};
 use tests::folder::{Contents, copy};
 use tests::{Workplace, case, repository};
 
 const OVERLAY_THAT_MATCHES_NOTHING: &str = "overlay: 1.0.0\n\
     info:\n  title: Corrections\n  version: 1.0.0\n\
     actions:\n  - target: $.paths['/cats']\n    remove: true\n";
+
+const OVERLAY_OF_THE_TITLE: &str = "overlay: 1.0.0\n\
+    info:\n  title: Corrections\n  version: 1.0.0\n\
+    actions:\n  - target: $.info\n    update:\n      title: Zoo\n";
 
 // What is written.
 
@@ -40,6 +44,95 @@ fn a_second_run_rewrites_nothing() {
         outcome.stderr
     );
     assert_eq!(times(&workplace), before);
+}
+
+#[test]
+fn a_run_that_finds_all_as_it_was_says_what_the_run_before_said() {
+    let workplace = generated_pet_shop();
+    let said = |outcome: &Outcome| {
+        let said = outcome.stderr.split_once("    Finished in ");
+        said.expect("a time").0.to_owned()
+    };
+    let first = workplace.codegen(&[]).exits_with(0);
+    let second = workplace.codegen(&[]).exits_with(0);
+    assert!(said(&first).ends_with("files, all as they were\n"));
+    assert_eq!(said(&second), said(&first));
+}
+
+#[test]
+fn a_file_that_is_not_as_it_was_written_is_found_and_mended() {
+    let workplace = generated_pet_shop();
+    let before = workplace.contents();
+    for path in ["client/src/types.rs", "spec/openapi.json"] {
+        workplace.write(path, &(workplace.read(path) + "\n"));
+        workplace.codegen(&["--check"]).exits_with(1);
+        workplace.codegen(&[]).exits_with(0);
+        assert_eq!(before.differences(&workplace.contents()), [""; 0], "{path}");
+    }
+    for path in [
+        "client/src/types.rs",
+        "client/CHANGELOG.md",
+        "spec/openapi.json",
+        "spec/released.json",
+    ] {
+        fs::remove_file(workplace.path(path)).expect("it is there");
+        workplace.codegen(&["--check"]).exits_with(1);
+        workplace.codegen(&[]).exits_with(0);
+        assert_eq!(before.differences(&workplace.contents()), [""; 0], "{path}");
+    }
+}
+
+#[test]
+fn what_was_read_differently_is_written_differently() {
+    let workplace = generated_pet_shop();
+    let settings = workplace.read("spec/codegen.toml");
+    let client = || Contents::of(&workplace.path("client"));
+    let before = client();
+    for (path, text) in [
+        ("spec/codegen.toml", settings.replace("Pet Shop", "Zoo")),
+        ("spec/overlay.yaml", OVERLAY_OF_THE_TITLE.to_owned()),
+    ] {
+        workplace.write(path, &text);
+        workplace.codegen(&[]).exits_with(0);
+        assert_ne!(before.differences(&client()), [""; 0], "{path}");
+        workplace.write("spec/codegen.toml", &settings);
+        let overlay = workplace.path("spec/overlay.yaml");
+        if overlay.exists() {
+            fs::remove_file(overlay).expect("it is ours");
+        }
+        workplace.codegen(&[]).exits_with(0);
+        assert_eq!(before.differences(&client()), [""; 0], "{path}");
+    }
+}
+
+#[test]
+fn a_version_that_was_lowered_is_refused() {
+    let workplace = pet_shop();
+    let settings = workplace.read("spec/codegen.toml");
+    let version = |version: &str| {
+        let settings =
+            settings.replace("[crate]\n", &format!("[crate]\nversion = \"{version}\"\n"));
+        workplace.write("spec/codegen.toml", &settings);
+    };
+    version("0.2.0");
+    workplace.codegen(&[]).exits_with(0);
+    let before = workplace.contents();
+    version("0.1.0");
+    let failed = workplace.codegen(&["--quiet"]).exits_with(1).stderr;
+    assert!(
+        failed.contains("version 0.1.0 is not above 0.2.0"),
+        "{failed}"
+    );
+    version("0.2.0");
+    assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+
+    workplace.write("spec/released.json", "<<<<<<< HEAD\n");
+    let failed = workplace.codegen(&["--quiet"]).exits_with(1).stderr;
+    assert!(
+        failed.contains("`spec/released.json` is no merged document"),
+        "{failed}"
+    );
+    assert!(failed.contains("bring back the file as it was"), "{failed}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! `generated-client/`.
 
 use generator::write::Plan;
-use generator::{Source, generate};
+use generator::{History, Source, generate};
 use tests::repository;
 
 #[test]
@@ -10,13 +10,12 @@ fn the_committed_client_is_what_the_pages_give() {
     let spec = repository("spec");
     let mut source = Source::read(&spec).expect("the committed pages");
     source.workspace_member = true;
-    let output = generate(&source).expect("the committed pages are good");
-    let plan = Plan::new(
-        &output,
-        &repository("generated-client"),
-        &spec.join("openapi.json"),
-    )
-    .expect("nothing is in the way");
+    let mut output = generate(&source).expect("the committed pages are good");
+    let (client, openapi) = (repository("generated-client"), spec.join("openapi.json"));
+    History::read(&client, &openapi)
+        .and_then(|history| output.record(&history, &source))
+        .expect("the record of the last version is good");
+    let plan = Plan::new(&output, &client, &openapi).expect("nothing is in the way");
 
     let drifted: Vec<String> = plan
         .differences()

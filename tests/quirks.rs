@@ -77,9 +77,12 @@ fn specification(page: &str) -> &str {
     block.split_once("```").map_or(block, |(block, _)| block)
 }
 
-/// Returns a document as it is written when nothing but its content counts.
+/// Returns a document as it is written when nothing but what it says of the API counts.
 fn normalized(document: &str) -> String {
-    let document: Value = serde_yaml::from_str(document).expect("JSON and YAML alike are YAML");
+    let mut document: Value = serde_yaml::from_str(document).expect("JSON and YAML alike are YAML");
+    if let Some(document) = document.as_object_mut() {
+        document.shift_remove("x-crate-version");
+    }
     serde_yaml::to_string(&document).expect("it has been YAML before")
 }
 

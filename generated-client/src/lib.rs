@@ -61,6 +61,9 @@
 //! back. Fields that it does not know are ignored, and `null` for something optional is absence. A
 //! number such as `1.0` is taken for an integer, and a date and time without an offset for one of UTC.
 //!
+//! Structs that only answers hold may have more fields in a later version: they are matched with
+//! `..`, and only the feature `mock` lets a program write them out, for its tests.
+//!
 //! # Mocking
 //!
 //! With the feature `mock`, the module `mock` has a function for each operation, which tells a

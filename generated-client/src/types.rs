@@ -10,6 +10,7 @@ use crate::runtime::{Upload, object, open_enum, union};
 object! {
     /// Addresses for more chunks of an upload session.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AdditionalPresignedUrls {
         /// Identifies the session.
         pub upload_id: Option<String> = optional "upload_id",
@@ -51,6 +52,7 @@ open_enum! {
 
 object! {
     /// A batch of analysis tasks.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeBatch {
         /// The identifier of the batch.
         pub batch_id: String = required "batch_id",
@@ -88,6 +90,7 @@ object! {
 
 object! {
     /// A page of batches.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeBatchList {
         /// The batches.
         pub data: Vec<AnalyzeBatch> = required "data",
@@ -164,6 +167,7 @@ object! {
 object! {
     /// The text that was written.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeResponse {
         /// The identifier of the answer.
         pub id: Option<String> = optional "id",
@@ -178,6 +182,7 @@ object! {
 
 object! {
     /// An analysis task.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTask {
         /// The identifier of the task.
         pub task_id: String = required "task_id",
@@ -206,6 +211,7 @@ object! {
     /// Why an analysis failed or was canceled, or a warning about its result.
     ///
     /// A result that is cut off has the `finish_reason` `length`. One of a video segmentation that lacks segments has the status `ready` beside this.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskError {
         /// What happened, for programs. Failures without a code and warnings about texts that are cut off have none. There may be other values than these.
         ///
@@ -221,6 +227,7 @@ object! {
 
 object! {
     /// A page of analysis tasks.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskList {
         /// The tasks.
         pub data: Vec<AnalyzeTask> = required "data",
@@ -230,6 +237,7 @@ object! {
 
 object! {
     /// An image of a request. One that was in the request itself has only its name and type here.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskMediaSource {
         /// The name of the image.
         pub name: String = required "name",
@@ -245,6 +253,7 @@ object! {
 object! {
     /// The `prompt_v2` of a request, if it had one.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskPromptV2 {
         /// The text of the prompt. A list has its first 30 characters.
         pub input_text: Option<String> = optional "input_text",
@@ -256,6 +265,7 @@ object! {
 object! {
     /// What a task was asked for.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskRequestParams {
         /// What the analysis does. It is `general` where images are analyzed.
         pub analysis_mode: Option<AnalysisMode> = optional "analysis_mode",
@@ -283,6 +293,7 @@ object! {
 object! {
     /// The `response_format` of a request, if it had one.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskResponseFormat {
         pub type_: Option<AsyncResponseFormatType> = optional "type",
         /// The JSON Schema. Present for the type `json_schema`, and not in a list.
@@ -296,6 +307,7 @@ object! {
 
 object! {
     /// The result of a task.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskResult {
         /// The identifier of the generation.
         pub generation_id: String = required "generation_id",
@@ -311,6 +323,7 @@ object! {
 
 object! {
     /// A kind of segment that a task looks for.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskSegmentDefinition {
         /// Your identifier for this kind.
         pub id: String = required "id",
@@ -327,6 +340,7 @@ object! {
 
 object! {
     /// Something that a task tells of each segment.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskSegmentField {
         /// The name of the field.
         pub name: String = required "name",
@@ -344,6 +358,7 @@ object! {
 
 object! {
     /// What is in a list of the type `array` or `time_array`.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskSegmentFieldItems {
         /// The type of what is in the list.
         pub type_: String = required "type",
@@ -374,6 +389,7 @@ open_enum! {
 object! {
     /// What the platform found out about a video. May be present once the video was processed.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskSystemMetadata {
         /// The duration of the video, in seconds.
         pub duration: Option<f64> = optional "duration",
@@ -382,6 +398,7 @@ object! {
 
 object! {
     /// Something that a task tells of each event in a segment.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskTimeArrayItemField {
         /// The name of the field.
         pub name: String = required "name",
@@ -397,6 +414,7 @@ object! {
 
 object! {
     /// What is in a list of the type `array`.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskTimeArrayItemFieldItems {
         /// The type of what is in the list.
         pub type_: String = required "type",
@@ -406,6 +424,7 @@ object! {
 object! {
     /// Where the video of a task comes from.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskVideoSource {
         pub type_: Option<AnalyzeTaskVideoSourceType> = optional "type",
         /// The address of the video. Present for the type `url`.
@@ -433,6 +452,7 @@ open_enum! {
 
 object! {
     /// What became of a webhook.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AnalyzeTaskWebhookInfo {
         /// Where it was sent.
         pub url: String = required "url",
@@ -458,6 +478,7 @@ object! {
 object! {
     /// A file on the platform (video, audio, image or document) that any number of workflows can use.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct Asset {
         /// Identifies the asset.
         pub id: Option<String> = optional "_id",
@@ -492,6 +513,7 @@ object! {
 
 object! {
     /// Why an asset could not be processed.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AssetError {
         /// The reason, for people to read: the wording may change, so no program should depend on it.
         pub message: String = required "message",
@@ -501,6 +523,7 @@ object! {
 object! {
     /// The HLS stream of a video or audio asset.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AssetHls {
         /// The address of the manifest, once the status is `ready`.
         pub manifest_url: Option<String> = optional "manifest_url",
@@ -527,6 +550,7 @@ open_enum! {
 
 object! {
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AssetList {
         pub data: Vec<Asset> = optional "data",
         pub page_info: Option<PageInfo> = optional "page_info",
@@ -552,6 +576,7 @@ open_enum! {
 object! {
     /// Where an imported asset comes from.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AssetSource {
         /// The kind of source. It decides which `details` there are.
         pub type_: Option<AssetSourceType> = optional "type",
@@ -563,6 +588,7 @@ object! {
 object! {
     /// Which file of which provider an asset was imported from.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AssetSourceDetails {
         /// The provider that holds the file.
         pub provider: Option<ConnectionProvider> = optional "provider",
@@ -600,6 +626,7 @@ open_enum! {
 object! {
     /// The thumbnail of an asset. That of a PDF file shows its first page; there is none of a text or Markdown file.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AssetThumbnail {
         /// The address of the image, once the status is `ready`.
         pub representative_url: Option<String> = optional "representative_url",
@@ -626,6 +653,7 @@ open_enum! {
 
 object! {
     /// How far the transcription of an asset is and, once it is `ready`, those of the requested segmentations that it supports.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AssetTranscription {
         /// How far the transcription is.
         pub status: AssetTranscriptionStatus = required "status",
@@ -642,6 +670,7 @@ object! {
 
 object! {
     /// A stretch of speech with its text.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AssetTranscriptionEntry {
         /// Where it begins, in seconds.
         pub start: f64 = required "start",
@@ -654,6 +683,7 @@ object! {
 
 object! {
     /// Why a transcription failed.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AssetTranscriptionError {
         /// The reason, for people to read: the wording may change, so no program should depend on it.
         pub message: String = required "message",
@@ -673,6 +703,7 @@ open_enum! {
 
 object! {
     /// The turn of one speaker with its text.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AssetTranscriptionUtterance {
         /// Where it begins, in seconds.
         pub start: f64 = required "start",
@@ -860,6 +891,7 @@ object! {
 
 object! {
     /// An image of a task.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AsyncImageMetadata {
         /// Says that it is an image.
         pub input_type: EmbeddingMetadataType = required "input_type",
@@ -968,6 +1000,7 @@ union! {
 object! {
     /// What the embeddings of audio are of.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AudioEmbeddingMetadata {
         /// The address that was given, if one was.
         pub input_url: Option<String> = optional "input_url",
@@ -1001,6 +1034,7 @@ open_enum! {
 object! {
     /// The embedding of audio.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AudioEmbeddingResult {
         /// The embedding, and what it is of.
         pub segments: Vec<AudioEmbeddingSegment> = optional "segments",
@@ -1013,6 +1047,7 @@ object! {
 object! {
     /// An embedding, and what part of the audio it is of.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AudioEmbeddingSegment {
         /// The embedding.
         pub float: Vec<f64> = optional "float",
@@ -1066,6 +1101,7 @@ object! {
 object! {
     /// One audio stream of a media file.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AudioStream {
         /// The stream's place in the file, from 0.
         pub index: Option<i64> = optional "index",
@@ -1137,6 +1173,7 @@ object! {
 
 object! {
     /// Why an item failed. Present where the status is `failed`.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct BatchItemError {
         /// What happened, for programs.
         pub code: Option<String> = optional "code",
@@ -1192,6 +1229,7 @@ open_enum! {
 
 object! {
     /// The result of an item.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct BatchResultItem {
         /// The identifier of the task.
         pub task_id: String = required "task_id",
@@ -1244,6 +1282,7 @@ open_enum! {
 object! {
     /// Which of several entities were created, and which were not.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct BulkCreateEntityResponse {
         /// How many entities were created.
         pub success_count: Option<i64> = optional "success_count",
@@ -1259,6 +1298,7 @@ object! {
 object! {
     /// An entity that was created along with others.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct BulkCreatedEntity {
         /// Identifies the entity.
         pub id: Option<String> = optional "_id",
@@ -1275,6 +1315,7 @@ object! {
 object! {
     /// An entity that could not be created along with others, and why.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct BulkEntityError {
         /// Where the entity stands in the list of the request, from 0.
         pub entity_index: Option<i64> = optional "entity_index",
@@ -1287,6 +1328,7 @@ object! {
 
 object! {
     /// A task that is canceled.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct CancelAnalyzeTaskResponse {
         /// The identifier of the task.
         pub task_id: String = required "task_id",
@@ -1305,6 +1347,7 @@ open_enum! {
 object! {
     /// How far one chunk of an upload session is.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ChunkInfo {
         /// Which chunk it is, from 1.
         pub index: Option<i64> = optional "index",
@@ -1358,6 +1401,7 @@ open_enum! {
 object! {
     /// A connection to an account at a provider. Its tokens never leave the platform.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct Connection {
         /// Identifies the connection.
         pub id: Option<String> = optional "_id",
@@ -1381,6 +1425,7 @@ object! {
 object! {
     /// An account at a provider.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ConnectionAccount {
         /// The provider's identifier of the account, which never changes.
         pub external_id: Option<String> = optional "external_id",
@@ -1392,6 +1437,7 @@ object! {
 object! {
     /// Where a user grants access to an account.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ConnectionAuthorization {
         /// The address to send the user to.
         pub authorize_url: Option<String> = optional "authorize_url",
@@ -1403,6 +1449,7 @@ object! {
 object! {
     /// A page of connections.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ConnectionList {
         /// The connections, the newest first.
         pub data: Vec<Connection> = optional "data",
@@ -1447,6 +1494,7 @@ object! {
 
 object! {
     /// A batch that was created.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct CreateAnalyzeBatchResponse {
         /// The identifier of the batch.
         pub batch_id: String = required "batch_id",
@@ -1522,6 +1570,7 @@ object! {
 
 object! {
     /// A task that was created.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct CreateAnalyzeTaskResponse {
         /// The identifier of the task.
         pub task_id: String = required "task_id",
@@ -1532,6 +1581,7 @@ object! {
 object! {
     /// A new upload session, with the addresses for the first chunks.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct CreateAssetUploadResponse {
         /// Identifies the session, for 24 hours.
         pub upload_id: Option<String> = optional "upload_id",
@@ -1573,6 +1623,7 @@ object! {
 
 object! {
     /// An embedding task that was created.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct CreateEmbeddingTaskResponse {
         /// The identifier of the task.
         pub id: String = required "_id",
@@ -1650,6 +1701,7 @@ pub struct CreateVideoEmbeddingTaskRequest {
 object! {
     /// A video embedding task that was created.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct CreateVideoEmbeddingTaskResponse {
         /// The identifier of the task.
         pub id: Option<String> = optional "_id",
@@ -1658,6 +1710,7 @@ object! {
 
 object! {
     /// The task of a request in a batch.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct CreatedBatchItem {
         /// The identifier of the task.
         pub task_id: String = required "task_id",
@@ -1669,6 +1722,7 @@ object! {
 object! {
     /// What is decided when an embedding task is created.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct CreatedEmbeddingTaskMetadata {
         /// The number of values in each embedding. From Marengo 3.5.
         pub embedding_dimension: Option<i64> = optional "embedding_dimension",
@@ -1686,6 +1740,7 @@ open_enum! {
 object! {
     /// An index that was created.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct CreatedIndex {
         /// Identifies the index.
         pub id: Option<String> = optional "_id",
@@ -1695,6 +1750,7 @@ object! {
 object! {
     /// An indexed asset whose indexing has begun.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct CreatedIndexedAsset {
         /// Identifies the indexed asset. With it you follow the indexing.
         pub id: Option<String> = optional "_id",
@@ -1706,6 +1762,7 @@ object! {
 object! {
     /// A task that was created, to upload and index a video.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct CreatedTask {
         /// Identifies the task.
         pub id: Option<String> = optional "_id",
@@ -1727,6 +1784,7 @@ object! {
 object! {
     /// What the embeddings of a document are of.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct DocumentEmbeddingMetadata {
         /// The address that was given, if one was.
         pub input_url: Option<String> = optional "input_url",
@@ -1850,6 +1908,7 @@ pub struct EmbedRequest {
 
 object! {
     /// Audio.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingAudioMetadata {
         /// Says that it is audio.
         pub input_type: EmbeddingMetadataType = required "input_type",
@@ -1874,6 +1933,7 @@ object! {
 
 object! {
     /// An embedding, and what it is of.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingData {
         /// The embedding.
         pub embedding: Vec<f64> = required "embedding",
@@ -1934,6 +1994,7 @@ open_enum! {
 
 object! {
     /// A document.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingDocumentMetadata {
         /// Says that it is a document.
         pub input_type: EmbeddingMetadataType = required "input_type",
@@ -1952,6 +2013,7 @@ object! {
 
 object! {
     /// An image.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingImageMetadata {
         /// Says that it is an image.
         pub input_type: EmbeddingMetadataType = required "input_type",
@@ -1965,6 +2027,7 @@ object! {
 object! {
     /// Where the input of an embedding came from.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingInputMetadata {
         /// The address that was given, if one was.
         pub input_url: Option<String> = optional "input_url",
@@ -2020,6 +2083,7 @@ open_enum! {
 
 object! {
     /// A text and media together.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingMultiInputMetadata {
         /// Says that it is a text and media together.
         pub input_type: EmbeddingMetadataType = required "input_type",
@@ -2030,6 +2094,7 @@ object! {
 
 object! {
     /// The embeddings of what a request has.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingResponse {
         /// The model that was used.
         pub model_name: String = required "model_name",
@@ -2054,6 +2119,7 @@ open_enum! {
 object! {
     /// An embedding.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingSegment {
         /// The embedding.
         pub float: Vec<f64> = optional "float",
@@ -2062,6 +2128,7 @@ object! {
 
 object! {
     /// Embeddings.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingSuccessResponse {
         /// The embeddings.
         pub data: Vec<EmbeddingData> = required "data",
@@ -2072,6 +2139,7 @@ object! {
 
 object! {
     /// An embedding task.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingTask {
         /// The identifier of the task.
         pub id: String = required "_id",
@@ -2090,6 +2158,7 @@ object! {
 
 object! {
     /// Why an embedding task failed. Present where the status is `failed`.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingTaskError {
         /// What went wrong, for people. Where the input is too large, it says by how much.
         pub message: String = required "message",
@@ -2123,6 +2192,7 @@ open_enum! {
 
 object! {
     /// An image beside a text.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingTextImageMetadata {
         /// Says that it is an image beside a text.
         pub input_type: EmbeddingMetadataType = required "input_type",
@@ -2147,6 +2217,7 @@ open_enum! {
 
 object! {
     /// How many tokens were used. From Marengo 3.5.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingUsage {
         /// The number of tokens by the kind of input, such as `video`, `audio`, `image`, `document` or `text`.
         pub input_tokens: HashMap<String, i64> = required "input_tokens",
@@ -2158,6 +2229,7 @@ object! {
 
 object! {
     /// A video.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingVideoMetadata {
         /// Says that it is a video.
         pub input_type: EmbeddingMetadataType = required "input_type",
@@ -2205,6 +2277,7 @@ object! {
     /// Someone to look for in videos, known by the pictures that its assets are. A search query
     /// names an entity as `<@entity_id>`.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct Entity {
         /// Identifies the entity.
         pub id: Option<String> = optional "_id",
@@ -2230,6 +2303,7 @@ object! {
 object! {
     /// A group of related entities, such as the players of a team.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EntityCollection {
         /// Identifies the entity collection.
         pub id: Option<String> = optional "_id",
@@ -2247,6 +2321,7 @@ object! {
 object! {
     /// A page of entity collections.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EntityCollectionList {
         /// The entity collections on this page.
         pub data: Vec<EntityCollection> = optional "data",
@@ -2308,6 +2383,7 @@ object! {
 object! {
     /// A page of entities.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EntityList {
         /// The entities on this page.
         pub data: Vec<Entity> = optional "data",
@@ -2352,6 +2428,7 @@ object! {
 
 object! {
     /// What went wrong, for programs and for people.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ErrorDetail {
         /// The code of the error.
         pub code: String = required "code",
@@ -2364,6 +2441,7 @@ object! {
 
 object! {
     /// What went wrong.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ErrorResponse {
         pub error: ErrorDetail = required "error",
     }
@@ -2394,6 +2472,7 @@ object! {
 
 object! {
     /// What went wrong.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct FlatErrorResponse {
         /// The code of the error.
         pub code: String = required "code",
@@ -2419,6 +2498,7 @@ object! {
 object! {
     /// How far an upload session and its chunks are.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct GetUploadStatusResponse {
         /// Identifies the session.
         pub upload_id: Option<String> = optional "upload_id",
@@ -2458,6 +2538,7 @@ object! {
 object! {
     /// A title, topics and hashtags. Has what was asked for.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct GistResponse {
         /// The identifier of the answer.
         pub id: Option<String> = optional "id",
@@ -2484,6 +2565,7 @@ open_enum! {
 object! {
     /// What the answer says where a page token has expired.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct GoneErrorBody {
         /// The code of the error.
         pub code: Option<String> = optional "code",
@@ -2495,6 +2577,7 @@ object! {
 object! {
     /// The HLS stream of a video that was uploaded or indexed with `enable_video_stream`.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct HlsObject {
         /// The address of the stream.
         pub video_url: Option<String> = optional "video_url",
@@ -2526,6 +2609,7 @@ open_enum! {
 object! {
     /// What the embedding of an image is of.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ImageEmbeddingMetadata {
         /// The address that was given, if one was.
         pub input_url: Option<String> = optional "input_url",
@@ -2549,6 +2633,7 @@ open_enum! {
 object! {
     /// The embedding of an image.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ImageEmbeddingResult {
         /// Why there is no embedding, if there is none.
         pub error_message: Option<String> = optional "error_message",
@@ -2586,6 +2671,7 @@ object! {
 
 object! {
     /// What the platform found out about the file of an image.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ImageItemMetadata {
         /// Always `image`.
         pub asset_type: KnowledgeStoreItemAssetType = required "asset_type",
@@ -2604,6 +2690,7 @@ object! {
 
 object! {
     /// An image that was found. It matches as a whole.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ImageSearchHit {
         /// Always `image`.
         pub asset_type: KnowledgeStoreItemAssetType = required "asset_type",
@@ -2619,6 +2706,7 @@ object! {
 object! {
     /// The metadata of an image that was found.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ImageSearchItemMetadata {
         /// What the platform found out about the file.
         pub system: Option<ImageSearchSystemMetadata> = optional "system",
@@ -2630,6 +2718,7 @@ object! {
 object! {
     /// What the platform found out about the file of an image.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ImageSearchSystemMetadata {
         /// The width in pixels.
         pub width: Option<i64> = optional "width",
@@ -2643,6 +2732,7 @@ object! {
 object! {
     /// Files that were imported together through a connection. It does not change once it is created.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct Import {
         /// Identifies the import.
         pub id: Option<String> = optional "_id",
@@ -2662,6 +2752,7 @@ object! {
 object! {
     /// An import with what became of each file. The status of an item is that of its asset at the time of the answer.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ImportDetail {
         /// Identifies the import.
         pub id: Option<String> = optional "_id",
@@ -2700,6 +2791,7 @@ object! {
 object! {
     /// What became of one file of an import.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ImportItem {
         /// The provider's own identifier of the file; for Google Drive, the id of the file there.
         pub source_id: Option<String> = optional "source_id",
@@ -2733,6 +2825,7 @@ open_enum! {
 object! {
     /// Why a file was rejected.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ImportItemError {
         /// The code of the error.
         pub code: Option<String> = optional "code",
@@ -2754,6 +2847,7 @@ open_enum! {
 object! {
     /// A page of imports.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ImportList {
         /// The imports, the newest first.
         pub data: Vec<Import> = optional "data",
@@ -2765,6 +2859,7 @@ object! {
 object! {
     /// What came of a request to import files.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ImportResult {
         /// Identifies the import.
         pub id: Option<String> = optional "_id",
@@ -2777,6 +2872,7 @@ object! {
 
 object! {
     /// An upload session that is not complete.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct IncompleteUploadSummary {
         /// Identifies the session.
         pub upload_id: String = required "upload_id",
@@ -2798,6 +2894,7 @@ object! {
 object! {
     /// A set of indexed videos, and the models that index them. A search looks through one index.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct Index {
         /// Identifies the index.
         pub id: Option<String> = optional "_id",
@@ -2823,6 +2920,7 @@ object! {
 object! {
     /// A page of indexes.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct IndexList {
         /// The indexes, at most `page_limit`.
         pub data: Vec<Index> = optional "data",
@@ -2834,6 +2932,7 @@ object! {
 object! {
     /// A model that is enabled for an index.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct IndexModel {
         /// The name of the model.
         pub model_name: Option<String> = optional "model_name",
@@ -2853,6 +2952,7 @@ open_enum! {
 object! {
     /// An asset in an index, and how far its indexing is.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct IndexedAsset {
         /// Identifies the indexed asset.
         pub id: Option<String> = optional "_id",
@@ -2885,6 +2985,7 @@ object! {
 object! {
     /// An asset in an index, with your metadata, its stream and, if asked for, its embeddings and transcription.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct IndexedAssetDetailed {
         /// Identifies the indexed asset.
         pub id: Option<String> = optional "_id",
@@ -2914,6 +3015,7 @@ object! {
 object! {
     /// A page of indexed assets.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct IndexedAssetList {
         /// The indexed assets, at most `page_limit`.
         pub data: Vec<IndexedAsset> = optional "data",
@@ -2945,6 +3047,7 @@ open_enum! {
 object! {
     /// Where an asset is indexed.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct IndexedAssetSummary {
         /// Identifies the indexed asset.
         pub id: Option<String> = optional "_id",
@@ -2956,6 +3059,7 @@ object! {
 object! {
     /// The index that an indexed asset is in.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct IndexedAssetSummaryIndex {
         /// Identifies the index.
         pub id: Option<String> = optional "_id",
@@ -2967,6 +3071,7 @@ object! {
 object! {
     /// A page of the places where an asset is indexed.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct IndexedAssetSummaryList {
         /// The indexed assets that refer to the asset.
         pub data: Vec<IndexedAssetSummary> = optional "data",
@@ -2978,6 +3083,7 @@ object! {
 object! {
     /// What the platform knows of an indexed file.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct IndexedAssetSystemMetadata {
         /// The name of the file.
         pub filename: Option<String> = optional "filename",
@@ -3005,6 +3111,7 @@ object! {
 object! {
     /// The embeddings of an indexed video.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct IndexedEmbedding {
         /// The model that made them.
         pub model_name: Option<String> = optional "model_name",
@@ -3027,6 +3134,7 @@ open_enum! {
 object! {
     /// Embeddings, segment by segment.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct IndexedVideoEmbedding {
         /// The embedding of each segment.
         pub segments: Vec<VideoSegment> = optional "segments",
@@ -3174,6 +3282,7 @@ object! {
     /// and when, a typed ontology, and embeddings to search by meaning. Agents reason over all of a
     /// knowledge store.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct KnowledgeStore {
         /// Identifies the knowledge store.
         pub id: Option<String> = optional "_id",
@@ -3196,6 +3305,7 @@ object! {
 
 object! {
     /// An asset in a knowledge store. It can be used once its status is `ready`.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct KnowledgeStoreItem {
         /// Identifies the item.
         pub id: Option<String> = optional "_id",
@@ -3229,6 +3339,7 @@ object! {
     /// A named part of a knowledge store's items, to keep them in order and to name them together.
     /// The items themselves do not change.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct KnowledgeStoreItemCollection {
         /// Identifies the item collection.
         pub id: Option<String> = optional "_id",
@@ -3252,6 +3363,7 @@ object! {
 object! {
     /// A page of item collections.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct KnowledgeStoreItemCollectionList {
         /// The item collections on this page.
         pub data: Vec<KnowledgeStoreItemCollection> = optional "data",
@@ -3317,6 +3429,7 @@ object! {
 object! {
     /// A page of items.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct KnowledgeStoreItemList {
         /// The items on this page.
         pub data: Vec<KnowledgeStoreItem> = optional "data",
@@ -3376,6 +3489,7 @@ object! {
 object! {
     /// A page of knowledge stores.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct KnowledgeStoreList {
         /// The knowledge stores on this page.
         pub data: Vec<KnowledgeStore> = optional "data",
@@ -3481,6 +3595,7 @@ object! {
 
 object! {
     /// A page of the upload sessions that are not complete.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ListIncompleteUploadsResponse {
         /// The sessions, at most `page_limit`.
         pub data: Vec<IncompleteUploadSummary> = required "data",
@@ -3509,6 +3624,7 @@ union! {
 object! {
     /// An embedding task in a list. Has one of the embeddings' metadata, by what it is of.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct MediaEmbeddingTask {
         /// The identifier of the task.
         pub id: Option<String> = optional "_id",
@@ -3530,6 +3646,7 @@ object! {
 object! {
     /// The embeddings of audio, without the embeddings themselves.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct MediaEmbeddingTaskAudioEmbedding {
         pub metadata: Option<AudioEmbeddingMetadata> = optional "metadata",
     }
@@ -3538,6 +3655,7 @@ object! {
 object! {
     /// The embeddings of a document, without the embeddings themselves.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct MediaEmbeddingTaskDocumentEmbedding {
         pub metadata: Option<DocumentEmbeddingMetadata> = optional "metadata",
     }
@@ -3546,6 +3664,7 @@ object! {
 object! {
     /// The embedding of an image, without the embedding itself.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct MediaEmbeddingTaskImageEmbedding {
         pub metadata: Option<ImageEmbeddingMetadata> = optional "metadata",
     }
@@ -3554,6 +3673,7 @@ object! {
 object! {
     /// A page of embedding tasks.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct MediaEmbeddingTaskList {
         /// The tasks.
         pub data: Vec<MediaEmbeddingTask> = optional "data",
@@ -3564,6 +3684,7 @@ object! {
 object! {
     /// The embeddings of a video, without the embeddings themselves.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct MediaEmbeddingTaskVideoEmbedding {
         pub metadata: Option<VideoEmbeddingMetadata> = optional "metadata",
     }
@@ -3730,6 +3851,7 @@ object! {
 object! {
     /// Which page of a list this is, and how many there are.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct PageInfo {
         /// The most items that a page holds.
         pub limit_per_page: Option<i64> = optional "limit_per_page",
@@ -3765,6 +3887,7 @@ open_enum! {
 object! {
     /// What a provider's file picker needs to show an account's files.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct PickerToken {
         /// A token that allows to read, for a short time.
         pub access_token: Option<String> = optional "access_token",
@@ -3790,6 +3913,7 @@ object! {
 object! {
     /// The address to which a chunk is uploaded.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct PresignedUrlChunk {
         /// Which chunk it is, from 1.
         pub chunk_index: Option<i64> = optional "chunk_index",
@@ -3811,6 +3935,7 @@ open_enum! {
 object! {
     /// A redirect URI that you registered: the authorization of a connection may lead back to it.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct RedirectUri {
         /// Identifies the registration.
         pub id: Option<String> = optional "_id",
@@ -3824,6 +3949,7 @@ object! {
 object! {
     /// A page of registered redirect URIs.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct RedirectUriList {
         /// The redirect URIs, the newest first.
         pub data: Vec<RedirectUri> = optional "data",
@@ -3860,6 +3986,7 @@ open_enum! {
 object! {
     /// What came of a report of uploaded chunks.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ReportChunkBatchResponse {
         /// The address of the asset. While it is absent, chunks are still to be uploaded or reported.
         pub url: Option<String> = optional "url",
@@ -3876,6 +4003,7 @@ object! {
 
 object! {
     /// A citation: what a marker in a text refers to. `type` tells which of the fields it has.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseAnnotation {
         /// What is cited.
         pub type_: ResponseAnnotationType = required "type",
@@ -3918,6 +4046,7 @@ open_enum! {
 
 object! {
     /// Tells that a response is whole.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseCompletedEvent {
         /// Always `response.completed`.
         pub type_: ResponseStreamEventType = required "type",
@@ -3930,6 +4059,7 @@ object! {
 
 object! {
     /// Tells that a part of a message is begun.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseContentPartAddedEvent {
         /// Always `response.content_part.added`.
         pub type_: ResponseStreamEventType = required "type",
@@ -3948,6 +4078,7 @@ object! {
 
 object! {
     /// Tells that a part of a message is whole.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseContentPartDoneEvent {
         /// Always `response.content_part.done`.
         pub type_: ResponseStreamEventType = required "type",
@@ -3995,6 +4126,7 @@ object! {
 
 object! {
     /// Tells that a response is begun.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseCreatedEvent {
         /// Always `response.created`.
         pub type_: ResponseStreamEventType = required "type",
@@ -4007,6 +4139,7 @@ object! {
 
 object! {
     /// Tells that a response could not be made.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseFailedEvent {
         /// Always `response.failed`.
         pub type_: ResponseStreamEventType = required "type",
@@ -4019,6 +4152,7 @@ object! {
 
 object! {
     /// Tells that the arguments of a call are whole.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseFunctionCallArgumentsDoneEvent {
         /// Always `response.function_call_arguments.done`.
         pub type_: ResponseStreamEventType = required "type",
@@ -4035,6 +4169,7 @@ object! {
 
 object! {
     /// Tells that a response is being made.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseInProgressEvent {
         /// Always `response.in_progress`.
         pub type_: ResponseStreamEventType = required "type",
@@ -4057,6 +4192,7 @@ open_enum! {
 
 object! {
     /// Why a response was cut short.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseIncompleteDetails {
         /// The reason: `max_output_tokens` where the limit of tokens was reached. Take any other
         /// for a reason that is not known, and not for an error.
@@ -4096,6 +4232,7 @@ open_enum! {
 object! {
     /// Tells that the stream is alive, about every 10 seconds when there is nothing else to tell, for
     /// example during a long call of a tool. It counts in the sequence like any other event.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseKeepaliveEvent {
         /// Always `keepalive`.
         pub type_: ResponseStreamEventType = required "type",
@@ -4107,6 +4244,7 @@ object! {
 object! {
     /// What the agent has answered.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseObject {
         /// Identifies the response.
         pub id: Option<String> = optional "id",
@@ -4142,6 +4280,7 @@ open_enum! {
 
 object! {
     /// A part of a message.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseOutputContentPart {
         /// Always `output_text`.
         pub type_: ResponseOutputContentPartType = required "type",
@@ -4165,6 +4304,7 @@ open_enum! {
 
 object! {
     /// An item of the output. `type` tells which of the fields it has.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseOutputItem {
         /// What the item is.
         pub type_: ResponseOutputItemType = required "type",
@@ -4193,6 +4333,7 @@ object! {
 
 object! {
     /// Tells that an item of the output is begun.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseOutputItemAddedEvent {
         /// Always `response.output_item.added`.
         pub type_: ResponseStreamEventType = required "type",
@@ -4208,6 +4349,7 @@ object! {
 
 object! {
     /// Tells that an item of the output is whole.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseOutputItemDoneEvent {
         /// Always `response.output_item.done`.
         pub type_: ResponseStreamEventType = required "type",
@@ -4244,6 +4386,7 @@ open_enum! {
 
 object! {
     /// Brings more of the text of a part.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseOutputTextDeltaEvent {
         /// Always `response.output_text.delta`.
         pub type_: ResponseStreamEventType = required "type",
@@ -4262,6 +4405,7 @@ object! {
 
 object! {
     /// Tells that the text of a part is whole.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseOutputTextDoneEvent {
         /// Always `response.output_text.done`.
         pub type_: ResponseStreamEventType = required "type",
@@ -4359,6 +4503,7 @@ open_enum! {
 object! {
     /// The tokens that a response took.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct ResponseUsage {
         /// How many tokens went in.
         pub input_tokens: Option<i64> = optional "input_tokens",
@@ -4370,6 +4515,7 @@ object! {
 object! {
     /// A matching clip, below the video that it is part of.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct SearchClip {
         /// Where the clip begins in the video, in seconds.
         pub start: Option<f64> = optional "start",
@@ -4403,6 +4549,7 @@ open_enum! {
 object! {
     /// A match: a clip, or with `group_by=video` a video, which has `id` and `clips`.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct SearchItem {
         /// Where the clip begins in the video, in seconds.
         pub start: Option<f64> = optional "start",
@@ -4470,6 +4617,7 @@ object! {
 
 object! {
     /// A page of what was found in a knowledge store.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct SearchKnowledgeStoreResponse {
         /// The results, those that fit best first.
         pub data: Vec<SearchKnowledgeStoreHit> = required "data",
@@ -4510,6 +4658,7 @@ open_enum! {
 object! {
     /// Which page of the results this is, and how to get at others.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct SearchPageInfo {
         /// The most items that a page holds, which are videos where the matches are grouped by video, and clips otherwise.
         pub limit_per_page: Option<i64> = optional "limit_per_page",
@@ -4529,6 +4678,7 @@ object! {
 object! {
     /// The index that was searched.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct SearchPool {
         /// The number of videos in the index.
         pub total_count: Option<i64> = optional "total_count",
@@ -4591,6 +4741,7 @@ pub struct SearchRequest {
 object! {
     /// A page of search results.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct SearchResults {
         /// The matches.
         pub data: Vec<SearchItem> = optional "data",
@@ -4697,6 +4848,7 @@ union! {
 
 object! {
     /// The last event.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct StreamEndResponse {
         /// Says that the stream ends.
         pub event_type: StreamEventType = required "event_type",
@@ -4710,6 +4862,7 @@ object! {
 object! {
     /// What is known when a stream ends.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct StreamEndResponseMetadata {
         /// The identifier of the generation, as in the first event.
         pub generation_id: Option<String> = optional "generation_id",
@@ -4729,6 +4882,7 @@ open_enum! {
 
 object! {
     /// The first event.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct StreamStartResponse {
         /// Says that the stream begins.
         pub event_type: StreamEventType = required "event_type",
@@ -4739,6 +4893,7 @@ object! {
 object! {
     /// What is known when a stream begins.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct StreamStartResponseMetadata {
         /// The identifier of the generation.
         pub generation_id: Option<String> = optional "generation_id",
@@ -4747,6 +4902,7 @@ object! {
 
 object! {
     /// A piece of the text.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct StreamTextResponse {
         /// Says that this is a piece of the text.
         pub event_type: StreamEventType = required "event_type",
@@ -4770,6 +4926,7 @@ object! {
 object! {
     /// A chapter of a video.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct SummarizeChapter {
         /// The number of the chapter.
         pub chapter_number: Option<i64> = optional "chapter_number",
@@ -4790,6 +4947,7 @@ object! {
 
 object! {
     /// The chapters of a video.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct SummarizeChapterResult {
         /// Says that these are chapters.
         pub summarize_type: SummarizeType = required "summarize_type",
@@ -4804,6 +4962,7 @@ object! {
 object! {
     /// A highlight of a video.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct SummarizeHighlight {
         /// Where it begins, in whole seconds.
         pub start: Option<i64> = optional "start",
@@ -4822,6 +4981,7 @@ object! {
 
 object! {
     /// The highlights of a video.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct SummarizeHighlightResult {
         /// Says that these are highlights.
         pub summarize_type: SummarizeType = required "summarize_type",
@@ -4863,6 +5023,7 @@ union! {
 
 object! {
     /// The summary of a video.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct SummarizeSummaryResult {
         /// Says that this is a summary.
         pub summarize_type: SummarizeType = required "summarize_type",
@@ -4927,6 +5088,7 @@ pub struct TasksCreateRequest {
 object! {
     /// What the source file says about itself: its container, its video and audio streams, its image or its pages. A field is absent when the file has no such thing, or does not tell.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct TechnicalMetadata {
         /// The file's size in bytes.
         pub file_size_bytes: Option<i64> = optional "file_size_bytes",
@@ -5061,6 +5223,7 @@ object! {
 object! {
     /// The embedding of a text.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct TextEmbeddingResult {
         /// Why there is no embedding, if there is none.
         pub error_message: Option<String> = optional "error_message",
@@ -5197,6 +5360,7 @@ open_enum! {
 
 object! {
     /// How many tokens were used.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct TokenUsage {
         /// The number of tokens in the text that was written.
         pub output_tokens: i64 = required "output_tokens",
@@ -5208,6 +5372,7 @@ object! {
 object! {
     /// What is spoken in a stretch of a video.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct TranscriptionDataItem {
         /// Where the stretch begins, in seconds.
         pub start: Option<f64> = optional "start",
@@ -5265,6 +5430,7 @@ open_enum! {
 object! {
     /// Why a request is well-formed and yet not acceptable.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct UnprocessableEntityErrorBody {
         /// The code of the error.
         pub code: Option<String> = optional "code",
@@ -5369,6 +5535,7 @@ object! {
 object! {
     /// An indexed video, with your metadata, its stream and, if asked for, its embeddings and transcription.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoDetails {
         /// Identifies the video. It is not the identifier of the task that indexed it.
         pub id: Option<String> = optional "_id",
@@ -5396,6 +5563,7 @@ object! {
 object! {
     /// What the embeddings of a video are of.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoEmbeddingMetadata {
         /// The address that was given, if one was.
         pub input_url: Option<String> = optional "input_url",
@@ -5432,6 +5600,7 @@ open_enum! {
 object! {
     /// The embeddings of a video.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoEmbeddingResult {
         pub metadata: Option<VideoEmbeddingMetadata> = optional "metadata",
         /// The embeddings.
@@ -5454,6 +5623,7 @@ open_enum! {
 object! {
     /// An embedding, and what part of the video it is of. A part lasts from 2 to 10 seconds.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoEmbeddingSegment {
         /// The embedding.
         pub float: Vec<f64> = optional "float",
@@ -5471,6 +5641,7 @@ object! {
 object! {
     /// A video embedding task with its embeddings.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoEmbeddingTask {
         pub video_embedding: Option<VideoEmbeddingResult> = optional "video_embedding",
         /// The identifier of the task.
@@ -5489,6 +5660,7 @@ object! {
 object! {
     /// The status of a video embedding task.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoEmbeddingTaskStatus {
         /// The identifier of the task.
         pub id: Option<String> = optional "_id",
@@ -5503,6 +5675,7 @@ object! {
 object! {
     /// A task that uploads and indexes a video, and how far it is.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoIndexingTask {
         /// Identifies the task.
         pub id: Option<String> = optional "_id",
@@ -5524,6 +5697,7 @@ object! {
 object! {
     /// A task that uploads and indexes a video, with the video's stream.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoIndexingTaskDetails {
         /// Identifies the task.
         pub id: Option<String> = optional "_id",
@@ -5547,6 +5721,7 @@ object! {
 object! {
     /// A page of tasks that upload and index a video.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoIndexingTaskList {
         /// The tasks, at most `page_limit`.
         pub data: Vec<VideoIndexingTask> = optional "data",
@@ -5580,6 +5755,7 @@ open_enum! {
 object! {
     /// What the platform knows of a task's video.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoIndexingTaskSystemMetadata {
         /// The duration in seconds.
         pub duration: Option<f64> = optional "duration",
@@ -5639,6 +5815,7 @@ object! {
 
 object! {
     /// What the platform found out about the file of a video.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoItemMetadata {
         /// Always `video`.
         pub asset_type: KnowledgeStoreItemAssetType = required "asset_type",
@@ -5661,6 +5838,7 @@ object! {
 
 object! {
     /// A clip of a video that matches.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoMatch {
         /// Where the clip starts in the video, in seconds.
         pub start_sec: f64 = required "start_sec",
@@ -5675,6 +5853,7 @@ object! {
 
 object! {
     /// A video that was found.
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoSearchHit {
         /// Always `video`.
         pub asset_type: KnowledgeStoreItemAssetType = required "asset_type",
@@ -5694,6 +5873,7 @@ object! {
 object! {
     /// The metadata of a video that was found.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoSearchItemMetadata {
         /// What the platform found out about the file.
         pub system: Option<VideoSearchSystemMetadata> = optional "system",
@@ -5725,6 +5905,7 @@ object! {
 object! {
     /// What the platform found out about the file of a video.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoSearchSystemMetadata {
         /// How long the video is, in seconds.
         pub duration: Option<f64> = optional "duration",
@@ -5740,6 +5921,7 @@ object! {
 object! {
     /// A stretch of a video, of 2 to 10 seconds, with its embedding.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoSegment {
         /// The embedding.
         pub float: Vec<f64> = optional "float",
@@ -5784,6 +5966,7 @@ object! {
 object! {
     /// One video stream of a media file.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoStream {
         /// The stream's place in the file, from 0.
         pub index: Option<i64> = optional "index",
@@ -5827,6 +6010,7 @@ object! {
 object! {
     /// What the platform knows of one indexed video.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoSystemMetadata {
         /// The duration in seconds.
         pub duration: Option<f64> = optional "duration",
@@ -5860,6 +6044,7 @@ object! {
 object! {
     /// An indexed video.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoVector {
         /// Identifies the video. It is not the identifier of the task that indexed it.
         pub id: Option<String> = optional "_id",
@@ -5879,6 +6064,7 @@ object! {
 object! {
     /// A page of indexed videos.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoVectorList {
         /// The videos, at most `page_limit`.
         pub data: Vec<VideoVector> = optional "data",
@@ -5890,6 +6076,7 @@ object! {
 object! {
     /// What the platform knows of an indexed video.
     #[derive(Default)]
+    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoVectorSystemMetadata {
         /// The name of the file.
         pub filename: Option<String> = optional "filename",

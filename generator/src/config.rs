@@ -240,6 +240,12 @@ impl Config {
         self.package.version.as_deref().unwrap_or("0.1.0")
     }
 
+    /// Returns the version of the crate. That it is one was checked when it was read.
+    pub(crate) fn version(&self) -> semver::Version {
+        let version = semver::Version::parse(self.crate_version());
+        version.unwrap_or_else(|_| semver::Version::new(0, 1, 0))
+    }
+
     /// Returns the API's name, as people write it.
     pub(crate) fn title(&self, server: &str) -> String {
         self.api

@@ -12,8 +12,10 @@ mod config;
 mod dialect;
 mod document;
 mod downgrade;
+pub mod drift;
 mod face;
 mod generate;
+mod history;
 mod ignore;
 mod limits;
 mod merge;
@@ -33,6 +35,7 @@ mod yaml;
 
 pub use config::{Config, Fetch};
 pub use face::Crate;
+pub use history::{CHANGELOG, History, released_path};
 pub use page::{Content, inspect};
 pub use problem::{Place, Problem};
 pub use report::{Fix, OperationSummary, Report};
@@ -45,10 +48,13 @@ use rayon::prelude::*;
 pub struct Output {
     /// The merged document, OpenAPI 3.0.3 as JSON.
     pub openapi: String,
+    /// The merged document of the last version, once [`Output::record`] knows it.
+    pub released: Option<String>,
     /// The files of the client crate.
     pub files: Crate,
     /// What was done on the way.
     pub report: Report,
+    pub(crate) config: Config,
 }
 
 /// A part of the way, in the order in which they are gone through.
@@ -68,6 +74,13 @@ pub enum Stage {
     Face,
 }
 
+/// The merged document of a run, and where its parts stand in the pages.
+pub(crate) struct Merged {
+    pub(crate) api: merge::Api,
+    pub(crate) config: Config,
+    pub(crate) report: Report,
+}
+
 /// Generates the client crate for the API that `source` describes.
 ///
 /// # Errors
@@ -83,6 +96,31 @@ pub fn generate(source: &Source) -> Result<Output, Problem> {
 ///
 /// As [`generate`].
 pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> {
+    let Merged {
+        api,
+        config,
+        mut report,
+    } = merged(source, done)?;
+
+    let code = generate::generate(&api, &mut report.warnings)?;
+    done(Stage::Generate);
+
+    let mut face = face::face(&api, &code, &config, source.workspace_member)?;
+    report.warnings.append(&mut face.warnings);
+    done(Stage::Face);
+
+    report.operations = face.operations;
+    Ok(Output {
+        openapi: api.to_json(&config),
+        released: None,
+        files: face.files,
+        report,
+        config,
+    })
+}
+
+/// Goes the way from the pages to the merged document.
+fn merged(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, Problem> {
     let config = match &source.config {
         Some(file) => Config::parse(file)?,
         None => Config::default(),
@@ -121,20 +159,12 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
     schemas::shape(&mut api, &config, &mut report.warnings)?;
     done(Stage::Shape);
 
-    let code = generate::generate(&api, &mut report.warnings)?;
-    done(Stage::Generate);
-
-    let mut face = face::face(&api, &code, &config, source.workspace_member)?;
-    report.warnings.append(&mut face.warnings);
-    done(Stage::Face);
-
     report.pages = pages.pages.len();
     report.skipped = pages.skipped;
     report.schemas = api.schema_count();
-    report.operations = face.operations;
-    Ok(Output {
-        openapi: api.to_json(),
-        files: face.files,
+    Ok(Merged {
+        api,
+        config,
         report,
     })
 }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Output;
 use crate::face::{COMMAND, MARK, MARK_KEY};
+use crate::history::released_path;
 use crate::problem::Problem;
 
 const STAGING: &str = ".codegen";
@@ -70,9 +71,11 @@ impl Plan {
         };
         // Beside the pages its place is its own; in the crate it has to say so.
         let in_crate = openapi.starts_with(crate_folder);
-        plan.compare(openapi.to_owned(), &output.openapi, |text| {
-            !in_crate || text.contains(&format!("\"{MARK_KEY}\""))
-        })?;
+        let is_own = |text: &str| !in_crate || text.contains(&format!("\"{MARK_KEY}\""));
+        plan.compare(openapi.to_owned(), &output.openapi, is_own)?;
+        if let Some(released) = &output.released {
+            plan.compare(released_path(openapi), released, is_own)?;
+        }
         let mut expected = BTreeSet::from([openapi.to_owned()]);
         for (path, content) in output.files.files() {
             let path = crate_folder.join(path);
@@ -133,6 +136,11 @@ impl Plan {
     /// Returns how many files are as they should be.
     pub fn unchanged(&self) -> usize {
         self.unchanged
+    }
+
+    /// Returns how many files would not be written any more.
+    pub fn left_over(&self) -> usize {
+        self.removals.len()
     }
 
     /// Writes and removes files, all or none.
@@ -308,8 +316,17 @@ fn remove_empty_parents(path: &Path, crate_folder: &Path) {
     }
 }
 
-/// Returns the files below `folder` that say that they are generated.
-fn generated_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
+/// Tells whether a run died here and is still to be brought to its end.
+pub fn is_interrupted(crate_folder: &Path) -> bool {
+    crate_folder.join(STAGING).exists()
+}
+
+/// Returns the files below `folder` that say that they are generated, sorted.
+///
+/// # Errors
+///
+/// When a folder cannot be read.
+pub fn generated_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     let mut found = Vec::new();
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -339,7 +356,7 @@ fn generated_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
 }
 
 /// Tells whether a file's first line says that it is generated.
-fn is_generated(text: &str) -> bool {
+pub(crate) fn is_generated(text: &str) -> bool {
     text.lines().next().is_some_and(|line| line.contains(MARK))
 }
 

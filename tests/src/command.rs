@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::thread::sleep;
@@ -58,6 +58,22 @@ pub fn cargo() -> Command {
     let mut cargo = plain(Command::new(env!("CARGO")));
     cargo.current_dir(repository(""));
     cargo
+}
+
+/// Runs git in a folder, as somebody whose own settings count for nothing.
+pub fn git(folder: &Path, arguments: &[&str]) {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(folder).args([
+        "-c",
+        "user.name=Somebody",
+        "-c",
+        "user.email=somebody@library.example",
+        "-c",
+        "commit.gpgsign=false",
+        "-c",
+        "core.autocrlf=false",
+    ]);
+    run(git.args(arguments)).exits_with(0);
 }
 
 /// Runs a command to its end.

@@ -23,6 +23,19 @@ impl Contents {
         self.0.keys().map(String::as_str).collect()
     }
 
+    /// Returns the files that are not in the folder of this name.
+    pub fn outside(mut self, folder: &str) -> Self {
+        self.0
+            .retain(|path, _| path.split('/').next() != Some(folder));
+        self
+    }
+
+    /// Returns the text of a file, which is empty where there is none.
+    pub fn text(&self, path: &str) -> String {
+        let content = self.0.get(path).map_or(&[][..], Vec::as_slice);
+        String::from_utf8_lossy(content).into_owned()
+    }
+
     /// Writes the files to a folder, beside those that are there.
     pub fn write_to(&self, folder: &Path) {
         for (path, content) in &self.0 {

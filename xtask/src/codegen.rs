@@ -4,10 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use generator::drift::{Document, Drift};
 use generator::write::{Difference, Plan, recover};
-use generator::{Output, Report, Source, is_laid_out};
+use generator::{CHANGELOG, History, Output, Report, Source, is_laid_out, released_path};
 
-use crate::shell::{Failure, Shell, count, shown};
+use crate::fresh::Notes;
+use crate::shell::{Failure, Shell, count, folder, shown, workspace};
 
 /// The folder of the committed crate, a member of this workspace.
 const CRATE: &str = "generated-client";
@@ -39,44 +41,128 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let shell = Shell {
         quiet: arguments.quiet,
     };
-    let spec = folder(arguments.spec.as_deref(), "spec");
-    let out = folder(arguments.out.as_deref(), CRATE);
-    // A folder of bare pages is never written to.
-    let openapi = if is_laid_out(&spec) { &spec } else { &out }.join("openapi.json");
+    let folders = Folders::of(arguments);
+    let mut source = Source::read(&folders.spec)?;
+    source.workspace_member = is_same_folder(&folders.out, &workspace().join(CRATE));
+    // A check is of what the pages give, and so is a report.
+    let is_whole = arguments.check || arguments.report.is_some();
+    let notes = Notes::of(&source, &folders.spec, &folders.out).filter(|_| !is_whole);
+    let fresh = notes
+        .as_ref()
+        .and_then(|notes| notes.fresh(&folders.out, &folders.beside()));
+    match fresh {
+        Some(note) => shell.say(&note.said),
+        None => generate(arguments, &shell, &folders, &source, notes)?,
+    }
+    if !arguments.check {
+        let seconds = start.elapsed().as_secs_f64();
+        shell.status("Finished", format!("in {seconds:.2}s"));
+    }
+    Ok(())
+}
 
-    let mut source = Source::read(&spec)?;
-    source.workspace_member = is_same_folder(&out, &workspace().join(CRATE));
-    let output = generator::generate(&source)?;
-    describe(&shell, &spec, &output.report);
+/// Where a run reads and writes.
+struct Folders {
+    spec: PathBuf,
+    out: PathBuf,
+    openapi: PathBuf,
+}
+
+impl Folders {
+    fn of(arguments: &Arguments) -> Self {
+        let spec = folder(arguments.spec.as_deref(), "spec");
+        let out = folder(arguments.out.as_deref(), CRATE);
+        // A folder of bare pages is never written to.
+        let openapi = if is_laid_out(&spec) { &spec } else { &out }.join("openapi.json");
+        Self { spec, out, openapi }
+    }
+
+    /// Returns the files that a run writes beside those of the crate.
+    fn beside(&self) -> [PathBuf; 2] {
+        [self.openapi.clone(), released_path(&self.openapi)]
+    }
+}
+
+/// Goes the whole way, and checks or writes what comes of it.
+fn generate(
+    arguments: &Arguments,
+    shell: &Shell,
+    folders: &Folders,
+    source: &Source,
+    notes: Option<Notes>,
+) -> Result<(), Failure> {
+    let mut output = generator::generate(source)?;
+    let mut said = described(&folders.spec, &output.report);
+    shell.say(&said);
+    for warning in &output.report.warnings {
+        shell.warning(warning);
+    }
+    if !arguments.check {
+        recover(&folders.out)?;
+    }
+    if !output.record(&History::read(&folders.out, &folders.openapi)?, source)? {
+        let file = shown(&folders.out.join(CHANGELOG));
+        let leaving = (
+            "Leaving".to_owned(),
+            format!("{file}, which a person wrote"),
+        );
+        shell.say(std::slice::from_ref(&leaving));
+        said.push(leaving);
+    }
     if let Some(file) = &arguments.report {
         write_report(file, &output)?;
     }
     if arguments.deny_warnings {
         deny_warnings(&output.report, arguments.quiet)?;
     }
+    let plan = Plan::new(&output, &folders.out, &folders.openapi)?;
     if arguments.check {
-        return check(&Plan::new(&output, &out, &openapi)?, arguments);
+        return check(&plan, arguments);
     }
-    recover(&out)?;
-    let plan = Plan::new(&output, &out, &openapi)?;
-    let changes = plan.differences().len();
-    let unchanged = plan.unchanged();
-    plan.carry_out()?;
-    let what = if changes == 0 {
-        format!("{}, all as they were", count(unchanged, "file"))
-    } else {
-        let others = match unchanged {
-            0 => String::new(),
-            number => format!(" ({number} as they were)"),
-        };
-        format!("{} to {}{others}", count(changes, "file"), shown(&out))
-    };
-    shell.status("Writing", what);
-    shell.status(
-        "Finished",
-        format!("in {:.2}s", start.elapsed().as_secs_f64()),
-    );
+    let drift = drift(&folders.openapi, &output, source);
+    let all = write(plan, shell, &folders.out)?;
+    for (verb, what) in drift.iter().flat_map(Drift::summary) {
+        shell.status(verb, what);
+    }
+    if let Some(notes) = notes.filter(|_| output.report.warnings.is_empty()) {
+        let wrote = ("Writing".to_owned(), written(0, all, &folders.out));
+        let said = said.into_iter().chain([wrote]).collect();
+        notes.leave(&folders.out, &folders.beside(), said);
+    }
     Ok(())
+}
+
+/// Writes what differs, and returns how many files there are now.
+fn write(plan: Plan, shell: &Shell, out: &Path) -> Result<usize, Failure> {
+    let (changes, unchanged) = (plan.differences().len(), plan.unchanged());
+    let all = changes + unchanged - plan.left_over();
+    plan.carry_out()?;
+    shell.status("Writing", written(changes, unchanged, out));
+    Ok(all)
+}
+
+/// Says what was written.
+fn written(changes: usize, unchanged: usize, out: &Path) -> String {
+    if changes == 0 {
+        return format!("{}, all as they were", count(unchanged, "file"));
+    }
+    let others = match unchanged {
+        0 => String::new(),
+        number => format!(" ({number} as they were)"),
+    };
+    format!("{} to {}{others}", count(changes, "file"), shown(out))
+}
+
+/// Compares the merged document with the one that it replaces, where that is another.
+fn drift(openapi: &Path, output: &Output, source: &Source) -> Option<Drift> {
+    let earlier = fs::read_to_string(openapi).ok()?;
+    if earlier.replace("\r\n", "\n") == output.openapi {
+        return None;
+    }
+    // What cannot be compared is replaced all the same.
+    let earlier = Document::parse("the document before", &earlier).ok()?;
+    let drift = Drift::of_run(&earlier, output, source).ok()?;
+    (!drift.changes().is_empty()).then_some(drift)
 }
 
 fn deny_warnings(report: &Report, quiet: bool) -> Result<(), Failure> {
@@ -108,40 +194,12 @@ fn is_same_folder(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// Returns the folder of this workspace, also when a command runs below it.
-fn workspace() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
-}
-
-/// Returns the folder that was asked for, or one of the workspace's own.
-pub(crate) fn folder(chosen: Option<&Path>, name: &str) -> PathBuf {
-    chosen.map_or_else(
-        || {
-            let current = std::env::current_dir().unwrap_or_default();
-            let folder = workspace().join(name);
-            folder
-                .strip_prefix(current)
-                .map_or(folder.clone(), Path::to_owned)
-        },
-        Path::to_owned,
-    )
-}
-
-/// Prints what was done up to the writing.
-fn describe(shell: &Shell, spec: &Path, report: &Report) {
+/// Says what was done up to the writing.
+fn described(spec: &Path, report: &Report) -> Vec<(String, String)> {
     let skipped = match report.skipped {
         0 => String::new(),
         skipped => format!(" ({skipped} without a specification left out)"),
     };
-    shell.status(
-        "Reading",
-        format!(
-            "{} in {}{skipped}",
-            count(report.pages, "page"),
-            shown(spec)
-        ),
-    );
     let by_quirk: Vec<String> = report
         .fixes_by_quirk()
         .iter()
@@ -151,18 +209,16 @@ fn describe(shell: &Shell, spec: &Path, report: &Report) {
         [] => String::new(),
         list => format!(": {}", list.join(", ")),
     };
-    shell.status("Fixing", count(report.fixes.len(), "quirk") + &by_quirk);
-    shell.status(
-        "Merging",
-        format!(
-            "{} and {}",
-            count(report.operations.len(), "operation"),
-            count(report.schemas, "schema")
-        ),
-    );
-    for warning in &report.warnings {
-        shell.warning(warning);
-    }
+    let pages = count(report.pages, "page");
+    let operations = count(report.operations.len(), "operation");
+    let schemas = count(report.schemas, "schema");
+    [
+        ("Reading", format!("{pages} in {}{skipped}", shown(spec))),
+        ("Fixing", count(report.fixes.len(), "quirk") + &by_quirk),
+        ("Merging", format!("{operations} and {schemas}")),
+    ]
+    .map(|(verb, what)| (verb.to_owned(), what))
+    .into()
 }
 
 fn write_report(file: &Path, output: &Output) -> Result<(), Failure> {

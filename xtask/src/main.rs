@@ -4,7 +4,9 @@
 
 mod bench;
 mod codegen;
+mod drift;
 mod fetch;
+mod fresh;
 mod shell;
 
 use std::process::ExitCode;
@@ -24,6 +26,8 @@ enum Command {
     Codegen(codegen::Arguments),
     /// Bring the pages up to date from a documentation site
     Fetch(fetch::Arguments),
+    /// Say what a change of the specification means for callers of the client
+    Drift(drift::Arguments),
     /// Time the stages of the way, and print the share of each
     Bench(bench::Arguments),
 }
@@ -32,6 +36,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
+        Command::Drift(arguments) => drift::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {

@@ -3,7 +3,9 @@
 //! The raw layer: one function for each operation, as progenitor writes them,
 //! with all parameters as positional arguments.
 //!
-//! The groups of [`Client`](crate::Client) are more pleasant to use and do the same.
+//! The groups of [`Client`](crate::Client) are more pleasant to use and do the same. A parameter
+//! that the API adds is an argument more of a function here, also where it is optional: versions
+//! of this crate are numbered by what that means for the groups.
 
 #![allow(
     clippy::disallowed_names,

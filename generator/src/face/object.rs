@@ -12,6 +12,7 @@ use syn::visit_mut::VisitMut;
 use super::enums::comment;
 use super::owned::boxed;
 use super::rust::{self, ShortUpload};
+use super::surface;
 use super::types::documentation;
 use crate::generate::{Wire, argument_name};
 
@@ -24,6 +25,8 @@ pub(super) struct Object {
     rest: Option<Field>,
     /// Whether it is sent as a form of several parts, and never as JSON.
     is_form: bool,
+    /// Whether callers only receive it.
+    pub(super) is_received: bool,
 }
 
 /// A field of a struct.
@@ -54,6 +57,15 @@ impl Field {
     /// Tells whether the field has to be given a value.
     pub(super) fn is_required(&self) -> bool {
         self.presence == Presence::Required
+    }
+
+    fn surface(&self) -> surface::Field {
+        surface::Field {
+            name: self.ident.to_string(),
+            wire: self.wire.clone(),
+            ty: written(&self.ty, true),
+            docs: self.docs.clone(),
+        }
     }
 
     fn new(field: &syn::Field, object: &str, wire: &Wire) -> Option<Self> {
@@ -164,6 +176,7 @@ impl Object {
                 .first()
                 .and_then(|field| Field::new(field, &name, wire)),
             is_form: wire.forms_of_parts.contains(&name),
+            is_received: false,
             name,
         })
     }
@@ -188,11 +201,30 @@ impl Object {
         object
     }
 
+    /// Returns the struct as a caller sees it.
+    pub(super) fn surface(&self) -> surface::Type {
+        let fields = self.fields();
+        let has_default = self.has_default();
+        surface::Type {
+            form: surface::Form::Struct {
+                fields: fields.iter().map(Field::surface).collect(),
+                has_default,
+                is_received: self.is_received,
+            },
+            docs: self.docs.clone(),
+        }
+    }
+
     fn definition(&self, upload_is_free: bool) -> String {
         let mut code = String::new();
         comment(&mut code, "", &self.docs);
         if let Some(derived) = self.derived() {
             let _ = writeln!(code, "#[derive({derived})]");
+        }
+        if self.is_received {
+            // It gets more fields without harm: programs cannot write it out, except where
+            // they play the API in a test.
+            code.push_str("#[cfg_attr(not(feature = \"mock\"), non_exhaustive)]\n");
         }
         let _ = writeln!(code, "pub struct {} {{", self.name);
         for field in self.fields.iter().chain(&self.rest) {
@@ -211,10 +243,13 @@ impl Object {
         code
     }
 
+    fn has_default(&self) -> bool {
+        !self.fields.iter().any(Field::is_required)
+    }
+
     /// Returns what is derived; the macro derives some by itself.
     fn derived(&self) -> Option<&'static str> {
-        let has_default = !self.fields.iter().any(Field::is_required);
-        match (self.is_form, has_default) {
+        match (self.is_form, self.has_default()) {
             (true, true) => Some("Clone, Debug, Default"),
             (true, false) => Some("Clone, Debug"),
             (false, true) => Some("Default"),

@@ -268,6 +268,8 @@ impl<'a> About<'a> {
              Enums are open: a value that this version does not know is kept as it came and can be sent\n\
              back. Fields that it does not know are ignored, and `null` for something optional is absence. A\n\
              number such as `1.0` is taken for an integer, and a date and time without an offset for one of UTC.\n\n\
+             Structs that only answers hold may have more fields in a later version: they are matched with\n\
+             `..`, and only the feature `mock` lets a program write them out, for its tests.\n\n\
              # Mocking\n\n\
              With the feature `mock`, the module `mock` has a function for each operation, which tells a\n\
              server on this machine what to answer, for tests without the API.\n\n\

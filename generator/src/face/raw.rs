@@ -54,7 +54,9 @@ pub(super) fn write(
         format!(
             "{}//! The raw layer: one function for each operation, as progenitor writes them,\n\
              //! with all parameters as positional arguments.\n//!\n\
-             //! The groups of [`Client`](crate::Client) are more pleasant to use and do the same.\n\n\
+             //! The groups of [`Client`](crate::Client) are more pleasant to use and do the same. A parameter\n\
+             //! that the API adds is an argument more of a function here, also where it is optional: versions\n\
+             //! of this crate are numbered by what that means for the groups.\n\n\
              #![allow(\n    clippy::disallowed_names,\n    clippy::module_inception,\n    clippy::new_ret_no_self,\n    clippy::too_many_arguments,\n    clippy::unnecessary_to_owned,\n    reason = \"the functions are written alike, and have the names that the API gives\"\n)]\n\n\
              {modules}\npub use crate::runtime::Raw;\n",
             rust::header()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use heck::ToPascalCase;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::example::{Given, example, set_file};
 use super::object::Field;
@@ -13,7 +13,7 @@ use super::operation::{Argument, Operation};
 use super::owned::{Owned, qualified};
 use super::paging::Paging;
 use super::types::Types;
-use super::{deprecation, docs, rust};
+use super::{deprecation, docs, rust, surface};
 use crate::config;
 use crate::generate::argument_name;
 use crate::problem::Problem;
@@ -241,6 +241,59 @@ impl Plan {
         parameters.chain(whole).chain(fields).collect()
     }
 
+    /// Returns the arguments as a caller sees them.
+    pub(super) fn argument_surface(&self) -> Vec<surface::Parameter> {
+        let required = self.required();
+        let is_struct = required.len() > MOST_ARGUMENTS;
+        let argument = |Required { name, ty, docs }: Required<'_>| {
+            let ty = if is_struct {
+                ty.unboxed().to_token_stream()
+            } else {
+                ty.accepted()
+            };
+            surface_parameter(&name, &ty, docs)
+        };
+        required.into_iter().map(argument).collect()
+    }
+
+    /// Returns the setters as a caller sees them.
+    pub(super) fn setter_surface(&self) -> Vec<surface::Parameter> {
+        let parameters = self.optional().map(|parameter| {
+            surface_parameter(&parameter.name, &parameter.ty.accepted(), &parameter.docs)
+        });
+        let fields = self
+            .settable()
+            .map(|field| surface_parameter(&field.name, &field.ty.accepted(), &field.docs));
+        let body = self.body.iter().filter(|_| !self.body_is_given);
+        let body = body.map(|(_, ty)| surface_parameter(&format_ident!("body"), &ty.ty, ""));
+        parameters.chain(fields).chain(body).collect()
+    }
+
+    /// Returns the struct that holds what a method requires where that is much.
+    pub(super) fn arguments_type(&self, operation: &Operation) -> Option<Ident> {
+        (self.required().len() > MOST_ARGUMENTS).then(|| arguments_struct(operation))
+    }
+
+    /// Tells whether the request reads on from page to page.
+    pub(super) fn reads_on(&self) -> bool {
+        self.paging.is_some()
+    }
+
+    /// Returns the parameters that have a setter.
+    fn optional(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters
+            .iter()
+            .filter(|parameter| !parameter.required)
+    }
+
+    /// Returns the fields of the body that have a setter.
+    fn settable(&self) -> impl Iterator<Item = &BodyField> {
+        self.fields
+            .iter()
+            .filter(|field| field.constant.is_none())
+            .filter(|field| !field.field.is_required() || self.body_is_given)
+    }
+
     fn is_argument(&self, field: &BodyField) -> bool {
         field.field.is_required() && field.constant.is_none() && !self.body_is_given
     }
@@ -443,11 +496,7 @@ impl Plan {
 
     fn setters(&self) -> TokenStream {
         let mut code = TokenStream::new();
-        for parameter in self
-            .parameters
-            .iter()
-            .filter(|parameter| !parameter.required)
-        {
+        for parameter in self.optional() {
             let name = &parameter.name;
             let accepted = parameter.ty.accepted();
             let value = parameter.ty.convert(name);
@@ -460,12 +509,7 @@ impl Plan {
                 }
             });
         }
-        for field in self
-            .fields
-            .iter()
-            .filter(|field| field.constant.is_none())
-            .filter(|field| !field.field.is_required() || self.body_is_given)
-        {
+        for field in self.settable() {
             let (name, ident) = (&field.name, &field.field.ident);
             let docs = or_default(&field.docs, name);
             let accepted = field.ty.accepted();
@@ -570,6 +614,14 @@ impl Plan {
             let name = &parameter.name;
             parameter.ty.pass(&quote!(self.#name), !parameter.required)
         })
+    }
+}
+
+fn surface_parameter(name: &Ident, ty: &impl ToTokens, docs: &str) -> surface::Parameter {
+    surface::Parameter {
+        name: name.to_string(),
+        ty: surface::type_text(ty),
+        docs: docs.to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `src/types.rs`: progenitor's types as a person would have written them, and
 //! the enumerations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -10,10 +10,11 @@ use syn::visit_mut::{self, VisitMut};
 
 use super::object::{Field, Object};
 use super::rust::{self, ShortUpload, Shorten};
-use super::{docs, enums, unions};
+use super::{docs, enums, surface, unions};
 use crate::generate::{Code, Wire};
 use crate::problem::Problem;
 use crate::schemas;
+use crate::walk;
 
 /// Traits whose implementations are kept; the others convert from strings in
 /// ways that no caller of a client needs.
@@ -46,8 +47,9 @@ impl Types {
             _ => None,
         });
         let root = &code.document;
+        let received = received(root);
         for item in module.into_iter().flat_map(|(_, items)| items) {
-            types.add(item.clone(), &code.wire, root)?;
+            types.add(item.clone(), &code.wire, root, &received)?;
         }
         for name in schemas::enumerations(root) {
             let text = enums::print(&name, &root["components"]["schemas"][&name]);
@@ -60,14 +62,21 @@ impl Types {
         Ok(types)
     }
 
-    fn add(&mut self, mut item: syn::Item, wire: &Wire, root: &Value) -> Result<(), Problem> {
+    fn add(
+        &mut self,
+        mut item: syn::Item,
+        wire: &Wire,
+        root: &Value,
+        received: &BTreeSet<String>,
+    ) -> Result<(), Problem> {
         Shorten.visit_item_mut(&mut item);
         InTypes.visit_item_mut(&mut item);
         match item {
             syn::Item::Struct(mut item) => {
                 let name = item.ident.to_string();
                 let schema = &root["components"]["schemas"][&name];
-                if let Some(object) = Object::new(&item, schema, wire) {
+                if let Some(mut object) = Object::new(&item, schema, wire) {
+                    object.is_received = received.contains(&name);
                     return self.define(name, Item::Object(Box::new(object)));
                 }
                 tidy(&mut item.attrs, &name);
@@ -137,6 +146,19 @@ impl Types {
         matches!(self.items.get(name), Some(Item::Macro(_)))
     }
 
+    /// Returns the types as a caller sees them.
+    pub(super) fn surface(&self) -> BTreeMap<String, surface::Type> {
+        let types = self.items.iter().filter_map(|(name, item)| {
+            let ty = match item {
+                Item::Macro(code) => surface::choice(code)?,
+                Item::Object(object) => object.surface(),
+                Item::Code(items) => surface_of(items.first()?)?,
+            };
+            Some((name.clone(), ty))
+        });
+        types.collect()
+    }
+
     pub(super) fn contains(&self, name: &str) -> bool {
         self.items.contains_key(name)
     }
@@ -181,6 +203,35 @@ impl Types {
     }
 }
 
+/// Returns the types that no request of a document holds.
+fn received(document: &Value) -> BTreeSet<String> {
+    let mut sent = BTreeSet::new();
+    for (_, _, operation) in walk::operations(document) {
+        for part in ["parameters", "requestBody"] {
+            if let Some(part) = operation.get(part) {
+                schemas::collect_used(part, document, &mut sent);
+            }
+        }
+    }
+    let all = schemas::schemas_of(document).into_iter().flatten();
+    all.map(|(name, _)| name.clone())
+        .filter(|name| !sent.contains(name.as_str()))
+        .collect()
+}
+
+/// Returns an item that is neither object nor macro as a caller sees it.
+fn surface_of(item: &syn::Item) -> Option<surface::Type> {
+    let (syn::Item::Struct(syn::ItemStruct { attrs, .. })
+    | syn::Item::Enum(syn::ItemEnum { attrs, .. })) = item
+    else {
+        return None;
+    };
+    Some(surface::Type {
+        form: surface::Form::Other(code_of(item)),
+        docs: documentation(attrs),
+    })
+}
+
 fn defined_twice(name: &str) -> Problem {
     Problem::new(format!("the crate would define the type `{name}` twice"))
         .advice("give one of the two schemas another name below `[names]` in `codegen.toml`")
@@ -221,6 +272,23 @@ fn tidy(attributes: &mut Vec<syn::Attribute>, name: &str) {
 pub(super) fn documentation(attributes: &[syn::Attribute]) -> String {
     let texts: Vec<String> = attributes.iter().filter_map(doc_text).collect();
     docs::rustdoc(&texts.join("\n"))
+}
+
+/// Returns the code of an item without its attributes.
+fn code_of(item: &syn::Item) -> String {
+    let mut item = item.clone();
+    if let syn::Item::Struct(syn::ItemStruct { attrs, .. })
+    | syn::Item::Enum(syn::ItemEnum { attrs, .. }) = &mut item
+    {
+        attrs.clear();
+    }
+    let code = rust::print(&syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items: vec![item],
+    });
+    code.trim().to_owned()
 }
 
 /// Returns the text of a documentation comment.

@@ -240,7 +240,7 @@ thread_local! {
 }
 
 /// Runs `call` and returns the message of its panic, which is not printed.
-fn caught<T>(call: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn caught<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let previous = panic::take_hook();

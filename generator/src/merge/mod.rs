@@ -30,6 +30,17 @@ pub(crate) struct Api {
     pub(crate) origins: BTreeMap<String, Origin>,
 }
 
+impl Api {
+    /// Returns the API that a merged document describes. Where its parts come from is
+    /// not in there.
+    pub(crate) fn of_document(root: &Value) -> Self {
+        Self {
+            root: root.clone(),
+            origins: BTreeMap::new(),
+        }
+    }
+}
+
 /// The page that describes an operation.
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {

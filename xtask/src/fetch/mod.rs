@@ -20,8 +20,7 @@ use std::time::{Duration, Instant};
 
 use generator::Fetch;
 
-use crate::codegen::folder;
-use crate::shell::{Failure, Shell, shown};
+use crate::shell::{Failure, Shell, folder, shown};
 use address::Address;
 use download::Client;
 use pages::Pages;

@@ -1,0 +1,210 @@
+//! The changelog of the generated crate, for those who use it.
+//!
+//! Only the first entry is written here. Those of earlier versions stay as they are,
+//! and so does what a person adds to them.
+
+use std::fmt::Write as _;
+
+use super::Drift;
+use super::change::{Change, Effect, Kind};
+use crate::face::MARK;
+
+/// The title of the entry of what has no version yet.
+const UNRELEASED: &str = "Unreleased";
+
+/// What the entry of a version says that has none before it.
+const FIRST: &str = "The first version that is recorded here.";
+
+/// What an entry says when nothing changed but the version.
+const NOTHING: &str = "Nothing changed for callers.";
+
+/// The entries of a changelog, the latest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Changelog {
+    /// What stands before the first entry.
+    preamble: String,
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Entry {
+    title: String,
+    body: String,
+}
+
+impl Changelog {
+    /// Reads what is there; without anything, it has no entries.
+    pub(crate) fn read(text: Option<&str>) -> Self {
+        let preamble = format!(
+            "<!-- {MARK}, which writes the entry `{UNRELEASED}` anew and leaves those of versions \
+             as they are. -->\n\n# Changelog\n\n"
+        );
+        let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
+            return Self {
+                preamble,
+                entries: Vec::new(),
+            };
+        };
+        let text = text.replace("\r\n", "\n");
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut preamble = String::new();
+        for line in text.split_inclusive('\n') {
+            match (line.strip_prefix("## "), entries.last_mut()) {
+                (Some(title), _) => entries.push(Entry {
+                    title: title.trim().to_owned(),
+                    body: String::new(),
+                }),
+                (None, Some(entry)) => entry.body.push_str(line),
+                (None, None) => preamble.push_str(line),
+            }
+        }
+        Self { preamble, entries }
+    }
+
+    /// Tells whether a version has an entry.
+    pub(crate) fn has(&self, version: &str) -> bool {
+        // People write a date behind it.
+        let words = |entry: &Entry| entry.title.split_whitespace().next() == Some(version);
+        self.entries.iter().any(words)
+    }
+
+    /// Adds the entry of the version that is the first to be recorded.
+    pub(crate) fn begin(&mut self, version: &str) {
+        self.entries.retain(|entry| entry.title != UNRELEASED);
+        if !self.has(version) {
+            self.insert(version, FIRST.to_owned());
+        }
+    }
+
+    /// Writes anew what has no version yet.
+    pub(crate) fn set_unreleased(&mut self, drift: &Drift) {
+        self.entries.retain(|entry| entry.title != UNRELEASED);
+        if let Some(body) = body(&drift.changes) {
+            self.insert(UNRELEASED, body);
+        }
+    }
+
+    /// Gives what had no version one.
+    pub(crate) fn release(&mut self, version: &str, drift: &Drift) {
+        self.entries.retain(|entry| entry.title != UNRELEASED);
+        let body = body(&drift.changes);
+        self.insert(version, body.unwrap_or_else(|| NOTHING.to_owned()));
+    }
+
+    fn insert(&mut self, title: &str, body: String) {
+        let is_last = self.entries.is_empty();
+        let entry = Entry {
+            title: title.to_owned(),
+            body: format!("\n{}\n{}", body.trim_end(), if is_last { "" } else { "\n" }),
+        };
+        self.entries.insert(0, entry);
+    }
+
+    /// Returns the text of the file.
+    pub(crate) fn print(&self) -> String {
+        let mut text = self.preamble.clone();
+        for Entry { title, body } in &self.entries {
+            let _ = write!(text, "## {title}\n{body}");
+        }
+        format!("{}\n", text.trim_end())
+    }
+}
+
+/// Writes what an entry says, grouped by what it does to callers; `None` when they
+/// see nothing of it.
+fn body(changes: &[Change]) -> Option<String> {
+    let sections = Effect::ALL.into_iter().filter_map(|effect| {
+        let of_effect: Vec<&Change> = changes
+            .iter()
+            .filter(|change| change.effect == effect && change.kind != Kind::DetailChanged)
+            .collect();
+        let items = items(effect, &of_effect);
+        (!items.is_empty()).then(|| format!("### {}\n\n{items}", effect.title()))
+    });
+    let sections: Vec<String> = sections.collect();
+    (!sections.is_empty()).then(|| sections.join("\n"))
+}
+
+fn items(effect: Effect, changes: &[&Change]) -> String {
+    let (brief, told): (Vec<&Change>, Vec<&Change>) = changes
+        .iter()
+        .partition(|change| effect == Effect::Documentation || change.kind == Kind::TypeAdded);
+    let mut items: String = told.into_iter().map(item).collect();
+    let mut subjects: Vec<String> = brief
+        .iter()
+        .map(|change| format!("`{}`", change.subject.code()))
+        .collect();
+    subjects.dedup();
+    if !subjects.is_empty() {
+        let subjects = subjects.join(", ");
+        let _ = match effect {
+            Effect::Documentation => writeln!(items, "- Of {subjects}."),
+            _ => writeln!(items, "- New types: {subjects}."),
+        };
+    }
+    items
+}
+
+/// Tells whether the sentence of such a change says what was and what is.
+fn tells_both(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::OperationRenamed
+            | Kind::ArgumentRenamed
+            | Kind::ArgumentBecameSetter
+            | Kind::SetterBecameArgument
+            | Kind::SetterRenamed
+            | Kind::TypeRenamed
+            | Kind::FieldRenamed
+            | Kind::VariantRenamed
+    )
+}
+
+fn item(change: &Change) -> String {
+    /// What is longer is read in the documentation.
+    const MOST: usize = 60;
+    let code = |code: &Option<String>| {
+        let code = code.as_ref()?;
+        (code.len() <= MOST && !code.contains('`')).then(|| format!("`{code}`"))
+    };
+    let difference = match (code(&change.before), code(&change.after)) {
+        (Some(before), Some(after)) if !tells_both(change.kind) => {
+            format!(", from {before} to {after}")
+        }
+        _ => String::new(),
+    };
+    format!("- {}{difference}.\n", change.sentence())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEPT: &str = "<!-- Generated by `cargo xtask codegen` -->\n\n# Changelog\n\n\
+                        ## Unreleased\n\nOld.\n\n## 0.2.0 (spring)\n\nWritten by hand.\n\n## 0.1.0\n\nFirst.\n";
+
+    #[test]
+    fn what_is_read_is_printed_as_it_was() {
+        assert_eq!(Changelog::read(Some(KEPT)).print(), KEPT);
+        assert_eq!(
+            Changelog::read(Some(&KEPT.replace('\n', "\r\n"))).print(),
+            KEPT
+        );
+        assert!(Changelog::read(Some(KEPT)).has("0.2.0"));
+        assert!(!Changelog::read(Some(KEPT)).has("0.2"));
+    }
+
+    #[test]
+    fn a_changelog_begins_with_the_version_of_now() {
+        let mut changelog = Changelog::read(None);
+        changelog.begin("0.1.0");
+        let begun = changelog.print();
+        assert!(begun.lines().next().is_some_and(|line| line.contains(MARK)));
+        assert!(
+            begun
+                .ends_with("# Changelog\n\n## 0.1.0\n\nThe first version that is recorded here.\n")
+        );
+        changelog.begin("0.1.0");
+        assert_eq!(changelog.print(), begun);
+    }
+}

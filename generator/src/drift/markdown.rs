@@ -1,0 +1,138 @@
+//! The report as the comment of a pull request: what matters first, what breaks
+//! callers next, and the rest folded.
+
+use std::fmt::Write as _;
+
+use super::change::{Change, Effect};
+use super::text::{by_subject, users};
+use super::{Drift, Step, counted};
+
+/// How long the text of a comment may be: GitHub takes 65,536 characters, and
+/// whoever sends it adds some of their own.
+const LONGEST: usize = 60_000;
+
+/// How much of each change is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    All,
+    Sentence,
+}
+
+impl Drift {
+    /// Returns the report as Markdown.
+    pub fn to_markdown(&self) -> String {
+        let whole = self.markdown(Detail::All);
+        if whole.len() <= LONGEST {
+            return whole;
+        }
+        let short = self.markdown(Detail::Sentence);
+        if short.len() <= LONGEST {
+            return short;
+        }
+        let mut cut = String::new();
+        for line in short.split_inclusive('\n') {
+            if cut.len() + line.len() > LONGEST {
+                break;
+            }
+            cut.push_str(line);
+        }
+        cut + "\nThe rest is too long for a comment: run `cargo xtask drift`.\n"
+    }
+
+    fn markdown(&self, detail: Detail) -> String {
+        let mut text = format!(
+            "## What this means for callers: {}\n",
+            counted(&self.changes)
+        );
+        let _ = writeln!(
+            text,
+            "\nCompared with {}. {}",
+            self.base,
+            self.version_line()
+        );
+        for effect in Effect::ALL {
+            let changes: Vec<&Change> = self.of_effect(effect).collect();
+            if changes.is_empty() {
+                continue;
+            }
+            let (title, count) = (effect.title(), changes.len());
+            let list = list(&changes, detail);
+            let _ = if effect == Effect::Breaking {
+                write!(text, "\n### {title}\n\n{list}")
+            } else {
+                // GitHub reads Markdown there only after an empty line.
+                write!(
+                    text,
+                    "\n<details>\n<summary><b>{title}</b> ({count})</summary>\n\n{list}\n</details>\n"
+                )
+            };
+        }
+        text
+    }
+
+    fn version_line(&self) -> String {
+        let sentence = self.verdict.sentence();
+        match (self.verdict.step(), self.verdict.is_honest()) {
+            (Step::None, _) => "No other version follows.".to_owned(),
+            (_, true) => format!("Version: {sentence}."),
+            (_, false) => format!("**Version: {sentence}.**"),
+        }
+    }
+}
+
+fn list(changes: &[&Change], detail: Detail) -> String {
+    let mut text = String::new();
+    for (subject, changes) in by_subject(changes) {
+        let users = match users(subject, changes[0]) {
+            Some((named, more)) => format!(", in `{}`{more}", named.join("`, `")),
+            None => String::new(),
+        };
+        let _ = writeln!(text, "- **`{}`**{users}", subject.code());
+        for change in changes {
+            text.push_str(&item(change, detail));
+        }
+    }
+    text
+}
+
+fn item(change: &Change, detail: Detail) -> String {
+    let place = match &change.place {
+        Some(place) => format!(" `{}:{}`", place.page(), place.line()),
+        None => String::new(),
+    };
+    let why = match change.effect {
+        Effect::Documentation => String::new(),
+        _ => format!(" {}.", begun(change.why)),
+    };
+    let mut text = format!("  - {}.{why}{place}\n", begun(&change.what));
+    if detail == Detail::All {
+        text.push_str(&difference(change));
+    }
+    text
+}
+
+/// Writes a text as a sentence begins.
+fn begun(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(characters).collect()
+}
+
+/// Writes what was and what is as a difference, in the item of a list.
+fn difference(change: &Change) -> String {
+    let lines = [("-", &change.before), ("+", &change.after)];
+    let lines: Vec<String> = lines
+        .into_iter()
+        .filter_map(|(sign, code)| Some(format!("    {sign} {}\n", code.as_ref()?)))
+        .collect();
+    let lines = lines.concat();
+    if lines.is_empty() {
+        return lines;
+    }
+    // Longer than any fence that a description may hold.
+    let mut fence = "```".to_owned();
+    while lines.contains(&fence) {
+        fence.push('`');
+    }
+    format!("    {fence}diff\n{lines}    {fence}\n")
+}

@@ -1,0 +1,50 @@
+//! The report in a few words.
+
+use super::change::{Change, Effect};
+use super::{Drift, Step};
+
+/// How many breaking changes a summary names.
+const MOST: usize = 5;
+
+/// Says how many changes have which effect: `2 breaking, 1 added`.
+pub fn counted(changes: &[Change]) -> String {
+    let counts = Effect::ALL.into_iter().filter_map(|effect| {
+        let count = changes
+            .iter()
+            .filter(|change| change.effect == effect)
+            .count();
+        (count > 0).then(|| format!("{count} {}", effect.title().to_lowercase()))
+    });
+    let counts: Vec<String> = counts.collect();
+    if counts.is_empty() {
+        "nothing changed".to_owned()
+    } else {
+        counts.join(", ")
+    }
+}
+
+impl Change {
+    /// Says what happened to what, in one line of Markdown.
+    pub fn sentence(&self) -> String {
+        format!("`{}`: {}", self.subject.code(), self.what)
+    }
+}
+
+impl Drift {
+    /// Returns the report in a few lines, each after a word as cargo prints it.
+    pub fn summary(&self) -> Vec<(&'static str, String)> {
+        let with = format!("with {}: {}", self.base, counted(&self.changes));
+        let mut lines = vec![("Comparing", with)];
+        let breaking: Vec<&Change> = self.of_effect(Effect::Breaking).collect();
+        let named = breaking.iter().take(MOST);
+        lines.extend(named.map(|change| ("Breaking", change.sentence())));
+        if breaking.len() > MOST {
+            let more = breaking.len() - MOST;
+            lines.push(("Breaking", format!("{more} more, see `cargo xtask drift`")));
+        }
+        if self.verdict.step() != Step::None {
+            lines.push(("Version", self.verdict.sentence()));
+        }
+        lines
+    }
+}

@@ -1,0 +1,111 @@
+//! The report for a terminal.
+
+use super::change::{Change, Effect, Subject};
+use super::{Drift, counted};
+
+/// A line of the report, by what it tells, so that a terminal can colour it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is called what it is")]
+pub enum Line {
+    Title(Effect, String),
+    Subject(String),
+    What(String),
+    Before(String),
+    After(String),
+    Note(String),
+    Blank,
+}
+
+impl Line {
+    /// Returns the line without colours.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Title(_, text) | Self::Subject(text) => text.clone(),
+            Self::What(text) => format!("  {text}"),
+            Self::Before(text) => format!("    - {text}"),
+            Self::After(text) => format!("    + {text}"),
+            Self::Note(text) => format!("    {text}"),
+            Self::Blank => String::new(),
+        }
+    }
+}
+
+impl Drift {
+    /// Returns the report for a terminal, line by line.
+    pub fn lines(&self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for effect in Effect::ALL {
+            let changes: Vec<&Change> = self.of_effect(effect).collect();
+            if changes.is_empty() {
+                continue;
+            }
+            let title = format!("{} ({})", effect.title(), changes.len());
+            lines.extend([Line::Title(effect, title), Line::Blank]);
+            for (subject, changes) in by_subject(&changes) {
+                lines.push(Line::Subject(headline(subject, changes[0])));
+                for change in changes {
+                    lines.extend(described(change));
+                }
+                lines.push(Line::Blank);
+            }
+        }
+        let total = format!("Compared with {}: {}.", self.base, counted(&self.changes));
+        lines.push(Line::Subject(total));
+        if !self.changes.is_empty() {
+            lines.push(Line::Subject(format!(
+                "Version: {}.",
+                self.verdict.sentence()
+            )));
+        }
+        lines
+    }
+}
+
+/// Puts changes of one subject together, which stand after each other.
+pub(super) fn by_subject<'a>(changes: &[&'a Change]) -> Vec<(&'a Subject, Vec<&'a Change>)> {
+    let mut groups: Vec<(&Subject, Vec<&Change>)> = Vec::new();
+    for change in changes {
+        match groups.last_mut() {
+            Some((subject, group)) if **subject == change.subject => group.push(change),
+            _ => groups.push((&change.subject, vec![change])),
+        }
+    }
+    groups
+}
+
+fn headline(subject: &Subject, change: &Change) -> String {
+    let code = subject.code();
+    match users(subject, change) {
+        Some((named, more)) => format!("{code}, in {}{more}", named.join(", ")),
+        None => code,
+    }
+}
+
+/// Returns some of the operations in which callers meet a type, and how many there
+/// are besides.
+pub(super) fn users<'a>(subject: &Subject, change: &'a Change) -> Option<(&'a [String], String)> {
+    /// How many operations are named.
+    const MOST: usize = 3;
+    if !matches!(subject, Subject::Type(_)) || change.used_by.is_empty() {
+        return None;
+    }
+    let (named, rest) = change.used_by.split_at(MOST.min(change.used_by.len()));
+    let more = match rest.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some((named, more))
+}
+
+fn described(change: &Change) -> Vec<Line> {
+    let mut lines = vec![Line::What(change.what.replace('`', ""))];
+    lines.extend(change.before.clone().map(Line::Before));
+    lines.extend(change.after.clone().map(Line::After));
+    if change.effect != Effect::Documentation {
+        lines.push(Line::Note(change.why.replace('`', "")));
+    }
+    if let Some(place) = &change.place {
+        lines.push(Line::Note(format!("--> {place}")));
+    }
+    lines
+}

@@ -1,0 +1,180 @@
+//! The version that follows from the changes, by the rules of cargo: before 1.0.0
+//! the second number says what the first one says later.
+
+use semver::{Prerelease, Version};
+
+use super::change::{Change, Effect};
+
+/// How far the version has to be raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Nothing changed.
+    None,
+    /// Programs compile and do what they did.
+    Patch,
+    /// They can do more.
+    Minor,
+    /// Some no longer compile.
+    Major,
+}
+
+impl Step {
+    fn of(changes: &[Change]) -> Self {
+        let step = |change: &Change| match change.effect {
+            Effect::Breaking => Self::Major,
+            Effect::Added => Self::Minor,
+            Effect::Changed | Effect::Documentation => Self::Patch,
+        };
+        changes.iter().map(step).max().unwrap_or(Self::None)
+    }
+
+    /// Returns the version that follows `base`.
+    fn after(self, base: &Version) -> Version {
+        if !base.pre.is_empty() && self != Self::None {
+            // What is not released yet may still change in every way.
+            return Version::new(base.major, base.minor, base.patch);
+        }
+        let (major, minor, patch) = (base.major, base.minor, base.patch);
+        match (self, major, minor) {
+            (Self::None, ..) => base.clone(),
+            (Self::Major, 0, 0) => Version::new(0, 0, patch + 1),
+            (Self::Major, 0, _) => Version::new(0, minor + 1, 0),
+            (Self::Major, ..) => Version::new(major + 1, 0, 0),
+            (Self::Minor, 1.., _) => Version::new(major, minor + 1, 0),
+            _ => Version::new(major, minor, patch + 1),
+        }
+    }
+}
+
+/// The version that follows, against the one that is configured.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    step: Step,
+    base: Option<Version>,
+    configured: Version,
+}
+
+impl Verdict {
+    pub(super) fn new(changes: &[Change], base: Option<Version>, configured: Version) -> Self {
+        Self {
+            step: Step::of(changes),
+            base,
+            configured,
+        }
+    }
+
+    /// Returns how far the version has to be raised.
+    pub fn step(&self) -> Step {
+        self.step
+    }
+
+    /// Returns the version of the base, where it says which one it is.
+    pub fn base(&self) -> Option<&Version> {
+        self.base.as_ref()
+    }
+
+    /// Returns the version in `codegen.toml`.
+    pub fn configured(&self) -> &Version {
+        &self.configured
+    }
+
+    /// Returns the lowest version that the changes may have.
+    pub fn next(&self) -> Option<Version> {
+        Some(self.step.after(self.base.as_ref()?))
+    }
+
+    /// Tells whether the configured version says what the changes are.
+    pub fn is_enough(&self) -> bool {
+        match self.next() {
+            Some(next) => self.configured >= next || self.is_later_draft(),
+            None => self.step == Step::None,
+        }
+    }
+
+    /// Tells whether a breaking change has a version that says so.
+    pub fn is_honest(&self) -> bool {
+        self.step < Step::Major || self.is_enough()
+    }
+
+    /// A pre-release promises nothing to the one after it.
+    fn is_later_draft(&self) -> bool {
+        let Some(base) = &self.base else {
+            return false;
+        };
+        let core = |version: &Version| Version {
+            pre: Prerelease::EMPTY,
+            ..version.clone()
+        };
+        let is_draft_of_next = self
+            .next()
+            .is_some_and(|next| core(&self.configured) >= core(&next));
+        !self.configured.pre.is_empty() && self.configured > *base && is_draft_of_next
+    }
+
+    /// Says which version follows, and whether it is the configured one.
+    pub fn sentence(&self) -> String {
+        let configured = format!("`codegen.toml` says {}", self.configured);
+        match (&self.base, self.next()) {
+            _ if self.step == Step::None => "no other version follows".to_owned(),
+            (Some(base), Some(next)) if self.is_enough() => {
+                format!("{next} or later follows {base}, and {configured}")
+            }
+            (Some(base), Some(next)) => format!("{next} follows {base}, but {configured}"),
+            _ => format!("the base does not say which version it is; {configured}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> Version {
+        Version::parse(text).expect("a version")
+    }
+
+    #[test]
+    fn the_version_that_follows_is_as_cargo_sees_it() {
+        for (base, [major, minor, patch]) in [
+            ("1.2.3", ["2.0.0", "1.3.0", "1.2.4"]),
+            ("0.2.3", ["0.3.0", "0.2.4", "0.2.4"]),
+            ("0.0.3", ["0.0.4", "0.0.4", "0.0.4"]),
+            ("0.3.0-rc.1", ["0.3.0", "0.3.0", "0.3.0"]),
+        ] {
+            let base = version(base);
+            assert_eq!(Step::Major.after(&base), version(major), "{base}");
+            assert_eq!(Step::Minor.after(&base), version(minor), "{base}");
+            assert_eq!(Step::Patch.after(&base), version(patch), "{base}");
+            assert_eq!(Step::None.after(&base), base);
+        }
+    }
+
+    #[test]
+    fn only_a_breaking_change_needs_another_version() {
+        let verdict = |step, base: Option<&str>, configured| Verdict {
+            step,
+            base: base.map(version),
+            configured: version(configured),
+        };
+        for (step, base, configured, is_honest, is_enough) in [
+            (Step::Major, Some("0.1.0"), "0.1.0", false, false),
+            (Step::Major, Some("0.1.0"), "0.1.1", false, false),
+            (Step::Major, Some("0.1.0"), "0.2.0", true, true),
+            (Step::Major, Some("0.1.0"), "1.0.0", true, true),
+            (Step::Major, Some("1.0.0"), "1.9.0", false, false),
+            (Step::Major, Some("0.1.0"), "0.2.0-alpha.1", true, true),
+            (Step::Major, Some("0.1.0"), "0.1.1-alpha.1", false, false),
+            (Step::Major, Some("0.2.0-rc.1"), "0.2.0-rc.2", true, true),
+            (Step::Major, Some("0.2.0-rc.1"), "0.2.0-rc.1", false, false),
+            (Step::Major, None, "9.0.0", false, false),
+            (Step::Minor, Some("0.1.0"), "0.1.0", true, false),
+            (Step::Minor, Some("0.1.0"), "0.1.1", true, true),
+            (Step::Patch, None, "0.1.0", true, false),
+            (Step::None, Some("0.1.0"), "0.1.0", true, true),
+        ] {
+            let verdict = verdict(step, base, configured);
+            let said = (verdict.is_honest(), verdict.is_enough());
+            assert_eq!(said, (is_honest, is_enough), "{verdict:?}");
+        }
+    }
+}

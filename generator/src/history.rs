@@ -1,0 +1,128 @@
+//! What is kept from version to version beside the crate: its changelog, and the
+//! merged document of the last version that has an entry in there.
+//!
+//! `released.json` is `openapi.json` as it was when the version in `codegen.toml` was
+//! last raised. What differs since then is the entry `Unreleased`; raising the version
+//! makes it the entry of that version, and `released.json` follows. Both files are
+//! what the pages, the settings and the two files give, however often a run is
+//! repeated.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::drift::{Changelog, Document, Drift};
+use crate::problem::Problem;
+use crate::write::is_generated;
+use crate::{Output, Source};
+
+/// The name of the changelog in the crate's folder.
+pub const CHANGELOG: &str = "CHANGELOG.md";
+
+/// The name of the last version's document, beside `openapi.json`.
+const RELEASED: &str = "released.json";
+
+/// What earlier runs have left.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    changelog: Option<String>,
+    released: Option<String>,
+    /// What people call the last version's document.
+    released_name: String,
+}
+
+impl History {
+    /// Reads the changelog of the crate and what is kept beside the file `openapi`.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is there and cannot be read.
+    pub fn read(crate_folder: &Path, openapi: &Path) -> Result<Self, Problem> {
+        let released = released_path(openapi);
+        Ok(Self {
+            changelog: read_optional(&crate_folder.join(CHANGELOG))?,
+            released: read_optional(&released)?,
+            released_name: released.display().to_string(),
+        })
+    }
+}
+
+/// Returns where the document of the last version is kept.
+pub fn released_path(openapi: &Path) -> PathBuf {
+    openapi.with_file_name(RELEASED)
+}
+
+fn read_optional(path: &Path) -> Result<Option<String>, Problem> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(
+            Problem::new(format!("cannot read `{}`: {error}", path.display()))
+                .advice("check that it is a file and that you may read it"),
+        ),
+    }
+}
+
+impl Output {
+    /// Adds what changed since the last version to the files: the changelog, and the
+    /// document of the version that it begins with. Returns `false`, and adds neither,
+    /// where the crate has a changelog that a person wrote.
+    ///
+    /// # Errors
+    ///
+    /// When what is kept of the last version cannot be used, or the version was
+    /// lowered.
+    pub fn record(&mut self, history: &History, source: &Source) -> Result<bool, Problem> {
+        let is_written_by_hand = |text: &String| !text.is_empty() && !is_generated(text);
+        if history.changelog.as_ref().is_some_and(is_written_by_hand) {
+            return Ok(false);
+        }
+        let mut changelog = Changelog::read(history.changelog.as_deref());
+        let version = self.config.version();
+        let number = version.to_string();
+        match &history.released {
+            None => {
+                changelog.begin(&number);
+                self.released = Some(self.openapi.clone());
+            }
+            Some(text) => {
+                let released = Document::parse(&history.released_name, text).map_err(unusable)?;
+                let last = released.version().unwrap_or_else(|| version.clone());
+                let drift = Drift::of_run(&released, self, source).map_err(unusable)?;
+                if last == version {
+                    if !changelog.has(&number) {
+                        changelog.begin(&number);
+                    }
+                    changelog.set_unreleased(&drift);
+                    self.released = Some(text.replace("\r\n", "\n"));
+                } else if last > version || changelog.has(&number) {
+                    return Err(lowered(&number, &last.to_string(), &history.released_name));
+                } else {
+                    changelog.release(&number, &drift);
+                    self.released = Some(self.openapi.clone());
+                }
+            }
+        }
+        let text = changelog.print();
+        self.files.files.insert(CHANGELOG.to_owned(), text);
+        Ok(true)
+    }
+}
+
+/// The problem with the document of the last version, with what to do about it.
+fn unusable(problem: Problem) -> Problem {
+    problem.advice(format!(
+        "bring back the file as it was, or remove it: then {CHANGELOG} begins anew with the version \
+         of now"
+    ))
+}
+
+fn lowered(version: &str, last: &str, released: &str) -> Problem {
+    Problem::new(format!(
+        "version {version} is not above {last}, the last one in {CHANGELOG}"
+    ))
+    .advice(format!(
+        "raise `crate.version` in `codegen.toml`; to take {last} back, bring back `{released}` and \
+         {CHANGELOG} as they were before"
+    ))
+}

@@ -1,0 +1,225 @@
+//! `cargo xtask drift` as its users run it: what it compares with, how it prints, and
+//! how it fails.
+
+use serde_json::{Value, json};
+use tests::command::{Outcome, run, xtask};
+use tests::folder::copy;
+use tests::{Workplace, case};
+
+/// The description of `--format json`.
+const SCHEMA: &str = include_str!("../generator/src/drift/report.schema.json");
+
+// What it compares with.
+
+#[test]
+fn without_a_change_there_is_nothing_to_tell() {
+    let workplace = generated();
+    let base = workplace.path("spec/openapi.json");
+    let outcome = drift(
+        &workplace,
+        &["--base", &base.display().to_string(), "--check"],
+    );
+    let said = outcome.exits_with(0).stdout;
+    assert!(said.ends_with("openapi.json: nothing changed.\n"), "{said}");
+    assert_eq!(said.lines().count(), 1);
+}
+
+#[test]
+fn nothing_is_written() {
+    let workplace = generated();
+    workplace.write("spec/pages/pets/delete.md", &page());
+    let before = workplace.contents();
+    drift(&workplace, &["--base", "spec/openapi.json"]).exits_with(0);
+    assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+}
+
+#[test]
+fn a_folder_of_bare_pages_is_compared_with_a_file() {
+    let workplace = Workplace::empty();
+    copy(&case("drift/before"), &workplace.path("pages"));
+    let codegen = ["codegen", "--spec", "pages", "--out", "client"];
+    workplace.xtask(&codegen).exits_with(0);
+    copy(&case("drift/after"), &workplace.path("pages"));
+    let arguments = ["drift", "--spec", "pages", "--base"];
+    let file = [&arguments[..], &["client/openapi.json"]].concat();
+    let said = workplace.xtask(&file).exits_with(0).stdout;
+    assert!(said.starts_with("Breaking ("), "{said}");
+
+    let revision = [&arguments[..], &["HEAD"]].concat();
+    let failed = workplace.xtask(&revision).exits_with(1).stderr;
+    assert!(failed.contains("`--base FILE`"), "{failed}");
+}
+
+#[test]
+fn what_cannot_be_compared_with_is_said_with_what_to_do() {
+    let workplace = generated();
+    workplace.write("text.json", "no JSON");
+    workplace.write("other.json", "{\"openapi\": \"3.1.0\"}");
+    workplace.write("odd.json", "{\"x-generated-by\": \"\", \"paths\": []}");
+    for (base, reason) in [
+        ("HEAD", "is in no git repository, and there is no such file"),
+        ("--no-such-option", "a revision does not begin with `-`"),
+        ("text.json", "is no merged document: it is not JSON"),
+        (
+            "other.json",
+            "is no merged document: it has no `x-generated-by`",
+        ),
+        (
+            "odd.json",
+            "is no merged document: `/paths` should be an object",
+        ),
+    ] {
+        let base = format!("--base={base}");
+        let failed = drift(&workplace, &[&base]).exits_with(1);
+        assert_eq!(failed.stdout, "");
+        assert!(failed.stderr.contains(reason), "{}", failed.stderr);
+        assert!(failed.stderr.contains("help: "), "{}", failed.stderr);
+    }
+
+    git(&workplace, &["init", "--quiet"]);
+    git(&workplace, &["add", "text.json"]);
+    git(&workplace, &["commit", "--quiet", "--message", "Begin"]);
+    for (base, reason) in [
+        ("nowhere", "there is no such revision, and no such file"),
+        ("HEAD", "it has no `spec/openapi.json`"),
+    ] {
+        let failed = drift(&workplace, &["--base", base]).exits_with(1);
+        assert!(failed.stderr.contains(reason), "{}", failed.stderr);
+    }
+}
+
+#[test]
+fn a_system_without_git_still_compares_with_files() {
+    let workplace = generated();
+    let without_git = |base: &str| {
+        let mut xtask = xtask();
+        xtask
+            .args(["drift", "--spec", "spec", "--base", base])
+            .current_dir(workplace.path(""))
+            .env("PATH", "");
+        run(&mut xtask)
+    };
+    without_git("spec/openapi.json").exits_with(0);
+    let failed = without_git("HEAD").exits_with(1).stderr;
+    assert!(failed.contains("cannot run git"), "{failed}");
+}
+
+#[test]
+fn a_base_of_an_older_generator_does_not_say_its_version() {
+    let workplace = generated();
+    let openapi = workplace.read("spec/openapi.json");
+    let old: String = openapi
+        .split_inclusive('\n')
+        .filter(|line| !line.contains("x-crate-version"))
+        .collect();
+    workplace.write("old.json", &old.replace("\"/pets\"", "\"/cats\""));
+    let base = ["--base", "old.json", "--check"];
+    let said = drift(&workplace, &base).exits_with(0).stdout;
+    assert!(
+        said.contains("the base does not say which version it is"),
+        "{said}"
+    );
+    workplace.write("old.json", &old.replace("\"page\"", "\"sheet\""));
+    let failed = drift(&workplace, &base).exits_with(1).stderr;
+    assert!(
+        failed.contains("breaking changes need another version"),
+        "{failed}"
+    );
+}
+
+#[test]
+fn bad_usage_exits_with_2() {
+    for wrong in [&["--format", "html"][..], &["HEAD"], &["--base"]] {
+        drift(&generated(), wrong).exits_with(2);
+    }
+}
+
+// How it prints.
+
+#[test]
+fn json_is_as_its_schema_says() {
+    let schema = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+    let name = "report.schema.json";
+    compiler.add_resource(name, schema).expect("a name");
+    let schema = compiler.compile(name, &mut schemas).expect("a schema");
+    for report in reports() {
+        if let Err(error) = schemas.validate(&report, schema) {
+            panic!("{error:#}");
+        }
+    }
+    // It is one that can fail.
+    assert!(schemas.validate(&json!({"changes": []}), schema).is_err());
+}
+
+#[test]
+fn every_change_of_the_pages_of_now_has_a_place_in_them() {
+    let [changed, _] = reports();
+    let changes = changed["changes"].as_array().expect("a list");
+    for change in changes {
+        let is_gone = change["after"].is_null() && change["kind"] == "operation-removed";
+        let (page, line) = (change["page"].as_str(), change["line"].as_u64());
+        assert_eq!(page.is_none(), is_gone, "{change:#}");
+        let (Some(page), Some(line)) = (page, line) else {
+            continue;
+        };
+        let name = page.strip_prefix("pages/").expect("it is below the folder");
+        let text = std::fs::read_to_string(case("drift/after").join(name)).expect("a page");
+        let line = text
+            .lines()
+            .nth(line as usize - 1)
+            .expect("the page has the line");
+        if let Some(member) = change["member"]
+            .as_str()
+            .filter(|_| !change["after"].is_null())
+        {
+            let line = line.to_lowercase();
+            assert!(line.contains(&member.to_lowercase()), "{line}: {change:#}");
+        }
+    }
+}
+
+/// Returns the report of an update, and one of nothing.
+fn reports() -> [Value; 2] {
+    let workplace = Workplace::empty();
+    for (folder, export) in [("spec", "after"), ("old", "before")] {
+        copy(
+            &case("drift").join(export),
+            &workplace.path(&format!("{folder}/pages")),
+        );
+        workplace.write(&format!("{folder}/codegen.toml"), "");
+        let arguments = [
+            "codegen",
+            "--spec",
+            folder,
+            "--out",
+            &format!("{folder}-client"),
+        ];
+        workplace.xtask(&arguments).exits_with(0);
+    }
+    ["old/openapi.json", "spec/openapi.json"].map(|base| {
+        let outcome = drift(&workplace, &["--format", "json", "--base", base]).exits_with(0);
+        serde_json::from_str(&outcome.stdout).expect("the report is JSON")
+    })
+}
+
+/// A pet shop with a client, in no repository.
+fn generated() -> Workplace {
+    let workplace = Workplace::with_spec_of("pet_shop");
+    workplace.codegen(&[]).exits_with(0);
+    workplace
+}
+
+fn page() -> String {
+    let page = std::fs::read_to_string(case("pet_shop/spec/pages/pets/delete.md"));
+    page.expect("a page")
+        .replace("Removes a pet", "Takes a pet away")
+}
+
+fn drift(workplace: &Workplace, arguments: &[&str]) -> Outcome {
+    workplace.xtask(&[&["drift", "--spec", "spec"], arguments].concat())
+}
+
+fn git(workplace: &Workplace, arguments: &[&str]) {
+    tests::command::git(&workplace.path(""), arguments);
+}

@@ -1,0 +1,181 @@
+//! `cargo xtask drift`: what the pages of now mean for callers, against another
+//! state of the specification.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+use generator::drift::{Document, Drift, Effect, Line};
+use generator::{Source, is_laid_out};
+
+use crate::shell::{Failure, folder, shown};
+
+/// The name of the merged document.
+const OPENAPI: &str = "openapi.json";
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// What to compare with: a git revision, or a file that was written as `openapi.json`
+    #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
+    base: String,
+    /// The folder of pages, one laid out like `spec/`, or a file of pages [default: spec]
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
+    /// How to print it: for a terminal, for a pull request, or for programs
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Fail when a breaking change has no version that says so
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Json,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let spec = folder(arguments.spec.as_deref(), "spec");
+    let base = base(&arguments.base, &spec)?;
+    let drift = Drift::since(&base, &Source::read(&spec)?)?;
+    print(&drift, arguments.format)?;
+    if arguments.check && !drift.verdict().is_honest() {
+        return Err(Failure::check(
+            format!(
+                "breaking changes need another version: {}",
+                drift.verdict().sentence()
+            ),
+            match drift.verdict().next() {
+                Some(next) => format!("set `crate.version` in `codegen.toml` to {next}"),
+                None => format!(
+                    "compare with a document that `{}` wrote",
+                    "cargo xtask codegen"
+                ),
+            },
+        ));
+    }
+    Ok(())
+}
+
+fn print(drift: &Drift, format: Format) -> Result<(), Failure> {
+    let mut stdout = anstream::stdout().lock();
+    let written = match format {
+        Format::Text => drift
+            .lines()
+            .iter()
+            .try_for_each(|line| writeln!(stdout, "{0}{1}{0:#}", style(line), line.text())),
+        Format::Markdown => write!(stdout, "{}", drift.to_markdown()),
+        Format::Json => writeln!(stdout, "{:#}", drift.to_json()),
+    };
+    match written {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| {
+            Failure::check(
+                format!("the report cannot be printed: {error}"),
+                "check where standard output leads",
+            )
+        }),
+    }
+}
+
+fn style(line: &Line) -> Style {
+    let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
+    match line {
+        Line::Title(Effect::Breaking, _) => colour(AnsiColor::Red).bold(),
+        Line::Title(..) => colour(AnsiColor::Green).bold(),
+        Line::Subject(_) => Style::new().bold(),
+        Line::Before(_) => colour(AnsiColor::Red),
+        Line::After(_) => colour(AnsiColor::Green),
+        Line::Note(_) => Style::new().dimmed(),
+        Line::What(_) | Line::Blank => Style::new(),
+    }
+}
+
+/// Reads the document to compare with.
+fn base(name: &str, spec: &Path) -> Result<Document, Failure> {
+    let file = Path::new(name);
+    let text = if file.is_file() {
+        std::fs::read_to_string(file).map_err(|error| {
+            Failure::check(
+                format!("cannot read `{name}`: {error}"),
+                "check that you may read it and that it is a text",
+            )
+        })?
+    } else {
+        of_revision(name, spec)?
+    };
+    Ok(Document::parse(name, &text)?)
+}
+
+/// Returns what `openapi.json` was in a revision.
+fn of_revision(revision: &str, spec: &Path) -> Result<String, Failure> {
+    let no_base = |reason: &str, help: &str| {
+        Err(Failure::check(
+            format!("cannot compare with `{revision}`: {reason}"),
+            help,
+        ))
+    };
+    if !is_laid_out(spec) {
+        return no_base(
+            &format!("`{}` is no folder laid out like `spec/`", shown(spec)),
+            "name the `openapi.json` to compare with: `--base FILE`",
+        );
+    }
+    // git takes what begins with a dash for an option.
+    if revision.starts_with('-') {
+        return no_base(
+            "a revision does not begin with `-`",
+            "name a revision or a file",
+        );
+    }
+    let is_repository = git(spec, &["rev-parse", "--git-dir"])?;
+    if is_repository.is_err() {
+        return no_base(
+            &format!(
+                "`{}` is in no git repository, and there is no such file",
+                shown(spec)
+            ),
+            "name the `openapi.json` to compare with: `--base FILE`",
+        );
+    }
+    let commit = format!("{revision}^{{commit}}");
+    if git(spec, &["rev-parse", "--verify", "--quiet", &commit])?.is_err() {
+        return no_base(
+            "there is no such revision, and no such file",
+            "name a revision that `git log` lists (a shallow clone has few), or a file",
+        );
+    }
+    match git(spec, &["show", &format!("{revision}:./{OPENAPI}")])? {
+        Ok(text) => Ok(text),
+        Err(_) => no_base(
+            &format!("it has no `{}`", shown(&spec.join(OPENAPI))),
+            "name a revision in which `cargo xtask codegen` has been run, or a file",
+        ),
+    }
+}
+
+/// Runs git in a folder; returns what it printed, or what it complained of.
+fn git(folder: &Path, arguments: &[&str]) -> Result<Result<String, String>, Failure> {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(arguments)
+        .output()
+        .map_err(|error| {
+            Failure::check(
+                format!("cannot run git: {error}"),
+                "install git, or name the `openapi.json` to compare with: `--base FILE`",
+            )
+        })?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(if output.status.success() {
+        Ok(text(&output.stdout))
+    } else {
+        Err(text(&output.stderr))
+    })
+}

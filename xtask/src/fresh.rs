@@ -1,0 +1,132 @@
+//! Whether a run of `cargo xtask codegen` would change anything.
+//!
+//! A run leaves a note of what it read and what it wrote. The note stands beside the
+//! program in the target folder, so that it is never committed, and goes with `cargo
+//! clean`. It counts only for this very program, for files that are all as they were
+//! read, and for files that are all as they were written; `--check` never asks.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use generator::Source;
+use generator::write::{generated_files, is_interrupted};
+use serde::{Deserialize, Serialize};
+
+/// What a run read, and what it left.
+#[derive(Deserialize, PartialEq, Eq, Serialize)]
+pub(crate) struct Note {
+    program: u64,
+    read: u64,
+    /// Hashes of contents, by path.
+    written: BTreeMap<PathBuf, u64>,
+    /// What the run printed, so that the next one says the same.
+    pub(crate) said: Vec<(String, String)>,
+}
+
+/// The place of a note, for each pair of folders one.
+pub(crate) struct Notes {
+    file: PathBuf,
+    program: u64,
+    read: u64,
+}
+
+impl Notes {
+    /// Returns the place for runs from `spec` to `out`; `None` where the program
+    /// cannot be told from others.
+    pub(crate) fn of(source: &Source, spec: &Path, out: &Path) -> Option<Self> {
+        let program = std::env::current_exe().ok()?;
+        let metadata = program.metadata().ok()?;
+        let built = metadata.modified().ok()?;
+        let built = built.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        // What a run says depends on where it runs.
+        let folders = [Path::new("."), spec, out].map(|folder| std::path::absolute(folder).ok());
+        let name = format!("{:016x}.json", hash(&folders));
+        Some(Self {
+            file: program.parent()?.join("codegen-notes").join(name),
+            program: hash(&(&program, metadata.len(), built)),
+            read: hash_of(source),
+        })
+    }
+
+    /// Returns the note, if nothing has changed since it was left.
+    pub(crate) fn fresh(&self, out: &Path, beside: &[PathBuf]) -> Option<Note> {
+        if is_interrupted(out) {
+            return None;
+        }
+        let note: Note = serde_json::from_slice(&fs::read(&self.file).ok()?).ok()?;
+        let is_same = note.program == self.program && note.read == self.read;
+        (is_same && written(out, beside)? == note.written).then_some(note)
+    }
+
+    /// Leaves a note of what stands there now. Without one, the next run is a whole
+    /// one, so that a failure here is none of the command.
+    pub(crate) fn leave(&self, out: &Path, beside: &[PathBuf], said: Vec<(String, String)>) {
+        let Some(written) = written(out, beside) else {
+            return;
+        };
+        let note = Note {
+            program: self.program,
+            read: self.read,
+            written,
+            said,
+        };
+        let _ = self.save(&note);
+    }
+
+    fn save(&self, note: &Note) -> std::io::Result<()> {
+        if let Some(folder) = self.file.parent() {
+            fs::create_dir_all(folder)?;
+            forget_the_oldest(folder)?;
+        }
+        // Two runs at once leave one note or the other, and no half of one.
+        let draft = self.file.with_extension(std::process::id().to_string());
+        fs::write(&draft, serde_json::to_vec(note)?)?;
+        fs::rename(&draft, &self.file)
+    }
+}
+
+/// How many notes are kept, so that runs in folders that are gone leave nothing.
+const MOST: usize = 20;
+
+fn forget_the_oldest(folder: &Path) -> std::io::Result<()> {
+    let entries = fs::read_dir(folder)?.flatten();
+    let mut notes: Vec<(SystemTime, PathBuf)> = entries
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    notes.sort_unstable();
+    for (_, note) in notes.iter().rev().skip(MOST) {
+        fs::remove_file(note)?;
+    }
+    Ok(())
+}
+
+/// Hashes the files that a run owns in the crate and beside the pages.
+fn written(out: &Path, beside: &[PathBuf]) -> Option<BTreeMap<PathBuf, u64>> {
+    let in_crate = generated_files(out).ok()?;
+    let paths = in_crate.into_iter().chain(beside.iter().cloned());
+    paths
+        .map(|path| {
+            let content = fs::read(&path).ok()?;
+            Some((path, hash(&content)))
+        })
+        .collect()
+}
+
+fn hash_of(source: &Source) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let settings = source.config.iter().chain(&source.overlay);
+    for file in source.pages.iter().chain(settings) {
+        (file.name(), file.text()).hash(&mut hasher);
+    }
+    source.workspace_member.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn hash(value: &impl std::hash::Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
