@@ -1,7 +1,8 @@
 //! A spec update, from one export to the next: what a maintainer runs, reads and
 //! commits.
 //!
-//! The exports are two folders of pages, in `cases/drift`. From the first to the
+//! The exports are two folders of pages, in `cases/drift`, which a site on this machine
+//! publishes one after the other. From the first to the
 //! second, an operation goes and a setter gets another name, a field gets another
 //! type, a parameter is required, a field of an answer is not any more, an enumeration
 //! loses a value and gets another, an answer and a body get a field, a description is
@@ -13,6 +14,7 @@ use std::path::Path;
 use similar::TextDiff;
 use tests::command::{Outcome, git};
 use tests::folder::{self, Contents};
+use tests::site::Site;
 use tests::{Workplace, case};
 
 #[test]
@@ -156,7 +158,10 @@ fn an_operation_that_is_added_adds_lines_and_moves_none() {
 
 /// A repository with the client of the first export, committed.
 fn generated() -> Repository {
-    let repository = Repository(Workplace::empty());
+    let repository = Repository {
+        workplace: Workplace::empty(),
+        site: Site::start(),
+    };
     let settings = fs::read(case("drift/codegen.toml")).expect("the settings");
     folder::write(&repository.path("spec/codegen.toml"), settings);
     repository.take("before");
@@ -174,25 +179,31 @@ fn updated() -> Repository {
     repository
 }
 
-/// A workplace that is a git repository.
-struct Repository(Workplace);
+/// A workplace that is a git repository, and the site that its pages come from.
+struct Repository {
+    workplace: Workplace,
+    site: Site,
+}
 
 impl std::ops::Deref for Repository {
     type Target = Workplace;
 
     fn deref(&self) -> &Workplace {
-        &self.0
+        &self.workplace
     }
 }
 
 impl Repository {
-    /// Puts the pages of an export in the place of those that are there.
+    /// Has the site publish an export, and fetches it.
     fn take(&self, export: &str) {
-        let pages = self.path("spec/pages");
-        if pages.exists() {
-            fs::remove_dir_all(&pages).expect("the pages are ours");
+        let pages = Contents::of(&case("drift").join(export));
+        for path in pages.paths() {
+            self.site.page(&format!("/{path}"), &pages.text(path));
         }
-        folder::copy(&case("drift").join(export), &pages);
+        self.site.index(&pages.paths());
+        let from = &self.site.url;
+        self.xtask(&["fetch", "--spec", "spec", "--from", from, "--prune"])
+            .exits_with(0);
     }
 
     fn set_version(&self, version: &str) {
@@ -214,9 +225,10 @@ impl Repository {
         git(&self.path(""), arguments);
     }
 
-    /// Returns all files but those of git.
+    /// Returns all files but those of git, and without the address of the site.
     fn without_git(&self) -> Contents {
-        self.contents().outside(".git")
+        let contents = self.contents().outside(".git");
+        contents.outside("spec/pages/.fetched.json")
     }
 
     fn contents_of(&self, folder: &str) -> Contents {

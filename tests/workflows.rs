@@ -156,7 +156,11 @@ fn scripts_are_what_bash_reads() {
 
 #[test]
 fn the_commands_have_the_options_that_are_used() {
-    for (name, options) in [("fetch", &["--prune", "--from"][..]), ("codegen", &[])] {
+    for (name, options) in [
+        ("fetch", &["--prune", "--from"][..]),
+        ("codegen", &[]),
+        ("drift", &["--format"]),
+    ] {
         let help = command::run(xtask().args([name, "--help"]))
             .exits_with(0)
             .stdout;

@@ -23,10 +23,10 @@ impl Contents {
         self.0.keys().map(String::as_str).collect()
     }
 
-    /// Returns the files that are not in the folder of this name.
-    pub fn outside(mut self, folder: &str) -> Self {
+    /// Returns the files that are neither at a path nor below it.
+    pub fn outside(mut self, path: &str) -> Self {
         self.0
-            .retain(|path, _| path.split('/').next() != Some(folder));
+            .retain(|other, _| !Path::new(other).starts_with(path));
         self
     }
 
