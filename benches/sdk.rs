@@ -1,0 +1,250 @@
+//! `cargo bench -p benches --bench sdk`: the client beside the official SDK for Python.
+//!
+//! Both do the same against one server, each in a process of its own: list 10,000
+//! assets, 50 a page, one page after the other; and retrieve an asset 4,000 times, 16
+//! at once. `PYTHON` names a Python that has the package `twelvelabs`; without one the
+//! program says so and compares nothing.
+
+use std::error::Error;
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use futures_util::TryStreamExt as _;
+
+type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+const ASSETS: u64 = 10_000;
+const CALLS: u64 = 4_000;
+const AT_ONCE: u64 = 16;
+const PAGE: u64 = 50;
+
+/// How often each is measured; the best counts.
+const ROUNDS: usize = 3;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Fallible<()> {
+    // Cargo passes `--bench` to a program of its own harness.
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["serve"] => serve(),
+        [what, address, number] => measure(what, address, number.parse()?),
+        _ => compare(),
+    }
+}
+
+/// What a process took.
+#[derive(Clone, Copy)]
+struct Cost {
+    seconds: f64,
+    kibibytes: f64,
+}
+
+fn compare() -> Fallible<()> {
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let has_sdk = Command::new(&python)
+        .args(["-c", "import twelvelabs"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !has_sdk {
+        println!("`{python}` has no package `twelvelabs`: nothing compared (set PYTHON)");
+        return Ok(());
+    }
+    let server = Server::start()?;
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/sdk.py");
+    println!("{:<34} {:>10} {:>10} {:>7}", "", "SDK", "client", "ratio");
+    for (what, number, name) in [
+        ("list", ASSETS, "10,000 assets, seconds"),
+        ("calls", CALLS, "calls a second, 16 at once"),
+    ] {
+        let number = number.to_string();
+        let [mut sdk, mut client] = [Vec::new(), Vec::new()];
+        for _ in 0..ROUNDS {
+            sdk.push(cost(Command::new(&python).args([
+                script,
+                what,
+                &server.address,
+                &number,
+            ]))?);
+            client.push(cost(Command::new(std::env::current_exe()?).args([
+                what,
+                &server.address,
+                &number,
+            ]))?);
+        }
+        let (sdk, client) = (best(&sdk), best(&client));
+        let [of_sdk, of_client] = [sdk, client].map(|cost| match what {
+            "list" => cost.seconds,
+            _ => CALLS as f64 / cost.seconds,
+        });
+        let ratio = of_client / of_sdk;
+        println!("{name:<34} {of_sdk:>10.2} {of_client:>10.2} {ratio:>7.3}");
+        let [of_sdk, of_client] = [sdk, client].map(|cost| cost.kibibytes / 1024.0);
+        let ratio = of_client / of_sdk;
+        println!(
+            "{:<34} {of_sdk:>10.1} {of_client:>10.1} {ratio:>7.3}",
+            "  peak memory, MiB"
+        );
+    }
+    Ok(())
+}
+
+fn best(costs: &[Cost]) -> Cost {
+    let least = |of: fn(&Cost) -> f64| costs.iter().map(of).fold(f64::INFINITY, f64::min);
+    Cost {
+        seconds: least(|cost| cost.seconds),
+        kibibytes: least(|cost| cost.kibibytes),
+    }
+}
+
+/// Runs a program that prints what it took.
+fn cost(command: &mut Command) -> Fallible<Cost> {
+    let output = command.stderr(Stdio::inherit()).output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let numbers: Vec<f64> = text.split_whitespace().flat_map(str::parse).collect();
+    match numbers[..] {
+        [seconds, kibibytes] if output.status.success() => Ok(Cost { seconds, kibibytes }),
+        _ => Err(format!("{command:?} failed: {text}").into()),
+    }
+}
+
+/// Does what is measured, and prints what it took.
+#[tokio::main(flavor = "current_thread")]
+async fn measure(what: &str, address: &str, number: u64) -> Fallible<()> {
+    let client = twelvelabs::Client::builder()
+        .api_key("key-of-the-bench")
+        .base_url(address)
+        .build()?;
+    let begin = Instant::now();
+    if what == "list" {
+        let assets = client.assets().list().page_limit(50).stream();
+        let seen = assets
+            .try_fold(0, |seen, _| async move { Ok(seen + 1) })
+            .await?;
+        assert_eq!(seen, number);
+    } else {
+        call_often(&client, number).await?;
+    }
+    println!("{} {}", begin.elapsed().as_secs_f64(), peak_memory()?);
+    Ok(())
+}
+
+async fn call_often(client: &twelvelabs::Client, number: u64) -> Fallible<()> {
+    let begun = AtomicU64::new(0);
+    let work = (0..AT_ONCE).map(|_| async {
+        while begun.fetch_add(1, Ordering::Relaxed) < number {
+            client.assets().retrieve("asset").send().await?;
+        }
+        Ok::<(), twelvelabs::Error>(())
+    });
+    futures_util::future::try_join_all(work).await?;
+    Ok(())
+}
+
+/// Returns the most memory that this process had, in KiB.
+fn peak_memory() -> Fallible<u64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    Ok(number.ok_or("the system does not tell")?.parse()?)
+}
+
+/// This program as the server, until it is dropped.
+struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Server {
+    fn start() -> Fallible<Self> {
+        let mut process = Command::new(std::env::current_exe()?)
+            .arg("serve")
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut address = String::new();
+        if let Some(output) = process.stdout.take() {
+            BufReader::new(output).read_line(&mut address)?;
+        }
+        Ok(Self {
+            process,
+            address: format!("http://{}", address.trim()),
+        })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn serve() -> Fallible<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    println!("{}", listener.local_addr()?);
+    io::stdout().flush()?;
+    for stream in listener.incoming() {
+        let stream = stream?;
+        std::thread::spawn(move || answer_all(stream));
+    }
+    Ok(())
+}
+
+/// Answers the requests of one connection.
+fn answer_all(mut stream: TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let list: Vec<String> = (0..PAGE).map(asset).collect();
+    let mut request = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        let read = stream.read(&mut chunk)?;
+        if read == 0 {
+            return Ok(());
+        }
+        request.extend_from_slice(&chunk[..read]);
+        if request.ends_with(b"\r\n\r\n") {
+            let body = if request.starts_with(b"GET /assets?") {
+                page(&request, &list)
+            } else {
+                asset(0)
+            };
+            request.clear();
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length";
+            stream.write_all(format!("{head}: {}\r\n\r\n{body}", body.len()).as_bytes())?;
+        }
+    }
+}
+
+fn page(request: &[u8], list: &[String]) -> String {
+    let request = String::from_utf8_lossy(request);
+    let query = request.split(['?', '&', ' ']);
+    let page = query.filter_map(|pair| pair.strip_prefix("page=")).next();
+    let page = page.unwrap_or("1");
+    let pages = ASSETS / PAGE;
+    let list = list.join(",");
+    format!(
+        r#"{{"data":[{list}],"page_info":{{"limit_per_page":{PAGE},"page":{page},"total_page":{pages},"total_results":{ASSETS}}}}}"#
+    )
+}
+
+fn asset(number: u64) -> String {
+    format!(
+        r#"{{"_id":"6298d673f1090f1100476{number:03}","method":"direct","status":"ready","filename":"recording {number}.mp4","file_type":"video/mp4","created_at":"2024-01-01T00:00:00.123Z","size":104857600,"duration":312.5}}"#
+    )
+}
