@@ -74,9 +74,14 @@
 //! With the feature `tracing`, each call is a span with the operation, method, template of the
 //! path, number of the attempt, status, and the kind of error if it failed, and with nothing
 //! that a caller or the API has sent. Where the answer is a stream, the span ends when it begins.
+//!
+//! # Extras
+//!
+//! What takes more than one call is in the module [`extras`], which says what there is.
 
 #![forbid(unsafe_code)]
 
+pub mod extras;
 #[cfg(feature = "mock")]
 pub mod mock;
 pub mod operations;

@@ -1050,7 +1050,7 @@ object! {
     #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct AudioEmbeddingSegment {
         /// The embedding.
-        pub float: Vec<f64> = optional "float",
+        pub float: Vec<f32> = optional "float",
         /// Where the part begins, in seconds.
         pub start_offset_sec: Option<f64> = optional "start_offset_sec",
         /// Where the part ends, in seconds.
@@ -1936,9 +1936,9 @@ object! {
     #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingData {
         /// The embedding.
-        pub embedding: Vec<f64> = required "embedding",
+        pub embedding: Vec<f32> = required "embedding",
         /// How uncertain each value of the embedding is. The higher, the less it says. Present where `embedding_uncertainty` was set, with Marengo 3.5.
-        pub embedding_uncertainty: Vec<f64> = optional "embedding_uncertainty",
+        pub embedding_uncertainty: Vec<f32> = optional "embedding_uncertainty",
         /// What the embedding is of. `null` for texts, and for images of [`embed.v2.create`](crate::operations::embed::v2::V2::create).
         pub embedding_option: Option<EmbeddingDataOption> = optional "embedding_option",
         /// How much the embedding is of. `null` for texts, and for images of [`embed.v2.create`](crate::operations::embed::v2::V2::create).
@@ -2122,7 +2122,7 @@ object! {
     #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct EmbeddingSegment {
         /// The embedding.
-        pub float: Vec<f64> = optional "float",
+        pub float: Vec<f32> = optional "float",
     }
 }
 
@@ -5626,7 +5626,7 @@ object! {
     #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoEmbeddingSegment {
         /// The embedding.
-        pub float: Vec<f64> = optional "float",
+        pub float: Vec<f32> = optional "float",
         /// Where the part begins, in seconds.
         pub start_offset_sec: Option<f64> = optional "start_offset_sec",
         /// Where the part ends, in seconds.
@@ -5924,7 +5924,7 @@ object! {
     #[cfg_attr(not(feature = "mock"), non_exhaustive)]
     pub struct VideoSegment {
         /// The embedding.
-        pub float: Vec<f64> = optional "float",
+        pub float: Vec<f32> = optional "float",
         /// Where the segment begins, in seconds.
         pub start_offset_sec: Option<f64> = optional "start_offset_sec",
         /// Where the segment ends, in seconds.

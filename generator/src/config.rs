@@ -19,6 +19,8 @@ pub struct Config {
     /// The crate to generate.
     #[serde(rename = "crate")]
     pub package: Package,
+    /// What the manifest has beyond what every client has.
+    pub manifest: Manifest,
     /// The API as a whole.
     pub api: Api,
     /// Where the generated client takes its settings from.
@@ -45,6 +47,21 @@ pub struct Package {
     pub license: Option<String>,
     /// The address of the source code.
     pub repository: Option<String>,
+    /// Whether the crate has a module `extras`, which is written by hand.
+    pub extras: bool,
+}
+
+/// The `[manifest]` table: lines for tables of the crate's manifest, which code that is
+/// written by hand needs. One stands in place of another with its name.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Manifest {
+    /// Crates that it depends on.
+    pub dependencies: BTreeMap<String, toml::Value>,
+    /// Crates that its examples and tests depend on.
+    pub dev_dependencies: BTreeMap<String, toml::Value>,
+    /// Its features.
+    pub features: BTreeMap<String, Vec<String>>,
 }
 
 /// The `[api]` table.
@@ -153,17 +170,17 @@ impl Config {
     /// is wrong with it.
     fn mistake(&self) -> Option<(String, Problem)> {
         let package = &self.package;
+        let is_name = |name: &str| {
+            let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_word)
+        };
         let wrong = |value: &str, what: &str, advice: &str| {
             let problem = Problem::new(format!("`{value}` cannot be {what}"));
             Some((value.to_owned(), problem.advice(advice)))
         };
         if let Some(name) = &package.name {
-            let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
-                && name
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
             let what = "the name of a crate";
-            if !is_name {
+            if !is_name(name) {
                 let advice = "use letters, digits, `-` and `_`, and begin with a letter";
                 return wrong(name, what, advice);
             }
@@ -182,6 +199,25 @@ impl Config {
         {
             let license = license.lines().next().unwrap_or_default();
             return wrong(license, "a license", "write it like `MIT OR Apache-2.0`");
+        }
+        let manifest = &self.manifest;
+        let dependencies = || {
+            manifest
+                .dependencies
+                .iter()
+                .chain(&manifest.dev_dependencies)
+        };
+        let mut names = dependencies()
+            .map(|(name, _)| name)
+            .chain(manifest.features.keys());
+        if let Some(name) = names.find(|name| !is_name(name)) {
+            let advice = "use letters, digits, `-` and `_`, and begin with a letter";
+            return wrong(name, "a name in the manifest", advice);
+        }
+        let is_dependency = |value: &toml::Value| value.is_str() || value.is_table();
+        if let Some((name, _)) = dependencies().find(|(_, value)| !is_dependency(value)) {
+            let advice = "write it like `name = \"1\"` or `name = { version = \"1\" }`";
+            return wrong(name, "a dependency", advice);
         }
         if let Some(server) = &self.api.server
             && host(server).is_none()
@@ -428,6 +464,16 @@ mod tests {
                 "[crate]\nlicense = \"MIT\\nx\"\n",
                 "`MIT` cannot be a license",
                 "write it like `MIT OR Apache-2.0`",
+            ),
+            (
+                "[manifest.dependencies]\nbytes = 1\n",
+                "`bytes` cannot be a dependency",
+                "write it like `name = \"1\"` or `name = { version = \"1\" }`",
+            ),
+            (
+                "[manifest.features]\n\"a b\" = []\n",
+                "`a b` cannot be a name in the manifest",
+                "use letters, digits, `-` and `_`, and begin with a letter",
             ),
             (
                 "[api]\nserver = \"not a url\"\n",

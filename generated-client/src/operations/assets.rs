@@ -10,7 +10,7 @@ use crate::types;
 /// The operations of `client.assets()`.
 #[derive(Clone, Debug)]
 pub struct Assets {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Assets {
@@ -312,9 +312,9 @@ impl Assets {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::AssetsCreateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::AssetsCreateRequest,
 }
 
 impl CreateRequest {
@@ -398,10 +398,10 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest {
-    client: Client,
-    call_options: CallOptions,
-    asset_id: String,
-    force: Option<bool>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) asset_id: String,
+    pub(crate) force: Option<bool>,
 }
 
 impl DeleteRequest {
@@ -447,9 +447,9 @@ impl DeleteRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteUserMetadataRequest {
-    client: Client,
-    call_options: CallOptions,
-    asset_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) asset_id: String,
 }
 
 impl DeleteUserMetadataRequest {
@@ -487,13 +487,13 @@ impl DeleteUserMetadataRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    page: Option<i64>,
-    page_limit: Option<i64>,
-    asset_ids: Option<Vec<String>>,
-    asset_types: Option<Vec<types::AssetType>>,
-    filename: Option<String>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
+    pub(crate) asset_ids: Option<Vec<String>>,
+    pub(crate) asset_types: Option<Vec<types::AssetType>>,
+    pub(crate) filename: Option<String>,
 }
 
 impl ListRequest {
@@ -601,10 +601,10 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ReplaceUserMetadataRequest {
-    client: Client,
-    call_options: CallOptions,
-    asset_id: String,
-    body: types::AssetsReplaceUserMetadataRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) asset_id: String,
+    pub(crate) body: types::AssetsReplaceUserMetadataRequest,
 }
 
 impl ReplaceUserMetadataRequest {
@@ -648,9 +648,9 @@ impl ReplaceUserMetadataRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    asset_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) asset_id: String,
 }
 
 impl RetrieveRequest {
@@ -688,10 +688,10 @@ impl RetrieveRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveTranscriptionRequest {
-    client: Client,
-    call_options: CallOptions,
-    asset_id: String,
-    include: Option<Vec<types::TranscriptionSegmentation>>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) asset_id: String,
+    pub(crate) include: Option<Vec<types::TranscriptionSegmentation>>,
 }
 
 impl RetrieveTranscriptionRequest {
@@ -742,10 +742,10 @@ impl RetrieveTranscriptionRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateUserMetadataRequest {
-    client: Client,
-    call_options: CallOptions,
-    asset_id: String,
-    body: types::AssetsUpdateUserMetadataRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) asset_id: String,
+    pub(crate) body: types::AssetsUpdateUserMetadataRequest,
 }
 
 impl UpdateUserMetadataRequest {

@@ -8,7 +8,7 @@ use crate::types;
 /// The operations of `client.data_connectors()`.
 #[derive(Clone, Debug)]
 pub struct DataConnectors {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl DataConnectors {
@@ -293,9 +293,9 @@ impl DataConnectors {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct AuthorizeConnectionRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::AuthorizeConnectionRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::AuthorizeConnectionRequest,
 }
 
 impl AuthorizeConnectionRequest {
@@ -347,9 +347,9 @@ impl AuthorizeConnectionRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateConnectionPickerTokenRequest {
-    client: Client,
-    call_options: CallOptions,
-    connection_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) connection_id: String,
 }
 
 impl CreateConnectionPickerTokenRequest {
@@ -389,9 +389,9 @@ impl CreateConnectionPickerTokenRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRedirectUriRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::CreateRedirectUriRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::CreateRedirectUriRequest,
 }
 
 impl CreateRedirectUriRequest {
@@ -437,9 +437,9 @@ impl CreateRedirectUriRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteConnectionRequest {
-    client: Client,
-    call_options: CallOptions,
-    connection_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) connection_id: String,
 }
 
 impl DeleteConnectionRequest {
@@ -477,9 +477,9 @@ impl DeleteConnectionRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRedirectUriRequest {
-    client: Client,
-    call_options: CallOptions,
-    redirect_uri_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) redirect_uri_id: String,
 }
 
 impl DeleteRedirectUriRequest {
@@ -517,10 +517,10 @@ impl DeleteRedirectUriRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListConnectionsRequest {
-    client: Client,
-    call_options: CallOptions,
-    page: Option<i64>,
-    page_limit: Option<i64>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
 }
 
 impl ListConnectionsRequest {
@@ -600,10 +600,10 @@ impl ListConnectionsRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRedirectUrisRequest {
-    client: Client,
-    call_options: CallOptions,
-    page: Option<i64>,
-    page_limit: Option<i64>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
 }
 
 impl ListRedirectUrisRequest {
@@ -683,9 +683,9 @@ impl ListRedirectUrisRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveConnectionRequest {
-    client: Client,
-    call_options: CallOptions,
-    connection_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) connection_id: String,
 }
 
 impl RetrieveConnectionRequest {

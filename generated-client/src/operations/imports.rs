@@ -8,7 +8,7 @@ use crate::types;
 /// The operations of `client.imports()`.
 #[derive(Clone, Debug)]
 pub struct Imports {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Imports {
@@ -133,10 +133,10 @@ impl Imports {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ImportFilesRequest {
-    client: Client,
-    call_options: CallOptions,
-    connection_id: String,
-    body: types::ImportFilesRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) connection_id: String,
+    pub(crate) body: types::ImportFilesRequest,
 }
 
 impl ImportFilesRequest {
@@ -182,11 +182,11 @@ impl ImportFilesRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListImportsRequest {
-    client: Client,
-    call_options: CallOptions,
-    connection_id: String,
-    page: Option<i64>,
-    page_limit: Option<i64>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) connection_id: String,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
 }
 
 impl ListImportsRequest {
@@ -264,10 +264,10 @@ impl ListImportsRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveImportRequest {
-    client: Client,
-    call_options: CallOptions,
-    connection_id: String,
-    import_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) connection_id: String,
+    pub(crate) import_id: String,
 }
 
 impl RetrieveImportRequest {

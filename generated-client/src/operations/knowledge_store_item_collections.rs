@@ -10,7 +10,7 @@ use crate::types;
 /// The operations of `client.knowledge_store_item_collections()`.
 #[derive(Clone, Debug)]
 pub struct KnowledgeStoreItemCollections {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl KnowledgeStoreItemCollections {
@@ -351,11 +351,11 @@ impl KnowledgeStoreItemCollections {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct AddItemsRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    collection_id: String,
-    body: types::KnowledgeStoreItemCollectionsAddItemsRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) collection_id: String,
+    pub(crate) body: types::KnowledgeStoreItemCollectionsAddItemsRequest,
 }
 
 impl AddItemsRequest {
@@ -408,10 +408,10 @@ impl AddItemsRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    body: types::KnowledgeStoreItemCollectionsCreateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) body: types::KnowledgeStoreItemCollectionsCreateRequest,
 }
 
 impl CreateRequest {
@@ -480,10 +480,10 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    collection_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) collection_id: String,
 }
 
 impl DeleteRequest {
@@ -524,13 +524,13 @@ impl DeleteRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    page: Option<i64>,
-    page_limit: Option<i64>,
-    sort_by: Option<types::KnowledgeStoreItemCollectionSortBy>,
-    sort_option: Option<String>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
+    pub(crate) sort_by: Option<types::KnowledgeStoreItemCollectionSortBy>,
+    pub(crate) sort_option: Option<String>,
 }
 
 impl ListRequest {
@@ -640,12 +640,12 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListItemsRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    collection_id: String,
-    page: Option<i64>,
-    page_limit: Option<i64>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) collection_id: String,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
 }
 
 impl ListItemsRequest {
@@ -732,11 +732,11 @@ impl ListItemsRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RemoveItemsRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    collection_id: String,
-    body: types::KnowledgeStoreItemCollectionsRemoveItemsRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) collection_id: String,
+    pub(crate) body: types::KnowledgeStoreItemCollectionsRemoveItemsRequest,
 }
 
 impl RemoveItemsRequest {
@@ -787,10 +787,10 @@ impl RemoveItemsRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    collection_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) collection_id: String,
 }
 
 impl RetrieveRequest {
@@ -833,11 +833,11 @@ impl RetrieveRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    collection_id: String,
-    body: types::KnowledgeStoreItemCollectionsUpdateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) collection_id: String,
+    pub(crate) body: types::KnowledgeStoreItemCollectionsUpdateRequest,
 }
 
 impl UpdateRequest {

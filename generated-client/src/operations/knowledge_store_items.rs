@@ -10,7 +10,7 @@ use crate::types;
 /// The operations of `client.knowledge_store_items()`.
 #[derive(Clone, Debug)]
 pub struct KnowledgeStoreItems {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl KnowledgeStoreItems {
@@ -174,10 +174,10 @@ impl KnowledgeStoreItems {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    body: types::KnowledgeStoreItemsCreateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) body: types::KnowledgeStoreItemsCreateRequest,
 }
 
 impl CreateRequest {
@@ -243,10 +243,10 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    item_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) item_id: String,
 }
 
 impl DeleteRequest {
@@ -284,14 +284,14 @@ impl DeleteRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    page: Option<i64>,
-    page_limit: Option<i64>,
-    sort_by: Option<types::KnowledgeStoreItemSortBy>,
-    sort_option: Option<String>,
-    status: Option<Vec<types::KnowledgeStoreItemStatus>>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
+    pub(crate) sort_by: Option<types::KnowledgeStoreItemSortBy>,
+    pub(crate) sort_option: Option<String>,
+    pub(crate) status: Option<Vec<types::KnowledgeStoreItemStatus>>,
 }
 
 impl ListRequest {
@@ -408,10 +408,10 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    item_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) item_id: String,
 }
 
 impl RetrieveRequest {

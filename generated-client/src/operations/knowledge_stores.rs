@@ -10,7 +10,7 @@ use crate::types;
 /// The operations of `client.knowledge_stores()`.
 #[derive(Clone, Debug)]
 pub struct KnowledgeStores {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl KnowledgeStores {
@@ -231,9 +231,9 @@ impl KnowledgeStores {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::KnowledgeStoresCreateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::KnowledgeStoresCreateRequest,
 }
 
 impl CreateRequest {
@@ -302,9 +302,9 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
 }
 
 impl DeleteRequest {
@@ -342,12 +342,12 @@ impl DeleteRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    page: Option<i64>,
-    page_limit: Option<i64>,
-    sort_by: Option<types::KnowledgeStoreSortBy>,
-    sort_option: Option<String>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
+    pub(crate) sort_by: Option<types::KnowledgeStoreSortBy>,
+    pub(crate) sort_option: Option<String>,
 }
 
 impl ListRequest {
@@ -448,9 +448,9 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
 }
 
 impl RetrieveRequest {
@@ -490,10 +490,10 @@ impl RetrieveRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct SearchRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    body: types::KnowledgeStoresSearchRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) body: types::KnowledgeStoresSearchRequest,
 }
 
 impl SearchRequest {
@@ -589,10 +589,10 @@ impl SearchRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateRequest {
-    client: Client,
-    call_options: CallOptions,
-    knowledge_store_id: String,
-    body: types::KnowledgeStoresUpdateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) knowledge_store_id: String,
+    pub(crate) body: types::KnowledgeStoresUpdateRequest,
 }
 
 impl UpdateRequest {

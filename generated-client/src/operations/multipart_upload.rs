@@ -10,7 +10,7 @@ use crate::types;
 /// The operations of `client.multipart_upload()`.
 #[derive(Clone, Debug)]
 pub struct MultipartUpload {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl MultipartUpload {
@@ -230,9 +230,9 @@ impl MultipartUpload {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::MultipartUploadCreateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::MultipartUploadCreateRequest,
 }
 
 impl CreateRequest {
@@ -303,10 +303,10 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetAdditionalPresignedUrlsRequest {
-    client: Client,
-    call_options: CallOptions,
-    upload_id: String,
-    body: types::AdditionalPresignedUrlsRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) upload_id: String,
+    pub(crate) body: types::AdditionalPresignedUrlsRequest,
 }
 
 impl GetAdditionalPresignedUrlsRequest {
@@ -352,11 +352,11 @@ impl GetAdditionalPresignedUrlsRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetStatusRequest {
-    client: Client,
-    call_options: CallOptions,
-    upload_id: String,
-    page: Option<i64>,
-    page_limit: Option<i64>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) upload_id: String,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
 }
 
 impl GetStatusRequest {
@@ -436,10 +436,10 @@ impl GetStatusRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListIncompleteUploadsRequest {
-    client: Client,
-    call_options: CallOptions,
-    page: Option<i64>,
-    page_limit: Option<i64>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
 }
 
 impl ListIncompleteUploadsRequest {
@@ -521,10 +521,10 @@ impl ListIncompleteUploadsRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ReportChunkBatchRequest {
-    client: Client,
-    call_options: CallOptions,
-    upload_id: String,
-    body: types::MultipartUploadReportChunkBatchRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) upload_id: String,
+    pub(crate) body: types::MultipartUploadReportChunkBatchRequest,
 }
 
 impl ReportChunkBatchRequest {

@@ -8,7 +8,7 @@ use crate::types;
 /// The operations of `client.responses()`.
 #[derive(Clone, Debug)]
 pub struct Responses {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Responses {
@@ -134,9 +134,9 @@ impl Responses {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::ResponseCreateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::ResponseCreateRequest,
 }
 
 impl CreateRequest {
@@ -225,9 +225,9 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateStreamRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::ResponseCreateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::ResponseCreateRequest,
 }
 
 impl CreateStreamRequest {

@@ -8,7 +8,7 @@ use crate::types;
 /// The operations of `client.search()`.
 #[derive(Clone, Debug)]
 pub struct Search {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Search {
@@ -117,9 +117,9 @@ impl Search {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::SearchRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::SearchRequest,
 }
 
 impl CreateRequest {
@@ -265,10 +265,10 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    page_token: String,
-    include_user_metadata: Option<bool>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) page_token: String,
+    pub(crate) include_user_metadata: Option<bool>,
 }
 
 impl RetrieveRequest {

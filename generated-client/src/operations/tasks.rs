@@ -8,7 +8,7 @@ use crate::types;
 /// The operations of `client.tasks()`.
 #[derive(Clone, Debug)]
 pub struct Tasks {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Tasks {
@@ -162,9 +162,9 @@ impl Tasks {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::TasksCreateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::TasksCreateRequest,
 }
 
 impl CreateRequest {
@@ -230,9 +230,9 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest {
-    client: Client,
-    call_options: CallOptions,
-    task_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) task_id: String,
 }
 
 impl DeleteRequest {
@@ -270,20 +270,20 @@ impl DeleteRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    page: Option<i64>,
-    page_limit: Option<i64>,
-    sort_by: Option<String>,
-    sort_option: Option<String>,
-    index_id: Option<String>,
-    status: Option<Vec<types::VideoIndexingTaskStatus>>,
-    filename: Option<String>,
-    duration: Option<f64>,
-    width: Option<i64>,
-    height: Option<i64>,
-    created_at: Option<String>,
-    updated_at: Option<String>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
+    pub(crate) sort_by: Option<String>,
+    pub(crate) sort_option: Option<String>,
+    pub(crate) index_id: Option<String>,
+    pub(crate) status: Option<Vec<types::VideoIndexingTaskStatus>>,
+    pub(crate) filename: Option<String>,
+    pub(crate) duration: Option<f64>,
+    pub(crate) width: Option<i64>,
+    pub(crate) height: Option<i64>,
+    pub(crate) created_at: Option<String>,
+    pub(crate) updated_at: Option<String>,
 }
 
 impl ListRequest {
@@ -445,9 +445,9 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    task_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) task_id: String,
 }
 
 impl RetrieveRequest {

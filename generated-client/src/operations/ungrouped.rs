@@ -268,9 +268,9 @@ impl Client {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct AnalyzeRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::AnalyzeRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::AnalyzeRequest,
 }
 
 impl AnalyzeRequest {
@@ -389,9 +389,9 @@ impl AnalyzeRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct AnalyzeStreamRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::AnalyzeRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::AnalyzeRequest,
 }
 
 impl AnalyzeStreamRequest {
@@ -514,9 +514,9 @@ impl AnalyzeStreamRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GenerateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::GenerateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::GenerateRequest,
 }
 
 impl GenerateRequest {
@@ -565,9 +565,9 @@ impl GenerateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GenerateStreamRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::GenerateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::GenerateRequest,
 }
 
 impl GenerateStreamRequest {
@@ -620,9 +620,9 @@ impl GenerateStreamRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GistRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::GistRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::GistRequest,
 }
 
 impl GistRequest {
@@ -664,9 +664,9 @@ impl GistRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct SummarizeRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::SummarizeRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::SummarizeRequest,
 }
 
 impl SummarizeRequest {

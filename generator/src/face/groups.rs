@@ -137,7 +137,7 @@ impl Writer<'_> {
             #[doc = #doc]
             #[derive(Clone, Debug)]
             pub struct #owner {
-                client: Client,
+                pub(crate) client: Client,
             }
             impl #owner {
                 pub(crate) fn new(client: Client) -> Self {

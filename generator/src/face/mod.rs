@@ -53,6 +53,8 @@ pub(crate) const VERSION_KEY: &str = "x-crate-version";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Crate {
     pub(crate) files: BTreeMap<String, String>,
+    /// A file that the others need, and that is written by hand.
+    pub(crate) by_hand: Option<&'static str>,
 }
 
 impl Crate {

@@ -1,6 +1,8 @@
 //! The rest of the crate: manifest, crate page, README, and the runtime, which
 //! is carried along as source.
 
+use std::collections::BTreeMap;
+
 use heck::ToSnakeCase;
 use serde_json::Value;
 
@@ -15,6 +17,13 @@ const RUNTIME_MANIFEST: &str = include_str!("../../runtime/Cargo.toml");
 /// The runtime's module for dates and times, and what it depends on: an API may have
 /// neither.
 const DATES: [&str; 2] = ["date_time", "chrono"];
+
+/// What examples in the documentation are run with.
+const DEV_DEPENDENCIES: &str =
+    "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
+
+/// The root of what is written by hand in a crate that has such.
+const EXTRAS: &str = "src/extras/mod.rs";
 
 macro_rules! runtime {
     ($($name:literal),* $(,)?) => {
@@ -90,6 +99,7 @@ pub(super) fn write(
     files.insert("src/lib.rs", about.crate_page(operations));
     files.insert("README.md", about.readme(operations));
     files.insert("Cargo.toml", about.manifest(uses_dates, workspace_member));
+    files.by_hand = config.package.extras.then_some(EXTRAS);
 }
 
 /// Returns the runtime's root as a module, with the modules that the API needs.
@@ -214,12 +224,17 @@ impl<'a> About<'a> {
             self.first_program(operations, "no_run"),
             self.notes(),
         );
+        let extras = if self.config.package.extras {
+            "pub mod extras;\n"
+        } else {
+            ""
+        };
         let page: String = page
             .lines()
             .map(|line| format!("//! {line}").trim_end().to_owned() + "\n")
             .collect();
         format!(
-            "{}{page}\n#![forbid(unsafe_code)]\n\n\
+            "{}{page}\n#![forbid(unsafe_code)]\n\n{extras}\
              #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\npub mod raw;\n\
              #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
              pub mod types;\n\n\
@@ -227,6 +242,16 @@ impl<'a> About<'a> {
              EventStream, Form, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,\n}};\n",
             rust::header()
         )
+    }
+
+    /// Says where to find what is written by hand, in a crate that has such.
+    fn extras(&self) -> &'static str {
+        if self.config.package.extras {
+            "\n\n# Extras\n\n\
+             What takes more than one call is in the module [`extras`], which says what there is."
+        } else {
+            ""
+        }
     }
 
     fn notes(&self) -> String {
@@ -276,9 +301,10 @@ impl<'a> About<'a> {
              # Tracing\n\n\
              With the feature `tracing`, each call is a span with the operation, method, template of the\n\
              path, number of the attempt, status, and the kind of error if it failed, and with nothing\n\
-             that a caller or the API has sent. Where the answer is a stream, the span ends when it begins.",
+             that a caller or the API has sent. Where the answer is a stream, the span ends when it begins.{}",
             variables.join(" or "),
             self.base_url_variable,
+            self.extras(),
         )
     }
 
@@ -305,7 +331,7 @@ impl<'a> About<'a> {
     }
 
     fn manifest(&self, uses_dates: bool, workspace_member: bool) -> String {
-        let package = &self.config.package;
+        let (package, more) = (&self.config.package, &self.config.manifest);
         let mut manifest = format!(
             "# {MARK}. Do not edit by hand.\n\n[package]\nname = {}\nversion = {}\n\
              description = {}\nedition = \"2024\"\nrust-version = \"1.88\"\n",
@@ -321,18 +347,19 @@ impl<'a> About<'a> {
         }
         manifest.push_str(&format!(
             "readme = \"README.md\"\n\n\
-             [package.metadata.docs.rs]\nfeatures = [\"mock\", \"tracing\"]\n\n[features]\n{}\n[dependencies]\n",
-            section("features")
+             [package.metadata.docs.rs]\nfeatures = [\"mock\", \"tracing\"]\n\n[features]\n{}\n\n[dependencies]\n",
+            merged(&section("features"), &more.features).join("\n")
         ));
-        let mut dependencies: Vec<String> =
-            section("dependencies").lines().map(str::to_owned).collect();
+        let mut dependencies = merged(&section("dependencies"), &more.dependencies);
         let [_, dates] = DATES;
         dependencies.retain(|line| uses_dates || !line.starts_with(dates));
         dependencies.sort();
+        let mut for_development = merged(DEV_DEPENDENCIES, &more.dev_dependencies);
+        for_development.sort();
         manifest.push_str(&dependencies.join("\n"));
-        manifest.push_str(
-            "\n\n[dev-dependencies]\ntokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n",
-        );
+        manifest.push_str("\n\n[dev-dependencies]\n");
+        manifest.push_str(&for_development.join("\n"));
+        manifest.push('\n');
         if !workspace_member {
             manifest.push_str("\n# The crate stands alone, wherever its folder is.\n[workspace]\n");
         }
@@ -376,6 +403,17 @@ fn header(name: &str, prefix: &str) -> String {
 /// Writes a string as TOML does.
 fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
+}
+
+/// Returns the lines of a table of the manifest, with more of them, each of which stands
+/// in place of another of the same name.
+fn merged<V: Clone + Into<toml::Value>>(lines: &str, more: &BTreeMap<String, V>) -> Vec<String> {
+    let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
+    let kept = lines.lines().filter(|line| !more.contains_key(&name(line)));
+    let added = more
+        .iter()
+        .map(|(name, value)| format!("{name} = {}", value.clone().into()));
+    kept.map(str::to_owned).chain(added).collect()
 }
 
 /// Returns the names of the crates that a generated crate may depend on.
@@ -423,6 +461,21 @@ mod tests {
         assert!(section("features").contains("rustls = [\"reqwest/rustls\"]\n"));
         assert!(section("dependencies").contains("reqwest = "));
         assert!(!section("dependencies").contains("dev"));
+    }
+
+    #[test]
+    fn lines_of_the_manifest_are_added_or_stand_in_place_of_others() {
+        let more = BTreeMap::from([("a-b".to_owned(), "2"), ("c".to_owned(), "3")]);
+        assert_eq!(
+            merged("a = \"1\"\na-b = \"1\"\n", &more),
+            ["a = \"1\"", "a-b = \"2\"", "c = \"3\""]
+        );
+        let table = toml::from_str("c = { version = \"1\", features = [\"d\"] }").expect("TOML");
+        let more: BTreeMap<String, toml::Value> = table;
+        assert_eq!(
+            merged("", &more),
+            ["c = { version = \"1\", features = [\"d\"] }"]
+        );
     }
 
     #[test]

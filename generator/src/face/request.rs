@@ -449,14 +449,14 @@ impl Plan {
         let fields = self.parameters.iter().map(|parameter| {
             let (name, ty) = (&parameter.name, &parameter.ty.ty);
             if parameter.required {
-                quote!(#name: #ty)
+                quote!(pub(crate) #name: #ty)
             } else {
-                quote!(#name: Option<#ty>)
+                quote!(pub(crate) #name: Option<#ty>)
             }
         });
         let body = self.body.iter().map(|(_, ty)| {
             let ty = &ty.ty;
-            quote!(body: #ty)
+            quote!(pub(crate) body: #ty)
         });
         let setters = self.setters();
         let send = self.send(operation);
@@ -476,8 +476,8 @@ impl Plan {
             #[derive(Clone, Debug)]
             #[must_use = "a request does nothing until it is sent"]
             pub struct #request {
-                client: Client,
-                call_options: CallOptions,
+                pub(crate) client: Client,
+                pub(crate) call_options: CallOptions,
                 #(#fields),*
             }
             impl #request {

@@ -8,7 +8,7 @@ use crate::types;
 /// The operations of `client.analyze_async().batches()`.
 #[derive(Clone, Debug)]
 pub struct Batches {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Batches {
@@ -231,9 +231,9 @@ impl Batches {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CancelRequest {
-    client: Client,
-    call_options: CallOptions,
-    batch_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) batch_id: String,
 }
 
 impl CancelRequest {
@@ -273,9 +273,9 @@ impl CancelRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::CreateAnalyzeBatchRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::CreateAnalyzeBatchRequest,
 }
 
 impl CreateRequest {
@@ -327,9 +327,9 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest {
-    client: Client,
-    call_options: CallOptions,
-    batch_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) batch_id: String,
 }
 
 impl DeleteRequest {
@@ -367,12 +367,12 @@ impl DeleteRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    page: Option<i64>,
-    page_limit: Option<i64>,
-    status: Option<Vec<types::BatchStatus>>,
-    analysis_mode: Option<Vec<types::AnalysisMode>>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
+    pub(crate) status: Option<Vec<types::BatchStatus>>,
+    pub(crate) analysis_mode: Option<Vec<types::AnalysisMode>>,
 }
 
 impl ListRequest {
@@ -475,9 +475,9 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ResultsRequest {
-    client: Client,
-    call_options: CallOptions,
-    batch_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) batch_id: String,
 }
 
 impl ResultsRequest {
@@ -517,9 +517,9 @@ impl ResultsRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    batch_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) batch_id: String,
 }
 
 impl RetrieveRequest {

@@ -10,7 +10,7 @@ use crate::runtime::Client;
 /// The operations of `client.analyze_async()`.
 #[derive(Clone, Debug)]
 pub struct AnalyzeAsync {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl AnalyzeAsync {

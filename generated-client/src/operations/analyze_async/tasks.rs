@@ -8,7 +8,7 @@ use crate::types;
 /// The operations of `client.analyze_async().tasks()`.
 #[derive(Clone, Debug)]
 pub struct Tasks {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Tasks {
@@ -202,9 +202,9 @@ impl Tasks {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CancelRequest {
-    client: Client,
-    call_options: CallOptions,
-    task_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) task_id: String,
 }
 
 impl CancelRequest {
@@ -244,9 +244,9 @@ impl CancelRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::CreateAnalyzeTaskRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::CreateAnalyzeTaskRequest,
 }
 
 impl CreateRequest {
@@ -408,9 +408,9 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest {
-    client: Client,
-    call_options: CallOptions,
-    task_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) task_id: String,
 }
 
 impl DeleteRequest {
@@ -448,14 +448,14 @@ impl DeleteRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    page: Option<i64>,
-    page_limit: Option<i64>,
-    status: Option<types::AnalyzeTaskStatus>,
-    video_url: Option<String>,
-    asset_id: Option<String>,
-    analysis_mode: Option<types::AnalysisMode>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
+    pub(crate) status: Option<types::AnalyzeTaskStatus>,
+    pub(crate) video_url: Option<String>,
+    pub(crate) asset_id: Option<String>,
+    pub(crate) analysis_mode: Option<types::AnalysisMode>,
 }
 
 impl ListRequest {
@@ -569,9 +569,9 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    task_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) task_id: String,
 }
 
 impl RetrieveRequest {

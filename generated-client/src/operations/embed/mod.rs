@@ -11,7 +11,7 @@ use crate::types;
 /// The operations of `client.embed()`.
 #[derive(Clone, Debug)]
 pub struct Embed {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Embed {
@@ -79,9 +79,9 @@ impl Embed {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::EmbedRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::EmbedRequest,
 }
 
 impl CreateRequest {

@@ -8,7 +8,7 @@ use crate::types;
 /// The operations of `client.embed().tasks()`.
 #[derive(Clone, Debug)]
 pub struct Tasks {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Tasks {
@@ -166,9 +166,9 @@ impl Tasks {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::CreateVideoEmbeddingTaskRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::CreateVideoEmbeddingTaskRequest,
 }
 
 impl CreateRequest {
@@ -272,13 +272,13 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    started_at: Option<String>,
-    ended_at: Option<String>,
-    status: Option<String>,
-    page: Option<i64>,
-    page_limit: Option<i64>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) started_at: Option<String>,
+    pub(crate) ended_at: Option<String>,
+    pub(crate) status: Option<String>,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
 }
 
 impl ListRequest {
@@ -384,10 +384,10 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    task_id: String,
-    embedding_option: Option<Vec<types::VideoEmbeddingOption>>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) task_id: String,
+    pub(crate) embedding_option: Option<Vec<types::VideoEmbeddingOption>>,
 }
 
 impl RetrieveRequest {
@@ -442,9 +442,9 @@ impl RetrieveRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct StatusRequest {
-    client: Client,
-    call_options: CallOptions,
-    task_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) task_id: String,
 }
 
 impl StatusRequest {

@@ -8,7 +8,7 @@ use crate::types;
 /// The operations of `client.entity_collections().entities()`.
 #[derive(Clone, Debug)]
 pub struct Entities {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Entities {
@@ -404,10 +404,10 @@ impl Entities {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    entity_collection_id: String,
-    body: types::NewEntity,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) entity_collection_id: String,
+    pub(crate) body: types::NewEntity,
 }
 
 impl CreateRequest {
@@ -467,11 +467,11 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateAssetsRequest {
-    client: Client,
-    call_options: CallOptions,
-    entity_collection_id: String,
-    entity_id: String,
-    body: types::EntityCreateAssetsRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) entity_collection_id: String,
+    pub(crate) entity_id: String,
+    pub(crate) body: types::EntityCreateAssetsRequest,
 }
 
 impl CreateAssetsRequest {
@@ -519,10 +519,10 @@ impl CreateAssetsRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateBulkRequest {
-    client: Client,
-    call_options: CallOptions,
-    entity_collection_id: String,
-    body: types::EntityCreateBulkRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) entity_collection_id: String,
+    pub(crate) body: types::EntityCreateBulkRequest,
 }
 
 impl CreateBulkRequest {
@@ -571,10 +571,10 @@ impl CreateBulkRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest {
-    client: Client,
-    call_options: CallOptions,
-    entity_collection_id: String,
-    entity_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) entity_collection_id: String,
+    pub(crate) entity_id: String,
 }
 
 impl DeleteRequest {
@@ -615,11 +615,11 @@ impl DeleteRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteAssetsRequest {
-    client: Client,
-    call_options: CallOptions,
-    entity_collection_id: String,
-    entity_id: String,
-    body: types::EntityDeleteAssetsRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) entity_collection_id: String,
+    pub(crate) entity_id: String,
+    pub(crate) body: types::EntityDeleteAssetsRequest,
 }
 
 impl DeleteAssetsRequest {
@@ -667,15 +667,15 @@ impl DeleteAssetsRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    entity_collection_id: String,
-    page: Option<i64>,
-    page_limit: Option<i64>,
-    name: Option<String>,
-    status: Option<types::EntityStatus>,
-    sort_by: Option<types::EntitySortBy>,
-    sort_option: Option<String>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) entity_collection_id: String,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
+    pub(crate) name: Option<String>,
+    pub(crate) status: Option<types::EntityStatus>,
+    pub(crate) sort_by: Option<types::EntitySortBy>,
+    pub(crate) sort_option: Option<String>,
 }
 
 impl ListRequest {
@@ -787,11 +787,11 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListByAssetRequest {
-    client: Client,
-    call_options: CallOptions,
-    asset_id: String,
-    page: Option<i64>,
-    page_limit: Option<i64>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) asset_id: String,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
 }
 
 impl ListByAssetRequest {
@@ -873,10 +873,10 @@ impl ListByAssetRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    entity_collection_id: String,
-    entity_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) entity_collection_id: String,
+    pub(crate) entity_id: String,
 }
 
 impl RetrieveRequest {
@@ -917,11 +917,11 @@ impl RetrieveRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateRequest {
-    client: Client,
-    call_options: CallOptions,
-    entity_collection_id: String,
-    entity_id: String,
-    body: types::EntityUpdateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) entity_collection_id: String,
+    pub(crate) entity_id: String,
+    pub(crate) body: types::EntityUpdateRequest,
 }
 
 impl UpdateRequest {

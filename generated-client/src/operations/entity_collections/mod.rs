@@ -10,7 +10,7 @@ use crate::types;
 /// The operations of `client.entity_collections()`.
 #[derive(Clone, Debug)]
 pub struct EntityCollections {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl EntityCollections {
@@ -188,9 +188,9 @@ impl EntityCollections {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::EntityCollectionsCreateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::EntityCollectionsCreateRequest,
 }
 
 impl CreateRequest {
@@ -242,9 +242,9 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest {
-    client: Client,
-    call_options: CallOptions,
-    entity_collection_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) entity_collection_id: String,
 }
 
 impl DeleteRequest {
@@ -282,13 +282,13 @@ impl DeleteRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    page: Option<i64>,
-    page_limit: Option<i64>,
-    name: Option<String>,
-    sort_by: Option<types::EntityCollectionSortBy>,
-    sort_option: Option<String>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
+    pub(crate) name: Option<String>,
+    pub(crate) sort_by: Option<types::EntityCollectionSortBy>,
+    pub(crate) sort_option: Option<String>,
 }
 
 impl ListRequest {
@@ -394,9 +394,9 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    entity_collection_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) entity_collection_id: String,
 }
 
 impl RetrieveRequest {
@@ -436,10 +436,10 @@ impl RetrieveRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateRequest {
-    client: Client,
-    call_options: CallOptions,
-    entity_collection_id: String,
-    body: types::EntityCollectionsUpdateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) entity_collection_id: String,
+    pub(crate) body: types::EntityCollectionsUpdateRequest,
 }
 
 impl UpdateRequest {

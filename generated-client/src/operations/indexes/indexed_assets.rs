@@ -10,7 +10,7 @@ use crate::types;
 /// The operations of `client.indexes().indexed_assets()`.
 #[derive(Clone, Debug)]
 pub struct IndexedAssets {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl IndexedAssets {
@@ -266,10 +266,10 @@ impl IndexedAssets {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
-    body: types::IndexedAssetCreateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
+    pub(crate) body: types::IndexedAssetCreateRequest,
 }
 
 impl CreateRequest {
@@ -330,10 +330,10 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
-    indexed_asset_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
+    pub(crate) indexed_asset_id: String,
 }
 
 impl DeleteRequest {
@@ -371,23 +371,23 @@ impl DeleteRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
-    page: Option<i64>,
-    page_limit: Option<i64>,
-    sort_by: Option<String>,
-    sort_option: Option<String>,
-    status: Option<Vec<types::IndexedAssetStatus>>,
-    filename: Option<String>,
-    duration: Option<types::NumberFilter>,
-    fps: Option<types::NumberFilter>,
-    width: Option<types::IntegerFilter>,
-    height: Option<types::IntegerFilter>,
-    size: Option<types::NumberFilter>,
-    created_at: Option<String>,
-    updated_at: Option<String>,
-    user_metadata: Option<HashMap<String, types::UserMetadataFilterValue>>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
+    pub(crate) sort_by: Option<String>,
+    pub(crate) sort_option: Option<String>,
+    pub(crate) status: Option<Vec<types::IndexedAssetStatus>>,
+    pub(crate) filename: Option<String>,
+    pub(crate) duration: Option<types::NumberFilter>,
+    pub(crate) fps: Option<types::NumberFilter>,
+    pub(crate) width: Option<types::IntegerFilter>,
+    pub(crate) height: Option<types::IntegerFilter>,
+    pub(crate) size: Option<types::NumberFilter>,
+    pub(crate) created_at: Option<String>,
+    pub(crate) updated_at: Option<String>,
+    pub(crate) user_metadata: Option<HashMap<String, types::UserMetadataFilterValue>>,
 }
 
 impl ListRequest {
@@ -565,11 +565,11 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListByAssetRequest {
-    client: Client,
-    call_options: CallOptions,
-    asset_id: String,
-    page: Option<i64>,
-    page_limit: Option<i64>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) asset_id: String,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
 }
 
 impl ListByAssetRequest {
@@ -655,12 +655,12 @@ impl ListByAssetRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
-    indexed_asset_id: String,
-    embedding_option: Option<Vec<types::IndexedEmbeddingOption>>,
-    transcription: Option<bool>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
+    pub(crate) indexed_asset_id: String,
+    pub(crate) embedding_option: Option<Vec<types::IndexedEmbeddingOption>>,
+    pub(crate) transcription: Option<bool>,
 }
 
 impl RetrieveRequest {
@@ -724,11 +724,11 @@ impl RetrieveRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
-    indexed_asset_id: String,
-    body: types::IndexedAssetUpdateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
+    pub(crate) indexed_asset_id: String,
+    pub(crate) body: types::IndexedAssetUpdateRequest,
 }
 
 impl UpdateRequest {

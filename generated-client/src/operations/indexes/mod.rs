@@ -11,7 +11,7 @@ use crate::types;
 /// The operations of `client.indexes()`.
 #[derive(Clone, Debug)]
 pub struct Indexes {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Indexes {
@@ -198,9 +198,9 @@ impl Indexes {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::IndexesCreateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::IndexesCreateRequest,
 }
 
 impl CreateRequest {
@@ -259,9 +259,9 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
 }
 
 impl DeleteRequest {
@@ -299,17 +299,17 @@ impl DeleteRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    page: Option<i64>,
-    page_limit: Option<i64>,
-    sort_by: Option<String>,
-    sort_option: Option<String>,
-    index_name: Option<String>,
-    model_options: Option<String>,
-    model_family: Option<String>,
-    created_at: Option<String>,
-    updated_at: Option<String>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
+    pub(crate) sort_by: Option<String>,
+    pub(crate) sort_option: Option<String>,
+    pub(crate) index_name: Option<String>,
+    pub(crate) model_options: Option<String>,
+    pub(crate) model_family: Option<String>,
+    pub(crate) created_at: Option<String>,
+    pub(crate) updated_at: Option<String>,
 }
 
 impl ListRequest {
@@ -443,9 +443,9 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
 }
 
 impl RetrieveRequest {
@@ -483,10 +483,10 @@ impl RetrieveRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
-    body: types::IndexesUpdateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
+    pub(crate) body: types::IndexesUpdateRequest,
 }
 
 impl UpdateRequest {

@@ -10,7 +10,7 @@ use crate::types;
 /// The operations of `client.indexes().videos()`.
 #[derive(Clone, Debug)]
 pub struct Videos {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Videos {
@@ -217,10 +217,10 @@ impl Videos {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct DeleteRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
-    video_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
+    pub(crate) video_id: String,
 }
 
 impl DeleteRequest {
@@ -258,22 +258,22 @@ impl DeleteRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
-    page: Option<i64>,
-    page_limit: Option<i64>,
-    sort_by: Option<String>,
-    sort_option: Option<String>,
-    filename: Option<String>,
-    duration: Option<types::NumberFilter>,
-    fps: Option<types::NumberFilter>,
-    width: Option<types::IntegerFilter>,
-    height: Option<types::IntegerFilter>,
-    size: Option<types::NumberFilter>,
-    created_at: Option<String>,
-    updated_at: Option<String>,
-    user_metadata: Option<HashMap<String, types::UserMetadataFilterValue>>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
+    pub(crate) sort_by: Option<String>,
+    pub(crate) sort_option: Option<String>,
+    pub(crate) filename: Option<String>,
+    pub(crate) duration: Option<types::NumberFilter>,
+    pub(crate) fps: Option<types::NumberFilter>,
+    pub(crate) width: Option<types::IntegerFilter>,
+    pub(crate) height: Option<types::IntegerFilter>,
+    pub(crate) size: Option<types::NumberFilter>,
+    pub(crate) created_at: Option<String>,
+    pub(crate) updated_at: Option<String>,
+    pub(crate) user_metadata: Option<HashMap<String, types::UserMetadataFilterValue>>,
 }
 
 impl ListRequest {
@@ -441,12 +441,12 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
-    video_id: String,
-    embedding_option: Option<Vec<types::IndexedEmbeddingOption>>,
-    transcription: Option<bool>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
+    pub(crate) video_id: String,
+    pub(crate) embedding_option: Option<Vec<types::IndexedEmbeddingOption>>,
+    pub(crate) transcription: Option<bool>,
 }
 
 impl RetrieveRequest {
@@ -510,11 +510,11 @@ impl RetrieveRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
-    video_id: String,
-    body: types::VideoUpdateRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
+    pub(crate) video_id: String,
+    pub(crate) body: types::VideoUpdateRequest,
 }
 
 impl UpdateRequest {
@@ -567,11 +567,11 @@ impl UpdateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateInformationRequest {
-    client: Client,
-    call_options: CallOptions,
-    index_id: String,
-    video_id: String,
-    body: types::VideoUpdateInformationRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) index_id: String,
+    pub(crate) video_id: String,
+    pub(crate) body: types::VideoUpdateInformationRequest,
 }
 
 impl UpdateInformationRequest {

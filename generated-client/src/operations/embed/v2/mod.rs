@@ -10,7 +10,7 @@ use crate::types;
 /// The operations of `client.embed().v2()`.
 #[derive(Clone, Debug)]
 pub struct V2 {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl V2 {
@@ -88,9 +88,9 @@ impl V2 {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::CreateEmbeddingsRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::CreateEmbeddingsRequest,
 }
 
 impl CreateRequest {

@@ -8,7 +8,7 @@ use crate::types;
 /// The operations of `client.embed().v2().tasks()`.
 #[derive(Clone, Debug)]
 pub struct Tasks {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Tasks {
@@ -145,9 +145,9 @@ impl Tasks {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateRequest {
-    client: Client,
-    call_options: CallOptions,
-    body: types::CreateEmbeddingTaskRequest,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) body: types::CreateEmbeddingTaskRequest,
 }
 
 impl CreateRequest {
@@ -233,13 +233,13 @@ impl CreateRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListRequest {
-    client: Client,
-    call_options: CallOptions,
-    started_at: Option<String>,
-    ended_at: Option<String>,
-    status: Option<String>,
-    page: Option<i64>,
-    page_limit: Option<i64>,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) started_at: Option<String>,
+    pub(crate) ended_at: Option<String>,
+    pub(crate) status: Option<String>,
+    pub(crate) page: Option<i64>,
+    pub(crate) page_limit: Option<i64>,
 }
 
 impl ListRequest {
@@ -345,9 +345,9 @@ impl ListRequest {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveRequest {
-    client: Client,
-    call_options: CallOptions,
-    task_id: String,
+    pub(crate) client: Client,
+    pub(crate) call_options: CallOptions,
+    pub(crate) task_id: String,
 }
 
 impl RetrieveRequest {
