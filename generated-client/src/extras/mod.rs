@@ -1,1 +1,36 @@
-//! What takes more than one call.
+//! What takes more than one call of the API, and is written by hand.
+//!
+//! # Waiting
+//!
+//! What the platform works on is asked for until it is done: `wait_until_done` of
+//! [assets](crate::operations::assets::Assets::wait_until_done),
+//! [indexed assets](crate::operations::indexes::indexed_assets::IndexedAssets::wait_until_done),
+//! [embedding tasks](crate::operations::embed::v2::tasks::Tasks::wait_until_done) and those of the
+//! [first version](crate::operations::embed::tasks::Tasks::wait_until_done),
+//! [analysis tasks](crate::operations::analyze_async::tasks::Tasks::wait_until_done),
+//! [batches](crate::operations::analyze_async::batches::Batches::wait_until_done) of them,
+//! [video indexing tasks](crate::operations::tasks::Tasks::wait_until_done) and
+//! [items of knowledge stores](crate::operations::knowledge_store_items::KnowledgeStoreItems::wait_until_done)
+//! returns a [`Waiting`].
+//!
+//! # Large files
+//!
+//! [`upload_file`](crate::operations::multipart_upload::MultipartUpload::upload_file) sends a file in
+//! chunks, several at a time, and
+//! [`resume_file`](crate::operations::multipart_upload::MultipartUpload::resume_file) goes on with one
+//! that was not sent to its end. Both return a [`FileUpload`].
+//!
+//! # Searching
+//!
+//! [`stream`](crate::operations::search::CreateRequest::stream) of a search gives its matches one after
+//! the other, and [`pages`](crate::operations::search::CreateRequest::pages) a page at a time.
+
+mod backoff;
+mod multipart;
+mod search;
+mod waiting;
+
+pub use multipart::{
+    ChunkFailure, FileUpload, UploadCause, UploadError, UploadProgress, UploadedFile,
+};
+pub use waiting::{WaitError, Waiting};

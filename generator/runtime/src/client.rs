@@ -313,7 +313,8 @@ fn parse_base_url(base_url: &str, allow_plain_http: bool) -> Result<Url, Error> 
     Ok(url)
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Returns whether an address is one of this machine, which nobody listens to on the way.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"

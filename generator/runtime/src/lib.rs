@@ -70,3 +70,9 @@ pub use path::encode_path;
 pub use query::{Query, UrlEncoded};
 #[doc(hidden)]
 pub use transport::Operation;
+
+// For what is written by hand in a crate that has such.
+#[allow(unused_imports, reason = "a crate may have no extras")]
+pub(crate) use client::is_loopback;
+#[allow(unused_imports, reason = "a crate may have no extras")]
+pub(crate) use one_line::OneLine;

@@ -9,7 +9,7 @@ const LIMIT: usize = 300;
 
 /// Writes a text without line breaks, control characters, and those that turn the
 /// direction in which others are shown; cut when long.
-pub(super) struct OneLine<'a>(pub(super) &'a str);
+pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl Display for OneLine<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,44 @@
+//! Which failures may pass, and how long to wait before another try.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+
+use crate::Error;
+
+/// The longest wait before a repetition, before chance adds to it.
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+/// Returns whether a call that does no harm when it is made twice may succeed a little
+/// later. That it may have been carried out is no reason against it.
+pub(super) fn may_pass(error: &Error) -> bool {
+    error.is_retryable() || matches!(error, Error::Transport(_)) && !error.is_tls()
+}
+
+/// Returns the waits before so many repetitions: half a second to one, and so on.
+pub(super) fn waits(retries: u32) -> ExponentialBackoff {
+    ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(500))
+        .with_max_delay(LONGEST_WAIT)
+        .with_max_times(usize::try_from(retries).unwrap_or(usize::MAX))
+        .with_jitter()
+        .build()
+}
+
+/// Makes a call that does no harm when it is made twice, again if need be.
+pub(super) async fn retrying<T, F>(retries: u32, call: impl Fn() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let mut waits = waits(retries);
+    loop {
+        let error = match call().await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error,
+        };
+        match waits.next().filter(|_| may_pass(&error)) {
+            Some(wait) => tokio::time::sleep(wait).await,
+            None => return Err(error),
+        }
+    }
+}

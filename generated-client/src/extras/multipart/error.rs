@@ -1,0 +1,185 @@
+//! Why a file is not uploaded.
+
+use std::error::Error as StdError;
+use std::fmt::{self, Display, Formatter};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use reqwest::StatusCode;
+
+use crate::Error;
+use crate::runtime::OneLine;
+
+/// Why a file is not uploaded, and the session by which the upload can be resumed.
+#[derive(Debug)]
+pub struct UploadError(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    upload_id: Option<String>,
+    cause: UploadCause,
+}
+
+/// What ended the upload of a file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum UploadCause {
+    /// The file cannot be read, or is another than it was at the beginning.
+    File {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: io::Error,
+    },
+    /// An operation of the API failed.
+    Call(Error),
+    /// The storage did not take a chunk.
+    Chunk {
+        /// Which chunk it is, from 1.
+        chunk: u64,
+        /// How many times it was sent.
+        attempts: u32,
+        /// What became of the last attempt.
+        failure: ChunkFailure,
+    },
+    /// The session is over, does not fit the file, or says what cannot be followed.
+    Session {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// All chunks are sent and reported, and the API does not say that it has the file.
+    Unconfirmed {
+        /// Those of which it does not say that they have arrived, from 1.
+        chunks: Vec<u64>,
+    },
+}
+
+/// Why the storage did not take a chunk.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ChunkFailure {
+    /// There was no answer, or no connection.
+    Transport(Error),
+    /// The answer has a status other than 200 to 299.
+    Status(StatusCode),
+    /// The answer has no ETag, without which the chunk cannot be reported.
+    NoEtag,
+    /// There is no address to send it to, or none that is safe.
+    Address(String),
+}
+
+impl UploadError {
+    /// Returns what ended the upload.
+    pub fn cause(&self) -> &UploadCause {
+        &self.0.cause
+    }
+
+    /// Returns what identifies the session, if there is one: the upload can be resumed,
+    /// unless the [cause](Self::cause) is one of the session itself.
+    pub fn upload_id(&self) -> Option<&str> {
+        self.0.upload_id.as_deref()
+    }
+
+    pub(super) fn file(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        UploadCause::File { path, source }.into()
+    }
+
+    pub(super) fn session(reason: impl Into<String>) -> Self {
+        let reason = reason.into();
+        UploadCause::Session { reason }.into()
+    }
+
+    /// Returns the same error of this session.
+    pub(super) fn of(mut self, upload_id: &str) -> Self {
+        self.0.upload_id = Some(upload_id.to_owned());
+        self
+    }
+}
+
+impl From<UploadCause> for UploadError {
+    fn from(cause: UploadCause) -> Self {
+        let upload_id = None;
+        Self(Box::new(Inner { upload_id, cause }))
+    }
+}
+
+impl From<Error> for UploadError {
+    fn from(error: Error) -> Self {
+        UploadCause::Call(error).into()
+    }
+}
+
+impl Display for UploadError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(self.cause(), f)?;
+        match self.upload_id() {
+            Some(upload_id) => write!(f, " (upload `{}`)", OneLine(upload_id)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Display for UploadCause {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, source } => {
+                let path = path.display().to_string();
+                let source = source.to_string();
+                write!(
+                    f,
+                    "could not read `{}`: {}",
+                    OneLine(&path),
+                    OneLine(&source)
+                )
+            }
+            Self::Call(error) => Display::fmt(error, f),
+            Self::Chunk {
+                chunk,
+                attempts,
+                failure,
+            } => {
+                write!(f, "chunk {chunk} was not taken: {failure}")?;
+                match attempts {
+                    0 | 1 => Ok(()),
+                    attempts => write!(f, " (after {attempts} attempts)"),
+                }
+            }
+            Self::Session { reason } => write!(f, "{}", OneLine(reason)),
+            Self::Unconfirmed { chunks } if chunks.is_empty() => {
+                f.write_str("all chunks have arrived, and the upload is not complete yet")
+            }
+            Self::Unconfirmed { chunks } => write!(
+                f,
+                "{} of the chunks have not arrived, although they were taken",
+                chunks.len()
+            ),
+        }
+    }
+}
+
+impl Display for ChunkFailure {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Transport(error) => Display::fmt(error, f),
+            Self::Status(status) => write!(f, "the storage answered {status}"),
+            Self::NoEtag => f.write_str("the storage answered without an ETag"),
+            Self::Address(reason) => write!(f, "{}", OneLine(reason)),
+        }
+    }
+}
+
+impl StdError for UploadError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        // The texts of these are part of this error's own.
+        match self.cause() {
+            UploadCause::Call(error) => error.source(),
+            UploadCause::Chunk {
+                failure: ChunkFailure::Transport(error),
+                ..
+            } => error.source(),
+            UploadCause::File { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The file that is uploaded, read a chunk at a time.
+
+use std::io::{Error, ErrorKind, SeekFrom};
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+
+use super::error::UploadError;
+
+pub(super) struct SourceFile {
+    pub(super) path: PathBuf,
+    pub(super) length: u64,
+    modified: Option<SystemTime>,
+}
+
+impl SourceFile {
+    /// Looks at a file that has something to upload.
+    pub(super) async fn open(path: PathBuf) -> Result<Self, UploadError> {
+        let fail = |source| UploadError::file(&path, source);
+        let file = File::open(&path).await.map_err(fail)?;
+        let metadata = file.metadata().await.map_err(fail)?;
+        if !metadata.is_file() {
+            let message = "only a file has a size that is known in advance";
+            return Err(fail(Error::new(ErrorKind::InvalidInput, message)));
+        }
+        if metadata.len() == 0 {
+            return Err(fail(Error::new(ErrorKind::InvalidInput, "it is empty")));
+        }
+        let (length, modified) = (metadata.len(), metadata.modified().ok());
+        Ok(Self {
+            path,
+            length,
+            modified,
+        })
+    }
+
+    /// Reads so many bytes from `offset` on, which are there.
+    pub(super) async fn read(&self, offset: u64, length: u64) -> Result<Bytes, UploadError> {
+        self.try_read(offset, length)
+            .await
+            .map_err(|source| UploadError::file(&self.path, source))
+    }
+
+    async fn try_read(&self, offset: u64, length: u64) -> Result<Bytes, Error> {
+        let mut file = File::open(&self.path).await?;
+        let metadata = file.metadata().await?;
+        if (metadata.len(), metadata.modified().ok()) != (self.length, self.modified) {
+            return Err(Error::other("it was changed while it was uploaded"));
+        }
+        file.seek(SeekFrom::Start(offset)).await?;
+        let length = usize::try_from(length).map_err(|_| ErrorKind::OutOfMemory)?;
+        let mut chunk = vec![0; length];
+        file.read_exact(&mut chunk).await?;
+        Ok(chunk.into())
+    }
+}

@@ -1,0 +1,114 @@
+//! The storage that takes the chunks. It is another host than the API's, and is told
+//! nothing of the key: it has an HTTP client of its own.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderValue};
+use reqwest::redirect::{Action, Attempt, Policy};
+use reqwest::{Client, Response, StatusCode, Url};
+
+use super::addresses::is_safe;
+use super::error::ChunkFailure;
+use crate::Error;
+use crate::extras::backoff::may_pass;
+
+/// The time for making a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How many redirects are followed, one after another.
+const REDIRECTS: usize = 10;
+
+pub(super) struct Storage {
+    client: Client,
+    /// What each chunk is sent along with.
+    headers: HeaderMap,
+}
+
+impl Storage {
+    /// Returns the storage of an API, which is on this machine if the API is.
+    pub(super) fn new(
+        is_local: bool,
+        mut headers: HeaderMap,
+        timeout: Duration,
+    ) -> Result<Self, Error> {
+        headers
+            .entry(CONTENT_TYPE)
+            .or_insert(HeaderValue::from_static("application/octet-stream"));
+        let builder = Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(timeout)
+            .redirect(Policy::custom(follow));
+        // This machine is another one to a proxy.
+        let builder = if is_local {
+            builder.no_proxy()
+        } else {
+            builder
+        };
+        let client = builder.build()?;
+        Ok(Self { client, headers })
+    }
+
+    /// Sends a chunk, and returns the ETag that proves it.
+    pub(super) async fn put(&self, address: Url, chunk: Bytes) -> Result<String, ChunkFailure> {
+        let request = self
+            .client
+            .put(address)
+            .headers(self.headers.clone())
+            .body(chunk);
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| ChunkFailure::Transport(error.into()))?;
+        if !answer.status().is_success() {
+            return Err(ChunkFailure::Status(answer.status()));
+        }
+        etag(&answer).ok_or(ChunkFailure::NoEtag)
+    }
+}
+
+impl ChunkFailure {
+    /// Returns whether the same chunk may be taken a little later.
+    pub(super) fn may_pass(&self) -> bool {
+        match self {
+            Self::Transport(error) => may_pass(error),
+            Self::Status(status) => {
+                self.wants_address()
+                    || status.is_server_error()
+                    || [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(status)
+            }
+            Self::NoEtag | Self::Address(_) => false,
+        }
+    }
+
+    /// Returns whether the address is at fault: storages refuse one that has expired with
+    /// 403, or with 400 where what it was signed with has.
+    pub(super) fn wants_address(&self) -> bool {
+        matches!(
+            self,
+            Self::Status(StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST)
+        )
+    }
+}
+
+/// Follows redirects that leave the chunk what it is, and nobody on the way sees.
+fn follow(attempt: Attempt<'_>) -> Action {
+    let keeps_chunk = [
+        StatusCode::TEMPORARY_REDIRECT,
+        StatusCode::PERMANENT_REDIRECT,
+    ];
+    let is_followed = keeps_chunk.contains(&attempt.status())
+        && is_safe(attempt.url())
+        && attempt.previous().len() <= REDIRECTS;
+    if is_followed {
+        attempt.follow()
+    } else {
+        attempt.stop()
+    }
+}
+
+fn etag(answer: &Response) -> Option<String> {
+    let value = answer.headers().get(ETAG)?.to_str().ok()?;
+    let etag = value.trim().trim_matches('"');
+    (!etag.is_empty()).then(|| etag.to_owned())
+}

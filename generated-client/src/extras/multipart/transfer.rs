@@ -1,0 +1,260 @@
+//! One upload: its chunks are sent and reported, until the API says that it has them.
+
+use std::collections::BTreeMap;
+use std::future::ready;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use reqwest::Url;
+use tokio::time::sleep;
+
+use super::addresses::Addresses;
+use super::error::{UploadCause, UploadError};
+use super::file::SourceFile;
+use super::session::{Session, Status};
+use super::storage::Storage;
+use super::{Settings, UploadProgress, UploadedFile};
+use crate::extras::backoff::{retrying, waits};
+use crate::operations::multipart_upload::MultipartUpload;
+use crate::runtime::is_loopback;
+use crate::types::{ChunkInfoStatus, CompletedChunk, CompletedChunkProofType, PresignedUrlChunk};
+
+/// The shortest and the longest wait between the times that the API is asked whether it
+/// has the file.
+const FIRST_CHECK: Duration = Duration::from_millis(500);
+const LONGEST_CHECK: Duration = Duration::from_secs(10);
+
+pub(super) struct Transfer {
+    group: MultipartUpload,
+    file: SourceFile,
+    session: Session,
+    addresses: Addresses,
+    storage: Storage,
+    settings: Settings,
+    state: Mutex<State>,
+}
+
+/// What has been done so far.
+#[derive(Default)]
+struct State {
+    /// The chunks that the storage has taken, each with its proof if it was sent from here.
+    taken: BTreeMap<u64, Option<CompletedChunk>>,
+    unreported: Vec<CompletedChunk>,
+    /// What reports were answered with.
+    asset_id: Option<String>,
+    url: Option<String>,
+}
+
+impl Transfer {
+    /// Returns the transfer of a file, with the addresses that came with its session.
+    pub(super) fn new(
+        group: MultipartUpload,
+        file: SourceFile,
+        mut session: Session,
+        addresses: Vec<PresignedUrlChunk>,
+        settings: Settings,
+    ) -> Result<Self, UploadError> {
+        let headers = std::mem::take(&mut session.headers);
+        let is_local = Url::parse(group.client.base_url()).is_ok_and(|url| is_loopback(&url));
+        Ok(Self {
+            storage: Storage::new(is_local, headers, settings.chunk_timeout)?,
+            addresses: Addresses::new(
+                group.clone(),
+                session.upload_id.clone(),
+                session.chunks(),
+                settings.retries,
+                addresses,
+            ),
+            group,
+            file,
+            session,
+            settings,
+            state: Mutex::default(),
+        })
+    }
+
+    /// Takes note of what was done before the upload was resumed.
+    pub(super) async fn catch_up(&self) -> Result<(), UploadError> {
+        let status = self.session.status(&self.group).await?;
+        self.note(&status);
+        Ok(())
+    }
+
+    /// Sends and reports what is left, until the API has all of it.
+    pub(super) async fn run(self) -> Result<UploadedFile, UploadError> {
+        self.report_progress();
+        let mut checks = checks(self.settings.confirm_within);
+        loop {
+            self.send_missing().await?;
+            let status = self.session.status(&self.group).await?;
+            if status.is_complete(self.session.chunks())? {
+                return Ok(self.uploaded());
+            }
+            self.note(&status);
+            let Some(wait) = checks.next() else {
+                let chunks = status.incomplete(self.session.chunks()).collect();
+                return Err(UploadCause::Unconfirmed { chunks }.into());
+            };
+            sleep(wait).await;
+        }
+    }
+
+    /// Sends the chunks that the storage has not taken, several at a time, and reports
+    /// what is not reported yet. That is done also where a chunk fails, so that it need
+    /// not be sent again when the upload is resumed.
+    async fn send_missing(&self) -> Result<(), UploadError> {
+        let missing: Vec<u64> = {
+            let state = self.state();
+            let all = 1..=self.session.chunks();
+            all.filter(|chunk| !state.taken.contains_key(chunk))
+                .collect()
+        };
+        let sent = stream::iter(missing)
+            .map(|chunk| self.send(chunk))
+            .buffer_unordered(self.settings.parallelism)
+            .try_for_each(|()| ready(Ok(())))
+            .await;
+        let rest = std::mem::take(&mut self.state().unreported);
+        let reported = self.report(rest).await;
+        sent.and(reported)
+    }
+
+    /// Sends a chunk, and reports it with others when there are enough of them.
+    async fn send(&self, chunk: u64) -> Result<(), UploadError> {
+        let (offset, length) = self.session.extent(chunk);
+        // Addresses are taken in the order of the chunks, and files read as they like.
+        let address = self.addresses.take(chunk).await?;
+        let bytes = self.file.read(offset, length).await?;
+        let completed = CompletedChunk {
+            chunk_index: signed(chunk),
+            proof: self.put(chunk, address, bytes).await?,
+            proof_type: CompletedChunkProofType::Etag,
+            chunk_size: signed(length),
+        };
+        let batch = {
+            let mut state = self.state();
+            state.taken.insert(chunk, Some(completed.clone()));
+            state.unreported.push(completed);
+            if state.unreported.len() < self.settings.batch {
+                Vec::new()
+            } else {
+                std::mem::take(&mut state.unreported)
+            }
+        };
+        self.report_progress();
+        self.report(batch).await
+    }
+
+    /// Puts a chunk into the storage, again if need be, and returns its ETag.
+    async fn put(&self, chunk: u64, mut address: Url, bytes: Bytes) -> Result<String, UploadError> {
+        let mut waits = waits(self.settings.retries);
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let failure = match self.storage.put(address.clone(), bytes.clone()).await {
+                Ok(etag) => return Ok(etag),
+                Err(failure) => failure,
+            };
+            let Some(wait) = waits.next().filter(|_| failure.may_pass()) else {
+                return Err(UploadCause::Chunk {
+                    chunk,
+                    attempts,
+                    failure,
+                }
+                .into());
+            };
+            sleep(wait).await;
+            if failure.wants_address() {
+                address = self.addresses.take(chunk).await?;
+            }
+        }
+    }
+
+    /// Reports chunks. A report that was lost on its way back does no harm the second
+    /// time.
+    async fn report(&self, batch: Vec<CompletedChunk>) -> Result<(), UploadError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let request = self
+            .group
+            .report_chunk_batch(&self.session.upload_id, batch);
+        let answer = retrying(self.settings.retries, || request.clone().send()).await?;
+        let mut state = self.state();
+        state.asset_id = answer.asset_id.or(state.asset_id.take());
+        state.url = answer.url.or(state.url.take());
+        Ok(())
+    }
+
+    /// Takes note of how far the API says that the chunks are: what failed is sent again,
+    /// and what was lost of the reports is reported again.
+    fn note(&self, status: &Status) {
+        let mut state = self.state();
+        let state = &mut *state;
+        for chunk in 1..=self.session.chunks() {
+            match status.chunks.get(&chunk) {
+                Some(ChunkInfoStatus::Completed) => {
+                    state.taken.entry(chunk).or_default();
+                }
+                Some(ChunkInfoStatus::Failed) => {
+                    state.taken.remove(&chunk);
+                }
+                _ => match state.taken.get(&chunk) {
+                    Some(Some(proof)) => state.unreported.push(proof.clone()),
+                    _ => {
+                        state.taken.remove(&chunk);
+                    }
+                },
+            }
+        }
+    }
+
+    fn report_progress(&self) {
+        let mut progress = UploadProgress {
+            upload_id: self.session.upload_id.clone(),
+            chunks: 0,
+            total_chunks: self.session.chunks(),
+            bytes: 0,
+            total_bytes: self.file.length,
+        };
+        for chunk in self.state().taken.keys() {
+            progress.chunks += 1;
+            progress.bytes += self.session.extent(*chunk).1;
+        }
+        (self.settings.report)(&progress);
+    }
+
+    fn uploaded(self) -> UploadedFile {
+        let state = self
+            .state
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        UploadedFile {
+            upload_id: self.session.upload_id,
+            asset_id: self.session.asset_id.or(state.asset_id),
+            url: state.url,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the waits between the times that the API is asked whether it has the file.
+fn checks(limit: Duration) -> ExponentialBackoff {
+    ExponentialBuilder::new()
+        .with_min_delay(FIRST_CHECK)
+        .with_max_delay(LONGEST_CHECK)
+        .without_max_times()
+        .with_total_delay(Some(limit))
+        .build()
+}
+
+/// Returns a number as the API takes it; that of a session is never too large for it.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,67 @@
+//! A search whose matches are read on from page to page.
+
+use futures_util::FutureExt;
+
+use crate::operations::search::{CreateRequest, Search};
+use crate::types::{SearchItem, SearchResults};
+use crate::{Items, Pages};
+
+impl CreateRequest {
+    /// Returns the pages of the results. The first is what the search answers with, and
+    /// each further one is retrieved when it is read, which costs nothing.
+    ///
+    /// A page can be retrieved until it expires: see `page_info.page_expires_at`. That
+    /// the matches carry the metadata of their videos holds for all pages, and so do the
+    /// options of the call.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, Error, types::SearchOption};
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// let search = client.search().create("index_id", [SearchOption::Visual]);
+    /// let mut pages = search.query_text("a dog on a beach").pages();
+    /// while let Some(page) = pages.next_page().await? {
+    ///     println!("{} matches", page.data.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages(self) -> Pages<SearchResults> {
+        let search = Search::new(self.client.clone());
+        let options = self.call_options.clone();
+        let include_user_metadata = self.body.include_user_metadata;
+        Pages::by_token(
+            "search_create",
+            move |token: Option<String>| match token {
+                None => self.clone().send().left_future(),
+                Some(token) => {
+                    let mut next = search.retrieve(token).with_options(options.clone());
+                    next.include_user_metadata = include_user_metadata;
+                    next.send().right_future()
+                }
+            },
+            |page| page.page_info.as_ref()?.next_page_token.clone(),
+        )
+    }
+
+    /// Returns the matches on all [`pages`](Self::pages), one after the other. There is
+    /// nothing after an error.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, Error, types::SearchOption};
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// let search = client.search().create("index_id", [SearchOption::Visual]);
+    /// let mut matches = search.query_text("a dog on a beach").stream();
+    /// while let Some(clip) = matches.next_item().await? {
+    ///     println!("{:?} from {:?} to {:?}", clip.video_id, clip.start, clip.end);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream(self) -> Items<SearchResults, SearchItem> {
+        self.pages().items(|page| page.data)
+    }
+}
