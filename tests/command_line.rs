@@ -304,6 +304,40 @@ fn a_crate_in_an_empty_folder_builds_by_itself_without_a_warning() {
     assert!(!outcome.stderr.contains("warning"), "{}", outcome.stderr);
 }
 
+#[test]
+fn extras_are_a_module_of_the_crate_with_lines_of_the_manifest_and_stay_as_they_are() {
+    let workplace = pet_shop();
+    let config = workplace.read("spec/codegen.toml").replace(
+        "license = \"MIT\"\n",
+        "license = \"MIT\"\nextras = true\n\
+         [manifest.dependencies]\nbytes = { version = \"1\", features = [\"serde\"] }\nitoa = \"1\"\n\
+         [manifest.dev-dependencies]\ntempfile = \"3\"\n\
+         [manifest.features]\nfast = [\"dep:itoa\"]\n",
+    );
+    workplace.write("spec/codegen.toml", &config);
+    let by_hand = "//! Written by hand.\n";
+    workplace.write("client/src/extras/mod.rs", by_hand);
+    workplace.codegen(&[]).exits_with(0);
+    workplace.codegen(&["--check"]).exits_with(0);
+
+    assert_eq!(workplace.read("client/src/extras/mod.rs"), by_hand);
+    let library = workplace.read("client/src/lib.rs");
+    assert!(library.contains("//! # Extras\n") && library.contains("\npub mod extras;\n"));
+    let manifest = workplace.read("client/Cargo.toml");
+    let tables: BTreeMap<&str, Vec<&str>> = manifest
+        .split("\n[")
+        .filter_map(|table| table.split_once("]\n"))
+        .map(|(name, lines)| (name, lines.lines().collect()))
+        .collect();
+    assert!(tables["features"].contains(&"fast = [\"dep:itoa\"]"));
+    assert!(tables["dependencies"].contains(&"itoa = \"1\""));
+    assert!(
+        tables["dependencies"].contains(&"bytes = { version = \"1\", features = [\"serde\"] }")
+    );
+    assert!(!tables["dependencies"].contains(&"bytes = \"1\""));
+    assert!(tables["dev-dependencies"].contains(&"tempfile = \"3\""));
+}
+
 // --check
 
 #[test]

@@ -1,9 +1,10 @@
-//! `cargo run --package twelvelabs --example list_assets`, against a server on
-//! this machine.
+//! The examples of the client, `cargo run --package twelvelabs --example list_assets` and
+//! the others, against a server on this machine.
 
-use httpmock::Method::GET;
-use httpmock::MockServer;
-use serde_json::json;
+use httpmock::Method::{GET, POST, PUT};
+use httpmock::{Method, MockServer};
+use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 use tests::command::{Outcome, example, run};
 
 const KEY: &str = "tlk_0123456789";
@@ -76,8 +77,214 @@ fn it_says_what_to_set_when_there_is_no_key() {
     );
 }
 
+#[test]
+fn upload_and_wait_ends_when_the_video_can_be_searched() {
+    let server = MockServer::start();
+    let storage = server.url("/bucket/1");
+    let video = NamedTempFile::new().expect("a file");
+    std::fs::write(video.path(), "moving pictures").expect("room");
+    let session = "/v1.3/assets/multipart-uploads";
+    answer(
+        &server,
+        POST,
+        session,
+        json!({
+            "upload_id": "u1", "asset_id": "a1", "chunk_size": 100, "total_chunks": 1,
+            "upload_urls": [{"chunk_index": 1, "url": storage}],
+        }),
+    );
+    let chunk = server.mock(|when, then| {
+        when.method(PUT)
+            .path("/bucket/1")
+            .body("moving pictures")
+            .header_missing("x-api-key");
+        then.status(200).header("etag", "\"e1\"");
+    });
+    let session = format!("{session}/u1");
+    answer(&server, POST, &session, json!({"asset_id": "a1"}));
+    answer(&server, GET, &session, json!({"status": "completed"}));
+    answer(&server, GET, "/v1.3/assets/a1", json!({"status": "ready"}));
+    answer(
+        &server,
+        POST,
+        "/v1.3/indexes/i1/indexed-assets",
+        json!({"_id": "x1"}),
+    );
+    answer(
+        &server,
+        GET,
+        "/v1.3/indexes/i1/indexed-assets/x1",
+        json!({"status": "ready"}),
+    );
+
+    let video = video.path().to_str().expect("a path in UTF-8");
+    let outcome = client("upload_and_wait", &server, &[video, "i1"]).exits_with(0);
+
+    insta::assert_snapshot!(outcome.stdout, @r"
+    0 of 15 bytes
+    15 of 15 bytes
+    asset a1 is ready
+    indexed asset x1 can be searched
+    ");
+    chunk.assert();
+}
+
+#[test]
+fn search_prints_the_matches_of_all_pages() {
+    let server = MockServer::start();
+    answer(
+        &server,
+        POST,
+        "/v1.3/search",
+        json!({
+            "data": [{"video_id": "v1", "start": 1.5, "end": 3}],
+            "page_info": {"next_page_token": "p2"},
+        }),
+    );
+    answer(
+        &server,
+        GET,
+        "/v1.3/search/p2",
+        json!({
+            "data": [{"video_id": "v2", "start": 0, "end": 2.25}],
+            "page_info": {},
+        }),
+    );
+    let outcome = client("search", &server, &["i1", "a dog"]).exits_with(0);
+    insta::assert_snapshot!(outcome.stdout, @r"
+    v1  1.5 s to 3.0 s
+    v2  0.0 s to 2.2 s
+    ");
+}
+
+#[test]
+fn analyze_stream_prints_the_text_as_it_comes() {
+    let server = MockServer::start();
+    server.mock(|when, then| {
+        when.method(POST).path("/v1.3/analyze").json_body_includes(
+            r#"{"stream": true, "prompt": "What happens?",
+                "video": {"type": "asset_id", "asset_id": "a1"}}"#,
+        );
+        then.status(200)
+            .header("content-type", "application/x-ndjson")
+            .body(concat!(
+                "{\"event_type\": \"stream_start\"}\n",
+                "{\"event_type\": \"text_generation\", \"text\": \"A dog \"}\n",
+                "{\"event_type\": \"text_generation\", \"text\": \"runs.\"}\n",
+                "{\"event_type\": \"stream_end\"}\n",
+            ));
+    });
+    let outcome = client("analyze_stream", &server, &["a1", "What happens?"]).exits_with(0);
+    assert_eq!(outcome.stdout, "A dog runs.\n");
+}
+
+#[test]
+fn bulk_embeddings_writes_a_line_for_each_segment() {
+    let server = MockServer::start();
+    for (task, url) in [
+        ("t1", "https://a.example/1.mp4"),
+        ("t2", "https://a.example/2.mp4"),
+    ] {
+        server.mock(|when, then| {
+            let source = json!({"video": {"media_source": {"url": url}}});
+            when.method(POST)
+                .path("/v1.3/embed-v2/tasks")
+                .json_body_includes(source.to_string());
+            then.status(200)
+                .json_body(json!({"_id": task, "status": "processing"}));
+        });
+        answer(
+            &server,
+            GET,
+            &format!("/v1.3/embed-v2/tasks/{task}"),
+            json!({
+                "_id": task, "status": "ready",
+                "data": [
+                    {"embedding": [0.5, 0.25], "start_sec": 0, "end_sec": 6},
+                    {"embedding": [1], "start_sec": 6, "end_sec": 9.5},
+                ],
+            }),
+        );
+    }
+    let file = NamedTempFile::new().expect("a file");
+    let path = file.path().to_str().expect("a path in UTF-8");
+    let arguments = [path, "https://a.example/1.mp4", "https://a.example/2.mp4"];
+    let outcome = client("bulk_embeddings", &server, &arguments).exits_with(0);
+    insta::assert_snapshot!(outcome.stdout, @r"
+    https://a.example/1.mp4: 2 segments
+    https://a.example/2.mp4: 2 segments
+    ");
+    let written = std::fs::read_to_string(path).expect("the file is there");
+    let lines: Vec<Value> = written
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(
+        lines[3],
+        json!({"video": "https://a.example/2.mp4", "start": 6.0, "end": 9.5, "embedding": [1.0]})
+    );
+}
+
+#[test]
+fn list_everything_prints_what_the_account_has() {
+    let server = MockServer::start();
+    let page = |items: Value| json!({"data": items, "page_info": {"page": 1, "total_page": 1}});
+    let list = |path: &str, items: Value| answer(&server, GET, path, page(items));
+    list(
+        "/v1.3/indexes",
+        json!([{"_id": "i1", "index_name": "films"}]),
+    );
+    list("/v1.3/indexes/i1/indexed-assets", json!([{"_id": "x1"}]));
+    list(
+        "/v1.3/entity-collections",
+        json!([{"_id": "c1", "name": "cast"}]),
+    );
+    list(
+        "/v1.3/knowledge-stores",
+        json!([{"_id": "k1", "name": "notes"}]),
+    );
+    list("/v1.3/assets", json!([{"_id": "a1", "filename": "01.mp4"}]));
+    let outcome = client("list_everything", &server, &[]).exits_with(0);
+    insta::assert_snapshot!(outcome.stdout, @r"
+    index i1 films
+      indexed asset x1
+    entity collection c1 cast
+    knowledge store k1 notes
+    asset a1 01.mp4
+    ");
+}
+
+#[test]
+fn they_say_what_arguments_they_take() {
+    let server = MockServer::start();
+    for (name, usage) in [
+        ("upload_and_wait", "VIDEO INDEX_ID"),
+        ("search", "INDEX_ID TEXT"),
+        ("analyze_stream", "ASSET_ID PROMPT"),
+        ("bulk_embeddings", "FILE VIDEO_URL…"),
+    ] {
+        let outcome = client(name, &server, &[]).exits_with(1);
+        assert_eq!(outcome.stderr, format!("error: usage: {name} {usage}\n"));
+    }
+}
+
+/// Answers requests for a path with this.
+fn answer(server: &MockServer, method: Method, path: &str, body: Value) {
+    server.mock(|when, then| {
+        when.method(method).path(path).header("x-api-key", KEY);
+        then.status(200).json_body(body);
+    });
+}
+
 fn list_assets(server: &MockServer) -> Outcome {
-    run(example("list_assets")
+    client("list_assets", server, &[])
+}
+
+/// Runs an example as a client of the server.
+fn client(name: &str, server: &MockServer, arguments: &[&str]) -> Outcome {
+    run(example(name)
+        .args(arguments)
         .env("TWELVE_LABS_API_KEY", KEY)
         .env("TWELVELABS_BASE_URL", format!("{}/v1.3", server.base_url())))
 }

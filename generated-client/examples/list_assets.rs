@@ -20,27 +20,14 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Prints all assets, a page at a time.
+/// Prints all assets, which are read a page at a time.
 async fn list_assets() -> Result<(), Error> {
     let client = Client::from_env()?;
-    let mut page = 1;
-    loop {
-        let list = client
-            .assets()
-            .list()
-            .page(page)
-            .page_limit(50)
-            .send()
-            .await?;
-        for asset in &list.data {
-            print(asset);
-        }
-        let pages = list.page_info.and_then(|info| info.total_page);
-        if pages.is_none_or(|pages| page >= pages) {
-            return Ok(());
-        }
-        page += 1;
+    let mut assets = client.assets().list().page_limit(50).stream();
+    while let Some(asset) = assets.next_item().await? {
+        print(&asset);
     }
+    Ok(())
 }
 
 fn print(asset: &Asset) {

@@ -52,7 +52,9 @@ impl SourceFile {
         }
         file.seek(SeekFrom::Start(offset)).await?;
         let length = usize::try_from(length).map_err(|_| ErrorKind::OutOfMemory)?;
-        let mut chunk = vec![0; length];
+        let mut chunk = Vec::new();
+        chunk.try_reserve_exact(length)?;
+        chunk.resize(length, 0);
         file.read_exact(&mut chunk).await?;
         Ok(chunk.into())
     }

@@ -30,7 +30,8 @@ impl MultipartUpload {
     /// are sent once more. It then still checks the file: see
     /// [`wait_until_done`](crate::operations::assets::Assets::wait_until_done).
     ///
-    /// The addresses of the storage work without the API key, which is never sent there.
+    /// The addresses of the storage work without the API key, which is never sent there:
+    /// the chunks go by an HTTP client of their own.
     ///
     /// # Example
     ///
