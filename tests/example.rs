@@ -235,7 +235,10 @@ fn list_everything_prints_what_the_account_has() {
         "/v1.3/indexes",
         json!([{"_id": "i1", "index_name": "films"}]),
     );
-    list("/v1.3/indexes/i1/indexed-assets", json!([{"_id": "x1"}]));
+    list(
+        "/v1.3/indexes/i1/indexed-assets",
+        json!([{"_id": "x1", "system_metadata": {"filename": "02.mp4"}}]),
+    );
     list(
         "/v1.3/entity-collections",
         json!([{"_id": "c1", "name": "cast"}]),
@@ -248,7 +251,7 @@ fn list_everything_prints_what_the_account_has() {
     let outcome = client("list_everything", &server, &[]).exits_with(0);
     insta::assert_snapshot!(outcome.stdout, @r"
     index i1 films
-      indexed asset x1
+      indexed asset x1 02.mp4
     entity collection c1 cast
     knowledge store k1 notes
     asset a1 01.mp4

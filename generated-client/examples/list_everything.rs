@@ -29,11 +29,9 @@ async fn list_everything() -> Result<(), Error> {
         print("index", &id, index.index_name.as_deref());
         let mut indexed = client.indexes().indexed_assets().list(&id).stream();
         while let Some(asset) = indexed.next_item().await? {
-            print(
-                "  indexed asset",
-                asset.id.as_deref().unwrap_or_default(),
-                None,
-            );
+            let id = asset.id.unwrap_or_default();
+            let file = asset.system_metadata.and_then(|file| file.filename);
+            print("  indexed asset", &id, file.as_deref());
         }
     }
 
