@@ -118,8 +118,13 @@ impl Transfer {
             .try_for_each(|()| ready(Ok(())))
             .await;
         let rest = std::mem::take(&mut self.state().unreported);
-        let reported = self.report(rest).await;
-        sent.and(reported)
+        for batch in rest.chunks(self.settings.batch) {
+            let reported = self.report(batch.to_vec()).await;
+            if sent.is_ok() {
+                reported?;
+            }
+        }
+        sent
     }
 
     /// Sends a chunk, and reports it with others when there are enough of them.
