@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use twelvelabs::Client;
-use twelvelabs::types::{StreamAnalyzeResponse, VideoContextAssetId, VideoContextAssetIdType};
+use twelvelabs::types::{StreamAnalyzeResponse, VideoContextAssetId, VideoContextType};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -29,7 +29,7 @@ async fn analyze() -> Result<(), Box<dyn Error>> {
     };
     let client = Client::from_env()?;
     let video = VideoContextAssetId {
-        type_: VideoContextAssetIdType::AssetId,
+        type_: VideoContextType::AssetId,
         asset_id: asset_id.clone(),
     };
     let request = client.analyze_stream().video(video).prompt(prompt);
