@@ -452,7 +452,7 @@ async fn a_file_that_is_missing_or_empty_or_none_is_an_error_before_anything_is_
     let folder = tempfile::tempdir().expect("a folder");
     let uploads = platform.client.multipart_upload();
     for (path, reason) in [
-        (folder.path().join("none.mp4"), "No such file or directory"),
+        (folder.path().join("none.mp4"), "os error 2"),
         (
             folder.path().to_owned(),
             "only a file has a size that is known in advance",

@@ -20,8 +20,7 @@ impl SourceFile {
     /// Looks at a file that has something to upload.
     pub(super) async fn open(path: PathBuf) -> Result<Self, UploadError> {
         let fail = |source| UploadError::file(&path, source);
-        let file = File::open(&path).await.map_err(fail)?;
-        let metadata = file.metadata().await.map_err(fail)?;
+        let metadata = tokio::fs::metadata(&path).await.map_err(fail)?;
         if !metadata.is_file() {
             let message = "only a file has a size that is known in advance";
             return Err(fail(Error::new(ErrorKind::InvalidInput, message)));
@@ -29,6 +28,8 @@ impl SourceFile {
         if metadata.len() == 0 {
             return Err(fail(Error::new(ErrorKind::InvalidInput, "it is empty")));
         }
+        // Whether it may be read is better known before there is a session.
+        File::open(&path).await.map_err(fail)?;
         let (length, modified) = (metadata.len(), metadata.modified().ok());
         Ok(Self {
             path,
