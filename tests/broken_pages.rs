@@ -37,7 +37,6 @@ refused! {
     a_page_that_is_not_utf_8,
     a_setting_that_is_not_known,
     a_crate_name_that_cargo_refuses,
-    extras_that_are_missing,
     an_overlay_that_is_not_one,
     an_overlay_with_a_wrong_target,
     an_overlay_with_a_wrong_update,

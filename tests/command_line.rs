@@ -309,7 +309,7 @@ fn extras_are_a_module_of_the_crate_with_lines_of_the_manifest_and_stay_as_they_
     let workplace = pet_shop();
     let config = workplace.read("spec/codegen.toml").replace(
         "license = \"MIT\"\n",
-        "license = \"MIT\"\nextras = true\n\
+        "license = \"MIT\"\n\
          [manifest.dependencies]\nbytes = { version = \"1\", features = [\"serde\"] }\nitoa = \"1\"\n\
          [manifest.dev-dependencies]\ntempfile = \"3\"\n\
          [manifest.features]\nfast = [\"dep:itoa\"]\n",

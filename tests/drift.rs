@@ -2,14 +2,17 @@
 //! `generated-client/`.
 
 use generator::write::Plan;
-use generator::{History, Source, generate};
+use generator::{History, Source, Surroundings, generate};
 use tests::repository;
 
 #[test]
 fn the_committed_client_is_what_the_pages_give() {
     let spec = repository("spec");
     let mut source = Source::read(&spec).expect("the committed pages");
-    source.workspace_member = true;
+    source.surroundings = Surroundings {
+        workspace_member: true,
+        has_extras: true,
+    };
     let mut output = generate(&source).expect("the committed pages are good");
     let (client, openapi) = (repository("generated-client"), spec.join("openapi.json"));
     History::read(&client, &openapi)

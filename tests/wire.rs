@@ -10,7 +10,7 @@ use httpmock::{Mock, MockServer, Then};
 use serde_json::json;
 use tests::wiretap::Wiretap;
 use twelvelabs::types::{AssetList, AssetMethod, AssetStatus, AssetType};
-use twelvelabs::{Client, Error, operations::assets::ListRequest};
+use twelvelabs::{Client, Error, operations::assets::ListRequest, types};
 
 const KEY: &str = "tlk_0123456789";
 
@@ -111,6 +111,15 @@ fn a_request_can_be_shown_and_it_and_its_future_can_go_to_another_thread() {
 }
 
 // What a success becomes.
+
+#[test]
+fn a_struct_that_is_sent_is_made_of_what_it_requires_and_knows_its_form() {
+    let video = types::VideoContextUrl::new("https://example.com/a.mp4");
+    assert_eq!(
+        serde_json::to_value(types::VideoContext::from(video)).expect("JSON"),
+        json!({"type": "url", "url": "https://example.com/a.mp4"})
+    );
+}
 
 #[tokio::test]
 async fn a_page_has_assets_and_says_which_page_it_is() {

@@ -94,3 +94,5 @@ pub use runtime::{
     ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,
     EventStream, Form, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,
 };
+// Types of theirs are in the signatures of this crate.
+pub use {bytes, chrono, reqwest};

@@ -125,6 +125,18 @@ object! {
     }
 }
 
+impl AnalyzeImageInput {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            url: None,
+            asset_id: None,
+            base64_string: None,
+        }
+    }
+}
+
 object! {
     /// What to analyze, and how. Has either `video` or `image`.
     #[derive(Default)]
@@ -806,6 +818,22 @@ object! {
     }
 }
 
+impl AsyncAudioInputRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(media_source: MediaSource) -> Self {
+        Self {
+            media_source,
+            start_sec: None,
+            end_sec: None,
+            segmentation: None,
+            embedding_option: None,
+            embedding_scope: None,
+            embedding_type: None,
+            time_based_metadata: None,
+        }
+    }
+}
+
 union! {
     /// How audio is divided into segments: `temporal` for Marengo 3.5, and the other for Marengo 3.0.
     ///
@@ -840,6 +868,19 @@ object! {
         ///
         /// **Default**: `local` for a PDF, `asset` for plain text and Markdown.
         pub embedding_scope: Option<Vec<DocumentEmbeddingScope>> = optional "embedding_scope",
+    }
+}
+
+impl AsyncDocumentInputRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(media_source: MediaSource) -> Self {
+        Self {
+            media_source,
+            segmentation: None,
+            embedding_option: None,
+            embedding_type: None,
+            embedding_scope: None,
+        }
     }
 }
 
@@ -889,6 +930,18 @@ object! {
     }
 }
 
+impl AsyncImageInputRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(media_source: MediaSource) -> Self {
+        Self {
+            media_source,
+            embedding_option: None,
+            embedding_type: None,
+            embedding_scope: None,
+        }
+    }
+}
+
 object! {
     /// An image of a task.
     #[cfg_attr(not(feature = "mock"), non_exhaustive)]
@@ -932,6 +985,18 @@ object! {
         ///
         /// **Default**: `seconds`.
         pub segment_time_format: Option<TimestampFormat> = optional "segment_time_format",
+    }
+}
+
+impl AsyncResponseFormat {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(type_: impl Into<AsyncResponseFormatType>) -> Self {
+        Self {
+            type_: type_.into(),
+            json_schema: None,
+            segment_definitions: None,
+            segment_time_format: None,
+        }
     }
 }
 
@@ -984,6 +1049,22 @@ object! {
         pub embedding_type: Option<Vec<EmbeddingType>> = optional "embedding_type",
         /// Texts of your own about parts of the media. They go into the fused embeddings of the segments in these parts, for which `embedding_type` has to have `fused_embedding`. For Marengo 3.5.
         pub time_based_metadata: Option<Vec<TimeBasedMetadataEntry>> = optional "time_based_metadata",
+    }
+}
+
+impl AsyncVideoInputRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(media_source: MediaSource) -> Self {
+        Self {
+            media_source,
+            start_sec: None,
+            end_sec: None,
+            segmentation: None,
+            embedding_option: None,
+            embedding_scope: None,
+            embedding_type: None,
+            time_based_metadata: None,
+        }
     }
 }
 
@@ -1089,6 +1170,21 @@ object! {
     }
 }
 
+impl AudioInputRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(media_source: MediaSource) -> Self {
+        Self {
+            media_source,
+            start_sec: None,
+            end_sec: None,
+            segmentation: None,
+            embedding_option: None,
+            embedding_scope: None,
+            embedding_type: None,
+        }
+    }
+}
+
 object! {
     /// How audio is divided into segments.
     pub struct AudioSegmentation {
@@ -1134,6 +1230,17 @@ object! {
         pub redirect_uri: String = required "redirect_uri",
         /// A label of your own that stays with the connection. It should not identify a person.
         pub custom_id: Option<String> = optional "custom_id",
+    }
+}
+
+impl AuthorizeConnectionRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(provider: impl Into<ConnectionProvider>, redirect_uri: impl Into<String>) -> Self {
+        Self {
+            provider: provider.into(),
+            redirect_uri: redirect_uri.into(),
+            custom_id: None,
+        }
     }
 }
 
@@ -1206,6 +1313,24 @@ object! {
         pub start_time: Option<f64> = optional "start_time",
         /// Where the part to analyze ends, in seconds.
         pub end_time: Option<f64> = optional "end_time",
+    }
+}
+
+impl BatchItemRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(video: BatchVideoContext) -> Self {
+        Self {
+            video,
+            custom_id: None,
+            prompt: None,
+            response_format: None,
+            temperature: None,
+            max_tokens: None,
+            min_segment_duration: None,
+            max_segment_duration: None,
+            start_time: None,
+            end_time: None,
+        }
     }
 }
 
@@ -1492,6 +1617,18 @@ object! {
     }
 }
 
+impl CreateAnalyzeBatchRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(model_name: impl Into<AnalyzeBatchModel>, analysis_mode: impl Into<AnalysisMode>, requests: Vec<BatchItemRequest>) -> Self {
+        Self {
+            model_name: model_name.into(),
+            analysis_mode: analysis_mode.into(),
+            defaults: None,
+            requests,
+        }
+    }
+}
+
 object! {
     /// A batch that was created.
     #[cfg_attr(not(feature = "mock"), non_exhaustive)]
@@ -1621,6 +1758,22 @@ object! {
     }
 }
 
+impl CreateEmbeddingTaskRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(input_type: impl Into<AsyncEmbeddingInputType>, model_name: impl Into<MarengoModel>) -> Self {
+        Self {
+            input_type: input_type.into(),
+            model_name: model_name.into(),
+            embedding_uncertainty: None,
+            embedding_dimension: None,
+            audio: None,
+            video: None,
+            document: None,
+            image: None,
+        }
+    }
+}
+
 object! {
     /// An embedding task that was created.
     #[cfg_attr(not(feature = "mock"), non_exhaustive)]
@@ -1654,6 +1807,25 @@ object! {
         pub audio: Option<AudioInputRequest> = optional "audio",
         pub video: Option<VideoInputRequest> = optional "video",
         pub multi_input: Option<MultiInputRequest> = optional "multi_input",
+    }
+}
+
+impl CreateEmbeddingsRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(input_type: impl Into<EmbeddingInputType>, model_name: impl Into<MarengoModel>) -> Self {
+        Self {
+            input_type: input_type.into(),
+            model_name: model_name.into(),
+            auto_truncate: None,
+            embedding_uncertainty: None,
+            embedding_dimension: None,
+            text: None,
+            image: None,
+            text_image: None,
+            audio: None,
+            video: None,
+            multi_input: None,
+        }
     }
 }
 
@@ -1781,6 +1953,16 @@ object! {
     }
 }
 
+impl DescriptionEnrichment {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(description: impl Into<String>) -> Self {
+        Self {
+            type_: "description".into(),
+            description: description.into(),
+        }
+    }
+}
+
 object! {
     /// What the embeddings of a document are of.
     #[derive(Default)]
@@ -1840,6 +2022,17 @@ object! {
         ///
         /// **Default**: `0`.
         pub overlap_sentences: Option<i64> = optional "overlap_sentences",
+    }
+}
+
+impl DocumentSequentialSegmentation {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(strategy: impl Into<DocumentSequentialStrategy>, max_sentences: i64) -> Self {
+        Self {
+            strategy: strategy.into(),
+            max_sentences,
+            overlap_sentences: None,
+        }
     }
 }
 
@@ -2349,6 +2542,16 @@ object! {
     }
 }
 
+impl EntityCollectionsCreateRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            description: None,
+        }
+    }
+}
+
 object! {
     #[derive(Default)]
     pub struct EntityCollectionsUpdateRequest {
@@ -2492,6 +2695,18 @@ object! {
         pub temperature: Option<f64> = optional "temperature",
         /// Whether the answer comes in events.
         pub stream: Option<bool> = optional "stream",
+    }
+}
+
+impl GenerateRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(video_id: impl Into<String>, prompt: impl Into<String>) -> Self {
+        Self {
+            video_id: video_id.into(),
+            prompt: prompt.into(),
+            temperature: None,
+            stream: None,
+        }
     }
 }
 
@@ -2982,6 +3197,17 @@ object! {
     }
 }
 
+impl IndexedAssetCreateRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(asset_id: impl Into<String>) -> Self {
+        Self {
+            asset_id: asset_id.into(),
+            enable_video_stream: None,
+            user_metadata: None,
+        }
+    }
+}
+
 object! {
     /// An asset in an index, with your metadata, its stream and, if asked for, its embeddings and transcription.
     #[derive(Default)]
@@ -3156,6 +3382,17 @@ object! {
     }
 }
 
+impl IndexesCreateRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(index_name: impl Into<String>, models: Vec<NewIndexModel>) -> Self {
+        Self {
+            index_name: index_name.into(),
+            models,
+            addons: None,
+        }
+    }
+}
+
 object! {
     pub struct IndexesUpdateRequest {
         /// The new name.
@@ -3211,6 +3448,16 @@ object! {
     }
 }
 
+impl JsonSchemaEnrichment {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(json_schema: JsonSchemaObject) -> Self {
+        Self {
+            type_: "json_schema".into(),
+            json_schema,
+        }
+    }
+}
+
 object! {
     /// A JSON Schema (draft 2020-12) for what to extract from each shot of a video. Its root is an
     /// object.
@@ -3236,6 +3483,17 @@ object! {
         /// `description`, which guides the extraction; without one the answer is `422`.
         pub properties: serde_json::Map<String, serde_json::Value> = required "properties",
         ..pub extra: serde_json::Map<String, serde_json::Value>
+    }
+}
+
+impl JsonSchemaObject {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(type_: impl Into<JsonSchemaObjectType>, properties: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self {
+            type_: type_.into(),
+            properties,
+            extra: Default::default(),
+        }
     }
 }
 
@@ -3274,6 +3532,19 @@ object! {
         pub schema: serde_json::Map<String, serde_json::Value> = required "schema",
         /// Reserved for whether the schema is followed strictly. It has no effect yet.
         pub strict: Option<bool> = optional "strict",
+    }
+}
+
+impl JsonTextFormat {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(name: impl Into<String>, schema: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self {
+            type_: "json_schema".into(),
+            name: name.into(),
+            description: None,
+            schema,
+            strict: None,
+        }
     }
 }
 
@@ -3403,6 +3674,17 @@ object! {
     }
 }
 
+impl KnowledgeStoreItemCollectionsCreateRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            description: None,
+            metadata: None,
+        }
+    }
+}
+
 object! {
     pub struct KnowledgeStoreItemCollectionsRemoveItemsRequest {
         /// Identifies the items to remove, up to 500.
@@ -3486,6 +3768,17 @@ object! {
     }
 }
 
+impl KnowledgeStoreItemsCreateRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(asset_id: impl Into<String>) -> Self {
+        Self {
+            asset_type: None,
+            asset_id: asset_id.into(),
+            metadata: None,
+        }
+    }
+}
+
 object! {
     /// A page of knowledge stores.
     #[derive(Default)]
@@ -3550,6 +3843,18 @@ object! {
     }
 }
 
+impl KnowledgeStoresCreateRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ingestion_config: None,
+            description: None,
+            metadata: None,
+        }
+    }
+}
+
 object! {
     pub struct KnowledgeStoresSearchRequest {
         /// What to search for.
@@ -3574,6 +3879,21 @@ object! {
         pub page_token: Option<String> = optional "page_token",
         /// Whether results come with metadata: that of the file, and your own.
         pub include_metadata: Option<bool> = optional "include_metadata",
+    }
+}
+
+impl KnowledgeStoresSearchRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(query: KnowledgeStoreSearchQuery) -> Self {
+        Self {
+            query,
+            filter: None,
+            search_options: None,
+            group_by: None,
+            page_size: None,
+            page_token: None,
+            include_metadata: None,
+        }
     }
 }
 
@@ -3722,6 +4042,19 @@ object! {
     }
 }
 
+impl MultiInputMediaSource {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(media_type: impl Into<MultiInputMediaType>) -> Self {
+        Self {
+            name: None,
+            media_type: media_type.into(),
+            url: None,
+            base64_string: None,
+            asset_id: None,
+        }
+    }
+}
+
 open_enum! {
     /// A kind of media. All but `image` need Marengo 3.5.
     ///
@@ -3786,6 +4119,20 @@ object! {
     }
 }
 
+impl MultipartUploadCreateRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(filename: impl Into<String>, type_: impl Into<MultipartAssetType>, total_size: i64) -> Self {
+        Self {
+            filename: filename.into(),
+            type_: type_.into(),
+            total_size,
+            enable_hls: None,
+            enable_thumbnail: None,
+            user_metadata: None,
+        }
+    }
+}
+
 object! {
     pub struct MultipartUploadReportChunkBatchRequest {
         /// The chunks whose upload was answered with an ETag.
@@ -3816,6 +4163,18 @@ object! {
         pub metadata: Option<serde_json::Map<String, serde_json::Value>> = optional "metadata",
         /// Identifies the assets that show the entity, one or more.
         pub asset_ids: Vec<String> = required "asset_ids",
+    }
+}
+
+impl NewEntity {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(name: impl Into<String>, asset_ids: Vec<String>) -> Self {
+        Self {
+            name: name.into(),
+            description: None,
+            metadata: None,
+            asset_ids,
+        }
     }
 }
 
@@ -3910,6 +4269,14 @@ object! {
     }
 }
 
+impl Default for PlainTextFormat {
+    fn default() -> Self {
+        Self {
+            type_: "text".into(),
+        }
+    }
+}
+
 object! {
     /// The address to which a chunk is uploaded.
     #[derive(Default)]
@@ -3972,6 +4339,19 @@ object! {
         ///
         /// **Max**: 32 MB decoded.
         pub base64_string: Option<String> = optional "base64_string",
+    }
+}
+
+impl ReferenceMediaSource {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(name: impl Into<String>, media_type: impl Into<ReferenceMediaType>) -> Self {
+        Self {
+            name: name.into(),
+            media_type: media_type.into(),
+            url: None,
+            asset_id: None,
+            base64_string: None,
+        }
     }
 }
 
@@ -4121,6 +4501,22 @@ object! {
         pub selections: Option<Vec<ResponseSelection>> = optional "selections",
         /// How the text of the answer is to be. Without it, plain text.
         pub text: Option<TextParam> = optional "text",
+    }
+}
+
+impl ResponseCreateRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(knowledge_store_id: impl Into<String>, input: Vec<ResponseInputItem>) -> Self {
+        Self {
+            knowledge_store_id: knowledge_store_id.into(),
+            input,
+            session_id: None,
+            instructions: None,
+            include: None,
+            stream: None,
+            selections: None,
+            text: None,
+        }
     }
 }
 
@@ -4768,6 +5164,19 @@ object! {
     }
 }
 
+impl SegmentDefinition {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(id: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            description: description.into(),
+            fields: None,
+            media_sources: None,
+            time_ranges: None,
+        }
+    }
+}
+
 object! {
     /// Something to tell of each segment. A segment has `start_time` and `end_time` by itself.
     pub struct SegmentField {
@@ -4787,12 +5196,36 @@ object! {
     }
 }
 
+impl SegmentField {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(name: impl Into<String>, type_: impl Into<SegmentFieldType>, description: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            type_: type_.into(),
+            description: description.into(),
+            format: None,
+            enum_: None,
+            items: None,
+        }
+    }
+}
+
 object! {
     /// What is in a list.
     pub struct SegmentFieldItems {
         pub type_: SegmentFieldItemsType = required "type",
         /// What to tell of each event, one field or more. Required for `time_array`, and for nothing else.
         pub fields: Option<Vec<TimeArrayItemField>> = optional "fields",
+    }
+}
+
+impl SegmentFieldItems {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(type_: impl Into<SegmentFieldItemsType>) -> Self {
+        Self {
+            type_: type_.into(),
+            fields: None,
+        }
     }
 }
 
@@ -4923,6 +5356,16 @@ object! {
     }
 }
 
+impl StructuredPrompt {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(input_text: impl Into<String>) -> Self {
+        Self {
+            input_text: input_text.into(),
+            media_sources: None,
+        }
+    }
+}
+
 object! {
     /// A chapter of a video.
     #[derive(Default)]
@@ -5008,6 +5451,20 @@ object! {
         pub response_format: Option<SyncResponseFormat> = optional "response_format",
         /// The most tokens that the answer may have.
         pub max_tokens: Option<i64> = optional "max_tokens",
+    }
+}
+
+impl SummarizeRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(video_id: impl Into<String>, type_: impl Into<SummarizeType>) -> Self {
+        Self {
+            video_id: video_id.into(),
+            type_: type_.into(),
+            prompt: None,
+            temperature: None,
+            response_format: None,
+            max_tokens: None,
+        }
     }
 }
 
@@ -5211,12 +5668,32 @@ object! {
     }
 }
 
+impl TemporalSegmentationDynamic {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(dynamic: DynamicSegmentation) -> Self {
+        Self {
+            strategy: "dynamic".into(),
+            dynamic,
+        }
+    }
+}
+
 object! {
     /// Segments that have the same duration.
     pub struct TemporalSegmentationFixed {
         /// Says that segments have the same duration.
         pub strategy: SegmentationStrategy = required "strategy",
         pub fixed: FixedSegmentation = required "fixed",
+    }
+}
+
+impl TemporalSegmentationFixed {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(fixed: FixedSegmentation) -> Self {
+        Self {
+            strategy: "fixed".into(),
+            fixed,
+        }
     }
 }
 
@@ -5299,6 +5776,19 @@ object! {
         pub enum_: Option<Vec<String>> = optional "enum",
         /// What is in the list. Required for the type `array`, and for no other.
         pub items: Option<TimeArrayItemFieldItems> = optional "items",
+    }
+}
+
+impl TimeArrayItemField {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(name: impl Into<String>, type_: impl Into<TimeArrayItemFieldType>, description: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            type_: type_.into(),
+            description: description.into(),
+            enum_: None,
+            items: None,
+        }
     }
 }
 
@@ -5502,6 +5992,16 @@ object! {
     }
 }
 
+impl VideoContextAssetId {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(asset_id: impl Into<String>) -> Self {
+        Self {
+            type_: "asset_id".into(),
+            asset_id: asset_id.into(),
+        }
+    }
+}
+
 object! {
     /// A video inside the request.
     pub struct VideoContextBase64String {
@@ -5509,6 +6009,16 @@ object! {
         pub type_: VideoContextType = required "type",
         /// The video, encoded as Base64.
         pub base64_string: String = required "base64_string",
+    }
+}
+
+impl VideoContextBase64String {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(base64_string: impl Into<String>) -> Self {
+        Self {
+            type_: "base64_string".into(),
+            base64_string: base64_string.into(),
+        }
     }
 }
 
@@ -5529,6 +6039,16 @@ object! {
         pub type_: VideoContextType = required "type",
         /// The public address of the video.
         pub url: String = required "url",
+    }
+}
+
+impl VideoContextUrl {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            type_: "url".into(),
+            url: url.into(),
+        }
     }
 }
 
@@ -5813,6 +6333,21 @@ object! {
     }
 }
 
+impl VideoInputRequest {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(media_source: MediaSource) -> Self {
+        Self {
+            media_source,
+            start_sec: None,
+            end_sec: None,
+            segmentation: None,
+            embedding_option: None,
+            embedding_scope: None,
+            embedding_type: None,
+        }
+    }
+}
+
 object! {
     /// What the platform found out about the file of a video.
     #[cfg_attr(not(feature = "mock"), non_exhaustive)]
@@ -5954,12 +6489,32 @@ object! {
     }
 }
 
+impl VideoSegmentationDynamic {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(dynamic: DynamicSegmentation) -> Self {
+        Self {
+            strategy: "dynamic".into(),
+            dynamic,
+        }
+    }
+}
+
 object! {
     /// Segments of a video that have the same duration.
     pub struct VideoSegmentationFixed {
         /// Says that segments have the same duration.
         pub strategy: SegmentationStrategy = required "strategy",
         pub fixed: FixedSegmentation = required "fixed",
+    }
+}
+
+impl VideoSegmentationFixed {
+    /// Returns one with what is required, and nothing else.
+    pub fn new(fixed: FixedSegmentation) -> Self {
+        Self {
+            strategy: "fixed".into(),
+            fixed,
+        }
     }
 }
 

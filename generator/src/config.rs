@@ -47,8 +47,6 @@ pub struct Package {
     pub license: Option<String>,
     /// The address of the source code.
     pub repository: Option<String>,
-    /// Whether the crate has a module `extras`, which is written by hand.
-    pub extras: bool,
 }
 
 /// The `[manifest]` table: lines for tables of the crate's manifest, which code that is

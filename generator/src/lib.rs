@@ -39,7 +39,9 @@ pub use history::{CHANGELOG, History, released_path};
 pub use page::{Content, inspect};
 pub use problem::{Place, Problem};
 pub use report::{Fix, OperationSummary, Report};
-pub use source::{Source, SourceFile, holds_bare_pages, is_laid_out, read_config};
+pub use source::{
+    EXTRAS, Source, SourceFile, Surroundings, holds_bare_pages, is_laid_out, read_config,
+};
 
 use rayon::prelude::*;
 
@@ -105,7 +107,7 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
     let code = generate::generate(&api, &mut report.warnings)?;
     done(Stage::Generate);
 
-    let mut face = face::face(&api, &code, &config, source.workspace_member)?;
+    let mut face = face::face(&api, &code, &config, source.surroundings)?;
     report.warnings.append(&mut face.warnings);
     done(Stage::Face);
 

@@ -66,10 +66,22 @@ pub struct Source {
     pub config: Option<Arc<SourceFile>>,
     /// `overlay.yaml`, where there is one.
     pub overlay: Option<Arc<SourceFile>>,
-    /// Whether the crate is to be a member of the workspace around it. By
-    /// default it stands alone, wherever its folder is.
-    pub workspace_member: bool,
+    /// What is known of the crate's folder.
+    pub surroundings: Surroundings,
 }
+
+/// What the generated crate finds in its folder and around it.
+#[derive(Clone, Copy, Debug, Default, Hash)]
+pub struct Surroundings {
+    /// The crate is to be a member of the workspace around it. By default it stands
+    /// alone, wherever its folder is.
+    pub workspace_member: bool,
+    /// The crate has [`EXTRAS`].
+    pub has_extras: bool,
+}
+
+/// The root of what is written by hand, in the folder of a crate that has such.
+pub const EXTRAS: &str = "src/extras/mod.rs";
 
 impl Source {
     /// Reads `folder`, which is laid out like `spec/` (pages in `pages/`,
@@ -114,7 +126,7 @@ impl Source {
             pages,
             config: read_optional(folder, "codegen.toml")?,
             overlay: read_optional(folder, "overlay.yaml")?,
-            workspace_member: false,
+            surroundings: Surroundings::default(),
         })
     }
 }

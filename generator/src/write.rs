@@ -52,8 +52,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// When a file or a folder cannot be read, or a file is missing that is to be written
-    /// by hand.
+    /// When a file or a folder cannot be read.
     pub fn new(output: &Output, crate_folder: &Path, openapi: &Path) -> Result<Self, Problem> {
         if crate_folder.is_file() {
             return Err(Problem::new(format!(
@@ -61,16 +60,6 @@ impl Plan {
                 crate_folder.display()
             ))
             .advice("choose a folder with `--out`"));
-        }
-        if let Some(file) = output.files.by_hand {
-            let path = crate_folder.join(file);
-            if !path.is_file() {
-                return Err(Problem::new(format!(
-                    "there is no file `{}`, and `codegen.toml` says that the crate has extras",
-                    path.display()
-                ))
-                .advice("write the module, or take `extras` out of `[crate]`"));
-            }
         }
         let mut plan = Self {
             crate_folder: crate_folder.to_owned(),

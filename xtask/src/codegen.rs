@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use generator::drift::{Document, Drift};
 use generator::write::{Difference, Plan, recover};
-use generator::{CHANGELOG, History, Output, Report, Source, is_laid_out, released_path};
+use generator::{
+    CHANGELOG, EXTRAS, History, Output, Report, Source, Surroundings, is_laid_out, released_path,
+};
 
 use crate::fresh::Notes;
 use crate::shell::{Failure, Shell, count, folder, shown, workspace};
@@ -43,7 +45,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let folders = Folders::of(arguments);
     let mut source = Source::read(&folders.spec)?;
-    source.workspace_member = is_same_folder(&folders.out, &workspace().join(CRATE));
+    source.surroundings = Surroundings {
+        workspace_member: is_same_folder(&folders.out, &workspace().join(CRATE)),
+        has_extras: folders.out.join(EXTRAS).is_file(),
+    };
     // A check is of what the pages give, and so is a report.
     let is_whole = arguments.check || arguments.report.is_some();
     let notes = Notes::of(&source, &folders.spec, &folders.out).filter(|_| !is_whole);

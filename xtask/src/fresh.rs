@@ -121,7 +121,7 @@ fn hash_of(source: &Source) -> u64 {
     for file in source.pages.iter().chain(settings) {
         (file.name(), file.text()).hash(&mut hasher);
     }
-    source.workspace_member.hash(&mut hasher);
+    source.surroundings.hash(&mut hasher);
     hasher.finish()
 }
 

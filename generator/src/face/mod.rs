@@ -28,6 +28,7 @@ use crate::merge::Api;
 use crate::problem::Problem;
 use crate::report::OperationSummary;
 use crate::schemas;
+use crate::source::Surroundings;
 use crate::walk;
 pub(crate) use enums::symbol;
 use operation::Operation;
@@ -53,8 +54,6 @@ pub(crate) const VERSION_KEY: &str = "x-crate-version";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Crate {
     pub(crate) files: BTreeMap<String, String>,
-    /// A file that the others need, and that is written by hand.
-    pub(crate) by_hand: Option<&'static str>,
 }
 
 impl Crate {
@@ -89,7 +88,7 @@ pub(crate) fn face(
     api: &Api,
     code: &Code,
     config: &Config,
-    workspace_member: bool,
+    surroundings: Surroundings,
 ) -> Result<Face, Problem> {
     let types = Types::new(code)?;
     let operations = operation::read(api, code)?;
@@ -107,7 +106,7 @@ pub(crate) fn face(
     let library = package::library(api, config);
     groups::write(&operations, &plans, &library, &mut files)?;
     mock::write(&operations, &library, &mut files)?;
-    package::write(api, config, &operations, workspace_member, &mut files);
+    package::write(api, config, &operations, surroundings, &mut files);
     links::add(&operations, &mut files);
     Ok(Face {
         files,

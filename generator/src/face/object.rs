@@ -1,7 +1,7 @@
 //! Structs that are JSON objects, or forms of several parts: progenitor's, as
 //! invocations of the runtime's macro.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use proc_macro2::Ident;
@@ -11,9 +11,10 @@ use syn::visit_mut::VisitMut;
 
 use super::enums::comment;
 use super::owned::boxed;
+use super::request::MOST_ARGUMENTS;
 use super::rust::{self, ShortUpload};
 use super::surface;
-use super::types::documentation;
+use super::types::{Types, documentation};
 use crate::generate::{Wire, argument_name};
 
 /// A struct with named fields.
@@ -38,6 +39,8 @@ pub(super) struct Field {
     pub(super) ty: syn::Type,
     /// The only value that it has.
     pub(super) constant: Option<bool>,
+    /// The only value that it has in a form of a union, which it tells from the others.
+    tag: Option<String>,
     /// What the pages say of it.
     pub(super) docs: String,
     presence: Presence,
@@ -90,6 +93,7 @@ impl Field {
                 .or(serde.rename)
                 .unwrap_or_else(|| ident.to_string()),
             constant: wire.constants.get(&key).copied(),
+            tag: None,
             docs: documentation(&field.attrs),
             ident,
             ty,
@@ -186,10 +190,18 @@ impl Object {
         self.fields.iter().chain(&self.rest).cloned().collect()
     }
 
+    /// Remembers what tells it from the other forms of a union.
+    pub(super) fn tag(&mut self, tags: &BTreeMap<(String, String), String>) {
+        for field in &mut self.fields {
+            let key = (self.name.clone(), field.wire.clone());
+            field.tag = tags.get(&key).cloned();
+        }
+    }
+
     /// Writes the struct; `Upload` is short for the runtime's type where the API has no
     /// type of that name.
-    pub(super) fn print(&self, upload_is_free: bool) -> String {
-        let code = self.definition(upload_is_free);
+    pub(super) fn print(&self, types: &Types) -> String {
+        let code = self.definition(!types.contains("Upload"));
         if self.is_form {
             return code;
         }
@@ -198,7 +210,63 @@ impl Object {
             let _ = writeln!(object, "    {line}");
         }
         object.push_str("}\n");
+        object.push_str(&self.constructor(types).unwrap_or_default());
         object
+    }
+
+    /// Returns the fields that a program has to give a struct that it sends.
+    fn given(&self) -> Vec<&Field> {
+        let is_given = |field: &&Field| field.is_required() && field.tag.is_none();
+        self.fields.iter().filter(is_given).collect()
+    }
+
+    /// Writes the function that makes a struct which programs send, where it spares them
+    /// fields.
+    fn constructor(&self, types: &Types) -> Option<String> {
+        let given = self.given();
+        let spares = given.len() < self.fields().len() && given.len() <= MOST_ARGUMENTS;
+        if self.is_received || self.derives_default() || !spares {
+            return None;
+        }
+        let arguments: Vec<String> = given
+            .iter()
+            .map(|field| {
+                let ty = written(&field.ty, true);
+                match types.converts_into(&field.ty) {
+                    true => format!("{}: impl Into<{ty}>", field.ident),
+                    false => format!("{}: {ty}", field.ident),
+                }
+            })
+            .collect();
+        let name = &self.name;
+        let mut code = if given.is_empty() {
+            format!("\nimpl Default for {name} {{\n    fn default() -> Self {{\n")
+        } else {
+            let arguments = arguments.join(", ");
+            format!(
+                "\nimpl {name} {{\n    /// Returns one with what is required, and nothing else.\n    \
+                 pub fn new({arguments}) -> Self {{\n"
+            )
+        };
+        code.push_str("        Self {\n");
+        for field in self.fields() {
+            let ident = &field.ident;
+            let value = match &field.tag {
+                Some(tag) if rust::option_inner(&field.ty).is_some() => {
+                    format!("{ident}: Some({tag:?}.into())")
+                }
+                Some(tag) => format!("{ident}: {tag:?}.into()"),
+                None if !field.is_required() => match rust::option_inner(&field.ty) {
+                    Some(_) => format!("{ident}: None"),
+                    None => format!("{ident}: Default::default()"),
+                },
+                None if types.converts_into(&field.ty) => format!("{ident}: {ident}.into()"),
+                None => ident.to_string(),
+            };
+            let _ = writeln!(code, "            {value},");
+        }
+        code.push_str("        }\n    }\n}\n");
+        Some(code)
     }
 
     /// Returns the struct as a caller sees it.
@@ -244,12 +312,16 @@ impl Object {
     }
 
     fn has_default(&self) -> bool {
+        self.derives_default() || !self.is_received && !self.is_form && self.given().is_empty()
+    }
+
+    fn derives_default(&self) -> bool {
         !self.fields.iter().any(Field::is_required)
     }
 
     /// Returns what is derived; the macro derives some by itself.
     fn derived(&self) -> Option<&'static str> {
-        match (self.is_form, self.has_default()) {
+        match (self.is_form, self.derives_default()) {
             (true, true) => Some("Clone, Debug, Default"),
             (true, false) => Some("Clone, Debug"),
             (false, true) => Some("Default"),

@@ -10,6 +10,7 @@ use super::operation::Operation;
 use super::{Crate, MARK, docs, rust};
 use crate::config::Config;
 use crate::merge::Api;
+use crate::source::Surroundings;
 
 /// The runtime's manifest, whose dependencies and features the crate takes over.
 const RUNTIME_MANIFEST: &str = include_str!("../../runtime/Cargo.toml");
@@ -21,9 +22,6 @@ const DATES: [&str; 2] = ["date_time", "chrono"];
 /// What examples in the documentation are run with.
 const DEV_DEPENDENCIES: &str =
     "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
-
-/// The root of what is written by hand in a crate that has such.
-const EXTRAS: &str = "src/extras/mod.rs";
 
 macro_rules! runtime {
     ($($name:literal),* $(,)?) => {
@@ -72,10 +70,10 @@ pub(super) fn write(
     api: &Api,
     config: &Config,
     operations: &[Operation],
-    workspace_member: bool,
+    surroundings: Surroundings,
     files: &mut Crate,
 ) {
-    let about = About::new(api, config);
+    let about = About::new(api, config, surroundings);
     let uses_dates = files
         .files()
         .any(|(path, text)| path.ends_with(".rs") && text.contains("use chrono::"));
@@ -96,10 +94,9 @@ pub(super) fn write(
         "src/rustfmt.toml",
         format!("# {MARK}: the generator formats what it writes.\ndisable_all_formatting = true\n"),
     );
-    files.insert("src/lib.rs", about.crate_page(operations));
+    files.insert("src/lib.rs", about.crate_page(operations, uses_dates));
     files.insert("README.md", about.readme(operations));
-    files.insert("Cargo.toml", about.manifest(uses_dates, workspace_member));
-    files.by_hand = config.package.extras.then_some(EXTRAS);
+    files.insert("Cargo.toml", about.manifest(uses_dates));
 }
 
 /// Returns the runtime's root as a module, with the modules that the API needs.
@@ -129,6 +126,7 @@ struct About<'a> {
     key_variables: Vec<String>,
     base_url_variable: String,
     key: Key,
+    surroundings: Surroundings,
 }
 
 /// How the API is told who calls.
@@ -139,7 +137,7 @@ struct Key {
 }
 
 impl<'a> About<'a> {
-    fn new(api: &'a Api, config: &'a Config) -> Self {
+    fn new(api: &'a Api, config: &'a Config, surroundings: Surroundings) -> Self {
         let server = api.server();
         let name = config.crate_name(server);
         Self {
@@ -150,6 +148,7 @@ impl<'a> About<'a> {
             base_url_variable: config.base_url_variable(&name),
             key: Key::new(&api.root["components"]["securitySchemes"]),
             name,
+            surroundings,
         }
     }
 
@@ -217,17 +216,22 @@ impl<'a> About<'a> {
         )
     }
 
-    fn crate_page(&self, operations: &[Operation]) -> String {
+    fn crate_page(&self, operations: &[Operation], uses_dates: bool) -> String {
         let page = format!(
             "{}.\n\n{}\n\n{}",
             docs::rustdoc(&self.description()),
             self.first_program(operations, "no_run"),
             self.notes(),
         );
-        let extras = if self.config.package.extras {
+        let extras = if self.surroundings.has_extras {
             "pub mod extras;\n"
         } else {
             ""
+        };
+        let others = if uses_dates {
+            "pub use {bytes, chrono, reqwest};\n"
+        } else {
+            "pub use {bytes, reqwest};\n"
         };
         let page: String = page
             .lines()
@@ -239,14 +243,15 @@ impl<'a> About<'a> {
              #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
              pub mod types;\n\n\
              pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,\n    \
-             EventStream, Form, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,\n}};\n",
+             EventStream, Form, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,\n}};\n\
+             // Types of theirs are in the signatures of this crate.\n{others}",
             rust::header()
         )
     }
 
     /// Says where to find what is written by hand, in a crate that has such.
     fn extras(&self) -> &'static str {
-        if self.config.package.extras {
+        if self.surroundings.has_extras {
             "\n\n# Extras\n\n\
              What takes more than one call is in the module [`extras`], which says what there is."
         } else {
@@ -330,7 +335,7 @@ impl<'a> About<'a> {
         )
     }
 
-    fn manifest(&self, uses_dates: bool, workspace_member: bool) -> String {
+    fn manifest(&self, uses_dates: bool) -> String {
         let (package, more) = (&self.config.package, &self.config.manifest);
         let mut manifest = format!(
             "# {MARK}. Do not edit by hand.\n\n[package]\nname = {}\nversion = {}\n\
@@ -360,7 +365,7 @@ impl<'a> About<'a> {
         manifest.push_str("\n\n[dev-dependencies]\n");
         manifest.push_str(&for_development.join("\n"));
         manifest.push('\n');
-        if !workspace_member {
+        if !self.surroundings.workspace_member {
             manifest.push_str("\n# The crate stands alone, wherever its folder is.\n[workspace]\n");
         }
         manifest

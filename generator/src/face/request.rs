@@ -20,7 +20,7 @@ use crate::problem::Problem;
 
 /// What a method takes as arguments at the most; a struct takes their place
 /// where more is required.
-const MOST_ARGUMENTS: usize = 4;
+pub(super) const MOST_ARGUMENTS: usize = 4;
 
 /// What a request can do by itself, so that no parameter is called like it.
 const REQUEST_METHODS: [&str; 7] = [

@@ -48,8 +48,15 @@ impl Types {
         });
         let root = &code.document;
         let received = received(root);
+        let tags = unions::tags(root);
         for item in module.into_iter().flat_map(|(_, items)| items) {
-            types.add(item.clone(), &code.wire, root, &received)?;
+            types.add(item.clone(), &code.wire, root)?;
+        }
+        for (name, item) in &mut types.items {
+            if let Item::Object(object) = item {
+                object.is_received = received.contains(name);
+                object.tag(&tags);
+            }
         }
         for name in schemas::enumerations(root) {
             let text = enums::print(&name, &root["components"]["schemas"][&name]);
@@ -62,21 +69,14 @@ impl Types {
         Ok(types)
     }
 
-    fn add(
-        &mut self,
-        mut item: syn::Item,
-        wire: &Wire,
-        root: &Value,
-        received: &BTreeSet<String>,
-    ) -> Result<(), Problem> {
+    fn add(&mut self, mut item: syn::Item, wire: &Wire, root: &Value) -> Result<(), Problem> {
         Shorten.visit_item_mut(&mut item);
         InTypes.visit_item_mut(&mut item);
         match item {
             syn::Item::Struct(mut item) => {
                 let name = item.ident.to_string();
                 let schema = &root["components"]["schemas"][&name];
-                if let Some(mut object) = Object::new(&item, schema, wire) {
-                    object.is_received = received.contains(&name);
+                if let Some(object) = Object::new(&item, schema, wire) {
                     return self.define(name, Item::Object(Box::new(object)));
                 }
                 tidy(&mut item.attrs, &name);
@@ -146,6 +146,18 @@ impl Types {
         matches!(self.items.get(name), Some(Item::Macro(_)))
     }
 
+    /// Tells whether a caller may give something that converts into a type of this module.
+    pub(super) fn converts_into(&self, ty: &syn::Type) -> bool {
+        let is_converted = |ident: &Ident| self.is_converted(&ident.to_string());
+        match ty {
+            syn::Type::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|ident| ident == "String" || is_converted(ident)),
+            _ => false,
+        }
+    }
+
     /// Returns the types as a caller sees them.
     pub(super) fn surface(&self) -> BTreeMap<String, surface::Type> {
         let types = self.items.iter().filter_map(|(name, item)| {
@@ -170,7 +182,7 @@ impl Types {
         for item in self.items.values() {
             body.push('\n');
             match item {
-                Item::Object(object) => body.push_str(&object.print(upload_is_free)),
+                Item::Object(object) => body.push_str(&object.print(self)),
                 Item::Code(items) => {
                     let mut items = items.clone();
                     for item in &mut items {

@@ -1,6 +1,6 @@
 //! Unions: by the property that decides, or by trying one form after another.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::docs;
 use super::enums::{comment, free, unknown, variant};
 use crate::downgrade::CONSTANT;
-use crate::schemas::referenced;
+use crate::schemas::{self, referenced};
 
 /// Writes the union `name` as an invocation of the runtime's macro.
 pub(super) fn print(name: &str, root: &Value) -> String {
@@ -34,6 +34,33 @@ pub(super) fn print(name: &str, root: &Value) -> String {
         );
     }
     code
+}
+
+/// Returns the only value of the property that tells a form from the others, by type and
+/// property. A type that has several such values, as a form of several unions, is left out.
+pub(super) fn tags(root: &Value) -> BTreeMap<(String, String), String> {
+    let schemas = &root["components"]["schemas"];
+    let mut tags: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for name in schemas::unions(root) {
+        let union = Union {
+            name: &name,
+            schemas,
+        };
+        let members = union.members();
+        let Some((property, values)) = union.deciding_property(&members) else {
+            continue;
+        };
+        for (member, values) in members.into_iter().zip(values) {
+            if let Some(ty) = referenced(member.schema) {
+                let tag = tags.entry((ty.to_owned(), property.clone()));
+                tag.or_default().extend(values);
+            }
+        }
+    }
+    let only = |values: BTreeSet<String>| (values.len() == 1).then(|| values.into_iter().next())?;
+    tags.into_iter()
+        .filter_map(|(key, values)| Some((key, only(values)?)))
+        .collect()
 }
 
 struct Union<'a> {
