@@ -59,19 +59,10 @@ async fn embed(
     url: String,
 ) -> Result<(String, Vec<EmbeddingData>), Box<dyn Error>> {
     let tasks = client.embed().v2().tasks();
-    let video = AsyncVideoInputRequest {
-        media_source: MediaSource {
-            url: Some(url.clone()),
-            ..MediaSource::default()
-        },
-        start_sec: None,
-        end_sec: None,
-        segmentation: None,
-        embedding_option: None,
-        embedding_scope: None,
-        embedding_type: None,
-        time_based_metadata: None,
-    };
+    let video = AsyncVideoInputRequest::new(MediaSource {
+        url: Some(url.clone()),
+        ..MediaSource::default()
+    });
     let request = tasks.create(AsyncEmbeddingInputType::Video, MarengoModel::Marengo3_0);
     let task = request.video(video).send().await?;
     let task = tasks.wait_until_done(task.id).send().await?;
