@@ -34,6 +34,21 @@ fn ci_runs_the_same_steps_as_the_script_on_every_promised_system_and_toolchain()
 }
 
 #[test]
+fn ci_has_the_target_of_browsers_on_linux_before_the_script_asks_for_it() {
+    let target = "wasm32-unknown-unknown";
+    let steps = steps(&parsed("ci.yml")["jobs"]["check"]);
+    let runs = |script: &str| {
+        let is_it = |step: &Value| step["run"].as_str() == Some(script);
+        steps.iter().position(is_it).expect(script)
+    };
+    let install = runs(&format!("rustup target add {target}"));
+    assert_eq!(steps[install]["if"].as_str(), Some("runner.os == 'Linux'"));
+    assert!(install < runs("bash .ci/run"));
+    let script = fs::read_to_string(repository(".ci/run")).expect("the script");
+    assert!(script.contains(&format!("browser={target}\n")));
+}
+
+#[test]
 fn a_specification_update_is_fetched_generated_and_reported_in_that_order() {
     let workflow = parsed("spec-update.yml");
     let scripts = scripts(&workflow["jobs"]["update"]).concat();

@@ -75,6 +75,14 @@
 //! path, number of the attempt, status, and the kind of error if it failed, and with nothing
 //! that a caller or the API has sent. Where the answer is a stream, the span ends when it begins.
 //!
+//! # WebAssembly
+//!
+//! The crate compiles for `wasm32-unknown-unknown` without the feature `mock`: there are no environment
+//! variables and no files there but bytes and streams, each of which is held in memory as a whole and sent
+//! within the timeout. Connections, proxies, cookies, the user agent and redirects, which may take the key
+//! to another origin, are up to the browser, futures are not `Send`, and a connection that was never made is
+//! an error like one that broke.
+//!
 //! # Extras
 //!
 //! What takes more than one call is in the module [`extras`], which says what there is.

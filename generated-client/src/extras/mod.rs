@@ -24,6 +24,10 @@
 //!
 //! [`stream`](crate::operations::search::CreateRequest::stream) of a search gives its matches one after
 //! the other, and [`pages`](crate::operations::search::CreateRequest::pages) a page at a time.
+//!
+//! Browsers have neither the timers nor the files that these need: there are no extras for them.
+
+#![cfg(not(target_arch = "wasm32"))]
 
 mod backoff;
 mod multipart;

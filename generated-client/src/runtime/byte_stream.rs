@@ -11,12 +11,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
-use tokio::time::{Sleep, sleep};
 
 use super::error::Error;
+use super::platform::{BoxStream, Sleep, sleep};
 use super::transport_error::TransportError;
-
-type Chunks = dyn Stream<Item = reqwest::Result<Bytes>> + Send;
 
 /// The body of an answer, in the chunks in which it arrives.
 ///
@@ -28,7 +26,7 @@ pub struct ByteStream {
     limit: Duration,
     content_length: Option<u64>,
     wait: Option<Pin<Box<Sleep>>>,
-    chunks: Option<Pin<Box<Chunks>>>,
+    chunks: Option<BoxStream<reqwest::Result<Bytes>>>,
 }
 
 impl ByteStream {

@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
-use reqwest::redirect::Policy;
 use secrecy::SecretString;
 
 use super::api;
 use super::call_options::CallOptions;
 use super::error::Error;
 use super::key::Key;
+use super::platform;
 use super::transport::Raw;
 
 /// The longest body that is read as a whole unless something else is asked for, in
@@ -252,7 +252,9 @@ impl ClientBuilder {
         let follows_redirects = self.http_client.is_none();
         let client = match self.http_client {
             Some(client) => client,
-            None => http_client(&base_url, self.connect_timeout)?,
+            None => platform::http_client(is_loopback(&base_url), self.connect_timeout).map_err(
+                |error| Error::invalid("no HTTP client can be made", Some(error.into())),
+            )?,
         };
         Ok(Client {
             raw: Arc::new(Raw {
@@ -327,19 +329,4 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 
 fn invalid(message: &str) -> Error {
     Error::invalid(message, None)
-}
-
-fn http_client(base_url: &Url, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
-    let builder = reqwest::Client::builder()
-        .connect_timeout(connect_timeout)
-        .redirect(Policy::none());
-    // This machine is another one to a proxy, and the way there shows the key.
-    let builder = if is_loopback(base_url) {
-        builder.no_proxy()
-    } else {
-        builder
-    };
-    builder
-        .build()
-        .map_err(|error| Error::invalid("no HTTP client can be made", Some(error.into())))
 }

@@ -5,11 +5,12 @@
 use std::borrow::Cow;
 
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Body, RequestBuilder, multipart};
+use reqwest::{RequestBuilder, multipart};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::error::{Error, RequestError};
+use super::platform;
 use super::pulse::Pulse;
 use super::upload::Upload;
 
@@ -135,22 +136,20 @@ impl Form {
             return Ok(request.multipart(self.open(pulse).await?));
         }
         // `reqwest` would send nothing at all, which is no form.
-        let form = multipart::Form::new();
-        let boundary = form.boundary();
-        let content_type = format!("multipart/form-data; boundary={boundary}");
         Ok(request
-            .header(CONTENT_TYPE, content_type)
-            .body(format!("--{boundary}--\r\n")))
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=end")
+            .body("--end--\r\n"))
     }
 
     async fn open(&self, pulse: &Pulse) -> Result<multipart::Form, RequestError> {
-        // Names are sent as they are: few servers decode what RFC 7578 rules out.
-        let mut form = multipart::Form::new().percent_encode_noop();
+        let mut form = platform::form();
         for (name, part) in &self.parts {
             let part = match part {
                 Part::Text(text) => multipart::Part::text(text.clone()),
+                // A browser has one media type for all texts.
                 Part::Json(text) => {
-                    of_type(multipart::Part::text(text.clone()), "application/json")?
+                    let json = multipart::Part::bytes(text.clone().into_bytes());
+                    of_type(json, "application/json")?
                 }
                 Part::File(file) => file_part(name, file, pulse).await?,
             };
@@ -165,12 +164,7 @@ async fn file_part(
     file: &Upload,
     pulse: &Pulse,
 ) -> Result<multipart::Part, RequestError> {
-    let opened = file.open(pulse).await?;
-    let body = Body::wrap_stream(opened.chunks);
-    let part = match opened.length {
-        Some(length) => multipart::Part::stream_with_length(body, length),
-        None => multipart::Part::stream(body),
-    };
+    let part = platform::part(file.open(pulse).await?).await?;
     let part = part.file_name(one_line(file.name().unwrap_or(name)));
     of_type(part, file.media_type(None))
 }

@@ -3,10 +3,11 @@
 //! Requests, with the bodies that are made anew for each attempt.
 
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
-use reqwest::{Body, Request, RequestBuilder};
+use reqwest::{Request, RequestBuilder};
 
 use super::error::RequestError;
 use super::form::Form;
+use super::platform;
 use super::pulse::Pulse;
 use super::upload::Upload;
 
@@ -58,9 +59,9 @@ impl Outgoing {
     }
 
     /// Returns whether the body is read while it is sent, which takes as long as it
-    /// takes.
+    /// takes, or has to be treated so because the HTTP client keeps no timeout.
     pub(super) fn is_streamed(&self) -> bool {
-        self.body.is_some()
+        self.body.is_some() || !platform::CLIENT_KEEPS_TIMEOUT
     }
 
     /// Returns whether the whole body can be sent, for the first time or again.
@@ -102,7 +103,7 @@ impl Outgoing {
                 if let Some(length) = opened.length {
                     headers.insert(CONTENT_LENGTH, length.into());
                 }
-                *request.body_mut() = Some(Body::wrap_stream(opened.chunks));
+                *request.body_mut() = Some(platform::body(opened).await?);
                 Ok(request)
             }
         }

@@ -3,17 +3,17 @@
 //! When a call is repeated, and how long it waits before.
 
 use std::fmt::{self, Display, Formatter};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use httpdate::parse_http_date;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
-use tokio::time::Instant;
 
 use super::call_options::CallOptions;
 use super::error::Error;
 use super::one_line::OneLine;
+use super::platform::{Instant, system_time};
 use super::trace::Span;
 use super::transport_error::TransportError;
 
@@ -199,7 +199,7 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let until = parse_http_date(value).ok()?;
     let now = text(headers, DATE)
         .and_then(|date| parse_http_date(date).ok())
-        .unwrap_or_else(SystemTime::now);
+        .unwrap_or_else(system_time);
     Some(until.duration_since(now).unwrap_or_default())
 }
 

@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::{self, Formatter};
-use std::io::{self, ErrorKind, Seek};
+use std::future::{Future, ready};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,21 +14,19 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use tokio::fs::File;
-use tokio::io::AsyncSeekExt;
-use tokio_util::io::ReaderStream;
 
 use super::byte_stream::ByteStream;
 use super::error::RequestError;
+use super::platform::{self, BoxFuture, BoxStream, SendOutsideBrowser};
 use super::pulse::Pulse;
 
 /// How much of a file is read at once, in bytes.
-const CHUNK: usize = 128 << 10;
+pub(super) const CHUNK: usize = 128 << 10;
 
 /// The media type of content that nothing is known of.
 const UNKNOWN: &str = "application/octet-stream";
 
-type Chunks = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+pub(super) type Chunks = BoxStream<io::Result<Bytes>>;
 type Callback = dyn Fn(Progress) + Send + Sync;
 
 /// A file that is sent: its content, and how the API is told of it.
@@ -63,9 +62,12 @@ enum Content {
 }
 
 enum Once {
-    File(Box<File>),
-    Stream(Chunks),
+    Unopened(BoxFuture<io::Result<Known>>),
+    Open(Known),
 }
+
+/// The length of content, where that is known, and the content.
+pub(super) type Known = (Option<u64>, Chunks);
 
 /// How much of a file was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,11 +102,12 @@ impl Upload {
     /// Sends what a stream gives. An error of the stream ends the call.
     pub fn stream<S, B, E>(stream: S) -> Self
     where
-        S: Stream<Item = Result<B, E>> + Send + 'static,
+        S: Stream<Item = Result<B, E>> + SendOutsideBrowser + 'static,
         B: Into<Bytes>,
         E: Into<Box<dyn StdError + Send + Sync>>,
     {
-        Self::once(Once::Stream(Box::pin(Plain(Box::pin(stream)))))
+        let chunks: Chunks = Box::pin(Plain(Box::pin(stream)));
+        Self::once(ready(Ok((None, chunks))))
     }
 
     /// Says how many bytes a stream has, so that the API is told in advance. A stream
@@ -150,8 +153,12 @@ impl Upload {
         }
     }
 
-    fn once(content: Once) -> Self {
-        Self::of(Content::Once(Arc::new(Mutex::new(Some(content)))))
+    /// Sends content that is opened when it is sent, and can be read once.
+    pub(super) fn once(
+        content: impl Future<Output = io::Result<Known>> + SendOutsideBrowser + 'static,
+    ) -> Self {
+        let once = Once::Unopened(Box::pin(content));
+        Self::of(Content::Once(Arc::new(Mutex::new(Some(once)))))
     }
 
     pub(super) fn name(&self) -> Option<&str> {
@@ -184,12 +191,12 @@ impl Upload {
                 let chunks: Chunks = Box::pin(Slices(bytes.clone()));
                 (Some(bytes.len() as u64), chunks)
             }
-            Content::Path(path) => open(path).await.map_err(|cause| {
+            Content::Path(path) => platform::open(path).await.map_err(|cause| {
                 let message = format!("could not open `{}`: {cause}", path.display());
                 RequestError::caused(message, cause)
             })?,
             Content::Once(once) => {
-                let known = length_of(once)
+                let known = open_once(once)
                     .await
                     .map_err(|cause| RequestError::caused(cause.to_string(), cause))?;
                 let chunks: Chunks = Box::pin(OnFirstRead::Waits(Arc::clone(once)));
@@ -238,30 +245,6 @@ impl From<&Path> for Upload {
 impl From<&PathBuf> for Upload {
     fn from(path: &PathBuf) -> Self {
         Self::path(path)
-    }
-}
-
-impl From<File> for Upload {
-    /// Sends an open file from where it stands to its end.
-    fn from(file: File) -> Self {
-        match file.try_into_std() {
-            Ok(file) => file.into(),
-            // It is being read: its length is found out when it is sent.
-            Err(file) => Self::once(Once::File(Box::new(file))),
-        }
-    }
-}
-
-impl From<std::fs::File> for Upload {
-    /// Sends an open file from where it stands to its end.
-    fn from(mut file: std::fs::File) -> Self {
-        let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file);
-        let position = file.stream_position().ok();
-        let length = metadata.zip(position);
-        Self {
-            length: length.map(|(metadata, position)| metadata.len().saturating_sub(position)),
-            ..Self::once(Once::File(Box::new(File::from_std(file))))
-        }
     }
 }
 
@@ -326,46 +309,20 @@ fn lock(once: &Mutex<Option<Once>>) -> std::sync::MutexGuard<'_, Option<Once>> {
     once.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn open(path: &Path) -> io::Result<(Option<u64>, Chunks)> {
-    let file = File::open(path).await?;
-    let metadata = file.metadata().await?;
-    if metadata.is_dir() {
-        return Err(ErrorKind::IsADirectory.into());
-    }
-    // A pipe or a device has a length of 0, whatever comes out of it.
-    let length = metadata.is_file().then_some(metadata.len());
-    Ok((length, read(file)))
-}
-
-fn read(file: File) -> Chunks {
-    Box::pin(ReaderStream::with_capacity(file, CHUNK))
-}
-
-/// Returns how long content is that can be read only once, where that is known.
-async fn length_of(once: &Mutex<Option<Once>>) -> io::Result<Option<u64>> {
+/// Opens content that can be read only once, and returns how long it is, where that is
+/// known.
+async fn open_once(once: &Mutex<Option<Once>>) -> io::Result<Option<u64>> {
     let content = lock(once).take().ok_or_else(|| {
         io::Error::other(
             "a file or stream can be sent only once, and this one was; send a path or bytes",
         )
     })?;
-    let (content, length) = match content {
-        Once::File(mut file) => {
-            let length = rest_of(&mut file).await;
-            (Once::File(file), length)
-        }
-        stream @ Once::Stream(_) => (stream, Ok(None)),
+    let (length, chunks) = match content {
+        Once::Unopened(opening) => opening.await?,
+        Once::Open(known) => known,
     };
-    *lock(once) = Some(content);
-    length
-}
-
-async fn rest_of(file: &mut File) -> io::Result<Option<u64>> {
-    let metadata = file.metadata().await?;
-    if !metadata.is_file() {
-        return Ok(None);
-    }
-    let position = file.stream_position().await?;
-    Ok(Some(metadata.len().saturating_sub(position)))
+    *lock(once) = Some(Once::Open((length, chunks)));
+    Ok(length)
 }
 
 /// Bytes in memory, in slices that a connection takes at once.
@@ -412,9 +369,8 @@ impl Stream for OnFirstRead {
         if let Self::Waits(once) = &*self {
             let taken = lock(once).take();
             let chunks = match taken {
-                Some(Once::File(file)) => read(*file),
-                Some(Once::Stream(chunks)) => chunks,
-                None => {
+                Some(Once::Open((_, chunks))) => chunks,
+                Some(Once::Unopened(_)) | None => {
                     let message = "another call reads the same file or stream";
                     return Poll::Ready(Some(Err(io::Error::other(message))));
                 }

@@ -16,6 +16,8 @@ mod decode_error;
 mod error;
 mod event_frames;
 mod event_stream;
+#[cfg(not(target_arch = "wasm32"))]
+mod file;
 mod form;
 mod json;
 mod json_path;
@@ -29,6 +31,9 @@ pub(crate) mod open_enum;
 mod outgoing;
 mod paging;
 mod path;
+#[cfg_attr(target_arch = "wasm32", path = "browser.rs")]
+#[cfg_attr(not(target_arch = "wasm32"), path = "native.rs")]
+mod platform;
 mod pulse;
 mod query;
 mod redirect;

@@ -17,8 +17,9 @@ use futures_core::Stream;
 use serde::Serialize;
 
 use super::error::{Error, PagingError};
+use super::platform::{BoxFuture, SendOutsideBrowser};
 
-type Fetching<P> = Pin<Box<dyn Future<Output = Result<P, Error>> + Send>>;
+type Fetching<P> = BoxFuture<Result<P, Error>>;
 
 /// The pages of a list, one request for each.
 ///
@@ -77,7 +78,7 @@ impl<P> Pages<P> {
     ) -> Self
     where
         P: Serialize,
-        F: Future<Output = Result<P, Error>> + Send + 'static,
+        F: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
     {
         Self::new(
             operation,
@@ -108,7 +109,7 @@ impl<P> Pages<P> {
     ) -> Self
     where
         P: Serialize,
-        F: Future<Output = Result<P, Error>> + Send + 'static,
+        F: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
     {
         Self::new(
             operation,
@@ -134,7 +135,7 @@ impl<P> Pages<P> {
         next: impl Fn(&P) -> Option<String> + Send + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<P, Error>> + Send + 'static,
+        F: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
     {
         Self::new(
             operation,
@@ -286,7 +287,7 @@ impl<P, R, F, L, I> Order<P> for ByNumber<F, L, I>
 where
     P: Serialize,
     F: FnMut(i64) -> R,
-    R: Future<Output = Result<P, Error>> + Send + 'static,
+    R: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
     L: Fn(&P) -> Option<i64>,
     I: Fn(&P) -> usize,
 {
@@ -319,7 +320,7 @@ impl<P, R, F, L, I> Order<P> for ByOffset<F, L, I>
 where
     P: Serialize,
     F: FnMut(i64) -> R,
-    R: Future<Output = Result<P, Error>> + Send + 'static,
+    R: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
     L: Fn(&P) -> Option<i64>,
     I: Fn(&P) -> usize,
 {
@@ -398,7 +399,7 @@ struct ByToken<F, N> {
 impl<P, R, F, N> Order<P> for ByToken<F, N>
 where
     F: FnMut(Option<String>) -> R,
-    R: Future<Output = Result<P, Error>> + Send + 'static,
+    R: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
     N: Fn(&P) -> Option<String>,
 {
     fn fetch(&mut self) -> Fetching<P> {

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use super::platform::{Instant, timeout_at};
 
 /// When a part of a body was last sent.
 #[derive(Clone, Debug)]

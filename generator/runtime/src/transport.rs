@@ -8,7 +8,6 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderValue, USER_AGENT};
 use reqwest::{Request, StatusCode, Url};
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
 
 use super::api_error::ApiError;
 use super::byte_stream::ByteStream;
@@ -20,6 +19,7 @@ use super::json;
 use super::key::Key;
 use super::outgoing::Outgoing;
 use super::path::follows_template;
+use super::platform::{self, AnswerBody, Instant};
 use super::pulse::Pulse;
 use super::redirect::{Redirects, Refusal};
 use super::response::Response;
@@ -172,10 +172,10 @@ impl Raw {
         self.limit_whole(&mut request);
         let is_streamed = request.is_streamed();
         let answer = self.send(request, operation, attempts).await?;
-        let (status, headers, body) = answer.into_parts();
+        let (status, headers, body) = answer.map(platform::body_of).into_parts();
         let body = if is_streamed {
             let limit = attempts.time(self.options.time_for_attempt());
-            tokio::time::timeout(limit, self.read(body, operation))
+            platform::timeout(limit, self.read(body, operation))
                 .await
                 .unwrap_or_else(|_| Err(TransportError::silent(operation.id, limit)))
         } else {
@@ -191,7 +191,7 @@ impl Raw {
     /// Reads all of a body that is not too long.
     async fn read(
         &self,
-        mut answer: reqwest::Response,
+        mut answer: AnswerBody,
         operation: &Operation,
     ) -> Result<Bytes, TransportError> {
         let fail = |cause| TransportError::new(Some(operation.id), cause);
@@ -254,7 +254,7 @@ impl Raw {
                 return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));
             }
             attempts.span().repeat(&error, wait);
-            tokio::time::sleep(wait).await;
+            platform::sleep(wait).await;
             before = Some(error);
         }
     }
@@ -301,7 +301,8 @@ impl Raw {
                 }
                 Err(refusal) => refusal,
             };
-            let (body, is_truncated) = read_error(answer, attempts.time(limit)).await;
+            let (body, is_truncated) =
+                read_error(platform::body_of(answer), attempts.time(limit)).await;
             let body = self.key.without(body.into());
             let refusal = refusal.map(|refusal| self.key.without_in(refusal.text()));
             return Err(
@@ -371,10 +372,12 @@ impl Raw {
         self.options
             .apply(request)
             .map_err(|message| RequestError::new(operation.id, message))?;
-        request
-            .headers_mut()
-            .entry(USER_AGENT)
-            .or_insert_with(|| self.user_agent.clone());
+        if platform::SENDS_USER_AGENT {
+            request
+                .headers_mut()
+                .entry(USER_AGENT)
+                .or_insert_with(|| self.user_agent.clone());
+        }
         self.key.add_to(request)?;
         Ok(())
     }
@@ -413,7 +416,7 @@ impl fmt::Debug for Raw {
 
 /// Reads what comes of an error's body, and returns whether there was more to
 /// it. A body that breaks off is no reason to lose the error.
-async fn read_error(mut answer: reqwest::Response, limit: Duration) -> (Vec<u8>, bool) {
+async fn read_error(mut answer: AnswerBody, limit: Duration) -> (Vec<u8>, bool) {
     let mut body = Vec::new();
     let reading = async {
         while body.len() <= ERROR_BODY_LIMIT {
@@ -425,7 +428,7 @@ async fn read_error(mut answer: reqwest::Response, limit: Duration) -> (Vec<u8>,
         }
         false
     };
-    let is_whole = tokio::time::timeout(limit, reading).await.unwrap_or(false);
+    let is_whole = platform::timeout(limit, reading).await.unwrap_or(false);
     body.truncate(ERROR_BODY_LIMIT);
     (body, !is_whole)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::error::innermost;
 use super::one_line::{Attempts, NotRepeatedFor, OneLine};
+use super::platform;
 use super::retry::NotRepeated;
 use super::upload::Unreadable;
 
@@ -105,14 +106,14 @@ impl TransportError {
 
     /// Returns whether there was no connection, so that nothing was sent.
     pub fn is_connect(&self) -> bool {
-        matches!(&self.cause, Cause::Http(cause) if cause.is_connect())
+        matches!(&self.cause, Cause::Http(cause) if platform::is_connect(cause))
     }
 
     /// Returns whether there was no connection because it could not be made secure,
     /// for instance because the server's certificate is not to be trusted. Such an
     /// error is one of [`is_connect`](Self::is_connect) as well, and does not pass.
     pub fn is_tls(&self) -> bool {
-        matches!(&self.cause, Cause::Http(cause) if cause.is_connect() && is_of_tls(cause))
+        self.is_connect() && matches!(&self.cause, Cause::Http(cause) if is_of_tls(cause))
     }
 
     /// Returns whether a body broke off.

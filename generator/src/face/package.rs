@@ -32,6 +32,7 @@ macro_rules! runtime {
 /// The runtime's modules; `api` is written anew for each API.
 const RUNTIME: &[(&str, &str)] = &runtime![
     "api_error",
+    "browser",
     "byte_stream",
     "call_options",
     "client",
@@ -40,6 +41,7 @@ const RUNTIME: &[(&str, &str)] = &runtime![
     "error",
     "event_frames",
     "event_stream",
+    "file",
     "form",
     "json",
     "json_path",
@@ -47,6 +49,7 @@ const RUNTIME: &[(&str, &str)] = &runtime![
     "lib",
     "lines",
     "mock",
+    "native",
     "object",
     "one_line",
     "open_enum",
@@ -306,7 +309,13 @@ impl<'a> About<'a> {
              # Tracing\n\n\
              With the feature `tracing`, each call is a span with the operation, method, template of the\n\
              path, number of the attempt, status, and the kind of error if it failed, and with nothing\n\
-             that a caller or the API has sent. Where the answer is a stream, the span ends when it begins.{}",
+             that a caller or the API has sent. Where the answer is a stream, the span ends when it begins.\n\n\
+             # WebAssembly\n\n\
+             The crate compiles for `wasm32-unknown-unknown` without the feature `mock`: there are no environment\n\
+             variables and no files there but bytes and streams, each of which is held in memory as a whole and sent\n\
+             within the timeout. Connections, proxies, cookies, the user agent and redirects, which may take the key\n\
+             to another origin, are up to the browser, futures are not `Send`, and a connection that was never made is\n\
+             an error like one that broke.{}",
             variables.join(" or "),
             self.base_url_variable,
             self.extras(),
@@ -362,7 +371,11 @@ impl<'a> About<'a> {
         let mut for_development = merged(DEV_DEPENDENCIES, &more.dev_dependencies);
         for_development.sort();
         manifest.push_str(&dependencies.join("\n"));
-        manifest.push_str("\n\n[dev-dependencies]\n");
+        manifest.push('\n');
+        for name in target_sections() {
+            manifest.push_str(&format!("\n[{name}]\n{}", section(name)));
+        }
+        manifest.push_str("\n[dev-dependencies]\n");
         manifest.push_str(&for_development.join("\n"));
         manifest.push('\n');
         if !self.surroundings.workspace_member {
@@ -423,11 +436,24 @@ fn merged<V: Clone + Into<toml::Value>>(lines: &str, more: &BTreeMap<String, V>)
 
 /// Returns the names of the crates that a generated crate may depend on.
 pub(crate) fn dependencies() -> impl Iterator<Item = String> {
-    let sections = section("dependencies") + &section("dev-dependencies");
+    let sections: String = ["dependencies", "dev-dependencies"]
+        .into_iter()
+        .chain(target_sections())
+        .map(section)
+        .collect();
     let lines: Vec<String> = sections.lines().map(str::to_owned).collect();
     lines
         .into_iter()
         .filter_map(|line| Some(line.split_once('=')?.0.trim().to_owned()))
+}
+
+/// Returns the names of the sections of the runtime's manifest that hold for some targets
+/// alone.
+fn target_sections() -> impl Iterator<Item = &'static str> {
+    RUNTIME_MANIFEST
+        .lines()
+        .filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'))
+        .filter(|name| name.starts_with("target."))
 }
 
 /// Returns the lines of a section of the runtime's manifest.
@@ -481,6 +507,20 @@ mod tests {
             merged("", &more),
             ["c = { version = \"1\", features = [\"d\"] }"]
         );
+    }
+
+    #[test]
+    fn sections_for_some_targets_are_dependencies_as_well() {
+        let names: Vec<&str> = target_sections().collect();
+        assert_eq!(
+            names,
+            [
+                "target.'cfg(not(target_arch = \"wasm32\"))'.dependencies",
+                "target.'cfg(target_arch = \"wasm32\")'.dependencies",
+            ]
+        );
+        assert!(section(names[0]).contains("tokio-util = "));
+        assert!(dependencies().any(|name| name == "gloo-timers"));
     }
 
     #[test]

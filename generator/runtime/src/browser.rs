@@ -1,0 +1,123 @@
+//! `native.rs` for WebAssembly, where a browser or the like holds the clock, makes the
+//! connections, and follows redirects.
+
+use std::future::{Future, poll_fn};
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::{Duration, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use gloo_timers::future::TimeoutFuture;
+use reqwest::{Body, Client, multipart};
+use web_time::web::SystemTimeExt;
+
+use super::error::RequestError;
+use super::upload::{Known, Opened};
+
+pub(super) use gloo_timers::future::TimeoutFuture as Sleep;
+pub(super) use web_time::Instant;
+
+/// `reqwest` panics at timeouts of many days here, and forgets that the body of an answer
+/// ended by one.
+pub(super) const CLIENT_KEEPS_TIMEOUT: bool = false;
+
+/// The browser says what it is, and asks an API whether it may say anything else, which few
+/// allow.
+pub(super) const SENDS_USER_AGENT: bool = false;
+
+/// [`Send`], but for WebAssembly, where nothing that comes from the browser may leave its thread.
+pub trait SendOutsideBrowser {}
+
+impl<T> SendOutsideBrowser for T {}
+
+pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
+pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T>>>;
+
+/// The body of an answer, which its method `chunk` reads.
+pub(super) struct AnswerBody(BoxStream<reqwest::Result<Bytes>>);
+
+pub(super) fn body_of(answer: reqwest::Response) -> AnswerBody {
+    AnswerBody(Box::pin(answer.bytes_stream()))
+}
+
+impl AnswerBody {
+    pub(super) async fn chunk(&mut self) -> reqwest::Result<Option<Bytes>> {
+        poll_fn(|context| self.0.as_mut().poll_next(context))
+            .await
+            .transpose()
+    }
+}
+
+/// The time was over.
+pub(super) struct Elapsed;
+
+/// Returns a timer. No timer of a browser is longer than 24 days, and one that should be
+/// would go off at once.
+pub(super) fn sleep(time: Duration) -> Sleep {
+    const LONGEST: u32 = i32::MAX.unsigned_abs();
+    // Rounded up: what waits for a time looks at the clock again.
+    let milliseconds = time.as_nanos().div_ceil(1_000_000);
+    TimeoutFuture::new(u32::try_from(milliseconds).map_or(LONGEST, |time| time.min(LONGEST)))
+}
+
+pub(super) async fn timeout<F: Future>(time: Duration, future: F) -> Result<F::Output, Elapsed> {
+    let mut future = pin!(future);
+    let mut timer = pin!(sleep(time));
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Ok(output)),
+        Poll::Pending => timer.as_mut().poll(context).map(|()| Err(Elapsed)),
+    })
+    .await
+}
+
+pub(super) async fn timeout_at<F: Future>(at: Instant, future: F) -> Result<F::Output, Elapsed> {
+    timeout(at.saturating_duration_since(Instant::now()), future).await
+}
+
+/// Returns the time by the clock on the wall.
+pub(super) fn system_time() -> SystemTime {
+    web_time::SystemTime::now().to_std()
+}
+
+/// Returns the client: how it connects, and by which proxy, is up to the browser.
+pub(super) fn http_client(_: bool, _: Duration) -> reqwest::Result<Client> {
+    Client::builder().build()
+}
+
+/// Refuses to open a file.
+pub(super) async fn open(_: &Path) -> io::Result<Known> {
+    let message = "there are no files by path here; send bytes or a stream";
+    Err(io::Error::new(ErrorKind::Unsupported, message))
+}
+
+/// Returns a form; the browser sends names as they are.
+pub(super) fn form() -> multipart::Form {
+    multipart::Form::new()
+}
+
+/// Returns the content of an upload as a part of a form.
+pub(super) async fn part(content: Opened) -> Result<multipart::Part, RequestError> {
+    Ok(multipart::Part::stream(body(content).await?))
+}
+
+/// Reads the whole content of an upload into a body: `reqwest` streams none here.
+pub(super) async fn body(mut content: Opened) -> Result<Body, RequestError> {
+    let mut whole = BytesMut::new();
+    let chunks = &mut content.chunks;
+    while let Some(chunk) = poll_fn(|context| Pin::new(&mut *chunks).poll_next(context)).await {
+        let chunk = chunk.map_err(|cause| {
+            let message = format!("could not read what is sent: {cause}");
+            RequestError::caused(message, cause)
+        })?;
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(whole.freeze().into())
+}
+
+/// A browser does not tell why there is no answer.
+pub(super) fn is_connect(_: &reqwest::Error) -> bool {
+    false
+}
