@@ -479,6 +479,17 @@ fn bad_usage_exits_with_2_and_writes_nothing() {
 }
 
 #[test]
+fn the_pages_of_another_api_do_not_take_the_place_of_the_committed_client() {
+    let workplace = pet_shop();
+    let outcome = workplace
+        .xtask(&["codegen", "--spec", "spec", "--check"])
+        .exits_with(1);
+    let expected = "would take the place of `generated-client`";
+    assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("--out"), "{}", outcome.stderr);
+}
+
+#[test]
 fn help_is_no_error() {
     let outcome = Workplace::empty()
         .xtask(&["codegen", "--help"])

@@ -272,6 +272,33 @@ fn a_page_that_could_not_be_fetched_has_not_vanished() {
 }
 
 #[test]
+fn nothing_is_pruned_while_a_link_cannot_be_followed_or_no_page_is_left() {
+    for (links, code) in [
+        (&["/pets/list.md", "/pets/create.md?v=2"][..], 1),
+        (&["/pets/list.md", "http://127.0.0.2/pets/create.md"], 0),
+        (&["/welcome.md"], 0),
+    ] {
+        let site = pet_shop();
+        let workplace = fetched(&site);
+        let pages = pages_of(&workplace);
+        site.index(links);
+        let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(code);
+        assert!(!outcome.stderr.contains("Removing"), "{}", outcome.stderr);
+        assert_eq!(pages_of(&workplace), pages, "{links:?}");
+    }
+}
+
+#[test]
+fn a_page_that_was_edited_is_not_pruned() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    workplace.write("spec/pages/pets/create.md", "# Mine now\n");
+    site.index(&["/pets/list.md"]);
+    fetch(&workplace, &site, &["--prune"]).exits_with(0);
+    assert_eq!(pages_of(&workplace), ["pets/create.md", "pets/list.md"]);
+}
+
+#[test]
 fn an_index_that_cannot_be_had_or_names_no_page_changes_nothing() {
     let empty = Reply::with("200 OK", &[], "<html>Not here</html>");
     let gone = Reply::with("404 Not Found", &[], "");

@@ -44,6 +44,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         quiet: arguments.quiet,
     };
     let folders = Folders::of(arguments);
+    if arguments.out.is_none() && !is_same_folder(&folders.spec, &workspace().join("spec")) {
+        return Err(Failure::check(
+            format!(
+                "the crate of `{}` would take the place of `{CRATE}`",
+                shown(&folders.spec)
+            ),
+            "name its folder with `--out`",
+        ));
+    }
     let mut source = Source::read(&folders.spec)?;
     source.surroundings = Surroundings {
         workspace_member: is_same_folder(&folders.out, &workspace().join(CRATE)),
@@ -94,7 +103,7 @@ fn generate(
     shell: &Shell,
     folders: &Folders,
     source: &Source,
-    notes: Option<Notes>,
+    mut notes: Option<Notes>,
 ) -> Result<(), Failure> {
     let mut output = generator::generate(source)?;
     let mut said = described(&folders.spec, &output.report);
@@ -113,6 +122,8 @@ fn generate(
         );
         shell.say(std::slice::from_ref(&leaving));
         said.push(leaving);
+        // Whether that file is still there is nothing that a note tells.
+        notes = None;
     }
     if let Some(file) = &arguments.report {
         write_report(file, &output)?;

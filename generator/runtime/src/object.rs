@@ -70,7 +70,8 @@ macro_rules! object {
 
         const _: () = {
         #[allow(non_camel_case_types)]
-        pub enum Field {
+        // A type of the API may be called `Field`.
+        pub enum __Field {
             $($field),*
         }
 
@@ -78,12 +79,12 @@ macro_rules! object {
             const NAME: &'static str = stringify!($name);
             const KEYS: &'static [&'static str] = &[$($key),*];
 
-            type Field = Field;
+            type Field = __Field;
 
             #[inline]
-            fn field(key: &str) -> ::std::option::Option<Field> {
+            fn field(key: &str) -> ::std::option::Option<__Field> {
                 match key {
-                    $($key => ::std::option::Option::Some(Field::$field),)*
+                    $($key => ::std::option::Option::Some(__Field::$field),)*
                     _ => ::std::option::Option::None,
                 }
             }
@@ -97,7 +98,7 @@ macro_rules! object {
                     $crate::runtime::object::next::<Self, _, _>(&mut map, &mut rest)?
                 {
                     match field {
-                        $(Field::$field => {
+                        $(__Field::$field => {
                             let value = $crate::runtime::object::$presence::read(&mut map)?;
                             $field = ::std::option::Option::Some(value);
                         })*

@@ -130,6 +130,9 @@ pub enum Kind {
     DefaultAdded,
     LiteralRemoved,
     LiteralAdded,
+    ConstructorRemoved,
+    ConstructorChanged,
+    ConstructorAdded,
     VariantRemoved,
     VariantRenamed,
     VariantAdded,
@@ -255,6 +258,12 @@ impl Kind {
             Self::FieldBecameRequired => (Breaking, "code that uses it expects an `Option`"),
             Self::DefaultRemoved => (Breaking, "`default()` of it no longer compiles"),
             Self::DefaultAdded => (Added, "all of its fields may be absent"),
+            Self::ConstructorRemoved => (Breaking, "`new()` of it no longer compiles"),
+            Self::ConstructorChanged => (
+                Breaking,
+                "`new()` of it no longer compiles, or puts values in other places",
+            ),
+            Self::ConstructorAdded => (Added, "no program calls it yet"),
             Self::LiteralRemoved => (
                 Breaking,
                 "programs that write it out, or match it without `..`, no longer compile",

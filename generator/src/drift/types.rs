@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::change::{Change, Kind, Subject};
 use super::documentation;
 use super::renames::Renames;
-use crate::face::surface::{Field, Form, Surface, Type, Variant};
+use crate::face::surface::{Field, Form, Parameter, Surface, Type, Variant};
 
 /// Compares the types of two surfaces; those of `old` have their names of now.
 pub(super) fn compare(old: &Surface, new: &Surface, renames: &Renames) -> Vec<Change> {
@@ -69,17 +69,20 @@ impl Comparison<'_> {
                     fields: before,
                     has_default: had_default,
                     is_received: was_received,
+                    constructor: old_constructor,
                 },
                 Form::Struct {
                     fields: now,
                     has_default,
                     is_received,
+                    constructor,
                 },
             ) => {
                 // Whoever could not write it out lacks no field.
                 self.fields(before, now, *was_received);
                 self.default(*had_default, *has_default);
                 self.literal(*was_received, *is_received);
+                self.constructor(old_constructor.as_deref(), constructor.as_deref());
             }
             (
                 Form::Choice {
@@ -227,6 +230,23 @@ impl Comparison<'_> {
             }
             _ => {}
         }
+    }
+
+    /// What `new` takes, in which order.
+    fn constructor(&mut self, old: Option<&[Parameter]>, new: Option<&[Parameter]>) {
+        let code = |parameters: &[Parameter]| {
+            let parameters = parameters.iter();
+            let parameters = parameters.map(|Parameter { name, ty, .. }| format!("{name}: {ty}"));
+            format!("new({})", parameters.collect::<Vec<_>>().join(", "))
+        };
+        let (old, new) = (old.map(code), new.map(code));
+        let (kind, what) = match (&old, &new) {
+            (Some(_), None) => (Kind::ConstructorRemoved, "it has no `new()` any more"),
+            (None, Some(_)) => (Kind::ConstructorAdded, "it has a `new()`"),
+            (old, new) if old == new => return,
+            _ => (Kind::ConstructorChanged, "its `new()` takes something else"),
+        };
+        self.push(kind, None, what, old, new);
     }
 
     /// Whether callers may write the type out.

@@ -220,26 +220,37 @@ impl Object {
         self.fields.iter().filter(is_given).collect()
     }
 
-    /// Writes the function that makes a struct which programs send, where it spares them
-    /// fields.
-    fn constructor(&self, types: &Types) -> Option<String> {
+    /// Returns what the function takes that makes a struct which programs send, where it
+    /// spares them fields.
+    fn parameters(&self, types: &Types) -> Option<Vec<surface::Parameter>> {
         let given = self.given();
         let spares = given.len() < self.fields().len() && given.len() <= MOST_ARGUMENTS;
-        if self.is_received || self.derives_default() || !spares {
+        if self.is_received || self.is_form || self.derives_default() || !spares {
             return None;
         }
-        let arguments: Vec<String> = given
+        let parameters = given.into_iter().map(|field| {
+            let ty = written(&field.ty, true);
+            surface::Parameter {
+                name: field.ident.to_string(),
+                ty: match types.converts_into(&field.ty) {
+                    true => format!("impl Into<{ty}>"),
+                    false => ty,
+                },
+                docs: String::new(),
+            }
+        });
+        Some(parameters.collect())
+    }
+
+    /// Writes that function.
+    fn constructor(&self, types: &Types) -> Option<String> {
+        let parameters = self.parameters(types)?;
+        let arguments: Vec<String> = parameters
             .iter()
-            .map(|field| {
-                let ty = written(&field.ty, true);
-                match types.converts_into(&field.ty) {
-                    true => format!("{}: impl Into<{ty}>", field.ident),
-                    false => format!("{}: {ty}", field.ident),
-                }
-            })
+            .map(|surface::Parameter { name, ty, .. }| format!("{name}: {ty}"))
             .collect();
         let name = &self.name;
-        let mut code = if given.is_empty() {
+        let mut code = if parameters.is_empty() {
             format!("\nimpl Default for {name} {{\n    fn default() -> Self {{\n")
         } else {
             let arguments = arguments.join(", ");
@@ -270,7 +281,7 @@ impl Object {
     }
 
     /// Returns the struct as a caller sees it.
-    pub(super) fn surface(&self) -> surface::Type {
+    pub(super) fn surface(&self, types: &Types) -> surface::Type {
         let fields = self.fields();
         let has_default = self.has_default();
         surface::Type {
@@ -278,6 +289,7 @@ impl Object {
                 fields: fields.iter().map(Field::surface).collect(),
                 has_default,
                 is_received: self.is_received,
+                constructor: self.parameters(types),
             },
             docs: self.docs.clone(),
         }

@@ -69,6 +69,8 @@ pub(crate) enum Form {
         has_default: bool,
         /// Callers only receive it, and cannot write it out.
         is_received: bool,
+        /// What `new` takes, if it has one.
+        constructor: Option<Vec<Parameter>>,
     },
     /// An enumeration or a union.
     Choice {

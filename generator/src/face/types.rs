@@ -163,7 +163,7 @@ impl Types {
         let types = self.items.iter().filter_map(|(name, item)| {
             let ty = match item {
                 Item::Macro(code) => surface::choice(code)?,
-                Item::Object(object) => object.surface(),
+                Item::Object(object) => object.surface(self),
                 Item::Code(items) => surface_of(items.first()?)?,
             };
             Some((name.clone(), ty))

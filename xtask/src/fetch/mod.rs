@@ -86,9 +86,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     for (wanted, outcome) in plan.wanted.iter().zip(outcomes) {
         result.page(&wanted.path, outcome);
     }
-    result.vanished(&plan.vanished, arguments.prune);
+    // A link that could not be followed may be that of a page that seems to have vanished,
+    // and an index without any page is half published.
+    let is_whole = result.failures.is_empty() && plan.elsewhere.is_empty() && result.fetched() > 0;
+    result.vanished(&plan.vanished, arguments.prune && is_whole);
     result.elsewhere(&plan.elsewhere);
-    result.save()?;
+    result.save();
     result.finish(start.elapsed())
 }
 

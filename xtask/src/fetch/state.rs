@@ -84,7 +84,12 @@ impl Entry {
     /// address. A page that was edited or came from elsewhere is not the one that
     /// the validators speak of.
     pub(crate) fn is_of(&self, address: &Address, content: &[u8]) -> bool {
-        self.address == address.to_string() && self.sha256 == sha256(content)
+        self.address == address.to_string() && self.holds(content)
+    }
+
+    /// Tells whether this is what was fetched.
+    pub(crate) fn holds(&self, content: &[u8]) -> bool {
+        self.sha256 == sha256(content)
     }
 
     /// Returns what the server may be asked about, if it has said anything.

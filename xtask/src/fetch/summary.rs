@@ -83,7 +83,9 @@ impl<'a> Summary<'a> {
         let mut kept = Vec::new();
         for path in paths {
             match self.pages.read(path) {
-                Ok(Some(_)) if prune => self.remove(path),
+                Ok(Some(content)) if prune && self.is_as_fetched(path, &content) => {
+                    self.remove(path);
+                }
                 Ok(Some(_)) => kept.push(format!("\n     {}", self.pages.shown(path.as_str()))),
                 // Somebody else has removed it.
                 Ok(None) => drop(self.state.pages.remove(path)),
@@ -97,9 +99,16 @@ impl<'a> Summary<'a> {
                     are(kept.len(), "page"),
                     kept.concat()
                 ),
-                "remove what the site has removed with `--prune`",
+                "remove what the site has removed with `--prune`, which leaves what was edited, and removes \
+                 nothing while a link of the index cannot be followed",
             );
         }
+    }
+
+    /// Tells whether a page is as it was fetched, and nobody's work is lost with it.
+    fn is_as_fetched(&self, path: &PagePath, content: &[u8]) -> bool {
+        let entry = self.state.pages.get(path);
+        entry.is_some_and(|entry| entry.holds(content))
     }
 
     fn remove(&mut self, path: &PagePath) {
@@ -125,11 +134,12 @@ impl<'a> Summary<'a> {
     }
 
     /// Writes down what the next run should know.
-    pub(crate) fn save(&self) -> Result<(), Failure> {
+    pub(crate) fn save(&mut self) {
         if self.dry_run || self.state == *self.before {
-            return Ok(());
+            return;
         }
-        self.pages.write_state(state::FILE, &self.state.to_json())
+        let saved = self.pages.write_state(state::FILE, &self.state.to_json());
+        self.failures.extend(saved.err());
     }
 
     /// Tells of all that failed, if anything did.
@@ -157,8 +167,13 @@ impl<'a> Summary<'a> {
         ))
     }
 
+    /// Returns how many pages there were.
+    pub(crate) fn fetched(&self) -> usize {
+        self.added + self.changed + self.unchanged
+    }
+
     fn counted(&self) -> String {
-        let fetched = self.added + self.changed + self.unchanged;
+        let fetched = self.fetched();
         let changes = match (fetched, self.unchanged) {
             (0, _) => String::new(),
             (fetched, unchanged) if fetched == unchanged => ", all as they were".to_owned(),

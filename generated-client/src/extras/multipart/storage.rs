@@ -37,6 +37,8 @@ impl Storage {
             .or_insert(HeaderValue::from_static("application/octet-stream"));
         let builder = Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
+            // An address is a secret: whoever has it can write there.
+            .referer(false)
             .timeout(timeout)
             .redirect(Policy::custom(follow));
         // This machine is another one to a proxy.

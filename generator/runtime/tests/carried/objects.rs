@@ -43,6 +43,13 @@ object! {
     pub struct Nothing {}
 }
 
+// What the macro defines beside the struct has no name that a type may have.
+object! {
+    pub struct Field {
+        pub field: Option<Box<Field>> = optional "field",
+    }
+}
+
 fn read<T: serde::de::DeserializeOwned>(json: &Value) -> Result<T, String> {
     let text = json.to_string();
     let value = serde_json::from_str(&text).map_err(|error| error.to_string());
