@@ -70,7 +70,7 @@ macro_rules! object {
 
         const _: () = {
         #[allow(non_camel_case_types)]
-        // A type of the API may be called `Field`.
+        // A type of the API may be called `Field`, and a property `field`.
         pub enum __Field {
             $($field),*
         }
@@ -94,10 +94,10 @@ macro_rules! object {
             ) -> ::std::result::Result<Self, A::Error> {
                 $(let mut $field = ::std::option::Option::None;)*
                 let mut rest = $crate::runtime::object::rest!($($rest_ty)?);
-                while let ::std::option::Option::Some(field) =
+                while let ::std::option::Option::Some(__field) =
                     $crate::runtime::object::next::<Self, _, _>(&mut map, &mut rest)?
                 {
-                    match field {
+                    match __field {
                         $(__Field::$field => {
                             let value = $crate::runtime::object::$presence::read(&mut map)?;
                             $field = ::std::option::Option::Some(value);

@@ -479,6 +479,23 @@ mod tests {
     }
 
     #[test]
+    fn the_order_of_what_new_takes_counts() {
+        let text = || json!({"type": "string"});
+        let required = json!(["a", "b"]);
+        let old = pet(
+            json!({"a": text(), "b": text(), "c": text()}),
+            required.clone(),
+        );
+        let new = pet(json!({"b": text(), "a": text(), "c": text()}), required);
+        let told = told(&takes(old), &takes(new));
+        let what = "its `new()` takes something else".to_owned();
+        assert!(
+            told.contains(&(Kind::ConstructorChanged, Breaking, what)),
+            "{told:?}"
+        );
+    }
+
+    #[test]
     fn fields_go_and_change() {
         let old = answers(named(json!({"age": {"type": "integer"}})));
         let gone = answers(named(json!({})));
