@@ -108,7 +108,7 @@ macro_rules! object {
                 }
                 ::std::result::Result::Ok(Self {
                     $($field: $crate::runtime::object::$presence::finish($field, $key)?,)*
-                    $($rest: $crate::runtime::object::whole::<$rest_ty>(rest),)?
+                    $($rest: rest,)?
                 })
             }
         }
@@ -270,11 +270,6 @@ impl<'de> Rest<'de> for Map<String, Value> {
         self.insert(key, map.next_value()?);
         Ok(())
     }
-}
-
-/// Names the type of a map that is complete.
-pub(crate) fn whole<R>(rest: R) -> R {
-    rest
 }
 
 /// A property that is always there.

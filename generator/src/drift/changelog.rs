@@ -79,7 +79,7 @@ impl Changelog {
     /// Writes anew what has no version yet.
     pub(crate) fn set_unreleased(&mut self, drift: &Drift) {
         self.entries.retain(|entry| entry.title != UNRELEASED);
-        if let Some(body) = body(&drift.changes) {
+        if let Some(body) = body(drift) {
             self.insert(UNRELEASED, body);
         }
     }
@@ -87,7 +87,7 @@ impl Changelog {
     /// Gives what had no version one.
     pub(crate) fn release(&mut self, version: &str, drift: &Drift) {
         self.entries.retain(|entry| entry.title != UNRELEASED);
-        let body = body(&drift.changes);
+        let body = body(drift);
         self.insert(version, body.unwrap_or_else(|| NOTHING.to_owned()));
     }
 
@@ -112,11 +112,11 @@ impl Changelog {
 
 /// Writes what an entry says, grouped by what it does to callers; `None` when they
 /// see nothing of it.
-fn body(changes: &[Change]) -> Option<String> {
+fn body(drift: &Drift) -> Option<String> {
     let sections = Effect::ALL.into_iter().filter_map(|effect| {
-        let of_effect: Vec<&Change> = changes
-            .iter()
-            .filter(|change| change.effect == effect && change.kind != Kind::DetailChanged)
+        let of_effect: Vec<&Change> = drift
+            .of_effect(effect)
+            .filter(|change| change.kind != Kind::DetailChanged)
             .collect();
         let items = items(effect, &of_effect);
         (!items.is_empty()).then(|| format!("### {}\n\n{items}", effect.title()))

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use proc_macro2::Ident;
-use quote::ToTokens;
 use serde_json::Value;
 use syn::visit_mut::VisitMut;
 
@@ -283,13 +282,15 @@ impl Object {
     /// Returns the struct as a caller sees it.
     pub(super) fn surface(&self, types: &Types) -> surface::Type {
         let fields = self.fields();
-        let has_default = self.has_default();
+        let parameters = self.parameters(types);
+        // A function that takes nothing is `default`, and not `new`.
+        let is_default = parameters.as_ref().is_some_and(Vec::is_empty);
         surface::Type {
             form: surface::Form::Struct {
                 fields: fields.iter().map(Field::surface).collect(),
-                has_default,
+                has_default: self.derives_default() || is_default,
                 is_received: self.is_received,
-                constructor: self.parameters(types),
+                constructor: parameters.filter(|_| !is_default),
             },
             docs: self.docs.clone(),
         }
@@ -307,24 +308,23 @@ impl Object {
             code.push_str("#[cfg_attr(not(feature = \"mock\"), non_exhaustive)]\n");
         }
         let _ = writeln!(code, "pub struct {} {{", self.name);
-        for field in self.fields.iter().chain(&self.rest) {
+        for field in &self.fields {
             comment(&mut code, "    ", &field.docs);
             let (ident, ty) = (&field.ident, written(&field.ty, upload_is_free));
-            let _ = if self.rest.as_ref().is_some_and(|rest| rest.ident == *ident) {
-                writeln!(code, "    ..pub {ident}: {ty}")
-            } else if self.is_form {
+            let _ = if self.is_form {
                 writeln!(code, "    pub {ident}: {ty},")
             } else {
                 let (presence, wire) = (field.presence(), &field.wire);
                 writeln!(code, "    pub {ident}: {ty} = {presence} {wire:?},")
             };
         }
+        if let Some(rest) = &self.rest {
+            comment(&mut code, "    ", &rest.docs);
+            let ty = written(&rest.ty, upload_is_free);
+            let _ = writeln!(code, "    ..pub {}: {ty}", rest.ident);
+        }
         code.push_str("}\n");
         code
-    }
-
-    fn has_default(&self) -> bool {
-        self.derives_default() || !self.is_received && !self.is_form && self.given().is_empty()
     }
 
     fn derives_default(&self) -> bool {
@@ -359,12 +359,7 @@ fn written(ty: &syn::Type, upload_is_free: bool) -> String {
     if upload_is_free {
         ShortUpload.visit_type_mut(&mut ty);
     }
-    ty.to_token_stream()
-        .to_string()
-        .replace(" :: ", "::")
-        .replace(" < ", "<")
-        .replace(" >", ">")
-        .replace(" ,", ",")
+    rust::type_text(&ty)
 }
 
 /// Sorts fields, which progenitor sorts by name, as the document has the properties.

@@ -620,7 +620,7 @@ impl Plan {
 fn surface_parameter(name: &Ident, ty: &impl ToTokens, docs: &str) -> surface::Parameter {
     surface::Parameter {
         name: name.to_string(),
-        ty: surface::type_text(ty),
+        ty: rust::type_text(ty),
         docs: docs.to_owned(),
     }
 }

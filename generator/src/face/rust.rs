@@ -2,7 +2,7 @@
 //! paths, blank lines between items, and a first line that says who wrote it.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 
 use crate::problem::Problem;
@@ -385,6 +385,16 @@ impl VisitMut for ShortUpload {
     }
 }
 
+/// Writes a type as it stands in the code.
+pub(super) fn type_text(ty: &impl ToTokens) -> String {
+    ty.to_token_stream()
+        .to_string()
+        .replace(" :: ", "::")
+        .replace(" < ", "<")
+        .replace(" >", ">")
+        .replace(" ,", ",")
+}
+
 /// Tells whether a type is this one name.
 pub(super) fn is_named(ty: &syn::Type, name: &str) -> bool {
     matches!(ty, syn::Type::Path(path) if path.path.is_ident(name))
@@ -400,6 +410,13 @@ mod tests {
             syn::parse_quote!(::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>);
         Shorten.visit_type_mut(&mut ty);
         assert_eq!(quote!(#ty).to_string(), "Option < DateTime < Utc > >");
+    }
+
+    #[test]
+    fn types_are_written_as_in_code() {
+        let ty: syn::Type = syn::parse_quote!(Option<Vec<types::Asset>>);
+        assert_eq!(type_text(&ty), "Option<Vec<types::Asset>>");
+        assert_eq!(type_text(&quote!(impl Into<String>)), "impl Into<String>");
     }
 
     #[test]

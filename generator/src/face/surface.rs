@@ -4,8 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use quote::{ToTokens, quote};
-
 use super::operation::{self, Operation};
 use super::request::Plan;
 use super::types::Types;
@@ -144,22 +142,12 @@ fn method(operation: &Operation, plan: &Plan) -> Method {
         arguments: plan.argument_surface(),
         arguments_type: plan.arguments_type(operation).map(|name| name.to_string()),
         setters: plan.setter_surface(),
-        answer: type_text(&operation.answer),
+        answer: rust::type_text(&operation.answer),
         errors: operation.errors.iter().map(|(_, ty)| ty.clone()).collect(),
         reads_on: plan.reads_on(),
         deprecated: operation.deprecated.is_some(),
         docs: described.join("\n\n"),
     }
-}
-
-/// Writes a type as it stands in the code.
-pub(super) fn type_text(ty: &impl ToTokens) -> String {
-    let printed = rust::format(quote!(type T = #ty;));
-    let text = printed.unwrap_or_else(|_| ty.to_token_stream().to_string());
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let text = words.join(" ");
-    let text = text.strip_prefix("type T = ").unwrap_or(&text);
-    text.strip_suffix(';').unwrap_or(text).to_owned()
 }
 
 /// Reads the code of an enumeration or a union, which has a variant a line.
@@ -287,12 +275,5 @@ mod tests {
         assert!(is_union);
         assert_eq!(variants[0].ty.as_deref(), Some("Box<Picture>"));
         assert_eq!(variants[0].value, "\"photo\" | \"drawing\"");
-    }
-
-    #[test]
-    fn types_are_written_as_in_code() {
-        let ty: syn::Type = syn::parse_quote!(Option<Vec<types::Asset>>);
-        assert_eq!(type_text(&ty), "Option<Vec<types::Asset>>");
-        assert_eq!(type_text(&quote!(impl Into<String>)), "impl Into<String>");
     }
 }
