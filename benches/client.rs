@@ -7,13 +7,12 @@
 //! twice as many. Without Valgrind the program says so and compares nothing.
 
 use std::error::Error;
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 
-use benches as by_hand;
+use benches::by_hand;
+use benches::server::{Server, arguments, serve};
 
-type Fallible<T> = Result<T, Box<dyn Error>>;
+type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// The ratio that the client keeps to.
 const LIMIT: f64 = 1.10;
@@ -32,15 +31,15 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Fallible<ExitCode> {
-    // Cargo passes `--bench` to a program of its own harness.
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|a| a != "--bench")
-        .collect();
+    let arguments = arguments();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["serve", assets] => serve(assets.parse()?).map(|()| ExitCode::SUCCESS),
-        ["call", writer, address, calls] => {
-            call(writer, address, calls.parse()?).map(|()| ExitCode::SUCCESS)
+        ["serve", assets] => {
+            let body = page(assets.parse()?).to_string();
+            serve(move |_| body.clone())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        ["call", writer, url, calls] => {
+            call(writer, url, calls.parse()?).map(|()| ExitCode::SUCCESS)
         }
         _ => compare(),
     }
@@ -75,21 +74,21 @@ fn compare() -> Fallible<ExitCode> {
 
 /// Returns the instructions of one call, by hand and by the client.
 fn costs(assets: usize) -> Fallible<[f64; 2]> {
-    let server = Server::start(assets)?;
+    let server = Server::start(&["serve", &assets.to_string()])?;
     let cost = |writer| -> Fallible<f64> {
-        let once = instructions(writer, &server.address, CALLS)?;
-        let twice = instructions(writer, &server.address, 2 * CALLS)?;
+        let once = instructions(writer, &server.url, CALLS)?;
+        let twice = instructions(writer, &server.url, 2 * CALLS)?;
         Ok((twice - once) as f64 / CALLS as f64)
     };
     Ok([cost("by-hand")?, cost("client")?])
 }
 
 /// Counts the instructions of this program when it makes calls.
-fn instructions(writer: &str, address: &str, calls: u64) -> Fallible<u64> {
+fn instructions(writer: &str, url: &str, calls: u64) -> Fallible<u64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(std::env::current_exe()?)
-        .args(["call", writer, address, &calls.to_string()])
+        .args(["call", writer, url, &calls.to_string()])
         .output()?;
     let report = String::from_utf8_lossy(&output.stderr);
     let counted = report
@@ -102,8 +101,7 @@ fn instructions(writer: &str, address: &str, calls: u64) -> Fallible<u64> {
 }
 
 /// Makes calls, one after the other.
-fn call(writer: &str, address: &str, calls: u64) -> Fallible<()> {
-    let base_url = format!("http://{address}");
+fn call(writer: &str, base_url: &str, calls: u64) -> Fallible<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -112,7 +110,7 @@ fn call(writer: &str, address: &str, calls: u64) -> Fallible<()> {
             "by-hand" => {
                 let client = reqwest::Client::builder().no_proxy().build()?;
                 for _ in 0..calls {
-                    by_hand::list(&client, &base_url, "key-of-the-bench", 50).await?;
+                    by_hand::list(&client, base_url, "key-of-the-bench", 50).await?;
                 }
             }
             _ => {
@@ -127,69 +125,6 @@ fn call(writer: &str, address: &str, calls: u64) -> Fallible<()> {
         }
         Ok(())
     })
-}
-
-/// This program as the server, until it is dropped.
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(assets: usize) -> Fallible<Self> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .args(["serve", &assets.to_string()])
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut address = String::new();
-        if let Some(output) = process.stdout.take() {
-            BufReader::new(output).read_line(&mut address)?;
-        }
-        Ok(Self {
-            process,
-            address: address.trim().to_owned(),
-        })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Answers every request with a page of so many assets.
-fn serve(assets: usize) -> Fallible<()> {
-    let body = page(assets).to_string();
-    let answer = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    println!("{}", listener.local_addr()?);
-    io::stdout().flush()?;
-    for stream in listener.incoming() {
-        answer_all(stream?, answer.as_bytes())?;
-    }
-    Ok(())
-}
-
-/// Answers the requests of one connection.
-fn answer_all(mut stream: TcpStream, answer: &[u8]) -> io::Result<()> {
-    let mut request = Vec::new();
-    let mut chunk = [0; 4096];
-    loop {
-        match stream.read(&mut chunk) {
-            Ok(0) | Err(_) => return Ok(()),
-            Ok(read) => request.extend_from_slice(&chunk[..read]),
-        }
-        if request.ends_with(b"\r\n\r\n") {
-            request.clear();
-            stream.write_all(answer)?;
-        }
-    }
 }
 
 fn page(assets: usize) -> serde_json::Value {

@@ -6,12 +6,11 @@
 //! program says so and compares nothing.
 
 use std::error::Error;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use benches::server::{Server, arguments, serve};
 use futures_util::TryStreamExt as _;
 
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -35,13 +34,9 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Fallible<()> {
-    // Cargo passes `--bench` to a program of its own harness.
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments = arguments();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["serve"] => serve(),
+        ["serve"] => Ok(serve(answers())?),
         [what, address, number] => measure(what, address, number.parse()?),
         _ => compare(),
     }
@@ -65,7 +60,7 @@ fn compare() -> Fallible<()> {
         println!("`{python}` has no package `twelvelabs`: nothing compared (set PYTHON)");
         return Ok(());
     }
-    let server = Server::start()?;
+    let server = Server::start(&["serve"])?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/sdk.py");
     println!("{:<34} {:>10} {:>10} {:>7}", "", "SDK", "client", "ratio");
     for (what, number, name) in [
@@ -78,12 +73,12 @@ fn compare() -> Fallible<()> {
             sdk.push(cost(Command::new(&python).args([
                 script,
                 what,
-                &server.address,
+                &server.url,
                 &number,
             ]))?);
             client.push(cost(Command::new(std::env::current_exe()?).args([
                 what,
-                &server.address,
+                &server.url,
                 &number,
             ]))?);
         }
@@ -164,75 +159,19 @@ fn peak_memory() -> Fallible<u64> {
     Ok(number.ok_or("the system does not tell")?.parse()?)
 }
 
-/// This program as the server, until it is dropped.
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Server {
-    fn start() -> Fallible<Self> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .arg("serve")
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut address = String::new();
-        if let Some(output) = process.stdout.take() {
-            BufReader::new(output).read_line(&mut address)?;
-        }
-        Ok(Self {
-            process,
-            address: format!("http://{}", address.trim()),
-        })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn serve() -> Fallible<()> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    println!("{}", listener.local_addr()?);
-    io::stdout().flush()?;
-    for stream in listener.incoming() {
-        let stream = stream?;
-        std::thread::spawn(move || answer_all(stream));
-    }
-    Ok(())
-}
-
-/// Answers the requests of one connection.
-fn answer_all(mut stream: TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
+/// Returns what answers a request: a page of the list, or one asset.
+fn answers() -> impl Fn(&str) -> String {
     let list: Vec<String> = (0..PAGE).map(asset).collect();
-    let mut request = Vec::new();
-    let mut chunk = [0; 4096];
-    loop {
-        let read = stream.read(&mut chunk)?;
-        if read == 0 {
-            return Ok(());
-        }
-        request.extend_from_slice(&chunk[..read]);
-        if request.ends_with(b"\r\n\r\n") {
-            let body = if request.starts_with(b"GET /assets?") {
-                page(&request, &list)
-            } else {
-                asset(0)
-            };
-            request.clear();
-            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length";
-            stream.write_all(format!("{head}: {}\r\n\r\n{body}", body.len()).as_bytes())?;
+    move |request| {
+        if request.starts_with("GET /assets?") {
+            page(request, &list)
+        } else {
+            asset(0)
         }
     }
 }
 
-fn page(request: &[u8], list: &[String]) -> String {
-    let request = String::from_utf8_lossy(request);
+fn page(request: &str, list: &[String]) -> String {
     let query = request.split(['?', '&', ' ']);
     let page = query.filter_map(|pair| pair.strip_prefix("page=")).next();
     let page = page.unwrap_or("1");

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
+use crate::wiretap::read_request;
+
 /// A site that serves until its test ends.
 #[derive(Debug)]
 pub struct Site {
@@ -171,7 +173,7 @@ impl Site {
 }
 
 fn serve(mut stream: TcpStream, shared: &Mutex<Shared>) {
-    let Some(request) = read_request(&mut stream) else {
+    let Some(request) = received(&mut stream) else {
         return;
     };
     let reply = {
@@ -234,18 +236,8 @@ fn is_known(request: &Request, validators: &[String]) -> bool {
     })
 }
 
-/// Reads a request that has no body.
-fn read_request(stream: &mut TcpStream) -> Option<Request> {
-    let mut head = Vec::new();
-    let mut buffer = [0; 1024];
-    while !head.ends_with(b"\r\n\r\n") {
-        match stream.read(&mut buffer) {
-            Ok(0) | Err(_) => return None,
-            Ok(read) => head.extend_from_slice(&buffer[..read]),
-        }
-    }
-    Some(Request {
-        head: String::from_utf8_lossy(&head).into_owned(),
-        at: Instant::now(),
-    })
+fn received(stream: &mut TcpStream) -> Option<Request> {
+    let head = read_request(stream);
+    let at = Instant::now();
+    head.ends_with("\r\n\r\n").then_some(Request { head, at })
 }

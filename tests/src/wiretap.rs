@@ -69,8 +69,8 @@ impl Wiretap {
     }
 }
 
-/// Reads a request that has no body.
-fn read_request(stream: &mut TcpStream) -> String {
+/// Reads a request that has no body, or what comes of it.
+pub(crate) fn read_request(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     let mut buffer = [0; 1024];
     while !request.ends_with(b"\r\n\r\n") {
