@@ -44,7 +44,7 @@ fn the_order_of_the_pages_does_not_count() {
 }
 
 fn source() -> Source {
-    Source::read(&case("pet_shop/spec")).expect("the pet shop's pages")
+    generator::read(&case("pet_shop/spec")).expect("the pet shop's pages")
 }
 
 fn pet_shop() -> Output {

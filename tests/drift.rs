@@ -8,7 +8,7 @@ use tests::repository;
 #[test]
 fn the_committed_client_is_what_the_pages_give() {
     let spec = repository("spec");
-    let mut source = Source::read(&spec).expect("the committed pages");
+    let mut source = generator::read(&spec).expect("the committed pages");
     source.surroundings = Surroundings {
         workspace_member: true,
         has_extras: true,

@@ -12,9 +12,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::drift::{Changelog, Document, Drift};
-use crate::problem::Problem;
 use crate::write::is_generated;
 use crate::{Output, Source};
+use pages::Problem;
 
 /// The name of the changelog in the crate's folder.
 pub const CHANGELOG: &str = "CHANGELOG.md";

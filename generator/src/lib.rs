@@ -8,40 +8,19 @@
 
 #![forbid(unsafe_code)]
 
-mod config;
-mod dialect;
-mod document;
-mod downgrade;
 pub mod drift;
 mod face;
 mod generate;
 mod history;
-mod ignore;
-mod limits;
-mod merge;
-mod overlay;
-mod page;
-mod pointer;
-mod problem;
-pub mod quirks;
-mod references;
-mod report;
-mod schemas;
-mod source;
-mod streaming;
-mod walk;
+mod input;
 pub mod write;
-mod yaml;
 
-pub use config::{Config, Fetch};
 pub use face::Crate;
 pub use history::{CHANGELOG, History, released_path};
-pub use page::{Content, inspect};
-pub use problem::{Place, Problem};
-pub use report::{Fix, OperationSummary, Report};
-pub use source::{
-    EXTRAS, Source, SourceFile, Surroundings, holds_bare_pages, is_laid_out, read_config,
-};
+pub use input::{holds_bare_pages, is_laid_out, read, read_config};
+pub use openapi::quirks;
+pub use openapi::{Config, Content, Fetch, Fix, OperationSummary, Report, inspect};
+pub use pages::{EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
 
 use rayon::prelude::*;
 
@@ -78,7 +57,7 @@ pub enum Stage {
 
 /// The merged document of a run, and where its parts stand in the pages.
 pub(crate) struct Merged {
-    pub(crate) api: merge::Api,
+    pub(crate) api: openapi::merge::Api,
     pub(crate) config: Config,
     pub(crate) report: Report,
 }
@@ -129,16 +108,16 @@ fn merged(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, Proble
     };
     let mut report = Report::default();
 
-    let mut pages = page::read(&source.pages)?;
-    report.warnings.append(&mut pages.warnings);
+    let mut read = pages::page::read(&source.pages)?;
+    report.warnings.append(&mut read.warnings);
     // Of several errors, the one that is told is that of the first page.
-    let documents: Vec<_> = pages
+    let documents: Vec<_> = read
         .pages
         .par_iter()
-        .map(document::Document::parse)
+        .map(openapi::document::Document::parse)
         .collect();
     let mut documents = documents.into_iter().collect::<Result<Vec<_>, _>>()?;
-    document::Document::retain_sound(&mut documents, &mut report.warnings)?;
+    openapi::document::Document::retain_sound(&mut documents, &mut report.warnings)?;
     done(Stage::Read);
 
     let (documents, fixes): (Vec<_>, Vec<_>) = documents
@@ -148,21 +127,21 @@ fn merged(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, Proble
     report.fixes = fixes.concat();
     done(Stage::Fix);
 
-    let mut api = merge::merge(documents, &config, &mut report.warnings)?;
+    let mut api = openapi::merge::merge(documents, &config, &mut report.warnings)?;
     if let Some(file) = &source.overlay {
-        overlay::apply(file, &mut api, &mut report.warnings)?;
+        openapi::overlay::apply(file, &mut api, &mut report.warnings)?;
     }
-    dialect::check(&mut api, &mut report.warnings);
-    ignore::ignore(&mut api.root);
-    streaming::split(&mut api, &mut report.warnings);
+    openapi::dialect::check(&mut api, &mut report.warnings);
+    openapi::ignore::ignore(&mut api.root);
+    openapi::streaming::split(&mut api, &mut report.warnings);
     done(Stage::Merge);
 
-    downgrade::downgrade(&mut api);
-    schemas::shape(&mut api, &config, &mut report.warnings)?;
+    openapi::downgrade::downgrade(&mut api);
+    openapi::schemas::shape(&mut api, &config, &mut report.warnings)?;
     done(Stage::Shape);
 
-    report.pages = pages.pages.len();
-    report.skipped = pages.skipped;
+    report.pages = read.pages.len();
+    report.skipped = read.skipped;
     report.schemas = api.schema_count();
     Ok(Merged {
         api,

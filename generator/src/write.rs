@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::Output;
 use crate::face::{COMMAND, MARK, MARK_KEY};
 use crate::history::released_path;
-use crate::problem::Problem;
+use pages::Problem;
 
 const STAGING: &str = ".codegen";
 const JOURNAL: &str = "journal.json";

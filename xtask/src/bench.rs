@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let mut source = Source::read(&arguments.spec)?;
+    let mut source = generator::read(&arguments.spec)?;
     source.pages = (0..arguments.copies)
         .flat_map(|number| source.pages.iter().map(move |page| copy(page, number)))
         .collect();
@@ -141,7 +141,7 @@ const CARRIED: [&str; 4] = [
 
 /// Returns the merged document with the operations that progenitor carries too.
 fn carried_document(spec: &Path) -> Result<String, Failure> {
-    let output = generator::generate(&Source::read(spec)?)?;
+    let output = generator::generate(&generator::read(spec)?)?;
     let mut document: serde_json::Value = serde_json::from_str(&output.openapi)
         .map_err(|error| Failure::check(error.to_string(), "report this as a defect"))?;
     let items = document["paths"].as_object_mut().into_iter().flatten();

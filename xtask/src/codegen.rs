@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             "name its folder with `--out`",
         ));
     }
-    let mut source = Source::read(&folders.spec)?;
+    let mut source = generator::read(&folders.spec)?;
     source.surroundings = Surroundings {
         workspace_member: is_same_folder(&folders.out, &workspace().join(CRATE)),
         has_extras: folders.out.join(EXTRAS).is_file(),

@@ -41,7 +41,7 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let spec = folder(arguments.spec.as_deref(), "spec");
     let base = base(&arguments.base, &spec)?;
-    let drift = Drift::since(&base, &Source::read(&spec)?)?;
+    let drift = Drift::since(&base, &generator::read(&spec)?)?;
     print(&drift, arguments.format)?;
     if arguments.check && !drift.verdict().is_honest() {
         return Err(Failure::check(

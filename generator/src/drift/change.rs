@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::problem::Place;
+use pages::Place;
 
 /// Something that changed, and what that means for callers.
 #[derive(Clone, Debug)]

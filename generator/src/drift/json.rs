@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::change::{Change, Effect, Subject};
 use super::{Drift, Step};
-use crate::problem::Place;
+use pages::Place;
 
 impl Drift {
     /// Returns the report as JSON.

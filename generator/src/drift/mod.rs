@@ -34,10 +34,10 @@ pub use version::{Step, Verdict};
 
 use crate::face::surface::Surface;
 use crate::face::{COMMAND, MARK_KEY, VERSION_KEY};
-use crate::merge::Api;
-use crate::problem::Problem;
-use crate::walk;
 use crate::{Config, Output, Source};
+use openapi::merge::Api;
+use openapi::walk;
+use pages::Problem;
 use places::Places;
 use usage::Usage;
 

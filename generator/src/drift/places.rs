@@ -12,15 +12,15 @@ use serde_json::{Map, Value};
 use super::change::{Change, Kind, Subject};
 use super::usage::Usage;
 use crate::Source;
-use crate::document::Document;
 use crate::face::surface::{Field, Form, Surface, Type, Variant};
 use crate::generate::argument_name;
-use crate::page::{self, Page};
-use crate::pointer::{self, Pointer};
-use crate::problem::Place;
-use crate::schemas::identifier;
-use crate::source::SourceFile;
-use crate::walk;
+use openapi::document::Document;
+use openapi::schemas::identifier;
+use openapi::walk;
+use pages::Place;
+use pages::SourceFile;
+use pages::page::{self, Page};
+use pages::pointer::{self, Pointer};
 
 /// The pages of now.
 pub(super) struct Places {

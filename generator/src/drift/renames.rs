@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::usage::words;
 use crate::face::surface::{Form, Method, Surface, Type, Variant};
-use crate::walk;
+use openapi::walk;
 
 /// Names of before, and those of now.
 #[derive(Debug, Default)]

@@ -13,9 +13,9 @@ use super::change::{Change, Kind, Subject};
 use super::documentation::shortened;
 use crate::face::surface::Surface;
 use crate::generate::{argument_name, caught};
-use crate::pointer;
-use crate::schemas::schemas_of;
-use crate::walk;
+use openapi::schemas::schemas_of;
+use openapi::walk;
+use pages::pointer;
 
 /// Returns what the documents differ in beyond the changes that are `known`; the
 /// schemas of `old` have their names of now.

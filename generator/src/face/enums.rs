@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use heck::ToPascalCase;
+use names::symbol;
 use serde_json::Value;
 
 use super::docs;
@@ -101,34 +102,6 @@ pub(super) fn variant(value: &str) -> String {
 /// A sign at the start belongs to the value: `-1` is not `1`.
 fn is_sign(c: char, index: usize) -> bool {
     index == 0 && matches!(c, '+' | '-' | '<' | '>' | '=' | '!')
-}
-
-/// Returns the word for a symbol.
-pub(crate) fn symbol(c: char) -> &'static str {
-    match c {
-        '+' => "plus",
-        '-' => "minus",
-        '*' => "star",
-        '/' => "slash",
-        '<' => "less",
-        '>' => "greater",
-        '=' => "equal",
-        '!' => "not",
-        '.' => "dot",
-        ',' => "comma",
-        ':' => "colon",
-        '%' => "percent",
-        '&' => "and",
-        '|' => "or",
-        '^' => "caret",
-        '~' => "tilde",
-        '@' => "at",
-        '#' => "hash",
-        '$' => "dollar",
-        '?' => "question",
-        '_' => "underscore",
-        _ => "other",
-    }
 }
 
 #[cfg(test)]

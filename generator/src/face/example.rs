@@ -7,7 +7,7 @@ use syn::visit_mut::{self, VisitMut};
 
 use super::operation::{self, Operation};
 use super::rust;
-use crate::problem::Problem;
+use pages::Problem;
 
 /// What a call in an example is given.
 pub(super) struct Given {

@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use super::operation::{self, Operation, UNGROUPED};
 use super::request::Plan;
 use super::{Crate, rust};
-use crate::problem::Problem;
+use pages::Problem;
 
 /// A group with its operations and the groups inside it.
 #[derive(Default)]

@@ -9,7 +9,7 @@ use quote::quote;
 use super::groups::{Group, owner};
 use super::operation::{self, Operation, UNGROUPED};
 use super::{Crate, rust};
-use crate::problem::Problem;
+use pages::Problem;
 
 /// Writes the mocks, one file for each outermost group.
 pub(super) fn write(

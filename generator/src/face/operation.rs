@@ -11,11 +11,11 @@ use syn::visit_mut::VisitMut;
 use super::rust::{self, ShortUpload, Shorten};
 use super::{deprecation, docs};
 use crate::generate::{Body, Code, QueryForm, Renamed, Wire, argument_name};
-use crate::limits;
-use crate::merge::Api;
-use crate::problem::{Place, Problem};
-use crate::streaming::SETS;
-use crate::walk;
+use openapi::limits;
+use openapi::merge::Api;
+use openapi::streaming::SETS;
+use openapi::walk;
+use pages::{Place, Problem};
 
 /// What the runtime's `Raw` can do by itself, so that no function is called like it.
 const RAW_METHODS: &[&str] = &[

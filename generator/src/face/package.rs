@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::operation::Operation;
 use super::{Crate, MARK, docs, rust};
-use crate::config::Config;
-use crate::merge::Api;
-use crate::source::Surroundings;
+use openapi::config::Config;
+use openapi::merge::Api;
+use pages::Surroundings;
 
 /// The runtime's manifest, whose dependencies and features the crate takes over.
 const RUNTIME_MANIFEST: &str = include_str!("../../runtime/Cargo.toml");

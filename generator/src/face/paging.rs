@@ -23,9 +23,9 @@ use super::operation::Operation;
 use super::owned::{name_in_types, qualified};
 use super::rust;
 use super::types::Types;
-use crate::config;
 use crate::generate::argument_name;
-use crate::problem::Problem;
+use openapi::config;
+use pages::Problem;
 
 /// How an operation reads on.
 pub(super) struct Paging {

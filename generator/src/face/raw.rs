@@ -18,9 +18,9 @@ use super::owned::name_in_types;
 use super::rust::{self, replace_ident};
 use super::types::Types;
 use crate::generate::{Body, QueryForm, Wire};
-use crate::problem::Problem;
-use crate::streaming::EVENTS;
-use crate::walk;
+use openapi::streaming::EVENTS;
+use openapi::walk;
+use pages::Problem;
 
 /// Writes the raw layer, one file for each outermost group.
 pub(super) fn write(

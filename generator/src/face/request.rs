@@ -14,9 +14,9 @@ use super::owned::{Owned, qualified};
 use super::paging::Paging;
 use super::types::Types;
 use super::{deprecation, docs, rust, surface};
-use crate::config;
 use crate::generate::argument_name;
-use crate::problem::Problem;
+use openapi::config;
+use pages::Problem;
 
 /// What a method takes as arguments at the most; a struct takes their place
 /// where more is required.

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 
-use crate::problem::Problem;
+use pages::Problem;
 
 use super::{COMMAND, MARK};
 

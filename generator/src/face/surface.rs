@@ -8,10 +8,10 @@ use super::operation::{self, Operation};
 use super::request::Plan;
 use super::types::Types;
 use super::{docs, rust};
-use crate::config::Config;
 use crate::generate;
-use crate::merge::Api;
-use crate::problem::Problem;
+use openapi::config::Config;
+use openapi::merge::Api;
+use pages::Problem;
 
 /// What the programs that use a client can name of it.
 #[derive(Debug, Default, PartialEq)]

@@ -12,9 +12,9 @@ use super::object::{Field, Object};
 use super::rust::{self, ShortUpload, Shorten};
 use super::{docs, enums, surface, unions};
 use crate::generate::{Code, Wire};
-use crate::problem::Problem;
-use crate::schemas;
-use crate::walk;
+use openapi::schemas;
+use openapi::walk;
+use pages::Problem;
 
 /// Traits whose implementations are kept; the others convert from strings in
 /// ways that no caller of a client needs.

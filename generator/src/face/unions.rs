@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::docs;
 use super::enums::{comment, free, unknown, variant};
-use crate::downgrade::CONSTANT;
-use crate::schemas::{self, referenced};
+use openapi::downgrade::CONSTANT;
+use openapi::schemas::{self, referenced};
 
 /// Writes the union `name` as an invocation of the runtime's macro.
 pub(super) fn print(name: &str, root: &Value) -> String {

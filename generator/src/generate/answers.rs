@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::Wire;
 use super::bodies::reference;
 use super::feed::{media_type, target};
-use crate::schemas;
-use crate::streaming::{EVENTS, STREAMING};
-use crate::walk;
+use openapi::schemas;
+use openapi::streaming::{EVENTS, STREAMING};
+use openapi::walk;
 
 /// Returns the media type and the schema of the events that an operation answers
 /// with, if it answers with nothing else.

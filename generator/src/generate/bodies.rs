@@ -13,9 +13,9 @@ use serde_json::{Map, Value, json};
 
 use super::feed::{media_type, target};
 use super::{Body, Wire, argument_name};
-use crate::pointer::Pointer;
-use crate::schemas;
-use crate::walk;
+use openapi::schemas;
+use openapi::walk;
+use pages::pointer::Pointer;
 
 /// The names by which progenitor is told of the runtime's types, and what they are.
 pub(super) const RUNTIME_TYPES: [(&str, &str); 2] =

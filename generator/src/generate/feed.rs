@@ -8,12 +8,12 @@ use super::answers::{errors, events, responses};
 use super::bodies::{Bodies, RUNTIME_TYPES};
 use super::parameters::parameters;
 use super::{Wire, argument_name, told_name};
-use crate::downgrade::CONSTANT;
-use crate::limits;
-use crate::merge::Api;
-use crate::problem::Problem;
-use crate::schemas;
-use crate::walk;
+use openapi::downgrade::CONSTANT;
+use openapi::limits;
+use openapi::merge::Api;
+use openapi::schemas;
+use openapi::walk;
+use pages::Problem;
 
 /// Keywords that say which values are valid. The server checks that; in a
 /// client they would turn strings into types of their own, which change

@@ -16,16 +16,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
-use heck::ToSnakeCase;
 use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, TypeImpl};
 use serde_json::Value;
 
-use crate::merge::Api;
-use crate::problem::Problem;
-use crate::schemas;
-use crate::walk;
 use feed::Feed;
+pub(crate) use names::{argument_name, snake_case};
+use openapi::merge::Api;
+use openapi::schemas;
+use openapi::walk;
+use pages::Problem;
 
 /// What progenitor wrote.
 pub(crate) struct Code {
@@ -95,19 +95,6 @@ pub(crate) enum QueryForm {
     Json,
 }
 
-/// Writes a name as progenitor writes those of functions, arguments and fields.
-pub(crate) fn argument_name(name: &str) -> String {
-    let name = match snake_case(name) {
-        name if name.starts_with(char::is_alphabetic) => name,
-        name => format!("x{name}"),
-    };
-    if syn::parse_str::<syn::Ident>(&name).is_ok() {
-        name
-    } else {
-        format!("{name}_")
-    }
-}
-
 /// Returns a name for progenitor, which writes one that begins with a digit in one
 /// way for a field and in another for an argument.
 fn told_name(name: &str) -> String {
@@ -115,25 +102,6 @@ fn told_name(name: &str) -> String {
         name.to_owned()
     } else {
         argument_name(name)
-    }
-}
-
-fn snake_case(name: &str) -> String {
-    let words: String = name
-        .replace('\'', "")
-        .chars()
-        .map(|c| {
-            if c.is_alphabetic() || c.is_ascii_digit() || c == '_' {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    match name {
-        "+1" => "plus1".to_owned(),
-        "-1" => "minus1".to_owned(),
-        _ => words.to_snake_case(),
     }
 }
 

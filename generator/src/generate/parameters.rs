@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::feed::{distinct, media_type, target};
 use super::{QueryForm, Renamed, Wire};
-use crate::downgrade::MEDIA_TYPE;
-use crate::walk;
+use openapi::downgrade::MEDIA_TYPE;
+use openapi::walk;
 
 /// Names that progenitor's code uses for something else.
 const LOCALS: [&str; 2] = ["body", "header_map"];

@@ -1,0 +1,14 @@
+//! The typed model of an API, and how the merged document is lowered to it.
+//!
+//! Every fact that the emitted client or the drift report needs is decided here,
+//! once. Nothing here inspects JSON, and nothing here knows Rust tokens.
+
+#![forbid(unsafe_code)]
+
+mod docs;
+mod lower;
+mod model;
+
+pub use docs::Docs;
+pub use lower::{Origins, lower};
+pub use model::*;

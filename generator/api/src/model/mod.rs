@@ -1,0 +1,68 @@
+//! The model: plain data, one file per kind of thing.
+
+mod operation;
+mod paging;
+mod ty;
+mod type_def;
+
+use std::collections::BTreeMap;
+
+pub use operation::*;
+pub use paging::*;
+pub use ty::*;
+pub use type_def::*;
+
+use crate::Docs;
+
+/// An API and everything that its client consists of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Api {
+    /// The name of the API, as people write it.
+    pub title: String,
+    /// The version of the API, as its publisher counts.
+    pub version: String,
+    /// What the document says of the API as a whole.
+    pub docs: Docs,
+    /// The URL that the paths of all operations are below, without a slash at its end.
+    pub server: String,
+    /// How a request says who sends it; `None` if the document names no way.
+    pub key: Option<Key>,
+    /// The types of the module `types`, by name.
+    pub types: BTreeMap<TypeId, TypeDef>,
+    /// The operations, sorted by group and id.
+    pub operations: Vec<Operation>,
+}
+
+/// Where a request carries the API key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// In a header, behind a prefix that includes its trailing blank.
+    Header {
+        /// The name of the header, in lower case.
+        name: String,
+        /// `Bearer `, `Basic `, or empty.
+        prefix: String,
+    },
+    /// In the query.
+    Query {
+        /// The name of the parameter.
+        name: String,
+    },
+    /// In a cookie.
+    Cookie {
+        /// The name of the cookie.
+        name: String,
+    },
+}
+
+impl Api {
+    /// Returns the definition of a type.
+    pub fn ty(&self, id: &TypeId) -> Option<&TypeDef> {
+        self.types.get(id)
+    }
+
+    /// Returns the operation with this id.
+    pub fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
+    }
+}

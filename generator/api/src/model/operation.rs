@@ -1,0 +1,250 @@
+//! An operation: what a caller gives, what is sent, and what comes back.
+
+use pages::Place;
+
+use super::{Constant, Limits, Paging, Type, TypeId};
+use crate::Docs;
+
+/// An operation of the API, and the method that calls it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// The id in the document; unique, and independent of names in Rust.
+    pub id: String,
+    /// The modules of the group, outermost first; empty for a method of the client.
+    pub group: Vec<String>,
+    /// The method of the group, or of the client.
+    pub method: String,
+    /// The struct that a request is built with.
+    pub request: String,
+    /// The function of the raw layer.
+    pub function: String,
+    /// The HTTP method, in capitals.
+    pub verb: String,
+    /// The path below the server, with `{name}` for parameters, by their wire names.
+    pub path: String,
+    /// One line about the operation.
+    pub summary: Docs,
+    /// What the page says of it beyond the summary.
+    pub docs: Docs,
+    /// The page on the documentation site.
+    pub reference: Option<String>,
+    /// Set if the operation is deprecated.
+    pub deprecated: Option<Deprecation>,
+    /// The parameters in path, query, and header, in the order of the page.
+    pub parameters: Vec<Parameter>,
+    /// What the request carries.
+    pub body: Option<Body>,
+    /// What a successful response carries.
+    pub response: Response,
+    /// The error responses that the page describes.
+    pub errors: Vec<ErrorResponse>,
+    /// How the values of a call are given.
+    pub call: Call,
+    /// How the list that it returns is paginated.
+    pub paging: Option<Paging>,
+    /// Properties of the body that the operation sets itself, by wire name, also where
+    /// the body has no such field.
+    pub sets: Vec<(String, bool)>,
+    /// Where a page describes it; `None` for what only the overlay describes.
+    pub origin: Option<Origin>,
+}
+
+/// Where an operation is described.
+#[derive(Clone, Debug)]
+pub struct Origin(pub Place);
+
+/// Two operations that differ only in where they are described are the same.
+impl PartialEq for Origin {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// What the page says of a deprecation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deprecation {
+    /// What to use instead, as plain text; may be empty.
+    pub note: String,
+}
+
+/// A parameter in the path, the query, or a header.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// The name of the argument or the setter.
+    pub name: String,
+    /// The name of the argument of the raw function.
+    pub argument: String,
+    /// The name on the wire.
+    pub wire: String,
+    /// Where it is sent.
+    pub location: Location,
+    /// How a value with items or properties is written in the query.
+    pub style: QueryStyle,
+    /// The type of a given value.
+    pub ty: Type,
+    /// A call must give it.
+    pub required: bool,
+    /// The number that pages or offsets begin with: the default, or a minimum of 0 or 1.
+    pub first: Option<i64>,
+    /// What the server takes for an absent one, as JSON.
+    pub default: Option<serde_json::Value>,
+    /// The values that the server accepts.
+    pub limits: Limits,
+    /// What the page says of it, with default and limits in words.
+    pub docs: Docs,
+    /// It is deprecated.
+    pub deprecated: bool,
+}
+
+/// Where a parameter is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+    /// In a header.
+    Header,
+}
+
+/// How a query parameter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueryStyle {
+    /// By its shape: a list repeats the name, an object is `name[property]`.
+    Shape,
+    /// A list as one text, with this between the items.
+    Joined(&'static str),
+    /// As JSON.
+    Json,
+}
+
+/// What a request carries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Body {
+    /// How it is written.
+    pub encoding: BodyEncoding,
+    /// Its type.
+    pub ty: Type,
+    /// A request must have it, as the page says.
+    pub required: bool,
+    /// The fields that have an argument or a setter of their own.
+    pub fields: Vec<BodyField>,
+    /// What the page says of it.
+    pub docs: Docs,
+}
+
+/// How a body is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BodyEncoding {
+    /// As JSON, under another media type than `application/json` if there is one.
+    Json(Option<String>),
+    /// As `multipart/form-data`.
+    Multipart,
+    /// As `application/x-www-form-urlencoded`.
+    UrlEncoded,
+    /// As the content of a file, of this media type or of the file's own.
+    File(Option<String>),
+    /// As a text of this media type, `text/plain` by default.
+    Text(Option<String>),
+}
+
+/// A field of the body, as a request offers it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BodyField {
+    /// The position of the field in its struct; `None` for the map of the other properties.
+    pub position: Option<usize>,
+    /// The name of the argument or the setter.
+    pub name: String,
+    /// Who sets it.
+    pub role: FieldRole,
+}
+
+/// Who sets a field of the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldRole {
+    /// The caller, with an argument.
+    Argument,
+    /// The caller, with a setter.
+    Setter,
+    /// The operation itself.
+    Constant {
+        /// The value.
+        value: Constant,
+        /// A whole body that the caller gives gets the value as well.
+        forced: bool,
+    },
+}
+
+/// What a successful response carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Response {
+    /// Nothing: the status is all.
+    Empty,
+    /// JSON of this type.
+    Json(Type),
+    /// Text.
+    Text,
+    /// Bytes, read as a stream.
+    Bytes,
+    /// Events, read as a stream.
+    Events {
+        /// The type of an event.
+        ty: Type,
+        /// The media type that the page names.
+        media_type: String,
+    },
+}
+
+impl Response {
+    /// Returns the type of the JSON or of an event.
+    pub fn ty(&self) -> Option<&Type> {
+        match self {
+            Self::Json(ty) | Self::Events { ty, .. } => Some(ty),
+            Self::Empty | Self::Text | Self::Bytes => None,
+        }
+    }
+}
+
+/// An error response that the page describes with a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorResponse {
+    /// The status, such as `404` or `4XX`.
+    pub status: String,
+    /// The type of its body.
+    pub ty: TypeId,
+}
+
+/// How the values of a call are given: required ones are arguments, optional ones are
+/// setters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The arguments, in order.
+    pub arguments: Vec<Input>,
+    /// The struct that holds the arguments, if there are more than a method takes.
+    pub arguments_struct: Option<String>,
+    /// The setters, in order.
+    pub setters: Vec<Input>,
+}
+
+/// A value that a caller gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The parameter at this position of [`Operation::parameters`].
+    Parameter(usize),
+    /// The body as a whole.
+    Body,
+    /// The field at this position of [`Body::fields`].
+    BodyField(usize),
+}
+
+/// The most arguments that a method takes; a struct takes their place beyond that.
+pub const MOST_ARGUMENTS: usize = 4;
+
+impl Operation {
+    /// Returns the types that a request and its responses mention directly.
+    pub fn types(&self) -> Vec<&Type> {
+        let parameters = self.parameters.iter().map(|parameter| &parameter.ty);
+        let body = self.body.iter().map(|body| &body.ty);
+        parameters.chain(body).chain(self.response.ty()).collect()
+    }
+}

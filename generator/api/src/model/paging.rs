@@ -1,0 +1,52 @@
+//! Pagination strategies of operations that return a list in pages.
+
+use super::Type;
+
+/// How the list that an operation returns is paginated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paging {
+    /// What leads from one list page to the next.
+    pub advance: Advance,
+    /// The items in a list page.
+    pub items: Path,
+    /// The type of an item.
+    pub item: Type,
+}
+
+/// What leads from one list page to the next. Parameters are positions of
+/// [`Operation::parameters`](super::Operation::parameters).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Advance {
+    /// The number of the list page is a parameter.
+    Number {
+        /// The parameter.
+        parameter: usize,
+        /// The property of the response that holds the number of the last list page.
+        last: Option<Path>,
+    },
+    /// The number of the first item is a parameter.
+    Offset {
+        /// The parameter.
+        parameter: usize,
+    },
+    /// The token of the list page is a parameter.
+    Token {
+        /// The parameter.
+        parameter: usize,
+        /// The property of the response that holds the token of the next list page.
+        next: Path,
+    },
+}
+
+/// The way through structs to a property of a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path(pub Vec<Step>);
+
+/// A field on the way to a property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The name of the field in Rust.
+    pub field: String,
+    /// The field is an `Option`.
+    pub optional: bool,
+}

@@ -1,0 +1,292 @@
+//! The definition of a type of the module `types`.
+
+use serde_json::Value;
+
+use super::{Type, TypeId};
+use crate::Docs;
+
+/// A type of the module `types`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeDef {
+    /// Its name.
+    pub id: TypeId,
+    /// What the pages say of it.
+    pub docs: Docs,
+    /// What it consists of.
+    pub shape: Shape,
+    /// A request holds values of it.
+    pub sent: bool,
+    /// A response, an event, or an error holds values of it.
+    pub received: bool,
+}
+
+/// What a type consists of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// A JSON object, or the fields of a form.
+    Struct(Struct),
+    /// A text of which some values are known.
+    Enum(Enum),
+    /// One of several types.
+    Union(Union),
+    /// A list or a map that contains itself, which needs a type of its own.
+    Newtype(Type),
+}
+
+/// A struct with named fields.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Struct {
+    /// The fields, in the order of the page.
+    pub fields: Vec<Field>,
+    /// The field that keeps all other properties: a map of this type.
+    pub rest: Option<Rest>,
+    /// How the struct is sent and read.
+    pub encoding: Encoding,
+    /// How a program creates one.
+    pub constructor: Constructor,
+}
+
+/// How a struct is sent and read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// As JSON.
+    Json,
+    /// As `multipart/form-data`, which is only sent.
+    Multipart,
+}
+
+/// The functions that create a struct.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Constructor {
+    /// A derived `Default`: no field is required.
+    DerivedDefault,
+    /// A written `Default`, which sets constants.
+    Default,
+    /// `new`, which takes the fields at these positions.
+    New(Vec<usize>),
+    /// None: the struct is only received, or a literal is as short.
+    None,
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The name in Rust.
+    pub name: String,
+    /// The name of the property or of the form's field.
+    pub wire: String,
+    /// The type, without what its presence adds.
+    pub ty: Type,
+    /// Whether it can be absent.
+    pub presence: Presence,
+    /// The only value that it has.
+    pub constant: Option<Constant>,
+    /// The value by which a union recognizes the struct.
+    pub tag: Option<String>,
+    /// The field of a form is sent as one part of JSON, whatever its type is.
+    pub json_part: bool,
+    /// Responses have it and requests do not.
+    pub read_only: bool,
+    /// Requests have it and responses do not.
+    pub write_only: bool,
+    /// The value that the server takes for an absent one.
+    pub default: Option<Value>,
+    /// The values that the server accepts.
+    pub limits: Limits,
+    /// What the page says of it, with default and limits in words.
+    pub docs: Docs,
+    /// It is deprecated.
+    pub deprecated: bool,
+}
+
+/// Whether a value can be absent or `null`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It is always there: `T`.
+    Required,
+    /// It is always there and can be `null`: `Option<T>`, and `None` is sent as `null`.
+    Nullable,
+    /// It can be absent: `Option<T>`, and `None` is left out.
+    Optional,
+    /// It can be absent or `null`: `Option<T>`, and `None` is left out.
+    OptionalNullable,
+    /// A list or map that can be absent: `T`, and an empty one is left out.
+    EmptyWhenAbsent,
+}
+
+impl Presence {
+    /// Returns `true` if the field is an `Option`.
+    pub fn is_option(self) -> bool {
+        matches!(
+            self,
+            Self::Nullable | Self::Optional | Self::OptionalNullable
+        )
+    }
+
+    /// Returns `true` if a value must be given.
+    pub fn is_required(self) -> bool {
+        self == Self::Required
+    }
+}
+
+/// The only value that a field has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Constant {
+    /// A boolean.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+}
+
+/// What a schema says of the values that it accepts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Limits {
+    /// The least number, as JSON writes it, and whether it is excluded.
+    pub minimum: Option<Bound>,
+    /// The greatest number.
+    pub maximum: Option<Bound>,
+    /// The least number of characters.
+    pub min_length: Option<u64>,
+    /// The greatest number of characters.
+    pub max_length: Option<u64>,
+    /// The least number of items.
+    pub min_items: Option<u64>,
+    /// The greatest number of items.
+    pub max_items: Option<u64>,
+    /// A regular expression that a text matches.
+    pub pattern: Option<String>,
+    /// A `format` that has no type of its own, such as `email`.
+    pub format: Option<String>,
+}
+
+/// One end of a range of numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The number, as JSON writes it.
+    pub number: String,
+    /// The number itself is not accepted.
+    pub exclusive: bool,
+}
+
+/// The field that keeps the properties that have no field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rest {
+    /// The name in Rust.
+    pub name: String,
+    /// The map.
+    pub ty: Type,
+    /// What the page says of it.
+    pub docs: Docs,
+}
+
+/// An open enumeration of texts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Enum {
+    /// The known values.
+    pub values: Vec<EnumValue>,
+    /// The variant that keeps any other value.
+    pub unknown: String,
+}
+
+/// A known value of an enumeration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnumValue {
+    /// The variant.
+    pub name: String,
+    /// The value on the wire.
+    pub value: String,
+    /// What the page says of it.
+    pub docs: Docs,
+}
+
+/// One of several types.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Union {
+    /// How a value is recognized.
+    pub tagging: Tagging,
+    /// The variants, in the order in which they are tried.
+    pub variants: Vec<Variant>,
+    /// The variant that keeps any other value; only a tagged union has one.
+    pub unknown: Option<String>,
+}
+
+/// How the variant of a union is recognized.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tagging {
+    /// By the value of this property.
+    Tagged(String),
+    /// By trying one variant after the other.
+    Untagged,
+}
+
+/// A variant of a union.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant {
+    /// Its name in Rust.
+    pub name: String,
+    /// What it holds.
+    pub ty: Type,
+    /// The values of the discriminator that select it, in a tagged union.
+    pub tags: Vec<String>,
+    /// The property that an object must have with one of these values to be tried, in
+    /// an untagged union.
+    pub condition: Option<Condition>,
+}
+
+/// What an object must have to be read as a variant of an untagged union.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The property.
+    pub property: String,
+    /// The values that it can have.
+    pub values: Vec<ConditionValue>,
+}
+
+/// A value that selects a variant of an untagged union.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConditionValue {
+    /// A text.
+    Text(String),
+    /// A boolean.
+    Bool(bool),
+    /// An integer that an `i32` holds.
+    Int(i32),
+}
+
+impl TypeDef {
+    /// Returns the fields of a struct, or nothing.
+    pub fn fields(&self) -> &[Field] {
+        match &self.shape {
+            Shape::Struct(Struct { fields, .. }) => fields,
+            _ => &[],
+        }
+    }
+
+    /// Returns the struct, if the type is one.
+    pub fn as_struct(&self) -> Option<&Struct> {
+        match &self.shape {
+            Shape::Struct(shape) => Some(shape),
+            _ => None,
+        }
+    }
+
+    /// Returns `true` if values of other types convert into it: enumerations and unions.
+    pub fn is_converted(&self) -> bool {
+        matches!(self.shape, Shape::Enum(_) | Shape::Union(_))
+    }
+
+    /// Returns the types that it consists of.
+    pub fn parts(&self) -> Vec<&Type> {
+        match &self.shape {
+            Shape::Struct(shape) => {
+                let fields = shape.fields.iter().map(|field| &field.ty);
+                fields
+                    .chain(shape.rest.iter().map(|rest| &rest.ty))
+                    .collect()
+            }
+            Shape::Enum(_) => Vec::new(),
+            Shape::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
+            Shape::Newtype(ty) => vec![ty],
+        }
+    }
+}

@@ -1,0 +1,547 @@
+//! What the pages do not say, from `codegen.toml`. Everything has a default.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use heck::{ToKebabCase, ToPascalCase, ToShoutySnakeCase};
+use serde::Deserialize;
+
+use crate::schemas::identifier;
+use pages::Problem;
+use pages::SourceFile;
+
+/// The settings of a run.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// The crate to generate.
+    #[serde(rename = "crate")]
+    pub package: Package,
+    /// What the manifest has beyond what every client has.
+    pub manifest: Manifest,
+    /// The API as a whole.
+    pub api: Api,
+    /// Where the generated client takes its settings from.
+    pub environment: Environment,
+    /// How lists that come in pages are recognised.
+    pub paging: Paging,
+    /// Where the published pages are fetched from.
+    pub fetch: Fetch,
+    /// Names of types, by the name that the schema has in the pages.
+    pub names: BTreeMap<String, String>,
+}
+
+/// The `[crate]` table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Package {
+    /// The crate's name; by default that of the server's host.
+    pub name: Option<String>,
+    /// The crate's version; `0.1.0` by default.
+    pub version: Option<String>,
+    /// One line for the crate's manifest.
+    pub description: Option<String>,
+    /// An SPDX expression for the crate's manifest.
+    pub license: Option<String>,
+    /// The address of the source code.
+    pub repository: Option<String>,
+}
+
+/// The `[manifest]` table: lines for tables of the crate's manifest, which code that is
+/// written by hand needs. One stands in place of another with its name.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Manifest {
+    /// Crates that it depends on.
+    pub dependencies: BTreeMap<String, toml::Value>,
+    /// Crates that its examples and tests depend on.
+    pub dev_dependencies: BTreeMap<String, toml::Value>,
+    /// Its features.
+    pub features: BTreeMap<String, Vec<String>>,
+}
+
+/// The `[api]` table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Api {
+    /// The API's name, as people write it.
+    pub title: Option<String>,
+    /// The API's version.
+    pub version: Option<String>,
+    /// The server, in place of those that the pages name.
+    pub server: Option<String>,
+}
+
+/// The `[environment]` table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Environment {
+    /// Variables that may hold the API key, in the order they are tried.
+    pub key: Vec<String>,
+    /// The variable that may hold another base address.
+    pub base_url: Option<String>,
+}
+
+/// The `[paging]` table: what parameters and properties are called by which a
+/// list is read page by page. Where an operation has several, the first counts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Paging {
+    /// Parameters that hold the number of a page.
+    pub page: Vec<String>,
+    /// Parameters that hold the token of a page.
+    pub token: Vec<String>,
+    /// Properties of an answer that hold the items, with dots between names.
+    pub items: Vec<String>,
+    /// Properties of an answer that hold the number of the last page.
+    pub last_page: Vec<String>,
+    /// Properties of an answer that hold the token of the next page.
+    pub next_token: Vec<String>,
+}
+
+/// The `[fetch]` table: where `cargo xtask fetch` finds the published pages.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Fetch {
+    /// The address of the documentation site's `llms.txt`.
+    pub index: Option<String>,
+    /// What the paths of the pages begin with that are fetched; all by default.
+    pub include: Vec<String>,
+    /// What the paths of the pages begin with that are left out.
+    pub exclude: Vec<String>,
+}
+
+impl Fetch {
+    /// Tells whether the page at this path of the site is one to fetch.
+    pub fn takes(&self, path: &str) -> bool {
+        let begins = |prefix: &String| path.starts_with(prefix.as_str());
+        let is_included = self.include.is_empty() || self.include.iter().any(begins);
+        is_included && !self.exclude.iter().any(begins)
+    }
+}
+
+impl Default for Paging {
+    fn default() -> Self {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Self {
+            page: names(&["page", "page_number"]),
+            token: names(&["page_token", "cursor", "next_page_token"]),
+            items: names(&["data", "results", "items"]),
+            last_page: names(&["page_info.total_page", "total_pages"]),
+            next_token: names(&[
+                "page_info.next_page_token",
+                "next_page_token",
+                "next_cursor",
+            ]),
+        }
+    }
+}
+
+impl Config {
+    /// Parses `codegen.toml`.
+    ///
+    /// # Errors
+    ///
+    /// When it is not TOML, has a key that is not known, or a value that cannot be
+    /// what its key says.
+    pub fn parse(file: &Arc<SourceFile>) -> Result<Self, Problem> {
+        let config: Self = toml::from_str(&file.text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let line = 1 + file.text[..start].matches('\n').count();
+            Problem::new(format!(
+                "`{}` cannot be used: {}",
+                file.name,
+                error.message()
+            ))
+            .at(file.place(line))
+            .advice("correct the line; the keys are listed in ARCHITECTURE.md")
+        })?;
+        match config.mistake() {
+            Some((word, problem)) => Err(problem.at(file.place(line_of(&file.text, &word)))),
+            None => Ok(config),
+        }
+    }
+
+    /// Returns the first value that cannot be used, or the key it belongs to, and what
+    /// is wrong with it.
+    fn mistake(&self) -> Option<(String, Problem)> {
+        let package = &self.package;
+        let is_name = |name: &str| {
+            let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_word)
+        };
+        let wrong = |value: &str, what: &str, advice: &str| {
+            let problem = Problem::new(format!("`{value}` cannot be {what}"));
+            Some((value.to_owned(), problem.advice(advice)))
+        };
+        if let Some(name) = &package.name {
+            let what = "the name of a crate";
+            if !is_name(name) {
+                let advice = "use letters, digits, `-` and `_`, and begin with a letter";
+                return wrong(name, what, advice);
+            }
+            if is_taken(name) {
+                let advice = "it is a word of Rust's or a crate that the client depends on: add a word to it";
+                return wrong(name, what, advice);
+            }
+        }
+        if let Some(version) = &package.version
+            && semver::Version::parse(version).is_err()
+        {
+            return wrong(version, "the version of a crate", "write it like `0.1.0`");
+        }
+        if let Some(license) = &package.license
+            && license.contains(char::is_control)
+        {
+            let license = license.lines().next().unwrap_or_default();
+            return wrong(license, "a license", "write it like `MIT OR Apache-2.0`");
+        }
+        let manifest = &self.manifest;
+        let dependencies = || {
+            manifest
+                .dependencies
+                .iter()
+                .chain(&manifest.dev_dependencies)
+        };
+        let mut names = dependencies()
+            .map(|(name, _)| name)
+            .chain(manifest.features.keys());
+        if let Some(name) = names.find(|name| !is_name(name)) {
+            let advice = "use letters, digits, `-` and `_`, and begin with a letter";
+            return wrong(name, "a name in the manifest", advice);
+        }
+        let is_dependency = |value: &toml::Value| value.is_str() || value.is_table();
+        if let Some((name, _)) = dependencies().find(|(_, value)| !is_dependency(value)) {
+            let advice = "write it like `name = \"1\"` or `name = { version = \"1\" }`";
+            return wrong(name, "a dependency", advice);
+        }
+        if let Some(server) = &self.api.server
+            && host(server).is_none()
+        {
+            let advice = "write its address like `https://api.example.com/v1`";
+            return wrong(server, "the server", advice);
+        }
+        if let Some(index) = &self.fetch.index
+            && host(index).is_none()
+        {
+            let advice = "write its address like `https://docs.example.com/llms.txt`";
+            return wrong(index, "the index of the pages", advice);
+        }
+        let mut prefixes = self.fetch.include.iter().chain(&self.fetch.exclude);
+        if let Some(prefix) = prefixes.find(|prefix| !prefix.starts_with('/')) {
+            let advice = "write the beginning of its path on the site, like `/api-reference/`";
+            return wrong(prefix, "the beginning of a page's path", advice);
+        }
+        let variables = self
+            .environment
+            .key
+            .iter()
+            .chain(&self.environment.base_url);
+        for variable in variables {
+            if !is_variable(variable) {
+                let advice = "use letters, digits and `_`, and begin with no digit";
+                return wrong(variable, "the name of an environment variable", advice);
+            }
+        }
+        self.names.iter().find_map(|(schema, name)| {
+            let written = identifier(name);
+            if written == *name {
+                return None;
+            }
+            let problem = Problem::new(format!("`{name}` cannot be the name of a type"));
+            Some((
+                schema.clone(),
+                problem.advice(format!("write it like `{written}`")),
+            ))
+        })
+    }
+
+    /// Returns the name of the crate for the API at `server`.
+    pub fn crate_name(&self, server: &str) -> String {
+        self.package.name.clone().unwrap_or_else(|| {
+            let name = host_label(server).to_kebab_case();
+            if is_taken(&name) {
+                format!("{name}-client")
+            } else {
+                name
+            }
+        })
+    }
+
+    pub fn crate_version(&self) -> &str {
+        self.package.version.as_deref().unwrap_or("0.1.0")
+    }
+
+    /// Returns the version of the crate. That it is one was checked when it was read.
+    pub fn version(&self) -> semver::Version {
+        let version = semver::Version::parse(self.crate_version());
+        version.unwrap_or_else(|_| semver::Version::new(0, 1, 0))
+    }
+
+    /// Returns the API's name, as people write it.
+    pub fn title(&self, server: &str) -> String {
+        self.api
+            .title
+            .clone()
+            .unwrap_or_else(|| host_label(server).to_pascal_case())
+    }
+
+    /// Returns the API's version: the one in the server's address by default.
+    pub fn api_version(&self, server: &str) -> String {
+        let from_address = || {
+            let last = server.trim_end_matches('/').rsplit('/').next()?;
+            let version = last.strip_prefix('v')?;
+            let is_version = version.starts_with(|c: char| c.is_ascii_digit());
+            is_version.then(|| version.to_owned())
+        };
+        self.api
+            .version
+            .clone()
+            .or_else(from_address)
+            .unwrap_or_else(|| "1".to_owned())
+    }
+
+    /// Returns the environment variables that may hold the API key.
+    pub fn key_variables(&self, crate_name: &str) -> Vec<String> {
+        if self.environment.key.is_empty() {
+            vec![format!("{}_API_KEY", crate_name.to_shouty_snake_case())]
+        } else {
+            self.environment.key.clone()
+        }
+    }
+
+    /// Returns the environment variable that may hold another base address.
+    pub fn base_url_variable(&self, crate_name: &str) -> String {
+        self.environment
+            .base_url
+            .clone()
+            .unwrap_or_else(|| format!("{}_BASE_URL", crate_name.to_shouty_snake_case()))
+    }
+}
+
+/// The crates that a client may depend on, as code names them.
+pub const CLIENT_DEPENDENCIES: [&str; 26] = [
+    "backon",
+    "bytes",
+    "chrono",
+    "client_runtime",
+    "fastrand",
+    "futures_core",
+    "futures_util",
+    "gloo_timers",
+    "httpdate",
+    "httpmock",
+    "mime_guess",
+    "multer",
+    "percent_encoding",
+    "proptest",
+    "reqwest",
+    "secrecy",
+    "serde",
+    "serde_ignored",
+    "serde_json",
+    "serde_path_to_error",
+    "sse_stream",
+    "tempfile",
+    "tokio",
+    "tokio_util",
+    "tracing",
+    "web_time",
+];
+
+/// Returns `true` if a crate of this name could not be used, or not beside the
+/// crates that a client depends on.
+fn is_taken(name: &str) -> bool {
+    let name = name.replace('-', "_");
+    names::is_keyword(&name)
+        || ["alloc", "core", "proc_macro", "std", "test"].contains(&name.as_str())
+        || CLIENT_DEPENDENCIES.contains(&name.as_str())
+}
+
+fn is_variable(name: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    name.chars().all(is_word) && name.starts_with(|c: char| !c.is_ascii_digit())
+}
+
+fn line_of(text: &str, word: &str) -> usize {
+    let position = text.lines().position(|line| line.contains(word));
+    position.map_or(1, |index| index + 1)
+}
+
+/// Returns the host of an address, without user and port.
+fn host(server: &str) -> Option<&str> {
+    let rest = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| server.strip_prefix(scheme))?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let end = if host.starts_with('[') { ']' } else { ':' };
+    let host = host.split(end).next()?.trim_start_matches('[');
+    let is_host = !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c.is_control());
+    is_host.then_some(host)
+}
+
+/// Returns the part of a server's host that names the company:
+/// `https://api.example.co.uk/v1` gives `example`. A number names none, and neither
+/// does what a crate's name cannot spell: that gives `api`.
+fn host_label(server: &str) -> String {
+    const NAMELESS: &str = "api";
+    let host = host(server).unwrap_or_default();
+    if host.parse::<IpAddr>().is_ok() {
+        return NAMELESS.to_owned();
+    }
+    let mut labels: Vec<&str> = host.split('.').collect();
+    // The last label is the top-level domain; a short one before it belongs to
+    // it, as in `co.uk`.
+    if labels.len() > 1 {
+        labels.pop();
+    }
+    if labels.len() > 1 && matches!(labels.last(), Some(&("co" | "com" | "org" | "net" | "ac"))) {
+        labels.pop();
+    }
+    let label = labels.last().copied().unwrap_or_default();
+    if !label.is_ascii() {
+        return NAMELESS.to_owned();
+    }
+    let mut label: String = label
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect();
+    if !label.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        label.insert_str(0, "api-");
+    }
+    label.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crate_is_named_after_the_servers_host() {
+        let names = [
+            "https://api.twelvelabs.io/v1.3",
+            "https://openrouter.ai/api/v1",
+            "https://api.example.co.uk",
+            "https://127.0.0.1:8080",
+            "http://[::1]:8080/v1",
+            "https://api.box.com/2.0",
+            "https://api.bytes.com",
+            "https://user:password@api.foo.com",
+            "https://münchen.de",
+            "https://1password.com",
+        ]
+        .map(|server| Config::default().crate_name(server));
+        assert_eq!(
+            names,
+            [
+                "twelvelabs",
+                "openrouter",
+                "example",
+                "api",
+                "api",
+                "box-client",
+                "bytes-client",
+                "foo",
+                "api",
+                "api-1password",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_version_is_in_the_servers_address() {
+        let versions = ["https://a.example/v1.3", "https://a.example/api"]
+            .map(|server| Config::default().api_version(server));
+        assert_eq!(versions, ["1.3", "1"]);
+    }
+
+    #[test]
+    fn pages_are_taken_by_the_beginning_of_their_path() {
+        let prefixes = |list: &[&str]| list.iter().map(|prefix| (*prefix).to_owned()).collect();
+        let fetch = Fetch {
+            index: None,
+            include: prefixes(&["/api/"]),
+            exclude: prefixes(&["/api/old/"]),
+        };
+        let taken = ["/api/list.md", "/api/old/list.md", "/guides/start.md"];
+        assert_eq!(taken.map(|path| fetch.takes(path)), [true, false, false]);
+        assert!(Fetch::default().takes("/guides/start.md"));
+    }
+
+    #[test]
+    fn a_key_that_is_not_known_is_an_error_with_its_line() {
+        let file = SourceFile::new("codegen.toml", "[crate]\nname = \"a\"\nnme = \"b\"\n");
+        let problem = Config::parse(&file).expect_err("`nme` is not a key");
+        assert_eq!(problem.place().map(|place| place.line()), Some(3));
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_used_is_an_error_with_its_line() {
+        for (text, message, advice) in [
+            (
+                "[crate]\nversion = \"banana\"\n",
+                "`banana` cannot be the version of a crate",
+                "write it like `0.1.0`",
+            ),
+            (
+                "[crate]\nlicense = \"MIT\\nx\"\n",
+                "`MIT` cannot be a license",
+                "write it like `MIT OR Apache-2.0`",
+            ),
+            (
+                "[manifest.dependencies]\nbytes = 1\n",
+                "`bytes` cannot be a dependency",
+                "write it like `name = \"1\"` or `name = { version = \"1\" }`",
+            ),
+            (
+                "[manifest.features]\n\"a b\" = []\n",
+                "`a b` cannot be a name in the manifest",
+                "use letters, digits, `-` and `_`, and begin with a letter",
+            ),
+            (
+                "[api]\nserver = \"not a url\"\n",
+                "`not a url` cannot be the server",
+                "write its address like `https://api.example.com/v1`",
+            ),
+            (
+                "[fetch]\nindex = \"llms.txt\"\n",
+                "`llms.txt` cannot be the index of the pages",
+                "write its address like `https://docs.example.com/llms.txt`",
+            ),
+            (
+                "[fetch]\nexclude = [\"guides/\"]\n",
+                "`guides/` cannot be the beginning of a page's path",
+                "write the beginning of its path on the site, like `/api-reference/`",
+            ),
+            (
+                "[environment]\nkey = [\"A_KEY\", \"a b=c\"]\n",
+                "`a b=c` cannot be the name of an environment variable",
+                "use letters, digits and `_`, and begin with no digit",
+            ),
+            (
+                "[names]\npet = \"Self\"\n",
+                "`Self` cannot be the name of a type",
+                "write it like `SelfObject`",
+            ),
+            (
+                "[names]\npet = \"Option\"\n",
+                "`Option` cannot be the name of a type",
+                "write it like `OptionObject`",
+            ),
+            (
+                "[names]\npet = \"my_pet\"\n",
+                "`my_pet` cannot be the name of a type",
+                "write it like `MyPet`",
+            ),
+        ] {
+            let problem = Config::parse(&SourceFile::new("codegen.toml", text)).expect_err(text);
+            assert_eq!(problem.message(), message);
+            assert_eq!(problem.advised(), Some(advice));
+            assert_eq!(problem.place().map(|place| place.line()), Some(2));
+        }
+    }
+}

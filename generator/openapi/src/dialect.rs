@@ -1,0 +1,195 @@
+//! Checks what pages and the overlay say in the dialect's own words. What cannot
+//! be followed is taken away, with a warning.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::ignore::IGNORE;
+use crate::merge::Api;
+use crate::walk;
+use pages::Problem;
+use pages::pointer;
+
+/// Words whose value is a name.
+const NAMES: [&str; 3] = [
+    "x-fern-sdk-method-name",
+    "x-fern-parameter-name",
+    "x-fern-property-name",
+];
+const ENUM: &str = "x-fern-enum";
+
+/// Takes away what cannot be followed.
+pub fn check(api: &mut Api, warnings: &mut Vec<Problem>) {
+    let mut found: Vec<(String, String)> = Vec::new();
+    walk::operations_mut(&mut api.root, &mut |pointer, operation| {
+        let mut problems = Vec::new();
+        check_words(operation, &mut problems);
+        check_parameters(operation, &mut problems);
+        found.extend(problems.into_iter().map(|text| (pointer.to_owned(), text)));
+    });
+    walk::schemas_mut(&mut api.root, &mut |pointer, schema| {
+        let Some(schema) = schema.as_object_mut() else {
+            return;
+        };
+        let mut problems = Vec::new();
+        check_words(schema, &mut problems);
+        check_values(schema, &mut problems);
+        found.extend(problems.into_iter().map(|text| (pointer.to_owned(), text)));
+    });
+    warnings.extend(
+        found
+            .iter()
+            .map(|(pointer, text)| warning(api, pointer, text)),
+    );
+}
+
+/// Tells whether a value can be written as a name in Rust.
+fn is_name(value: &Value) -> bool {
+    value
+        .as_str()
+        .is_some_and(|name| name.contains(|c: char| c.is_ascii_alphabetic()))
+}
+
+fn check_words(node: &mut Map<String, Value>, problems: &mut Vec<String>) {
+    for word in [IGNORE].into_iter().chain(NAMES) {
+        let Some(value) = node.get(word) else {
+            continue;
+        };
+        let (is_usable, usable) = match word {
+            IGNORE => (value.is_boolean(), "`true` or `false`"),
+            _ => (is_name(value), "a name"),
+        };
+        if !is_usable {
+            problems.push(format!(
+                "`{word}: {value}` is not followed: it is not {usable}"
+            ));
+            node.shift_remove(word);
+        }
+    }
+}
+
+/// Keeps the first of parameters that are one.
+fn check_parameters(operation: &mut Map<String, Value>, problems: &mut Vec<String>) {
+    let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
+        return;
+    };
+    let mut seen = BTreeSet::new();
+    parameters.retain(|parameter| {
+        let text = |key: &str| parameter[key].as_str().unwrap_or_default().to_owned();
+        let (name, place) = (text("name"), text("in"));
+        let is_first = seen.insert((name.clone(), place.clone()));
+        if !is_first {
+            problems.push(format!(
+                "the parameter `{name}` ({place}) is described twice: the client follows the first"
+            ));
+        }
+        is_first
+    });
+    for parameter in parameters.iter_mut().filter_map(Value::as_object_mut) {
+        check_words(parameter, problems);
+    }
+}
+
+/// Compares the values that are named with those that there are.
+fn check_values(schema: &Map<String, Value>, problems: &mut Vec<String>) {
+    let (Some(Value::Object(named)), Some(Value::Array(values))) =
+        (schema.get(ENUM), schema.get("enum"))
+    else {
+        return;
+    };
+    let unknown = named
+        .keys()
+        .filter(|name| !values.iter().any(|value| value.as_str() == Some(name)));
+    problems.extend(unknown.map(|name| format!("`{ENUM}` names `{name}`, which is no value")));
+}
+
+fn warning(api: &Api, pointer: &str, text: &str) -> Problem {
+    let holder = walk::operations(&api.root).find_map(|(path, method, operation)| {
+        let own = pointer::of(&["paths", path, method]);
+        let is_inside = pointer == own || pointer.starts_with(&format!("{own}/"));
+        is_inside.then(|| walk::operation_id(operation))
+    });
+    let advice = "correct the page, or the action in `overlay.yaml`";
+    let Some(id) = holder else {
+        let place = pointer.trim_start_matches("/components/");
+        return Problem::new(format!("in `{place}`: {text}")).advice(advice);
+    };
+    let problem = Problem::new(format!("in `{id}`: {text}"))
+        .operation(id)
+        .advice(advice);
+    match api.origins.get(id) {
+        Some(origin) => problem.at(origin.place.clone()),
+        None => problem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn checked(root: Value) -> (Value, Vec<String>) {
+        let mut api = Api {
+            root,
+            origins: BTreeMap::new(),
+        };
+        let mut warnings = Vec::new();
+        check(&mut api, &mut warnings);
+        let warnings = warnings.iter().map(|warning| warning.message().to_owned());
+        (api.root, warnings.collect())
+    }
+
+    #[test]
+    fn what_cannot_be_followed_goes_with_a_warning() {
+        let (root, warnings) = checked(json!({
+            "paths": {"/pets": {"get": {
+                "operationId": "pets_list",
+                "x-fern-ignore": "yes",
+                "x-fern-sdk-method-name": "",
+                "parameters": [{"name": "a", "in": "query", "x-fern-parameter-name": 3}],
+            }}},
+            "components": {"schemas": {"Pet": {"properties": {
+                "kind": {"enum": ["cat"], "x-fern-enum": {"cat": {"name": "Cat"}, "dog": {}}},
+            }}}},
+        }));
+        assert_eq!(
+            root["paths"]["/pets"]["get"],
+            json!({"operationId": "pets_list", "parameters": [{"name": "a", "in": "query"}]})
+        );
+        assert_eq!(
+            warnings,
+            [
+                "in `pets_list`: `x-fern-ignore: \"yes\"` is not followed: it is not `true` or `false`",
+                "in `pets_list`: `x-fern-sdk-method-name: \"\"` is not followed: it is not a name",
+                "in `pets_list`: `x-fern-parameter-name: 3` is not followed: it is not a name",
+                "in `schemas/Pet/properties/kind`: `x-fern-enum` names `dog`, which is no value",
+            ]
+        );
+    }
+
+    #[test]
+    fn of_parameters_that_are_described_twice_the_first_stays() {
+        let parameter =
+            |place: &str, kind: &str| json!({"name": "x", "in": place, "schema": {"type": kind}});
+        let (root, warnings) = checked(json!({"paths": {"/pets": {"get": {
+            "operationId": "pets_list",
+            "parameters": [
+                parameter("query", "string"), parameter("header", "string"), parameter("query", "integer"),
+            ],
+        }}}}));
+        assert_eq!(
+            root["paths"]["/pets"]["get"]["parameters"],
+            json!([parameter("query", "string"), parameter("header", "string")])
+        );
+        assert_eq!(
+            warnings,
+            [
+                "in `pets_list`: the parameter `x` (query) is described twice: the client follows the first"
+            ]
+        );
+    }
+}

@@ -1,0 +1,29 @@
+//! Merges the specifications of API reference pages into one OpenAPI document.
+//!
+//! This is the only layer that inspects JSON values. Quirks of the dialect are
+//! fixed, the pages are merged, the overlay is applied, and schemas get the shape
+//! and the names that a client needs. The result is what `openapi.json` holds.
+
+#![forbid(unsafe_code)]
+
+pub mod config;
+pub mod dialect;
+pub mod document;
+pub mod downgrade;
+pub mod ignore;
+mod inspect;
+pub mod limits;
+pub mod merge;
+pub mod overlay;
+pub mod quirks;
+pub mod references;
+pub mod report;
+pub mod schemas;
+pub mod streaming;
+pub mod tree;
+pub mod walk;
+
+pub use config::{Config, Fetch};
+pub use inspect::{Content, inspect};
+pub use report::{Fix, OperationSummary, Report};
+pub use tree::Tree;

@@ -1,0 +1,523 @@
+//! Merges the documents of all pages into one OpenAPI 3.1 document.
+//!
+//! The result does not depend on the order in which the pages were read. What
+//! the pages contradict each other about is a warning, never a silent choice.
+
+mod components;
+mod schemas;
+mod security;
+mod servers;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::config::Config;
+use crate::document::Document;
+use crate::ignore::{IGNORE, ignore};
+use crate::quirks::{FixedDocument, published_server};
+use crate::walk;
+use names::argument_name;
+use pages::marker::{COMMAND, MARK_KEY, VERSION_KEY};
+use pages::pointer;
+use pages::{Place, Problem};
+
+/// One OpenAPI document for the whole API, and where its parts come from.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// The document.
+    pub root: Value,
+    /// By operation id.
+    pub origins: BTreeMap<String, Origin>,
+}
+
+impl Api {
+    /// Returns the API that a merged document describes. Where its parts come from is
+    /// not in there.
+    pub fn of_document(root: &Value) -> Self {
+        Self {
+            root: root.clone(),
+            origins: BTreeMap::new(),
+        }
+    }
+}
+
+impl Api {
+    /// Returns the document as `openapi.json` holds it: with the command that wrote it
+    /// and the version of the crate that it makes.
+    pub fn to_json(&self, config: &Config) -> String {
+        let mut document = Map::new();
+        for (key, value) in self.root.as_object().into_iter().flatten() {
+            document.insert(key.clone(), value.clone());
+            if key == "openapi" {
+                document.insert(MARK_KEY.to_owned(), COMMAND.into());
+                document.insert(VERSION_KEY.to_owned(), config.crate_version().into());
+            }
+        }
+        format!("{:#}\n", Value::Object(document))
+    }
+
+    /// Returns how many schemas the document has.
+    pub fn schema_count(&self) -> usize {
+        crate::schemas::schemas_of(&self.root).map_or(0, Map::len)
+    }
+
+    /// Returns the API's name, as people write it.
+    pub fn title(&self) -> &str {
+        self.root["info"]["title"].as_str().unwrap_or_default()
+    }
+
+    /// Returns the address that the paths of all operations are below.
+    pub fn server(&self) -> &str {
+        self.root["servers"][0]["url"].as_str().unwrap_or_default()
+    }
+}
+
+/// The page that describes an operation.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    pub place: Place,
+    /// The page's address on the documentation site.
+    pub reference: Option<String>,
+    /// The path as the page has it, below the page's own server.
+    pub path: String,
+}
+
+/// An operation of one page, with its references made final.
+struct Operation {
+    path: String,
+    method: &'static str,
+    id: String,
+    object: Map<String, Value>,
+    origin: Origin,
+}
+
+/// Merges `documents`; what they contradict each other about goes to `warnings`.
+///
+/// # Errors
+///
+/// When neither the pages nor `codegen.toml` name a server.
+pub fn merge(
+    documents: Vec<FixedDocument>,
+    config: &Config,
+    warnings: &mut Vec<Problem>,
+) -> Result<Api, Problem> {
+    let mut documents: Vec<Document> = documents.into_iter().map(|document| document.0).collect();
+    documents.sort_by(|a, b| order(a).cmp(&order(b)));
+    warnings.extend(documents.iter().filter_map(contradicts_request_line));
+    for document in &mut documents {
+        // What few documents have is not looked for in all of them.
+        let text = &document.page.specification.text;
+        components::resolve(&mut document.root, text.contains("discriminator"));
+        if text.contains(IGNORE) {
+            ignore(&mut document.root);
+        }
+    }
+    let servers::Server { address, prefixes } = servers::choose(&mut documents, config, warnings)?;
+    let server = address;
+    let security = security::choose(&documents, warnings);
+    let schemas = schemas::merge(&mut documents, config, warnings);
+    let mut operations = Vec::new();
+    for (document, prefix) in documents.iter_mut().zip(&prefixes) {
+        if document.root["webhooks"].is_object() {
+            warnings.push(
+                Problem::new("webhooks are not a part of the client")
+                    .at(document.place("/webhooks"))
+                    .advice("they are requests that the API sends: handle them in a server"),
+            );
+        }
+        for operation in take_operations(document, prefix) {
+            match elsewhere(&operation, &server) {
+                Some(problem) => warnings.push(problem),
+                None => operations.push(operation),
+            }
+        }
+    }
+    let (paths, origins) = merge_operations(operations, warnings);
+
+    let info = json!({
+        "title": config.title(&server),
+        "version": config.api_version(&server),
+    });
+    // A plain document describes its own API; pages have been given one.
+    let info = match &documents[..] {
+        [document, ..] if document.root["info"].is_object() => {
+            let mut info = document.root["info"].clone();
+            for key in ["title", "version"] {
+                // `version: 1.0` is a number in YAML.
+                if !info[key].is_string() {
+                    let text = match &info[key] {
+                        Value::Null => config.title(&server),
+                        other => other.to_string(),
+                    };
+                    info[key] = text.into();
+                }
+            }
+            for (key, configured) in [
+                ("title", &config.api.title),
+                ("version", &config.api.version),
+            ] {
+                if let Some(value) = configured {
+                    info[key] = value.clone().into();
+                }
+            }
+            info
+        }
+        _ => info,
+    };
+    let mut components = Map::new();
+    components.insert("schemas".to_owned(), Value::Object(schemas));
+    let mut root = json!({
+        "openapi": "3.1.1",
+        "info": info,
+        "servers": [{"url": server}],
+        "paths": paths,
+    });
+    if let Some((name, scheme)) = security {
+        root["security"] = json!([{ name.clone(): [] }]);
+        components.insert("securitySchemes".to_owned(), json!({ name: scheme }));
+    }
+    root["components"] = Value::Object(components);
+    Ok(Api { root, origins })
+}
+
+/// What the documents are sorted by: what they describe, and not the names of
+/// their files.
+fn order(document: &Document) -> impl Ord + '_ {
+    let page = &document.page;
+    let operation = walk::operations(&document.root).next();
+    (
+        operation.map(|(.., operation)| walk::operation_id(operation)),
+        &page.specification.text,
+        page.request.as_ref().map(|request| &request.url),
+        (&page.reference, &page.title, &page.sample_files),
+    )
+}
+
+/// Compares a page's request line with its specification, which is the one that
+/// the client follows.
+fn contradicts_request_line(document: &Document) -> Option<Problem> {
+    let request = document.page.request.as_ref()?;
+    let mut operations = walk::operations(&document.root);
+    let (path, method, _) = operations.next()?;
+    let same_path = published_server(&request.url, path).is_some();
+    if operations.next().is_some() || (method == request.method && same_path) {
+        return None;
+    }
+    Some(
+        Problem::new(format!(
+            "the request line says `{} {}` and the specification says `{method} {path}`",
+            request.method, request.url
+        ))
+        .at(document.page.file.place(request.line))
+        .advice("the client follows the specification; correct the page where that is wrong"),
+    )
+}
+
+/// Takes the operations out of a document whose paths begin with `prefix` in the
+/// API.
+fn take_operations(document: &mut Document, prefix: &str) -> Vec<Operation> {
+    let Value::Object(paths) = document.root["paths"].take() else {
+        return Vec::new();
+    };
+    let mut operations = Vec::new();
+    for (path, mut item) in paths {
+        for method in walk::METHODS {
+            let Some(Value::Object(mut object)) = item.get_mut(method).map(Value::take) else {
+                continue;
+            };
+            // The key is the same for the whole API.
+            object.shift_remove("security");
+            operations.push(Operation {
+                id: walk::operation_id(&object).to_owned(),
+                method,
+                object,
+                origin: Origin {
+                    place: document.place(&pointer::of(&["paths", &path, method])),
+                    reference: document.page.reference.clone(),
+                    path: path.clone(),
+                },
+                path: format!("{prefix}{path}"),
+            });
+        }
+    }
+    operations
+}
+
+/// Returns the warning for an operation that has a server of its own.
+fn elsewhere(operation: &Operation, server: &str) -> Option<Problem> {
+    let own = operation.object.get("servers")?.get(0)?["url"].as_str()?;
+    let own = own.trim_end_matches('/');
+    (own != server).then(|| {
+        Problem::new(format!(
+            "`{}` is not in the client: its server is `{own}`",
+            operation.id
+        ))
+        .at(operation.origin.place.clone())
+        .operation(&operation.id)
+        .advice("generate a client of its own for that server")
+    })
+}
+
+/// Puts the operations into one map of paths, sorted.
+fn merge_operations(
+    operations: Vec<Operation>,
+    warnings: &mut Vec<Problem>,
+) -> (Value, BTreeMap<String, Origin>) {
+    let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    let mut origins: BTreeMap<String, Origin> = BTreeMap::new();
+    let mut taken: BTreeMap<(String, &'static str), Vec<usize>> = BTreeMap::new();
+    let mut merged: Vec<Operation> = Vec::new();
+    let mut ids: BTreeSet<String> = BTreeSet::new();
+    for mut operation in in_order(operations) {
+        let earlier = taken
+            .entry((operation.path.clone(), operation.method))
+            .or_default();
+        let mut others = earlier.iter().map(|index| &merged[*index]);
+        if others.clone().any(|other| other.object == operation.object) {
+            continue;
+        }
+        if let Some(other) = others.find(|other| other.id == operation.id) {
+            warnings.push(contradiction(other, &operation));
+            continue;
+        }
+        // Two ids that are one name in Rust are one too many.
+        if !ids.insert(argument_name(&operation.id)) {
+            rename(&mut operation, &mut ids, warnings);
+        }
+        let mut others = earlier.iter().map(|index| &merged[*index]);
+        if let Some(other) = others.find(|other| contradict(other, &operation)) {
+            warnings.push(
+                Problem::new(format!(
+                    "`{}` and `{}` describe one request differently: the client has both",
+                    other.id, operation.id
+                ))
+                .at(operation.origin.place.clone())
+                .operation(&operation.id)
+                .advice("remove one of the two pages, or make them agree"),
+            );
+        }
+        if !earlier.is_empty() {
+            // Two descriptions of one request, such as one that is answered by
+            // JSON and one by a stream: a fragment is never sent, so it keeps
+            // the two apart and changes no request.
+            operation.path = format!("{}#{}", operation.path, operation.id);
+        }
+        earlier.push(merged.len());
+        merged.push(operation);
+    }
+    for operation in merged {
+        origins.insert(operation.id, operation.origin);
+        paths
+            .entry(operation.path)
+            .or_default()
+            .insert(operation.method.to_owned(), operation.object.into());
+    }
+    let paths = paths
+        .into_iter()
+        .map(|(path, item)| (path, Value::Object(item)))
+        .collect();
+    (Value::Object(paths), origins)
+}
+
+/// Sorts the operations so that of two for one request the one that answers
+/// with JSON comes first.
+fn in_order(mut operations: Vec<Operation>) -> Vec<Operation> {
+    let text = |operation: &Operation| Value::Object(operation.object.clone()).to_string();
+    operations.sort_by(|a, b| {
+        let key = |operation: &Operation| (operation.method, !answers_json(&operation.object));
+        (&a.path, key(a), &a.id)
+            .cmp(&(&b.path, key(b), &b.id))
+            // Two descriptions of one operation: in an order that files do not change.
+            .then_with(|| {
+                let (a, b) = (text(a), text(b));
+                (a.len(), a).cmp(&(b.len(), b))
+            })
+    });
+    operations
+}
+
+fn answers_json(operation: &Map<String, Value>) -> bool {
+    let responses = operation.get("responses").and_then(Value::as_object);
+    responses.into_iter().flatten().any(|(status, response)| {
+        status.starts_with('2') && response["content"].get("application/json").is_some()
+    })
+}
+
+/// Tells whether two descriptions of one request cannot both be right: the answers
+/// that both expect are JSON.
+fn contradict(one: &Operation, other: &Operation) -> bool {
+    let differ = |part: &str| one.object.get(part) != other.object.get(part);
+    answers_json(&one.object)
+        && answers_json(&other.object)
+        && (differ("requestBody") || differ("responses"))
+}
+
+fn contradiction(first: &Operation, second: &Operation) -> Problem {
+    Problem::new(format!(
+        "`{}` is described differently in two places; the client follows {}",
+        first.id, first.origin.place
+    ))
+    .at(second.origin.place.clone())
+    .operation(&second.id)
+    .advice("remove one of the two pages, or make them agree")
+}
+
+/// Gives an operation whose id is taken a name of its own.
+fn rename(operation: &mut Operation, ids: &mut BTreeSet<String>, warnings: &mut Vec<Problem>) {
+    let taken = operation.id.clone();
+    let suffix = (2..)
+        .find(|number| ids.insert(argument_name(&format!("{taken}_{number}"))))
+        .unwrap_or_default();
+    operation.id = format!("{taken}_{suffix}");
+    let method = operation
+        .object
+        .get("x-fern-sdk-method-name")
+        .and_then(Value::as_str)
+        .map(|method| format!("{method}_{suffix}"));
+    if let Some(method) = method {
+        operation
+            .object
+            .insert("x-fern-sdk-method-name".to_owned(), method.into());
+    }
+    operation
+        .object
+        .insert("operationId".to_owned(), operation.id.clone().into());
+    warnings.push(
+        Problem::new(format!(
+            "two operations are called `{taken}`; this one becomes `{}`",
+            operation.id
+        ))
+        .at(operation.origin.place.clone())
+        .operation(&operation.id)
+        .advice("name it with `x-fern-sdk-method-name`, in the page or in the overlay"),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quirks;
+    use pages::SourceFile;
+    use pages::page;
+
+    /// Returns a page with an operation that answers with `Pet`, of which
+    /// `property` is known.
+    fn page(operation: &str, path: &str, property: &str) -> String {
+        format!(
+            "# A page\n\nGET https://api.example.com{path}\n\n## OpenAPI Specification\n\n\
+             ```yaml\nopenapi: 3.1.1\ninfo: {{title: A page, version: endpoint_pets.{operation}}}\n\
+             paths:\n  {path}:\n    get:\n      responses:\n        '200':\n          \
+             content: {{application/json: {{schema: {{$ref: '#/components/schemas/Pet'}}}}}}\n\
+             components:\n  schemas:\n    Pet:\n      description: As in {operation}\n      \
+             type: object\n      properties: {{{property}: {{type: string}}}}\n```\n"
+        )
+    }
+
+    /// Merges pages that stand in files of these names.
+    fn merged(pages: &[(&str, String)], config: &str) -> (Api, Vec<String>) {
+        let config = Config::parse(&SourceFile::new("codegen.toml", config)).expect("settings");
+        let files: Vec<_> = pages
+            .iter()
+            .map(|(name, text)| SourceFile::new(name, text))
+            .collect();
+        let pages = page::read(&files).expect("pages").pages;
+        let documents = pages.iter().map(|page| {
+            let document = Document::parse(page).expect("a specification");
+            quirks::fix(document, &config).0
+        });
+        let mut warnings = Vec::new();
+        let api = merge(documents.collect(), &config, &mut warnings).expect("one API");
+        let warnings = warnings.iter().map(|warning| warning.message().to_owned());
+        (api, warnings.filter(|text| !text.contains("key")).collect())
+    }
+
+    fn property<'a>(api: &'a Api, schema: &str) -> Option<&'a str> {
+        let properties = api.root["components"]["schemas"][schema]["properties"].as_object()?;
+        properties.keys().next().map(String::as_str)
+    }
+
+    #[test]
+    fn the_names_of_files_change_nothing() {
+        let texts = [
+            page("a", "/a", "name"),
+            page("b", "/b", "name"),
+            page("c", "/c", "title"),
+            page("d", "/d", "title"),
+            page("e", "/e", "kind"),
+            page("e", "/e", "sort"),
+        ];
+        let named = |names: [&'static str; 6]| {
+            let pages: Vec<_> = names.into_iter().zip(texts.clone()).collect();
+            merged(&pages, "").0.root
+        };
+        let root = named(["1.md", "2.md", "3.md", "4.md", "5.md", "6.md"]);
+        assert_eq!(
+            root["components"]["schemas"]["Pet"]["description"],
+            "As in a"
+        );
+        for names in [
+            ["6.md", "5.md", "4.md", "3.md", "2.md", "1.md"],
+            ["3.md", "1.md", "6.md", "2.md", "5.md", "4.md"],
+        ] {
+            assert_eq!(named(names), root);
+        }
+    }
+
+    #[test]
+    fn a_name_with_two_contents_is_a_warning_that_names_settle() {
+        let pages = [
+            ("a.md", page("a", "/a", "name")),
+            ("b.md", page("b", "/b", "title")),
+            ("c.md", page("c", "/c", "title")),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert_eq!(property(&api, "Pet"), Some("title"));
+        assert_eq!(property(&api, "PetsAPet"), Some("name"));
+        assert_eq!(
+            warnings,
+            [
+                "pages mean different things by the schema `Pet`: `Pet` is that of `pets_b` and \
+              one more page, `PetsAPet` is that of `pets_a`"
+            ]
+        );
+        // Any of the operations will do.
+        let (api, warnings) = merged(&pages, "[names]\nPetsCPet = \"Pet\"\n");
+        assert_eq!(property(&api, "PetsCPet"), Some("title"));
+        assert_eq!(property(&api, "PetsAPet"), Some("name"));
+        assert_eq!(property(&api, "Pet"), None);
+        assert!(warnings.is_empty(), "{warnings:?}");
+    }
+
+    #[test]
+    fn pages_of_another_server_take_no_name() {
+        let elsewhere = |operation| {
+            let text = page(operation, &format!("/{operation}"), "title");
+            text.replace("api.example.com", "zoo.example.com")
+        };
+        let pages = [
+            ("a.md", page("a", "/a", "name")),
+            ("b.md", page("b", "/b", "name")),
+            ("c.md", elsewhere("c")),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert_eq!(property(&api, "Pet"), Some("name"));
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+    }
+
+    #[test]
+    fn two_answers_to_one_request_are_a_warning() {
+        let pages = [
+            ("a.md", page("list", "/pets", "name")),
+            ("b.md", page("all", "/pets", "title")),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert!(api.root["paths"]["/pets#pets_list"]["get"].is_object());
+        assert_eq!(
+            warnings.last().map(String::as_str),
+            Some(
+                "`pets_all` and `pets_list` describe one request differently: the client has both"
+            )
+        );
+    }
+}

@@ -1,0 +1,347 @@
+//! Merges the schemas of all pages by name.
+//!
+//! Each page comes with the schemas it uses. Where two pages give one name the
+//! same content, the schema is there once; where the contents differ, each is
+//! kept: the one that most pages mean has the name, and the others are named after
+//! the first operation that comes with them. Further pages may move the name, so
+//! that this is a warning, unless `[names]` names one of the contents in this way:
+//! then each is named after its operation. Two schemas are the same when they and
+//! all that they refer to are, texts for people aside.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use crate::config::Config;
+use crate::document::Document;
+use crate::schemas::identifier;
+use crate::walk;
+use pages::Problem;
+use pages::pointer;
+
+/// Keywords that change nothing about which values are valid.
+const TEXTS: [&str; 4] = ["description", "title", "example", "examples"];
+
+/// The schema `name` of the document at `index`.
+type Key<'a> = (usize, &'a str);
+
+/// Merges the schemas of `documents` and points their references to the names
+/// that the schemas have in the result. A name with several contents goes to
+/// `warnings`.
+pub(super) fn merge(
+    documents: &mut [Document],
+    config: &Config,
+    warnings: &mut Vec<Problem>,
+) -> Map<String, Value> {
+    let renames = final_names(documents, config, warnings);
+    let mut merged = BTreeMap::new();
+    for (document, renames) in documents.iter_mut().zip(&renames) {
+        if renames.iter().any(|(name, final_name)| name != final_name) {
+            walk::rename_schemas(&mut document.root, renames);
+        }
+        let schemas = document.root["components"]["schemas"].as_object_mut();
+        for (name, schema) in schemas.map(std::mem::take).into_iter().flatten() {
+            merged.entry(renames[&name].clone()).or_insert(schema);
+        }
+    }
+    merged.into_iter().collect()
+}
+
+fn schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
+    let schemas = document.root["components"]["schemas"].as_object();
+    schemas.into_iter().flatten()
+}
+
+/// Returns, for each document, the final name of each of its schemas.
+fn final_names(
+    documents: &[Document],
+    config: &Config,
+    warnings: &mut Vec<Problem>,
+) -> Vec<HashMap<String, String>> {
+    let classes = classes(documents);
+    let mut by_name: BTreeMap<&str, BTreeMap<usize, Vec<usize>>> = BTreeMap::new();
+    for ((index, name), class) in &classes {
+        let users = by_name.entry(name).or_default().entry(*class).or_default();
+        users.push(*index);
+    }
+    let mut taken: BTreeSet<String> = by_name.keys().map(|name| (*name).to_owned()).collect();
+    let mut renames = vec![HashMap::new(); documents.len()];
+    for (name, contents) in by_name {
+        let mut contents: Vec<_> = contents.into_values().collect();
+        for users in &mut contents {
+            users.sort_unstable();
+        }
+        contents.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        let names = match contents.len() {
+            1 => vec![name.to_owned()],
+            _ => names_of(&contents, name, documents, config, &mut taken),
+        };
+        // The name is nobody's own where `[names]` settles it.
+        if names.len() > 1 && names[0] == name {
+            warnings.push(ambiguity(name, &names, &contents, documents));
+        }
+        for (final_name, users) in names.into_iter().zip(contents) {
+            for index in users {
+                renames[index].insert(name.to_owned(), final_name.clone());
+            }
+        }
+    }
+    renames
+}
+
+/// Names the contents that one name has: the first keeps it, unless `[names]` knows
+/// one of them by an operation.
+fn names_of(
+    contents: &[Vec<usize>],
+    name: &str,
+    documents: &[Document],
+    config: &Config,
+    taken: &mut BTreeSet<String>,
+) -> Vec<String> {
+    let configured = |users: &Vec<usize>| {
+        let mut own_names = users.iter().map(|user| own_name(&documents[*user], name));
+        own_names.find(|own| config.names.contains_key(own))
+    };
+    let configured: Vec<Option<String>> = contents.iter().map(configured).collect();
+    let is_settled = configured.iter().any(Option::is_some);
+    let mut names = Vec::new();
+    for (users, configured) in contents.iter().zip(configured) {
+        names.push(if names.is_empty() && !is_settled {
+            name.to_owned()
+        } else {
+            let own = configured.unwrap_or_else(|| own_name(&documents[users[0]], name));
+            distinct(own, taken)
+        });
+    }
+    names
+}
+
+/// Names a schema after the operation of its document.
+fn own_name(document: &Document, name: &str) -> String {
+    identifier(&format!("{} {name}", operation(document)))
+}
+
+fn operation(document: &Document) -> &str {
+    let mut operations = walk::operations(&document.root);
+    let id = operations.find_map(|(.., operation)| operation.get("operationId")?.as_str());
+    id.unwrap_or_default()
+}
+
+fn distinct(name: String, taken: &mut BTreeSet<String>) -> String {
+    let numbered = (2..).map(|number| format!("{name}{number}"));
+    let free = std::iter::once(name.clone())
+        .chain(numbered)
+        .find(|name| !taken.contains(name))
+        .unwrap_or(name);
+    taken.insert(free.clone());
+    free
+}
+
+/// Returns the warning for a name with several contents, the first of which keeps it.
+fn ambiguity(
+    name: &str,
+    names: &[String],
+    contents: &[Vec<usize>],
+    documents: &[Document],
+) -> Problem {
+    let meanings: Vec<String> = names
+        .iter()
+        .zip(contents)
+        .map(|(final_name, users)| {
+            let first = operation(&documents[users[0]]);
+            match users.len() {
+                1 => format!("`{final_name}` is that of `{first}`"),
+                2 => format!("`{final_name}` is that of `{first}` and one more page"),
+                more => format!(
+                    "`{final_name}` is that of `{first}` and {} more pages",
+                    more - 1
+                ),
+            }
+        })
+        .collect();
+    let lines: Vec<String> = contents
+        .iter()
+        .map(|users| format!("`{} = \"…\"`", own_name(&documents[users[0]], name)))
+        .collect();
+    let other = &documents[contents[1][0]];
+    Problem::new(format!(
+        "pages mean different things by the schema `{name}`: {}",
+        meanings.join(", ")
+    ))
+    .at(other.place(&pointer::of(&["components", "schemas", name])))
+    .operation(operation(other))
+    .advice(format!(
+        "more pages may give the name to another: name them yourself, below `[names]` in \
+         `codegen.toml`, with {}",
+        lines.join(" and ")
+    ))
+}
+
+/// Numbers the schemas so that two have one number exactly when they are the
+/// same: the numbers start from each schema's own content and are refined by
+/// those of the schemas that it refers to, until nothing changes.
+fn classes(documents: &[Document]) -> HashMap<Key<'_>, usize> {
+    let mut contents: Vec<(Key<'_>, Vec<Key<'_>>)> = Vec::new();
+    let mut classes: HashMap<Key<'_>, usize> = HashMap::new();
+    let mut numbers: HashMap<(String, String), usize> = HashMap::new();
+    for (index, document) in documents.iter().enumerate() {
+        for (name, schema) in schemas(document) {
+            let next = numbers.len();
+            let number = *numbers
+                .entry((name.clone(), content(schema)))
+                .or_insert(next);
+            classes.insert((index, name), number);
+            contents.push(((index, name), references(schema, index)));
+        }
+    }
+    let mut count = numbers.len();
+    loop {
+        let mut refined: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
+        let mut next_classes = HashMap::with_capacity(classes.len());
+        for (key, targets) in &contents {
+            let targets = targets
+                .iter()
+                .filter_map(|target| classes.get(target).copied())
+                .collect();
+            let next = refined.len();
+            let number = *refined.entry((classes[key], targets)).or_insert(next);
+            next_classes.insert(*key, number);
+        }
+        classes = next_classes;
+        if refined.len() == count {
+            return classes;
+        }
+        count = refined.len();
+    }
+}
+
+/// Returns the schemas that `schema` refers to, in the order they stand.
+fn references(schema: &Value, index: usize) -> Vec<Key<'_>> {
+    let mut found = Vec::new();
+    collect_references(schema, index, &mut found);
+    // In an order that the order of keys does not change.
+    found.sort_unstable();
+    found
+}
+
+fn collect_references<'a>(node: &'a Value, index: usize, found: &mut Vec<Key<'a>>) {
+    match node {
+        Value::Object(object) => {
+            for child in object.values() {
+                collect_references(child, index, found);
+            }
+        }
+        Value::Array(items) => {
+            for child in items {
+                collect_references(child, index, found);
+            }
+        }
+        Value::String(text) => {
+            found.extend(text.strip_prefix(walk::SCHEMAS).map(|name| (index, name)))
+        }
+        _ => {}
+    }
+}
+
+/// Returns a text that two schemas have in common exactly when they allow the
+/// same values, but for what they refer to. The order of keys means nothing.
+fn content(schema: &Value) -> String {
+    let mut text = String::new();
+    write_schema(schema, &mut text);
+    text
+}
+
+fn write_schema(schema: &Value, text: &mut String) {
+    let Value::Object(object) = schema else {
+        return write_value(schema, text);
+    };
+    text.push('{');
+    for (keyword, value) in sorted(object) {
+        if TEXTS.contains(&keyword.as_str()) {
+            continue;
+        }
+        write_text(keyword, text);
+        match value {
+            Value::Object(schemas) if walk::SCHEMA_MAPS.contains(&keyword.as_str()) => {
+                for (name, schema) in sorted(schemas) {
+                    write_text(name, text);
+                    write_schema(schema, text);
+                }
+            }
+            Value::Object(_) if walk::SCHEMA_KEYWORDS.contains(&keyword.as_str()) => {
+                write_schema(value, text);
+            }
+            Value::Array(schemas) if walk::holds_schema_list(keyword) => {
+                text.push('[');
+                schemas.iter().for_each(|schema| write_schema(schema, text));
+                text.push(']');
+            }
+            _ => write_value(value, text),
+        }
+    }
+    text.push('}');
+}
+
+fn write_value(value: &Value, text: &mut String) {
+    match value {
+        Value::Object(object) => {
+            text.push('{');
+            for (key, value) in sorted(object) {
+                write_text(key, text);
+                write_value(value, text);
+            }
+            text.push('}');
+        }
+        Value::Array(items) => {
+            text.push('[');
+            items.iter().for_each(|item| write_value(item, text));
+            text.push(']');
+        }
+        Value::String(string) => write_text(string, text),
+        scalar => {
+            let _ = write!(text, "{scalar},");
+        }
+    }
+}
+
+/// Writes a text with its length, so that it cannot be taken for something else.
+fn write_text(part: &str, text: &mut String) {
+    let _ = write!(text, "{}:", part.len());
+    text.push_str(part);
+}
+
+fn sorted(object: &Map<String, Value>) -> Vec<(&String, &Value)> {
+    let mut entries: Vec<_> = object.iter().collect();
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn texts_and_order_make_no_other_schema() {
+        let one = json!({"type": "object", "description": "A pet", "properties": {
+            "description": {"type": "string"}, "name": {"type": "string", "title": "Name"},
+        }});
+        let same = json!({"properties": {
+            "name": {"type": "string"}, "description": {"type": "string", "example": "x"},
+        }, "type": "object"});
+        let without_property =
+            json!({"type": "object", "properties": {"name": {"type": "string"}}});
+        assert_eq!(content(&one), content(&same));
+        assert_ne!(content(&one), content(&without_property));
+        assert_ne!(
+            content(&json!({"enum": ["1"]})),
+            content(&json!({"enum": [1]}))
+        );
+        assert_ne!(
+            content(&json!({"oneOf": [{"type": "null"}, {}]})),
+            content(&json!({"oneOf": [{}, {"type": "null"}]}))
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! A form without its files.
+//!
+//! ```yaml
+//! multipart/form-data:
+//!   schema:
+//!     properties:
+//!       name: {type: string}   # and photo: {type: string, format: binary}
+//! ```
+//!
+//! The export leaves properties that are files out of the schema of a form. The
+//! page's samples still send them, as parts with the name of a file. Whether the
+//! API insists on them is not said anywhere, so they are optional, except for one
+//! that is all there is in a form. A part that is sent
+//! more than once, or whose name is a plural, is a list: one file of a list is sent as
+//! a file alone would be.
+
+use serde_json::{Map, Value, json};
+
+use super::{Context, Fixed, Quirk};
+use crate::schemas::singular;
+use crate::walk;
+use pages::pointer;
+
+pub(super) const QUIRK: Quirk = Quirk {
+    name: "missing-file",
+    summary: "files of a form that only the samples show",
+    fix,
+};
+
+const FORM: &str = "multipart/form-data";
+
+fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
+    let files = &context.page.sample_files;
+    if files.is_empty() {
+        return;
+    }
+    // The samples are of the page, which describes one operation.
+    let Some(form) = form(root) else { return };
+    let Some(Value::Object(schema)) = root.pointer_mut(&form) else {
+        return;
+    };
+    let is_composed = ["allOf", "anyOf", "oneOf"].map(|keyword| schema.contains_key(keyword));
+    let is_composed = is_composed.contains(&true);
+    let properties = schema
+        .entry("properties")
+        .or_insert_with(|| Value::Object(Map::new()));
+    let Value::Object(properties) = properties else {
+        return;
+    };
+    let is_one = files.iter().all(|name| *name == files[0]);
+    let is_all = is_one && properties.is_empty() && !is_composed;
+    for name in files {
+        let file = json!({"type": "string", "format": "binary"});
+        let is_repeated = files.iter().filter(|other| *other == name).count() > 1;
+        let schema = if is_repeated || singular(name).is_some() {
+            json!({"type": "array", "items": file})
+        } else {
+            file
+        };
+        if !properties.contains_key(name) {
+            properties.insert(name.clone(), schema);
+            fixed.at(format!("{form}{}", pointer::of(&["properties", name])));
+        }
+    }
+    if is_all {
+        schema.insert("required".to_owned(), json!([files[0]]));
+    }
+}
+
+/// Returns the pointer of the schema of the only operation's form.
+fn form(root: &Value) -> Option<String> {
+    let mut operations = walk::operations(root);
+    let (path, method, operation) = operations.next()?;
+    if operations.next().is_some() {
+        return None;
+    }
+    let schema = &operation.get("requestBody")?["content"][FORM]["schema"];
+    let Some(target) = schema["$ref"].as_str() else {
+        let place = [
+            "paths",
+            path,
+            method,
+            "requestBody",
+            "content",
+            FORM,
+            "schema",
+        ];
+        return schema.is_object().then(|| pointer::of(&place));
+    };
+    let name = target.strip_prefix(walk::SCHEMAS)?;
+    Some(pointer::of(&["components", "schemas", name]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::run;
+    use super::*;
+
+    fn body(schema: &str) -> String {
+        format!(
+            "paths:\n  /pets:\n    post:\n      requestBody:\n        content:\n          \
+             multipart/form-data: {{schema: {schema}}}\n\
+             components:\n  schemas:\n    Pet: {{properties: {{name: {{type: string}}}}}}\n"
+        )
+    }
+
+    #[test]
+    fn a_file_of_the_samples_is_a_part_of_the_form() {
+        let file = json!({"type": "string", "format": "binary"});
+        let (root, fixed) = run(&QUIRK, &body("{properties: {name: {type: string}}}"));
+        let place = "/paths/~1pets/post/requestBody/content/multipart~1form-data/schema/properties";
+        assert_eq!(root.pointer(&format!("{place}/photo")), Some(&file));
+        assert_eq!(
+            root.pointer(&format!("{place}/tracks")),
+            Some(&json!({"type": "array", "items": file}))
+        );
+        assert_eq!(
+            fixed,
+            ["photo", "tracks"].map(|name| format!("{place}/{name}"))
+        );
+
+        let (root, _) = run(&QUIRK, &body("{$ref: '#/components/schemas/Pet'}"));
+        assert_eq!(
+            root["components"]["schemas"]["Pet"]["properties"]["photo"],
+            file
+        );
+    }
+
+    #[test]
+    fn a_file_that_the_form_has_stays_as_it_is() {
+        let (_, fixed) = run(
+            &QUIRK,
+            &body("{properties: {photo: {type: string, format: binary}, tracks: {}}}"),
+        );
+        assert!(fixed.is_empty());
+    }
+}

@@ -1,0 +1,167 @@
+//! What the exports get wrong, one file a quirk.
+//!
+//! Each file says what is wrong, with an example, and why the fix is right.
+//! To add a quirk, add its file and its line in [`ALL`].
+
+mod any_type;
+mod empty_content;
+mod enum_values;
+mod free_form_object;
+mod header_key;
+mod mdx;
+mod missing_file;
+mod missing_server;
+mod nested_tags;
+mod no_content_body;
+mod operation_name;
+mod page_info;
+mod path_parameter;
+mod variant_value;
+
+pub use missing_server::server as published_server;
+use serde_json::Value;
+
+use crate::config::Config;
+use crate::document::Document;
+use crate::report::Fix;
+use pages::Page;
+
+/// All quirks, in the order in which they are fixed.
+pub const ALL: &[Quirk] = &[
+    enum_values::QUIRK,
+    variant_value::QUIRK,
+    any_type::QUIRK,
+    // Before an object that seems to have no properties is taken for free.
+    missing_file::QUIRK,
+    free_form_object::QUIRK,
+    empty_content::QUIRK,
+    no_content_body::QUIRK,
+    header_key::QUIRK,
+    path_parameter::QUIRK,
+    nested_tags::QUIRK,
+    operation_name::QUIRK,
+    missing_server::QUIRK,
+    // Last of those that look at the page's own `info`.
+    page_info::QUIRK,
+    mdx::QUIRK,
+];
+
+/// A habit of the exports that no OpenAPI tool accepts.
+pub struct Quirk {
+    /// The name in the report: the file's name with dashes.
+    pub name: &'static str,
+    /// What was wrong, for a reader of the report.
+    pub summary: &'static str,
+    fix: fn(&mut Value, &Context<'_>, &mut Fixed),
+}
+
+/// What a fix may look at besides the document.
+pub struct Context<'a> {
+    pub page: &'a Page,
+    pub config: &'a Config,
+}
+
+/// The places that a quirk was fixed at, as JSON pointers.
+#[derive(Default)]
+pub struct Fixed(Vec<String>);
+
+impl Fixed {
+    pub fn at(&mut self, pointer: impl Into<String>) {
+        self.0.push(pointer.into());
+    }
+}
+
+/// A document without quirks: well-formed OpenAPI for one operation.
+#[derive(Clone, Debug)]
+pub struct FixedDocument(pub Document);
+
+/// Fixes all quirks of `document`, and returns each fix as well.
+pub fn fix(mut document: Document, config: &Config) -> (FixedDocument, Vec<Fix>) {
+    let mut fixes = Vec::new();
+    let page = document.page.clone();
+    let context = Context {
+        page: &page,
+        config,
+    };
+    for quirk in ALL {
+        let mut fixed = Fixed::default();
+        (quirk.fix)(&mut document.root, &context, &mut fixed);
+        fixes.extend(fixed.0.into_iter().map(|pointer| Fix {
+            quirk: quirk.name,
+            place: document.place(&pointer),
+            pointer,
+        }));
+    }
+    (FixedDocument(document), fixes)
+}
+
+/// Splits a name that the export made for a group, such as
+/// `subpackage_indexes/indexedAssets`.
+fn group_path(name: &str) -> Vec<String> {
+    name.strip_prefix("subpackage_")
+        .unwrap_or(name)
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use pages::SourceFile;
+    use pages::page::{Block, Request};
+
+    /// Runs one quirk over a specification that a page carries; returns the
+    /// specification afterwards and the pointers of the fixes.
+    pub(super) fn run(quirk: &Quirk, specification: &str) -> (Value, Vec<String>) {
+        let page = Page {
+            file: SourceFile::new("page.md", specification),
+            title: None,
+            request: Some(Request {
+                method: "get".to_owned(),
+                url: "https://api.example.com/v2/pets".to_owned(),
+                line: 3,
+            }),
+            reference: Some("https://docs.example.com/reference/pets/list".to_owned()),
+            specification: Block {
+                text: specification.into(),
+                line: 1,
+            },
+            sample_files: vec!["photo".to_owned(), "tracks".to_owned()],
+        };
+        let (mut root, _) = pages::yaml::parse(&specification.into()).expect("the test's YAML");
+        let context = Context {
+            page: &page,
+            config: &Config::default(),
+        };
+        let mut fixed = Fixed::default();
+        (quirk.fix)(&mut root, &context, &mut fixed);
+        (root, fixed.0)
+    }
+
+    #[test]
+    fn names_are_those_of_the_files_and_differ() {
+        let mut names: Vec<_> = ALL.iter().map(|quirk| quirk.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+    }
+
+    #[test]
+    fn a_document_without_quirks_stays_as_it_is() {
+        let text = "openapi: 3.1.1\ninfo: {title: Pets, version: '2'}\n\
+                    servers: [{url: https://api.example.com/v2}]\npaths:\n  /pets:\n    get:\n      \
+                    operationId: pets_list\n      tags: [pets]\n      x-fern-sdk-group-name: [pets]\n      \
+                    x-fern-sdk-method-name: list\n      responses: {'200': {description: ok}}\n";
+        let file = SourceFile::new("pets.yaml", text);
+        let pages = pages::page::read(&[file]).expect("one document");
+        let document = Document::parse(&pages.pages[0]).expect("a good document");
+        let before = document.root.clone();
+        let (fixed, fixes) = fix(document, &Config::default());
+        assert_eq!(fixed.0.root, before);
+        assert!(fixes.is_empty(), "{:?}", Arc::new(fixes));
+    }
+}

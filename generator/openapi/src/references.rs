@@ -1,0 +1,273 @@
+//! References inside one document: settled into the one form that the stages
+//! after this know, and checked.
+//!
+//! A reference to a schema is `#/components/schemas/` and the schema's name as
+//! it is, however the page escapes it. One that leads into another schema, or
+//! into an operation, gets a schema of its own to lead to.
+
+use std::collections::BTreeSet;
+
+use heck::ToPascalCase;
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+use crate::streaming::STREAMING;
+use crate::walk;
+use pages::pointer::Pointer;
+
+/// Rounds after which a reference that still leads into a schema is left: each
+/// round settles those that the round before has brought to light.
+const MOST_ROUNDS: usize = 16;
+
+/// Gives every reference to a schema its settled form.
+pub fn settle(root: &mut Value) {
+    if !may_be_unsettled(root) {
+        return;
+    }
+    for _ in 0..MOST_ROUNDS {
+        let mut changed = false;
+        for target in unsettled(root) {
+            let Some(reference) = schema_for(root, &target) else {
+                continue;
+            };
+            changed = true;
+            holders(root, &mut |schema| {
+                if schema.get("$ref").is_some_and(|found| *found == target) {
+                    schema["$ref"] = reference.clone().into();
+                }
+            });
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+/// Calls `visit` with everything that may be a reference to a schema: schemas, and
+/// what the dialect says of streams.
+fn holders(root: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
+    walk::schemas_mut(root, &mut |_, schema| visit(schema));
+    walk::operations_mut(root, &mut |_, operation| {
+        if let Some(Value::Object(streaming)) = operation.get_mut(STREAMING) {
+            for value in streaming.values_mut() {
+                walk::schema_mut(value, &mut Pointer::default(), &mut |_, schema| {
+                    visit(schema)
+                });
+            }
+        }
+    });
+}
+
+/// Tells whether any reference may not have the settled form, which few documents
+/// have: looking for that changes nothing and needs no pointers.
+fn may_be_unsettled(node: &Value) -> bool {
+    match node {
+        Value::Object(object) => object.iter().any(|(key, child)| match child {
+            Value::String(target) => key == "$ref" && !is_settled(target),
+            child => may_be_unsettled(child),
+        }),
+        Value::Array(items) => items.iter().any(may_be_unsettled),
+        _ => false,
+    }
+}
+
+fn is_settled(target: &str) -> bool {
+    target
+        .strip_prefix(walk::SCHEMAS)
+        .is_some_and(|name| !name.contains(['/', '%', '~']))
+}
+
+/// Returns the references of schemas that do not have the settled form.
+fn unsettled(root: &mut Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    holders(root, &mut |schema| {
+        if let Some(Value::String(target)) = schema.get("$ref")
+            && !is_settled(target)
+        {
+            found.insert(target.clone());
+        }
+    });
+    found.retain(|target| {
+        let name = target.strip_prefix(walk::SCHEMAS);
+        name.is_none_or(|name| root["components"]["schemas"].get(name).is_none())
+    });
+    found
+}
+
+fn settled(name: &str) -> String {
+    format!("{}{name}", walk::SCHEMAS)
+}
+
+/// Returns the settled reference for `target`, and makes the schema that it
+/// leads to where that is only a part of something.
+fn schema_for(root: &mut Value, target: &str) -> Option<String> {
+    if let Some(name) = find_schema(target) {
+        return Some(settled(&name));
+    }
+    let part = find(root, target)?.clone();
+    let name = keys(target)?
+        .into_iter()
+        .filter(|key| !["components", "schemas", "properties"].contains(&key.as_str()))
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_pascal_case();
+    let schemas = root
+        .as_object_mut()?
+        .entry("components")
+        .or_insert_with(|| Value::Object(Map::new()))
+        .as_object_mut()?
+        .entry("schemas")
+        .or_insert_with(|| Value::Object(Map::new()))
+        .as_object_mut()?;
+    let numbered = (2..).map(|number| format!("{name}{number}"));
+    let name = std::iter::once(name.clone())
+        .chain(numbered)
+        .find(|name| schemas.get(name).is_none_or(|known| *known == part))?;
+    schemas.insert(name.clone(), part);
+    Some(settled(&name))
+}
+
+/// Returns the name of the schema that a reference leads to, if it leads to one
+/// as a whole.
+fn find_schema(target: &str) -> Option<String> {
+    let [components, schemas, name] = <[String; 3]>::try_from(keys(target)?).ok()?;
+    (components == "components" && schemas == "schemas").then_some(name)
+}
+
+/// Returns the keys that lead to the target of a reference: a JSON pointer,
+/// escaped as part of an address. A schema's name may hold a slash that nobody
+/// escaped.
+fn keys(target: &str) -> Option<Vec<String>> {
+    let pointer = target.strip_prefix("#/")?;
+    let key = |key: &str| {
+        let decoded = percent_decode_str(key).decode_utf8_lossy();
+        decoded.replace("~1", "/").replace("~0", "~")
+    };
+    Some(pointer.split('/').map(key).collect())
+}
+
+/// Returns what a reference leads to.
+pub fn find<'a>(root: &'a Value, target: &str) -> Option<&'a Value> {
+    let settled = target
+        .strip_prefix(walk::SCHEMAS)
+        .and_then(|name| root["components"]["schemas"].get(name));
+    settled.or_else(|| {
+        keys(target)?.iter().try_fold(root, |node, key| match node {
+            Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+            node => node.get(key),
+        })
+    })
+}
+
+/// Returns the first reference that leads nowhere, and where it stands.
+pub fn dangling(root: &Value) -> Option<(String, String)> {
+    // Most documents have none, and finding that out needs no pointers.
+    let dangling = dangling_below(root, root, false)?;
+    let mut place = None;
+    walk::nodes(root, &mut Pointer::default(), &mut |pointer, node| {
+        if place.is_none() && node.get("$ref").is_some_and(|target| target == dangling) {
+            place = Some(format!("{pointer}/$ref"));
+        }
+    });
+    Some((place?, dangling.to_owned()))
+}
+
+/// Looks at what may hold a reference: examples and values are data, except where
+/// they are names of properties.
+fn dangling_below<'a>(node: &'a Value, root: &Value, are_names: bool) -> Option<&'a str> {
+    const DATA: [&str; 6] = [
+        "const",
+        "default",
+        "enum",
+        "example",
+        "examples",
+        "x-fern-examples",
+    ];
+    match node {
+        Value::Object(object) => {
+            if let Some(Value::String(target)) = object.get("$ref")
+                && find(root, target).is_none()
+            {
+                return Some(target);
+            }
+            object
+                .iter()
+                .filter(|(key, _)| are_names || !DATA.contains(&key.as_str()))
+                .find_map(|(key, child)| {
+                    dangling_below(
+                        child,
+                        root,
+                        !are_names
+                            && (walk::SCHEMA_MAPS.contains(&key.as_str()) || key == "responses"),
+                    )
+                })
+        }
+        Value::Array(items) => items
+            .iter()
+            .find_map(|child| dangling_below(child, root, false)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn references_to_schemas_have_one_form() {
+        let mut root = json!({"components": {"schemas": {
+            "My Pet": {}, "a/b": {}, "50%": {},
+            "User": {"oneOf": [
+                {"$ref": "#/components/schemas/My%20Pet"},
+                {"$ref": "#/components/schemas/a~1b"},
+                {"$ref": "#/components/schemas/My Pet"},
+                {"$ref": "#/components/schemas/50%25"},
+            ]},
+        }}});
+        settle(&mut root);
+        assert_eq!(
+            root["components"]["schemas"]["User"]["oneOf"],
+            json!([
+                {"$ref": "#/components/schemas/My Pet"},
+                {"$ref": "#/components/schemas/a/b"},
+                {"$ref": "#/components/schemas/My Pet"},
+                {"$ref": "#/components/schemas/50%"},
+            ])
+        );
+        assert_eq!(dangling(&root), None);
+    }
+
+    #[test]
+    fn a_part_that_is_referred_to_becomes_a_schema() {
+        let mut root = json!({"components": {"schemas": {
+            "Pet": {"properties": {"owner": {"properties": {
+                "friends": {"items": {"$ref": "#/components/schemas/Pet/properties/owner"}},
+            }}}},
+        }}});
+        settle(&mut root);
+        let owner = json!({"$ref": "#/components/schemas/PetOwner"});
+        let schemas = &root["components"]["schemas"];
+        assert_eq!(schemas["PetOwner"]["properties"]["friends"]["items"], owner);
+        assert_eq!(
+            schemas["Pet"]["properties"]["owner"]["properties"]["friends"]["items"],
+            owner
+        );
+    }
+
+    #[test]
+    fn a_reference_to_nowhere_is_found_where_it_stands() {
+        let root = json!({"components": {"schemas": {
+            "Pet": {"items": {"$ref": "#/components/schemas/Gone"}},
+            "Sample": {"example": {"$ref": "#/not/a/reference"}},
+        }}});
+        assert_eq!(
+            dangling(&root),
+            Some((
+                "/components/schemas/Pet/items/$ref".to_owned(),
+                "#/components/schemas/Gone".to_owned()
+            ))
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! Gives the schemas the shape and the names that a Rust client wants: no named
+//! scalars, no unnamed structs, one name for each type.
+
+mod compose;
+mod enumerate;
+mod hoist;
+mod inline;
+mod names;
+mod prune;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::config::Config;
+use crate::merge::Api;
+use crate::walk;
+use pages::Problem;
+use pages::pointer;
+
+pub use crate::walk::SCHEMAS as PREFIX;
+pub use names::{identifier, singular};
+pub use prune::collect as collect_used;
+
+/// Shapes and names the schemas of `api`, which speaks OpenAPI 3.0.3 by now.
+/// What `codegen.toml` names and the pages do not have is a warning.
+///
+/// # Errors
+///
+/// When two schemas are given one name.
+pub fn shape(api: &mut Api, config: &Config, warnings: &mut Vec<Problem>) -> Result<(), Problem> {
+    prune::required_without_property(&mut api.root);
+    inline::inline(&mut api.root);
+    for pointer in compose::compose(&mut api.root) {
+        warnings.push(contradiction(api, &pointer));
+    }
+    enumerate::enumerate(&mut api.root);
+    hoist::hoist(&mut api.root);
+    prune::unreferenced(&mut api.root);
+    names::rename(api, config, warnings)?;
+    sort(&mut api.root);
+    Ok(())
+}
+
+/// Returns the warning for a schema that no value can be described by.
+fn contradiction(api: &Api, pointer: &str) -> Problem {
+    let problem = Problem::new(format!(
+        "the members of `allOf` at `{pointer}` do not make one type: the client takes any JSON there"
+    ))
+    .advice("describe it as one object, or as a union, with an action in `overlay.yaml`");
+    let user = walk::operations(&api.root).find_map(|(path, method, operation)| {
+        let own = pointer::of(&["paths", path, method]);
+        let is_user = pointer.starts_with(&format!("{own}/"))
+            || pointer
+                .strip_prefix("/components/schemas/")
+                .and_then(|rest| rest.split('/').next())
+                .is_some_and(|name| prune::uses(operation, name, &api.root));
+        is_user.then_some(operation.get("operationId")?.as_str()?)
+    });
+    match user.and_then(|id| Some((id, api.origins.get(id)?))) {
+        Some((id, origin)) => problem.at(origin.place.clone()).operation(id),
+        None => problem,
+    }
+}
+
+pub fn schemas_of(root: &Value) -> Option<&Map<String, Value>> {
+    root["components"]["schemas"].as_object()
+}
+
+fn schemas_of_mut(root: &mut Value) -> Option<&mut Map<String, Value>> {
+    root.get_mut("components")?
+        .get_mut("schemas")?
+        .as_object_mut()
+}
+
+/// Returns the name of the schema that a reference leads to, also one that is
+/// wrapped to have something beside it.
+pub fn referenced(schema: &Value) -> Option<&str> {
+    let direct = schema.get("$ref");
+    let wrapped = || match schema.get("allOf")?.as_array()?.as_slice() {
+        [only] if schema.get("properties").is_none() => only.get("$ref"),
+        _ => None,
+    };
+    direct.or_else(wrapped)?.as_str()?.strip_prefix(PREFIX)
+}
+
+/// Sorts the schemas by name, so that a new one moves no other.
+fn sort(root: &mut Value) {
+    if let Some(schemas) = schemas_of_mut(root) {
+        *schemas = std::mem::take(schemas)
+            .into_iter()
+            .collect::<BTreeMap<_, _>>()
+            .into_iter()
+            .collect();
+    }
+}
+
+/// Leaves out the schemas that no operation of `document` uses.
+pub fn prune(document: &mut Value) {
+    prune::unreferenced(document);
+}
+
+/// Returns the names of the schemas that are enumerations.
+pub fn enumerations(document: &Value) -> Vec<String> {
+    names_with(document, "enum")
+}
+
+/// Returns the names of the schemas that are unions.
+pub fn unions(document: &Value) -> Vec<String> {
+    names_with(document, "oneOf")
+}
+
+fn names_with(document: &Value, keyword: &str) -> Vec<String> {
+    let schemas = schemas_of(document).into_iter().flatten();
+    schemas
+        .filter(|(_, schema)| schema[keyword].is_array())
+        .map(|(name, _)| name.clone())
+        .collect()
+}

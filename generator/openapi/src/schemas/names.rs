@@ -1,0 +1,548 @@
+//! Names of types, by rules that look at one schema and the operation it
+//! belongs to, so that another page does not change them.
+//!
+//! | the export's name | the type's name | rule |
+//! |---|---|---|
+//! | `assets_list_Response_200` | `AssetsListResponse` | an operation's answer |
+//! | `AssetsGetParametersSortBySchema` | `AssetsListSortBy` | a parameter, of `GET /assets` |
+//! | `AssetsGetParametersTypesSchemaItems` | `AssetsListType` | an item of it |
+//! | `AssetsPostRequestBodyContentApplicationJsonSchemaKind` | `AssetsCreateKind` | inside a body |
+//! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDatum` | inside an answer |
+//! | `IndexModelsItems` | `IndexModel` | an item of a list |
+//! | `FormatOneOf0`, `Format0` | `FormatText` | a form of a union, by its `type: text` |
+//! | `InputOneOf1Items` | `InputItem` | an item of a form that is a list |
+//! | `page_info` | `PageInfo` | all others: as Rust writes types |
+//!
+//! `[names]` in `codegen.toml` goes before every rule. Where a rule gives a name
+//! that another schema has by itself, the rule gives way.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use heck::ToPascalCase;
+use serde_json::Value;
+
+use super::{referenced, schemas_of, schemas_of_mut};
+use crate::config::Config;
+use crate::merge::Api;
+use crate::walk;
+use names::symbol;
+use pages::Problem;
+use pages::pointer::Pointer;
+
+/// Names that the generated module uses for something else.
+const RESERVED: [&str; 27] = [
+    "Bool",
+    "Box",
+    "Bytes",
+    "Client",
+    "Date",
+    "DateTime",
+    "Default",
+    "Deserialize",
+    "HashMap",
+    "Map",
+    "None",
+    "Option",
+    "Result",
+    "NaiveDate",
+    "PartialEq",
+    "Clone",
+    "Debug",
+    "Deref",
+    "From",
+    "DerefMut",
+    "Self",
+    "Serialize",
+    "Some",
+    "String",
+    "Utc",
+    "Value",
+    "Vec",
+];
+
+/// Renames the schemas of `api` and what refers to them.
+pub(super) fn rename(
+    api: &mut Api,
+    config: &Config,
+    warnings: &mut Vec<Problem>,
+) -> Result<(), Problem> {
+    let Some(schemas) = schemas_of(&api.root) else {
+        return Ok(());
+    };
+    let originals: Vec<String> = schemas.keys().cloned().collect();
+    for name in config.names.keys().filter(|name| !originals.contains(name)) {
+        warnings.push(
+            Problem::new(format!(
+                "`codegen.toml` names the schema `{name}`, which is not used"
+            ))
+            .advice("remove the line, or correct the schema's name"),
+        );
+    }
+    let rules = Rules::new(api);
+    let renames = decide(&originals, config, &rules)?;
+    walk::rename_schemas(&mut api.root, &renames);
+    if let Some(schemas) = schemas_of_mut(&mut api.root) {
+        *schemas = std::mem::take(schemas)
+            .into_iter()
+            .map(|(name, schema)| (renames.get(&name).cloned().unwrap_or(name), schema))
+            .collect();
+    }
+    Ok(())
+}
+
+/// Returns the final name of each schema.
+fn decide(
+    originals: &[String],
+    config: &Config,
+    rules: &Rules,
+) -> Result<HashMap<String, String>, Problem> {
+    let mut taken: BTreeMap<String, &str> = BTreeMap::new();
+    let mut renames = HashMap::new();
+    for original in originals {
+        let Some(name) = config.names.get(original) else {
+            continue;
+        };
+        if let Some(other) = taken.insert(name.clone(), original) {
+            return Err(Problem::new(format!(
+                "`codegen.toml` gives `{other}` and `{original}` the same name, `{name}`"
+            ))
+            .advice("give one of them another name below `[names]`"));
+        }
+        renames.insert(original.clone(), name.clone());
+    }
+    let unnamed = || {
+        originals
+            .iter()
+            .filter(|original| !config.names.contains_key(*original))
+    };
+    // Schemas that have their name by themselves come before those that are only
+    // written differently, and those before the ones that a rule names: a new
+    // schema takes its name from none that is spelled like that.
+    let mut ordered: Vec<_> = unnamed()
+        .map(|original| (rules.apply(original), identifier(original), original))
+        .collect();
+    ordered.sort_by_key(|(ruled, own, original)| (ruled.is_some(), own != *original, *original));
+    for (ruled, own, original) in ordered {
+        let ruled = ruled.map(|name| identifier(&name));
+        let candidates = ruled.into_iter().chain([own.clone()]);
+        let numbered = (2..).map(|number| format!("{own}{number}"));
+        let name = candidates
+            .chain(numbered)
+            .find(|name| !taken.contains_key(name))
+            .unwrap_or(own);
+        taken.insert(name.clone(), original);
+        renames.insert(original.clone(), name);
+    }
+    Ok(renames)
+}
+
+/// Writes a name as Rust writes types.
+pub fn identifier(original: &str) -> String {
+    let words: String = original
+        .chars()
+        .map(|c| {
+            if c.is_alphabetic() || c.is_ascii_digit() {
+                c
+            } else {
+                ' '
+            }
+        })
+        .collect();
+    let name = stable_case(&words);
+    match name.chars().next() {
+        None => spelled_out(original),
+        Some(first) if first.is_numeric() => format!("Type{name}"),
+        Some(_) if RESERVED.contains(&name.as_str()) => format!("{name}Object"),
+        Some(_) => name,
+    }
+}
+
+/// Names a schema whose name is made of symbols, such as `+`, by their words.
+fn spelled_out(symbols: &str) -> String {
+    let words: Vec<&str> = symbols.chars().map(symbol).collect();
+    match stable_case(&words.join(" ")) {
+        name if name.is_empty() => "Unnamed".to_owned(),
+        name => name,
+    }
+}
+
+/// Writes words in the case that stays the same when it is asked for again:
+/// `a b c` is `ABC`, which is `Abc` to whoever writes it next.
+fn stable_case(words: &str) -> String {
+    let mut name = words.to_pascal_case();
+    loop {
+        let again = name.to_pascal_case();
+        if again == name {
+            return name;
+        }
+        name = again;
+    }
+}
+
+/// The beginnings of names that the export makes from the place of a schema,
+/// and the names of the operations they stand for.
+struct Rules {
+    /// `AssetsGet` to `AssetsList`, the longest first.
+    places: Vec<(String, String)>,
+    /// `assets_list_Response_200` to `AssetsListResponse`.
+    responses: HashMap<String, String>,
+    /// The schemas that are items of a list in the schema or the operation that they
+    /// are named after.
+    items: BTreeSet<String>,
+    /// `FormatOneOf0` to `FormatText`, the longest first.
+    forms: Vec<(String, String)>,
+}
+
+impl Rules {
+    fn new(api: &Api) -> Self {
+        let root = &api.root;
+        let mut places = Vec::new();
+        let mut responses = HashMap::new();
+        for (path, method, operation) in walk::operations(root) {
+            let id = walk::operation_id(operation);
+            // The export knows the path of the page alone; one with a fragment is
+            // the second description of a request.
+            let origin = api.origins.get(id).filter(|_| !path.contains('#'));
+            let path = origin.map_or(path, |origin| &origin.path);
+            let id = id.to_pascal_case();
+            let place = format!("{path} {method}")
+                .replace(|c: char| !c.is_alphanumeric(), " ")
+                .to_pascal_case();
+            let statuses = operation.get("responses").and_then(Value::as_object);
+            let successes: Vec<&String> = statuses
+                .into_iter()
+                .flat_map(serde_json::Map::keys)
+                .filter(|status| status.starts_with('2'))
+                .collect();
+            for status in &successes {
+                let suffix = if successes.len() > 1 { status } else { "" };
+                responses.insert(
+                    format!("{id}Response{status}"),
+                    format!("{id}Response{suffix}"),
+                );
+            }
+            places.push((place, id));
+        }
+        places.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
+        let mut items = items_of(root);
+        items.retain(|item| places.iter().any(|(place, _)| item.starts_with(place)));
+        for (name, schema) in schemas_of(root).into_iter().flatten() {
+            let holder = identifier(name);
+            let own = items_of(schema).into_iter();
+            items.extend(own.filter(|item| item.starts_with(&holder)));
+        }
+        Self {
+            places,
+            responses,
+            items,
+            forms: forms(root),
+        }
+    }
+
+    /// Returns the name that a rule gives, if one does.
+    fn apply(&self, original: &str) -> Option<String> {
+        let plain = identifier(original);
+        if let Some(response) = self.responses.get(&plain) {
+            return Some(response.clone());
+        }
+        let name = self.without_numbers(&plain);
+        let placed = self.places.iter().find_map(|(place, id)| {
+            let (owner, rest) = owner(id, name.strip_prefix(place.as_str())?)?;
+            Some((owner, self.without_items(rest, &name)))
+        });
+        if let Some((owner, rest)) = placed {
+            return (!rest.is_empty()).then(|| format!("{owner}{rest}"));
+        }
+        let shorter = self.without_items(&name, &name);
+        (shorter != plain).then_some(shorter)
+    }
+
+    /// Calls the forms of unions that a name goes through by their values.
+    fn without_numbers(&self, name: &str) -> String {
+        // A later form is inside the one before: the name is read from its end.
+        let found = self.forms.iter().find_map(|(numbered, form)| {
+            let rest = name.strip_prefix(numbered.as_str())?;
+            let is_whole = !rest.starts_with(|c: char| c.is_ascii_digit() || c.is_lowercase());
+            is_whole.then(|| self.without_numbers(form) + rest)
+        });
+        found.unwrap_or_else(|| name.to_owned())
+    }
+
+    /// `…TypesItems` is an item of `…Types`: `…Type`.
+    fn without_items(&self, name: &str, schema: &str) -> String {
+        let mut result = name.to_owned();
+        // An item of a list whose name is no plural is called like the list.
+        if self.items.contains(schema)
+            && let Some(list) = name.strip_suffix("Items")
+            && singular(list.strip_suffix("Schema").unwrap_or(list)).is_none()
+        {
+            list.clone_into(&mut result);
+        }
+        // Inside the name too: `SearchItemClipsItemsScore` is `SearchItemClipScore`.
+        while let Some(position) = result.find("Items") {
+            let (list, rest) = result.split_at(position);
+            let rest = &rest["Items".len()..];
+            let list = list.strip_suffix("Schema").unwrap_or(list);
+            let Some(item) = singular(list) else { break };
+            result = format!("{item}{rest}");
+        }
+        result
+            .strip_suffix("Schema")
+            .map_or(result.clone(), str::to_owned)
+    }
+}
+
+/// Returns the names of the schemas that are items of the lists in `node`.
+fn items_of(node: &Value) -> BTreeSet<String> {
+    let mut items = BTreeSet::new();
+    walk::nodes(node, &mut Pointer::default(), &mut |_, node| {
+        items.extend(node.get("items").and_then(referenced).map(identifier));
+    });
+    items
+}
+
+/// Returns what the export calls the forms of unions, by their numbers, and what
+/// they are called by the value that decides on them.
+fn forms(root: &Value) -> Vec<(String, String)> {
+    let schemas = schemas_of(root);
+    let unions = schemas.into_iter().flatten().filter_map(|(name, schema)| {
+        let members = schema["oneOf"].as_array()?;
+        Some((identifier(name), members))
+    });
+    let mut forms = Vec::new();
+    for (union, members) in unions {
+        let resolved = members.iter().map(|member| target(member, root));
+        let values: Vec<Option<&str>> = resolved.map(|form| only_value(form, root)).collect();
+        for (number, (member, value)) in members.iter().zip(&values).enumerate() {
+            let is_own = values.iter().filter(|other| *other == value).count() == 1;
+            let (ending, named) = match value {
+                Some(value) if is_own => ("", format!("{union}{}", identifier(value))),
+                _ if target(member, root)["type"] == "array" => ("Items", format!("{union}Item")),
+                _ => continue,
+            };
+            for word in ["", "OneOf", "AnyOf"] {
+                forms.push((format!("{union}{word}{number}{ending}"), named.clone()));
+            }
+        }
+    }
+    forms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
+    forms
+}
+
+/// Returns the schema that a reference leads to, or the schema.
+fn target<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
+    referenced(schema).map_or(schema, |name| &root["components"]["schemas"][name])
+}
+
+/// Returns the value of the first property that has to be there and has only one.
+fn only_value<'a>(form: &'a Value, root: &'a Value) -> Option<&'a str> {
+    let required = form["required"].as_array()?;
+    let properties = form["properties"].as_object()?;
+    properties
+        .iter()
+        .filter(|(property, _)| required.iter().any(|name| name == *property))
+        .find_map(
+            |(_, schema)| match target(schema, root)["enum"].as_array()?.as_slice() {
+                [only] => only.as_str(),
+                _ => None,
+            },
+        )
+}
+
+/// Splits what follows the place in a name: whose type it is, and the rest.
+fn owner<'a>(id: &str, rest: &'a str) -> Option<(String, &'a str)> {
+    if let Some(rest) = rest.strip_prefix("Parameters") {
+        return Some((id.to_owned(), rest));
+    }
+    for (part, owner) in [
+        ("RequestBodyContent", id.to_owned()),
+        ("ResponsesContent", format!("{id}Response")),
+    ] {
+        if let Some(rest) = rest.strip_prefix(part) {
+            // What is between is the media type.
+            let (_, rest) = rest.split_once("Schema")?;
+            return Some((owner, rest));
+        }
+    }
+    None
+}
+
+/// Returns the singular of a name that ends in a plural English noun.
+pub fn singular(plural: &str) -> Option<String> {
+    const IRREGULAR: [(&str, &str); 5] = [
+        ("Children", "Child"),
+        ("Data", "Datum"),
+        ("Indices", "Index"),
+        ("People", "Person"),
+        ("Vertices", "Vertex"),
+    ];
+    for (many, one) in IRREGULAR {
+        if let Some(stem) = plural.strip_suffix(many) {
+            return Some(format!("{stem}{one}"));
+        }
+    }
+    if let Some(stem) = plural.strip_suffix("ies")
+        && stem.len() > 1
+    {
+        return Some(format!("{stem}y"));
+    }
+    for ending in ["sses", "shes", "ches", "xes", "zes"] {
+        if plural.ends_with(ending) {
+            return Some(plural[..plural.len() - 2].to_owned());
+        }
+    }
+    let stem = plural.strip_suffix('s')?;
+    let is_plural = !stem.is_empty() && !stem.ends_with(['s', 'u', 'i']);
+    is_plural.then(|| stem.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::merge::Origin;
+    use pages::SourceFile;
+
+    fn rules(root: Value) -> Rules {
+        Rules::new(&Api {
+            root,
+            origins: BTreeMap::new(),
+        })
+    }
+
+    fn decided<const N: usize>(originals: [&str; N], root: Value) -> [String; N] {
+        let names = originals.map(str::to_owned);
+        let renames = decide(&names, &Config::default(), &rules(root)).expect("names");
+        names.map(|name| renames[&name].clone())
+    }
+
+    fn named(original: &str) -> String {
+        let [name] = decided(
+            [original],
+            json!({"paths": {
+                "/assets": {
+                    "get": {"operationId": "assets_list", "responses": {"200": {}, "400": {}}},
+                    "post": {"operationId": "assets_create", "responses": {"200": {}, "201": {}}},
+                },
+                "/assets/{asset-id}": {"get": {"operationId": "assets_retrieve"}},
+            }}),
+        );
+        name
+    }
+
+    #[test]
+    fn the_rules_give_these_names() {
+        for (original, expected) in [
+            ("assets_list_Response_200", "AssetsListResponse"),
+            ("assets_create_Response_201", "AssetsCreateResponse201"),
+            ("AssetsGetParametersSortBySchema", "AssetsListSortBy"),
+            ("AssetsGetParametersSortBy", "AssetsListSortBy"),
+            ("AssetsGetParametersTypesSchemaItems", "AssetsListType"),
+            ("AssetsAssetIdGetParametersStatus", "AssetsRetrieveStatus"),
+            (
+                "AssetsPostRequestBodyContentApplicationJsonSchemaKind",
+                "AssetsCreateKind",
+            ),
+            (
+                "AssetsGetResponsesContentApplicationJsonSchemaDataItems",
+                "AssetsListResponseDatum",
+            ),
+            ("IndexModelsItems", "IndexModel"),
+            ("SearchItemClipsItemsScore", "SearchItemClipScore"),
+            ("page_info", "PageInfo"),
+            ("Manage videos_update", "ManageVideosUpdate"),
+            ("3d:model", "Type3dModel"),
+            ("option", "OptionObject"),
+            ("+", "Plus"),
+            ("-", "Minus"),
+            ("", "Unnamed"),
+        ] {
+            assert_eq!(named(original), expected, "{original}");
+        }
+    }
+
+    #[test]
+    fn a_rule_gives_way_to_a_schema_that_has_the_name() {
+        assert_eq!(
+            decided(["IndexModelsItems", "IndexModel", "index_model"], json!({})),
+            ["IndexModelsItems", "IndexModel", "IndexModel2"]
+        );
+    }
+
+    #[test]
+    fn a_schema_that_is_spelled_as_its_name_keeps_it() {
+        assert_eq!(
+            decided(["Foo:Bar", "FooBar", "FooBar2"], json!({})),
+            ["FooBar3", "FooBar", "FooBar2"]
+        );
+    }
+
+    #[test]
+    fn only_a_list_in_the_schema_that_an_item_is_named_after_makes_it_one() {
+        let list = json!({"items": {"$ref": "#/components/schemas/MenuItems"}});
+        let named = |holder: &str| {
+            let schemas = json!({holder: {"properties": {"list": list}}, "MenuItems": {}});
+            decided(["MenuItems"], json!({"components": {"schemas": schemas}}))
+        };
+        assert_eq!(named("Other"), ["MenuItems"]);
+        assert_eq!(named("Menu"), ["Menu"]);
+    }
+
+    #[test]
+    fn the_place_of_a_schema_is_that_of_the_page() {
+        let name = "AssetsGetParametersSortBy";
+        let mut api = Api {
+            root: json!({"paths": {"/v1/assets": {"get": {"operationId": "assets_list"}}}}),
+            origins: BTreeMap::new(),
+        };
+        assert_eq!(Rules::new(&api).apply(name), None);
+        let origin = Origin {
+            place: SourceFile::new("page.md", "").place(1),
+            reference: None,
+            path: "/assets".to_owned(),
+        };
+        api.origins.insert("assets_list".to_owned(), origin);
+        let named = Rules::new(&api).apply(name);
+        assert_eq!(named.as_deref(), Some("AssetsListSortBy"));
+    }
+
+    #[test]
+    fn a_form_of_a_union_is_called_by_its_value() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let form = |value: &str| json!({"required": ["type"], "properties": {"type": {"type": "string", "enum": [value]}}});
+        let root = json!({"components": {"schemas": {
+            "Input": {"oneOf": [{"type": "string"}, reference("Input1")]},
+            "Input1": {"type": "array", "items": reference("InputOneOf1Items")},
+            "InputOneOf1Items": {"oneOf": [
+                reference("InputOneOf1ItemsOneOf0"), reference("InputOneOf1ItemsOneOf1"), {"type": "string"},
+            ]},
+            "InputOneOf1ItemsOneOf0": form("a-text"),
+            "InputOneOf1ItemsOneOf1": form("image"),
+        }}});
+        let rules = rules(root);
+        for (original, expected) in [
+            ("InputOneOf1Items", Some("InputItem")),
+            ("InputOneOf1ItemsOneOf0", Some("InputItemAText")),
+            ("InputOneOf1ItemsOneOf1Size", Some("InputItemImageSize")),
+            ("InputOneOf1ItemsOneOf10", Some("InputItemOneOf10")),
+            ("Input", None),
+        ] {
+            assert_eq!(rules.apply(original).as_deref(), expected, "{original}");
+        }
+    }
+
+    #[test]
+    fn singulars() {
+        for (plural, expected) in [
+            ("Assets", Some("Asset")),
+            ("Categories", Some("Category")),
+            ("Indexes", Some("Index")),
+            ("Status", None),
+            ("Classes", Some("Class")),
+            ("Clip", None),
+        ] {
+            assert_eq!(singular(plural).as_deref(), expected);
+        }
+    }
+}

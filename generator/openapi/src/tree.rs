@@ -1,0 +1,629 @@
+//! The merged document as typed data, which is what lowering reads.
+//!
+//! It says what the document says and decides nothing. What a document has in a
+//! form that OpenAPI does not know is taken for absent: documents of pages were
+//! checked before, and others are checked by [`walk::misshapen`].
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use crate::downgrade::{CONSTANT, MEDIA_TYPE};
+use crate::schemas::referenced;
+use crate::streaming::{SETS, STREAMING};
+use crate::walk;
+
+/// The merged document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tree {
+    /// `info.title`
+    pub title: String,
+    /// `info.version`
+    pub version: String,
+    /// `info.description`
+    pub description: String,
+    /// The URL of the first server.
+    pub server: String,
+    /// The first security scheme.
+    pub scheme: Option<SecurityScheme>,
+    /// The operations, in the document's order.
+    pub operations: Vec<Operation>,
+    /// The named schemas, in the document's order.
+    pub schemas: IndexMap<String, Schema>,
+    /// The names by which pagination is recognized.
+    pub paging_names: PagingNames,
+}
+
+/// The names by which a paginated operation is recognized, from the document's
+/// `x-paging`. Where an operation has several, the first counts. Properties of a
+/// response are paths with dots between names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PagingNames {
+    /// Parameters that hold the number of a list page.
+    pub page: Vec<String>,
+    /// Parameters that hold the token of a list page.
+    pub token: Vec<String>,
+    /// Properties that hold the items.
+    pub items: Vec<String>,
+    /// Properties that hold the number of the last list page.
+    pub last_page: Vec<String>,
+    /// Properties that hold the token of the next list page.
+    pub next_token: Vec<String>,
+}
+
+/// A security scheme.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SecurityScheme {
+    /// `type`: `apiKey`, `http`, `oauth2`, `openIdConnect`
+    pub kind: String,
+    /// `in`: `header`, `query`, `cookie`
+    pub location: String,
+    /// `name`, of an API key
+    pub name: String,
+    /// `scheme`, of HTTP authentication
+    pub scheme: String,
+    /// The word before an API key in its header.
+    pub prefix: Option<String>,
+}
+
+/// An operation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Operation {
+    /// `operationId`
+    pub id: String,
+    /// The path as it is sent, with `{name}` for parameters.
+    pub path: String,
+    /// The HTTP method, in lower case.
+    pub method: String,
+    /// `summary`
+    pub summary: String,
+    /// `description`
+    pub description: String,
+    /// The URL of the page on the documentation site: `externalDocs.url`.
+    pub reference: Option<String>,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// The names of the groups, outermost first, as the document has them.
+    pub group: Vec<String>,
+    /// The name of the method, if the document has one.
+    pub method_name: Option<String>,
+    /// The parameters, in the document's order.
+    pub parameters: Vec<Parameter>,
+    /// `requestBody`
+    pub body: Option<Body>,
+    /// The responses by status, in the document's order.
+    pub responses: IndexMap<String, Response>,
+    /// `x-fern-pagination`
+    pub pagination: Pagination,
+    /// Successful responses are events, whatever their media type is.
+    pub streams: bool,
+    /// Properties of the body that the operation sets itself.
+    pub sets: Vec<(String, bool)>,
+}
+
+/// What the document says of an operation's pagination.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Pagination {
+    /// Nothing: the operation is paginated if it looks so.
+    #[default]
+    Unsaid,
+    /// It is not paginated.
+    Off,
+    /// It is paginated, by these parameters and properties. Paths have dots between
+    /// names, without `$request` and `$response`.
+    Described(PaginationWords),
+}
+
+/// The parameters and properties of pagination, as the document names them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PaginationWords {
+    /// The parameter that holds a number.
+    pub offset: Option<String>,
+    /// The number counts items, in steps of another parameter.
+    pub has_step: bool,
+    /// The parameter that holds a token.
+    pub cursor: Option<String>,
+    /// The property that holds the next token.
+    pub next_cursor: Option<String>,
+    /// The property that holds the items.
+    pub results: Option<String>,
+}
+
+/// A parameter.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parameter {
+    /// `name`
+    pub name: String,
+    /// `in`
+    pub location: String,
+    /// `description`
+    pub description: String,
+    /// `required`
+    pub required: bool,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// `style`
+    pub style: Option<String>,
+    /// `explode`
+    pub explode: Option<bool>,
+    /// The media type of its `content`, if it has one.
+    pub media_type: Option<String>,
+    /// The name that the document gives it for clients.
+    pub client_name: Option<String>,
+    /// `schema`
+    pub schema: Schema,
+}
+
+/// A request body.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Body {
+    /// `description`
+    pub description: String,
+    /// `required`
+    pub required: bool,
+    /// By media type, in the document's order.
+    pub content: IndexMap<String, MediaType>,
+}
+
+/// A body in one media type.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MediaType {
+    /// `schema`
+    pub schema: Option<Schema>,
+    /// The media types of a form's fields.
+    pub encoding: BTreeMap<String, String>,
+}
+
+/// A response.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Response {
+    /// `description`
+    pub description: String,
+    /// By media type, in the document's order; `None` if the document names none.
+    pub content: Option<IndexMap<String, MediaType>>,
+}
+
+/// A schema.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Schema {
+    /// The named schema that it refers to, also from inside of a lone `allOf`.
+    pub reference: Option<String>,
+    /// `type`
+    pub kind: Option<Kind>,
+    /// `format`
+    pub format: Option<String>,
+    /// `nullable`
+    pub nullable: bool,
+    /// `title`
+    pub title: Option<String>,
+    /// `description`
+    pub description: String,
+    /// `enum`, of texts
+    pub values: Option<Vec<String>>,
+    /// Names and descriptions of values.
+    pub value_settings: BTreeMap<String, ValueSettings>,
+    /// `properties`, in the document's order
+    pub properties: IndexMap<String, Schema>,
+    /// `required`
+    pub required: Vec<String>,
+    /// `items`
+    pub items: Option<Box<Schema>>,
+    /// `additionalProperties`
+    pub additional: Additional,
+    /// `oneOf`
+    pub one_of: Option<Vec<Schema>>,
+    /// `discriminator`
+    pub discriminator: Option<Discriminator>,
+    /// The only value, if it is no text.
+    pub constant: Option<Value>,
+    /// `default`
+    pub default: Option<Value>,
+    /// `minimum`, as JSON writes it
+    pub minimum: Option<String>,
+    /// `maximum`, as JSON writes it
+    pub maximum: Option<String>,
+    /// `exclusiveMinimum`
+    pub exclusive_minimum: bool,
+    /// `exclusiveMaximum`
+    pub exclusive_maximum: bool,
+    /// `minLength`
+    pub min_length: Option<u64>,
+    /// `maxLength`
+    pub max_length: Option<u64>,
+    /// `minItems`
+    pub min_items: Option<u64>,
+    /// `maxItems`
+    pub max_items: Option<u64>,
+    /// `pattern`
+    pub pattern: Option<String>,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// `readOnly`
+    pub read_only: bool,
+    /// `writeOnly`
+    pub write_only: bool,
+    /// The name that the document gives it for clients.
+    pub client_name: Option<String>,
+}
+
+/// The type of a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `string`
+    String,
+    /// `integer`
+    Integer,
+    /// `number`
+    Number,
+    /// `boolean`
+    Boolean,
+    /// `array`
+    Array,
+    /// `object`
+    Object,
+}
+
+/// What the document says of the properties that a schema does not name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Additional {
+    /// Nothing.
+    #[default]
+    Unsaid,
+    /// There are none.
+    Closed,
+    /// There can be any.
+    Any,
+    /// There can be some of this schema.
+    Of(Box<Schema>),
+}
+
+/// The name and the description of a value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ValueSettings {
+    /// The name for clients.
+    pub name: Option<String>,
+    /// What the document says of it.
+    pub description: String,
+}
+
+/// The property that selects a variant.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Discriminator {
+    /// Its name.
+    pub property: String,
+    /// The named schemas by value; `None` if the document maps nothing.
+    pub mapping: Option<Vec<(String, String)>>,
+}
+
+impl Tree {
+    /// Reads a merged document.
+    pub fn read(root: &Value) -> Self {
+        let schemes = root["components"]["securitySchemes"].as_object();
+        Self {
+            title: text(&root["info"]["title"]),
+            version: text(&root["info"]["version"]),
+            description: text(&root["info"]["description"]),
+            server: text(&root["servers"][0]["url"]),
+            scheme: schemes
+                .and_then(|schemes| schemes.values().next())
+                .map(SecurityScheme::read),
+            operations: walk::operations(root)
+                .map(|(path, method, operation)| Operation::read(path, method, operation))
+                .collect(),
+            schemas: map(&root["components"]["schemas"], Schema::read),
+            paging_names: PagingNames::read(&root["x-paging"]),
+        }
+    }
+
+    /// Returns what a schema refers to, or the schema.
+    pub fn target<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
+        let target = schema
+            .reference
+            .as_ref()
+            .and_then(|name| self.schemas.get(name));
+        target.unwrap_or(schema)
+    }
+}
+
+impl PagingNames {
+    fn read(node: &Value) -> Self {
+        let names = |key: &str, defaults: &[&str]| match &node[key] {
+            Value::Array(_) => texts(&node[key]),
+            _ => defaults.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        Self {
+            page: names("page", &["page", "page_number"]),
+            token: names("token", &["page_token", "cursor", "next_page_token"]),
+            items: names("items", &["data", "results", "items"]),
+            last_page: names("last-page", &["page_info.total_page", "total_pages"]),
+            next_token: names(
+                "next-token",
+                &[
+                    "page_info.next_page_token",
+                    "next_page_token",
+                    "next_cursor",
+                ],
+            ),
+        }
+    }
+}
+
+impl Default for PagingNames {
+    fn default() -> Self {
+        Self::read(&Value::Null)
+    }
+}
+
+impl SecurityScheme {
+    fn read(scheme: &Value) -> Self {
+        Self {
+            kind: text(&scheme["type"]),
+            location: text(&scheme["in"]),
+            name: text(&scheme["name"]),
+            scheme: text(&scheme["scheme"]),
+            prefix: optional(&scheme["x-fern-header"]["prefix"]),
+        }
+    }
+}
+
+impl Operation {
+    fn read(path: &str, method: &str, object: &Map<String, Value>) -> Self {
+        let node = |key: &str| object.get(key).unwrap_or(&Value::Null);
+        let body = node("requestBody");
+        Self {
+            id: text(node("operationId")),
+            path: walk::sent_path(path).to_owned(),
+            method: method.to_owned(),
+            summary: text(node("summary")),
+            description: text(node("description")),
+            reference: optional(&node("externalDocs")["url"]),
+            deprecated: node("deprecated") == true,
+            group: match node("x-fern-sdk-group-name") {
+                Value::String(name) => vec![name.clone()],
+                names => texts(names),
+            },
+            method_name: optional(node("x-fern-sdk-method-name")),
+            parameters: list(node("parameters"), Parameter::read),
+            body: body.is_object().then(|| Body {
+                description: text(&body["description"]),
+                required: body["required"] == true,
+                content: map(&body["content"], MediaType::read),
+            }),
+            responses: map(node("responses"), |response| Response {
+                description: text(&response["description"]),
+                content: response["content"]
+                    .is_object()
+                    .then(|| map(&response["content"], MediaType::read)),
+            }),
+            pagination: Pagination::read(node("x-fern-pagination")),
+            streams: object.contains_key(STREAMING),
+            sets: entries(node(SETS))
+                .filter_map(|(field, value)| Some((field.clone(), value.as_bool()?)))
+                .collect(),
+        }
+    }
+}
+
+impl Pagination {
+    fn read(node: &Value) -> Self {
+        let path = |key: &str| {
+            let path = node.get(key)?.as_str()?;
+            path.split_once('.').map(|(_, path)| path.to_owned())
+        };
+        match node {
+            Value::Bool(false) => Self::Off,
+            Value::Object(_) => Self::Described(PaginationWords {
+                offset: path("offset"),
+                has_step: node.get("step").is_some(),
+                cursor: path("cursor"),
+                next_cursor: path("next_cursor"),
+                results: path("results"),
+            }),
+            _ => Self::Unsaid,
+        }
+    }
+}
+
+impl Parameter {
+    fn read(node: &Value) -> Self {
+        Self {
+            name: text(&node["name"]),
+            location: text(&node["in"]),
+            description: text(&node["description"]),
+            required: node["required"] == true,
+            deprecated: node["deprecated"] == true,
+            style: optional(&node["style"]),
+            explode: node["explode"].as_bool(),
+            media_type: optional(&node[MEDIA_TYPE]),
+            client_name: optional(&node["x-fern-parameter-name"]),
+            schema: Schema::read(&node["schema"]),
+        }
+    }
+}
+
+impl MediaType {
+    fn read(node: &Value) -> Self {
+        Self {
+            schema: node.get("schema").map(Schema::read),
+            encoding: entries(&node["encoding"])
+                .filter_map(|(field, encoding)| {
+                    let media_type = encoding["contentType"].as_str()?;
+                    Some((field.clone(), media_type.to_owned()))
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Schema {
+    /// Reads a schema.
+    pub fn read(node: &Value) -> Self {
+        Self {
+            reference: referenced(node).map(str::to_owned),
+            kind: Kind::read(&node["type"]),
+            format: optional(&node["format"]),
+            nullable: node["nullable"] == true,
+            title: optional(&node["title"]),
+            description: text(&node["description"]),
+            values: node["enum"].is_array().then(|| texts(&node["enum"])),
+            value_settings: entries(&node["x-fern-enum"])
+                .map(|(value, settings)| {
+                    let settings = ValueSettings {
+                        name: optional(&settings["name"]),
+                        description: text(&settings["description"]),
+                    };
+                    (value.clone(), settings)
+                })
+                .collect(),
+            properties: map(&node["properties"], Self::read),
+            required: texts(&node["required"]),
+            items: node.get("items").map(|items| Box::new(Self::read(items))),
+            additional: Additional::read(&node["additionalProperties"]),
+            one_of: node["oneOf"]
+                .is_array()
+                .then(|| list(&node["oneOf"], Self::read)),
+            discriminator: Discriminator::read(&node["discriminator"]),
+            constant: node.get(CONSTANT).cloned(),
+            default: node
+                .get("default")
+                .filter(|default| !default.is_null())
+                .cloned(),
+            minimum: number(&node["minimum"]),
+            maximum: number(&node["maximum"]),
+            exclusive_minimum: node["exclusiveMinimum"] == true,
+            exclusive_maximum: node["exclusiveMaximum"] == true,
+            min_length: node["minLength"].as_u64(),
+            max_length: node["maxLength"].as_u64(),
+            min_items: node["minItems"].as_u64(),
+            max_items: node["maxItems"].as_u64(),
+            pattern: optional(&node["pattern"]),
+            deprecated: node["deprecated"] == true,
+            read_only: node["readOnly"] == true,
+            write_only: node["writeOnly"] == true,
+            client_name: optional(&node["x-fern-property-name"])
+                .or_else(|| optional(&node["x-fern-parameter-name"])),
+        }
+    }
+
+    /// Returns `true` if the schema requires a property.
+    pub fn requires(&self, property: &str) -> bool {
+        self.required.iter().any(|required| required == property)
+    }
+}
+
+impl Kind {
+    fn read(node: &Value) -> Option<Self> {
+        Some(match node.as_str()? {
+            "string" => Self::String,
+            "integer" => Self::Integer,
+            "number" => Self::Number,
+            "boolean" => Self::Boolean,
+            "array" => Self::Array,
+            "object" => Self::Object,
+            _ => return None,
+        })
+    }
+}
+
+impl Additional {
+    fn read(node: &Value) -> Self {
+        match node {
+            Value::Bool(false) => Self::Closed,
+            Value::Bool(true) => Self::Any,
+            Value::Object(schema) if schema.is_empty() => Self::Any,
+            Value::Object(_) => Self::Of(Box::new(Schema::read(node))),
+            _ => Self::Unsaid,
+        }
+    }
+}
+
+impl Discriminator {
+    fn read(node: &Value) -> Option<Self> {
+        let mapping = node["mapping"].as_object().map(|mapping| {
+            let named = mapping.iter().filter_map(|(value, target)| {
+                let name = target.as_str()?.rsplit('/').next()?;
+                Some((value.clone(), name.to_owned()))
+            });
+            named.collect()
+        });
+        Some(Self {
+            property: optional(&node["propertyName"])?,
+            mapping,
+        })
+    }
+}
+
+fn optional(node: &Value) -> Option<String> {
+    node.as_str().map(str::to_owned)
+}
+
+fn text(node: &Value) -> String {
+    optional(node).unwrap_or_default()
+}
+
+fn number(node: &Value) -> Option<String> {
+    node.as_number().map(ToString::to_string)
+}
+
+fn texts(node: &Value) -> Vec<String> {
+    let items = node.as_array().into_iter().flatten();
+    items.filter_map(optional).collect()
+}
+
+fn list<T>(node: &Value, read: impl Fn(&Value) -> T) -> Vec<T> {
+    node.as_array().into_iter().flatten().map(read).collect()
+}
+
+fn entries(node: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    node.as_object().into_iter().flatten()
+}
+
+fn map<T>(node: &Value, read: impl Fn(&Value) -> T) -> IndexMap<String, T> {
+    entries(node)
+        .map(|(key, node)| (key.clone(), read(node)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_reference_in_a_lone_all_of_is_one_with_words_beside_it() {
+        let schema = Schema::read(&json!({
+            "allOf": [{"$ref": "#/components/schemas/Pet"}],
+            "description": "The pet.",
+            "nullable": true,
+        }));
+        assert_eq!(schema.reference.as_deref(), Some("Pet"));
+        assert_eq!(schema.description, "The pet.");
+        assert!(schema.nullable);
+    }
+
+    #[test]
+    fn pagination_names_parameters_and_properties_without_their_holders() {
+        let described = Pagination::read(&json!({
+            "cursor": "$request.page_token",
+            "next_cursor": "$response.page_info.next",
+            "results": "$response.data",
+        }));
+        let words = PaginationWords {
+            cursor: Some("page_token".to_owned()),
+            next_cursor: Some("page_info.next".to_owned()),
+            results: Some("data".to_owned()),
+            ..PaginationWords::default()
+        };
+        assert_eq!(described, Pagination::Described(words));
+        assert_eq!(Pagination::read(&json!(false)), Pagination::Off);
+    }
+
+    #[test]
+    fn what_has_another_form_than_openapi_gives_it_is_absent() {
+        let tree = Tree::read(&json!({"info": [], "paths": {"/a": {"get": {"parameters": 1}}}}));
+        assert_eq!(tree.title, "");
+        assert_eq!(tree.operations[0].parameters, []);
+    }
+}

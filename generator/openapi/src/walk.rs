@@ -1,0 +1,273 @@
+//! Ways through an OpenAPI document as a JSON tree: its operations and its
+//! schemas, wherever they stand. A property that happens to be called `enum`
+//! is never taken for the keyword.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use pages::pointer::{self, Pointer};
+
+/// How references to schemas begin.
+pub const SCHEMAS: &str = "#/components/schemas/";
+
+/// The keys of a path item that are operations.
+pub const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// Keywords whose value is a list of schemas.
+const SCHEMA_LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
+/// Keywords whose value is a schema.
+pub const SCHEMA_KEYWORDS: [&str; 3] = ["items", "additionalProperties", "not"];
+/// Keywords whose value maps names to schemas.
+pub const SCHEMA_MAPS: [&str; 3] = ["properties", "patternProperties", "$defs"];
+
+/// Returns the id of an operation, which is empty until it has been given one.
+pub fn operation_id(operation: &Map<String, Value>) -> &str {
+    let id = operation.get("operationId").and_then(Value::as_str);
+    id.unwrap_or_default()
+}
+
+/// Returns a path as it is sent: a fragment only keeps two descriptions of one
+/// request apart.
+pub fn sent_path(path: &str) -> &str {
+    path.split('#').next().unwrap_or(path)
+}
+
+/// Tells whether a list below a keyword is one of schemas.
+pub fn holds_schema_list(keyword: &str) -> bool {
+    SCHEMA_LISTS.contains(&keyword) || keyword == "items"
+}
+
+/// Calls `visit` with every object of the tree, parents before children.
+pub fn nodes(
+    node: &Value,
+    pointer: &mut Pointer,
+    visit: &mut dyn FnMut(&str, &Map<String, Value>),
+) {
+    match node {
+        Value::Object(object) => {
+            visit(pointer.as_str(), object);
+            for (key, child) in object {
+                pointer.within(key, |pointer| nodes(child, pointer, visit));
+            }
+        }
+        Value::Array(items) => {
+            for (index, child) in items.iter().enumerate() {
+                pointer.within(&index.to_string(), |pointer| nodes(child, pointer, visit));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Returns the first part of the document that does not have the form that
+/// OpenAPI gives it, and that form.
+pub fn misshapen(root: &Value) -> Option<(String, &'static str)> {
+    const OBJECT: &str = "an object";
+    for key in ["info", "paths", "components"] {
+        if !root[key].is_null() && !root[key].is_object() {
+            return Some((pointer::of(&[key]), OBJECT));
+        }
+    }
+    for (path, item) in root["paths"].as_object().into_iter().flatten() {
+        if !item.is_object() {
+            return Some((pointer::of(&["paths", path]), OBJECT));
+        }
+    }
+    for kind in [
+        "schemas",
+        "securitySchemes",
+        "parameters",
+        "responses",
+        "requestBodies",
+    ] {
+        let node = &root["components"][kind];
+        if !node.is_null() && !node.is_object() {
+            return Some((pointer::of(&["components", kind]), OBJECT));
+        }
+    }
+    operations(root).find_map(|(path, method, operation)| {
+        let at = |keys: &[&str]| pointer::of(&[&["paths", path, method], keys].concat());
+        let get = |key: &str| operation.get(key).unwrap_or(&Value::Null);
+        let responses = get("responses");
+        if !responses.is_null() && !responses.is_object() {
+            return Some((at(&["responses"]), OBJECT));
+        }
+        for (status, response) in responses.as_object().into_iter().flatten() {
+            if !response.is_object() {
+                return Some((at(&["responses", status]), OBJECT));
+            }
+        }
+        if !get("requestBody").is_null() && !get("requestBody").is_object() {
+            return Some((at(&["requestBody"]), OBJECT));
+        }
+        if !get("parameters").is_null() && !get("parameters").is_array() {
+            return Some((at(&["parameters"]), "a list"));
+        }
+        let parameters = get("parameters").as_array().into_iter().flatten();
+        parameters.enumerate().find_map(|(index, parameter)| {
+            let index = index.to_string();
+            let named = parameter["name"].is_string() || parameter.get("$ref").is_some();
+            (!named).then(|| (at(&["parameters", &index]), "an object with a name"))
+        })
+    })
+}
+
+/// Points references, and the mappings of discriminators, to the new names.
+pub fn rename_schemas(node: &mut Value, renames: &HashMap<String, String>) {
+    match node {
+        Value::Object(object) => {
+            for child in object.values_mut() {
+                rename_schemas(child, renames);
+            }
+        }
+        Value::Array(items) => {
+            for child in items {
+                rename_schemas(child, renames);
+            }
+        }
+        Value::String(text) => {
+            if let Some(name) = text
+                .strip_prefix(SCHEMAS)
+                .and_then(|name| renames.get(name))
+            {
+                *text = format!("{SCHEMAS}{name}");
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Returns each operation as path, method and object, in the document's order.
+pub fn operations(root: &Value) -> impl Iterator<Item = (&str, &'static str, &Map<String, Value>)> {
+    let paths = root["paths"].as_object().into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        METHODS.into_iter().filter_map(move |method| {
+            let operation = item.get(method)?.as_object()?;
+            Some((path.as_str(), method, operation))
+        })
+    })
+}
+
+/// Calls `visit` with each operation and its pointer.
+pub fn operations_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Map<String, Value>)) {
+    let Some(paths) = root.get_mut("paths").and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (path, item) in paths {
+        for method in METHODS {
+            if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
+                visit(&pointer::of(&["paths", path, method]), operation);
+            }
+        }
+    }
+}
+
+/// Calls `visit` with each schema of the document, parents before children.
+pub fn schemas_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
+    let mut pointer = Pointer::default();
+    let Some(root) = root.as_object_mut() else {
+        return;
+    };
+    if let Some(paths) = root.get_mut("paths") {
+        pointer.within("paths", |pointer| holders(paths, pointer, visit));
+    }
+    if let Some(Value::Object(components)) = root.get_mut("components") {
+        pointer.within("components", |pointer| {
+            for (kind, entries) in components {
+                let Value::Object(entries) = entries else {
+                    continue;
+                };
+                pointer.within(kind, |pointer| {
+                    for (name, entry) in entries {
+                        pointer.within(name, |pointer| match kind.as_str() {
+                            "schemas" => schema_mut(entry, pointer, visit),
+                            _ => holders(entry, pointer, visit),
+                        });
+                    }
+                });
+            }
+        });
+    }
+}
+
+/// Calls `visit` with the outermost schemas only.
+pub fn roots_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
+    let mut last = String::from("?");
+    schemas_mut(root, &mut |pointer, schema| {
+        if !pointer.starts_with(&last) {
+            last = format!("{pointer}/");
+            visit(pointer, schema);
+        }
+    });
+}
+
+/// Looks for schemas in what holds them: path items, operations, parameters,
+/// bodies, answers, headers.
+fn holders(node: &mut Value, pointer: &mut Pointer, visit: &mut dyn FnMut(&str, &mut Value)) {
+    match node {
+        Value::Object(object) => {
+            for (key, child) in object {
+                pointer.within(key, |pointer| match key.as_str() {
+                    "schema" => schema_mut(child, pointer, visit),
+                    "example" | "examples" => {}
+                    _ => holders(child, pointer, visit),
+                });
+            }
+        }
+        Value::Array(items) => {
+            for (index, child) in items.iter_mut().enumerate() {
+                pointer.within(&index.to_string(), |pointer| holders(child, pointer, visit));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Calls `visit` with a schema and then with the schemas inside it.
+pub fn schema_mut(
+    schema: &mut Value,
+    pointer: &mut Pointer,
+    visit: &mut dyn FnMut(&str, &mut Value),
+) {
+    visit(pointer.as_str(), schema);
+    children_mut(schema, pointer, &mut |pointer, child| {
+        schema_mut(child, pointer, visit);
+    });
+}
+
+/// Calls `visit` with the schemas directly inside a schema.
+pub fn children_mut(
+    schema: &mut Value,
+    pointer: &mut Pointer,
+    visit: &mut dyn FnMut(&mut Pointer, &mut Value),
+) {
+    let Value::Object(schema) = schema else {
+        return;
+    };
+    for (keyword, child) in schema {
+        let keyword = keyword.as_str();
+        match child {
+            Value::Object(children) if SCHEMA_MAPS.contains(&keyword) => {
+                pointer.within(keyword, |pointer| {
+                    for (name, child) in children {
+                        pointer.within(name, |pointer| visit(pointer, child));
+                    }
+                });
+            }
+            Value::Array(children) if holds_schema_list(keyword) => {
+                pointer.within(keyword, |pointer| {
+                    for (index, child) in children.iter_mut().enumerate() {
+                        pointer.within(&index.to_string(), |pointer| visit(pointer, child));
+                    }
+                });
+            }
+            Value::Object(_) if SCHEMA_KEYWORDS.contains(&keyword) => {
+                pointer.within(keyword, |pointer| visit(pointer, child));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Reads published API reference pages.
+//!
+//! Text goes in, pages come out: each with its request line, its specification,
+//! and the line that the specification starts at. Nothing here interprets a
+//! specification or touches the disk.
+
+#![forbid(unsafe_code)]
+
+pub mod marker;
+pub mod page;
+pub mod pointer;
+mod problem;
+mod source;
+pub mod yaml;
+
+pub use page::Page;
+pub use problem::{Place, Problem};
+pub use source::{EXTRAS, Source, SourceFile, Surroundings};

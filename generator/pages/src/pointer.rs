@@ -1,0 +1,52 @@
+//! JSON pointers (RFC 6901) that grow and shrink while a tree is walked.
+
+use std::borrow::Cow;
+
+/// The path from a document's root to one of its nodes.
+#[derive(Clone, Debug, Default)]
+pub struct Pointer {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Pointer {
+    /// Steps to the child that has this key or index.
+    pub fn push(&mut self, key: &str) {
+        self.ends.push(self.text.len());
+        self.text.push('/');
+        self.text.push_str(&escape(key));
+    }
+
+    /// Steps back to the parent.
+    pub fn pop(&mut self) {
+        if let Some(end) = self.ends.pop() {
+            self.text.truncate(end);
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Runs `visit` one step down.
+    pub fn within<T>(&mut self, key: &str, visit: impl FnOnce(&mut Self) -> T) -> T {
+        self.push(key);
+        let result = visit(self);
+        self.pop();
+        result
+    }
+}
+
+/// Escapes a key for use in a pointer.
+pub fn escape(key: &str) -> Cow<'_, str> {
+    if key.contains(['~', '/']) {
+        key.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        key.into()
+    }
+}
+
+/// Returns the pointer that `keys` make.
+pub fn of(keys: &[&str]) -> String {
+    keys.iter().map(|key| format!("/{}", escape(key))).collect()
+}

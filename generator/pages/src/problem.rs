@@ -1,0 +1,218 @@
+//! What is wrong with the input: what, where, and what to do about it.
+//!
+//! Errors and warnings are the same thing here; the [report](crate::Report)
+//! holds the warnings, and an error is a problem that ended the run.
+
+use std::fmt;
+use std::sync::Arc;
+
+use miette::{LabeledSpan, NamedSource, SourceCode};
+
+use crate::source::SourceFile;
+use crate::yaml::Lines;
+
+/// A line of an input file.
+#[derive(Clone, Debug)]
+pub struct Place {
+    file: Arc<SourceFile>,
+    line: Line,
+}
+
+#[derive(Clone, Debug)]
+enum Line {
+    /// Counted from 1.
+    Number(usize),
+    /// A node of the YAML that starts on a line. Which line the node is on is
+    /// only found out when it is asked for.
+    Node {
+        lines: Arc<Lines>,
+        pointer: String,
+        start: usize,
+    },
+}
+
+impl Place {
+    pub fn new(file: &Arc<SourceFile>, line: usize) -> Self {
+        Self {
+            file: Arc::clone(file),
+            line: Line::Number(line),
+        }
+    }
+
+    /// Returns the place of a node of the YAML that starts on the line `start`.
+    pub fn of_node(
+        file: &Arc<SourceFile>,
+        lines: &Arc<Lines>,
+        start: usize,
+        pointer: &str,
+    ) -> Self {
+        Self {
+            file: Arc::clone(file),
+            line: Line::Node {
+                lines: Arc::clone(lines),
+                pointer: pointer.to_owned(),
+                start,
+            },
+        }
+    }
+
+    /// Returns the name of the file, relative to the folder that was read.
+    pub fn page(&self) -> &str {
+        &self.file.name
+    }
+
+    /// Returns the line, counted from 1.
+    pub fn line(&self) -> usize {
+        match &self.line {
+            Line::Number(line) => *line,
+            Line::Node {
+                lines,
+                pointer,
+                start,
+            } => start + lines.line(pointer) - 1,
+        }
+    }
+}
+
+/// How much of a line is shown, in characters. A document may be a single line.
+const LONGEST_LINE: usize = 200;
+
+/// Returns a text as it is shown: with its long lines cut.
+fn shown(text: &Arc<str>) -> Arc<str> {
+    if text.lines().all(|line| line.len() <= LONGEST_LINE) {
+        return Arc::clone(text);
+    }
+    let cut = |line: &str| match line.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => format!("{}…\n", &line[..end]),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(cut).collect::<String>().into()
+}
+
+/// Returns the byte range of a line's text, without its indentation.
+fn span(text: &str, number: usize) -> (usize, usize) {
+    let mut start = 0;
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        if index + 1 == number {
+            let indent = line.len() - line.trim_start().len();
+            return (start + indent, line.trim().len());
+        }
+        start += line.len();
+    }
+    (text.len(), 0)
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file.path, self.line())
+    }
+}
+
+/// An error or a warning about the input.
+#[derive(Clone, Debug)]
+pub struct Problem(Box<Details>);
+
+#[derive(Clone, Debug)]
+struct Details {
+    message: String,
+    advice: Option<String>,
+    place: Option<Place>,
+    operation: Option<String>,
+    source: Option<NamedSource<Arc<str>>>,
+}
+
+impl Problem {
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(Box::new(Details {
+            message: message.into(),
+            advice: None,
+            place: None,
+            operation: None,
+            source: None,
+        }))
+    }
+
+    pub fn at(mut self, place: Place) -> Self {
+        let text = shown(&place.file.text);
+        self.0.source = Some(NamedSource::new(&place.file.path, text));
+        self.0.place = Some(place);
+        self
+    }
+
+    pub fn advice(mut self, advice: impl Into<String>) -> Self {
+        self.0.advice = Some(advice.into());
+        self
+    }
+
+    /// Says what the client will lack, where the run goes on all the same.
+    pub fn costing(mut self, loss: &str) -> Self {
+        self.0.message = format!("{}: {loss}", self.0.message);
+        self
+    }
+
+    pub fn operation(mut self, operation: impl Into<String>) -> Self {
+        self.0.operation = Some(operation.into());
+        self
+    }
+
+    /// Returns what is wrong, in one line.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Returns what to do about it.
+    pub fn advised(&self) -> Option<&str> {
+        self.0.advice.as_deref()
+    }
+
+    /// Returns the line of the input that is at fault.
+    pub fn place(&self) -> Option<&Place> {
+        self.0.place.as_ref()
+    }
+
+    /// Returns the id of the operation that is concerned.
+    pub fn operation_id(&self) -> Option<&str> {
+        self.0.operation.as_deref()
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl miette::Diagnostic for Problem {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.0.advice.as_ref().map(|advice| Box::new(advice) as _)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.0.source.as_ref().map(|source| source as _)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let source = self.0.source.as_ref()?;
+        let (start, length) = span(source.inner(), self.0.place.as_ref()?.line());
+        let label = LabeledSpan::new(None, start, length);
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_cut_where_they_are_shown() {
+        let text: Arc<str> = format!("short\n{}\nend", "é".repeat(1000)).into();
+        let shown = shown(&text);
+        assert_eq!(shown.lines().count(), 3);
+        let long = shown.lines().nth(1).unwrap_or_default();
+        assert_eq!(long.chars().count(), LONGEST_LINE + 1);
+        let (start, length) = span(&shown, 3);
+        assert_eq!(&shown[start..start + length], "end");
+    }
+}

@@ -1,0 +1,85 @@
+//! The input of a run, in memory: pages, settings, and corrections as text.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::problem::Place;
+
+/// A text file of the input.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Where the file was found, as a message should show it.
+    pub path: String,
+    /// The path relative to the input folder, with `/` on every system.
+    pub name: String,
+    /// The text, with `\n` line ends and no byte order mark.
+    pub text: Arc<str>,
+}
+
+impl SourceFile {
+    /// Returns a file that need not exist on disk.
+    pub fn new(name: &str, text: &str) -> Arc<Self> {
+        Self::at(name.to_owned(), name.to_owned(), text)
+    }
+
+    /// Returns a file that was found at `path`; `name` is relative to the input folder.
+    pub fn at(path: String, name: String, text: &str) -> Arc<Self> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Arc::new(Self {
+            path,
+            name,
+            text: text.replace("\r\n", "\n").into(),
+        })
+    }
+
+    /// Returns the path relative to the input folder, with `/` on every system.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the text, with `\n` line ends.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the file's ending in lower case, such as `md`.
+    pub fn ending(&self) -> String {
+        ending(Path::new(&self.name))
+    }
+
+    pub fn place(self: &Arc<Self>, line: usize) -> Place {
+        Place::new(self, line)
+    }
+}
+
+/// Everything that a run reads.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The published pages, sorted by name.
+    pub pages: Vec<Arc<SourceFile>>,
+    /// `codegen.toml`, where there is one.
+    pub config: Option<Arc<SourceFile>>,
+    /// `overlay.yaml`, where there is one.
+    pub overlay: Option<Arc<SourceFile>>,
+    /// What is known of the crate's folder.
+    pub surroundings: Surroundings,
+}
+
+/// What the generated crate finds in its folder and around it.
+#[derive(Clone, Copy, Debug, Default, Hash)]
+pub struct Surroundings {
+    /// The crate is to be a member of the workspace around it. By default it stands
+    /// alone, wherever its folder is.
+    pub workspace_member: bool,
+    /// The crate has [`EXTRAS`].
+    pub has_extras: bool,
+}
+
+/// The root of what is written by hand, in the folder of a crate that has such.
+pub const EXTRAS: &str = "src/extras/mod.rs";
+
+fn ending(path: &Path) -> String {
+    path.extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase())
+        .unwrap_or_default()
+}

@@ -1,0 +1,139 @@
+//! Formats tokens as a person would have written the code: blank lines between items,
+//! and a first line that says who wrote it.
+
+use pages::Problem;
+use pages::marker::{COMMAND, MARK};
+use proc_macro2::{Ident, TokenStream};
+use quote::format_ident;
+
+use crate::Imports;
+
+/// Returns the first line of a generated Rust file, and an empty one.
+pub fn header() -> String {
+    format!("// {MARK}. Do not edit by hand.\n\n")
+}
+
+/// Returns the text of a Rust file: header, module documentation, `use` lines, code.
+/// `docs` has no `//!`, and may be empty.
+///
+/// # Errors
+///
+/// As [`format`].
+pub fn file(docs: &str, imports: &Imports, body: &str) -> Result<String, Problem> {
+    let mut text = header();
+    for line in docs.lines() {
+        text.push_str(format!("//! {line}").trim_end());
+        text.push('\n');
+    }
+    if !docs.is_empty() {
+        text.push('\n');
+    }
+    let (others, own) = imports.items();
+    for group in [others, own] {
+        if !group.is_empty() {
+            text.push_str(&format(group)?);
+            text.push('\n');
+        }
+    }
+    text.push_str(body.trim_start_matches('\n'));
+    Ok(text)
+}
+
+/// Formats the items of a file, without its header.
+///
+/// # Errors
+///
+/// If the tokens are not Rust: a defect of the generator, found before anything is
+/// written.
+pub fn format(tokens: TokenStream) -> Result<String, Problem> {
+    let file: syn::File = syn::parse2(tokens).map_err(|error| {
+        Problem::new(format!("the generated code is not Rust: {error}")).advice(format!(
+            "this is a defect of `{COMMAND}`: report it with the page that causes it"
+        ))
+    })?;
+    Ok(space_out(&prettyplease::unparse(&file)))
+}
+
+/// Returns a claimed name as an identifier.
+pub fn ident(name: &str) -> Ident {
+    format_ident!("{name}")
+}
+
+/// Puts a blank line between items and between methods.
+fn space_out(code: &str) -> String {
+    let mut spaced = String::with_capacity(code.len());
+    let mut previous: Option<&str> = None;
+    for line in code.lines() {
+        if let Some(previous) = previous {
+            let indent = |line: &str| line.len() - line.trim_start().len();
+            let closes = previous.trim_start() == "}" || previous.trim_start() == "};";
+            let begins = !line.trim().is_empty()
+                && !line.trim_start().starts_with(['}', ')', ']', '.', ','])
+                && !line.trim_start().starts_with("else");
+            let is_item = indent(line) <= 4 && starts_item(line.trim_start());
+            let is_use = |line: &str| line.trim_start().starts_with("use ");
+            let after_use = is_use(previous) && !is_use(line);
+            let after_line = previous.ends_with(';')
+                && indent(line) == 0
+                && starts_item(line)
+                && !line.starts_with("use ")
+                && !line.starts_with("pub use ")
+                && !line.starts_with("mod ")
+                && !line.starts_with("pub mod ");
+            if begins
+                && indent(line) == indent(previous)
+                && ((closes && is_item && !line.starts_with("use ")) || after_use || after_line)
+            {
+                spaced.push('\n');
+            }
+        }
+        spaced.push_str(line);
+        spaced.push('\n');
+        previous = Some(line);
+    }
+    spaced
+}
+
+fn starts_item(line: &str) -> bool {
+    [
+        "///", "#[", "pub ", "impl", "fn ", "async fn", "mod ", "struct ", "enum ", "use ",
+    ]
+    .iter()
+    .any(|start| line.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    #[test]
+    fn items_and_methods_are_set_apart() {
+        let code = format(quote! {
+            use a::b;
+            struct A { x: u8 }
+            impl A { fn a() { if x { y } } fn b() {} }
+        })
+        .expect("Rust");
+        assert_eq!(
+            code,
+            "use a::b;\n\nstruct A {\n    x: u8,\n}\n\nimpl A {\n    fn a() {\n        if x {\n            y\n        }\n    }\n\n    fn b() {}\n}\n"
+        );
+    }
+
+    #[test]
+    fn a_file_has_its_imports_in_two_groups() {
+        let mut imports = Imports::default();
+        imports.add("std", "fmt");
+        imports.runtime("Client");
+        let text = file("Pets.", &imports, "fn f() {}\n").expect("Rust");
+        assert_eq!(
+            text,
+            format!(
+                "{}//! Pets.\n\nuse std::fmt;\n\nuse crate::runtime::Client;\n\nfn f() {{}}\n",
+                header()
+            )
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! The `use` lines of a file, collected while its code is emitted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use api::Type;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+/// The names that a file uses from elsewhere.
+#[derive(Debug, Default)]
+pub struct Imports {
+    /// Names by path, such as `std::collections`.
+    names: BTreeMap<&'static str, BTreeSet<&'static str>>,
+}
+
+impl Imports {
+    /// Imports a name from a path, such as `crate::runtime` and `Client`.
+    pub fn add(&mut self, path: &'static str, name: &'static str) {
+        self.names.entry(path).or_default().insert(name);
+    }
+
+    /// Imports a name of the runtime.
+    pub fn runtime(&mut self, name: &'static str) {
+        self.add("crate::runtime", name);
+    }
+
+    /// Imports what code needs that mentions a type, except for types of the API.
+    pub fn ty(&mut self, ty: &Type) {
+        match ty {
+            Type::Date => self.add("chrono", "NaiveDate"),
+            Type::DateTime => {
+                self.add("chrono", "DateTime");
+                self.add("chrono", "Utc");
+            }
+            Type::File => self.runtime("Upload"),
+            Type::Form => self.runtime("Form"),
+            Type::Map(value) => {
+                self.add("std::collections", "HashMap");
+                self.ty(value);
+            }
+            Type::List(inner) | Type::Nullable(inner) | Type::Boxed(inner) => self.ty(inner),
+            Type::Bool
+            | Type::Int(_)
+            | Type::Float(_)
+            | Type::String
+            | Type::Json
+            | Type::JsonObject
+            | Type::Named(_) => {}
+        }
+    }
+
+    /// Returns `true` if the file uses something from this path.
+    pub fn has(&self, path: &str) -> bool {
+        self.names.contains_key(path)
+    }
+
+    /// Returns the `use` items: those of other crates, then those of this crate.
+    pub fn items(&self) -> (TokenStream, TokenStream) {
+        let items = |own: bool| -> TokenStream {
+            let paths = self.names.iter();
+            paths
+                .filter(|(path, _)| path.starts_with("crate") == own)
+                .map(|(path, names)| {
+                    let ident = |name: &str| Ident::new(name, Span::call_site());
+                    let path = path.split("::").map(ident);
+                    let names: Vec<Ident> = names.iter().map(|name| ident(name)).collect();
+                    match names.as_slice() {
+                        [name] => quote!(use #(#path)::*::#name;),
+                        names => quote!(use #(#path)::*::{#(#names),*};),
+                    }
+                })
+                .collect()
+        };
+        (items(false), items(true))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_other_crates_come_first_and_share_a_line_by_path() {
+        let mut imports = Imports::default();
+        imports.runtime("Client");
+        imports.runtime("Error");
+        imports.ty(&Type::Map(Box::new(Type::DateTime)));
+        let (others, own) = imports.items();
+        assert_eq!(
+            others.to_string(),
+            quote!(
+                use chrono::{DateTime, Utc};
+                use std::collections::HashMap;
+            )
+            .to_string()
+        );
+        assert_eq!(
+            own.to_string(),
+            quote!(
+                use crate::runtime::{Client, Error};
+            )
+            .to_string()
+        );
+    }
+}

@@ -1,0 +1,97 @@
+//! Types of the model as tokens.
+
+use api::Type;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::Imports;
+use crate::format::ident;
+
+/// Where a type is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// In the module `types`, where types of the API are in scope.
+    Types,
+    /// In another module, which imports `types`.
+    Elsewhere,
+}
+
+/// Returns a type as code, and imports what it needs.
+pub fn tokens(ty: &Type, from: From, imports: &mut Imports) -> TokenStream {
+    imports.ty(ty);
+    if from == From::Elsewhere && ty.mentions().is_some() {
+        imports.add("crate", "types");
+    }
+    written(ty, from)
+}
+
+/// Returns a type as code.
+pub fn written(ty: &Type, from: From) -> TokenStream {
+    let inner = |ty: &Type| written(ty, from);
+    match ty {
+        Type::Bool => quote!(bool),
+        Type::Int(kind) => {
+            let name = ident(kind.as_str());
+            quote!(#name)
+        }
+        Type::Float(kind) => {
+            let name = ident(kind.as_str());
+            quote!(#name)
+        }
+        Type::String => quote!(String),
+        Type::Date => quote!(NaiveDate),
+        Type::DateTime => quote!(DateTime<Utc>),
+        Type::Json => quote!(serde_json::Value),
+        Type::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
+        Type::File => quote!(Upload),
+        Type::Form => quote!(Form),
+        Type::List(item) => {
+            let item = inner(item);
+            quote!(Vec<#item>)
+        }
+        Type::Map(value) => {
+            let value = inner(value);
+            quote!(HashMap<String, #value>)
+        }
+        Type::Nullable(ty) => {
+            let ty = inner(ty);
+            quote!(Option<#ty>)
+        }
+        Type::Boxed(ty) => {
+            let ty = inner(ty);
+            quote!(Box<#ty>)
+        }
+        Type::Named(id) => {
+            let name = ident(id.as_str());
+            match from {
+                From::Types => quote!(#name),
+                From::Elsewhere => quote!(types::#name),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::TypeId;
+
+    use super::*;
+
+    #[test]
+    fn a_type_is_the_same_in_words_and_in_tokens() {
+        let named = Type::Named(TypeId::new("Pet"));
+        for ty in [
+            Type::Map(Box::new(Type::Nullable(Box::new(Type::List(Box::new(
+                named.clone(),
+            )))))),
+            Type::Boxed(Box::new(named)),
+            Type::DateTime,
+            Type::JsonObject,
+            Type::Int(api::IntKind::U64),
+        ] {
+            let words: syn::Type = syn::parse_str(&ty.to_string()).expect("Rust");
+            let tokens: syn::Type = syn::parse2(written(&ty, From::Types)).expect("Rust");
+            assert_eq!(words, tokens);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Reads the input folder. It opens files and interprets none of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use openapi::Config;
+use pages::{Problem, Source, SourceFile, Surroundings};
+
+/// Endings of the files that may hold pages or specifications.
+const PAGE_ENDINGS: [&str; 6] = ["md", "mdx", "txt", "yaml", "yml", "json"];
+
+/// Reads `folder`, which is laid out like `spec/` (pages in `pages/`,
+/// `codegen.toml` and `overlay.yaml` beside it) or simply holds pages. A file
+/// is read as the only one of a folder of pages.
+///
+/// # Errors
+///
+/// When there is no such folder or file, it holds no page, or a file cannot be
+/// read or is not UTF-8.
+pub fn read(folder: &Path) -> Result<Source, Problem> {
+    if folder.is_file() {
+        let beside = folder.parent().unwrap_or(folder);
+        return Ok(Source {
+            pages: vec![read_file(beside, folder)?],
+            ..Source::default()
+        });
+    }
+    if !folder.is_dir() {
+        return Err(
+            Problem::new(format!("there is no folder `{}`", folder.display())).advice(
+                "name a folder that holds pages, one laid out like `spec/`, or a file of pages",
+            ),
+        );
+    }
+    let pages_folder = if folder.join("pages").is_dir() && !holds_bare_pages(folder) {
+        folder.join("pages")
+    } else {
+        folder.to_owned()
+    };
+    let mut paths = Vec::new();
+    collect_pages(&pages_folder, &mut paths)?;
+    let mut pages = paths
+        .iter()
+        .map(|path| read_file(folder, path))
+        .collect::<Result<Vec<_>, _>>()?;
+    pages.sort_by(|a, b| a.name.cmp(&b.name));
+    if pages.is_empty() {
+        return Err(no_pages(&pages_folder));
+    }
+    Ok(Source {
+        pages,
+        config: read_optional(folder, "codegen.toml")?,
+        overlay: read_optional(folder, "overlay.yaml")?,
+        surroundings: Surroundings::default(),
+    })
+}
+
+/// Tells whether `folder` is laid out like `spec/`, rather than a folder of
+/// bare pages that is never written to.
+pub fn is_laid_out(folder: &Path) -> bool {
+    folder.join("codegen.toml").is_file()
+}
+
+/// Tells whether `folder` is one of bare pages, rather than one with a folder
+/// `pages` for them.
+pub fn holds_bare_pages(folder: &Path) -> bool {
+    !is_laid_out(folder) && has_pages(folder)
+}
+
+/// Reads the settings in `folder`; they are the defaults where it has none.
+///
+/// # Errors
+///
+/// When `codegen.toml` cannot be read or used.
+pub fn read_config(folder: &Path) -> Result<Config, Problem> {
+    match read_optional(folder, "codegen.toml")? {
+        Some(file) => Config::parse(&file),
+        None => Ok(Config::default()),
+    }
+}
+
+/// Tells whether pages stand in `folder` itself.
+fn has_pages(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .any(|path| path.is_file() && ["md", "mdx", "txt"].contains(&ending(&path).as_str()))
+}
+
+fn no_pages(folder: &Path) -> Problem {
+    Problem::new(format!("`{}` holds no page", folder.display())).advice(format!(
+        "put the exported pages there, in files that end in {}",
+        PAGE_ENDINGS.map(|ending| format!(".{ending}")).join(", ")
+    ))
+}
+
+fn ending(path: &Path) -> String {
+    path.extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase())
+        .unwrap_or_default()
+}
+
+/// Collects the pages below `folder`; hidden files and folders are left out.
+fn collect_pages(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Problem> {
+    if !folder.is_dir() {
+        return Err(no_pages(folder));
+    }
+    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
+        let entry = entry.map_err(|error| unreadable(folder, &error))?;
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
+        if path.is_dir() {
+            // A link to a folder could lead round in a circle.
+            if !path.is_symlink() {
+                collect_pages(&path, found)?;
+            }
+        } else if PAGE_ENDINGS.contains(&ending(&path).as_str()) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn read_optional(folder: &Path, name: &str) -> Result<Option<Arc<SourceFile>>, Problem> {
+    let path = folder.join(name);
+    if path.exists() {
+        read_file(folder, &path).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let shown = path.display().to_string();
+    let name = path
+        .strip_prefix(folder)
+        .unwrap_or(path)
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/");
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(SourceFile::at(shown, name, &text)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let line = 1 + error.as_bytes()[..valid]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count();
+            let text = String::from_utf8_lossy(error.as_bytes());
+            Err(Problem::new(format!("`{shown}` is not UTF-8"))
+                .at(SourceFile::at(shown, name, &text).place(line))
+                .advice("save the file as UTF-8"))
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(format!("cannot read `{}`: {error}", path.display()))
+        .advice("check that the file exists and that you may read it")
+}
