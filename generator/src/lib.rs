@@ -22,6 +22,9 @@ pub use openapi::quirks;
 pub use openapi::{Config, Content, Fetch, Fix, OperationSummary, Report, inspect};
 pub use pages::{EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
 
+use std::collections::BTreeMap;
+
+use openapi::overlay::Overlay;
 use rayon::prelude::*;
 
 /// What a run makes of its input.
@@ -127,9 +130,13 @@ fn merged(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, Proble
     report.fixes = fixes.concat();
     done(Stage::Fix);
 
-    let mut api = openapi::merge::merge(documents, &config, &mut report.warnings)?;
-    if let Some(file) = &source.overlay {
-        openapi::overlay::apply(file, &mut api, &mut report.warnings)?;
+    let overlay = source.overlay.as_ref().map(Overlay::read).transpose()?;
+    let type_names = overlay
+        .as_ref()
+        .map_or_else(|| Ok(BTreeMap::new()), Overlay::type_names)?;
+    let mut api = openapi::merge::merge(documents, &config, &type_names, &mut report.warnings)?;
+    if let Some(overlay) = &overlay {
+        overlay.apply(&mut api, &mut report.warnings)?;
     }
     openapi::dialect::check(&mut api, &mut report.warnings);
     openapi::ignore::ignore(&mut api.root);
@@ -137,7 +144,7 @@ fn merged(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, Proble
     done(Stage::Merge);
 
     openapi::downgrade::downgrade(&mut api);
-    openapi::schemas::shape(&mut api, &config, &mut report.warnings)?;
+    openapi::schemas::shape(&mut api, overlay.as_ref(), &mut report.warnings)?;
     done(Stage::Shape);
 
     report.pages = read.pages.len();

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use heck::{ToKebabCase, ToPascalCase, ToShoutySnakeCase};
 use serde::Deserialize;
 
-use crate::schemas::identifier;
 use pages::Problem;
 use pages::SourceFile;
 
@@ -24,12 +23,8 @@ pub struct Config {
     pub api: Api,
     /// Where the generated client takes its settings from.
     pub environment: Environment,
-    /// How lists that come in pages are recognised.
-    pub paging: Paging,
     /// Where the published pages are fetched from.
     pub fetch: Fetch,
-    /// Names of types, by the name that the schema has in the pages.
-    pub names: BTreeMap<String, String>,
 }
 
 /// The `[crate]` table.
@@ -83,23 +78,6 @@ pub struct Environment {
     pub base_url: Option<String>,
 }
 
-/// The `[paging]` table: what parameters and properties are called by which a
-/// list is read page by page. Where an operation has several, the first counts.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Paging {
-    /// Parameters that hold the number of a page.
-    pub page: Vec<String>,
-    /// Parameters that hold the token of a page.
-    pub token: Vec<String>,
-    /// Properties of an answer that hold the items, with dots between names.
-    pub items: Vec<String>,
-    /// Properties of an answer that hold the number of the last page.
-    pub last_page: Vec<String>,
-    /// Properties of an answer that hold the token of the next page.
-    pub next_token: Vec<String>,
-}
-
 /// The `[fetch]` table: where `cargo xtask fetch` finds the published pages.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -121,23 +99,6 @@ impl Fetch {
     }
 }
 
-impl Default for Paging {
-    fn default() -> Self {
-        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Self {
-            page: names(&["page", "page_number"]),
-            token: names(&["page_token", "cursor", "next_page_token"]),
-            items: names(&["data", "results", "items"]),
-            last_page: names(&["page_info.total_page", "total_pages"]),
-            next_token: names(&[
-                "page_info.next_page_token",
-                "next_page_token",
-                "next_cursor",
-            ]),
-        }
-    }
-}
-
 impl Config {
     /// Parses `codegen.toml`.
     ///
@@ -146,6 +107,7 @@ impl Config {
     /// When it is not TOML, has a key that is not known, or a value that cannot be
     /// what its key says.
     pub fn parse(file: &Arc<SourceFile>) -> Result<Self, Problem> {
+        check_moved(file)?;
         let config: Self = toml::from_str(&file.text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
             let line = 1 + file.text[..start].matches('\n').count();
@@ -244,17 +206,7 @@ impl Config {
                 return wrong(variable, "the name of an environment variable", advice);
             }
         }
-        self.names.iter().find_map(|(schema, name)| {
-            let written = identifier(name);
-            if written == *name {
-                return None;
-            }
-            let problem = Problem::new(format!("`{name}` cannot be the name of a type"));
-            Some((
-                schema.clone(),
-                problem.advice(format!("write it like `{written}`")),
-            ))
-        })
+        None
     }
 
     /// Returns the name of the crate for the API at `server`.
@@ -269,6 +221,7 @@ impl Config {
         })
     }
 
+    /// Returns the version of the crate as text.
     pub fn crate_version(&self) -> &str {
         self.package.version.as_deref().unwrap_or("0.1.0")
     }
@@ -317,6 +270,41 @@ impl Config {
             .base_url
             .clone()
             .unwrap_or_else(|| format!("{}_BASE_URL", crate_name.to_shouty_snake_case()))
+    }
+}
+
+/// Tables that have become extensions of the document, because they change the client.
+const MOVED: [(&str, &str); 2] = [
+    (
+        "names",
+        "name types in `overlay.yaml`: `target: $` with `update: {x-type-names: {<schema>: <Type>}}`",
+    ),
+    (
+        "paging",
+        "write an action in `overlay.yaml`: `target: $` with `update: {x-paging: {page: [<parameter>]}}`; \
+         its keys are `page`, `token`, `items`, `last-page`, and `next-token`",
+    ),
+];
+
+fn check_moved(file: &Arc<SourceFile>) -> Result<(), Problem> {
+    let Ok(table) = file.text.parse::<toml::Table>() else {
+        // The error is reported with its line when the settings are read.
+        return Ok(());
+    };
+    match MOVED.iter().find(|(key, _)| table.contains_key(*key)) {
+        None => Ok(()),
+        Some((key, advice)) => {
+            let header = file
+                .text
+                .lines()
+                .position(|line| line.trim_start().starts_with(&format!("[{key}")))
+                .map_or_else(|| line_of(&file.text, key), |index| index + 1);
+            Err(
+                Problem::new(format!("`{}` cannot have `[{key}]`", file.name))
+                    .at(file.place(header))
+                    .advice(*advice),
+            )
+        }
     }
 }
 
@@ -480,6 +468,22 @@ mod tests {
     }
 
     #[test]
+    fn a_table_that_moved_to_the_overlay_says_what_to_write() {
+        for (text, word) in [
+            ("[crate]\n[names]\npet = \"Pet\"\n", "x-type-names"),
+            ("[crate]\n[paging]\npage = [\"p\"]\n", "x-paging"),
+        ] {
+            let problem = Config::parse(&SourceFile::new("codegen.toml", text)).expect_err(text);
+            assert_eq!(problem.place().map(|place| place.line()), Some(2));
+            assert!(
+                problem
+                    .advised()
+                    .is_some_and(|advice| advice.contains(word))
+            );
+        }
+    }
+
+    #[test]
     fn a_value_that_cannot_be_used_is_an_error_with_its_line() {
         for (text, message, advice) in [
             (
@@ -521,21 +525,6 @@ mod tests {
                 "[environment]\nkey = [\"A_KEY\", \"a b=c\"]\n",
                 "`a b=c` cannot be the name of an environment variable",
                 "use letters, digits and `_`, and begin with no digit",
-            ),
-            (
-                "[names]\npet = \"Self\"\n",
-                "`Self` cannot be the name of a type",
-                "write it like `SelfObject`",
-            ),
-            (
-                "[names]\npet = \"Option\"\n",
-                "`Option` cannot be the name of a type",
-                "write it like `OptionObject`",
-            ),
-            (
-                "[names]\npet = \"my_pet\"\n",
-                "`my_pet` cannot be the name of a type",
-                "write it like `MyPet`",
             ),
         ] {
             let problem = Config::parse(&SourceFile::new("codegen.toml", text)).expect_err(text);

@@ -14,7 +14,9 @@ use pages::{Place, Problem};
 /// The specification of a page, with the line of each of its nodes.
 #[derive(Clone, Debug)]
 pub struct Document {
+    /// The page that carries the specification.
     pub page: Arc<Page>,
+    /// The specification.
     pub root: Value,
     lines: Arc<Lines>,
 }

@@ -3,6 +3,7 @@
 //!
 //! <https://spec.openapis.org/overlay/v1.0.0.html>
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -10,6 +11,7 @@ use serde_json_path::JsonPath;
 
 use crate::merge::Api;
 use crate::references;
+use crate::schemas::identifier;
 use crate::walk;
 use pages::SourceFile;
 use pages::pointer;
@@ -18,73 +20,198 @@ use pages::{Place, Problem};
 
 const GROUP_NAME: &str = "x-fern-sdk-group-name";
 
-/// Applies the actions of `overlay` to `api`. An action that matches nothing is
-/// a warning.
-///
-/// # Errors
-///
-/// When the overlay is not YAML, is not an Overlay 1.0 document, or an action
-/// cannot be carried out.
-pub fn apply(
-    overlay: &Arc<SourceFile>,
-    api: &mut Api,
-    warnings: &mut Vec<Problem>,
-) -> Result<(), Problem> {
-    let (root, lines) = yaml::parse(&overlay.text).map_err(|error| {
-        Problem::new(format!("the overlay is not YAML: {}", error.message))
-            .at(overlay.place(error.line))
-            .advice("correct the line")
-    })?;
-    let version = root["overlay"].as_str().unwrap_or_default();
-    if !version.starts_with("1.0") {
-        return Err(Problem::new("the overlay does not say `overlay: 1.0.0`")
-            .at(overlay.place(lines.line("/overlay")))
-            .advice("it should be an OpenAPI Overlay document of version 1.0"));
-    }
-    let Some(actions) = root["actions"].as_array() else {
-        return Err(Problem::new("the overlay has no list of `actions`")
-            .at(overlay.place(lines.line("/actions")))
-            .advice("each is a `target` with an `update`, or with `remove: true`"));
-    };
-    for (index, action) in actions.iter().enumerate() {
-        let place = |key: &str| {
-            let pointer = pointer::of(&["actions", &index.to_string(), key]);
-            overlay.place(lines.line(&pointer))
+/// The extension of the document that names types, by the names of their schemas in
+/// the pages. An action on `$` sets it.
+pub const TYPE_NAMES: &str = "x-type-names";
+
+/// The extension of the document that says by which names pagination is recognized.
+/// An action on `$` sets it.
+pub const PAGING: &str = "x-paging";
+
+/// The keys of [`PAGING`], each of which has a list of names.
+const PAGING_KEYS: [&str; 5] = ["page", "token", "items", "last-page", "next-token"];
+
+/// An overlay: actions that correct the merged document.
+pub struct Overlay {
+    file: Arc<SourceFile>,
+    root: Value,
+    lines: yaml::Lines,
+}
+
+impl Overlay {
+    /// Reads an overlay.
+    ///
+    /// # Errors
+    ///
+    /// If it is not YAML, or not an Overlay 1.0 document.
+    pub fn read(file: &Arc<SourceFile>) -> Result<Self, Problem> {
+        let (root, lines) = yaml::parse(&file.text).map_err(|error| {
+            Problem::new(format!("the overlay is not YAML: {}", error.message))
+                .at(file.place(error.line))
+                .advice("correct the line")
+        })?;
+        let overlay = Self {
+            file: Arc::clone(file),
+            root,
+            lines,
         };
-        let matched = Action::read(action, &place)?.apply(&mut api.root, &place)?;
-        let target = action["target"].as_str().unwrap_or_default();
-        if let Some(missing) = missing(&api.root) {
-            return Err(Problem::new(format!(
-                "the overlay's action on `{target}` leaves the document without {missing}"
-            ))
-            .at(place("target"))
-            .advice("a client cannot do without: remove less"));
+        let version = overlay.root["overlay"].as_str().unwrap_or_default();
+        if !version.starts_with("1.0") {
+            return Err(Problem::new("the overlay does not say `overlay: 1.0.0`")
+                .at(overlay.place("/overlay"))
+                .advice("it should be an OpenAPI Overlay document of version 1.0"));
         }
-        if !matched {
-            warnings.push(
-                Problem::new(format!(
-                    "the overlay's action on `{target}` matches nothing"
+        if !overlay.root["actions"].is_array() {
+            return Err(Problem::new("the overlay has no list of `actions`")
+                .at(overlay.place("/actions"))
+                .advice("each is a `target` with an `update`, or with `remove: true`"));
+        }
+        overlay.check_paging()?;
+        Ok(overlay)
+    }
+
+    fn actions(&self) -> &[Value] {
+        self.root["actions"].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    fn place(&self, pointer: &str) -> Place {
+        self.file.place(self.lines.line(pointer))
+    }
+
+    /// Returns the extension of the document that actions on `$` set, with the pointer
+    /// of each into the overlay.
+    fn root_extension(&self, name: &str) -> impl Iterator<Item = (String, &Value)> {
+        let actions = self.actions().iter().enumerate();
+        actions.filter_map(move |(index, action)| {
+            let value = action["update"].get(name)?;
+            let pointer = pointer::of(&["actions", &index.to_string(), "update", name]);
+            (action["target"] == "$").then_some((pointer, value))
+        })
+    }
+
+    /// Returns the names of types, by the names of their schemas in the pages.
+    ///
+    /// # Errors
+    ///
+    /// If a name is not one that a type can have, or two schemas get the same.
+    pub fn type_names(&self) -> Result<BTreeMap<String, String>, Problem> {
+        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        for (at, value) in self.root_extension(TYPE_NAMES) {
+            let Some(entries) = value.as_object() else {
+                return Err(Problem::new(format!("`{TYPE_NAMES}` is not an object"))
+                    .at(self.place(&at))
+                    .advice("write the name of each type by the name of its schema"));
+            };
+            for (schema, name) in entries {
+                let place = || self.place(&format!("{at}{}", pointer::of(&[schema])));
+                let written = name.as_str().map(identifier).unwrap_or_default();
+                if name != written.as_str() || written.is_empty() {
+                    let name = name
+                        .as_str()
+                        .map_or_else(|| name.to_string(), str::to_owned);
+                    return Err(
+                        Problem::new(format!("`{name}` cannot be the name of a type"))
+                            .at(place())
+                            .advice(format!("write it like `{}`", identifier(&name))),
+                    );
+                }
+                if let Some((other, _)) = names.iter().find(|(_, taken)| **taken == written) {
+                    return Err(Problem::new(format!(
+                        "the overlay gives `{other}` and `{schema}` the same name, `{written}`"
+                    ))
+                    .at(place())
+                    .advice("give one of them another name"));
+                }
+                names.insert(schema.clone(), written);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Returns where a schema is named.
+    pub fn place_of_type_name(&self, schema: &str) -> Option<Place> {
+        let mut extensions = self.root_extension(TYPE_NAMES);
+        let (at, _) = extensions.find(|(_, names)| names.get(schema).is_some())?;
+        Some(self.place(&format!("{at}{}", pointer::of(&[schema]))))
+    }
+
+    fn check_paging(&self) -> Result<(), Problem> {
+        for (at, value) in self.root_extension(PAGING) {
+            let entries = value.as_object().into_iter().flatten();
+            let is_list = |value: &Value| {
+                let items = value.as_array();
+                items.is_some_and(|items| items.iter().all(Value::is_string))
+            };
+            let wrong = entries
+                .filter(|(key, value)| !PAGING_KEYS.contains(&key.as_str()) || !is_list(value))
+                .map(|(key, _)| key)
+                .next();
+            if !value.is_object() || wrong.is_some() {
+                let keys = PAGING_KEYS.map(|key| format!("`{key}`")).join(", ");
+                let pointer =
+                    wrong.map_or(at.clone(), |key| format!("{at}{}", pointer::of(&[key])));
+                return Err(Problem::new(format!("`{PAGING}` cannot be used"))
+                    .at(self.place(&pointer))
+                    .advice(format!("it is an object of {keys}, each a list of names")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies the actions to `api`. An action that matches nothing is a warning.
+    ///
+    /// # Errors
+    ///
+    /// If an action cannot be carried out, or leaves a document that is not one.
+    pub fn apply(&self, api: &mut Api, warnings: &mut Vec<Problem>) -> Result<(), Problem> {
+        for (index, action) in self.actions().iter().enumerate() {
+            let place = |key: &str| self.place(&pointer::of(&["actions", &index.to_string(), key]));
+            let matched = Action::read(action, &place)?.apply(&mut api.root, &place)?;
+            let target = action["target"].as_str().unwrap_or_default();
+            if let Some(missing) = missing(&api.root) {
+                return Err(Problem::new(format!(
+                    "the overlay's action on `{target}` leaves the document without {missing}"
                 ))
                 .at(place("target"))
-                .advice("correct the target, or remove the action if the pages are right by now"),
+                .advice("a client cannot do without: remove less"));
+            }
+            if !matched {
+                warnings.push(
+                    Problem::new(format!(
+                        "the overlay's action on `{target}` matches nothing"
+                    ))
+                    .at(place("target"))
+                    .advice(
+                        "correct the target, or remove the action if the pages are right by now",
+                    ),
+                );
+            }
+        }
+        // Its effect is in the names of the schemas.
+        if let Some(root) = api.root.as_object_mut() {
+            root.shift_remove(TYPE_NAMES);
+        }
+        self.check(api)
+    }
+
+    /// Checks the document that the actions left.
+    fn check(&self, api: &mut Api) -> Result<(), Problem> {
+        if let Some((pointer, form)) = walk::misshapen(&api.root) {
+            return Err(
+                Problem::new(format!("after the overlay `{pointer}` should be {form}"))
+                    .at(self.place("/actions"))
+                    .advice("correct the action that changes it"),
             );
         }
-    }
-    if let Some((pointer, form)) = walk::misshapen(&api.root) {
-        return Err(
-            Problem::new(format!("after the overlay `{pointer}` should be {form}"))
-                .at(overlay.place(lines.line("/actions")))
-                .advice("correct the action that changes it"),
-        );
-    }
-    references::settle(&mut api.root);
-    match references::dangling(&api.root) {
-        None => Ok(()),
-        Some((_, target)) => Err(Problem::new(format!(
-            "after the overlay the reference `{target}` leads nowhere"
-        ))
-        .at(overlay.place(lines.line("/actions")))
-        .advice("update or remove what refers to it as well")),
+        references::settle(&mut api.root);
+        match references::dangling(&api.root) {
+            None => Ok(()),
+            Some((_, target)) => Err(Problem::new(format!(
+                "after the overlay the reference `{target}` leads nowhere"
+            ))
+            .at(self.place("/actions"))
+            .advice("update or remove what refers to it as well")),
+        }
     }
 }
 
@@ -252,11 +379,8 @@ mod tests {
             origins: BTreeMap::new(),
         };
         let mut warnings = Vec::new();
-        apply(
-            &SourceFile::new("overlay.yaml", &text),
-            &mut api,
-            &mut warnings,
-        )?;
+        let overlay = Overlay::read(&SourceFile::new("overlay.yaml", &text))?;
+        overlay.apply(&mut api, &mut warnings)?;
         Ok((api.root, warnings))
     }
 
@@ -334,6 +458,54 @@ mod tests {
             let problem = applied(action).expect_err(action);
             assert_eq!(problem.message(), message);
             assert_eq!(problem.place().map(Place::line), Some(line));
+        }
+    }
+
+    fn overlay(update: &str) -> Result<Overlay, Problem> {
+        let text = format!("overlay: 1.0.0\nactions:\n- target: $\n  update:\n    {update}\n");
+        Overlay::read(&SourceFile::new("overlay.yaml", &text))
+    }
+
+    #[test]
+    fn types_are_named_by_their_schemas() {
+        let names = |update| overlay(update).and_then(|overlay| overlay.type_names());
+        let named = names("x-type-names: {page_info: PageInfo}").expect("names");
+        assert_eq!(named["page_info"], "PageInfo");
+        for (update, message, advice) in [
+            (
+                "x-type-names: {pet: Self}",
+                "`Self` cannot be the name of a type",
+                "write it like `SelfObject`",
+            ),
+            (
+                "x-type-names: {pet: my_pet}",
+                "`my_pet` cannot be the name of a type",
+                "write it like `MyPet`",
+            ),
+            (
+                "x-type-names: {pet: Pet, dog: Pet}",
+                "the overlay gives `pet` and `dog` the same name, `Pet`",
+                "give one of them another name",
+            ),
+        ] {
+            let problem = names(update).expect_err(update);
+            assert_eq!(problem.message(), message);
+            assert_eq!(problem.advised(), Some(advice));
+            assert_eq!(problem.place().map(Place::line), Some(5));
+        }
+    }
+
+    #[test]
+    fn names_of_pagination_are_lists() {
+        assert!(overlay("x-paging: {page: [p], last-page: [total]}").is_ok());
+        for update in [
+            "x-paging: {pages: [p]}",
+            "x-paging: {page: p}",
+            "x-paging: p",
+        ] {
+            let problem = overlay(update).err().expect(update);
+            assert_eq!(problem.message(), "`x-paging` cannot be used");
+            assert_eq!(problem.place().map(Place::line), Some(5));
         }
     }
 }

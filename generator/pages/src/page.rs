@@ -24,12 +24,15 @@ const METHODS: [&str; 8] = [
 /// A published page that carries a specification.
 #[derive(Debug)]
 pub struct Page {
+    /// The file that the page is in.
     pub file: Arc<SourceFile>,
+    /// Its first heading.
     pub title: Option<String>,
     /// Where the request line says that requests go.
     pub request: Option<Request>,
     /// The page's address on the documentation site.
     pub reference: Option<String>,
+    /// The OpenAPI specification, as text.
     pub specification: Block,
     /// The parts of a form that the page's samples send as files, each as often
     /// as one sample sends it.
@@ -46,7 +49,9 @@ impl Page {
 /// A page's request line, such as `GET https://api.example.com/v1/pets`.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// The HTTP method, in capitals.
     pub method: String,
+    /// The full URL, with `{name}` for path parameters.
     pub url: String,
     pub line: usize,
 }
@@ -54,6 +59,7 @@ pub struct Request {
 /// The text of a specification and the line of the file on which it starts.
 #[derive(Debug)]
 pub struct Block {
+    /// The text.
     pub text: Arc<str>,
     pub line: usize,
 }
@@ -61,7 +67,9 @@ pub struct Block {
 /// The pages of all files, and how many pages carry no specification.
 #[derive(Debug, Default)]
 pub struct Pages {
+    /// The pages, in the order of the files.
     pub pages: Vec<Arc<Page>>,
+    /// How many pages carry no specification.
     pub skipped: usize,
     /// Pages that look as if their specification was missing.
     pub warnings: Vec<Problem>,

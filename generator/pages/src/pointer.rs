@@ -24,6 +24,7 @@ impl Pointer {
         }
     }
 
+    /// Returns the pointer as text.
     pub fn as_str(&self) -> &str {
         &self.text
     }

@@ -32,6 +32,7 @@ enum Line {
 }
 
 impl Place {
+    /// Returns a line of a file, counted from 1.
     pub fn new(file: &Arc<SourceFile>, line: usize) -> Self {
         Self {
             file: Arc::clone(file),
@@ -122,6 +123,7 @@ struct Details {
 }
 
 impl Problem {
+    /// Creates a problem without a place; the message is one line.
     pub fn new(message: impl Into<String>) -> Self {
         Self(Box::new(Details {
             message: message.into(),
@@ -132,6 +134,7 @@ impl Problem {
         }))
     }
 
+    /// Adds the place in the input.
     pub fn at(mut self, place: Place) -> Self {
         let text = shown(&place.file.text);
         self.0.source = Some(NamedSource::new(&place.file.path, text));
@@ -139,6 +142,7 @@ impl Problem {
         self
     }
 
+    /// Adds what to do about it.
     pub fn advice(mut self, advice: impl Into<String>) -> Self {
         self.0.advice = Some(advice.into());
         self
@@ -150,6 +154,7 @@ impl Problem {
         self
     }
 
+    /// Adds the id of the operation that is concerned.
     pub fn operation(mut self, operation: impl Into<String>) -> Self {
         self.0.operation = Some(operation.into());
         self

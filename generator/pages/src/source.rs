@@ -47,6 +47,7 @@ impl SourceFile {
         ending(Path::new(&self.name))
     }
 
+    /// Returns a line of the file, counted from 1.
     pub fn place(self: &Arc<Self>, line: usize) -> Place {
         Place::new(self, line)
     }

@@ -24,7 +24,6 @@ use super::owned::{name_in_types, qualified};
 use super::rust;
 use super::types::Types;
 use crate::generate::argument_name;
-use openapi::config;
 use pages::Problem;
 
 /// How an operation reads on.
@@ -74,7 +73,7 @@ impl Paging {
     pub(super) fn new(
         operation: &Operation,
         types: &Types,
-        rules: &config::Paging,
+        rules: &openapi::tree::PagingNames,
         warnings: &mut Vec<Problem>,
     ) -> Option<Self> {
         let said = match &operation.pagination {
@@ -252,7 +251,7 @@ impl Paging {
 }
 
 impl<'a> Described<'a> {
-    fn by_rules(rules: &'a config::Paging) -> Self {
+    fn by_rules(rules: &'a openapi::tree::PagingNames) -> Self {
         Self {
             number: names(&rules.page),
             offset: Vec::new(),
@@ -263,7 +262,7 @@ impl<'a> Described<'a> {
         }
     }
 
-    fn by_extension(said: &'a Value, rules: &'a config::Paging) -> Self {
+    fn by_extension(said: &'a Value, rules: &'a openapi::tree::PagingNames) -> Self {
         let named = |key: &str| -> Vec<&'a str> {
             let path = said.get(key).and_then(Value::as_str);
             path.and_then(|path| path.split_once('.'))

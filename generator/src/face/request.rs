@@ -15,7 +15,6 @@ use super::paging::Paging;
 use super::types::Types;
 use super::{deprecation, docs, rust, surface};
 use crate::generate::argument_name;
-use openapi::config;
 use pages::Problem;
 
 /// What a method takes as arguments at the most; a struct takes their place
@@ -131,7 +130,7 @@ impl Plan {
     pub(super) fn new(
         operation: &Operation,
         types: &Types,
-        rules: &config::Paging,
+        rules: &openapi::tree::PagingNames,
         warnings: &mut Vec<Problem>,
     ) -> Self {
         let mut plan = Self {

@@ -118,7 +118,7 @@ impl Surface {
         let methods = operation::read(api, &code)?
             .iter()
             .map(|operation| {
-                let plan = Plan::new(operation, &types, &config.paging, &mut warnings);
+                let plan = Plan::new(operation, &types, &openapi::tree::PagingNames::default(), &mut warnings);
                 (operation.id.clone(), method(operation, &plan))
             })
             .collect();

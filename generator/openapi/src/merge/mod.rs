@@ -76,6 +76,7 @@ impl Api {
 /// The page that describes an operation.
 #[derive(Clone, Debug)]
 pub struct Origin {
+    /// Where the page describes it.
     pub place: Place,
     /// The page's address on the documentation site.
     pub reference: Option<String>,
@@ -100,6 +101,7 @@ struct Operation {
 pub fn merge(
     documents: Vec<FixedDocument>,
     config: &Config,
+    type_names: &BTreeMap<String, String>,
     warnings: &mut Vec<Problem>,
 ) -> Result<Api, Problem> {
     let mut documents: Vec<Document> = documents.into_iter().map(|document| document.0).collect();
@@ -116,7 +118,7 @@ pub fn merge(
     let servers::Server { address, prefixes } = servers::choose(&mut documents, config, warnings)?;
     let server = address;
     let security = security::choose(&documents, warnings);
-    let schemas = schemas::merge(&mut documents, config, warnings);
+    let schemas = schemas::merge(&mut documents, type_names, warnings);
     let mut operations = Vec::new();
     for (document, prefix) in documents.iter_mut().zip(&prefixes) {
         if document.root["webhooks"].is_object() {
@@ -414,9 +416,10 @@ mod tests {
         )
     }
 
-    /// Merges pages that stand in files of these names.
-    fn merged(pages: &[(&str, String)], config: &str) -> (Api, Vec<String>) {
-        let config = Config::parse(&SourceFile::new("codegen.toml", config)).expect("settings");
+    /// Merges pages in files of these names; `named` is a schema that the overlay names.
+    fn merged(pages: &[(&str, String)], named: &str) -> (Api, Vec<String>) {
+        let config = Config::default();
+        let names = BTreeMap::from([(named.to_owned(), "Pet".to_owned())]);
         let files: Vec<_> = pages
             .iter()
             .map(|(name, text)| SourceFile::new(name, text))
@@ -427,7 +430,7 @@ mod tests {
             quirks::fix(document, &config).0
         });
         let mut warnings = Vec::new();
-        let api = merge(documents.collect(), &config, &mut warnings).expect("one API");
+        let api = merge(documents.collect(), &config, &names, &mut warnings).expect("one API");
         let warnings = warnings.iter().map(|warning| warning.message().to_owned());
         (api, warnings.filter(|text| !text.contains("key")).collect())
     }
@@ -482,7 +485,7 @@ mod tests {
             ]
         );
         // Any of the operations will do.
-        let (api, warnings) = merged(&pages, "[names]\nPetsCPet = \"Pet\"\n");
+        let (api, warnings) = merged(&pages, "PetsCPet");
         assert_eq!(property(&api, "PetsCPet"), Some("title"));
         assert_eq!(property(&api, "PetsAPet"), Some("name"));
         assert_eq!(property(&api, "Pet"), None);

@@ -4,7 +4,7 @@
 //! same content, the schema is there once; where the contents differ, each is
 //! kept: the one that most pages mean has the name, and the others are named after
 //! the first operation that comes with them. Further pages may move the name, so
-//! that this is a warning, unless `[names]` names one of the contents in this way:
+//! that this is a warning, unless `x-type-names` names one of the contents in this way:
 //! then each is named after its operation. Two schemas are the same when they and
 //! all that they refer to are, texts for people aside.
 
@@ -13,7 +13,6 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use crate::config::Config;
 use crate::document::Document;
 use crate::schemas::identifier;
 use crate::walk;
@@ -31,10 +30,10 @@ type Key<'a> = (usize, &'a str);
 /// `warnings`.
 pub(super) fn merge(
     documents: &mut [Document],
-    config: &Config,
+    type_names: &BTreeMap<String, String>,
     warnings: &mut Vec<Problem>,
 ) -> Map<String, Value> {
-    let renames = final_names(documents, config, warnings);
+    let renames = final_names(documents, type_names, warnings);
     let mut merged = BTreeMap::new();
     for (document, renames) in documents.iter_mut().zip(&renames) {
         if renames.iter().any(|(name, final_name)| name != final_name) {
@@ -56,7 +55,7 @@ fn schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
 /// Returns, for each document, the final name of each of its schemas.
 fn final_names(
     documents: &[Document],
-    config: &Config,
+    type_names: &BTreeMap<String, String>,
     warnings: &mut Vec<Problem>,
 ) -> Vec<HashMap<String, String>> {
     let classes = classes(documents);
@@ -75,9 +74,9 @@ fn final_names(
         contents.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         let names = match contents.len() {
             1 => vec![name.to_owned()],
-            _ => names_of(&contents, name, documents, config, &mut taken),
+            _ => names_of(&contents, name, documents, type_names, &mut taken),
         };
-        // The name is nobody's own where `[names]` settles it.
+        // The name is nobody's own where `x-type-names` settles it.
         if names.len() > 1 && names[0] == name {
             warnings.push(ambiguity(name, &names, &contents, documents));
         }
@@ -90,18 +89,18 @@ fn final_names(
     renames
 }
 
-/// Names the contents that one name has: the first keeps it, unless `[names]` knows
+/// Names the contents that one name has: the first keeps it, unless `x-type-names` knows
 /// one of them by an operation.
 fn names_of(
     contents: &[Vec<usize>],
     name: &str,
     documents: &[Document],
-    config: &Config,
+    type_names: &BTreeMap<String, String>,
     taken: &mut BTreeSet<String>,
 ) -> Vec<String> {
     let configured = |users: &Vec<usize>| {
         let mut own_names = users.iter().map(|user| own_name(&documents[*user], name));
-        own_names.find(|own| config.names.contains_key(own))
+        own_names.find(|own| type_names.contains_key(own))
     };
     let configured: Vec<Option<String>> = contents.iter().map(configured).collect();
     let is_settled = configured.iter().any(Option::is_some);
@@ -162,7 +161,7 @@ fn ambiguity(
         .collect();
     let lines: Vec<String> = contents
         .iter()
-        .map(|users| format!("`{} = \"…\"`", own_name(&documents[users[0]], name)))
+        .map(|users| format!("`{}: …`", own_name(&documents[users[0]], name)))
         .collect();
     let other = &documents[contents[1][0]];
     Problem::new(format!(
@@ -172,8 +171,8 @@ fn ambiguity(
     .at(other.place(&pointer::of(&["components", "schemas", name])))
     .operation(operation(other))
     .advice(format!(
-        "more pages may give the name to another: name them yourself, below `[names]` in \
-         `codegen.toml`, with {}",
+        "more pages may give the name to another: name them yourself, below `x-type-names` in \
+         `overlay.yaml`, with {}",
         lines.join(" and ")
     ))
 }

@@ -57,7 +57,9 @@ pub struct Quirk {
 
 /// What a fix may look at besides the document.
 pub struct Context<'a> {
+    /// The page that carries the document.
     pub page: &'a Page,
+    /// The settings of the run.
     pub config: &'a Config,
 }
 
@@ -66,6 +68,7 @@ pub struct Context<'a> {
 pub struct Fixed(Vec<String>);
 
 impl Fixed {
+    /// Notes a place.
     pub fn at(&mut self, pointer: impl Into<String>) {
         self.0.push(pointer.into());
     }

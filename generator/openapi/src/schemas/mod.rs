@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::config::Config;
 use crate::merge::Api;
+use crate::overlay::Overlay;
 use crate::walk;
 use pages::Problem;
 use pages::pointer;
@@ -23,12 +23,16 @@ pub use names::{identifier, singular};
 pub use prune::collect as collect_used;
 
 /// Shapes and names the schemas of `api`, which speaks OpenAPI 3.0.3 by now.
-/// What `codegen.toml` names and the pages do not have is a warning.
+/// Types that the overlay names and no page has are warnings.
 ///
 /// # Errors
 ///
 /// When two schemas are given one name.
-pub fn shape(api: &mut Api, config: &Config, warnings: &mut Vec<Problem>) -> Result<(), Problem> {
+pub fn shape(
+    api: &mut Api,
+    overlay: Option<&Overlay>,
+    warnings: &mut Vec<Problem>,
+) -> Result<(), Problem> {
     prune::required_without_property(&mut api.root);
     inline::inline(&mut api.root);
     for pointer in compose::compose(&mut api.root) {
@@ -37,7 +41,7 @@ pub fn shape(api: &mut Api, config: &Config, warnings: &mut Vec<Problem>) -> Res
     enumerate::enumerate(&mut api.root);
     hoist::hoist(&mut api.root);
     prune::unreferenced(&mut api.root);
-    names::rename(api, config, warnings)?;
+    names::rename(api, overlay, warnings)?;
     sort(&mut api.root);
     Ok(())
 }
@@ -63,6 +67,7 @@ fn contradiction(api: &Api, pointer: &str) -> Problem {
     }
 }
 
+/// Returns the named schemas of a document.
 pub fn schemas_of(root: &Value) -> Option<&Map<String, Value>> {
     root["components"]["schemas"].as_object()
 }

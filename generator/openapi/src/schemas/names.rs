@@ -13,7 +13,7 @@
 //! | `InputOneOf1Items` | `InputItem` | an item of a form that is a list |
 //! | `page_info` | `PageInfo` | all others: as Rust writes types |
 //!
-//! `[names]` in `codegen.toml` goes before every rule. Where a rule gives a name
+//! `x-type-names` in `overlay.yaml` goes before every rule. Where a rule gives a name
 //! that another schema has by itself, the rule gives way.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -22,8 +22,8 @@ use heck::ToPascalCase;
 use serde_json::Value;
 
 use super::{referenced, schemas_of, schemas_of_mut};
-use crate::config::Config;
 use crate::merge::Api;
+use crate::overlay::Overlay;
 use crate::walk;
 use names::symbol;
 use pages::Problem;
@@ -63,23 +63,27 @@ const RESERVED: [&str; 27] = [
 /// Renames the schemas of `api` and what refers to them.
 pub(super) fn rename(
     api: &mut Api,
-    config: &Config,
+    overlay: Option<&Overlay>,
     warnings: &mut Vec<Problem>,
 ) -> Result<(), Problem> {
     let Some(schemas) = schemas_of(&api.root) else {
         return Ok(());
     };
     let originals: Vec<String> = schemas.keys().cloned().collect();
-    for name in config.names.keys().filter(|name| !originals.contains(name)) {
-        warnings.push(
-            Problem::new(format!(
-                "`codegen.toml` names the schema `{name}`, which is not used"
-            ))
-            .advice("remove the line, or correct the schema's name"),
-        );
+    let type_names = overlay.map_or_else(|| Ok(BTreeMap::new()), Overlay::type_names)?;
+    for name in type_names.keys().filter(|name| !originals.contains(name)) {
+        let problem = Problem::new(format!(
+            "the overlay names the schema `{name}`, which is not used"
+        ))
+        .advice("remove the line, or correct the schema's name");
+        let place = overlay.and_then(|overlay| overlay.place_of_type_name(name));
+        warnings.push(match place {
+            Some(place) => problem.at(place),
+            None => problem,
+        });
     }
     let rules = Rules::new(api);
-    let renames = decide(&originals, config, &rules)?;
+    let renames = decide(&originals, &type_names, &rules);
     walk::rename_schemas(&mut api.root, &renames);
     if let Some(schemas) = schemas_of_mut(&mut api.root) {
         *schemas = std::mem::take(schemas)
@@ -93,27 +97,21 @@ pub(super) fn rename(
 /// Returns the final name of each schema.
 fn decide(
     originals: &[String],
-    config: &Config,
+    type_names: &BTreeMap<String, String>,
     rules: &Rules,
-) -> Result<HashMap<String, String>, Problem> {
+) -> HashMap<String, String> {
     let mut taken: BTreeMap<String, &str> = BTreeMap::new();
     let mut renames = HashMap::new();
     for original in originals {
-        let Some(name) = config.names.get(original) else {
-            continue;
-        };
-        if let Some(other) = taken.insert(name.clone(), original) {
-            return Err(Problem::new(format!(
-                "`codegen.toml` gives `{other}` and `{original}` the same name, `{name}`"
-            ))
-            .advice("give one of them another name below `[names]`"));
+        if let Some(name) = type_names.get(original) {
+            taken.insert(name.clone(), original);
+            renames.insert(original.clone(), name.clone());
         }
-        renames.insert(original.clone(), name.clone());
     }
     let unnamed = || {
         originals
             .iter()
-            .filter(|original| !config.names.contains_key(*original))
+            .filter(|original| !type_names.contains_key(*original))
     };
     // Schemas that have their name by themselves come before those that are only
     // written differently, and those before the ones that a rule names: a new
@@ -133,7 +131,7 @@ fn decide(
         taken.insert(name.clone(), original);
         renames.insert(original.clone(), name);
     }
-    Ok(renames)
+    renames
 }
 
 /// Writes a name as Rust writes types.
@@ -413,7 +411,7 @@ mod tests {
 
     fn decided<const N: usize>(originals: [&str; N], root: Value) -> [String; N] {
         let names = originals.map(str::to_owned);
-        let renames = decide(&names, &Config::default(), &rules(root)).expect("names");
+        let renames = decide(&names, &BTreeMap::new(), &rules(root));
         names.map(|name| renames[&name].clone())
     }
 
