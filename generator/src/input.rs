@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use openapi::Config;
-use pages::{Problem, Source, SourceFile, Surroundings};
+use pages::{Code, Problem, Source, SourceFile, Surroundings};
 
 /// Endings of the files that may hold pages or specifications.
 const PAGE_ENDINGS: [&str; 6] = ["md", "mdx", "txt", "yaml", "yml", "json"];
@@ -27,11 +27,11 @@ pub fn read(folder: &Path) -> Result<Source, Problem> {
         });
     }
     if !folder.is_dir() {
-        return Err(
-            Problem::new(format!("there is no folder `{}`", folder.display())).advice(
-                "name a folder that holds pages, one laid out like `spec/`, or a file of pages",
-            ),
-        );
+        return Err(Problem::new(
+            Code::NoInput,
+            format!("there is no folder `{}`", folder.display()),
+        )
+        .advice("name a folder that holds pages, one laid out like `spec/`, or a file of pages"));
     }
     let pages_folder = if folder.join("pages").is_dir() && !holds_bare_pages(folder) {
         folder.join("pages")
@@ -89,7 +89,11 @@ fn has_pages(folder: &Path) -> bool {
 }
 
 fn no_pages(folder: &Path) -> Problem {
-    Problem::new(format!("`{}` holds no page", folder.display())).advice(format!(
+    Problem::new(
+        Code::NoPage,
+        format!("`{}` holds no page", folder.display()),
+    )
+    .advice(format!(
         "put the exported pages there, in files that end in {}",
         PAGE_ENDINGS.map(|ending| format!(".{ending}")).join(", ")
     ))
@@ -152,14 +156,19 @@ fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
                 .filter(|byte| **byte == b'\n')
                 .count();
             let text = String::from_utf8_lossy(error.as_bytes());
-            Err(Problem::new(format!("`{shown}` is not UTF-8"))
-                .at(SourceFile::at(shown, name, &text).place(line))
-                .advice("save the file as UTF-8"))
+            Err(
+                Problem::new(Code::NotUtf8, format!("`{shown}` is not UTF-8"))
+                    .at(SourceFile::at(shown, name, &text).place(line))
+                    .advice("save the file as UTF-8"),
+            )
         }
     }
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::new(format!("cannot read `{}`: {error}", path.display()))
-        .advice("check that the file exists and that you may read it")
+    Problem::new(
+        Code::UnreadableFile,
+        format!("cannot read `{}`: {error}", path.display()),
+    )
+    .advice("check that the file exists and that you may read it")
 }

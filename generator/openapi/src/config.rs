@@ -7,8 +7,8 @@ use std::sync::Arc;
 use heck::{ToKebabCase, ToPascalCase, ToShoutySnakeCase};
 use serde::Deserialize;
 
-use pages::Problem;
 use pages::SourceFile;
+use pages::{Code, Problem};
 
 /// The settings of a run.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -111,11 +111,10 @@ impl Config {
         let config: Self = toml::from_str(&file.text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
             let line = 1 + file.text[..start].matches('\n').count();
-            Problem::new(format!(
-                "`{}` cannot be used: {}",
-                file.name,
-                error.message()
-            ))
+            Problem::new(
+                Code::InvalidSetting,
+                format!("`{}` cannot be used: {}", file.name, error.message()),
+            )
             .at(file.place(line))
             .advice("correct the line; the keys are listed in ARCHITECTURE.md")
         })?;
@@ -134,7 +133,7 @@ impl Config {
             name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_word)
         };
         let wrong = |value: &str, what: &str, advice: &str| {
-            let problem = Problem::new(format!("`{value}` cannot be {what}"));
+            let problem = Problem::new(Code::InvalidSetting, format!("`{value}` cannot be {what}"));
             Some((value.to_owned(), problem.advice(advice)))
         };
         if let Some(name) = &package.name {
@@ -299,11 +298,12 @@ fn check_moved(file: &Arc<SourceFile>) -> Result<(), Problem> {
                 .lines()
                 .position(|line| line.trim_start().starts_with(&format!("[{key}")))
                 .map_or_else(|| line_of(&file.text, key), |index| index + 1);
-            Err(
-                Problem::new(format!("`{}` cannot have `[{key}]`", file.name))
-                    .at(file.place(header))
-                    .advice(*advice),
+            Err(Problem::new(
+                Code::MovedSetting,
+                format!("`{}` cannot have `[{key}]`", file.name),
             )
+            .at(file.place(header))
+            .advice(*advice))
         }
     }
 }

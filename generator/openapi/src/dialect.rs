@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use crate::ignore::IGNORE;
 use crate::merge::Api;
 use crate::walk;
-use pages::Problem;
 use pages::pointer;
+use pages::{Code, Problem};
 
 /// Words whose value is a name.
 const NAMES: [&str; 3] = [
@@ -113,9 +113,10 @@ fn warning(api: &Api, pointer: &str, text: &str) -> Problem {
     let advice = "correct the page, or the action in `overlay.yaml`";
     let Some(id) = holder else {
         let place = pointer.trim_start_matches("/components/");
-        return Problem::new(format!("in `{place}`: {text}")).advice(advice);
+        return Problem::new(Code::InvalidExtension, format!("in `{place}`: {text}"))
+            .advice(advice);
     };
-    let problem = Problem::new(format!("in `{id}`: {text}"))
+    let problem = Problem::new(Code::InvalidExtension, format!("in `{id}`: {text}"))
         .operation(id)
         .advice(advice);
     match api.origins.get(id) {

@@ -9,7 +9,7 @@ use crate::references;
 use crate::walk;
 use pages::Page;
 use pages::yaml::{self, Lines};
-use pages::{Place, Problem};
+use pages::{Code, Place, Problem};
 
 /// The specification of a page, with the line of each of its nodes.
 #[derive(Clone, Debug)]
@@ -29,9 +29,12 @@ impl Document {
     /// When it is not YAML, is not OpenAPI 3.0 or 3.1, or describes no operation.
     pub fn parse(page: &Arc<Page>) -> Result<Self, Problem> {
         let (root, lines) = yaml::parse(&page.specification.text).map_err(|error| {
-            Problem::new(format!("the specification is not YAML: {}", error.message))
-                .at(page.place(error.line))
-                .advice("correct the page, or fetch it again")
+            Problem::new(
+                Code::InvalidYaml,
+                format!("the specification is not YAML: {}", error.message),
+            )
+            .at(page.place(error.line))
+            .advice("correct the page, or fetch it again")
         })?;
         let mut document = Self {
             page: Arc::clone(page),
@@ -90,14 +93,19 @@ impl Document {
             // `openapi: 3.1` is a number in YAML.
             Value::Number(version) => version.to_string(),
             _ if self.root.get("swagger").is_some() => {
-                return Err(Problem::new("Swagger 2.0 is not read")
-                    .at(self.place("/swagger"))
-                    .advice("convert the specification to OpenAPI 3.0 or 3.1"));
+                return Err(
+                    Problem::new(Code::UnknownVersion, "Swagger 2.0 is not read")
+                        .at(self.place("/swagger"))
+                        .advice("convert the specification to OpenAPI 3.0 or 3.1"),
+                );
             }
             _ => {
-                return Err(Problem::new("the specification names no OpenAPI version")
-                    .at(self.place(""))
-                    .advice("its first line should be `openapi: 3.1.1`"));
+                return Err(Problem::new(
+                    Code::UnknownVersion,
+                    "the specification names no OpenAPI version",
+                )
+                .at(self.place(""))
+                .advice("its first line should be `openapi: 3.1.1`"));
             }
         };
         let known = ["3.0", "3.1"]
@@ -106,18 +114,24 @@ impl Document {
         if known {
             return Ok(());
         }
-        Err(Problem::new(format!("OpenAPI {version} is not known here"))
-            .at(self.place("/openapi"))
-            .advice("versions 3.0 and 3.1 are read; convert the specification to one of them"))
+        Err(Problem::new(
+            Code::UnknownVersion,
+            format!("OpenAPI {version} is not known here"),
+        )
+        .at(self.place("/openapi"))
+        .advice("versions 3.0 and 3.1 are read; convert the specification to one of them"))
     }
 
     fn check_shapes(&self) -> Result<(), Problem> {
         match walk::misshapen(&self.root) {
             None => Ok(()),
-            Some((pointer, form)) => Err(Problem::new(format!(
-                "`{}` should be {form}",
-                pointer.rsplit('/').next().unwrap_or_default()
-            ))
+            Some((pointer, form)) => Err(Problem::new(
+                Code::InvalidStructure,
+                format!(
+                    "`{}` should be {form}",
+                    pointer.rsplit('/').next().unwrap_or_default()
+                ),
+            )
             .at(self.place(&pointer))
             .advice("correct the page, or fetch it again")),
         }
@@ -127,9 +141,12 @@ impl Document {
         if walk::operations(&self.root).next().is_some() || self.root["webhooks"].is_object() {
             return Ok(());
         }
-        Err(Problem::new("the specification describes no operation")
-            .at(self.place("/paths"))
-            .advice("`paths` should hold a path with a method, such as `get`"))
+        Err(Problem::new(
+            Code::NoOperation,
+            "the specification describes no operation",
+        )
+        .at(self.place("/paths"))
+        .advice("`paths` should hold a path with a method, such as `get`"))
     }
 
     fn check_references(&self) -> Result<(), Problem> {
@@ -141,11 +158,12 @@ impl Document {
         } else {
             "a page has to hold all that it refers to: copy the schema into it"
         };
-        Err(
-            Problem::new(format!("the reference `{target}` leads nowhere"))
-                .at(self.place(&pointer))
-                .advice(advice),
+        Err(Problem::new(
+            Code::DanglingReference,
+            format!("the reference `{target}` leads nowhere"),
         )
+        .at(self.place(&pointer))
+        .advice(advice))
     }
 }
 

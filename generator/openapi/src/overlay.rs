@@ -16,7 +16,7 @@ use crate::walk;
 use pages::SourceFile;
 use pages::pointer;
 use pages::yaml;
-use pages::{Place, Problem};
+use pages::{Code, Place, Problem};
 
 const GROUP_NAME: &str = "x-fern-sdk-group-name";
 
@@ -46,9 +46,12 @@ impl Overlay {
     /// If it is not YAML, or not an Overlay 1.0 document.
     pub fn read(file: &Arc<SourceFile>) -> Result<Self, Problem> {
         let (root, lines) = yaml::parse(&file.text).map_err(|error| {
-            Problem::new(format!("the overlay is not YAML: {}", error.message))
-                .at(file.place(error.line))
-                .advice("correct the line")
+            Problem::new(
+                Code::InvalidOverlay,
+                format!("the overlay is not YAML: {}", error.message),
+            )
+            .at(file.place(error.line))
+            .advice("correct the line")
         })?;
         let overlay = Self {
             file: Arc::clone(file),
@@ -57,14 +60,19 @@ impl Overlay {
         };
         let version = overlay.root["overlay"].as_str().unwrap_or_default();
         if !version.starts_with("1.0") {
-            return Err(Problem::new("the overlay does not say `overlay: 1.0.0`")
-                .at(overlay.place("/overlay"))
-                .advice("it should be an OpenAPI Overlay document of version 1.0"));
+            return Err(Problem::new(
+                Code::InvalidOverlay,
+                "the overlay does not say `overlay: 1.0.0`",
+            )
+            .at(overlay.place("/overlay"))
+            .advice("it should be an OpenAPI Overlay document of version 1.0"));
         }
         if !overlay.root["actions"].is_array() {
-            return Err(Problem::new("the overlay has no list of `actions`")
-                .at(overlay.place("/actions"))
-                .advice("each is a `target` with an `update`, or with `remove: true`"));
+            return Err(
+                Problem::new(Code::InvalidOverlay, "the overlay has no list of `actions`")
+                    .at(overlay.place("/actions"))
+                    .advice("each is a `target` with an `update`, or with `remove: true`"),
+            );
         }
         overlay.check_paging()?;
         Ok(overlay)
@@ -98,9 +106,12 @@ impl Overlay {
         let mut names: BTreeMap<String, String> = BTreeMap::new();
         for (at, value) in self.root_extension(TYPE_NAMES) {
             let Some(entries) = value.as_object() else {
-                return Err(Problem::new(format!("`{TYPE_NAMES}` is not an object"))
-                    .at(self.place(&at))
-                    .advice("write the name of each type by the name of its schema"));
+                return Err(Problem::new(
+                    Code::InvalidTypeName,
+                    format!("`{TYPE_NAMES}` is not an object"),
+                )
+                .at(self.place(&at))
+                .advice("write the name of each type by the name of its schema"));
             };
             for (schema, name) in entries {
                 let place = || self.place(&format!("{at}{}", pointer::of(&[schema])));
@@ -109,16 +120,20 @@ impl Overlay {
                     let name = name
                         .as_str()
                         .map_or_else(|| name.to_string(), str::to_owned);
-                    return Err(
-                        Problem::new(format!("`{name}` cannot be the name of a type"))
-                            .at(place())
-                            .advice(format!("write it like `{}`", identifier(&name))),
-                    );
+                    return Err(Problem::new(
+                        Code::InvalidTypeName,
+                        format!("`{name}` cannot be the name of a type"),
+                    )
+                    .at(place())
+                    .advice(format!("write it like `{}`", identifier(&name))));
                 }
                 if let Some((other, _)) = names.iter().find(|(_, taken)| **taken == written) {
-                    return Err(Problem::new(format!(
-                        "the overlay gives `{other}` and `{schema}` the same name, `{written}`"
-                    ))
+                    return Err(Problem::new(
+                        Code::InvalidTypeName,
+                        format!(
+                            "the overlay gives `{other}` and `{schema}` the same name, `{written}`"
+                        ),
+                    )
                     .at(place())
                     .advice("give one of them another name"));
                 }
@@ -150,9 +165,12 @@ impl Overlay {
                 let keys = PAGING_KEYS.map(|key| format!("`{key}`")).join(", ");
                 let pointer =
                     wrong.map_or(at.clone(), |key| format!("{at}{}", pointer::of(&[key])));
-                return Err(Problem::new(format!("`{PAGING}` cannot be used"))
-                    .at(self.place(&pointer))
-                    .advice(format!("it is an object of {keys}, each a list of names")));
+                return Err(Problem::new(
+                    Code::InvalidOverlay,
+                    format!("`{PAGING}` cannot be used"),
+                )
+                .at(self.place(&pointer))
+                .advice(format!("it is an object of {keys}, each a list of names")));
             }
         }
         Ok(())
@@ -169,17 +187,21 @@ impl Overlay {
             let matched = Action::read(action, &place)?.apply(&mut api.root, &place)?;
             let target = action["target"].as_str().unwrap_or_default();
             if let Some(missing) = missing(&api.root) {
-                return Err(Problem::new(format!(
-                    "the overlay's action on `{target}` leaves the document without {missing}"
-                ))
+                return Err(Problem::new(
+                    Code::BrokenByOverlay,
+                    format!(
+                        "the overlay's action on `{target}` leaves the document without {missing}"
+                    ),
+                )
                 .at(place("target"))
                 .advice("a client cannot do without: remove less"));
             }
             if !matched {
                 warnings.push(
-                    Problem::new(format!(
-                        "the overlay's action on `{target}` matches nothing"
-                    ))
+                    Problem::new(
+                        Code::UnmatchedAction,
+                        format!("the overlay's action on `{target}` matches nothing"),
+                    )
                     .at(place("target"))
                     .advice(
                         "correct the target, or remove the action if the pages are right by now",
@@ -197,18 +219,20 @@ impl Overlay {
     /// Checks the document that the actions left.
     fn check(&self, api: &mut Api) -> Result<(), Problem> {
         if let Some((pointer, form)) = walk::misshapen(&api.root) {
-            return Err(
-                Problem::new(format!("after the overlay `{pointer}` should be {form}"))
-                    .at(self.place("/actions"))
-                    .advice("correct the action that changes it"),
-            );
+            return Err(Problem::new(
+                Code::BrokenByOverlay,
+                format!("after the overlay `{pointer}` should be {form}"),
+            )
+            .at(self.place("/actions"))
+            .advice("correct the action that changes it"));
         }
         references::settle(&mut api.root);
         match references::dangling(&api.root) {
             None => Ok(()),
-            Some((_, target)) => Err(Problem::new(format!(
-                "after the overlay the reference `{target}` leads nowhere"
-            ))
+            Some((_, target)) => Err(Problem::new(
+                Code::BrokenByOverlay,
+                format!("after the overlay the reference `{target}` leads nowhere"),
+            )
             .at(self.place("/actions"))
             .advice("update or remove what refers to it as well")),
         }
@@ -240,15 +264,19 @@ struct Action<'a> {
 impl<'a> Action<'a> {
     fn read(action: &'a Value, place: &dyn Fn(&str) -> Place) -> Result<Self, Problem> {
         let Some(target) = action["target"].as_str() else {
-            return Err(Problem::new("an action of the overlay has no target")
-                .at(place("target"))
-                .advice("add a `target`, a JSONPath such as `$.paths['/pets'].get`"));
+            return Err(Problem::new(
+                Code::InvalidOverlay,
+                "an action of the overlay has no target",
+            )
+            .at(place("target"))
+            .advice("add a `target`, a JSONPath such as `$.paths['/pets'].get`"));
         };
         let target = JsonPath::parse(target).map_err(|error| {
             let good = target.get(..error.position()).unwrap_or_default();
-            Problem::new(format!(
-                "`{target}` is not a JSONPath: it goes wrong after `{good}`"
-            ))
+            Problem::new(
+                Code::InvalidOverlay,
+                format!("`{target}` is not a JSONPath: it goes wrong after `{good}`"),
+            )
             .at(place("target"))
             .advice("write it as in RFC 9535, such as `$.paths['/pets'].get`")
         })?;
@@ -257,21 +285,25 @@ impl<'a> Action<'a> {
             .filter(|key| !key.starts_with("x-"))
             .find(|key| !KEYS.contains(&key.as_str()))
         {
-            return Err(
-                Problem::new(format!("an action of the overlay has no key `{key}`"))
-                    .at(place(key))
-                    .advice(format!(
-                        "its keys are {}",
-                        KEYS.map(|key| format!("`{key}`")).join(", ")
-                    )),
-            );
+            return Err(Problem::new(
+                Code::InvalidOverlay,
+                format!("an action of the overlay has no key `{key}`"),
+            )
+            .at(place(key))
+            .advice(format!(
+                "its keys are {}",
+                KEYS.map(|key| format!("`{key}`")).join(", ")
+            )));
         }
         let update = action.get("update");
         let remove = action["remove"] == true;
         if update.is_none() && !remove {
-            return Err(Problem::new("an action of the overlay changes nothing")
-                .at(place("target"))
-                .advice("add an `update`, or `remove: true`"));
+            return Err(Problem::new(
+                Code::InvalidOverlay,
+                "an action of the overlay changes nothing",
+            )
+            .at(place("target"))
+            .advice("add an `update`, or `remove: true`"));
         }
         Ok(Self {
             target,
@@ -295,7 +327,7 @@ impl<'a> Action<'a> {
                 remove(root, pointer);
             } else if let (Some(update), Some(node)) = (self.update, root.pointer_mut(pointer)) {
                 update_node(node, update).map_err(|message| {
-                    Problem::new(message)
+                    Problem::new(Code::InvalidOverlay, message)
                         .at(place("update"))
                         .advice("an update of an object is an object")
                 })?;

@@ -23,7 +23,7 @@ use serde_json::{Map, Value, json};
 use crate::merge::Api;
 use crate::walk;
 use names::argument_name;
-use pages::Problem;
+use pages::{Code, Problem};
 
 /// The dialect's word for it; left on operations whose answer is events.
 pub const STREAMING: &str = "x-fern-streaming";
@@ -105,9 +105,12 @@ fn split_one(
     let id = walk::operation_id(operation).to_owned();
     let origin = api.origins.get(&id).cloned();
     if !has_field(operation, field, &api.root) {
-        let problem = Problem::new(format!(
-            "`{STREAMING}` names the field `{field}`, which the body does not have as a boolean"
-        ))
+        let problem = Problem::new(
+            Code::InvalidExtension,
+            format!(
+                "`{STREAMING}` names the field `{field}`, which the body does not have as a boolean"
+            ),
+        )
         .operation(&id);
         return Err(match origin {
             Some(origin) => problem.at(origin.place),

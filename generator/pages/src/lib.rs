@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod code;
 pub mod marker;
 pub mod page;
 pub mod pointer;
@@ -13,6 +14,7 @@ mod problem;
 mod source;
 pub mod yaml;
 
+pub use code::Code;
 pub use page::Page;
 pub use problem::{Place, Problem};
 pub use source::{EXTRAS, Source, SourceFile, Surroundings};

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use serde::de::IgnoredAny;
 
+use crate::code::Code;
 use crate::marker::COMMAND;
 use crate::problem::{Place, Problem};
 use crate::source::SourceFile;
@@ -114,12 +115,14 @@ pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
         if let Some(problem) = found.warnings.into_iter().next() {
             return Err(problem);
         }
-        return Err(
-            Problem::new("no page carries an OpenAPI specification").advice(
-                "a page carries it in a fenced block that starts with `openapi: 3.1.1`, \
+        return Err(Problem::new(
+            Code::NoSpecification,
+            "no page carries an OpenAPI specification",
+        )
+        .advice(
+            "a page carries it in a fenced block that starts with `openapi: 3.1.1`, \
              below the heading `OpenAPI Specification`",
-            ),
-        );
+        ));
     }
     Ok(found)
 }
@@ -154,7 +157,7 @@ fn check_end(file: &Arc<SourceFile>) -> Result<(), Problem> {
 }
 
 fn unclosed(file: &Arc<SourceFile>, line: usize) -> Problem {
-    Problem::new("the block is not closed")
+    Problem::new(Code::UnclosedBlock, "the block is not closed")
         .at(file.place(line))
         .advice("the page was cut short: fetch it again")
 }
@@ -232,9 +235,12 @@ fn read_markdown(file: &Arc<SourceFile>, found: &mut Pages) -> Result<(), Proble
                 let line = lines.line(range.start);
                 if draft.is_specification(&info, &content) {
                     if !is_closed(&text[range]) {
-                        return Err(Problem::new("the block of the specification is not closed")
-                            .at(file.place(line))
-                            .advice("the page was cut short: fetch it again"));
+                        return Err(Problem::new(
+                            Code::UnclosedBlock,
+                            "the block of the specification is not closed",
+                        )
+                        .at(file.place(line))
+                        .advice("the page was cut short: fetch it again"));
                     }
                     draft.blocks.push(Block {
                         text: content.into(),
@@ -318,10 +324,13 @@ impl Draft {
     fn finish(self, file: &Arc<SourceFile>, found: &mut Pages) -> Result<(), Problem> {
         let mut blocks = self.blocks.into_iter();
         match (blocks.next(), blocks.next(), &self.request) {
-            (Some(first), Some(second), _) => Err(Problem::new(format!(
-                "the page has two specifications; the first begins on line {}",
-                first.line
-            ))
+            (Some(first), Some(second), _) => Err(Problem::new(
+                Code::SeveralSpecifications,
+                format!(
+                    "the page has two specifications; the first begins on line {}",
+                    first.line
+                ),
+            )
             .at(file.place(second.line))
             .advice("keep one: a page describes one operation")),
             (Some(specification), None, _) => {
@@ -336,13 +345,15 @@ impl Draft {
                 Ok(())
             }
             (None, _, Some(request)) => {
-                let problem =
-                    Problem::new("the page has a request line and no OpenAPI specification")
-                        .at(file.place(request.line))
-                        .advice(
-                            "add the specification in a ```yaml block below the heading \
+                let problem = Problem::new(
+                    Code::MissingSpecification,
+                    "the page has a request line and no OpenAPI specification",
+                )
+                .at(file.place(request.line))
+                .advice(
+                    "add the specification in a ```yaml block below the heading \
                      `OpenAPI Specification`, or fetch the page again",
-                        );
+                );
                 if self.was_announced {
                     return Err(problem);
                 }
@@ -355,7 +366,7 @@ impl Draft {
                 if let Some(line) = self.connection {
                     let title = self.title.as_deref().unwrap_or("the page");
                     found.warnings.push(
-                        Problem::new(format!(
+                        Problem::new(Code::ChannelLeftOut, format!(
                             "`{title}` is not in the client: it is a connection that stays open, \
                              and no request"
                         ))

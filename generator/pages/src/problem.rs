@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use miette::{LabeledSpan, NamedSource, SourceCode};
 
+use crate::code::Code;
 use crate::source::SourceFile;
 use crate::yaml::Lines;
 
@@ -115,6 +116,7 @@ pub struct Problem(Box<Details>);
 
 #[derive(Clone, Debug)]
 struct Details {
+    code: Code,
     message: String,
     advice: Option<String>,
     place: Option<Place>,
@@ -124,8 +126,9 @@ struct Details {
 
 impl Problem {
     /// Creates a problem without a place; the message is one line.
-    pub fn new(message: impl Into<String>) -> Self {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self(Box::new(Details {
+            code,
             message: message.into(),
             advice: None,
             place: None,
@@ -160,6 +163,11 @@ impl Problem {
         self
     }
 
+    /// Returns the kind of problem.
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
     /// Returns what is wrong, in one line.
     pub fn message(&self) -> &str {
         &self.0.message
@@ -190,6 +198,10 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 impl miette::Diagnostic for Problem {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.0.code))
+    }
+
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.0.advice.as_ref().map(|advice| Box::new(advice) as _)
     }

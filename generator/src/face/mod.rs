@@ -83,7 +83,12 @@ pub(crate) fn face(
     let plans = operations
         .iter()
         .map(|operation| {
-            let plan = Plan::new(operation, &types, &openapi::tree::PagingNames::default(), &mut warnings);
+            let plan = Plan::new(
+                operation,
+                &types,
+                &openapi::tree::PagingNames::default(),
+                &mut warnings,
+            );
             (operation.id.clone(), plan)
         })
         .collect();

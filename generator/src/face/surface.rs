@@ -118,7 +118,12 @@ impl Surface {
         let methods = operation::read(api, &code)?
             .iter()
             .map(|operation| {
-                let plan = Plan::new(operation, &types, &openapi::tree::PagingNames::default(), &mut warnings);
+                let plan = Plan::new(
+                    operation,
+                    &types,
+                    &openapi::tree::PagingNames::default(),
+                    &mut warnings,
+                );
                 (operation.id.clone(), method(operation, &plan))
             })
             .collect();

@@ -20,7 +20,7 @@ use crate::walk;
 use names::argument_name;
 use pages::marker::{COMMAND, MARK_KEY, VERSION_KEY};
 use pages::pointer;
-use pages::{Place, Problem};
+use pages::{Code, Place, Problem};
 
 /// One OpenAPI document for the whole API, and where its parts come from.
 #[derive(Clone, Debug)]
@@ -123,9 +123,12 @@ pub fn merge(
     for (document, prefix) in documents.iter_mut().zip(&prefixes) {
         if document.root["webhooks"].is_object() {
             warnings.push(
-                Problem::new("webhooks are not a part of the client")
-                    .at(document.place("/webhooks"))
-                    .advice("they are requests that the API sends: handle them in a server"),
+                Problem::new(
+                    Code::WebhookLeftOut,
+                    "webhooks are not a part of the client",
+                )
+                .at(document.place("/webhooks"))
+                .advice("they are requests that the API sends: handle them in a server"),
             );
         }
         for operation in take_operations(document, prefix) {
@@ -207,10 +210,13 @@ fn contradicts_request_line(document: &Document) -> Option<Problem> {
         return None;
     }
     Some(
-        Problem::new(format!(
-            "the request line says `{} {}` and the specification says `{method} {path}`",
-            request.method, request.url
-        ))
+        Problem::new(
+            Code::RequestLineMismatch,
+            format!(
+                "the request line says `{} {}` and the specification says `{method} {path}`",
+                request.method, request.url
+            ),
+        )
         .at(document.page.file.place(request.line))
         .advice("the client follows the specification; correct the page where that is wrong"),
     )
@@ -251,10 +257,13 @@ fn elsewhere(operation: &Operation, server: &str) -> Option<Problem> {
     let own = operation.object.get("servers")?.get(0)?["url"].as_str()?;
     let own = own.trim_end_matches('/');
     (own != server).then(|| {
-        Problem::new(format!(
-            "`{}` is not in the client: its server is `{own}`",
-            operation.id
-        ))
+        Problem::new(
+            Code::OtherServer,
+            format!(
+                "`{}` is not in the client: its server is `{own}`",
+                operation.id
+            ),
+        )
         .at(operation.origin.place.clone())
         .operation(&operation.id)
         .advice("generate a client of its own for that server")
@@ -290,10 +299,13 @@ fn merge_operations(
         let mut others = earlier.iter().map(|index| &merged[*index]);
         if let Some(other) = others.find(|other| contradict(other, &operation)) {
             warnings.push(
-                Problem::new(format!(
-                    "`{}` and `{}` describe one request differently: the client has both",
-                    other.id, operation.id
-                ))
+                Problem::new(
+                    Code::DuplicateOperation,
+                    format!(
+                        "`{}` and `{}` describe one request differently: the client has both",
+                        other.id, operation.id
+                    ),
+                )
                 .at(operation.origin.place.clone())
                 .operation(&operation.id)
                 .advice("remove one of the two pages, or make them agree"),
@@ -356,10 +368,13 @@ fn contradict(one: &Operation, other: &Operation) -> bool {
 }
 
 fn contradiction(first: &Operation, second: &Operation) -> Problem {
-    Problem::new(format!(
-        "`{}` is described differently in two places; the client follows {}",
-        first.id, first.origin.place
-    ))
+    Problem::new(
+        Code::DuplicateOperation,
+        format!(
+            "`{}` is described differently in two places; the client follows {}",
+            first.id, first.origin.place
+        ),
+    )
     .at(second.origin.place.clone())
     .operation(&second.id)
     .advice("remove one of the two pages, or make them agree")
@@ -386,10 +401,13 @@ fn rename(operation: &mut Operation, ids: &mut BTreeSet<String>, warnings: &mut 
         .object
         .insert("operationId".to_owned(), operation.id.clone().into());
     warnings.push(
-        Problem::new(format!(
-            "two operations are called `{taken}`; this one becomes `{}`",
-            operation.id
-        ))
+        Problem::new(
+            Code::DuplicateName,
+            format!(
+                "two operations are called `{taken}`; this one becomes `{}`",
+                operation.id
+            ),
+        )
         .at(operation.origin.place.clone())
         .operation(&operation.id)
         .advice("name it with `x-fern-sdk-method-name`, in the page or in the overlay"),

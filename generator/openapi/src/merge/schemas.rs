@@ -16,8 +16,8 @@ use serde_json::{Map, Value};
 use crate::document::Document;
 use crate::schemas::identifier;
 use crate::walk;
-use pages::Problem;
 use pages::pointer;
+use pages::{Code, Problem};
 
 /// Keywords that change nothing about which values are valid.
 const TEXTS: [&str; 4] = ["description", "title", "example", "examples"];
@@ -164,10 +164,13 @@ fn ambiguity(
         .map(|users| format!("`{}: …`", own_name(&documents[users[0]], name)))
         .collect();
     let other = &documents[contents[1][0]];
-    Problem::new(format!(
-        "pages mean different things by the schema `{name}`: {}",
-        meanings.join(", ")
-    ))
+    Problem::new(
+        Code::AmbiguousSchema,
+        format!(
+            "pages mean different things by the schema `{name}`: {}",
+            meanings.join(", ")
+        ),
+    )
     .at(other.place(&pointer::of(&["components", "schemas", name])))
     .operation(operation(other))
     .advice(format!(

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::document::Document;
 use crate::walk;
-use pages::Problem;
 use pages::pointer;
+use pages::{Code, Problem};
 
 /// A key that a document describes.
 struct Scheme<'a> {
@@ -31,9 +31,12 @@ pub(super) fn choose(
         };
         for (other, _) in offered.filter(|(_, other)| !is_same(scheme, other)) {
             warnings.push(
-                Problem::new(format!(
-                    "the API also knows the key `{other}`: the client sends `{name}` alone"
-                ))
+                Problem::new(
+                    Code::OtherKey,
+                    format!(
+                        "the API also knows the key `{other}`: the client sends `{name}` alone"
+                    ),
+                )
                 .at(document.place(&pointer::of(&["components", "securitySchemes", other])))
                 .advice("remove the one that is not meant with an action in `overlay.yaml`"),
             );
@@ -57,7 +60,7 @@ pub(super) fn choose(
     let mut schemes = schemes.into_iter();
     let Some(chosen) = schemes.next() else {
         warnings.push(
-            Problem::new("no page names a key: the client works without one, and sends it as a bearer token where it is given one")
+            Problem::new(Code::NoKey, "no page names a key: the client works without one, and sends it as a bearer token where it is given one")
                 .at(documents[0].place("/paths"))
                 .advice("add a security scheme to the document with an action in `overlay.yaml`"),
         );
@@ -65,9 +68,12 @@ pub(super) fn choose(
     };
     for document in schemes.flat_map(|other| other.documents) {
         warnings.push(
-            Problem::new("the page asks for another key than most pages do")
-                .at(document.place("/paths"))
-                .advice("the client sends the key that most pages ask for"),
+            Problem::new(
+                Code::OtherKey,
+                "the page asks for another key than most pages do",
+            )
+            .at(document.place("/paths"))
+            .advice("the client sends the key that most pages ask for"),
         );
     }
     Some((chosen.name.to_owned(), chosen.scheme.clone()))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::Config;
 use crate::document::Document;
-use pages::Problem;
+use pages::{Code, Problem};
 
 /// The server of the API.
 pub(super) struct Server {
@@ -32,14 +32,17 @@ pub(super) fn choose(
             .iter()
             .find_map(|document| Some((document, document.page.request.as_ref()?)));
         if let Some((document, request)) = disagreeing {
-            return Err(Problem::new(format!(
-                "the request line `{}` does not end in the path of the specification",
-                request.url
-            ))
+            return Err(Problem::new(
+                Code::RequestLineMismatch,
+                format!(
+                    "the request line `{}` does not end in the path of the specification",
+                    request.url
+                ),
+            )
             .at(document.page.file.place(request.line))
             .advice("the server is what stands before the path: make the two agree"));
         }
-        return Err(Problem::new("no page names the server")
+        return Err(Problem::new(Code::NoServer, "no page names the server")
             .at(documents[0].place("/paths"))
             .advice(
                 "the request line names it, such as `GET https://api.example.com/v1/pets`; \
@@ -62,10 +65,13 @@ pub(super) fn choose(
             prefixes.push(server[base.len()..].to_owned());
         } else {
             warnings.push(
-                Problem::new(format!(
-                    "the page's server is `{server}` and the API's is `{base}`: \
+                Problem::new(
+                    Code::OtherServer,
+                    format!(
+                        "the page's server is `{server}` and the API's is `{base}`: \
                      the operation is left out"
-                ))
+                    ),
+                )
                 .at(document.place("/paths"))
                 .advice("generate a client of its own from the pages of that server"),
             );

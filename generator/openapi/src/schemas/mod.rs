@@ -15,8 +15,8 @@ use serde_json::{Map, Value};
 use crate::merge::Api;
 use crate::overlay::Overlay;
 use crate::walk;
-use pages::Problem;
 use pages::pointer;
+use pages::{Code, Problem};
 
 pub use crate::walk::SCHEMAS as PREFIX;
 pub use names::{identifier, singular};
@@ -48,7 +48,7 @@ pub fn shape(
 
 /// Returns the warning for a schema that no value can be described by.
 fn contradiction(api: &Api, pointer: &str) -> Problem {
-    let problem = Problem::new(format!(
+    let problem = Problem::new(Code::ContradictorySchema, format!(
         "the members of `allOf` at `{pointer}` do not make one type: the client takes any JSON there"
     ))
     .advice("describe it as one object, or as a union, with an action in `overlay.yaml`");

@@ -26,8 +26,8 @@ use crate::merge::Api;
 use crate::overlay::Overlay;
 use crate::walk;
 use names::symbol;
-use pages::Problem;
 use pages::pointer::Pointer;
+use pages::{Code, Problem};
 
 /// Names that the generated module uses for something else.
 const RESERVED: [&str; 27] = [
@@ -72,9 +72,10 @@ pub(super) fn rename(
     let originals: Vec<String> = schemas.keys().cloned().collect();
     let type_names = overlay.map_or_else(|| Ok(BTreeMap::new()), Overlay::type_names)?;
     for name in type_names.keys().filter(|name| !originals.contains(name)) {
-        let problem = Problem::new(format!(
-            "the overlay names the schema `{name}`, which is not used"
-        ))
+        let problem = Problem::new(
+            Code::UnusedTypeName,
+            format!("the overlay names the schema `{name}`, which is not used"),
+        )
         .advice("remove the line, or correct the schema's name");
         let place = overlay.and_then(|overlay| overlay.place_of_type_name(name));
         warnings.push(match place {

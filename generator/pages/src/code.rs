@@ -1,0 +1,181 @@
+//! Stable codes of errors and warnings, by which programs recognize them.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal,)*) => {
+        /// What kind of problem it is. The text of a message can change from version to
+        /// version; the code of a kind does not.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $($(#[doc = $doc])+ $variant,)*
+        }
+
+        impl Code {
+            /// All codes, in the order of the stages that report them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Returns the code as messages and reports show it.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $code,)*
+                }
+            }
+
+            /// Returns what the code stands for, in one sentence.
+            pub fn summary(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($doc),+).trim_ascii(),)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // Settings and input.
+    /// The folder or file to read does not exist.
+    NoInput = "no-input",
+    /// The folder holds no page.
+    NoPage = "no-page",
+    /// A file cannot be read.
+    UnreadableFile = "unreadable-file",
+    /// A file is not UTF-8.
+    NotUtf8 = "not-utf-8",
+    /// A setting of `codegen.toml` cannot be used.
+    InvalidSetting = "invalid-setting",
+    /// A setting of `codegen.toml` has become an extension of the document.
+    MovedSetting = "moved-setting",
+
+    // Pages.
+    /// No page carries an OpenAPI specification.
+    NoSpecification = "no-specification",
+    /// A page has a request line and no specification.
+    MissingSpecification = "missing-specification",
+    /// A page carries two specifications.
+    SeveralSpecifications = "several-specifications",
+    /// A fenced block is not closed.
+    UnclosedBlock = "unclosed-block",
+    /// A page describes a connection that stays open, which the client lacks.
+    ChannelLeftOut = "channel-left-out",
+
+    // Specifications.
+    /// A specification is not YAML.
+    InvalidYaml = "invalid-yaml",
+    /// A specification is of a version of OpenAPI that is not read.
+    UnknownVersion = "unknown-version",
+    /// A part of a document does not have the structure that OpenAPI gives it.
+    InvalidStructure = "invalid-structure",
+    /// A specification describes no operation.
+    NoOperation = "no-operation",
+    /// A reference leads nowhere.
+    DanglingReference = "dangling-reference",
+    /// An extension has a value that cannot be used.
+    InvalidExtension = "invalid-extension",
+    /// The members of `allOf` do not make one type.
+    ContradictorySchema = "contradictory-schema",
+
+    // Merging.
+    /// No page names the server.
+    NoServer = "no-server",
+    /// A page names another server than the API's.
+    OtherServer = "other-server",
+    /// The request line of a page contradicts its specification.
+    RequestLineMismatch = "request-line-mismatch",
+    /// No page says how a request is authenticated.
+    NoKey = "no-key",
+    /// A page names another key than the one that the client sends.
+    OtherKey = "other-key",
+    /// Pages mean different things by one schema name.
+    AmbiguousSchema = "ambiguous-schema",
+    /// Two pages describe one operation differently.
+    DuplicateOperation = "duplicate-operation",
+    /// Two operations have one name.
+    DuplicateName = "duplicate-name",
+    /// A document describes webhooks, which the client lacks.
+    WebhookLeftOut = "webhook-left-out",
+
+    // Overlay.
+    /// The overlay, or one of its actions, is not valid.
+    InvalidOverlay = "invalid-overlay",
+    /// An action of the overlay matches nothing.
+    UnmatchedAction = "unmatched-action",
+    /// An action of the overlay leaves a document that cannot be used.
+    BrokenByOverlay = "broken-by-overlay",
+    /// The overlay gives a type a name that it cannot have.
+    InvalidTypeName = "invalid-type-name",
+    /// The overlay names a schema that no operation uses.
+    UnusedTypeName = "unused-type-name",
+
+    // Lowering.
+    /// An operation is not in the client.
+    OperationLeftOut = "operation-left-out",
+    /// An optional parameter is not in the client.
+    ParameterLeftOut = "parameter-left-out",
+    /// A parameter is taken as the text that is sent.
+    ParameterAsText = "parameter-as-text",
+    /// A body or a response is not offered in one of its media types.
+    MediaTypeLeftOut = "media-type-left-out",
+    /// A form has only the fields that the page names.
+    OpenForm = "open-form",
+    /// A field of a form is sent as a file and not as what else it could be.
+    FileOnly = "file-only",
+    /// Events come as bytes, because the page does not describe them.
+    UntypedEvents = "untyped-events",
+    /// An operation does not set a field of its body that it should set.
+    UnsetField = "unset-field",
+    /// The description of a pagination does not fit the operation.
+    InvalidPagination = "invalid-pagination",
+
+    // Emission.
+    /// progenitor cannot build the request of an operation.
+    RefusedByProgenitor = "refused-by-progenitor",
+    /// The generator emitted code that is not Rust.
+    NotRust = "not-rust",
+
+    // Output.
+    /// The folder of the crate cannot be used.
+    InvalidOutput = "invalid-output",
+    /// A file that the generator does not own is where one would be written.
+    ForeignFile = "foreign-file",
+    /// A symbolic link is where a file would be written.
+    SymbolicLink = "symbolic-link",
+    /// The journal of an interrupted run cannot be trusted.
+    UntrustedJournal = "untrusted-journal",
+    /// Another run writes to the crate.
+    RunInProgress = "run-in-progress",
+    /// The disk failed.
+    DiskFailure = "disk-failure",
+    /// The version of the crate is not above the last one.
+    VersionNotRaised = "version-not-raised",
+    /// A document to compare with cannot be used.
+    InvalidBase = "invalid-base",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_kinds_of_problem_have_one_code() {
+        let codes: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(codes.len(), Code::ALL.len());
+    }
+
+    #[test]
+    fn a_code_is_lower_case_words_and_its_summary_a_sentence() {
+        for code in Code::ALL {
+            let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(code.as_str().chars().all(is_word), "{code}");
+            assert!(code.summary().ends_with('.'), "{code}");
+        }
+    }
+}
