@@ -60,7 +60,7 @@ pub enum Stage {
 
 /// The merged document of a run, and where its parts stand in the pages.
 pub(crate) struct Merged {
-    pub(crate) api: openapi::merge::Api,
+    pub(crate) api: openapi::Merged,
     pub(crate) config: Config,
     pub(crate) report: Report,
 }

@@ -1,15 +1,8 @@
 //! Names of a document as Rust writes them.
 
-use heck::ToSnakeCase;
+use heck::{ToPascalCase, ToSnakeCase};
 
-/// Keywords of the 2024 edition, also the reserved ones.
-pub const KEYWORDS: [&str; 53] = [
-    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
-    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
-    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
-    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_",
-];
+use crate::reserved::{KEYWORDS, is_reserved_type};
 
 /// Returns `true` if `name` is a keyword of Rust.
 pub fn is_keyword(name: &str) -> bool {
@@ -46,6 +39,50 @@ pub fn snake_case(name: &str) -> String {
         "+1" => "plus1".to_owned(),
         "-1" => "minus1".to_owned(),
         _ => words.to_snake_case(),
+    }
+}
+
+/// Writes a name as Rust writes those of types. A reserved name gets the ending
+/// `Object`.
+pub fn type_name(original: &str) -> String {
+    let words: String = original
+        .chars()
+        .map(|c| {
+            if c.is_alphabetic() || c.is_ascii_digit() {
+                c
+            } else {
+                ' '
+            }
+        })
+        .collect();
+    let name = stable_case(&words);
+    match name.chars().next() {
+        None => spelled_out(original),
+        Some(first) if first.is_numeric() => format!("Type{name}"),
+        Some(_) if is_reserved_type(&name) => format!("{name}Object"),
+        Some(_) => name,
+    }
+}
+
+/// Names what is made of symbols, such as `+`, by their words.
+fn spelled_out(symbols: &str) -> String {
+    let words: Vec<&str> = symbols.chars().map(symbol).collect();
+    match stable_case(&words.join(" ")) {
+        name if name.is_empty() => "Unnamed".to_owned(),
+        name => name,
+    }
+}
+
+/// Writes words in the case that stays the same when it is asked for again:
+/// `a b c` is `ABC`, which is `Abc` to whoever writes it next.
+fn stable_case(words: &str) -> String {
+    let mut name = words.to_pascal_case();
+    loop {
+        let again = name.to_pascal_case();
+        if again == name {
+            return name;
+        }
+        name = again;
     }
 }
 

@@ -4,7 +4,9 @@
 #![forbid(unsafe_code)]
 
 mod case;
+mod reserved;
 mod scope;
 
-pub use case::{KEYWORDS, argument_name, is_keyword, snake_case, symbol};
+pub use case::{argument_name, is_keyword, snake_case, symbol, type_name};
+pub use reserved::{KEYWORDS, PRELUDE, is_reserved_type};
 pub use scope::{Scope, numbered, underscored};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::ignore::IGNORE;
-use crate::merge::Api;
+use crate::merged::Merged;
 use crate::walk;
 use pages::pointer;
 use pages::{Code, Problem};
@@ -20,7 +20,7 @@ const NAMES: [&str; 3] = [
 const ENUM: &str = "x-fern-enum";
 
 /// Takes away what cannot be followed.
-pub fn check(api: &mut Api, warnings: &mut Vec<Problem>) {
+pub fn check(api: &mut Merged, warnings: &mut Vec<Problem>) {
     let mut found: Vec<(String, String)> = Vec::new();
     walk::operations_mut(&mut api.root, &mut |pointer, operation| {
         let mut problems = Vec::new();
@@ -104,7 +104,7 @@ fn check_values(schema: &Map<String, Value>, problems: &mut Vec<String>) {
     problems.extend(unknown.map(|name| format!("`{ENUM}` names `{name}`, which is no value")));
 }
 
-fn warning(api: &Api, pointer: &str, text: &str) -> Problem {
+fn warning(api: &Merged, pointer: &str, text: &str) -> Problem {
     let holder = walk::operations(&api.root).find_map(|(path, method, operation)| {
         let own = pointer::of(&["paths", path, method]);
         let is_inside = pointer == own || pointer.starts_with(&format!("{own}/"));
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     fn checked(root: Value) -> (Value, Vec<String>) {
-        let mut api = Api {
+        let mut api = Merged {
             root,
             origins: BTreeMap::new(),
         };

@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::merge::Api;
+use crate::extensions::{CONSTANT, MEDIA_TYPE};
+use crate::merged::Merged;
 use crate::walk;
 use pages::pointer::Pointer;
 
@@ -59,7 +60,7 @@ pub const BESIDE_REFERENCE: [&str; 6] = [
 ];
 
 /// Rewrites the document of `api` as OpenAPI 3.0.3.
-pub fn downgrade(api: &mut Api) {
+pub fn downgrade(api: &mut Merged) {
     let Some(root) = api.root.as_object_mut() else {
         return;
     };
@@ -133,12 +134,6 @@ fn media_types(holder: &mut Value) {
         }
     }
 }
-
-/// The only value of something that is no string.
-pub const CONSTANT: &str = "x-constant";
-
-/// The media type in which a parameter is written, if it has one.
-pub const MEDIA_TYPE: &str = "x-media-type";
 
 fn downgrade_parameter(parameter: &mut Value) {
     if parameter["in"] == "path" {

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use crate::merge::Api;
+use crate::merged::Merged;
 use crate::references;
-use crate::schemas::identifier;
 use crate::walk;
+use names::type_name;
 use pages::SourceFile;
 use pages::pointer;
 use pages::yaml;
@@ -115,7 +115,7 @@ impl Overlay {
             };
             for (schema, name) in entries {
                 let place = || self.place(&format!("{at}{}", pointer::of(&[schema])));
-                let written = name.as_str().map(identifier).unwrap_or_default();
+                let written = name.as_str().map(type_name).unwrap_or_default();
                 if name != written.as_str() || written.is_empty() {
                     let name = name
                         .as_str()
@@ -125,7 +125,7 @@ impl Overlay {
                         format!("`{name}` cannot be the name of a type"),
                     )
                     .at(place())
-                    .advice(format!("write it like `{}`", identifier(&name))));
+                    .advice(format!("write it like `{}`", type_name(&name))));
                 }
                 if let Some((other, _)) = names.iter().find(|(_, taken)| **taken == written) {
                     return Err(Problem::new(
@@ -181,7 +181,7 @@ impl Overlay {
     /// # Errors
     ///
     /// If an action cannot be carried out, or leaves a document that is not one.
-    pub fn apply(&self, api: &mut Api, warnings: &mut Vec<Problem>) -> Result<(), Problem> {
+    pub fn apply(&self, api: &mut Merged, warnings: &mut Vec<Problem>) -> Result<(), Problem> {
         for (index, action) in self.actions().iter().enumerate() {
             let place = |key: &str| self.place(&pointer::of(&["actions", &index.to_string(), key]));
             let matched = Action::read(action, &place)?.apply(&mut api.root, &place)?;
@@ -217,7 +217,7 @@ impl Overlay {
     }
 
     /// Checks the document that the actions left.
-    fn check(&self, api: &mut Api) -> Result<(), Problem> {
+    fn check(&self, api: &mut Merged) -> Result<(), Problem> {
         if let Some((pointer, form)) = walk::misshapen(&api.root) {
             return Err(Problem::new(
                 Code::BrokenByOverlay,
@@ -401,7 +401,7 @@ mod tests {
 
     fn applied(actions: &str) -> Result<(Value, Vec<Problem>), Problem> {
         let text = format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n{actions}");
-        let mut api = Api {
+        let mut api = Merged {
             root: json!({
                 "pets": [{"name": "a"}, {"name": "b"}, {"name": "c"}],
                 "info": {"title": "Pets", "version": "1", "x": 1},

@@ -11,7 +11,7 @@ use heck::ToPascalCase;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use crate::streaming::STREAMING;
+use crate::extensions::STREAMING;
 use crate::walk;
 use pages::pointer::Pointer;
 

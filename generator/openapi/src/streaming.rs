@@ -20,16 +20,11 @@ use std::collections::BTreeMap;
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
-use crate::merge::Api;
+use crate::extensions::{SETS, STREAMING};
+use crate::merged::Merged;
 use crate::walk;
 use names::argument_name;
 use pages::{Code, Problem};
-
-/// The dialect's word for it; left on operations whose answer is events.
-pub const STREAMING: &str = "x-fern-streaming";
-
-/// Fields of the body that an operation sets itself, and their values.
-pub const SETS: &str = "x-sets";
 
 /// Media types of events: Server-Sent Events, and lines of JSON.
 pub const EVENTS: [&str; 5] = [
@@ -51,7 +46,7 @@ struct Streaming {
 }
 
 /// Splits the operations whose request decides between one value and events.
-pub fn split(api: &mut Api, warnings: &mut Vec<Problem>) {
+pub fn split(api: &mut Merged, warnings: &mut Vec<Problem>) {
     let streaming: Vec<(String, &'static str, Streaming)> = walk::operations(&api.root)
         .filter_map(|(path, method, operation)| {
             let streaming = Streaming::of(operation, &api.root)?;
@@ -99,7 +94,7 @@ fn split_one(
     path: &str,
     method: &'static str,
     operation: &mut Map<String, Value>,
-    api: &mut Api,
+    api: &mut Merged,
     names: &mut Names,
 ) -> Result<(), Problem> {
     let id = walk::operation_id(operation).to_owned();
@@ -389,7 +384,7 @@ mod tests {
     use super::*;
 
     fn split_operation(operation: Value) -> (Value, Vec<Problem>) {
-        let mut api = Api {
+        let mut api = Merged {
             root: json!({
                 "paths": {"/analyze": {"post": operation}},
                 "components": {"schemas": {}},

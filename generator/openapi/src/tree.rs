@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use crate::downgrade::{CONSTANT, MEDIA_TYPE};
-use crate::schemas::referenced;
-use crate::streaming::{SETS, STREAMING};
+use crate::extensions::{CONSTANT, MEDIA_TYPE};
+use crate::extensions::{SETS, STREAMING};
 use crate::walk;
+use crate::walk::referenced;
 
 /// The merged document.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -271,3 +271,25 @@ pub fn children_mut(
         }
     }
 }
+
+/// Returns the named schemas of a document.
+pub fn schemas_of(root: &Value) -> Option<&Map<String, Value>> {
+    root["components"]["schemas"].as_object()
+}
+
+pub(crate) fn schemas_of_mut(root: &mut Value) -> Option<&mut Map<String, Value>> {
+    root.get_mut("components")?
+        .get_mut("schemas")?
+        .as_object_mut()
+}
+
+/// Returns the name of the schema that a reference leads to, also one that is
+/// wrapped to have something beside it.
+pub fn referenced(schema: &Value) -> Option<&str> {
+    let direct = schema.get("$ref");
+    let wrapped = || match schema.get("allOf")?.as_array()?.as_slice() {
+        [only] if schema.get("properties").is_none() => only.get("$ref"),
+        _ => None,
+    };
+    direct.or_else(wrapped)?.as_str()?.strip_prefix(SCHEMAS)
+}

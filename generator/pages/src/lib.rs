@@ -16,5 +16,5 @@ pub mod yaml;
 
 pub use code::Code;
 pub use page::Page;
-pub use problem::{Place, Problem};
-pub use source::{EXTRAS, Source, SourceFile, Surroundings};
+pub use problem::Problem;
+pub use source::{EXTRAS, Place, Source, SourceFile, Surroundings};

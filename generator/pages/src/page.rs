@@ -15,8 +15,8 @@ use serde::de::IgnoredAny;
 
 use crate::code::Code;
 use crate::marker::COMMAND;
-use crate::problem::{Place, Problem};
-use crate::source::SourceFile;
+use crate::problem::Problem;
+use crate::source::{Place, SourceFile};
 
 const METHODS: [&str; 8] = [
     "GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE",

@@ -9,72 +9,7 @@ use std::sync::Arc;
 use miette::{LabeledSpan, NamedSource, SourceCode};
 
 use crate::code::Code;
-use crate::source::SourceFile;
-use crate::yaml::Lines;
-
-/// A line of an input file.
-#[derive(Clone, Debug)]
-pub struct Place {
-    file: Arc<SourceFile>,
-    line: Line,
-}
-
-#[derive(Clone, Debug)]
-enum Line {
-    /// Counted from 1.
-    Number(usize),
-    /// A node of the YAML that starts on a line. Which line the node is on is
-    /// only found out when it is asked for.
-    Node {
-        lines: Arc<Lines>,
-        pointer: String,
-        start: usize,
-    },
-}
-
-impl Place {
-    /// Returns a line of a file, counted from 1.
-    pub fn new(file: &Arc<SourceFile>, line: usize) -> Self {
-        Self {
-            file: Arc::clone(file),
-            line: Line::Number(line),
-        }
-    }
-
-    /// Returns the place of a node of the YAML that starts on the line `start`.
-    pub fn of_node(
-        file: &Arc<SourceFile>,
-        lines: &Arc<Lines>,
-        start: usize,
-        pointer: &str,
-    ) -> Self {
-        Self {
-            file: Arc::clone(file),
-            line: Line::Node {
-                lines: Arc::clone(lines),
-                pointer: pointer.to_owned(),
-                start,
-            },
-        }
-    }
-
-    /// Returns the name of the file, relative to the folder that was read.
-    pub fn page(&self) -> &str {
-        &self.file.name
-    }
-
-    /// Returns the line, counted from 1.
-    pub fn line(&self) -> usize {
-        match &self.line {
-            Line::Number(line) => *line,
-            Line::Node {
-                lines,
-                pointer,
-                start,
-            } => start + lines.line(pointer) - 1,
-        }
-    }
-}
+use crate::source::Place;
 
 /// How much of a line is shown, in characters. A document may be a single line.
 const LONGEST_LINE: usize = 200;
@@ -102,12 +37,6 @@ fn span(text: &str, number: usize) -> (usize, usize) {
         start += line.len();
     }
     (text.len(), 0)
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file.path, self.line())
-    }
 }
 
 /// An error or a warning about the input.
@@ -139,8 +68,9 @@ impl Problem {
 
     /// Adds the place in the input.
     pub fn at(mut self, place: Place) -> Self {
-        let text = shown(&place.file.text);
-        self.0.source = Some(NamedSource::new(&place.file.path, text));
+        let file = place.file();
+        let text = shown(&file.text);
+        self.0.source = Some(NamedSource::new(&file.path, text));
         self.0.place = Some(place);
         self
     }

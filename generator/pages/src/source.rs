@@ -1,9 +1,10 @@
 //! The input of a run, in memory: pages, settings, and corrections as text.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::problem::Place;
+use crate::yaml::Lines;
 
 /// A text file of the input.
 #[derive(Debug)]
@@ -50,6 +51,80 @@ impl SourceFile {
     /// Returns a line of the file, counted from 1.
     pub fn place(self: &Arc<Self>, line: usize) -> Place {
         Place::new(self, line)
+    }
+}
+
+/// A line of an input file.
+#[derive(Clone, Debug)]
+pub struct Place {
+    file: Arc<SourceFile>,
+    line: Line,
+}
+
+#[derive(Clone, Debug)]
+enum Line {
+    /// Counted from 1.
+    Number(usize),
+    /// A node of the YAML that starts on a line. Which line the node is on is
+    /// only found out when it is asked for.
+    Node {
+        lines: Arc<Lines>,
+        pointer: String,
+        start: usize,
+    },
+}
+
+impl Place {
+    /// Returns a line of a file, counted from 1.
+    pub fn new(file: &Arc<SourceFile>, line: usize) -> Self {
+        Self {
+            file: Arc::clone(file),
+            line: Line::Number(line),
+        }
+    }
+
+    /// Returns the place of a node of the YAML that starts on the line `start`.
+    pub fn of_node(
+        file: &Arc<SourceFile>,
+        lines: &Arc<Lines>,
+        start: usize,
+        pointer: &str,
+    ) -> Self {
+        Self {
+            file: Arc::clone(file),
+            line: Line::Node {
+                lines: Arc::clone(lines),
+                pointer: pointer.to_owned(),
+                start,
+            },
+        }
+    }
+
+    pub(crate) fn file(&self) -> &SourceFile {
+        &self.file
+    }
+
+    /// Returns the name of the file, relative to the folder that was read.
+    pub fn page(&self) -> &str {
+        &self.file.name
+    }
+
+    /// Returns the line, counted from 1.
+    pub fn line(&self) -> usize {
+        match &self.line {
+            Line::Number(line) => *line,
+            Line::Node {
+                lines,
+                pointer,
+                start,
+            } => start + lines.line(pointer) - 1,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file.path, self.line())
     }
 }
 

@@ -35,7 +35,7 @@ pub use version::{Step, Verdict};
 use crate::face::surface::Surface;
 use crate::face::{COMMAND, MARK_KEY, VERSION_KEY};
 use crate::{Config, Output, Source};
-use openapi::merge::Api;
+use openapi::Merged as Api;
 use openapi::walk;
 use pages::Problem;
 use places::Places;

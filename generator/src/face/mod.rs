@@ -23,8 +23,8 @@ mod unions;
 use std::collections::BTreeMap;
 
 use crate::generate::Code;
+use openapi::Merged as Api;
 use openapi::config::Config;
-use openapi::merge::Api;
 use openapi::report::OperationSummary;
 use openapi::walk;
 use operation::Operation;

@@ -11,9 +11,9 @@ use syn::visit_mut::VisitMut;
 use super::rust::{self, ShortUpload, Shorten};
 use super::{deprecation, docs};
 use crate::generate::{Body, Code, QueryForm, Renamed, Wire, argument_name};
+use openapi::Merged as Api;
+use openapi::extensions::SETS;
 use openapi::limits;
-use openapi::merge::Api;
-use openapi::streaming::SETS;
 use openapi::walk;
 use pages::{Place, Problem};
 

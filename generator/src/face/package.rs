@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::operation::Operation;
 use super::{Crate, MARK, docs, rust};
+use openapi::Merged as Api;
 use openapi::config::Config;
-use openapi::merge::Api;
 use pages::Surroundings;
 
 /// The runtime's manifest, whose dependencies and features the crate takes over.

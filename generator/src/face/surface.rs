@@ -9,8 +9,8 @@ use super::request::Plan;
 use super::types::Types;
 use super::{docs, rust};
 use crate::generate;
+use openapi::Merged as Api;
 use openapi::config::Config;
-use openapi::merge::Api;
 use pages::Problem;
 
 /// What the programs that use a client can name of it.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::docs;
 use super::enums::{comment, free, unknown, variant};
-use openapi::downgrade::CONSTANT;
+use openapi::extensions::CONSTANT;
 use openapi::schemas::{self, referenced};
 
 /// Writes the union `name` as an invocation of the runtime's macro.

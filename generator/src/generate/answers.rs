@@ -8,8 +8,8 @@ use super::Wire;
 use super::bodies::reference;
 use super::feed::{media_type, target};
 use openapi::schemas;
-use openapi::streaming::{EVENTS, STREAMING};
 use openapi::walk;
+use openapi::{extensions::STREAMING, streaming::EVENTS};
 
 /// Returns the media type and the schema of the events that an operation answers
 /// with, if it answers with nothing else.

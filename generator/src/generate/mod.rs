@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use feed::Feed;
 pub(crate) use names::{argument_name, snake_case};
-use openapi::merge::Api;
+use openapi::Merged as Api;
 use openapi::schemas;
 use openapi::walk;
 use pages::Problem;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::feed::{distinct, media_type, target};
 use super::{QueryForm, Renamed, Wire};
-use openapi::downgrade::MEDIA_TYPE;
+use openapi::extensions::MEDIA_TYPE;
 use openapi::walk;
 
 /// Names that progenitor's code uses for something else.

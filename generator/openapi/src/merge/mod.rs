@@ -15,74 +15,12 @@ use serde_json::{Map, Value, json};
 use crate::config::Config;
 use crate::document::Document;
 use crate::ignore::{IGNORE, ignore};
+use crate::merged::{Merged, Origin};
 use crate::quirks::{FixedDocument, published_server};
 use crate::walk;
 use names::argument_name;
-use pages::marker::{COMMAND, MARK_KEY, VERSION_KEY};
 use pages::pointer;
-use pages::{Code, Place, Problem};
-
-/// One OpenAPI document for the whole API, and where its parts come from.
-#[derive(Clone, Debug)]
-pub struct Api {
-    /// The document.
-    pub root: Value,
-    /// By operation id.
-    pub origins: BTreeMap<String, Origin>,
-}
-
-impl Api {
-    /// Returns the API that a merged document describes. Where its parts come from is
-    /// not in there.
-    pub fn of_document(root: &Value) -> Self {
-        Self {
-            root: root.clone(),
-            origins: BTreeMap::new(),
-        }
-    }
-}
-
-impl Api {
-    /// Returns the document as `openapi.json` holds it: with the command that wrote it
-    /// and the version of the crate that it makes.
-    pub fn to_json(&self, config: &Config) -> String {
-        let mut document = Map::new();
-        for (key, value) in self.root.as_object().into_iter().flatten() {
-            document.insert(key.clone(), value.clone());
-            if key == "openapi" {
-                document.insert(MARK_KEY.to_owned(), COMMAND.into());
-                document.insert(VERSION_KEY.to_owned(), config.crate_version().into());
-            }
-        }
-        format!("{:#}\n", Value::Object(document))
-    }
-
-    /// Returns how many schemas the document has.
-    pub fn schema_count(&self) -> usize {
-        crate::schemas::schemas_of(&self.root).map_or(0, Map::len)
-    }
-
-    /// Returns the API's name, as people write it.
-    pub fn title(&self) -> &str {
-        self.root["info"]["title"].as_str().unwrap_or_default()
-    }
-
-    /// Returns the address that the paths of all operations are below.
-    pub fn server(&self) -> &str {
-        self.root["servers"][0]["url"].as_str().unwrap_or_default()
-    }
-}
-
-/// The page that describes an operation.
-#[derive(Clone, Debug)]
-pub struct Origin {
-    /// Where the page describes it.
-    pub place: Place,
-    /// The page's address on the documentation site.
-    pub reference: Option<String>,
-    /// The path as the page has it, below the page's own server.
-    pub path: String,
-}
+use pages::{Code, Problem};
 
 /// An operation of one page, with its references made final.
 struct Operation {
@@ -103,7 +41,7 @@ pub fn merge(
     config: &Config,
     type_names: &BTreeMap<String, String>,
     warnings: &mut Vec<Problem>,
-) -> Result<Api, Problem> {
+) -> Result<Merged, Problem> {
     let mut documents: Vec<Document> = documents.into_iter().map(|document| document.0).collect();
     documents.sort_by(|a, b| order(a).cmp(&order(b)));
     warnings.extend(documents.iter().filter_map(contradicts_request_line));
@@ -183,7 +121,7 @@ pub fn merge(
         components.insert("securitySchemes".to_owned(), json!({ name: scheme }));
     }
     root["components"] = Value::Object(components);
-    Ok(Api { root, origins })
+    Ok(Merged { root, origins })
 }
 
 /// What the documents are sorted by: what they describe, and not the names of
@@ -435,7 +373,7 @@ mod tests {
     }
 
     /// Merges pages in files of these names; `named` is a schema that the overlay names.
-    fn merged(pages: &[(&str, String)], named: &str) -> (Api, Vec<String>) {
+    fn merged(pages: &[(&str, String)], named: &str) -> (Merged, Vec<String>) {
         let config = Config::default();
         let names = BTreeMap::from([(named.to_owned(), "Pet".to_owned())]);
         let files: Vec<_> = pages
@@ -453,7 +391,7 @@ mod tests {
         (api, warnings.filter(|text| !text.contains("key")).collect())
     }
 
-    fn property<'a>(api: &'a Api, schema: &str) -> Option<&'a str> {
+    fn property<'a>(api: &'a Merged, schema: &str) -> Option<&'a str> {
         let properties = api.root["components"]["schemas"][schema]["properties"].as_object()?;
         properties.keys().next().map(String::as_str)
     }

@@ -14,8 +14,8 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use crate::document::Document;
-use crate::schemas::identifier;
 use crate::walk;
+use names::type_name;
 use pages::pointer;
 use pages::{Code, Problem};
 
@@ -118,7 +118,7 @@ fn names_of(
 
 /// Names a schema after the operation of its document.
 fn own_name(document: &Document, name: &str) -> String {
-    identifier(&format!("{} {name}", operation(document)))
+    type_name(&format!("{} {name}", operation(document)))
 }
 
 fn operation(document: &Document) -> &str {

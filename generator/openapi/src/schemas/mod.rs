@@ -10,16 +10,18 @@ mod prune;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::merge::Api;
+use crate::merged::Merged;
 use crate::overlay::Overlay;
 use crate::walk;
 use pages::pointer;
 use pages::{Code, Problem};
 
-pub use crate::walk::SCHEMAS as PREFIX;
-pub use names::{identifier, singular};
+use crate::walk::schemas_of_mut;
+pub use crate::walk::{SCHEMAS as PREFIX, referenced, schemas_of};
+pub use ::names::type_name as identifier;
+pub use names::singular;
 pub use prune::collect as collect_used;
 
 /// Shapes and names the schemas of `api`, which speaks OpenAPI 3.0.3 by now.
@@ -29,7 +31,7 @@ pub use prune::collect as collect_used;
 ///
 /// When two schemas are given one name.
 pub fn shape(
-    api: &mut Api,
+    api: &mut Merged,
     overlay: Option<&Overlay>,
     warnings: &mut Vec<Problem>,
 ) -> Result<(), Problem> {
@@ -47,7 +49,7 @@ pub fn shape(
 }
 
 /// Returns the warning for a schema that no value can be described by.
-fn contradiction(api: &Api, pointer: &str) -> Problem {
+fn contradiction(api: &Merged, pointer: &str) -> Problem {
     let problem = Problem::new(Code::ContradictorySchema, format!(
         "the members of `allOf` at `{pointer}` do not make one type: the client takes any JSON there"
     ))
@@ -65,28 +67,6 @@ fn contradiction(api: &Api, pointer: &str) -> Problem {
         Some((id, origin)) => problem.at(origin.place.clone()).operation(id),
         None => problem,
     }
-}
-
-/// Returns the named schemas of a document.
-pub fn schemas_of(root: &Value) -> Option<&Map<String, Value>> {
-    root["components"]["schemas"].as_object()
-}
-
-fn schemas_of_mut(root: &mut Value) -> Option<&mut Map<String, Value>> {
-    root.get_mut("components")?
-        .get_mut("schemas")?
-        .as_object_mut()
-}
-
-/// Returns the name of the schema that a reference leads to, also one that is
-/// wrapped to have something beside it.
-pub fn referenced(schema: &Value) -> Option<&str> {
-    let direct = schema.get("$ref");
-    let wrapped = || match schema.get("allOf")?.as_array()?.as_slice() {
-        [only] if schema.get("properties").is_none() => only.get("$ref"),
-        _ => None,
-    };
-    direct.or_else(wrapped)?.as_str()?.strip_prefix(PREFIX)
 }
 
 /// Sorts the schemas by name, so that a new one moves no other.

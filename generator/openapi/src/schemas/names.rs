@@ -22,47 +22,16 @@ use heck::ToPascalCase;
 use serde_json::Value;
 
 use super::{referenced, schemas_of, schemas_of_mut};
-use crate::merge::Api;
+use crate::merged::Merged;
 use crate::overlay::Overlay;
 use crate::walk;
-use names::symbol;
+use names::type_name;
 use pages::pointer::Pointer;
 use pages::{Code, Problem};
 
-/// Names that the generated module uses for something else.
-const RESERVED: [&str; 27] = [
-    "Bool",
-    "Box",
-    "Bytes",
-    "Client",
-    "Date",
-    "DateTime",
-    "Default",
-    "Deserialize",
-    "HashMap",
-    "Map",
-    "None",
-    "Option",
-    "Result",
-    "NaiveDate",
-    "PartialEq",
-    "Clone",
-    "Debug",
-    "Deref",
-    "From",
-    "DerefMut",
-    "Self",
-    "Serialize",
-    "Some",
-    "String",
-    "Utc",
-    "Value",
-    "Vec",
-];
-
 /// Renames the schemas of `api` and what refers to them.
 pub(super) fn rename(
-    api: &mut Api,
+    api: &mut Merged,
     overlay: Option<&Overlay>,
     warnings: &mut Vec<Problem>,
 ) -> Result<(), Problem> {
@@ -118,11 +87,11 @@ fn decide(
     // written differently, and those before the ones that a rule names: a new
     // schema takes its name from none that is spelled like that.
     let mut ordered: Vec<_> = unnamed()
-        .map(|original| (rules.apply(original), identifier(original), original))
+        .map(|original| (rules.apply(original), type_name(original), original))
         .collect();
     ordered.sort_by_key(|(ruled, own, original)| (ruled.is_some(), own != *original, *original));
     for (ruled, own, original) in ordered {
-        let ruled = ruled.map(|name| identifier(&name));
+        let ruled = ruled.map(|name| type_name(&name));
         let candidates = ruled.into_iter().chain([own.clone()]);
         let numbered = (2..).map(|number| format!("{own}{number}"));
         let name = candidates
@@ -133,49 +102,6 @@ fn decide(
         renames.insert(original.clone(), name);
     }
     renames
-}
-
-/// Writes a name as Rust writes types.
-pub fn identifier(original: &str) -> String {
-    let words: String = original
-        .chars()
-        .map(|c| {
-            if c.is_alphabetic() || c.is_ascii_digit() {
-                c
-            } else {
-                ' '
-            }
-        })
-        .collect();
-    let name = stable_case(&words);
-    match name.chars().next() {
-        None => spelled_out(original),
-        Some(first) if first.is_numeric() => format!("Type{name}"),
-        Some(_) if RESERVED.contains(&name.as_str()) => format!("{name}Object"),
-        Some(_) => name,
-    }
-}
-
-/// Names a schema whose name is made of symbols, such as `+`, by their words.
-fn spelled_out(symbols: &str) -> String {
-    let words: Vec<&str> = symbols.chars().map(symbol).collect();
-    match stable_case(&words.join(" ")) {
-        name if name.is_empty() => "Unnamed".to_owned(),
-        name => name,
-    }
-}
-
-/// Writes words in the case that stays the same when it is asked for again:
-/// `a b c` is `ABC`, which is `Abc` to whoever writes it next.
-fn stable_case(words: &str) -> String {
-    let mut name = words.to_pascal_case();
-    loop {
-        let again = name.to_pascal_case();
-        if again == name {
-            return name;
-        }
-        name = again;
-    }
 }
 
 /// The beginnings of names that the export makes from the place of a schema,
@@ -193,7 +119,7 @@ struct Rules {
 }
 
 impl Rules {
-    fn new(api: &Api) -> Self {
+    fn new(api: &Merged) -> Self {
         let root = &api.root;
         let mut places = Vec::new();
         let mut responses = HashMap::new();
@@ -226,7 +152,7 @@ impl Rules {
         let mut items = items_of(root);
         items.retain(|item| places.iter().any(|(place, _)| item.starts_with(place)));
         for (name, schema) in schemas_of(root).into_iter().flatten() {
-            let holder = identifier(name);
+            let holder = type_name(name);
             let own = items_of(schema).into_iter();
             items.extend(own.filter(|item| item.starts_with(&holder)));
         }
@@ -240,7 +166,7 @@ impl Rules {
 
     /// Returns the name that a rule gives, if one does.
     fn apply(&self, original: &str) -> Option<String> {
-        let plain = identifier(original);
+        let plain = type_name(original);
         if let Some(response) = self.responses.get(&plain) {
             return Some(response.clone());
         }
@@ -295,7 +221,7 @@ impl Rules {
 fn items_of(node: &Value) -> BTreeSet<String> {
     let mut items = BTreeSet::new();
     walk::nodes(node, &mut Pointer::default(), &mut |_, node| {
-        items.extend(node.get("items").and_then(referenced).map(identifier));
+        items.extend(node.get("items").and_then(referenced).map(type_name));
     });
     items
 }
@@ -306,7 +232,7 @@ fn forms(root: &Value) -> Vec<(String, String)> {
     let schemas = schemas_of(root);
     let unions = schemas.into_iter().flatten().filter_map(|(name, schema)| {
         let members = schema["oneOf"].as_array()?;
-        Some((identifier(name), members))
+        Some((type_name(name), members))
     });
     let mut forms = Vec::new();
     for (union, members) in unions {
@@ -315,7 +241,7 @@ fn forms(root: &Value) -> Vec<(String, String)> {
         for (number, (member, value)) in members.iter().zip(&values).enumerate() {
             let is_own = values.iter().filter(|other| *other == value).count() == 1;
             let (ending, named) = match value {
-                Some(value) if is_own => ("", format!("{union}{}", identifier(value))),
+                Some(value) if is_own => ("", format!("{union}{}", type_name(value))),
                 _ if target(member, root)["type"] == "array" => ("Items", format!("{union}Item")),
                 _ => continue,
             };
@@ -400,11 +326,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::merge::Origin;
+    use crate::merged::Origin;
     use pages::SourceFile;
 
     fn rules(root: Value) -> Rules {
-        Rules::new(&Api {
+        Rules::new(&Merged {
             root,
             origins: BTreeMap::new(),
         })
@@ -491,7 +417,7 @@ mod tests {
     #[test]
     fn the_place_of_a_schema_is_that_of_the_page() {
         let name = "AssetsGetParametersSortBy";
-        let mut api = Api {
+        let mut api = Merged {
             root: json!({"paths": {"/v1/assets": {"get": {"operationId": "assets_list"}}}}),
             origins: BTreeMap::new(),
         };

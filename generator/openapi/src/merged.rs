@@ -1,0 +1,72 @@
+//! The merged document, and where its parts come from.
+
+use std::collections::BTreeMap;
+
+use pages::Place;
+use pages::marker::{COMMAND, MARK_KEY, VERSION_KEY};
+use serde_json::{Map, Value};
+
+use crate::config::Config;
+use crate::walk::schemas_of;
+
+/// One OpenAPI document for the whole API, and where its parts come from.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    /// The document.
+    pub root: Value,
+    /// By operation id.
+    pub origins: BTreeMap<String, Origin>,
+}
+
+impl Merged {
+    /// Returns the API that a merged document describes. Where its parts come from is
+    /// not in there.
+    pub fn of_document(root: &Value) -> Self {
+        Self {
+            root: root.clone(),
+            origins: BTreeMap::new(),
+        }
+    }
+}
+
+impl Merged {
+    /// Returns the document as `openapi.json` holds it: with the command that wrote it
+    /// and the version of the crate that it makes.
+    pub fn to_json(&self, config: &Config) -> String {
+        let mut document = Map::new();
+        for (key, value) in self.root.as_object().into_iter().flatten() {
+            document.insert(key.clone(), value.clone());
+            if key == "openapi" {
+                document.insert(MARK_KEY.to_owned(), COMMAND.into());
+                document.insert(VERSION_KEY.to_owned(), config.crate_version().into());
+            }
+        }
+        format!("{:#}\n", Value::Object(document))
+    }
+
+    /// Returns how many schemas the document has.
+    pub fn schema_count(&self) -> usize {
+        schemas_of(&self.root).map_or(0, Map::len)
+    }
+
+    /// Returns the API's name, as people write it.
+    pub fn title(&self) -> &str {
+        self.root["info"]["title"].as_str().unwrap_or_default()
+    }
+
+    /// Returns the address that the paths of all operations are below.
+    pub fn server(&self) -> &str {
+        self.root["servers"][0]["url"].as_str().unwrap_or_default()
+    }
+}
+
+/// The page that describes an operation.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Where the page describes it.
+    pub place: Place,
+    /// The page's address on the documentation site.
+    pub reference: Option<String>,
+    /// The path as the page has it, below the page's own server.
+    pub path: String,
+}
