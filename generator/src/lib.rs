@@ -19,8 +19,10 @@ pub use face::Crate;
 pub use history::{CHANGELOG, History, released_path};
 pub use input::{holds_bare_pages, is_laid_out, read, read_config};
 pub use openapi::quirks;
-pub use openapi::{Config, Content, Fetch, Fix, OperationSummary, Report, inspect};
-pub use pages::{EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
+pub use openapi::{
+    Config, Content, Fetch, Fix, OperationSummary, Report, failure_to_json, inspect,
+};
+pub use pages::{Code, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
 
 use std::collections::BTreeMap;
 

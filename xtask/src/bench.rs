@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use generator::{Source, SourceFile, Stage};
+use generator::{Code, Source, SourceFile, Stage};
 
 use crate::shell::{Failure, count};
 
@@ -81,6 +81,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
     let io = |error: std::io::Error| {
         Failure::check(
+            Code::ProgramFailed,
             format!("the comparison cannot be made: {error}"),
             "install cargo-progenitor, and give the path of its program",
         )
@@ -115,6 +116,7 @@ fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
             times.push(start.elapsed());
             if !output.status.success() {
                 return Err(Failure::check(
+                    Code::ProgramFailed,
                     format!("{command:?} failed"),
                     String::from_utf8_lossy(&output.stderr).into_owned(),
                 ));
@@ -142,8 +144,14 @@ const CARRIED: [&str; 4] = [
 /// Returns the merged document with the operations that progenitor carries too.
 fn carried_document(spec: &Path) -> Result<String, Failure> {
     let output = generator::generate(&generator::read(spec)?)?;
-    let mut document: serde_json::Value = serde_json::from_str(&output.openapi)
-        .map_err(|error| Failure::check(error.to_string(), "report this as a defect"))?;
+    let mut document: serde_json::Value =
+        serde_json::from_str(&output.openapi).map_err(|error| {
+            Failure::check(
+                Code::ProgramFailed,
+                error.to_string(),
+                "report this as a defect",
+            )
+        })?;
     let items = document["paths"].as_object_mut().into_iter().flatten();
     for item in items.filter_map(|(_, item)| item.as_object_mut()) {
         item.retain(|_, operation| {

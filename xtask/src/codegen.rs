@@ -7,7 +7,8 @@ use std::time::Instant;
 use generator::drift::{Document, Drift};
 use generator::write::{Difference, Plan, recover};
 use generator::{
-    CHANGELOG, EXTRAS, History, Output, Report, Source, Surroundings, is_laid_out, released_path,
+    CHANGELOG, Code, EXTRAS, History, Output, Report, Source, Surroundings, failure_to_json,
+    is_laid_out, released_path,
 };
 
 use crate::fresh::Notes;
@@ -46,6 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folders = Folders::of(arguments);
     if arguments.out.is_none() && !is_same_folder(&folders.spec, &workspace().join("spec")) {
         return Err(Failure::check(
+            Code::OutputNeeded,
             format!(
                 "the crate of `{}` would take the place of `{CRATE}`",
                 shown(&folders.spec)
@@ -66,7 +68,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .and_then(|notes| notes.fresh(&folders.out, &folders.beside()));
     match fresh {
         Some(note) => shell.say(&note.said),
-        None => generate(arguments, &shell, &folders, &source, notes)?,
+        None => {
+            let outcome = generate(arguments, &shell, &folders, &source, notes);
+            if let (Some(file), Err(Failure::Problem(problem))) = (&arguments.report, &outcome) {
+                write_json(file, &failure_to_json(problem))?;
+            }
+            outcome?;
+        }
     }
     if !arguments.check {
         let seconds = start.elapsed().as_secs_f64();
@@ -196,6 +204,7 @@ fn deny_warnings(report: &Report, quiet: bool) -> Result<(), Failure> {
         number => format!("{number} warnings are denied"),
     };
     Err(Failure::check(
+        Code::WarningsDenied,
         message,
         "mend what they name, or leave out `--deny-warnings`",
     ))
@@ -243,9 +252,13 @@ fn write_report(file: &Path, output: &Output) -> Result<(), Failure> {
         .files()
         .map(|(path, _)| path.to_owned())
         .collect();
-    let text = format!("{:#}\n", output.report.to_json(&files));
-    fs::write(file, text).map_err(|error| {
+    write_json(file, &output.report.to_json(&files))
+}
+
+fn write_json(file: &Path, report: &serde_json::Value) -> Result<(), Failure> {
+    fs::write(file, format!("{report:#}\n")).map_err(|error| {
         Failure::check(
+            Code::DiskFailure,
             format!("cannot write `{}`: {error}", file.display()),
             "check that the folder exists and that you may write to it",
         )
@@ -270,6 +283,7 @@ fn check(plan: &Plan, arguments: &Arguments) -> Result<(), Failure> {
         })
         .collect();
     Err(Failure::check(
+        Code::StaleFiles,
         format!(
             "{} not what the pages give:\n{}",
             match differences.len() {

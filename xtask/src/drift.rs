@@ -8,7 +8,7 @@ use std::process::Command;
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use generator::drift::{Document, Drift, Effect, Line};
-use generator::{Source, is_laid_out};
+use generator::{Code, Source, is_laid_out};
 
 use crate::shell::{Failure, folder, shown};
 
@@ -45,6 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     print(&drift, arguments.format)?;
     if arguments.check && !drift.verdict().is_honest() {
         return Err(Failure::check(
+            Code::BreakingChange,
             format!(
                 "breaking changes need another version: {}",
                 drift.verdict().sentence()
@@ -76,6 +77,7 @@ fn print(drift: &Drift, format: Format) -> Result<(), Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| {
             Failure::check(
+                Code::DiskFailure,
                 format!("the report cannot be printed: {error}"),
                 "check where standard output leads",
             )
@@ -102,6 +104,7 @@ fn base(name: &str, spec: &Path) -> Result<Document, Failure> {
     let text = if file.is_file() {
         std::fs::read_to_string(file).map_err(|error| {
             Failure::check(
+                Code::UnreadableFile,
                 format!("cannot read `{name}`: {error}"),
                 "check that you may read it and that it is a text",
             )
@@ -116,6 +119,7 @@ fn base(name: &str, spec: &Path) -> Result<Document, Failure> {
 fn of_revision(revision: &str, spec: &Path) -> Result<String, Failure> {
     let no_base = |reason: &str, help: &str| {
         Err(Failure::check(
+            Code::InvalidBase,
             format!("cannot compare with `{revision}`: {reason}"),
             help,
         ))
@@ -168,6 +172,7 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<Result<String, String>, Fail
         .output()
         .map_err(|error| {
             Failure::check(
+                Code::ProgramFailed,
                 format!("cannot run git: {error}"),
                 "install git, or name the `openapi.json` to compare with: `--base FILE`",
             )

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
-use generator::Problem;
+use generator::{Code, Problem};
 use miette::{GraphicalReportHandler, GraphicalTheme, Severity};
 
 /// Prints what a command does, unless it should be quiet.
@@ -23,9 +23,9 @@ impl Shell {
     }
 
     /// Prints a warning that is about no place in a file.
-    pub(crate) fn caution(&self, message: impl Display, help: impl Display) {
+    pub(crate) fn caution(&self, code: Code, message: impl Display, help: impl Display) {
         if !self.quiet {
-            print_message("warning", AnsiColor::Yellow, message, help);
+            print_message("warning", code, AnsiColor::Yellow, message, help);
         }
     }
 
@@ -49,7 +49,11 @@ pub(crate) enum Failure {
     /// The input is wrong, or the disk failed.
     Problem(Box<Problem>),
     /// A check found something.
-    Check { message: String, help: String },
+    Check {
+        code: Code,
+        message: String,
+        help: String,
+    },
 }
 
 impl From<Problem> for Failure {
@@ -59,8 +63,9 @@ impl From<Problem> for Failure {
 }
 
 impl Failure {
-    pub(crate) fn check(message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn check(code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Check {
+            code,
             message: message.into(),
             help: help.into(),
         }
@@ -69,16 +74,26 @@ impl Failure {
     pub(crate) fn print(&self) {
         match self {
             Self::Problem(problem) => print_problem(problem, Severity::Error),
-            Self::Check { message, help } => {
-                print_message("error", AnsiColor::Red, message, help);
+            Self::Check {
+                code,
+                message,
+                help,
+            } => {
+                print_message("error", *code, AnsiColor::Red, message, help);
             }
         }
     }
 }
 
-fn print_message(word: &str, colour: AnsiColor, message: impl Display, help: impl Display) {
+fn print_message(
+    word: &str,
+    code: Code,
+    colour: AnsiColor,
+    message: impl Display,
+    help: impl Display,
+) {
     let style = Style::new().fg_color(Some(colour.into())).bold();
-    anstream::eprintln!("{style}{word}{style:#}: {message}\n  help: {help}");
+    anstream::eprintln!("{style}{word}[{code}]{style:#}: {message}\n  help: {help}");
 }
 
 /// Prints a problem with the lines of the file that it is about.
@@ -90,9 +105,10 @@ fn print_problem(problem: &Problem, severity: Severity) {
         GraphicalTheme::unicode_nocolor()
     };
     let word = match severity {
-        Severity::Error => "error:",
-        _ => "warning:",
+        Severity::Error => "error",
+        _ => "warning",
     };
+    let word = format!("{word}[{}]:", problem.code());
     word.clone_into(&mut theme.characters.error);
     let handler = GraphicalReportHandler::new_themed(theme).with_context_lines(2);
     let mut text = String::new();

@@ -28,5 +28,5 @@ pub mod walk;
 pub use config::{Config, Fetch};
 pub use inspect::{Content, inspect};
 pub use merged::{Merged, Origin};
-pub use report::{Fix, OperationSummary, Report};
+pub use report::{Fix, OperationSummary, Report, failure_to_json};
 pub use tree::Tree;

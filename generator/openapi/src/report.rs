@@ -60,50 +60,51 @@ impl Report {
         counts
     }
 
-    /// Returns the report as JSON; `files` are the files of the crate.
+    /// Returns the report as JSON, as `report.schema.json` describes it; `files` are the
+    /// files of the crate.
     pub fn to_json(&self, files: &[String]) -> Value {
-        let operations: Vec<_> = self
-            .operations
-            .iter()
-            .map(|operation| {
-                json!({
-                    "id": operation.id,
-                    "method": operation.method,
-                    "path": operation.path,
-                    "page": operation.place.as_ref().map(Place::page),
-                    "client_method": operation.client_method,
-                })
+        let operations = self.operations.iter().map(|operation| {
+            json!({
+                "id": operation.id,
+                "method": operation.method,
+                "path": operation.path,
+                "page": operation.place.as_ref().map(Place::page),
+                "client_method": operation.client_method,
             })
-            .collect();
-        let fixes: Vec<_> = self
-            .fixes
-            .iter()
-            .map(|fix| {
-                json!({
-                    "quirk": fix.quirk,
-                    "page": fix.place.page(),
-                    "line": fix.place.line(),
-                    "pointer": fix.pointer,
-                })
+        });
+        let fixes = self.fixes.iter().map(|fix| {
+            json!({
+                "code": fix.quirk,
+                "page": fix.place.page(),
+                "line": fix.place.line(),
+                "pointer": fix.pointer,
             })
-            .collect();
-        let warnings: Vec<_> = self
-            .warnings
-            .iter()
-            .map(|warning| {
-                json!({
-                    "page": warning.place().map(Place::page),
-                    "line": warning.place().map(Place::line),
-                    "operation": warning.operation_id(),
-                    "reason": warning.message(),
-                })
-            })
-            .collect();
+        });
         json!({
-            "operations": operations,
-            "fixes": fixes,
-            "warnings": warnings,
+            "format": FORMAT,
+            "operations": operations.collect::<Vec<_>>(),
+            "fixes": fixes.collect::<Vec<_>>(),
+            "warnings": self.warnings.iter().map(problem).collect::<Vec<_>>(),
             "files": files,
         })
     }
+}
+
+/// The format of the report. It is raised when a program that reads the report has to
+/// change.
+const FORMAT: u32 = 1;
+
+/// Returns the report of a run that failed.
+pub fn failure_to_json(error: &Problem) -> Value {
+    json!({ "format": FORMAT, "error": problem(error) })
+}
+
+fn problem(problem: &Problem) -> Value {
+    json!({
+        "code": problem.code().as_str(),
+        "page": problem.place().map(Place::page),
+        "line": problem.place().map(Place::line),
+        "operation": problem.operation_id(),
+        "reason": problem.message(),
+    })
 }

@@ -150,6 +150,34 @@ codes! {
     VersionNotRaised = "version-not-raised",
     /// A document to compare with cannot be used.
     InvalidBase = "invalid-base",
+
+    // Commands.
+    /// The crate needs a folder of its own.
+    OutputNeeded = "output-needed",
+    /// Files are not what the pages give.
+    StaleFiles = "stale-files",
+    /// Warnings are denied.
+    WarningsDenied = "warnings-denied",
+    /// A breaking change has no version that says so.
+    BreakingChange = "breaking-change",
+    /// A program that a command needs cannot be run.
+    ProgramFailed = "program-failed",
+    /// No index of pages is named.
+    NoIndex = "no-index",
+    /// The index of pages cannot be used.
+    InvalidIndex = "invalid-index",
+    /// A link of the index is refused.
+    RefusedLink = "refused-link",
+    /// A page cannot be downloaded.
+    DownloadFailed = "download-failed",
+    /// A page no longer carries a specification that can be read.
+    UnusablePage = "unusable-page",
+    /// The record of fetched pages cannot be used.
+    InvalidRecord = "invalid-record",
+    /// Fetched pages are not up to date.
+    PagesNotUpdated = "pages-not-updated",
+    /// The index no longer lists fetched pages.
+    UnlistedPages = "unlisted-pages",
 }
 
 impl fmt::Display for Code {

@@ -128,10 +128,6 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 impl miette::Diagnostic for Problem {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.0.code))
-    }
-
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.0.advice.as_ref().map(|advice| Box::new(advice) as _)
     }

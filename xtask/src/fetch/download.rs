@@ -1,6 +1,7 @@
 //! Requests to the documentation site: bounded in time and size, repeated where
 //! they failed in passing, and never led to another host.
 
+use generator::Code;
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
@@ -248,7 +249,7 @@ impl Fault {
             1 => self.message,
             attempts => format!("{} ({attempts} attempts)", self.message),
         };
-        Failure::check(message, self.advice)
+        Failure::check(Code::DownloadFailed, message, self.advice)
     }
 }
 

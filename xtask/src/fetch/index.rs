@@ -1,5 +1,6 @@
 //! The site's index: an `llms.txt`, a Markdown list of links to its pages.
 
+use generator::Code;
 use pulldown_cmark::{Event, Parser, Tag};
 
 use super::address::Address;
@@ -30,7 +31,7 @@ pub(crate) fn address(text: &str) -> Result<Address, Failure> {
         }
     });
     parsed.map_err(|why| {
-        Failure::check(
+        Failure::check(Code::InvalidIndex,
             format!("`{text}` cannot be the index of the pages: {why}"),
             "give the address of the site's list of pages, like `https://docs.example.com/llms.txt`",
         )
@@ -53,6 +54,7 @@ pub(crate) fn read(client: &Client, address: &Address) -> Result<Index, Failure>
     let links = links(&text);
     if links.is_empty() {
         return Err(Failure::check(
+            Code::InvalidIndex,
             format!("`{address}` names no page"),
             "it should be a Markdown list of links to `.md` pages: give the address of the \
              site's `llms.txt`",

@@ -18,7 +18,7 @@ mod update;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use generator::Fetch;
+use generator::{Code, Fetch};
 
 use crate::shell::{Failure, Shell, folder, shown};
 use address::Address;
@@ -98,6 +98,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn index_address(arguments: &Arguments, config: &Fetch, spec: &Path) -> Result<Address, Failure> {
     let Some(text) = arguments.from.as_ref().or(config.index.as_ref()) else {
         return Err(Failure::check(
+            Code::NoIndex,
             "no site is named to fetch from",
             format!(
                 "name its list of pages with `--from https://…/llms.txt`, or as `index` under \

@@ -1,6 +1,7 @@
 //! The folder of the pages: the only one that is written to. No link in it is
 //! followed, and each file is replaced at once or not at all.
 
+use generator::Code;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ impl Pages {
         let root = spec.join("pages");
         if generator::holds_bare_pages(spec) {
             return Err(Failure::check(
+                Code::InvalidOutput,
                 format!(
                     "`{}` holds pages itself, and pages are fetched into `{}`",
                     shown(spec),
@@ -181,6 +183,7 @@ fn in_the_way(path: &Path, found: &fs::Metadata) -> Failure {
         "a file, and pages are to be written below it"
     };
     Failure::check(
+        Code::ForeignFile,
         format!("`{}` is {what}", shown(path)),
         "move it away, and run the command again",
     )
@@ -188,6 +191,7 @@ fn in_the_way(path: &Path, found: &fs::Metadata) -> Failure {
 
 fn failed(verb: &str, path: &Path, error: &io::Error) -> Failure {
     Failure::check(
+        Code::DiskFailure,
         format!("cannot {verb} `{}`: {error}", shown(path)),
         "check the folder's permissions and the space on the disk, and run the command again",
     )

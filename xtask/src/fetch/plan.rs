@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use generator::Fetch;
+use generator::{Code, Fetch};
 
 use super::address::Address;
 use super::index::Index;
@@ -144,6 +144,7 @@ impl Taken {
 
 fn refused(link: &str, why: &str) -> Failure {
     Failure::check(
+        Code::RefusedLink,
         format!(
             "the link `{}` in the index is refused: {why}",
             link.escape_debug()
@@ -161,6 +162,7 @@ fn ambiguous(address: &Address, path: &PagePath, other: &str) -> Failure {
         format!("`{other}` cannot be a page and a folder with pages")
     };
     Failure::check(
+        Code::RefusedLink,
         format!("`{address}` is refused: {why}"),
         "leave one of them out with `exclude` under `[fetch]` in `codegen.toml`, or rename what \
          is there",

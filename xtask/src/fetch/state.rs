@@ -6,6 +6,7 @@
 //! its page does: a site that is published again without a change to its pages
 //! gives no diff.
 
+use generator::Code;
 use std::collections::BTreeMap;
 
 use ring::digest::{SHA256, digest};
@@ -56,7 +57,7 @@ impl State {
             return Ok(Self::default());
         };
         serde_json::from_slice(&text).map_err(|error| {
-            Failure::check(
+            Failure::check(Code::InvalidRecord,
                 format!("`{}` cannot be used: {error}", pages.shown(FILE)),
                 "take the file from the last commit, or remove it: the pages are then fetched anew, \
                  and none of them counts as removed from the site",

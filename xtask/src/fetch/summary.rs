@@ -1,5 +1,6 @@
 //! What came of all pages: told to the user, and written down for the next run.
 
+use generator::Code;
 use std::time::Duration;
 
 use super::page_path::PagePath;
@@ -93,7 +94,7 @@ impl<'a> Summary<'a> {
             }
         }
         if !kept.is_empty() {
-            self.shell.caution(
+            self.shell.caution(Code::UnlistedPages,
                 format!(
                     "{} not in the index any more:{}",
                     are(kept.len(), "page"),
@@ -126,7 +127,7 @@ impl<'a> Summary<'a> {
     pub(crate) fn elsewhere(&self, links: &[String]) {
         if !links.is_empty() {
             let list: String = links.iter().map(|link| format!("\n     {link}")).collect();
-            self.shell.caution(
+            self.shell.caution(Code::RefusedLink,
                 format!("{} to another host, and left out:{list}", leads(links.len())),
                 "pages are fetched from the host of the index: fetch others from an index of theirs",
             );
@@ -162,6 +163,7 @@ impl<'a> Summary<'a> {
             "what was there is as it was, and the other pages are up to date"
         };
         Err(Failure::check(
+            Code::PagesNotUpdated,
             format!("{} not up to date", are(self.failures.len(), "page")),
             others,
         ))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use generator::{Content, Problem, SourceFile, inspect};
+use generator::{Code, Content, Problem, SourceFile, inspect};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
@@ -49,6 +49,7 @@ impl Update<'_> {
             .build()
             .map_err(|error| {
                 Failure::check(
+                    Code::ProgramFailed,
                     format!("the system does not give {jobs} threads: {error}"),
                     "ask for fewer with `--jobs`",
                 )
@@ -103,6 +104,7 @@ impl Update<'_> {
         );
         let place = self.pages.shown(wanted.path.as_str());
         Failure::check(
+            Code::UnusablePage,
             format!("`{}` is not in the dialect any more: {why}", wanted.address),
             format!(
                 "the old page is in its place: remove `{place}` if the operation is gone, or else \
@@ -117,6 +119,7 @@ fn text(address: &Address, bytes: &[u8]) -> Result<Arc<SourceFile>, Failure> {
     match str::from_utf8(bytes) {
         Ok(text) => Ok(SourceFile::new(&address.to_string(), text)),
         Err(error) => Err(Failure::check(
+            Code::NotUtf8,
             format!(
                 "`{address}` is not UTF-8 from its byte {} on",
                 error.valid_up_to()
