@@ -8,7 +8,9 @@
 mod files;
 mod format;
 mod imports;
+mod progenitor;
 mod ty;
 
 pub use files::Crate;
 pub use imports::Imports;
+pub use progenitor::raw_files;
