@@ -9,6 +9,7 @@ mod files;
 mod format;
 mod imports;
 mod ty;
+pub mod types;
 
 pub use files::Crate;
 pub use imports::Imports;
