@@ -90,11 +90,12 @@ fn write_body(values: &[String], module: &mut Module<'_>) {
 mod tests {
     use api::{Docs, IntKind, Presence, Rest, Shape, Type, TypeId};
 
-    use super::super::samples::{api, enumeration, field, object, with_presence};
+    use super::super::samples::required;
     use super::*;
+    use crate::operations::samples::{api, enumeration, field, object};
 
     fn tagged(name: &str, presence: Presence, tag: &str) -> Field {
-        let mut field = with_presence(name, Type::Named(TypeId::new("Kind")), presence);
+        let mut field = field(name, Type::Named(TypeId::new("Kind")), presence);
         field.tag = Some(tag.to_owned());
         field
     }
@@ -115,11 +116,11 @@ mod tests {
     #[test]
     fn required_fields_are_arguments_that_convert() {
         let fields = vec![
-            field("name", Type::String),
-            with_presence("note", Type::String, Presence::Optional),
-            field("kind", Type::Named(TypeId::new("Kind"))),
-            field("parent", Type::Named(TypeId::new("Pet"))),
-            field("ages", Type::List(Box::new(Type::Int(IntKind::I64)))),
+            required("name", Type::String),
+            field("note", Type::String, Presence::Optional),
+            required("kind", Type::Named(TypeId::new("Kind"))),
+            required("parent", Type::Named(TypeId::new("Pet"))),
+            required("ages", Type::List(Box::new(Type::Int(IntKind::I64)))),
         ];
         assert_eq!(
             printed(fields, Constructor::New(vec![0, 2, 3, 4])),
@@ -142,9 +143,9 @@ impl Pet {
 
     #[test]
     fn fields_with_one_value_have_it() {
-        let mut live = field("live", Type::Bool);
+        let mut live = required("live", Type::Bool);
         live.constant = Some(Constant::Bool(true));
-        let mut version = field("version", Type::Int(IntKind::I32));
+        let mut version = required("version", Type::Int(IntKind::I32));
         version.constant = Some(Constant::Int(2));
         let fields = vec![
             tagged("kind", Presence::Required, "cat"),
@@ -175,8 +176,8 @@ impl Default for Pet {
         let mut def = object(
             "Pet",
             vec![
-                field("id", Type::Bool),
-                with_presence("names", list, Presence::EmptyWhenAbsent),
+                required("id", Type::Bool),
+                field("names", list, Presence::EmptyWhenAbsent),
             ],
         );
         if let Shape::Struct(shape) = &mut def.shape {
@@ -203,7 +204,7 @@ impl Default for Pet {
     #[test]
     fn a_derived_or_missing_constructor_is_not_written() {
         for constructor in [Constructor::None, Constructor::DerivedDefault] {
-            assert_eq!(printed(vec![field("id", Type::Bool)], constructor), "");
+            assert_eq!(printed(vec![required("id", Type::Bool)], constructor), "");
         }
     }
 }

@@ -25,8 +25,9 @@ pub(super) fn define(def: &TypeDef, shape: &Enum, module: &mut Module<'_>) {
 mod tests {
     use api::{Docs, EnumValue, Shape};
 
-    use super::super::samples::{def, printed};
+    use super::super::samples::printed;
     use super::*;
+    use crate::operations::samples::definition;
 
     #[test]
     fn an_enumeration_lists_its_values_and_is_open() {
@@ -37,7 +38,7 @@ mod tests {
         };
         let values = vec![value("AB", "a-b", "Both."), value("Unknown", "\"\\", "")];
         let unknown = "Unrecognized".to_owned();
-        let mut def = def("Kind", Shape::Enum(Enum { values, unknown }));
+        let mut def = definition("Kind", Shape::Enum(Enum { values, unknown }));
         def.docs = Docs::new("A kind.");
         assert_eq!(
             printed(def),

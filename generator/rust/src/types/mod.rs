@@ -15,7 +15,9 @@ use std::fmt::Write as _;
 use api::{Api, Docs, Shape, Type, TypeDef, TypeId};
 use pages::Problem;
 
-use crate::{Crate, Imports, format};
+use crate::documentation::Documentation;
+use crate::links::Links;
+use crate::{Crate, Imports, format, value};
 
 const DOCS: &str = "The types that operations take and answer with.";
 
@@ -24,7 +26,7 @@ const DOCS: &str = "The types that operations take and answer with.";
 /// # Errors
 ///
 /// If the code is not Rust, which is a defect of the generator.
-pub fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
+pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
     let mut module = Module::new(api);
     for def in api.types.values() {
         module.define(def)?;
@@ -37,6 +39,7 @@ pub fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
 /// The module `types` while it is written.
 struct Module<'a> {
     api: &'a Api,
+    links: Links,
     imports: Imports,
     code: String,
 }
@@ -45,6 +48,7 @@ impl<'a> Module<'a> {
     fn new(api: &'a Api) -> Self {
         Self {
             api,
+            links: Links::of(api),
             imports: Imports::default(),
             code: String::new(),
         }
@@ -70,9 +74,10 @@ impl<'a> Module<'a> {
         let _ = writeln!(self.code, "{}{text}", "    ".repeat(indent.0));
     }
 
-    /// Writes documentation, which is inert, as a comment.
+    /// Writes what a page says as a comment.
     fn docs(&mut self, indent: Indent, docs: &Docs) {
-        for line in docs.as_str().lines() {
+        let documentation = Documentation::new().docs(docs, &self.links);
+        for line in documentation.page().lines() {
             self.line(indent, format!("/// {line}").trim_end());
         }
     }
@@ -116,19 +121,10 @@ impl<'a> Module<'a> {
     /// expression that makes the value from it.
     fn argument(&mut self, name: &str, ty: &Type) -> (String, String) {
         let written = self.ty(ty);
-        if self.converts(ty) {
+        if value::is_converted(ty, self.api) {
             (format!("impl Into<{written}>"), format!("{name}.into()"))
         } else {
             (written, name.to_owned())
-        }
-    }
-
-    /// Returns `true` if values of other types convert into this one.
-    fn converts(&self, ty: &Type) -> bool {
-        match ty {
-            Type::String => true,
-            Type::Named(id) => self.api.ty(id).is_some_and(TypeDef::is_converted),
-            _ => false,
         }
     }
 }
@@ -149,15 +145,19 @@ impl Indent {
 
 #[cfg(test)]
 mod tests {
-    use super::samples::{api, empty, field, multipart, printed};
+    use super::samples::{multipart, required};
     use super::*;
+    use crate::operations::samples::{api, object, operation};
 
     #[test]
     fn types_are_sorted_and_import_what_they_mention() {
         let map = Type::Map(Box::new(Type::DateTime));
         let api = api([
-            empty("Upload"),
-            multipart("Edit", vec![field("file", Type::File), field("ages", map)]),
+            object("Upload", []),
+            multipart(
+                "Edit",
+                vec![required("file", Type::File), required("ages", map)],
+            ),
         ]);
         let mut files = Crate::default();
         super::files(&api, &mut files).expect("Rust");
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_type_of_the_runtime_is_imported_if_its_name_is_free() {
-        let api = api([empty("Form")]);
+        let api = api([object("Form", [])]);
         let mut module = Module::new(&api);
         let files = Type::Nullable(Box::new(Type::List(Box::new(Type::File))));
         assert_eq!(module.ty(&files), "Option<Vec<Upload>>");
@@ -191,12 +191,16 @@ mod tests {
     }
 
     #[test]
-    fn documentation_is_a_comment_without_trailing_blanks() {
-        let mut def = empty("Pet");
-        def.docs = Docs::new("A pet.\n\nOr two.");
+    fn documentation_is_a_comment_with_links_to_operations() {
+        let mut api = api([]);
+        api.operations = vec![operation("list", &["pets"])];
+        let mut module = Module::new(&api);
+        let docs = Docs::new("A pet.\n\nSee `pets.list`.");
+        module.docs(Indent::ITEM.inside(), &docs);
+        let link = "[`pets.list`](crate::operations::pets::Pets::list)";
         assert_eq!(
-            printed(def),
-            "object! {\n    /// A pet.\n    ///\n    /// Or two.\n    pub struct Pet {\n    }\n}\n"
+            module.code,
+            format!("    /// A pet.\n    ///\n    /// See {link}.\n")
         );
     }
 }

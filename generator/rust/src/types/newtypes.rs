@@ -41,15 +41,16 @@ pub(super) fn define(def: &TypeDef, inner: &Type, module: &mut Module<'_>) -> Re
 
 #[cfg(test)]
 mod tests {
-    use api::{Docs, Shape, TypeId};
+    use api::{Docs, Shape};
 
-    use super::super::samples::{def, printed};
+    use super::super::samples::printed;
     use super::*;
+    use crate::operations::samples::{definition, named};
 
     #[test]
     fn a_newtype_is_written_and_read_as_what_it_holds() {
-        let books = Type::Map(Box::new(Type::Named(TypeId::new("Book"))));
-        let mut def = def("Book", Shape::Newtype(books));
+        let books = Type::Map(Box::new(named("Book")));
+        let mut def = definition("Book", Shape::Newtype(books));
         def.docs = Docs::new("A book of books.");
         assert_eq!(
             printed(def),

@@ -83,23 +83,24 @@ fn presence(field: &Field) -> &'static str {
 mod tests {
     use api::{Docs, IntKind, Rest, Type};
 
-    use super::super::samples::{field, multipart, object, printed, with_presence};
+    use super::super::samples::{multipart, printed, required};
     use super::*;
+    use crate::operations::samples::{field, object};
 
     #[test]
     fn an_object_has_the_keys_and_presences_of_its_fields() {
         let list = Type::List(Box::new(Type::DateTime));
-        let mut id = field("id", Type::String);
+        let mut id = required("id", Type::String);
         id.wire = "_\"id".to_owned();
         id.docs = Docs::new("Identifies it.");
         let fields = vec![
             id,
-            field("born_at", Type::DateTime),
-            with_presence("died_at", Type::DateTime, Presence::Nullable),
-            with_presence("name", Type::String, Presence::Nullable),
-            with_presence("age", Type::Int(IntKind::U8), Presence::Optional),
-            with_presence("note", Type::String, Presence::OptionalNullable),
-            with_presence("visits", list, Presence::EmptyWhenAbsent),
+            required("born_at", Type::DateTime),
+            field("died_at", Type::DateTime, Presence::Nullable),
+            field("name", Type::String, Presence::Nullable),
+            field("age", Type::Int(IntKind::U8), Presence::Optional),
+            field("note", Type::String, Presence::OptionalNullable),
+            field("visits", list, Presence::EmptyWhenAbsent),
         ];
         assert_eq!(
             printed(object("Pet", fields)),
@@ -121,7 +122,7 @@ mod tests {
 
     #[test]
     fn an_object_that_is_only_received_can_get_fields() {
-        let age = with_presence("age", Type::Bool, Presence::Optional);
+        let age = field("age", Type::Bool, Presence::Optional);
         let mut def = object("Pet", vec![age]);
         def.sent = false;
         if let api::Shape::Struct(shape) = &mut def.shape {
@@ -142,7 +143,7 @@ mod tests {
 
     #[test]
     fn other_properties_are_a_map_at_the_end() {
-        let mut def = object("Pet", vec![field("id", Type::String)]);
+        let mut def = object("Pet", vec![required("id", Type::String)]);
         if let api::Shape::Struct(shape) = &mut def.shape {
             shape.rest = Some(Rest {
                 name: "extra".to_owned(),
@@ -165,8 +166,8 @@ mod tests {
 
     #[test]
     fn a_multipart_body_is_a_plain_struct() {
-        let file = with_presence("file", Type::File, Presence::Optional);
-        let mut def = multipart("Edit", vec![field("at", Type::Date), file]);
+        let file = field("file", Type::File, Presence::Optional);
+        let mut def = multipart("Edit", vec![required("at", Type::Date), file]);
         assert_eq!(
             printed(def.clone()),
             "#[derive(Clone, Debug)]\npub struct Edit {\n    pub at: NaiveDate,\n    \

@@ -64,10 +64,11 @@ fn has_string(shape: &Union) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use api::{Docs, Shape, TypeId};
+    use api::{Docs, Shape};
 
-    use super::super::samples::{def, printed};
+    use super::super::samples::printed;
     use super::*;
+    use crate::operations::samples::{definition, named};
 
     fn variant(name: &str, ty: Type) -> Variant {
         Variant {
@@ -76,10 +77,6 @@ mod tests {
             tags: Vec::new(),
             condition: None,
         }
-    }
-
-    fn named(name: &str) -> Type {
-        Type::Named(TypeId::new(name))
     }
 
     #[test]
@@ -93,7 +90,7 @@ mod tests {
             variants: vec![text, picture],
             unknown: Some("Unknown".to_owned()),
         };
-        let mut def = def("Content", Shape::Union(union));
+        let mut def = definition("Content", Shape::Union(union));
         def.docs = Docs::new("Content.");
         assert_eq!(
             printed(def),
@@ -129,7 +126,7 @@ mod tests {
             unknown: None,
         };
         assert_eq!(
-            printed(def("Prompt", Shape::Union(union))),
+            printed(definition("Prompt", Shape::Union(union))),
             r#"union! {
     pub enum Prompt {
         Template(Template) if "type" = "a" | "b",
@@ -150,7 +147,7 @@ mod tests {
             unknown: None,
         };
         assert_eq!(
-            printed(def("Value", Shape::Union(union))),
+            printed(definition("Value", Shape::Union(union))),
             r#"union! {
     pub enum Value {
         String(String),
