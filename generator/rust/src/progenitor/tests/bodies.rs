@@ -4,7 +4,7 @@ use api::{BodyEncoding, Operation, Presence, Response, Type};
 use quote::quote;
 
 use super::{code, function, function_in};
-use crate::progenitor::samples::{api, body, field, form, list, named, operation};
+use crate::progenitor::samples::{api, api_with, body, field, list, named, object, operation};
 
 /// Returns `POST /pets` with this body.
 fn with_body(encoding: BodyEncoding, ty: Type) -> Operation {
@@ -128,9 +128,7 @@ fn a_form_is_made_of_the_fields_of_its_type() {
         tags,
         field("pet-name", Type::String, Presence::Optional),
     ];
-    let form = form("PetForm", fields);
-    let mut api = api([]);
-    api.types.insert(form.id.clone(), form);
+    let api = api_with(object("PetForm", fields));
     let operation = with_body(BodyEncoding::Multipart, named("PetForm"));
     let (function, imports) = function_in(&api, &operation);
     assert_eq!(
