@@ -9,7 +9,7 @@ use quote::format_ident;
 use crate::Imports;
 
 /// Returns the first line of a generated Rust file, and an empty one.
-pub fn header() -> String {
+pub(crate) fn header() -> String {
     format!("// {MARK}. Do not edit by hand.\n\n")
 }
 
@@ -19,7 +19,22 @@ pub fn header() -> String {
 /// # Errors
 ///
 /// As [`format`].
-pub fn file(docs: &str, imports: &Imports, body: &str) -> Result<String, Problem> {
+pub(crate) fn file(docs: &str, imports: &Imports, body: &str) -> Result<String, Problem> {
+    file_with(docs, "", imports, body)
+}
+
+/// Returns the text of a Rust file that has attributes or modules before its `use`
+/// lines.
+///
+/// # Errors
+///
+/// As [`format`].
+pub(crate) fn file_with(
+    docs: &str,
+    head: &str,
+    imports: &Imports,
+    body: &str,
+) -> Result<String, Problem> {
     let mut text = header();
     for line in docs.lines() {
         text.push_str(format!("//! {line}").trim_end());
@@ -29,14 +44,13 @@ pub fn file(docs: &str, imports: &Imports, body: &str) -> Result<String, Problem
         text.push('\n');
     }
     let (others, own) = imports.items();
-    for group in [others, own] {
-        if !group.is_empty() {
-            text.push_str(&format(group)?);
-            text.push('\n');
-        }
+    let groups = [head.to_owned(), format(others)?, format(own)?];
+    for group in groups.iter().filter(|group| !group.is_empty()) {
+        text.push_str(group);
+        text.push('\n');
     }
     text.push_str(body.trim_start_matches('\n'));
-    Ok(text)
+    Ok(format!("{}\n", text.trim_end()))
 }
 
 /// Formats the items of a file, without its header.
@@ -45,7 +59,7 @@ pub fn file(docs: &str, imports: &Imports, body: &str) -> Result<String, Problem
 ///
 /// If the tokens are not Rust: a defect of the generator, found before anything is
 /// written.
-pub fn format(tokens: TokenStream) -> Result<String, Problem> {
+pub(crate) fn format(tokens: TokenStream) -> Result<String, Problem> {
     let file: syn::File = syn::parse2(tokens).map_err(|error| {
         Problem::new(format!("the generated code is not Rust: {error}")).advice(format!(
             "this is a defect of `{COMMAND}`: report it with the page that causes it"
@@ -55,7 +69,7 @@ pub fn format(tokens: TokenStream) -> Result<String, Problem> {
 }
 
 /// Returns a claimed name as an identifier.
-pub fn ident(name: &str) -> Ident {
+pub(crate) fn ident(name: &str) -> Ident {
     format_ident!("{name}")
 }
 

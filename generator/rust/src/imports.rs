@@ -54,24 +54,39 @@ impl Imports {
         self.names.contains_key(path)
     }
 
-    /// Returns the `use` items: those of other crates, then those of this crate.
+    /// Returns the `use` items: those of other crates, the standard library first, then
+    /// those of this crate.
     pub fn items(&self) -> (TokenStream, TokenStream) {
-        let items = |own: bool| -> TokenStream {
-            let paths = self.names.iter();
-            paths
-                .filter(|(path, _)| path.starts_with("crate") == own)
-                .map(|(path, names)| {
-                    let ident = |name: &str| Ident::new(name, Span::call_site());
-                    let path = path.split("::").map(ident);
-                    let names: Vec<Ident> = names.iter().map(|name| ident(name)).collect();
-                    match names.as_slice() {
-                        [name] => quote!(use #(#path)::*::#name;),
-                        names => quote!(use #(#path)::*::{#(#names),*};),
-                    }
-                })
+        let mut items: Vec<_> = self.names.iter().collect();
+        // By the whole path of the first name: `crate::types` stands after `crate::runtime`.
+        items.sort_by_key(|(path, names)| {
+            let is_std = **path == "std" || path.starts_with("std::");
+            (!is_std, format!("{path}::{}", first(names)))
+        });
+        let (own, others): (Vec<_>, Vec<_>) = items
+            .into_iter()
+            .partition(|(path, _)| path.starts_with("crate"));
+        let items = |items: &[(&&str, &BTreeSet<&str>)]| -> TokenStream {
+            items
+                .iter()
+                .map(|(path, names)| item(path, names))
                 .collect()
         };
-        (items(false), items(true))
+        (items(&others), items(&own))
+    }
+}
+
+fn first<'a>(names: &BTreeSet<&'a str>) -> &'a str {
+    names.first().copied().unwrap_or_default()
+}
+
+fn item(path: &str, names: &BTreeSet<&str>) -> TokenStream {
+    let ident = |name: &str| Ident::new(name, Span::call_site());
+    let path = path.split("::").map(ident);
+    let names: Vec<Ident> = names.iter().map(|name| ident(name)).collect();
+    match names.as_slice() {
+        [name] => quote!(use #(#path)::*::#name;),
+        names => quote!(use #(#path)::*::{#(#names),*};),
     }
 }
 
@@ -84,13 +99,14 @@ mod tests {
         let mut imports = Imports::default();
         imports.runtime("Client");
         imports.runtime("Error");
+        imports.add("crate", "types");
         imports.ty(&Type::Map(Box::new(Type::DateTime)));
         let (others, own) = imports.items();
         assert_eq!(
             others.to_string(),
             quote!(
-                use chrono::{DateTime, Utc};
                 use std::collections::HashMap;
+                use chrono::{DateTime, Utc};
             )
             .to_string()
         );
@@ -98,6 +114,7 @@ mod tests {
             own.to_string(),
             quote!(
                 use crate::runtime::{Client, Error};
+                use crate::types;
             )
             .to_string()
         );

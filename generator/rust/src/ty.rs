@@ -9,7 +9,7 @@ use crate::format::ident;
 
 /// Where a type is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
+pub(crate) enum From {
     /// In the module `types`, where types of the API are in scope.
     Types,
     /// In another module, which imports `types`.
@@ -17,7 +17,7 @@ pub enum From {
 }
 
 /// Returns a type as code, and imports what it needs.
-pub fn tokens(ty: &Type, from: From, imports: &mut Imports) -> TokenStream {
+pub(crate) fn tokens(ty: &Type, from: From, imports: &mut Imports) -> TokenStream {
     imports.ty(ty);
     if from == From::Elsewhere && ty.mentions().is_some() {
         imports.add("crate", "types");
@@ -26,7 +26,7 @@ pub fn tokens(ty: &Type, from: From, imports: &mut Imports) -> TokenStream {
 }
 
 /// Returns a type as code.
-pub fn written(ty: &Type, from: From) -> TokenStream {
+pub(crate) fn written(ty: &Type, from: From) -> TokenStream {
     let inner = |ty: &Type| written(ty, from);
     match ty {
         Type::Bool => quote!(bool),

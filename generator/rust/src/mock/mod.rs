@@ -1,0 +1,282 @@
+//! `src/mock/`: functions that mock each operation, for tests of programs that use the
+//! crate.
+
+use std::collections::BTreeMap;
+
+use api::{Api, BodyEncoding, Operation, Response, Type};
+use pages::Problem;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::documentation::{Documentation, Line};
+use crate::format::{file, file_with, format, ident};
+use crate::operations::groups::{Group, UNGROUPED, accessor, call, modules, owner};
+use crate::operations::in_full;
+use crate::ty::{self, From};
+use crate::{Crate, Imports};
+
+/// The documentation of the module.
+const PAGE: &str = "Tests without the API: a server on this machine that answers as it is told.
+
+There is a function for each operation, in a module for each group. What it returns is
+told what to answer, and then counts the calls; see [`httpmock`].
+
+A call that nothing was said of is answered with 404, which is also what an API says of
+what is not there: a test for `is_not_found()` should also assert that its mock was called.";
+
+/// The items that the module has of others.
+const EXPORTS: &str = "pub use httpmock;
+pub use httpmock::MockServer;
+
+pub use crate::runtime::mock::{Content, Empty, Events, Mocked, builder, client};
+";
+
+/// Adds `src/mock/`, with a file for each outermost group.
+///
+/// # Errors
+///
+/// If the emitted code is not Rust.
+pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), Problem> {
+    let root = Group::root(api);
+    let mut groups: BTreeMap<&str, Group<'_>> = root.children;
+    if !root.operations.is_empty() {
+        let ungrouped = Group {
+            operations: root.operations,
+            children: BTreeMap::new(),
+        };
+        groups.insert(UNGROUPED, ungrouped);
+    }
+    for (name, group) in &groups {
+        let mut imports = Imports::default();
+        let code = format(module(group, &mut imports))?;
+        files.insert(format!("src/mock/{name}.rs"), file("", &imports, &code)?);
+    }
+    let modules = groups.keys().map(|name| {
+        let docs = match *name {
+            UNGROUPED => Line::new("Mocks of the operations that are in no group."),
+            name => Line::new("Mocks of the operations of ")
+                .code(&format!("client.{}()", accessor(name)))
+                .text("."),
+        };
+        let (docs, name) = (Documentation::new().line(docs).attributes(), ident(name));
+        quote!(#docs pub mod #name;)
+    });
+    let modules = format(quote!(#(#modules)*))?;
+    let page = page(api, library).page();
+    let text = file_with(&page, &modules, &Imports::default(), EXPORTS)?;
+    files.insert("src/mock/mod.rs", text);
+    Ok(())
+}
+
+/// Returns the documentation of the module, with an example if an operation can be called
+/// without arguments.
+fn page(api: &Api, library: &str) -> Documentation {
+    let page = Documentation::new().text(PAGE);
+    let mut calls = api.operations.iter().filter_map(|operation| {
+        let is_bare = operation.body.is_none()
+            && !operation
+                .parameters
+                .iter()
+                .any(|parameter| parameter.required);
+        match &operation.response {
+            Response::Json(ty) if is_bare => Some((operation, ty)),
+            _ => None,
+        }
+    });
+    match calls.next() {
+        Some((operation, ty)) => page.example(&example(operation, ty, library)),
+        None => page,
+    }
+}
+
+fn example(operation: &Operation, ty: &Type, library: &str) -> String {
+    let types = if ty.mentions().is_some() {
+        "{Error, types}"
+    } else {
+        "Error"
+    };
+    let ty = in_full(ty).to_string().replace(' ', "");
+    let path = [&modules(operation)[..], &[&operation.method]].concat();
+    let (path, call) = (path.join("::"), call(operation));
+    format!(
+        "use {library}::mock::{{self, MockServer}};\n\
+         # use {library}::{types};\n\
+         \n\
+         # async fn example(answer: {ty}) -> Result<(), Error> {{\n\
+         let server = MockServer::start();\n\
+         let mocked = mock::{path}(&server).answers(&answer);\n\
+         \n\
+         let client = mock::client(&server)?;\n\
+         assert_eq!(client.{call}.send().await?, answer);\n\
+         mocked.assert();\n\
+         # Ok(())\n\
+         # }}"
+    )
+}
+
+/// Returns the functions of a group, and the modules of the groups inside it.
+fn module(group: &Group<'_>, imports: &mut Imports) -> TokenStream {
+    let mut code = TokenStream::new();
+    for operation in &group.operations {
+        code.extend(function(operation, imports));
+    }
+    for (name, group) in &group.children {
+        let docs = Line::new("Mocks of the operations on ")
+            .words(name)
+            .text(".");
+        let docs = Documentation::new().line(docs).attributes();
+        let (name, inner) = (ident(name), module(group, imports));
+        code.extend(quote! {
+            #docs
+            pub mod #name {
+                use super::*;
+                #inner
+            }
+        });
+    }
+    code
+}
+
+fn function(operation: &Operation, imports: &mut Imports) -> TokenStream {
+    imports.add("httpmock", "MockServer");
+    imports.add(MOCK, "Mocked");
+    let docs = docs(operation).attributes();
+    let method = ident(&operation.method);
+    let response = response(&operation.response, imports);
+    let (verb, path) = (&operation.verb, &operation.path);
+    let settings = settings(operation)
+        .iter()
+        .map(|(field, value)| quote!(.setting(#field, #value)));
+    quote! {
+        #docs
+        pub fn #method(server: &MockServer) -> Mocked<'_, #response> {
+            Mocked::new(server, #verb, #path) #(#settings)*
+        }
+    }
+}
+
+/// The module of the runtime that mocks are made with.
+const MOCK: &str = "crate::runtime::mock";
+
+fn docs(operation: &Operation) -> Documentation {
+    let method = &operation.method;
+    let (name, path) = match operation.group.last() {
+        None => (format!("Client::{method}"), "crate".to_owned()),
+        Some(group) => (
+            format!("{}::{method}", owner(group)),
+            format!("crate::operations::{}", operation.group.join("::")),
+        ),
+    };
+    let line = Line::new("Mocks ").item_at(&name, &format!("{path}::{name}"));
+    Documentation::new().line(line.text("."))
+}
+
+/// Returns the type of the responses that a mock is given.
+fn response(response: &Response, imports: &mut Imports) -> TokenStream {
+    match response {
+        Response::Empty => {
+            imports.add(MOCK, "Empty");
+            quote!(Empty)
+        }
+        Response::Json(ty) => ty::tokens(ty, From::Elsewhere, imports),
+        Response::Text | Response::Bytes => {
+            imports.add(MOCK, "Content");
+            quote!(Content)
+        }
+        Response::Events { ty, .. } => {
+            imports.add(MOCK, "Events");
+            let ty = ty::tokens(ty, From::Elsewhere, imports);
+            quote!(Events<#ty>)
+        }
+    }
+}
+
+/// Returns the properties that set the requests of an operation apart from those of
+/// another one with the same path, if the body is JSON.
+fn settings(operation: &Operation) -> &[(String, bool)] {
+    let encoding = operation.body.as_ref().map(|body| &body.encoding);
+    match encoding {
+        None | Some(BodyEncoding::Json(_)) => &operation.sets,
+        Some(_) => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operations::samples;
+
+    fn text(operations: Vec<Operation>, path: &str) -> String {
+        let api = samples::with_operations([], operations);
+        let mut crate_files = Crate::default();
+        files(&api, "pets_client", &mut crate_files).expect("Rust");
+        let mut files = crate_files.files();
+        let file = files.find(|(known, _)| *known == path);
+        file.map(|(_, text)| text.to_owned()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_group_inside_another_is_a_module_of_its_file() {
+        let mut events = samples::operation("watch", &["pets", "new_tags"]);
+        events.response = Response::Events {
+            ty: samples::named("Tag"),
+            media_type: "text/event-stream".to_owned(),
+        };
+        let expected = "use httpmock::MockServer;
+
+use crate::runtime::mock::{Empty, Events, Mocked};
+use crate::types;
+
+/// Mocks [`Pets::list`](crate::operations::pets::Pets::list).
+pub fn list(server: &MockServer) -> Mocked<'_, Empty> {
+    Mocked::new(server, \"GET\", \"/pets\")
+}
+
+/// Mocks of the operations on new tags.
+pub mod new_tags {
+    use super::*;
+
+    /// Mocks [`NewTags::watch`](crate::operations::pets::new_tags::NewTags::watch).
+    pub fn watch(server: &MockServer) -> Mocked<'_, Events<types::Tag>> {
+        Mocked::new(server, \"GET\", \"/pets\")
+    }
+}
+";
+        let operations = vec![samples::operation("list", &["pets"]), events];
+        let text = text(operations, "src/mock/pets.rs");
+        assert!(text.ends_with(expected), "{text}");
+    }
+
+    #[test]
+    fn a_property_that_an_operation_sets_narrows_its_mock() {
+        let mut operation = samples::operation("list", &[]);
+        operation.sets = vec![("stream".to_owned(), true)];
+        samples::with_body(&mut operation, &samples::object("Pet", []));
+        let setting = ".setting(\"stream\", true)";
+        let code = text(vec![operation.clone()], "src/mock/ungrouped.rs");
+        assert!(code.contains(setting), "{code}");
+        assert!(
+            code.contains("[`Client::list`](crate::Client::list)"),
+            "{code}"
+        );
+        operation.body.as_mut().expect("a body").encoding = BodyEncoding::Multipart;
+        let code = text(vec![operation], "src/mock/ungrouped.rs");
+        assert!(!code.contains(setting), "{code}");
+    }
+
+    #[test]
+    fn the_page_shows_a_call_without_arguments() {
+        let mut list = samples::operation("list", &["pets"]);
+        assert!(!text(vec![list.clone()], "src/mock/mod.rs").contains("no_run"));
+        list.response = Response::Json(samples::list(&samples::named("Pet")));
+        let page = text(vec![list], "src/mock/mod.rs");
+        for line in [
+            "//! # use pets_client::{Error, types};",
+            "//! # async fn example(answer: Vec<types::Pet>) -> Result<(), Error> {",
+            "//! let mocked = mock::pets::list(&server).answers(&answer);",
+            "//! assert_eq!(client.pets().list().send().await?, answer);",
+        ] {
+            assert!(page.lines().any(|known| known == line), "{page}");
+        }
+    }
+}

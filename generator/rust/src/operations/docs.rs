@@ -1,0 +1,235 @@
+//! The documentation of the methods of groups and requests.
+
+use api::{Operation, Presence, Response, Type};
+use pages::Problem;
+use quote::quote;
+
+use super::example::Example;
+use super::inputs::{self, BodyField, Given};
+use super::{Context, groups};
+use crate::documentation::{Documentation, Line};
+use crate::format::ident;
+
+/// Returns what the method's documentation says: of the operation, its arguments, and
+/// how it is called.
+pub(super) fn method(
+    operation: &Operation,
+    given: &[Given<'_>],
+    context: &Context<'_>,
+) -> Result<Documentation, Problem> {
+    let request = format!("{} {}", operation.verb, operation.path);
+    let mut request = Line::default().code(&request);
+    if let Some(reference) = &operation.reference {
+        request = request.text(", see the ").link("reference", reference);
+        request = request.text(".");
+    }
+    let mut documentation = Documentation::new().docs(&operation.summary, context.links);
+    if operation.docs != operation.summary {
+        documentation = documentation.docs(&operation.docs, context.links);
+    }
+    documentation = documentation.line(request);
+    // The fields of a struct have documentation of their own.
+    let is_struct = operation.call.arguments_struct.is_some();
+    let described: Vec<_> = given
+        .iter()
+        .filter(|_| !is_struct)
+        .filter_map(|given| Some((given, given.docs.filter(|docs| !docs.is_empty())?)))
+        .map(|(given, docs)| {
+            let name = given.name.to_string();
+            (Line::default().code(&name).text(": "), docs)
+        })
+        .collect();
+    if !described.is_empty() {
+        documentation = documentation
+            .text("# Arguments")
+            .list(described, context.links);
+    }
+    let example = example(operation, given, context).code(context.library)?;
+    Ok(documentation.text("# Example").example(&example))
+}
+
+/// Returns the example of a call.
+fn example<'a>(
+    operation: &'a Operation,
+    given: &[Given<'_>],
+    context: &Context<'_>,
+) -> Example<'a> {
+    let mut example = Example::new(operation);
+    if let Some(arguments) = &operation.call.arguments_struct {
+        let library = ident(context.library);
+        let modules = groups::modules(operation).into_iter().map(ident);
+        let arguments = ident(arguments);
+        let ty = quote!(#library::operations #(::#modules)*::#arguments);
+        example.struct_argument(&ident("arguments"), ty);
+    } else {
+        for Given { name, ty, .. } in given {
+            example.argument(name, ty.unboxed());
+        }
+    }
+    let body = operation.body.iter();
+    let fields: Vec<_> = body
+        .flat_map(|body| inputs::body_fields(body, context.api))
+        .collect();
+    let is_file = |ty: &Type| match ty {
+        Type::List(item) => **item == Type::File,
+        ty => *ty == Type::File,
+    };
+    let has_file = |field: &BodyField<'_>| {
+        field.target.presence == Presence::Required && is_file(field.target.ty)
+    };
+    // A form without the file that it is there for would show little.
+    if !fields.iter().any(has_file) {
+        for field in &fields {
+            if example.set_file(&field.name, field.target.ty) {
+                break;
+            }
+        }
+    }
+    example
+}
+
+/// Returns the documentation of a setter, also if the page has none.
+pub(super) fn setter(given: &Given<'_>, context: &Context<'_>) -> Documentation {
+    match given.docs {
+        Some(docs) if !docs.is_empty() => Documentation::new().docs(docs, context.links),
+        _ => {
+            let name = given.name.to_string();
+            let line = Line::new("Sets ").code(name.trim_end_matches('_'));
+            Documentation::new().line(line.text("."))
+        }
+    }
+}
+
+/// Returns the documentation of the method that sends the request.
+pub(super) fn send(operation: &Operation) -> Documentation {
+    let sends = match &operation.response {
+        Response::Empty => "Sends the request; the API answers with its status alone.",
+        Response::Events { .. } => {
+            "Sends the request and returns the events that the API answers with, as they arrive."
+        }
+        _ => "Sends the request and returns what the API answers with.",
+    };
+    Documentation::new()
+        .text(sends)
+        .text("# Errors")
+        .line(errors(operation))
+}
+
+/// Returns the line that says how a call fails, and which types error responses have.
+fn errors(operation: &Operation) -> Line {
+    let mut by_type: Vec<(&str, Vec<&str>)> = Vec::new();
+    for error in &operation.errors {
+        let name = error.ty.as_str();
+        match by_type.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, statuses)) => statuses.push(&error.status),
+            None => by_type.push((name, vec![&error.status])),
+        }
+    }
+    let mut line = Line::new("See ").item("Error");
+    for (index, (name, statuses)) in by_type.iter().enumerate() {
+        line = match index {
+            0 => line
+                .text("; ")
+                .item_at("ApiError::json", "crate::ApiError::json")
+                .text(" reads the body of "),
+            _ => line.text(", and of "),
+        };
+        for (index, status) in statuses.iter().enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            line = line.text(separator).code(status);
+        }
+        line = line
+            .text(" as ")
+            .item_at(name, &format!("crate::types::{name}"));
+    }
+    line.text(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Api, Docs, ErrorResponse, TypeId};
+
+    use super::super::samples;
+    use super::*;
+    use crate::links::Links;
+
+    fn documentation_of(operation: &Operation, api: &Api) -> String {
+        let links = Links::default();
+        let context = Context {
+            api,
+            library: "pets",
+            links: &links,
+        };
+        let given = inputs::given(&operation.call.arguments, operation, api);
+        let documentation = method(operation, &given, &context);
+        documentation.expect("Rust").page()
+    }
+
+    #[test]
+    fn documentation_has_the_request_the_arguments_and_an_example() {
+        let mut operation = samples::operation("retrieve", &["pets"]);
+        operation.summary = Docs::new("Retrieve a pet");
+        operation.docs = Docs::new("Returns one.");
+        operation.path = "/pets/{id}".to_owned();
+        operation.reference = Some("https://a.example/pets".to_owned());
+        let mut id = samples::parameter("id", Type::String, true);
+        id.docs = Docs::new("The pet.\n\nIt exists.");
+        let undocumented = samples::parameter("x", Type::String, true);
+        samples::with_parameters(&mut operation, vec![id, undocumented]);
+        let expected = "Retrieve a pet\n\n\
+            Returns one.\n\n\
+            `GET /pets/{id}`, see the [reference](https://a.example/pets).\n\n\
+            # Arguments\n\n\
+            - `id`: The pet.\n\n  It exists.\n\n\
+            # Example\n\n\
+            ```no_run\n\
+            # use pets::{Client, Error};\n\
+            # async fn example(client: Client) -> Result<(), Error> {\n\
+            client.pets().retrieve(\"id\", \"x\").send().await?;\n\
+            # Ok(())\n# }\n```";
+        let documentation = documentation_of(&operation, &samples::api([]));
+        assert_eq!(documentation, expected);
+    }
+
+    #[test]
+    fn an_example_sets_a_file_if_no_argument_is_one() {
+        let optional = samples::field("file", Type::File, Presence::Optional);
+        for (required, expected) in [(Type::String, true), (Type::File, false)] {
+            let required = samples::field("source", required, Presence::Required);
+            let form = samples::object("Upload", [required, optional.clone()]);
+            let mut operation = samples::operation("add", &["pets"]);
+            samples::with_body(&mut operation, &form);
+            let documentation = documentation_of(&operation, &samples::api([form]));
+            let sets_file = documentation.contains(".file(Upload::path(\"path/to/file\"))");
+            assert_eq!(sets_file, expected, "{documentation}");
+        }
+    }
+
+    #[test]
+    fn an_example_is_given_a_struct_of_arguments() {
+        let mut operation = samples::operation("add", &["pets"]);
+        operation.call.arguments_struct = Some("AddArguments".to_owned());
+        let documentation = documentation_of(&operation, &samples::api([]));
+        let example = "client.pets().add(arguments).send().await?;";
+        assert!(documentation.contains(example), "{documentation}");
+        let parameter = "arguments: pets::operations::pets::AddArguments";
+        assert!(documentation.contains(parameter), "{documentation}");
+    }
+
+    #[test]
+    fn errors_are_listed_by_type() {
+        let mut operation = samples::operation("list", &["pets"]);
+        let page = |operation: &Operation| Documentation::new().line(errors(operation)).page();
+        assert_eq!(page(&operation), "See [`Error`].");
+        let error = |status: &str, ty| ErrorResponse {
+            status: status.to_owned(),
+            ty: TypeId::new(ty),
+        };
+        operation.errors = vec![error("400", "A"), error("404", "B"), error("4XX", "A")];
+        assert_eq!(
+            page(&operation),
+            "See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of \
+             `400`, `4XX` as [`A`](crate::types::A), and of `404` as [`B`](crate::types::B)."
+        );
+    }
+}

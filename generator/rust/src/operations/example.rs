@@ -1,0 +1,260 @@
+//! The example in the documentation of an operation: a program of a few lines that
+//! compiles.
+
+use std::collections::BTreeSet;
+
+use api::{Operation, Response, Type};
+use pages::Problem;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::groups;
+use crate::format::{format, ident};
+use crate::ty::{self, From};
+
+/// An argument of the call in an example.
+pub(super) struct Argument {
+    name: Ident,
+    value: Value,
+}
+
+enum Value {
+    /// A literal that is written in the call.
+    Literal(TokenStream),
+    /// A value that the example is given, of this type.
+    Parameter(TokenStream),
+}
+
+/// The code of an example, with the names of the crate that it uses.
+pub(super) struct Example<'a> {
+    operation: &'a Operation,
+    arguments: Vec<Argument>,
+    /// The call of a setter.
+    setter: Option<TokenStream>,
+    names: BTreeSet<&'static str>,
+}
+
+impl<'a> Example<'a> {
+    /// Begins the example of an operation.
+    pub(super) fn new(operation: &'a Operation) -> Self {
+        Self {
+            operation,
+            arguments: Vec::new(),
+            setter: None,
+            names: BTreeSet::from(["Client", "Error"]),
+        }
+    }
+
+    /// Adds an argument. Text and files are written in the call, and other values are
+    /// parameters of the example.
+    pub(super) fn argument(&mut self, name: &Ident, ty: &Type) {
+        let text = plain(name);
+        let value = match ty {
+            Type::String => Value::Literal(quote!(#text)),
+            ty => match self.file(name, ty) {
+                Some(file) => Value::Literal(file),
+                None => {
+                    self.use_names(ty);
+                    Value::Parameter(in_full(ty))
+                }
+            },
+        };
+        let name = name.clone();
+        self.arguments.push(Argument { name, value });
+    }
+
+    /// Adds an argument that is a parameter of the example, of a type outside of `types`.
+    pub(super) fn struct_argument(&mut self, name: &Ident, ty: TokenStream) {
+        let (name, value) = (name.clone(), Value::Parameter(ty));
+        self.arguments.push(Argument { name, value });
+    }
+
+    /// Calls a setter if it takes a file, and returns `true` if it does.
+    pub(super) fn set_file(&mut self, name: &Ident, ty: &Type) -> bool {
+        self.setter = self.file(name, ty).map(|file| quote!(.#name(#file)));
+        self.setter.is_some()
+    }
+
+    /// Returns the literal for a file or a list of files.
+    fn file(&mut self, name: &Ident, ty: &Type) -> Option<TokenStream> {
+        let path = format!("path/to/{}", plain(name));
+        let literal = match ty {
+            Type::File => quote!(Upload::path(#path)),
+            Type::List(item) if **item == Type::File => quote!([Upload::path(#path)]),
+            _ => return None,
+        };
+        self.names.insert("Upload");
+        Some(literal)
+    }
+
+    /// Imports what a type mentions of the crate.
+    fn use_names(&mut self, ty: &Type) {
+        match ty {
+            Type::File => _ = self.names.insert("Upload"),
+            Type::Form => _ = self.names.insert("Form"),
+            Type::Named(_) => _ = self.names.insert("types"),
+            Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::Boxed(inner) => {
+                self.use_names(inner);
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns the program, in which lines that rustdoc hides begin with `# `.
+    ///
+    /// # Errors
+    ///
+    /// If the program is not Rust.
+    pub(super) fn code(&self, library: &str) -> Result<String, Problem> {
+        let parameters = self.arguments.iter().filter_map(|argument| {
+            let name = &argument.name;
+            match &argument.value {
+                Value::Literal(_) => None,
+                Value::Parameter(ty) => Some(quote!(#name: #ty)),
+            }
+        });
+        let statements = self.statements();
+        let function = format(quote! {
+            async fn example(client: Client, #(#parameters),*) -> Result<(), Error> {
+                #statements
+                Ok(())
+            }
+        })?;
+        let names: Vec<&str> = self.names.iter().copied().collect();
+        let mut code = format!("# use {library}::{{{}}};\n", names.join(", "));
+        let mut is_body = false;
+        for line in function.lines() {
+            is_body &= line != "    Ok(())";
+            match line.strip_prefix("    ") {
+                Some(line) if is_body => code.push_str(line),
+                _ => {
+                    code.push_str("# ");
+                    code.push_str(line.trim_start());
+                }
+            }
+            code.push('\n');
+            is_body |= line.ends_with('{') && !line.starts_with("     ");
+        }
+        Ok(code)
+    }
+
+    /// Returns the call, and the use of its response.
+    fn statements(&self) -> TokenStream {
+        let groups = groups::accessors(self.operation);
+        let arguments = self.arguments.iter().map(|argument| match &argument.value {
+            Value::Literal(value) => value.clone(),
+            Value::Parameter(_) => {
+                let name = &argument.name;
+                quote!(#name)
+            }
+        });
+        let (method, setter) = (ident(&self.operation.method), &self.setter);
+        let call = quote!(client #(.#groups())*.#method(#(#arguments),*) #setter);
+        if self.operation.paging.is_some() {
+            return quote! {
+                let mut items = #call.stream();
+                while let Some(item) = items.next_item().await? {
+                    println!("{item:?}");
+                }
+            };
+        }
+        match &self.operation.response {
+            Response::Empty => quote!(#call.send().await?;),
+            Response::Json(_) | Response::Text => quote! {
+                let answer = #call.send().await?;
+                println!("{answer:?}");
+            },
+            Response::Bytes => quote! {
+                let bytes = #call.send().await?.collect().await?;
+                println!("{} bytes", bytes.len());
+            },
+            Response::Events { .. } => quote! {
+                let mut events = #call.send().await?;
+                while let Some(event) = events.next_event().await? {
+                    println!("{event:?}");
+                }
+            },
+        }
+    }
+}
+
+/// Returns a name without the underscores that set it apart from a keyword.
+fn plain(name: &Ident) -> String {
+    name.to_string().trim_matches('_').to_owned()
+}
+
+/// Returns a type as code where nothing is imported but names of the crate.
+pub(crate) fn in_full(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Date => quote!(chrono::NaiveDate),
+        Type::DateTime => quote!(chrono::DateTime<chrono::Utc>),
+        Type::List(item) => {
+            let item = in_full(item);
+            quote!(Vec<#item>)
+        }
+        Type::Map(value) => {
+            let value = in_full(value);
+            quote!(std::collections::HashMap<String, #value>)
+        }
+        Type::Nullable(inner) => {
+            let inner = in_full(inner);
+            quote!(Option<#inner>)
+        }
+        Type::Boxed(inner) => {
+            let inner = in_full(inner);
+            quote!(Box<#inner>)
+        }
+        ty => ty::written(ty, From::Elsewhere),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    fn code(operation: &Operation, arguments: &[(&str, Type)]) -> String {
+        let mut example = Example::new(operation);
+        for (name, ty) in arguments {
+            example.argument(&ident(name), ty);
+        }
+        example.code("pets").expect("Rust")
+    }
+
+    #[test]
+    fn text_is_written_in_the_call() {
+        let operation = samples::operation("retrieve", &["pets"]);
+        assert_eq!(
+            code(&operation, &[("type_", Type::String)]),
+            "# use pets::{Client, Error};\n\
+             # async fn example(client: Client) -> Result<(), Error> {\n\
+             client.pets().retrieve(\"type\").send().await?;\n\
+             # Ok(())\n# }\n"
+        );
+    }
+
+    #[test]
+    fn other_values_are_parameters_and_files_are_paths() {
+        let mut operation = samples::operation("add", &[]);
+        operation.response = Response::Bytes;
+        let arguments = [
+            ("kinds", samples::list(&samples::named("Kind"))),
+            ("since", Type::DateTime),
+            ("photos", samples::list(&Type::File)),
+        ];
+        let code = code(&operation, &arguments);
+        assert!(
+            code.starts_with("# use pets::{Client, Error, Upload, types};\n"),
+            "{code}"
+        );
+        assert!(
+            code.contains("since: chrono::DateTime<chrono::Utc>"),
+            "{code}"
+        );
+        assert!(
+            code.contains("[Upload::path(\"path/to/photos\")]"),
+            "{code}"
+        );
+        assert!(code.contains(".collect()"), "{code}");
+    }
+}

@@ -1,0 +1,255 @@
+//! `src/operations/`: the groups, their methods, and the requests that are built step by
+//! step.
+
+mod docs;
+mod example;
+pub(crate) mod groups;
+mod inputs;
+mod method;
+mod paging;
+mod path;
+mod request;
+#[cfg(test)]
+pub(crate) mod samples;
+mod send;
+
+use api::{Api, Operation};
+use pages::Problem;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use crate::documentation::{Documentation, Line};
+use crate::format::{file_with, format, ident};
+use crate::links::Links;
+use crate::{Crate, Imports};
+pub(crate) use example::in_full;
+use groups::{Group, UNGROUPED, accessor, owner};
+
+/// Clippy's rules on names are for names that people choose.
+const NAMES: &str = "#![allow(
+    clippy::disallowed_names,
+    clippy::self_named_constructors,
+    clippy::wrong_self_convention,
+    reason = \"the names are those that the API gives\"
+)]
+
+";
+
+/// The facts that the code of all operations needs.
+struct Context<'a> {
+    api: &'a Api,
+    /// The name of the crate in programs that use it.
+    library: &'a str,
+    links: &'a Links,
+}
+
+/// Adds `src/operations/`, with a file for each group.
+///
+/// # Errors
+///
+/// If the emitted code is not Rust.
+pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), Problem> {
+    let links = Links::of(api);
+    let context = Context {
+        api,
+        library,
+        links: &links,
+    };
+    let root = Group::root(api);
+    context.root(&root, files)?;
+    for (name, group) in &root.children {
+        context.group(group, &[name], files)?;
+    }
+    Ok(())
+}
+
+impl Context<'_> {
+    /// Adds the file of the module, and that of the operations without a group.
+    fn root(&self, root: &Group<'_>, files: &mut Crate) -> Result<(), Problem> {
+        let mut modules: Vec<&str> = root.children.keys().copied().collect();
+        if !root.operations.is_empty() {
+            modules.push(UNGROUPED);
+            let mut code = File::default();
+            let (methods, requests) =
+                self.operations(&root.operations, "Client", &quote!(self.clone()), &mut code)?;
+            code.tokens = quote! {
+                impl Client { #methods }
+                #requests
+            };
+            code.docs = Documentation::new().text("Operations that are in no group.");
+            files.insert(format!("src/operations/{UNGROUPED}.rs"), code.text()?);
+        }
+        modules.sort_unstable();
+        let mut code = File {
+            docs: Documentation::new().text("The operations of the API, by group."),
+            head: format!("{NAMES}{}", declarations(&modules)?),
+            ..File::default()
+        };
+        if !root.children.is_empty() {
+            let accessors = root
+                .children
+                .keys()
+                .map(|name| leads_to(name, &accessor(name), &quote!(self.clone())));
+            code.tokens = quote!(impl Client { #(#accessors)* });
+            code.imports.runtime("Client");
+        }
+        files.insert("src/operations/mod.rs", code.text()?);
+        Ok(())
+    }
+
+    /// Adds the file of a group, and those of the groups inside it.
+    fn group(&self, group: &Group<'_>, path: &[&str], files: &mut Crate) -> Result<(), Problem> {
+        let owner = owner(path.last().copied().unwrap_or_default());
+        let client = quote!(self.client.clone());
+        let children: Vec<&str> = group.children.keys().copied().collect();
+        let calls: Vec<String> = path.iter().map(|name| format!("{name}()")).collect();
+        let mut code = File {
+            docs: Documentation::new().line(
+                Line::new("Operations of the group ")
+                    .code(&path.join("."))
+                    .text("."),
+            ),
+            head: declarations(&children)?,
+            ..File::default()
+        };
+        code.imports.runtime("Client");
+        let (methods, requests) =
+            self.operations(&group.operations, &owner.to_string(), &client, &mut code)?;
+        let accessors = children
+            .iter()
+            .map(|name| leads_to(name, &ident(name), &client));
+        let docs = Line::new("The operations of ").code(&format!("client.{}", calls.join(".")));
+        let docs = Documentation::new().line(docs.text(".")).attributes();
+        code.tokens = quote! {
+            #docs
+            #[derive(Clone, Debug)]
+            pub struct #owner {
+                pub(crate) client: Client,
+            }
+            impl #owner {
+                pub(crate) fn new(client: Client) -> Self {
+                    Self { client }
+                }
+                #(#accessors)*
+                #methods
+            }
+            #requests
+        };
+        let module = if children.is_empty() { "" } else { "/mod" };
+        let file = format!("src/operations/{}{module}.rs", path.join("/"));
+        files.insert(file, code.text()?);
+        for (child, group) in &group.children {
+            self.group(group, &[path, &[child]].concat(), files)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the methods that begin requests, and the requests.
+    fn operations(
+        &self,
+        operations: &[&Operation],
+        owner: &str,
+        client: &TokenStream,
+        code: &mut File,
+    ) -> Result<(TokenStream, TokenStream), Problem> {
+        let (mut methods, mut requests) = (TokenStream::new(), TokenStream::new());
+        let imports = &mut code.imports;
+        for operation in operations {
+            methods.extend(method::method(operation, client, self, imports)?);
+            requests.extend(method::arguments(operation, owner, self, imports));
+            requests.extend(request::request(operation, owner, self, imports));
+        }
+        Ok((methods, requests))
+    }
+}
+
+/// A file while it is emitted.
+#[derive(Default)]
+struct File {
+    docs: Documentation,
+    /// Attributes and modules, which come before the imports.
+    head: String,
+    imports: Imports,
+    tokens: TokenStream,
+}
+
+impl File {
+    fn text(self) -> Result<String, Problem> {
+        let body = format(self.tokens)?;
+        file_with(&self.docs.page(), &self.head, &self.imports, &body)
+    }
+}
+
+/// Returns the lines that declare modules.
+fn declarations(modules: &[&str]) -> Result<String, Problem> {
+    let modules = modules.iter().map(|name| ident(name));
+    format(quote!(#(pub mod #modules;)*))
+}
+
+/// Returns the method that leads to a group.
+fn leads_to(name: &str, method: &Ident, client: &TokenStream) -> TokenStream {
+    let (module, ty) = (ident(name), owner(name));
+    let docs = Line::new("Returns the operations on ")
+        .words(name)
+        .text(".");
+    let docs = Documentation::new().line(docs).attributes();
+    quote! {
+        #docs
+        pub fn #method(&self) -> #module::#ty {
+            #module::#ty::new(#client)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths_and_texts(operations: Vec<Operation>) -> Vec<(String, String)> {
+        let api = samples::with_operations([], operations);
+        let mut crate_files = Crate::default();
+        files(&api, "pets", &mut crate_files).expect("Rust");
+        let files = crate_files.files();
+        files
+            .map(|(path, text)| (path.to_owned(), text.to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn each_group_has_a_file() {
+        let files = paths_and_texts(vec![
+            samples::operation("list", &[]),
+            samples::operation("list", &["pets", "tags"]),
+            samples::operation("list", &["raw"]),
+        ]);
+        let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(
+            paths,
+            [
+                "src/operations/mod.rs",
+                "src/operations/pets/mod.rs",
+                "src/operations/pets/tags.rs",
+                "src/operations/raw.rs",
+                "src/operations/ungrouped.rs",
+            ]
+        );
+        let (_, root) = &files[0];
+        let modules =
+            "pub mod pets;\npub mod raw;\npub mod ungrouped;\n\nuse crate::runtime::Client;\n\n";
+        assert!(root.contains(modules), "{root}");
+        let accessor = "    /// Returns the operations on raw.\n    pub fn raw_(&self) -> raw::RawGroup {\n        raw::RawGroup::new(self.clone())\n    }\n";
+        assert!(root.contains(accessor), "{root}");
+    }
+
+    #[test]
+    fn modules_come_before_imports() {
+        let files = paths_and_texts(vec![samples::operation("list", &["pets", "tags"])]);
+        let (_, pets) = &files[1];
+        let expected = "//! Operations of the group `pets`.\n\npub mod tags;\n\n\
+            use crate::runtime::Client;\n\n\
+            /// The operations of `client.pets()`.\n\
+            #[derive(Clone, Debug)]\npub struct Pets {\n    pub(crate) client: Client,\n}\n\n\
+            impl Pets {\n";
+        assert!(pets.contains(expected), "{pets}");
+    }
+}

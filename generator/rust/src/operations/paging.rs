@@ -1,0 +1,313 @@
+//! The methods of a request whose list is paginated: `pages` and `stream`.
+
+use api::{Advance, Api, IntKind, Operation, Parameter, Path, Type};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use super::path::{Items, number_at, token_at};
+use super::send::response;
+use crate::Imports;
+use crate::format::ident;
+use crate::ty::{self, From};
+
+/// Returns the methods `pages` and `stream`, if the operation is paginated.
+pub(super) fn methods(
+    operation: &Operation,
+    api: &Api,
+    imports: &mut Imports,
+) -> Option<TokenStream> {
+    let paging = operation.paging.as_ref()?;
+    let pages = pages(operation, &paging.advance, &paging.items, api)?;
+    imports.runtime("Items");
+    imports.runtime("Pages");
+    let response = response(&operation.response, imports);
+    let items = Items::at(&paging.items).taken;
+    let item = ty::tokens(&paging.item, From::Elsewhere, imports);
+    // Inline, so that what reads a list is compiled where the list is read, as that
+    // of asynchronous functions is, and not whenever the crate is.
+    Some(quote! {
+        /// Returns the pages of the list, from the one that is asked for. Each
+        /// is a request, made when the page is read.
+        #[inline]
+        pub fn pages(self) -> Pages<#response> {
+            #pages
+        }
+        /// Returns the items of all [`pages`](Self::pages), one after the other.
+        #[inline]
+        pub fn stream(self) -> Items<#response, #item> {
+            self.pages().items(|answer| #items)
+        }
+    })
+}
+
+/// Returns the expression for all list pages.
+fn pages(operation: &Operation, advance: &Advance, items: &Path, api: &Api) -> Option<TokenStream> {
+    let id = &operation.id;
+    let count = Items::at(items).count;
+    let parameter = |position: &usize| operation.parameters.get(*position);
+    Some(match advance {
+        Advance::Number {
+            parameter: position,
+            last,
+        } => {
+            let number = Number::of(parameter(position)?)?;
+            let (start, fetch) = (number.start(1), number.fetch(&ident("page")));
+            let last = match last {
+                Some(last) => {
+                    let last = number_at(last, int_at(last, operation, api)?);
+                    quote!(|answer| #last)
+                }
+                None => quote!(|_| None),
+            };
+            quote!(Pages::by_number(#id, #start, #fetch, #last, |answer| #count,))
+        }
+        Advance::Offset {
+            parameter: position,
+        } => {
+            let number = Number::of(parameter(position)?)?;
+            let (start, fetch) = (number.start(0), number.fetch(&ident("offset")));
+            quote!(Pages::by_offset(#id, #start, #fetch, |_| None, |answer| #count,))
+        }
+        Advance::Token {
+            parameter: position,
+            next,
+        } => {
+            let parameter = parameter(position)?;
+            let name = ident(&parameter.name);
+            let set = match parameter.required {
+                true => quote!(if let Some(token) = token { request.#name = token; }),
+                false => quote!(if token.is_some() { request.#name = token; }),
+            };
+            let next = token_at(next);
+            quote! {
+                Pages::by_token(
+                    #id,
+                    move |token: Option<String>| {
+                        let mut request = self.clone();
+                        #set
+                        request.send()
+                    },
+                    |answer| #next,
+                )
+            }
+        }
+    })
+}
+
+/// A parameter that is a number. The runtime counts in `i64`.
+struct Number<'a> {
+    parameter: &'a Parameter,
+    kind: IntKind,
+}
+
+impl<'a> Number<'a> {
+    fn of(parameter: &'a Parameter) -> Option<Self> {
+        match parameter.ty {
+            Type::Int(kind) => Some(Self { parameter, kind }),
+            _ => None,
+        }
+    }
+
+    /// Returns the number of the first list page that is asked for.
+    fn start(&self, default: i64) -> TokenStream {
+        let name = ident(&self.parameter.name);
+        let given = if self.parameter.required {
+            quote!(self.#name)
+        } else {
+            let first = self
+                .parameter
+                .first
+                .filter(|first| holds(self.kind, *first));
+            let first = Literal::i64_unsuffixed(first.unwrap_or(default));
+            quote!(self.#name.unwrap_or(#first))
+        };
+        match self.kind {
+            IntKind::I64 => given,
+            IntKind::U64 => quote!(i64::try_from(#given).unwrap_or(i64::MAX)),
+            _ => quote!(i64::from(#given)),
+        }
+    }
+
+    /// Returns the closure that requests the list page with a number.
+    fn fetch(&self, number: &Ident) -> TokenStream {
+        let name = ident(&self.parameter.name);
+        let kind = ident(self.kind.as_str());
+        let value = match self.kind {
+            IntKind::I64 => quote!(#number),
+            // Beyond the last number, the same list page is requested again, which the
+            // runtime reports.
+            _ => quote!(#kind::try_from(#number).unwrap_or(#kind::MAX)),
+        };
+        let value = match self.parameter.required {
+            true => value,
+            false => quote!(Some(#value)),
+        };
+        quote! {
+            move |#number| {
+                let mut request = self.clone();
+                request.#name = #value;
+                request.send()
+            }
+        }
+    }
+}
+
+/// Returns `true` if a type of this kind holds the number.
+fn holds(kind: IntKind, number: i64) -> bool {
+    match kind {
+        IntKind::I8 => i8::try_from(number).is_ok(),
+        IntKind::I16 => i16::try_from(number).is_ok(),
+        IntKind::I32 => i32::try_from(number).is_ok(),
+        IntKind::I64 => true,
+        IntKind::U8 => u8::try_from(number).is_ok(),
+        IntKind::U16 => u16::try_from(number).is_ok(),
+        IntKind::U32 => u32::try_from(number).is_ok(),
+        IntKind::U64 => u64::try_from(number).is_ok(),
+    }
+}
+
+/// Returns the kind of the integer at a path of a response.
+fn int_at(path: &Path, operation: &Operation, api: &Api) -> Option<IntKind> {
+    let mut ty = operation.response.ty()?;
+    for step in &path.0 {
+        let fields = api.ty(ty.named()?)?.fields();
+        ty = &fields.iter().find(|field| field.name == step.field)?.ty;
+    }
+    match ty {
+        Type::Int(kind) => Some(*kind),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Paging, Presence, Response};
+
+    use super::super::samples::{self, path};
+    use super::*;
+
+    /// Returns the API of one operation that returns a list page with the number of the
+    /// last one, and the code of its methods.
+    fn code(parameter: Parameter, advance: Advance, last: Type) -> String {
+        let pets = samples::list(&samples::named("Pet"));
+        let list = samples::object(
+            "PetList",
+            [
+                samples::field("data", pets, Presence::Required),
+                samples::field("last", last, Presence::Optional),
+            ],
+        );
+        let mut operation = samples::operation("list", &["pets"]);
+        operation.response = Response::Json(samples::named("PetList"));
+        samples::with_parameters(&mut operation, vec![parameter]);
+        operation.paging = Some(Paging {
+            advance,
+            items: path([("data", false)]),
+            item: samples::named("Pet"),
+        });
+        let api = samples::api([list]);
+        let methods = methods(&operation, &api, &mut Imports::default());
+        methods.expect("a list").to_string()
+    }
+
+    fn numbered(kind: IntKind, first: Option<i64>) -> String {
+        let parameter = Parameter {
+            first,
+            ..samples::parameter("page", Type::Int(kind), false)
+        };
+        let advance = Advance::Number {
+            parameter: 0,
+            last: Some(path([("last", true)])),
+        };
+        code(parameter, advance, Type::Int(kind))
+    }
+
+    fn has(code: &str, tokens: &TokenStream) -> bool {
+        code.contains(&tokens.to_string())
+    }
+
+    #[test]
+    fn list_pages_are_requested_by_number() {
+        let expected = quote! {
+            Pages::by_number(
+                "pets_list",
+                self.page.unwrap_or(1),
+                move |page| {
+                    let mut request = self.clone();
+                    request.page = Some(page);
+                    request.send()
+                },
+                |answer| answer.last,
+                |answer| answer.data.len(),
+            )
+        };
+        let code = numbered(IntKind::I64, None);
+        assert!(has(&code, &expected), "{code}");
+        let items = quote! {
+            pub fn stream(self) -> Items<types::PetList, types::Pet> {
+                self.pages().items(|answer| answer.data)
+            }
+        };
+        assert!(has(&code, &items), "{code}");
+    }
+
+    #[test]
+    fn numbers_of_other_kinds_are_converted() {
+        let small = numbered(IntKind::U32, Some(0));
+        for expected in [
+            quote!(i64::from(self.page.unwrap_or(0))),
+            quote!(Some(u32::try_from(page).unwrap_or(u32::MAX))),
+            quote!(answer.last.map(i64::from)),
+        ] {
+            assert!(has(&small, &expected), "{small}");
+        }
+        let large = numbered(IntKind::U64, Some(-1));
+        for expected in [
+            quote!(i64::try_from(self.page.unwrap_or(1)).unwrap_or(i64::MAX)),
+            quote!(answer.last.and_then(|last| i64::try_from(last).ok())),
+        ] {
+            assert!(has(&large, &expected), "{large}");
+        }
+    }
+
+    #[test]
+    fn an_offset_begins_with_the_first_item() {
+        let parameter = samples::parameter("start", Type::Int(IntKind::I64), true);
+        let code = code(parameter, Advance::Offset { parameter: 0 }, Type::Json);
+        let expected = quote! {
+            Pages::by_offset("pets_list", self.start, move |offset| {
+                let mut request = self.clone();
+                request.start = offset;
+                request.send()
+            }, |_| None, |answer| answer.data.len(),)
+        };
+        assert!(has(&code, &expected), "{code}");
+    }
+
+    #[test]
+    fn a_token_leads_to_the_next_list_page() {
+        for (required, set) in [
+            (
+                true,
+                quote!(if let Some(token) = token {
+                    request.token = token;
+                }),
+            ),
+            (
+                false,
+                quote!(if token.is_some() {
+                    request.token = token;
+                }),
+            ),
+        ] {
+            let advance = Advance::Token {
+                parameter: 0,
+                next: path([("last", true)]),
+            };
+            let parameter = samples::parameter("token", Type::String, required);
+            let code = code(parameter, advance, Type::String);
+            assert!(has(&code, &set), "{code}");
+            assert!(has(&code, &quote!(|answer| answer.last.clone(),)), "{code}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Expressions that read a property of a list page, which is called `answer`.
+
+use api::{IntKind, Path, Step};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::format::ident;
+
+/// The expressions for the items in a list page called `answer`.
+pub(super) struct Items {
+    /// The number of items.
+    pub(super) count: TokenStream,
+    /// The items, out of the list page.
+    pub(super) taken: TokenStream,
+}
+
+impl Items {
+    /// Returns the expressions for the list at a path.
+    pub(super) fn at(path: &Path) -> Self {
+        let (mut read, mut taken) = (quote!(answer), quote!(answer));
+        let mut is_option = false;
+        for step in &path.0 {
+            read = reference(&read, is_option, step);
+            let name = ident(&step.field);
+            taken = match (is_option, step.optional) {
+                (false, _) => quote!(#taken.#name),
+                (true, true) => quote!(#taken.and_then(|inner| inner.#name)),
+                (true, false) => quote!(#taken.map(|inner| inner.#name)),
+            };
+            is_option |= step.optional;
+        }
+        if is_option {
+            Self {
+                count: quote!(#read.map_or(0, Vec::len)),
+                taken: quote!(#taken.unwrap_or_default()),
+            }
+        } else {
+            Self {
+                count: quote!(#read.len()),
+                taken,
+            }
+        }
+    }
+}
+
+/// Returns the expression for the number at a path of `answer`, as an `Option<i64>`.
+pub(super) fn number_at(path: &Path, kind: IntKind) -> TokenStream {
+    let number = scalar_at(path, &quote!());
+    match kind {
+        IntKind::I64 => number,
+        IntKind::U64 => quote!(#number.and_then(|last| i64::try_from(last).ok())),
+        _ => quote!(#number.map(i64::from)),
+    }
+}
+
+/// Returns the expression for the token at a path of `answer`, as an `Option<String>`.
+pub(super) fn token_at(path: &Path) -> TokenStream {
+    scalar_at(path, &quote!(.clone()))
+}
+
+/// Returns the expression for the scalar at a path of `answer`, as an option. `copy` is
+/// the call that makes an owned value of the field.
+fn scalar_at(path: &Path, copy: &TokenStream) -> TokenStream {
+    let Some((last, steps)) = path.0.split_last() else {
+        return quote!(None);
+    };
+    let mut read = quote!(answer);
+    let mut is_option = false;
+    for step in steps {
+        (read, is_option) = (
+            reference(&read, is_option, step),
+            is_option || step.optional,
+        );
+    }
+    let name = ident(&last.field);
+    match (is_option, last.optional) {
+        (false, true) => quote!(#read.#name #copy),
+        (false, false) => quote!(Some(#read.#name #copy)),
+        (true, true) => quote!(#read.and_then(|inner| inner.#name #copy)),
+        (true, false) => quote!(#read.map(|inner| inner.#name #copy)),
+    }
+}
+
+/// Returns the expression for a field of what `read` refers to, which may be an option.
+fn reference(read: &TokenStream, is_option: bool, step: &Step) -> TokenStream {
+    let name = ident(&step.field);
+    match (is_option, step.optional) {
+        (false, true) => quote!(#read.#name.as_ref()),
+        (false, false) => quote!(#read.#name),
+        (true, true) => quote!(#read.and_then(|inner| inner.#name.as_ref())),
+        (true, false) => quote!(#read.map(|inner| &inner.#name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::path;
+    use super::*;
+
+    #[test]
+    fn a_path_goes_through_optional_structs() {
+        let inner = [("a", true), ("b", true), ("c", false)];
+        assert_eq!(
+            scalar_at(&path(inner), &quote!()).to_string(),
+            quote! {
+                answer.a.as_ref().and_then(|inner| inner.b.as_ref()).map(|inner| inner.c)
+            }
+            .to_string()
+        );
+        assert_eq!(
+            token_at(&path([("a", false), ("b", false)])).to_string(),
+            quote!(Some(answer.a.b.clone())).to_string()
+        );
+        let Items { count, taken } = Items::at(&path(inner));
+        assert_eq!(
+            count.to_string(),
+            quote! {
+                answer.a.as_ref().and_then(|inner| inner.b.as_ref()).map(|inner| &inner.c)
+                    .map_or(0, Vec::len)
+            }
+            .to_string()
+        );
+        assert_eq!(
+            taken.to_string(),
+            quote! {
+                answer.a.and_then(|inner| inner.b).map(|inner| inner.c).unwrap_or_default()
+            }
+            .to_string()
+        );
+    }
+}

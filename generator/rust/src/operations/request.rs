@@ -1,0 +1,204 @@
+//! The struct that a request is built with: its fields, its setters, and its sending.
+
+use api::Operation;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::inputs::{self, Given, Place};
+use super::{Context, docs, paging, send};
+use crate::Imports;
+use crate::documentation::{Documentation, Line};
+use crate::format::ident;
+use crate::ty::{self, From};
+use crate::value;
+
+/// Returns the struct that a request is built with, and its methods.
+pub(super) fn request(
+    operation: &Operation,
+    owner: &str,
+    context: &Context<'_>,
+    imports: &mut Imports,
+) -> TokenStream {
+    for name in ["CallOptions", "Client", "Error", "Response"] {
+        imports.runtime(name);
+    }
+    let request = ident(&operation.request);
+    let method = format!("{owner}::{}", operation.method);
+    let docs = Documentation::new().line(Line::new("A request of ").item(&method).text("."));
+    let docs = docs.attributes();
+    let fields = fields(operation, imports);
+    let given = inputs::given(&operation.call.setters, operation, context.api);
+    let setters = given.iter().map(|given| setter(given, context, imports));
+    let setters: TokenStream = setters.collect();
+    let send = send::methods(operation, context, imports);
+    let paging = paging::methods(operation, context.api, imports);
+    quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct #request {
+            pub(crate) client: Client,
+            pub(crate) call_options: CallOptions,
+            #(#fields),*
+        }
+        impl #request {
+            #setters
+            /// Lets this call differ from what the client is configured to: in its
+            /// timeout, retries, headers or query.
+            pub fn with_options(mut self, options: CallOptions) -> Self {
+                self.call_options = options;
+                self
+            }
+            #send
+            #paging
+        }
+    }
+}
+
+/// Returns the fields for the parameters and the body.
+fn fields(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
+    let mut fields = Vec::new();
+    for parameter in &operation.parameters {
+        let name = ident(&parameter.name);
+        let ty = ty::tokens(&parameter.ty, From::Elsewhere, imports);
+        fields.push(match parameter.required {
+            true => quote!(pub(crate) #name: #ty),
+            false => quote!(pub(crate) #name: Option<#ty>),
+        });
+    }
+    if let Some(body) = &operation.body {
+        let ty = ty::tokens(&body.ty, From::Elsewhere, imports);
+        fields.push(quote!(pub(crate) body: #ty));
+    }
+    fields
+}
+
+fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> TokenStream {
+    let Given { name, ty, .. } = given;
+    if let Place::Body = given.place {
+        let ty = ty::tokens(ty, From::Elsewhere, imports);
+        return quote! {
+            /// Replaces the whole body.
+            pub fn body(mut self, body: #ty) -> Self {
+                self.body = body;
+                self
+            }
+        };
+    }
+    let docs = docs::setter(given, context).attributes();
+    let accepted = value::accepted(ty, context.api, imports);
+    let value = value::convert(ty, context.api, name);
+    let set = match &given.place {
+        Place::BodyField(target) => {
+            let field = ident(target.name);
+            match target.presence.is_option() {
+                true => quote!(self.body.#field = Some(#value);),
+                false => quote!(self.body.#field = #value;),
+            }
+        }
+        Place::Parameter | Place::Body => quote!(self.#name = Some(#value);),
+    };
+    quote! {
+        #docs
+        pub fn #name(mut self, #name: #accepted) -> Self {
+            #set
+            self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Body, BodyEncoding, BodyField, Constant, Docs, FieldRole, Presence, Type};
+
+    use super::super::samples;
+    use super::*;
+    use crate::format::format;
+    use crate::links::Links;
+
+    fn code(operation: &Operation, api: &api::Api) -> String {
+        let (links, mut imports) = (Links::default(), Imports::default());
+        let context = Context {
+            api,
+            library: "pets",
+            links: &links,
+        };
+        let request = request(operation, "Pets", &context, &mut imports);
+        format(request).expect("Rust")
+    }
+
+    #[test]
+    fn optional_values_have_setters() {
+        let pet = samples::object(
+            "Pet",
+            [
+                samples::field("kind", samples::named("Kind"), Presence::Optional),
+                samples::field(
+                    "tags",
+                    samples::list(&Type::String),
+                    Presence::EmptyWhenAbsent,
+                ),
+            ],
+        );
+        let mut operation = samples::operation("add", &["pets"]);
+        let mut dry = samples::parameter("dry", Type::Bool, false);
+        dry.docs = Docs::new("Adds nothing.");
+        samples::with_parameters(&mut operation, vec![dry]);
+        samples::with_body(&mut operation, &pet);
+        let code = code(
+            &operation,
+            &samples::api([pet, samples::enumeration("Kind")]),
+        );
+        let setters = "
+    /// Adds nothing.
+    pub fn dry(mut self, dry: bool) -> Self {
+        self.dry = Some(dry);
+        self
+    }
+
+    /// Sets `kind`.
+    pub fn kind(mut self, kind: impl Into<types::Kind>) -> Self {
+        self.body.kind = Some(kind.into());
+        self
+    }
+
+    /// Sets `tags`.
+    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.body.tags = tags.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Replaces the whole body.
+    pub fn body(mut self, body: types::Pet) -> Self {
+        self.body = body;
+        self
+    }
+";
+        assert!(code.contains(&setters[1..]), "{code}");
+    }
+
+    #[test]
+    fn a_whole_body_has_the_values_that_the_operation_sets() {
+        let streams = samples::field("streams", Type::Bool, Presence::Optional);
+        let pet = samples::object("Pet", [streams]);
+        let mut operation = samples::operation("add", &["pets"]);
+        operation.body = Some(Body {
+            encoding: BodyEncoding::Json(None),
+            ty: samples::named("Pet"),
+            required: true,
+            fields: vec![BodyField {
+                position: Some(0),
+                name: "streams".to_owned(),
+                role: FieldRole::Constant {
+                    value: Constant::Bool(true),
+                    forced: true,
+                },
+            }],
+            docs: Docs::default(),
+        });
+        let code = code(&operation, &samples::api([pet]));
+        assert!(code.contains("self.body.streams = Some(true);"), "{code}");
+        assert!(code.contains(".pets_add(&self.body)"), "{code}");
+        assert!(code.contains("send_with_response(mut self)"), "{code}");
+    }
+}

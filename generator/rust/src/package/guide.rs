@@ -1,0 +1,166 @@
+//! The page of the crate, in `src/lib.rs`, and its README.
+
+use api::{Api, Docs, Operation};
+use pages::Surroundings;
+use pages::marker::MARK;
+
+use super::About;
+use crate::documentation::Documentation;
+use crate::format::header;
+use crate::links::Links;
+use crate::operations::groups::call;
+
+/// The sections on using the crate, in which the names of variables are to be filled in.
+const NOTES: &str = include_str!("notes.md");
+
+/// The section of a crate that has code written by hand.
+const EXTRAS: &str = "\n# Extras\n\n\
+    What takes more than one call is in the module [`extras`], which says what there is.\n";
+
+/// Returns `src/lib.rs`.
+pub(super) fn crate_page(
+    about: &About<'_>,
+    api: &Api,
+    surroundings: Surroundings,
+    has_dates: bool,
+) -> String {
+    let description = Docs::new(&format!("{}.", about.description));
+    let description = Documentation::new().docs(&description, &Links::default());
+    let page = format!(
+        "{}\n\n{}\n\n{}",
+        description.page(),
+        program(about, api, "no_run"),
+        notes(about, surroundings),
+    );
+    let page: String = page
+        .lines()
+        .map(|line| format!("//! {line}").trim_end().to_owned() + "\n")
+        .collect();
+    let extras = if surroundings.has_extras {
+        "pub mod extras;\n"
+    } else {
+        ""
+    };
+    let dates = if has_dates { "chrono, " } else { "" };
+    format!(
+        "{}{page}\n#![forbid(unsafe_code)]\n\n{extras}\
+         #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\npub mod raw;\n\
+         #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
+         pub mod types;\n\n\
+         pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,\n    \
+         EventStream, Form, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,\n}};\n\
+         // Types of theirs are in the signatures of this crate.\npub use {{bytes, {dates}reqwest}};\n",
+        header()
+    )
+}
+
+/// Returns `README.md`.
+pub(super) fn readme(about: &About<'_>, api: &Api, surroundings: Surroundings) -> String {
+    let notes = notes(about, surroundings)
+        .replace("\n# ", "\n## ")
+        .replacen("# ", "## ", 1)
+        // A README has no links to items.
+        .replace("[`", "`")
+        .replace("`]", "`");
+    format!(
+        "<!-- {MARK}. Do not edit by hand. -->\n\n# {}\n\n{}.\n\n{}\n\n{notes}\n\n\
+         ## Features\n\n\
+         - `rustls` (default): TLS by rustls\n\
+         - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\
+         - `mock`: a server for tests, see Mocking\n\
+         - `tracing`: a span for each call, see Tracing\n\n\
+         This crate is generated from the API's published reference pages.\n",
+        about.name,
+        about.description,
+        program(about, api, "rust"),
+    )
+}
+
+/// Returns the sections on using the crate.
+fn notes(about: &About<'_>, surroundings: Surroundings) -> String {
+    let variables = about.key_variables.iter();
+    let variables: Vec<String> = variables.map(|name| format!("`{name}`")).collect();
+    let notes = NOTES
+        .replace("{KEY_VARIABLES}", &variables.join(" or "))
+        .replace("{BASE_URL_VARIABLE}", &about.base_url_variable);
+    let extras = if surroundings.has_extras { EXTRAS } else { "" };
+    format!("{notes}{extras}").trim_end().to_owned()
+}
+
+/// Returns a first program: the shortest call without arguments, if there is one.
+fn program(about: &About<'_>, api: &Api, language: &str) -> String {
+    let calls = api
+        .operations
+        .iter()
+        .filter(|operation| is_plain(operation));
+    let call = match calls.min_by_key(|operation| operation.group.len()) {
+        None => "println!(\"{client:?}\");".to_owned(),
+        Some(operation) => format!(
+            "let answer = client.{}.send().await?;\n    println!(\"{{answer:#?}}\");",
+            call(operation)
+        ),
+    };
+    let (library, variable) = (about.library(), about.key_variable());
+    format!(
+        "```{language}\n\
+         use {library}::Client;\n\
+         \n\
+         #[tokio::main]\n\
+         async fn main() -> Result<(), {library}::Error> {{\n    \
+             // The key is in {variable}.\n    \
+             let client = Client::from_env()?;\n    \
+             {call}\n    \
+             Ok(())\n\
+         }}\n\
+         ```"
+    )
+}
+
+/// Returns `true` if a first program can call an operation: it reads, and requires
+/// nothing.
+fn is_plain(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter();
+    operation.verb == "GET"
+        && operation.deprecated.is_none()
+        && operation.body.is_none()
+        && !parameters.any(|parameter| parameter.required)
+}
+
+#[cfg(test)]
+mod tests {
+    use openapi::Config;
+
+    use super::*;
+    use crate::operations::samples;
+
+    #[test]
+    fn the_first_program_calls_the_shortest_operation_without_arguments() {
+        let mut api = samples::api([]);
+        let program = |api: &Api| program(&About::new(api, &Config::default()), api, "rust");
+        assert!(program(&api).contains("println!(\"{client:?}\");"));
+        let mut retrieve = samples::operation("retrieve", &["pets"]);
+        let parameter = samples::parameter("id", api::Type::String, true);
+        samples::with_parameters(&mut retrieve, vec![parameter]);
+        let list = samples::operation("list", &["pets", "tags"]);
+        api.operations = vec![retrieve, list];
+        let program = program(&api);
+        assert!(
+            program.contains("client.pets().tags().list().send().await?"),
+            "{program}"
+        );
+        assert!(
+            program.contains("// The key is in PETS_API_KEY."),
+            "{program}"
+        );
+    }
+
+    #[test]
+    fn a_readme_has_headings_of_the_second_level_and_no_links_to_items() {
+        let api = samples::api([]);
+        let about = About::new(&api, &Config::default());
+        let readme = readme(&about, &api, Surroundings::default());
+        assert!(readme.contains("\n## Authentication\n\n`Client::from_env` takes"));
+        assert!(readme.contains("from `PETS_BASE_URL` if"), "{readme}");
+        assert!(!readme.contains("[`") && !readme.contains("Extras"));
+    }
+}

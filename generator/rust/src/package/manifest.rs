@@ -1,0 +1,184 @@
+//! `Cargo.toml`.
+
+use std::collections::BTreeMap;
+
+use openapi::Config;
+use pages::Surroundings;
+use pages::marker::MARK;
+
+use super::runtime;
+
+/// The dependency that an API without dates does not need.
+const DATES: &str = "chrono";
+
+/// The dependencies of the examples in the documentation.
+const DEV_DEPENDENCIES: &str =
+    "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
+
+/// Returns the manifest of the crate.
+pub(super) fn manifest(
+    name: &str,
+    description: &str,
+    config: &Config,
+    surroundings: Surroundings,
+    has_dates: bool,
+) -> String {
+    let more = &config.manifest;
+    let features = merged(&section("features"), &more.features).join("\n");
+    let mut manifest = format!(
+        "# {MARK}. Do not edit by hand.\n\n\
+         {}\n\
+         [package.metadata.docs.rs]\nfeatures = [\"mock\", \"tracing\"]\n\n\
+         [features]\n{features}\n\n\
+         [dependencies]\n{}",
+        package(name, description, config),
+        dependencies_of(config, has_dates),
+    );
+    for name in target_sections() {
+        manifest.push_str(&format!("\n[{name}]\n{}", section(name)));
+    }
+    let mut for_development = merged(DEV_DEPENDENCIES, &more.dev_dependencies);
+    for_development.sort();
+    let for_development = for_development.join("\n");
+    manifest.push_str(&format!("\n[dev-dependencies]\n{for_development}\n"));
+    if !surroundings.workspace_member {
+        manifest.push_str("\n# The crate stands alone, wherever its folder is.\n[workspace]\n");
+    }
+    manifest
+}
+
+fn package(name: &str, description: &str, config: &Config) -> String {
+    let mut lines = vec![
+        "[package]".to_owned(),
+        format!("name = {}", quoted(name)),
+        format!("version = {}", quoted(config.crate_version())),
+        format!("description = {}", quoted(description)),
+        "edition = \"2024\"".to_owned(),
+        "rust-version = \"1.88\"".to_owned(),
+    ];
+    let package = &config.package;
+    for (key, value) in [
+        ("license", &package.license),
+        ("repository", &package.repository),
+    ] {
+        lines.extend(
+            value
+                .iter()
+                .map(|value| format!("{key} = {}", quoted(value))),
+        );
+    }
+    lines.push("readme = \"README.md\"\n".to_owned());
+    lines.join("\n")
+}
+
+fn dependencies_of(config: &Config, has_dates: bool) -> String {
+    let mut lines = merged(&section("dependencies"), &config.manifest.dependencies);
+    lines.retain(|line| has_dates || !line.starts_with(DATES));
+    lines.sort();
+    lines.join("\n") + "\n"
+}
+
+/// Writes a string as TOML does.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+/// Returns the lines of a table of the manifest with others, each of which replaces the
+/// line with its name.
+fn merged<V: Clone + Into<toml::Value>>(lines: &str, more: &BTreeMap<String, V>) -> Vec<String> {
+    let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
+    let kept = lines.lines().filter(|line| !more.contains_key(&name(line)));
+    let added = more
+        .iter()
+        .map(|(name, value)| format!("{name} = {}", value.clone().into()));
+    kept.map(str::to_owned).chain(added).collect()
+}
+
+/// Returns the names of the sections of the runtime's manifest that apply to some targets
+/// only.
+fn target_sections() -> impl Iterator<Item = &'static str> {
+    runtime::MANIFEST
+        .lines()
+        .filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'))
+        .filter(|name| name.starts_with("target."))
+}
+
+/// Returns the lines of a section of the runtime's manifest.
+fn section(name: &str) -> String {
+    let header = format!("[{name}]\n");
+    let text = runtime::MANIFEST
+        .split_once(&header)
+        .map_or("", |(_, rest)| rest);
+    text.lines()
+        .take_while(|line| !line.starts_with('['))
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use openapi::config::CLIENT_DEPENDENCIES;
+
+    use super::*;
+
+    #[test]
+    fn sections_of_the_runtimes_manifest_are_found() {
+        assert!(section("features").contains("rustls = [\"reqwest/rustls\"]\n"));
+        assert!(section("dependencies").contains("reqwest = "));
+        assert!(!section("dependencies").contains("dev"));
+    }
+
+    #[test]
+    fn lines_are_added_or_replaced() {
+        let more = BTreeMap::from([("a-b".to_owned(), "2"), ("c".to_owned(), "3")]);
+        assert_eq!(
+            merged("a = \"1\"\na-b = \"1\"\n", &more),
+            ["a = \"1\"", "a-b = \"2\"", "c = \"3\""]
+        );
+        let table = toml::from_str("c = { version = \"1\", features = [\"d\"] }").expect("TOML");
+        let more: BTreeMap<String, toml::Value> = table;
+        assert_eq!(
+            merged("", &more),
+            ["c = { version = \"1\", features = [\"d\"] }"]
+        );
+    }
+
+    #[test]
+    fn dependencies_of_some_targets_have_sections() {
+        let names: Vec<&str> = target_sections().collect();
+        assert_eq!(
+            names,
+            [
+                "target.'cfg(not(target_arch = \"wasm32\"))'.dependencies",
+                "target.'cfg(target_arch = \"wasm32\")'.dependencies",
+            ]
+        );
+        assert!(section(names[0]).contains("tokio-util = "));
+    }
+
+    #[test]
+    fn no_crate_may_have_the_name_of_a_dependency() {
+        let sections = ["dependencies", "dev-dependencies"].into_iter();
+        let lines: String = sections.chain(target_sections()).map(section).collect();
+        let names = lines.lines().filter_map(|line| line.split_once('='));
+        for (name, _) in names {
+            let name = name.trim().replace('-', "_");
+            assert!(CLIENT_DEPENDENCIES.contains(&name.as_str()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_crate_outside_of_a_workspace_is_one() {
+        let manifest = |workspace_member| {
+            let surroundings = Surroundings {
+                workspace_member,
+                ..Surroundings::default()
+            };
+            manifest("pets", "Pets", &Config::default(), surroundings, false)
+        };
+        assert!(manifest(false).ends_with("\n[workspace]\n"));
+        assert!(!manifest(true).contains("[workspace]"));
+        assert!(!manifest(true).contains("chrono"));
+    }
+}

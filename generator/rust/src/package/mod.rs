@@ -1,0 +1,170 @@
+//! The rest of the crate: manifest, crate page, README, and runtime.
+
+mod guide;
+mod manifest;
+mod runtime;
+
+use api::{Api, Key, Type};
+use heck::ToSnakeCase;
+use openapi::Config;
+use pages::Surroundings;
+use pages::marker::MARK;
+
+use crate::Crate;
+use crate::format::header;
+
+/// Adds `Cargo.toml`, `README.md`, `src/lib.rs`, `src/rustfmt.toml`, and `src/runtime/`.
+pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, files: &mut Crate) {
+    let about = About::new(api, config);
+    let has_dates = has_dates(api);
+    runtime::files(has_dates, files);
+    files.insert("src/runtime/api.rs", about.facts(api));
+    files.insert(
+        "src/rustfmt.toml",
+        format!("# {MARK}: the generator formats what it writes.\ndisable_all_formatting = true\n"),
+    );
+    let page = guide::crate_page(&about, api, surroundings, has_dates);
+    files.insert("src/lib.rs", page);
+    files.insert("README.md", guide::readme(&about, api, surroundings));
+    let (name, description) = (&about.name, &about.description);
+    let manifest = manifest::manifest(name, description, config, surroundings, has_dates);
+    files.insert("Cargo.toml", manifest);
+}
+
+/// Returns the name of the crate in programs that use it.
+pub(crate) fn library(api: &Api, config: &Config) -> String {
+    config.crate_name(&api.server).to_snake_case()
+}
+
+/// Returns `true` if the crate uses types of dates.
+fn has_dates(api: &Api) -> bool {
+    let of_operations = api
+        .operations
+        .iter()
+        .flat_map(|operation| operation.types());
+    let of_types = api.types.values().flat_map(|ty| ty.parts());
+    of_operations.chain(of_types).any(is_date)
+}
+
+/// Returns `true` if a type consists of dates.
+fn is_date(ty: &Type) -> bool {
+    match ty {
+        Type::Date | Type::DateTime => true,
+        Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::Boxed(inner) => {
+            is_date(inner)
+        }
+        _ => false,
+    }
+}
+
+/// The facts about the crate that several files have.
+struct About<'a> {
+    title: &'a str,
+    name: String,
+    description: String,
+    key_variables: Vec<String>,
+    base_url_variable: String,
+}
+
+impl<'a> About<'a> {
+    fn new(api: &'a Api, config: &Config) -> Self {
+        let name = config.crate_name(&api.server);
+        let description = config.package.description.clone();
+        Self {
+            title: &api.title,
+            description: description.unwrap_or_else(|| format!("Client for the {} API", api.title)),
+            key_variables: config.key_variables(&name),
+            base_url_variable: config.base_url_variable(&name),
+            name,
+        }
+    }
+
+    fn library(&self) -> String {
+        self.name.to_snake_case()
+    }
+
+    /// Returns the first environment variable that may hold the key.
+    fn key_variable(&self) -> &str {
+        self.key_variables.first().map_or("", String::as_str)
+    }
+
+    /// Returns `src/runtime/api.rs`.
+    fn facts(&self, api: &Api) -> String {
+        format!(
+            "{}//! Facts about the API: where it is and how it is told who calls.\n\nuse super::key::Place;\n\n\
+             /// The name of the API, as people know it.\n\
+             pub(super) const TITLE: &str = {:?};\n\n\
+             /// The address that the paths of all operations are below.\n\
+             pub(super) const BASE_URL: &str = {:?};\n\n\
+             /// Where the API expects the key.\n\
+             pub(super) const KEY_PLACE: Place = {};\n\n\
+             /// Whether the API is known to refuse calls without a key.\n\
+             pub(super) const KEY_IS_REQUIRED: bool = {};\n\n\
+             /// The environment variables that may hold the key; the first one set counts.\n\
+             pub(super) const KEY_VARIABLES: &[&str] = &{:?};\n\n\
+             /// The environment variable that may hold another base address.\n\
+             pub(super) const BASE_URL_VARIABLE: &str = {:?};\n\n\
+             /// What the client calls itself.\n\
+             pub(super) const USER_AGENT: &str = concat!(env!(\"CARGO_PKG_NAME\"), \"/\", env!(\"CARGO_PKG_VERSION\"));\n",
+            header(),
+            self.title,
+            api.server,
+            place(api.key.as_ref()),
+            api.key.is_some(),
+            self.key_variables,
+            self.base_url_variable,
+        )
+    }
+}
+
+/// Returns the code for the place of the key. An API that names none gets the key as most
+/// do, if its user has one.
+fn place(key: Option<&Key>) -> String {
+    match key {
+        Some(Key::Query { name }) => format!("Place::Query {{ name: {name:?} }}"),
+        Some(Key::Cookie { name }) => format!("Place::Cookie {{ name: {name:?} }}"),
+        Some(Key::Header { name, prefix }) => header_place(name, prefix),
+        None => header_place("authorization", "Bearer "),
+    }
+}
+
+fn header_place(name: &str, prefix: &str) -> String {
+    format!("Place::Header {{\n    name: {name:?},\n    prefix: {prefix:?},\n}}")
+}
+
+#[cfg(test)]
+mod tests {
+    use api::Presence;
+
+    use super::*;
+    use crate::operations::samples;
+
+    #[test]
+    fn the_key_has_a_place_also_if_the_api_names_none() {
+        let (name, prefix) = ("x-key".to_owned(), String::new());
+        assert_eq!(
+            place(Some(&Key::Header { name, prefix })),
+            "Place::Header {\n    name: \"x-key\",\n    prefix: \"\",\n}"
+        );
+        let name = "key".to_owned();
+        assert_eq!(
+            place(Some(&Key::Query { name })),
+            "Place::Query { name: \"key\" }"
+        );
+        assert!(place(None).contains("prefix: \"Bearer \""));
+    }
+
+    #[test]
+    fn dates_inside_of_other_types_are_found() {
+        let dates = Type::Map(Box::new(samples::list(&Type::Date)));
+        let field = |ty| samples::field("a", ty, Presence::Required);
+        assert!(has_dates(&samples::api([samples::object(
+            "Pet",
+            [field(dates)]
+        )])));
+        assert!(!has_dates(&samples::api([samples::object(
+            "Pet",
+            [field(Type::Json)]
+        )])));
+    }
+}

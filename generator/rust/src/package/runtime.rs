@@ -1,0 +1,110 @@
+//! `src/runtime/`: the support code, which each crate has as source.
+
+use crate::Crate;
+use crate::format::header;
+
+/// The runtime's manifest, whose dependencies and features the crate has as well.
+pub(super) const MANIFEST: &str = include_str!("../../../runtime/Cargo.toml");
+
+/// The runtime's module for dates and times, which an API may not need.
+const DATES: &str = "date_time";
+
+macro_rules! modules {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../../../runtime/src/", $name, ".rs")))),*]
+    };
+}
+
+/// The runtime's modules. `api` is different for each API.
+const MODULES: &[(&str, &str)] = &modules![
+    "api_error",
+    "browser",
+    "byte_stream",
+    "call_options",
+    "client",
+    "date_time",
+    "decode_error",
+    "error",
+    "event_frames",
+    "event_stream",
+    "file",
+    "form",
+    "json",
+    "json_path",
+    "key",
+    "lib",
+    "lines",
+    "mock",
+    "native",
+    "object",
+    "one_line",
+    "open_enum",
+    "outgoing",
+    "paging",
+    "path",
+    "pulse",
+    "query",
+    "redirect",
+    "response",
+    "retry",
+    "trace",
+    "transport",
+    "transport_error",
+    "union",
+    "upload",
+];
+
+/// Adds the runtime's modules, except for `api`.
+pub(super) fn files(has_dates: bool, files: &mut Crate) {
+    let needed = MODULES
+        .iter()
+        .filter(|(name, _)| has_dates || *name != DATES);
+    for (name, text) in needed {
+        let (name, text) = match *name {
+            "lib" => ("mod", text.replace("#![forbid(unsafe_code)]\n\n", "")),
+            name => (name, (*text).to_owned()),
+        };
+        let lines = text.split_inclusive('\n');
+        let text: String = lines
+            .filter(|line| has_dates || !line.contains(DATES))
+            .collect();
+        files.insert(
+            format!("src/runtime/{name}.rs"),
+            format!("{}{text}", header()),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_module_is_carried() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime/src");
+        let mut found: Vec<String> = std::fs::read_dir(folder)
+            .expect("the runtime is beside this crate")
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
+            .filter(|name| name != "api")
+            .collect();
+        found.sort();
+        let carried: Vec<&str> = MODULES.iter().map(|(name, _)| *name).collect();
+        assert_eq!(found, carried);
+    }
+
+    #[test]
+    fn an_api_without_dates_has_no_module_for_them() {
+        let paths = |has_dates| {
+            let mut crate_files = Crate::default();
+            files(has_dates, &mut crate_files);
+            let files = crate_files.files();
+            let of_dates = files.filter(|(_, text)| text.contains("date_time"));
+            of_dates
+                .map(|(path, _)| path.to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert!(paths(true).contains(&"src/runtime/mod.rs".to_owned()));
+        assert_eq!(paths(false), [""; 0]);
+    }
+}

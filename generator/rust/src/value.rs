@@ -1,0 +1,187 @@
+//! The values of a request: how a caller gives one, how the request holds it, and how
+//! it is passed on. The type alone decides.
+
+use api::{Api, Type, TypeDef};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use crate::Imports;
+use crate::ty::{self, From};
+
+/// How a caller gives a value.
+enum Giving<'a> {
+    /// As anything that converts into it.
+    Converted,
+    /// As a list of anything that converts into its items.
+    ConvertedList(&'a Type),
+    /// As any collection of its items.
+    List(&'a Type),
+    /// Without its `Box`.
+    Boxed(&'a Type),
+    /// As it is.
+    Plain,
+}
+
+impl<'a> Giving<'a> {
+    fn of(ty: &'a Type, api: &Api) -> Self {
+        match ty {
+            ty if is_converted(ty, api) => Self::Converted,
+            Type::List(item) if is_converted(item, api) => Self::ConvertedList(item),
+            Type::List(item) => Self::List(item),
+            Type::Boxed(inner) => Self::Boxed(inner),
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// Returns `true` if values of other types convert into this one: text, files,
+/// enumerations, and unions.
+pub(crate) fn is_converted(ty: &Type, api: &Api) -> bool {
+    match ty {
+        Type::String | Type::File => true,
+        Type::Named(id) => api.ty(id).is_some_and(TypeDef::is_converted),
+        _ => false,
+    }
+}
+
+/// Returns the type that a method takes.
+pub(crate) fn accepted(ty: &Type, api: &Api, imports: &mut Imports) -> TokenStream {
+    let mut tokens = |ty: &Type| ty::tokens(ty, From::Elsewhere, imports);
+    match Giving::of(ty, api) {
+        Giving::Converted => {
+            let ty = tokens(ty);
+            quote!(impl Into<#ty>)
+        }
+        Giving::ConvertedList(item) => {
+            let item = tokens(item);
+            quote!(impl IntoIterator<Item = impl Into<#item>>)
+        }
+        Giving::List(item) => {
+            let item = tokens(item);
+            quote!(impl IntoIterator<Item = #item>)
+        }
+        Giving::Boxed(inner) => tokens(inner),
+        Giving::Plain => tokens(ty),
+    }
+}
+
+/// Returns the expression that makes the held value from what a method takes.
+pub(crate) fn convert(ty: &Type, api: &Api, value: &Ident) -> TokenStream {
+    match Giving::of(ty, api) {
+        Giving::Converted => quote!(#value.into()),
+        Giving::ConvertedList(_) => quote!(#value.into_iter().map(Into::into).collect()),
+        Giving::List(_) => quote!(#value.into_iter().collect()),
+        Giving::Boxed(_) | Giving::Plain => hold(ty, value),
+    }
+}
+
+/// Returns the expression that makes the held value from one of its type without `Box`.
+pub(crate) fn hold(ty: &Type, value: &Ident) -> TokenStream {
+    match ty {
+        Type::Boxed(_) => quote!(Box::new(#value)),
+        _ => quote!(#value),
+    }
+}
+
+/// Returns the expression that passes a held value on: numbers and booleans as they
+/// are, and everything else by reference.
+pub(crate) fn pass(ty: &Type, value: &TokenStream, is_option: bool) -> TokenStream {
+    match ty {
+        Type::Nullable(inner) => pass(inner, value, true),
+        Type::Bool | Type::Int(_) | Type::Float(_) => value.clone(),
+        _ if !is_option => quote!(&#value),
+        Type::String | Type::List(_) => quote!(#value.as_deref()),
+        _ => quote!(#value.as_ref()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{IntKind, TypeId};
+    use quote::format_ident;
+
+    use super::*;
+    use crate::operations::samples;
+
+    fn list(item: &Type) -> Type {
+        Type::List(Box::new(item.clone()))
+    }
+
+    /// The code of a value called `x`: what a method takes, how the value is made from it,
+    /// and how it is passed on as it is and as an option.
+    fn code(ty: &Type, api: &Api) -> [String; 4] {
+        let x = format_ident!("x");
+        let value = quote!(x);
+        [
+            accepted(ty, api, &mut Imports::default()),
+            convert(ty, api, &x),
+            pass(ty, &value, false),
+            pass(ty, &value, true),
+        ]
+        .map(|tokens| tokens.to_string().replace(' ', ""))
+    }
+
+    #[test]
+    fn the_type_decides_how_a_value_is_given_and_passed_on() {
+        let api = samples::api([samples::enumeration("Kind"), samples::object("Pet", [])]);
+        let kind = Type::Named(TypeId::new("Kind"));
+        let pet = Type::Named(TypeId::new("Pet"));
+        let int = Type::Int(IntKind::I32);
+        let boxed = Type::Boxed(Box::new(pet.clone()));
+        let collect = "x.into_iter().collect()";
+        let convert_all = "x.into_iter().map(Into::into).collect()";
+        for (ty, expected) in [
+            (Type::Bool, ["bool", "x", "x", "x"]),
+            (int.clone(), ["i32", "x", "x", "x"]),
+            (
+                Type::String,
+                ["implInto<String>", "x.into()", "&x", "x.as_deref()"],
+            ),
+            (
+                Type::File,
+                ["implInto<Upload>", "x.into()", "&x", "x.as_ref()"],
+            ),
+            (
+                kind.clone(),
+                ["implInto<types::Kind>", "x.into()", "&x", "x.as_ref()"],
+            ),
+            (pet.clone(), ["types::Pet", "x", "&x", "x.as_ref()"]),
+            (boxed, ["types::Pet", "Box::new(x)", "&x", "x.as_ref()"]),
+            (
+                list(&Type::String),
+                [
+                    "implIntoIterator<Item=implInto<String>>",
+                    convert_all,
+                    "&x",
+                    "x.as_deref()",
+                ],
+            ),
+            (
+                list(&kind),
+                [
+                    "implIntoIterator<Item=implInto<types::Kind>>",
+                    convert_all,
+                    "&x",
+                    "x.as_deref()",
+                ],
+            ),
+            (
+                list(&int),
+                ["implIntoIterator<Item=i32>", collect, "&x", "x.as_deref()"],
+            ),
+            (
+                list(&pet),
+                [
+                    "implIntoIterator<Item=types::Pet>",
+                    collect,
+                    "&x",
+                    "x.as_deref()",
+                ],
+            ),
+            (Type::DateTime, ["DateTime<Utc>", "x", "&x", "x.as_ref()"]),
+            (Type::Json, ["serde_json::Value", "x", "&x", "x.as_ref()"]),
+        ] {
+            assert_eq!(code(&ty, &api), expected, "{ty}");
+        }
+    }
+}
