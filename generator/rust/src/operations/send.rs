@@ -1,8 +1,7 @@
 //! The methods that send a request.
 
-use std::cmp::Ordering;
-
 use api::{BodyEncoding, FieldRole, Location, Operation, Parameter, Response};
+use names::{argument_name, snake_case};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -100,27 +99,32 @@ fn passed(operation: &Operation) -> Vec<TokenStream> {
     parameters.chain(body).collect()
 }
 
-/// Returns the parameters in the order of the raw function: those in the path by their
-/// positions, then those in the query, then headers, both by name. The body is the last
-/// argument.
-pub(crate) fn raw_parameters(operation: &Operation) -> Vec<&Parameter> {
-    let position = |parameter: &Parameter| operation.path.find(&format!("{{{}}}", parameter.wire));
+/// Returns the parameters in the order of the raw function: those in the path as they
+/// follow each other there, then those in the query and those in headers, sorted by name.
+/// The body is the last argument.
+fn raw_parameters(operation: &Operation) -> Vec<&Parameter> {
     let mut parameters: Vec<&Parameter> = operation.parameters.iter().collect();
-    parameters.sort_by(|a, b| match (a.location, b.location) {
-        (Location::Path, Location::Path) => position(a).cmp(&position(b)),
-        (a_location, b_location) => match rank(a_location).cmp(&rank(b_location)) {
-            Ordering::Equal => a.argument.cmp(&b.argument),
-            order => order,
-        },
+    parameters.sort_by_cached_key(|parameter| match parameter.location {
+        Location::Path => {
+            let place = operation.path.find(&format!("{{{}}}", parameter.wire));
+            (0, place.unwrap_or(usize::MAX), String::new())
+        }
+        Location::Query => (1, 0, known_name(parameter)),
+        Location::Header => (2, 0, known_name(parameter)),
     });
     parameters
 }
 
-fn rank(location: Location) -> u8 {
-    match location {
-        Location::Path => 0,
-        Location::Query => 1,
-        Location::Header => 2,
+/// Returns the name of a parameter in progenitor's input: its name on the wire if the
+/// argument is called like it, otherwise the name of the argument.
+fn known_name(parameter: &Parameter) -> String {
+    let Parameter { argument, wire, .. } = parameter;
+    // progenitor puts an underscore before a name that begins with a digit.
+    let begins_alike = snake_case(wire).starts_with(char::is_alphabetic);
+    if begins_alike && argument_name(wire) == *argument {
+        wire.clone()
+    } else {
+        argument.clone()
     }
 }
 
