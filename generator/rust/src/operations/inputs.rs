@@ -11,7 +11,7 @@ pub(super) struct Given<'a> {
     pub(super) name: Ident,
     /// The type that the request holds, without `Option`.
     pub(super) ty: &'a Type,
-    /// What the page says of it; nothing for a body as a whole.
+    /// The text of the page; `None` for a body as a whole.
     pub(super) docs: Option<&'a Docs>,
     /// Where the request holds it.
     pub(super) place: Place<'a>,
