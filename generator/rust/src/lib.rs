@@ -13,7 +13,9 @@ mod links;
 mod mock;
 mod operations;
 mod package;
+mod progenitor;
 mod ty;
+mod types;
 mod value;
 
 use api::Api;
@@ -22,6 +24,7 @@ use pages::{Problem, Surroundings};
 
 pub use files::Crate;
 pub use imports::Imports;
+pub use progenitor::raw_files;
 
 /// Emits the client crate of an API.
 ///
@@ -31,6 +34,7 @@ pub use imports::Imports;
 pub fn emit(api: &Api, config: &Config, surroundings: Surroundings) -> Result<Crate, Problem> {
     let mut files = Crate::default();
     let library = package::library(api, config);
+    types::files(api, &mut files)?;
     operations::files(api, &library, &mut files)?;
     mock::files(api, &library, &mut files)?;
     package::files(api, config, surroundings, &mut files);

@@ -47,7 +47,8 @@ pub(crate) fn object(name: &str, fields: impl IntoIterator<Item = Field>) -> Typ
     definition(name, Shape::Struct(shape))
 }
 
-fn definition(name: &str, shape: Shape) -> TypeDef {
+/// Returns a type that is sent and received.
+pub(crate) fn definition(name: &str, shape: Shape) -> TypeDef {
     TypeDef {
         id: TypeId::new(name),
         docs: Docs::default(),

@@ -1,7 +1,6 @@
 //! The methods that send a request.
 
-use api::{BodyEncoding, FieldRole, Location, Operation, Parameter, Response};
-use names::{argument_name, snake_case};
+use api::{BodyEncoding, FieldRole, Operation, Response};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -9,6 +8,7 @@ use super::method::constant;
 use super::{Context, docs, inputs};
 use crate::Imports;
 use crate::format::ident;
+use crate::progenitor::arguments::raw_parameters;
 use crate::ty::{self, From};
 use crate::value;
 
@@ -99,38 +99,9 @@ fn passed(operation: &Operation) -> Vec<TokenStream> {
     parameters.chain(body).collect()
 }
 
-/// Returns the parameters in the order of the raw function: those in the path as they
-/// follow each other there, then those in the query and those in headers, sorted by name.
-/// The body is the last argument.
-fn raw_parameters(operation: &Operation) -> Vec<&Parameter> {
-    let mut parameters: Vec<&Parameter> = operation.parameters.iter().collect();
-    parameters.sort_by_cached_key(|parameter| match parameter.location {
-        Location::Path => {
-            let place = operation.path.find(&format!("{{{}}}", parameter.wire));
-            (0, place.unwrap_or(usize::MAX), String::new())
-        }
-        Location::Query => (1, 0, known_name(parameter)),
-        Location::Header => (2, 0, known_name(parameter)),
-    });
-    parameters
-}
-
-/// Returns the name of a parameter in progenitor's input: its name on the wire if the
-/// argument is called like it, otherwise the name of the argument.
-fn known_name(parameter: &Parameter) -> String {
-    let Parameter { argument, wire, .. } = parameter;
-    // progenitor puts an underscore before a name that begins with a digit.
-    let begins_alike = snake_case(wire).starts_with(char::is_alphabetic);
-    if begins_alike && argument_name(wire) == *argument {
-        wire.clone()
-    } else {
-        argument.clone()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use api::Type;
+    use api::{Location, Parameter, Type};
 
     use super::super::samples;
     use super::*;
