@@ -80,8 +80,7 @@ kinds! {
     TypeRenamed: Breaking, "programs that name it no longer compile";
     TypeAdded: Added, "no program names it yet";
     TypeFormChanged: Breaking, "it is used in another way";
-    TypeEncodingChanged: Breaking,
-        "JSON objects implement `Serialize`, `Deserialize`, and `PartialEq`, and forms do not";
+    TypeEncodingChanged: Changed, "it implements more traits, and is sent in another format";
     FieldRemoved: Breaking, "programs that name it no longer compile";
     FieldRenamed: Breaking, "programs that name it no longer compile";
     FieldAdded: Added, "callers only receive the type, and match it with `..`";

@@ -285,3 +285,99 @@ fn find(
     });
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use api::{Origin, Status, Type};
+
+    use super::*;
+    use crate::sample::{Sample, field, named, record};
+
+    const PAGE: &str = "\
+# Get a pet
+
+GET https://api.example.com/pets
+
+## OpenAPI Specification
+
+```yaml
+openapi: 3.1.1
+info: {title: Get a pet, version: endpoint_pets.get}
+paths:
+  /pets:
+    get:
+      operationId: get
+      parameters:
+        - name: page-limit
+          in: query
+          schema: {type: string}
+      responses:
+        '200':
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/type_:Pet'
+        '404':
+          description: none
+components:
+  schemas:
+    type_:Pet:
+      type: object
+      properties:
+        Age:
+          type: string
+```
+";
+
+    /// Returns the text of the line of each change from an API without all of that.
+    fn lines(edit: impl Fn(&mut Operation) + 'static) -> Vec<(Kind, String)> {
+        let file = SourceFile::new("get.md", PAGE);
+        let place = file.place(11);
+        let age = field("age", Type::String).optional();
+        let pet = record([age.edited(|field| "Age".clone_into(&mut field.wire))]);
+        let old = Sample::default()
+            .ty("Pet", record([]))
+            .response(named("Pet"));
+        let new = Sample::default()
+            .ty("Pet", pet)
+            .response(named("Pet"))
+            .with(move |operation| operation.origin = Some(Origin(place.clone())))
+            .with(edit);
+        let now = new.api();
+        let mut changes = crate::compare(&old.api(), &now);
+        Places::new(&now, &[file]).locate(&mut changes);
+        let line = |change: &Change| {
+            let line = change.place.as_ref().map_or(0, Place::line);
+            let text = PAGE.lines().nth(line.wrapping_sub(1)).unwrap_or_default();
+            (change.kind, text.trim().to_owned())
+        };
+        changes.iter().map(line).collect()
+    }
+
+    #[test]
+    fn changes_have_the_line_of_their_member() {
+        let found = lines(|operation| {
+            let mut limit = crate::sample::parameter("page_limit", false, Type::String);
+            "page-limit".clone_into(&mut limit.wire);
+            operation.parameters.push(limit);
+            operation.statuses.push(Status {
+                status: "404".to_owned(),
+                docs: api::Docs::default(),
+            });
+            operation.verb = "GET".to_owned();
+        });
+        let expected = [
+            (Kind::SetterAdded, "- name: page-limit"),
+            (Kind::FieldAdded, "Age:"),
+            (Kind::StatusAdded, "'404':"),
+        ];
+        assert_eq!(found, expected.map(|(kind, line)| (kind, line.to_owned())));
+    }
+
+    #[test]
+    fn other_changes_have_the_line_of_the_operation() {
+        let found = lines(|operation| operation.docs = api::Docs::new("A text."));
+        let expected = (Kind::DocumentationChanged, "/pets:".to_owned());
+        assert!(found.contains(&expected), "{found:?}");
+    }
+}

@@ -17,13 +17,7 @@ impl Comparison<'_> {
         (old, was_sent): (&Struct, bool),
         (new, is_sent): (&Struct, bool),
     ) {
-        if old.encoding != new.encoding {
-            let what = match new.encoding {
-                Encoding::Json => "it is a JSON object, and was a form",
-                Encoding::Multipart => "it is a form, and was a JSON object",
-            };
-            self.add(Kind::TypeEncodingChanged, what, None, None);
-        }
+        self.encoding(old.encoding, new.encoding);
         let pairs = self.pair(&old.fields, &new.fields);
         self.constructors((old, new), &pairs);
         for (before, after) in &pairs.both {
@@ -39,6 +33,20 @@ impl Comparison<'_> {
         }
         self.rest((&old.rest, &new.rest), was_sent);
         self.literal(was_sent, is_sent);
+    }
+
+    fn encoding(&mut self, old: Encoding, new: Encoding) {
+        let kind = Kind::TypeEncodingChanged;
+        match (old, new) {
+            (Encoding::Json, Encoding::Multipart) => {
+                self.add(kind, "it is a form, and was a JSON object", None, None);
+                self.breaking("forms do not implement `Serialize`, `Deserialize`, and `PartialEq`");
+            }
+            (Encoding::Multipart, Encoding::Json) => {
+                self.add(kind, "it is a JSON object, and was a form", None, None);
+            }
+            _ => {}
+        }
     }
 
     /// Finds the fields that are the same: those of the same name, those of the same
@@ -292,8 +300,20 @@ mod tests {
             }
             takes(shape)
         };
-        let found = found(&of(Encoding::Json), &of(Encoding::Multipart));
+        let [json, form] = [of(Encoding::Json), of(Encoding::Multipart)];
         let what = "it is a form, and was a JSON object";
-        has(&found, Kind::TypeEncodingChanged, Breaking, what);
+        has(
+            &found(&json, &form),
+            Kind::TypeEncodingChanged,
+            Breaking,
+            what,
+        );
+        let what = "it is a JSON object, and was a form";
+        has(
+            &found(&form, &json),
+            Kind::TypeEncodingChanged,
+            Changed,
+            what,
+        );
     }
 }
