@@ -7,7 +7,7 @@ use tests::folder::copy;
 use tests::{Workplace, case};
 
 /// The description of `--format json`.
-const SCHEMA: &str = include_str!("../generator/src/drift/report.schema.json");
+const SCHEMA: &str = include_str!("../generator/drift/src/report.schema.json");
 
 // What it compares with.
 

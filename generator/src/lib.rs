@@ -8,13 +8,13 @@
 
 #![forbid(unsafe_code)]
 
-pub mod drift;
 mod face;
 mod generate;
 mod history;
 mod input;
 pub mod write;
 
+pub use drift;
 pub use face::Crate;
 pub use history::{CHANGELOG, History, released_path};
 pub use input::{holds_bare_pages, is_laid_out, read, read_config};

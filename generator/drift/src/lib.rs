@@ -1,3 +1,114 @@
-//! Compares the models of two versions of an API: what a change means for callers.
+//! Compares the models of two versions of an API: what a change means for the programs
+//! that use the client.
+//!
+//! Each fact of the model is compared by itself, so that no change hides another one.
+//! What callers must edit is a breaking change, even if the API would accept the request
+//! of before. What differs in requests and responses without a compile error is a change
+//! as well, and never documentation.
 
 #![forbid(unsafe_code)]
+
+mod call;
+mod change;
+mod changelog;
+mod code;
+mod document;
+mod documentation;
+mod info;
+mod json;
+mod kind;
+mod markdown;
+mod matching;
+mod operations;
+mod places;
+mod renames;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod single_facts;
+mod summary;
+mod text;
+mod types;
+mod usage;
+mod values;
+mod version;
+
+use std::sync::Arc;
+
+use api::Api;
+use pages::SourceFile;
+use semver::Version;
+
+pub use change::{Change, Effect, Subject};
+pub use changelog::Changelog;
+pub use document::Document;
+pub use kind::Kind;
+pub use places::Places;
+pub use summary::counted;
+pub use text::Line;
+pub use version::{Step, Verdict};
+
+use renames::Renames;
+use usage::Usage;
+
+/// Compares two models, and returns the changes sorted by effect, subject, and kind. The
+/// changes have no places: see [`Places`].
+pub fn compare(base: &Api, now: &Api) -> Vec<Change> {
+    if base == now {
+        return Vec::new();
+    }
+    let (old, new) = (call::calls(base), call::calls(now));
+    let renames = Renames::find((base, &old), (now, &new));
+    let mut changes = info::compare(base, now);
+    changes.extend(operations::compare(&old, &new, &renames));
+    changes.extend(types::compare(base, now, &renames));
+    let (old, new) = (Usage::of(base), Usage::of(now));
+    for change in &mut changes {
+        change.used_by = usage::of_change(change, &old, &new);
+    }
+    changes.sort_by(|a, b| a.order().cmp(&b.order()));
+    changes
+}
+
+/// The changes from one version of an API to another.
+#[derive(Clone, Debug)]
+pub struct Drift {
+    base: String,
+    verdict: Verdict,
+    changes: Vec<Change>,
+}
+
+impl Drift {
+    /// Compares the model of a run with that of `base`.
+    ///
+    /// `version` is the configured version of the crate. `pages` are the files that the
+    /// run read: changes get the places that describe them there.
+    pub fn new(base: &Document, now: &Api, version: Version, pages: &[Arc<SourceFile>]) -> Self {
+        let mut changes = compare(&base.api, now);
+        if !changes.is_empty() {
+            Places::new(now, pages).locate(&mut changes);
+        }
+        Self {
+            base: base.name.clone(),
+            verdict: Verdict::new(&changes, base.version.clone(), version),
+            changes,
+        }
+    }
+
+    /// Returns the changes, those that break callers first, each kind sorted.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Returns the version that follows, and whether it is the configured one.
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// Returns the changes that have an effect.
+    fn of_effect(&self, effect: Effect) -> impl Iterator<Item = &Change> {
+        self.changes
+            .iter()
+            .filter(move |change| change.effect == effect)
+    }
+}

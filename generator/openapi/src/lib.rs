@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod committed;
 pub mod config;
 pub mod dialect;
 pub mod document;
@@ -25,6 +26,7 @@ pub mod streaming;
 pub mod tree;
 pub mod walk;
 
+pub use committed::Committed;
 pub use config::{Config, Fetch};
 pub use inspect::{Content, inspect};
 pub use merged::{Merged, Origin};

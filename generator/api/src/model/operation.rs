@@ -38,6 +38,8 @@ pub struct Operation {
     pub response: Response,
     /// The error responses that the page describes.
     pub errors: Vec<ErrorResponse>,
+    /// The statuses that the page describes, of successes and of errors, in its order.
+    pub statuses: Vec<Status>,
     /// How the values of a call are given.
     pub call: Call,
     /// How the list that it returns is paginated.
@@ -212,6 +214,15 @@ pub struct ErrorResponse {
     pub status: String,
     /// The type of its body.
     pub ty: TypeId,
+}
+
+/// A status of a response, as the page describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The status, such as `200`, `4XX`, or `default`.
+    pub status: String,
+    /// The description of the page.
+    pub docs: Docs,
 }
 
 /// How the values of a call are given: required ones are arguments, optional ones are

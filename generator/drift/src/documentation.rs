@@ -1,9 +1,10 @@
-//! What the pages say, before and now: the first line that differs stands for all.
+//! Texts of the pages: the first line that differs stands for all.
 
-use super::change::{Change, Kind, Subject};
+use crate::code::quoted;
+use crate::{Change, Kind, Subject};
 
 /// Returns the change of a description, if it changed.
-pub(super) fn compare(
+pub(crate) fn compare(
     subject: &Subject,
     member: Option<&str>,
     old: &str,
@@ -18,17 +19,15 @@ pub(super) fn compare(
         _ => "is documented differently",
     };
     let what = match member {
-        Some(member) => format!("`{member}` {verb}"),
+        Some(member) => format!("{} {verb}", quoted(member)),
         None => format!("it {verb}"),
     };
     let (before, after) = first_difference(old, new);
     let change = Change {
         member: member.map(str::to_owned),
-        before: before.map(shortened),
-        after: after.map(shortened),
         ..Change::new(Kind::DocumentationChanged, subject, what)
     };
-    Some(change)
+    Some(change.states(before.map(shortened), after.map(shortened)))
 }
 
 /// Returns the first lines that differ, where there is one.
@@ -49,7 +48,7 @@ fn first_difference<'a>(old: &'a str, new: &'a str) -> (Option<&'a str>, Option<
 const MOST: usize = 120;
 
 /// Returns what a report shows of a text.
-pub(super) fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),

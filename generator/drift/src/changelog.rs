@@ -5,9 +5,8 @@
 
 use std::fmt::Write as _;
 
-use super::Drift;
-use super::change::{Change, Effect, Kind};
-use crate::face::MARK;
+use crate::{Change, Drift, Effect, Kind};
+use pages::marker::MARK;
 
 /// The title of the entry of what has no version yet.
 const UNRELEASED: &str = "Unreleased";
@@ -20,7 +19,7 @@ const NOTHING: &str = "Nothing changed for callers.";
 
 /// The entries of a changelog, the latest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Changelog {
+pub struct Changelog {
     /// What stands before the first entry.
     preamble: String,
     entries: Vec<Entry>,
@@ -34,7 +33,7 @@ struct Entry {
 
 impl Changelog {
     /// Reads what is there; without anything, it has no entries.
-    pub(crate) fn read(text: Option<&str>) -> Self {
+    pub fn read(text: Option<&str>) -> Self {
         let preamble = format!(
             "<!-- {MARK}, which writes the entry `{UNRELEASED}` anew and leaves those of versions \
              as they are. -->\n\n# Changelog\n\n"
@@ -62,14 +61,14 @@ impl Changelog {
     }
 
     /// Tells whether a version has an entry.
-    pub(crate) fn has(&self, version: &str) -> bool {
+    pub fn has(&self, version: &str) -> bool {
         // People write a date behind it.
         let words = |entry: &Entry| entry.title.split_whitespace().next() == Some(version);
         self.entries.iter().any(words)
     }
 
     /// Adds the entry of the version that is the first to be recorded.
-    pub(crate) fn begin(&mut self, version: &str) {
+    pub fn begin(&mut self, version: &str) {
         self.entries.retain(|entry| entry.title != UNRELEASED);
         if !self.has(version) {
             self.insert(version, FIRST.to_owned());
@@ -77,7 +76,7 @@ impl Changelog {
     }
 
     /// Writes anew what has no version yet.
-    pub(crate) fn set_unreleased(&mut self, drift: &Drift) {
+    pub fn set_unreleased(&mut self, drift: &Drift) {
         self.entries.retain(|entry| entry.title != UNRELEASED);
         if let Some(body) = body(drift) {
             self.insert(UNRELEASED, body);
@@ -85,7 +84,7 @@ impl Changelog {
     }
 
     /// Gives what had no version one.
-    pub(crate) fn release(&mut self, version: &str, drift: &Drift) {
+    pub fn release(&mut self, version: &str, drift: &Drift) {
         self.entries.retain(|entry| entry.title != UNRELEASED);
         let body = body(drift);
         self.insert(version, body.unwrap_or_else(|| NOTHING.to_owned()));
@@ -101,7 +100,7 @@ impl Changelog {
     }
 
     /// Returns the text of the file.
-    pub(crate) fn print(&self) -> String {
+    pub fn print(&self) -> String {
         let mut text = self.preamble.clone();
         for Entry { title, body } in &self.entries {
             let _ = write!(text, "## {title}\n{body}");

@@ -1,0 +1,238 @@
+//! A call of an operation as its caller sees it: each input with its name, the type that
+//! it accepts, and where the value is in the request.
+
+use std::collections::BTreeMap;
+
+use api::{
+    Api, Body, BodyField, Field, Input as Position, Limits, Location, Operation, Parameter, Rest,
+    Type,
+};
+use serde_json::Value;
+
+use crate::code;
+
+/// The call of an operation.
+pub(crate) struct Call<'a> {
+    pub(crate) api: &'a Api,
+    pub(crate) operation: &'a Operation,
+    /// The call without arguments, such as `assets().list`.
+    pub(crate) path: String,
+    /// The arguments in order, then the setters.
+    pub(crate) inputs: Vec<Input<'a>>,
+}
+
+/// A value that a caller gives.
+pub(crate) struct Input<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) role: Role,
+    /// The position among the arguments or the setters.
+    pub(crate) position: usize,
+    pub(crate) source: Source<'a>,
+    pub(crate) ty: &'a Type,
+    /// The type that the argument or the setter accepts.
+    pub(crate) accepted: String,
+}
+
+/// Whether a call must give a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It must: the value is an argument.
+    Argument,
+    /// It may, with a method of the request.
+    Setter,
+}
+
+/// Where an input comes from.
+#[derive(Clone, Copy)]
+pub(crate) enum Source<'a> {
+    Parameter(&'a Parameter),
+    /// A field of the body.
+    Field(&'a Field),
+    /// The map of the body's other properties.
+    Rest(&'a Rest),
+    /// The body as a whole.
+    Body,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(operation: &'a Operation, api: &'a Api) -> Self {
+        let call = &operation.call;
+        let is_struct = call.arguments_struct.is_some();
+        let inputs = |positions: &'a [Position], role: Role| {
+            positions
+                .iter()
+                .enumerate()
+                .filter_map(move |(index, position)| {
+                    let (name, source, ty) = input(position, operation, api)?;
+                    let accepted = match (role, source) {
+                        // The fields of a struct have the types that the request has.
+                        (Role::Argument, _) if is_struct => code::qualified(ty.unboxed()),
+                        (Role::Setter, Source::Body) => code::qualified(ty),
+                        _ => code::accepted(ty, api),
+                    };
+                    Some(Input {
+                        name,
+                        role,
+                        position: index,
+                        source,
+                        ty: ty.unboxed(),
+                        accepted,
+                    })
+                })
+        };
+        let arguments = inputs(&call.arguments, Role::Argument);
+        let setters = inputs(&call.setters, Role::Setter);
+        Self {
+            api,
+            operation,
+            path: code::call(operation),
+            inputs: arguments.chain(setters).collect(),
+        }
+    }
+
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &Input<'a>> {
+        let inputs = self.inputs.iter();
+        inputs.take_while(|input| input.role == Role::Argument)
+    }
+
+    /// Returns `true` if the arguments are the fields of a struct.
+    pub(crate) fn has_struct(&self) -> bool {
+        self.operation.call.arguments_struct.is_some()
+    }
+
+    /// Returns the call as its declaration has it.
+    pub(crate) fn signature(&self) -> String {
+        let arguments: Vec<String> = match &self.operation.call.arguments_struct {
+            Some(name) => {
+                let fields: Vec<&str> = self.arguments().map(|field| field.name).collect();
+                vec![format!("{name} {{ {} }}", fields.join(", "))]
+            }
+            None => {
+                let arguments = self.arguments();
+                let argument = |input: &Input<'_>| format!("{}: {}", input.name, input.accepted);
+                arguments.map(argument).collect()
+            }
+        };
+        format!("{}({})", self.path, arguments.join(", "))
+    }
+}
+
+/// Finds what a position in a call stands for.
+fn input<'a>(
+    position: &Position,
+    operation: &'a Operation,
+    api: &'a Api,
+) -> Option<(&'a str, Source<'a>, &'a Type)> {
+    match position {
+        Position::Parameter(index) => {
+            let parameter = operation.parameters.get(*index)?;
+            let source = Source::Parameter(parameter);
+            Some((&parameter.name, source, &parameter.ty))
+        }
+        Position::Body => Some(("body", Source::Body, &operation.body.as_ref()?.ty)),
+        Position::BodyField(index) => {
+            let body = operation.body.as_ref()?;
+            let field = body.fields.get(*index)?;
+            let (source, ty) = body_field(body, field, api)?;
+            Some((&field.name, source, ty))
+        }
+    }
+}
+
+/// Finds the field of a struct that a request offers.
+pub(crate) fn body_field<'a>(
+    body: &Body,
+    field: &BodyField,
+    api: &'a Api,
+) -> Option<(Source<'a>, &'a Type)> {
+    let shape = api.ty(body.ty.named()?)?.as_struct()?;
+    match field.position {
+        Some(position) => {
+            let field = shape.fields.get(position)?;
+            Some((Source::Field(field), &field.ty))
+        }
+        None => {
+            let rest = shape.rest.as_ref()?;
+            Some((Source::Rest(rest), &rest.ty))
+        }
+    }
+}
+
+impl<'a> Input<'a> {
+    /// Returns the setter as its declaration has it.
+    pub(crate) fn setter(&self) -> String {
+        format!(".{}({})", self.name, self.accepted)
+    }
+}
+
+impl<'a> Source<'a> {
+    /// Returns `true` for a parameter in the path.
+    pub(crate) fn is_in_path(self) -> bool {
+        self.location() == "path"
+    }
+
+    /// Returns the name in the request.
+    pub(crate) fn wire(self) -> Option<&'a str> {
+        match self {
+            Self::Parameter(parameter) => Some(&parameter.wire),
+            Self::Field(field) => Some(&field.wire),
+            Self::Rest(_) | Self::Body => None,
+        }
+    }
+
+    /// Returns the part of the request that has the value.
+    pub(crate) fn location(self) -> &'static str {
+        match self {
+            Self::Parameter(parameter) => match parameter.location {
+                Location::Path => "path",
+                Location::Query => "query",
+                Location::Header => "header",
+            },
+            Self::Field(_) | Self::Rest(_) | Self::Body => "body",
+        }
+    }
+
+    pub(crate) fn docs(self) -> &'a str {
+        match self {
+            Self::Parameter(parameter) => parameter.docs.as_str(),
+            Self::Field(field) => field.docs.as_str(),
+            Self::Rest(rest) => rest.docs.as_str(),
+            Self::Body => "",
+        }
+    }
+
+    pub(crate) fn default(self) -> Option<&'a Value> {
+        match self {
+            Self::Parameter(parameter) => parameter.default.as_ref(),
+            Self::Field(field) => field.default.as_ref(),
+            Self::Rest(_) | Self::Body => None,
+        }
+    }
+
+    pub(crate) fn limits(self) -> Option<&'a Limits> {
+        match self {
+            Self::Parameter(parameter) => Some(&parameter.limits),
+            Self::Field(field) => Some(&field.limits),
+            Self::Rest(_) | Self::Body => None,
+        }
+    }
+
+    pub(crate) fn is_deprecated(self) -> bool {
+        match self {
+            Self::Parameter(parameter) => parameter.deprecated,
+            Self::Field(field) => field.deprecated,
+            Self::Rest(_) | Self::Body => false,
+        }
+    }
+}
+
+/// The calls of all operations, by id.
+pub(crate) type Calls<'a> = BTreeMap<&'a str, Call<'a>>;
+
+/// Returns the calls of all operations.
+pub(crate) fn calls(api: &Api) -> Calls<'_> {
+    let operations = api.operations.iter();
+    operations
+        .map(|operation| (operation.id.as_str(), Call::new(operation, api)))
+        .collect()
+}

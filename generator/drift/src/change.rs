@@ -1,0 +1,149 @@
+//! A change, as every output of the report shows it.
+
+use serde::Serialize;
+
+use pages::Place;
+
+use crate::Kind;
+
+/// Something that changed, and what that means for callers.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The effect on the programs that use the crate.
+    pub effect: Effect,
+    /// What happened.
+    pub kind: Kind,
+    /// The operation or the type that changed.
+    pub subject: Subject,
+    /// The argument, setter, field, variant, or status that it is about.
+    pub member: Option<String>,
+    /// One sentence without its subject, in Markdown.
+    pub what: String,
+    /// Why it breaks callers, or does not.
+    pub why: &'static str,
+    /// The state before, as code or text in one line.
+    pub before: Option<String>,
+    /// The state after.
+    pub after: Option<String>,
+    /// The calls of the operations where callers meet it.
+    pub used_by: Vec<String>,
+    /// The line of the new pages that describes it.
+    pub place: Option<Place>,
+}
+
+/// The effect of a change on the programs that use the crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// Some no longer compile.
+    Breaking,
+    /// They can do more.
+    Added,
+    /// They compile, and something is different.
+    Changed,
+    /// They compile, and read something else.
+    Documentation,
+}
+
+impl Effect {
+    /// All effects, the gravest first.
+    pub const ALL: [Self; 4] = [
+        Self::Breaking,
+        Self::Added,
+        Self::Changed,
+        Self::Documentation,
+    ];
+
+    /// Returns the title of a list of such changes.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Breaking => "Breaking",
+            Self::Added => "Added",
+            Self::Changed => "Changed",
+            Self::Documentation => "Documentation",
+        }
+    }
+}
+
+/// The part of an API that changed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The API as a whole.
+    Api,
+    /// An operation.
+    Operation {
+        /// Its id in the merged document.
+        id: String,
+        /// The call without arguments, such as `assets().list`.
+        call: String,
+    },
+    /// A type of the module `types`.
+    Type(String),
+}
+
+impl Subject {
+    /// Returns the subject as code.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Api => "Client".to_owned(),
+            Self::Operation { call, .. } => format!("{call}()"),
+            Self::Type(name) => format!("types::{name}"),
+        }
+    }
+}
+
+impl Change {
+    pub(crate) fn new(kind: Kind, subject: &Subject, what: impl Into<String>) -> Self {
+        let (effect, why) = kind.meaning();
+        Self {
+            effect,
+            kind,
+            subject: subject.clone(),
+            member: None,
+            what: what.into(),
+            why,
+            before: None,
+            after: None,
+            used_by: Vec::new(),
+            place: None,
+        }
+    }
+
+    pub(crate) fn member(mut self, name: impl Into<String>) -> Self {
+        self.member = Some(name.into());
+        self
+    }
+
+    /// Sets the states before and after; `None` where there is nothing to show.
+    pub(crate) fn states(
+        mut self,
+        before: impl Into<Option<String>>,
+        after: impl Into<Option<String>>,
+    ) -> Self {
+        self.before = before.into().map(|text| one_line(&text));
+        self.after = after.into().map(|text| one_line(&text));
+        self
+    }
+
+    /// Makes the change a breaking one, although most of its kind are not.
+    pub(crate) fn breaking(mut self, why: &'static str) -> Self {
+        (self.effect, self.why) = (Effect::Breaking, why);
+        self
+    }
+
+    /// Returns the key by which the changes of a report are sorted.
+    pub(crate) fn order(&self) -> impl Ord + '_ {
+        (
+            self.effect,
+            &self.subject,
+            self.kind,
+            &self.member,
+            &self.what,
+        )
+    }
+}
+
+/// Reports show a state in one line, and names and values of pages may hold any character.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}

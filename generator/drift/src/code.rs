@@ -1,0 +1,122 @@
+//! Types and calls as a caller writes them.
+
+use api::{Api, Field, Operation, Presence, Type};
+
+/// Returns the call of an operation without arguments, such as `assets().list`.
+pub(crate) fn call(operation: &Operation) -> String {
+    let groups = operation.group.iter().map(|group| format!("{group}()."));
+    format!("{}{}", groups.collect::<String>(), operation.method)
+}
+
+/// Returns a type as modules other than `types` write it.
+pub(crate) fn qualified(ty: &Type) -> String {
+    match ty {
+        Type::Named(id) => format!("types::{id}"),
+        Type::List(item) => format!("Vec<{}>", qualified(item)),
+        Type::Map(value) => format!("HashMap<String, {}>", qualified(value)),
+        Type::Nullable(inner) => format!("Option<{}>", qualified(inner)),
+        Type::Boxed(inner) => format!("Box<{}>", qualified(inner)),
+        other => other.to_string(),
+    }
+}
+
+/// Returns the type that an argument or a setter accepts for a value of type `ty`.
+pub(crate) fn accepted(ty: &Type, api: &Api) -> String {
+    let converted = |ty: &Type| match is_converted(ty, api) {
+        true => format!("impl Into<{}>", qualified(ty)),
+        false => qualified(ty),
+    };
+    match ty {
+        Type::Boxed(inner) => qualified(inner),
+        Type::List(item) => format!("impl IntoIterator<Item = {}>", converted(item)),
+        ty => converted(ty),
+    }
+}
+
+/// Returns `true` if callers give anything that converts into the type.
+fn is_converted(ty: &Type, api: &Api) -> bool {
+    match ty {
+        Type::String | Type::File => true,
+        Type::Named(id) => api.ty(id).is_some_and(api::TypeDef::is_converted),
+        _ => false,
+    }
+}
+
+/// Returns the type of a field, with the `Option` that its presence adds.
+pub(crate) fn declared(ty: &Type, presence: Presence) -> String {
+    match presence.is_option() {
+        true => format!("Option<{ty}>"),
+        false => ty.to_string(),
+    }
+}
+
+/// Returns the declaration of a field.
+pub(crate) fn field(field: &Field) -> String {
+    format!("{}: {}", field.name, declared(&field.ty, field.presence))
+}
+
+/// Returns the type that a constructor accepts for a field.
+pub(crate) fn constructed(field: &Field, api: &Api) -> String {
+    let ty = declared(&field.ty, field.presence);
+    // A constructor takes a file as it is.
+    let converts = field.ty != Type::File && is_converted(&field.ty, api);
+    match converts && !field.presence.is_option() {
+        true => format!("impl Into<{ty}>"),
+        false => ty,
+    }
+}
+
+/// Returns a text of a page as code in Markdown. Neither the end of the code nor the end
+/// of the line can be inside of it.
+pub(crate) fn quoted(text: &str) -> String {
+    let inert = |c: char| match c {
+        '`' => '\'',
+        c if c.is_control() => ' ',
+        c => c,
+    };
+    format!("`{}`", text.chars().map(inert).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use api::TypeId;
+
+    use super::*;
+    use crate::sample::{Sample, open_enum, record};
+
+    fn list(item: Type) -> Type {
+        Type::List(Box::new(item))
+    }
+
+    #[test]
+    fn texts_enumerations_and_files_are_accepted_converted() {
+        let api = Sample::default()
+            .ty("Kind", open_enum(&["cat"]))
+            .ty("Pet", record([]))
+            .api();
+        let named = |name: &str| Type::Named(TypeId::new(name));
+        for (ty, expected) in [
+            (Type::String, "impl Into<String>"),
+            (Type::File, "impl Into<Upload>"),
+            (named("Kind"), "impl Into<types::Kind>"),
+            (named("Pet"), "types::Pet"),
+            (Type::Boxed(Box::new(named("Kind"))), "types::Kind"),
+            (
+                list(named("Kind")),
+                "impl IntoIterator<Item = impl Into<types::Kind>>",
+            ),
+            (list(Type::Bool), "impl IntoIterator<Item = bool>"),
+            (
+                Type::Map(Box::new(list(named("Pet")))),
+                "HashMap<String, Vec<types::Pet>>",
+            ),
+        ] {
+            assert_eq!(accepted(&ty, &api), expected);
+        }
+    }
+
+    #[test]
+    fn quoted_texts_end_where_they_should() {
+        assert_eq!(quoted("a`b\n# c"), "`a'b # c`");
+    }
+}

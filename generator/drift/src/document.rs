@@ -1,0 +1,56 @@
+//! The version of an API that another one is compared with.
+
+use api::Api;
+use openapi::Committed;
+use pages::Problem;
+use pages::marker::COMMAND;
+use semver::Version;
+
+/// A model of an API with a name that a report can show.
+#[derive(Clone, Debug)]
+pub struct Document {
+    pub(crate) name: String,
+    pub(crate) version: Option<Version>,
+    pub(crate) api: Api,
+}
+
+impl Document {
+    /// Creates a document. `name` is shown in reports, such as `HEAD`. `version` is that
+    /// of the crate that was generated from the model, if it is known.
+    pub fn new(name: impl Into<String>, version: Option<Version>, api: Api) -> Self {
+        Self {
+            name: name.into(),
+            version,
+            api,
+        }
+    }
+
+    /// Reads the text of an `openapi.json`.
+    ///
+    /// # Errors
+    ///
+    /// If it is not a document that `cargo xtask codegen` wrote.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Problem> {
+        let document = Committed::read(text).map_err(|reason| {
+            Problem::new(format!("`{name}` is no merged document: {reason}")).advice(format!(
+                "name a revision or a file that holds what `{COMMAND}` wrote as `openapi.json`"
+            ))
+        })?;
+        let version = document.version.as_deref();
+        let version = version.and_then(|version| Version::parse(version).ok());
+        // The run that wrote the document gave the warnings.
+        let (api, _) = api::lower(&document.tree, &api::Origins::new());
+        Ok(Self::new(name, version, api))
+    }
+
+    /// Returns the version of the crate that was generated from the document.
+    /// Documents of older generators have none.
+    pub fn version(&self) -> Option<&Version> {
+        self.version.as_ref()
+    }
+
+    /// Returns the model.
+    pub fn api(&self) -> &Api {
+        &self.api
+    }
+}

@@ -1,0 +1,319 @@
+//! Operations: their names, inputs, requests, and responses.
+
+mod body;
+pub(crate) use body::constant;
+mod inputs;
+mod paging;
+mod parameters;
+mod responses;
+
+use std::collections::BTreeSet;
+
+use api::Operation;
+use names::snake_case;
+
+use crate::call::{Call, Calls, Input, Role};
+use crate::code::quoted;
+use crate::documentation;
+use crate::matching::Pairs;
+use crate::renames::{Renames, with_placeholders};
+use crate::{Change, Kind, Subject};
+
+/// Compares the operations of two models.
+pub(crate) fn compare(old: &Calls<'_>, new: &Calls<'_>, renames: &Renames<'_>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (id, before) in old {
+        match new.get(renames.operation(id)) {
+            Some(now) => changes.extend(Comparison::new(before, now, renames).run()),
+            None => {
+                let change = Change::new(Kind::OperationRemoved, &subject(before), "it is gone");
+                changes.push(change.states(before.signature(), None));
+            }
+        }
+    }
+    let known: BTreeSet<&str> = old.keys().map(|id| renames.operation(id)).collect();
+    for (_, now) in new.iter().filter(|(id, _)| !known.contains(*id)) {
+        let what = format!("{} can be called", quoted(&request(now.operation)));
+        let change = Change::new(Kind::OperationAdded, &subject(now), what);
+        changes.push(change.states(None, now.signature()));
+    }
+    changes
+}
+
+fn subject(call: &Call<'_>) -> Subject {
+    Subject::Operation {
+        id: call.operation.id.clone(),
+        call: call.path.clone(),
+    }
+}
+
+fn request(operation: &Operation) -> String {
+    format!("{} {}", operation.verb, operation.path)
+}
+
+/// One operation, before and after.
+struct Comparison<'a> {
+    subject: Subject,
+    renames: &'a Renames<'a>,
+    old: &'a Call<'a>,
+    new: &'a Call<'a>,
+    inputs: Pairs<'a, Input<'a>>,
+    changes: Vec<Change>,
+}
+
+impl<'a> Comparison<'a> {
+    fn new(old: &'a Call<'a>, new: &'a Call<'a>, renames: &'a Renames<'a>) -> Self {
+        Self {
+            subject: subject(new),
+            renames,
+            old,
+            new,
+            inputs: inputs::pair(old, new, renames),
+            changes: Vec::new(),
+        }
+    }
+
+    fn run(mut self) -> Vec<Change> {
+        self.names();
+        self.request();
+        self.deprecation();
+        self.inputs();
+        self.parameters();
+        self.body();
+        self.responses();
+        self.paging();
+        self.documentation();
+        self.changes
+    }
+
+    fn add(
+        &mut self,
+        kind: Kind,
+        what: impl Into<String>,
+        before: impl Into<Option<String>>,
+        after: impl Into<Option<String>>,
+    ) {
+        let change = Change::new(kind, &self.subject, what);
+        self.changes.push(change.states(before, after));
+    }
+
+    /// Adds a change of an argument, a setter, or a status.
+    fn add_of(
+        &mut self,
+        member: &str,
+        kind: Kind,
+        what: impl Into<String>,
+        before: impl Into<Option<String>>,
+        after: impl Into<Option<String>>,
+    ) {
+        let change = Change::new(kind, &self.subject, what).member(member);
+        self.changes.push(change.states(before, after));
+    }
+
+    /// Compares the names that callers write.
+    fn names(&mut self) {
+        let (old, new) = (self.old, self.new);
+        if old.path != new.path {
+            let what = format!("it was `{}()`", old.path);
+            self.add(
+                Kind::OperationRenamed,
+                what,
+                old.signature(),
+                new.signature(),
+            );
+        }
+        let (old, new) = (old.operation, new.operation);
+        if old.request != new.request && !is_named_after_method([old, new], |it| &it.request) {
+            let what = format!("its request is called `{}`", new.request);
+            let names = (old.request.clone(), new.request.clone());
+            self.add(Kind::RequestRenamed, what, names.0, names.1);
+        }
+        if let (Some(before), Some(now)) = (&old.call.arguments_struct, &new.call.arguments_struct)
+            && before != now
+            && !is_named_after_method([old, new], |it| {
+                it.call.arguments_struct.as_deref().unwrap_or_default()
+            })
+        {
+            let what = format!("the struct of its arguments is called `{now}`");
+            let names = (before.clone(), now.clone());
+            self.add(Kind::ArgumentsStructRenamed, what, names.0, names.1);
+        }
+    }
+
+    /// Compares method and path. The name of a parameter in the path is not sent.
+    fn request(&mut self) {
+        let (old, new) = (self.old.operation, self.new.operation);
+        let path = with_placeholders(&old.path, |name| {
+            let mut pairs = self.inputs.both.iter();
+            let renamed = pairs.find_map(|(before, now)| {
+                let is_it = before.source.is_in_path() && before.source.wire() == Some(name);
+                (is_it && now.source.is_in_path()).then(|| now.source.wire())?
+            });
+            renamed.unwrap_or(name).to_owned()
+        });
+        if old.verb != new.verb || path != new.path {
+            let what = "its request is another";
+            self.add(Kind::OperationMoved, what, request(old), request(new));
+        }
+    }
+
+    fn deprecation(&mut self) {
+        match (
+            &self.old.operation.deprecated,
+            &self.new.operation.deprecated,
+        ) {
+            (None, Some(_)) => {
+                self.add(Kind::OperationDeprecated, "it is deprecated", None, None);
+            }
+            (Some(_), None) => {
+                let what = "it is no longer deprecated";
+                self.add(Kind::OperationUndeprecated, what, None, None);
+            }
+            (Some(before), Some(now)) if before.note != now.note => {
+                let what = "its deprecation is documented differently";
+                let [before, now] = [before, now].map(|it| documentation::shortened(&it.note));
+                self.add(Kind::DocumentationChanged, what, before, now);
+            }
+            _ => {}
+        }
+    }
+
+    fn documentation(&mut self) {
+        let (old, new) = (self.old.operation, self.new.operation);
+        if old.summary != new.summary {
+            let [before, now] = [old, new].map(|it| documentation::shortened(it.summary.as_str()));
+            let what = "its summary is another";
+            self.add(Kind::DocumentationChanged, what, before, now);
+        }
+        if old.reference != new.reference {
+            let what = "its page on the documentation site is another";
+            let urls = (old.reference.clone(), new.reference.clone());
+            self.add(Kind::DocumentationChanged, what, urls.0, urls.1);
+        }
+        let docs = (old.docs.as_str(), new.docs.as_str());
+        let change = documentation::compare(&self.subject, None, docs.0, docs.1);
+        self.changes.extend(change);
+        for (before, now) in &self.inputs.both {
+            let docs = (before.source.docs(), now.source.docs());
+            let change = documentation::compare(&self.subject, Some(now.name), docs.0, docs.1);
+            self.changes.extend(change);
+        }
+    }
+}
+
+/// Returns `true` if a struct is called after the method of its operation in both
+/// versions, so that the change of the call implies its new name.
+fn is_named_after_method<'a>(
+    operations: [&'a Operation; 2],
+    name: impl Fn(&'a Operation) -> &'a str,
+) -> bool {
+    operations.into_iter().all(|operation| {
+        let method = snake_case(&operation.method);
+        let name = snake_case(name(operation));
+        name.strip_prefix(&method)
+            .is_some_and(|rest| ["_request", "_arguments"].contains(&rest))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Deprecation, Docs, Location, Type};
+
+    use super::*;
+    use crate::Effect::{Added, Breaking, Changed, Documentation};
+    use crate::sample::{Sample, finds, found};
+
+    fn api() -> Sample {
+        Sample::default()
+    }
+
+    /// Renames the operation as a new id does.
+    fn fetch(operation: &mut Operation) {
+        "pets_fetch".clone_into(&mut operation.id);
+        "fetch".clone_into(&mut operation.method);
+        "FetchRequest".clone_into(&mut operation.request);
+    }
+
+    #[test]
+    fn an_operation_with_the_same_request_is_the_same_under_another_name() {
+        let what = "it was `pets().get()`";
+        let new = api().with(fetch);
+        finds(&api(), &new, Kind::OperationRenamed, Breaking, what);
+    }
+
+    #[test]
+    fn a_request_that_is_not_named_after_the_method_is_renamed_by_itself() {
+        let new = api().with(|operation| "Got".clone_into(&mut operation.request));
+        let what = "its request is called `Got`";
+        finds(&api(), &new, Kind::RequestRenamed, Breaking, what);
+        let both = found(
+            &api(),
+            &new.with(|operation| "find".clone_into(&mut operation.method)),
+        );
+        assert_eq!(both.len(), 2, "{both:?}");
+    }
+
+    #[test]
+    fn another_request_of_the_same_call_breaks_nobody() {
+        let moved = api().with(|operation| "/animals".clone_into(&mut operation.path));
+        let what = "its request is another";
+        finds(&api(), &moved, Kind::OperationMoved, Changed, what);
+        let deprecated = api().with(|operation| {
+            let note = String::new();
+            operation.deprecated = Some(Deprecation { note });
+        });
+        let what = "it is deprecated";
+        finds(
+            &api(),
+            &deprecated,
+            Kind::OperationDeprecated,
+            Changed,
+            what,
+        );
+        let what = "it is no longer deprecated";
+        finds(
+            &deprecated,
+            &api(),
+            Kind::OperationUndeprecated,
+            Changed,
+            what,
+        );
+    }
+
+    #[test]
+    fn the_name_of_a_parameter_in_the_path_is_not_sent() {
+        let by = |name: &'static str| {
+            api()
+                .parameter("id", true, Type::String)
+                .with(move |operation| {
+                    operation.path = format!("/pets/{{{name}}}");
+                    operation.parameters[0].location = Location::Path;
+                    name.clone_into(&mut operation.parameters[0].wire);
+                })
+        };
+        assert_eq!(found(&by("id"), &by("pet_id")), []);
+    }
+
+    #[test]
+    fn an_operation_comes_and_goes() {
+        let old = api().api();
+        let mut new = old.clone();
+        new.operations.clear();
+        let gone = crate::compare(&old, &new);
+        assert_eq!(gone[0].kind, Kind::OperationRemoved);
+        assert_eq!(gone[0].before.as_deref(), Some("pets().get()"));
+        let come = crate::compare(&new, &old);
+        let (kind, effect) = (come[0].kind, come[0].effect);
+        assert_eq!((kind, effect), (Kind::OperationAdded, Added));
+        assert_eq!(come[0].what, "`GET /pets` can be called");
+    }
+
+    #[test]
+    fn texts_of_pages_are_documentation() {
+        let new = api().with(|operation| operation.docs = Docs::new("Returns a pet."));
+        let kind = Kind::DocumentationChanged;
+        finds(&api(), &new, kind, Documentation, "it is documented");
+        let new = api().with(|operation| operation.summary = Docs::new("Get a pet"));
+        finds(&api(), &new, kind, Documentation, "its summary is another");
+    }
+}

@@ -1,0 +1,208 @@
+//! Pagination: what leads from one list page to the next, and the items.
+
+use api::{Advance, Api, Paging, Path, Type};
+
+use super::Comparison;
+use crate::Kind;
+use crate::call::Call;
+use crate::code::qualified;
+
+impl Comparison<'_> {
+    pub(super) fn paging(&mut self) {
+        let [old, new] = [self.old, self.new].map(|call| call.operation.paging.as_ref());
+        match (old, new) {
+            (Some(_), None) => {
+                let what = "its list is read one page at a time";
+                self.add(Kind::PagingRemoved, what, None, None);
+            }
+            (None, Some(_)) => {
+                let what = "its list has `pages()` and `stream()`";
+                self.add(Kind::PagingAdded, what, None, None);
+            }
+            (Some(before), Some(now)) => self.strategies(before, now),
+            (None, None) => {}
+        }
+    }
+
+    fn strategies(&mut self, old: &Paging, new: &Paging) {
+        let before = Strategy::of(&old.advance, self.old);
+        let now = Strategy::of(&new.advance, self.new);
+        let is_same_parameter = self.inputs.both.iter().any(|(one, other)| {
+            one.source.wire() == Some(before.parameter)
+                && other.source.wire() == Some(now.parameter)
+        });
+        let is_same = before.kind == now.kind && before.rest == now.rest;
+        if !(is_same && is_same_parameter) {
+            let what = "list pages follow each other in another way";
+            self.add(Kind::PagingChanged, what, before.text(), now.text());
+        }
+        let items = (
+            wire_path(&old.items, self.old),
+            wire_path(&new.items, self.new),
+        );
+        if items.0 != items.1 {
+            let what = "the items of its list pages are in another property";
+            self.add(Kind::PagingChanged, what, items.0, items.1);
+        }
+        if !self.renames.same(&old.item, &new.item) {
+            let what = "its `stream()` returns items of another type";
+            let [before, now] = [old, new].map(|paging| qualified(&paging.item));
+            self.add(Kind::PagingItemChanged, what, before, now);
+        }
+    }
+}
+
+/// The way from one list page to the next, by the names in requests and responses.
+struct Strategy<'a> {
+    kind: &'static str,
+    parameter: &'a str,
+    rest: String,
+}
+
+impl<'a> Strategy<'a> {
+    fn of(advance: &Advance, call: &Call<'a>) -> Self {
+        let parameter = |index: &usize| call.operation.parameters.get(*index);
+        let name = |index| parameter(index).map_or("", |it| it.wire.as_str());
+        let first = |index| match parameter(index).and_then(|it| it.first) {
+            Some(first) => format!(", from {first}"),
+            None => String::new(),
+        };
+        let (kind, index, rest) = match advance {
+            Advance::Number { parameter, last } => {
+                let last = last.as_ref().map(|path| wire_path(path, call));
+                let last = last.map(|path| format!(", to {path}")).unwrap_or_default();
+                ("number", parameter, first(parameter) + &last)
+            }
+            Advance::Offset { parameter } => ("offset", parameter, first(parameter)),
+            Advance::Token { parameter, next } => (
+                "token",
+                parameter,
+                format!(", from {}", wire_path(next, call)),
+            ),
+        };
+        Self {
+            kind,
+            parameter: name(index),
+            rest,
+        }
+    }
+
+    fn text(&self) -> String {
+        let Self {
+            kind,
+            parameter,
+            rest,
+        } = self;
+        format!("{parameter}: {kind}{rest}")
+    }
+}
+
+/// Returns the way to a property of a response, by the names in the response.
+fn wire_path(path: &Path, call: &Call<'_>) -> String {
+    let mut ty = call.operation.response.ty();
+    let mut names = Vec::new();
+    for step in &path.0 {
+        let field = ty.and_then(|ty| field(ty, &step.field, call.api));
+        ty = field.map(|(_, ty)| ty);
+        names.push(field.map_or(step.field.as_str(), |(wire, _)| wire));
+    }
+    names.join(".")
+}
+
+fn field<'a>(ty: &Type, name: &str, api: &'a Api) -> Option<(&'a str, &'a Type)> {
+    let mut fields = api.ty(ty.named()?)?.fields().iter();
+    let field = fields.find(|field| field.name == name)?;
+    Some((&field.wire, &field.ty))
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Operation, Step, Type};
+
+    use super::*;
+    use crate::Effect::{Added, Breaking, Changed};
+    use crate::sample::{Sample, field, finds, named, record};
+
+    fn path(names: &[&str]) -> Path {
+        let step = |name: &&str| Step {
+            field: (*name).to_owned(),
+            optional: true,
+        };
+        Path(names.iter().map(step).collect())
+    }
+
+    fn by_token(next: &str, items: &str) -> Paging {
+        Paging {
+            advance: Advance::Token {
+                parameter: 0,
+                next: path(&[next]),
+            },
+            items: path(&[items]),
+            item: Type::String,
+        }
+    }
+
+    fn listed(paging: Option<Paging>) -> Sample {
+        let texts = || Type::List(Box::new(Type::String));
+        let fields = [
+            field("data", texts()),
+            field("more", texts()),
+            field("next", Type::String).optional(),
+            field("after", Type::String).optional(),
+        ];
+        Sample::default()
+            .ty("PetList", record(fields))
+            .parameter("cursor", false, Type::String)
+            .parameter("page", false, Type::String)
+            .response(named("PetList"))
+            .with(move |operation: &mut Operation| operation.paging.clone_from(&paging))
+    }
+
+    #[test]
+    fn a_list_gets_pages_and_loses_them() {
+        let (old, new) = (listed(None), listed(Some(by_token("next", "data"))));
+        let what = "its list has `pages()` and `stream()`";
+        finds(&old, &new, Kind::PagingAdded, Added, what);
+        let what = "its list is read one page at a time";
+        finds(&new, &old, Kind::PagingRemoved, Breaking, what);
+    }
+
+    #[test]
+    fn each_part_of_the_strategy_is_compared() {
+        let old = listed(Some(by_token("next", "data")));
+        let number = Paging {
+            advance: Advance::Number {
+                parameter: 1,
+                last: None,
+            },
+            ..by_token("next", "data")
+        };
+        let what = "list pages follow each other in another way";
+        for new in [by_token("after", "data"), number] {
+            finds(&old, &listed(Some(new)), Kind::PagingChanged, Changed, what);
+        }
+        let what = "the items of its list pages are in another property";
+        let new = listed(Some(by_token("next", "more")));
+        finds(&old, &new, Kind::PagingChanged, Changed, what);
+        let new = listed(Some(Paging {
+            item: Type::Bool,
+            ..by_token("next", "data")
+        }));
+        let what = "its `stream()` returns items of another type";
+        finds(&old, &new, Kind::PagingItemChanged, Breaking, what);
+    }
+
+    #[test]
+    fn a_parameter_at_another_position_is_the_same() {
+        let old = listed(Some(by_token("next", "data")));
+        let paging = Paging {
+            advance: Advance::Token {
+                parameter: 1,
+                next: path(&["next"]),
+            },
+            ..by_token("next", "data")
+        };
+        let new = listed(Some(paging)).with(|operation| operation.parameters.swap(0, 1));
+        assert_eq!(crate::sample::found(&old, &new), []);
+    }
+}

@@ -1,0 +1,225 @@
+//! Responses: the type that a call returns, its format, and the statuses.
+
+use std::collections::BTreeMap;
+
+use api::{Operation, Response, Type, TypeId};
+
+use super::Comparison;
+use crate::Kind;
+use crate::code::{qualified, quoted};
+use crate::documentation::{self, shortened};
+
+impl Comparison<'_> {
+    pub(super) fn responses(&mut self) {
+        let [old, new] = [self.old, self.new].map(|call| &call.operation.response);
+        if !self.is_same_output(old, new) {
+            let what = "it returns another type";
+            let [before, now] = [old, new].map(output);
+            self.add(Kind::AnswerTypeChanged, what, before, now);
+        }
+        if let (Some(before), Some(now)) = (format(old), format(new))
+            && before != now
+        {
+            let what = "its response has another format";
+            let formats = (before.to_owned(), now.to_owned());
+            self.add(Kind::ResponseFormatChanged, what, formats.0, formats.1);
+        }
+        self.statuses();
+    }
+
+    /// Returns `true` if `send()` returns the same type.
+    fn is_same_output(&self, old: &Response, new: &Response) -> bool {
+        match (output_type(old), output_type(new)) {
+            (Some((old, was_stream)), Some((new, is_stream))) => {
+                was_stream == is_stream && self.renames.same(old, new)
+            }
+            (None, None) => old == new,
+            _ => false,
+        }
+    }
+
+    fn statuses(&mut self) {
+        let (old, new) = (statuses(self.old.operation), statuses(self.new.operation));
+        for (name, before) in &old {
+            match new.get(name) {
+                Some(now) => self.status(name, *before, *now),
+                None => {
+                    let what = format!("the status {} is not documented any more", quoted(name));
+                    let before = before.shown(name);
+                    self.add_of(name, Kind::StatusRemoved, what, before, None);
+                }
+            }
+        }
+        for (name, now) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
+            let what = format!("the status {} is documented", quoted(name));
+            self.add_of(name, Kind::StatusAdded, what, None, now.shown(name));
+        }
+    }
+
+    fn status(&mut self, name: &str, old: Described<'_>, new: Described<'_>) {
+        let is_same_type = match (old.ty, new.ty) {
+            (Some(old), Some(new)) => self.renames.ty(old) == Some(new),
+            (old, new) => old == new,
+        };
+        if !is_same_type {
+            let what = match (old.ty, new.ty) {
+                (None, _) => format!("the body of the error {} has a type", quoted(name)),
+                (_, None) => format!(
+                    "the body of the error {} has no type any more",
+                    quoted(name)
+                ),
+                _ => format!("the body of the error {} has another type", quoted(name)),
+            };
+            let [before, now] = [old.ty, new.ty].map(|ty| Some(format!("types::{}", ty?)));
+            self.add_of(name, Kind::ErrorTypeChanged, what, before, now);
+        }
+        let change = documentation::compare(&self.subject, Some(name), old.docs, new.docs);
+        self.changes.extend(change);
+    }
+}
+
+/// The description of a status.
+#[derive(Clone, Copy, Default)]
+struct Described<'a> {
+    docs: &'a str,
+    /// The type of an error's body.
+    ty: Option<&'a TypeId>,
+}
+
+impl Described<'_> {
+    fn shown(self, status: &str) -> String {
+        match self {
+            Self { ty: Some(ty), .. } => format!("{status} types::{ty}"),
+            Self { docs: "", .. } => status.to_owned(),
+            Self { docs, .. } => {
+                let line = docs.lines().next().unwrap_or_default();
+                format!("{status} {}", shortened(line))
+            }
+        }
+    }
+}
+
+fn statuses(operation: &Operation) -> BTreeMap<&str, Described<'_>> {
+    let mut statuses: BTreeMap<&str, Described<'_>> = BTreeMap::new();
+    for status in &operation.statuses {
+        statuses.entry(&status.status).or_default().docs = status.docs.as_str();
+    }
+    for error in &operation.errors {
+        statuses.entry(&error.status).or_default().ty = Some(&error.ty);
+    }
+    statuses
+}
+
+/// Returns the type that a response is read as, and whether a stream returns it.
+fn output_type(response: &Response) -> Option<(&Type, bool)> {
+    match response {
+        Response::Json(ty) => Some((ty, false)),
+        // A text and a JSON text are the same to a caller.
+        Response::Text => Some((&Type::String, false)),
+        Response::Events { ty, .. } => Some((ty, true)),
+        Response::Empty | Response::Bytes => None,
+    }
+}
+
+/// Returns the type that `send()` returns.
+fn output(response: &Response) -> String {
+    match response {
+        Response::Empty => "()".to_owned(),
+        Response::Json(ty) => qualified(ty),
+        Response::Text => "String".to_owned(),
+        Response::Bytes => "ByteStream".to_owned(),
+        Response::Events { ty, .. } => format!("EventStream<{}>", qualified(ty)),
+    }
+}
+
+/// Returns the media type of a response that has one.
+fn format(response: &Response) -> Option<&str> {
+    match response {
+        Response::Json(_) => Some("application/json"),
+        Response::Text => Some("text/plain"),
+        Response::Events { media_type, .. } => Some(media_type),
+        Response::Empty | Response::Bytes => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Docs, ErrorResponse, Status};
+
+    use super::*;
+    use crate::Effect::{Breaking, Changed, Documentation};
+    use crate::sample::{Sample, finds, record};
+
+    fn responds(response: Response) -> Sample {
+        Sample::default().with(move |operation| operation.response = response.clone())
+    }
+
+    fn events(media_type: &str) -> Response {
+        Response::Events {
+            ty: Type::String,
+            media_type: media_type.to_owned(),
+        }
+    }
+
+    fn fails(status: &'static str, docs: &'static str, ty: Option<&'static str>) -> Sample {
+        let sample = Sample::default()
+            .ty("Fault", record([]))
+            .ty("Other", record([]));
+        sample.with(move |operation| {
+            operation.statuses.push(Status {
+                status: status.to_owned(),
+                docs: Docs::new(docs),
+            });
+            operation.errors.extend(ty.map(|ty| ErrorResponse {
+                status: status.to_owned(),
+                ty: TypeId::new(ty),
+            }));
+        })
+    }
+
+    #[test]
+    fn a_response_of_another_type() {
+        let text = Sample::default().response(Type::String);
+        let number = Sample::default().response(Type::Bool);
+        let what = "it returns another type";
+        finds(&text, &number, Kind::AnswerTypeChanged, Breaking, what);
+        let empty = Sample::default();
+        finds(&text, &empty, Kind::AnswerTypeChanged, Breaking, what);
+    }
+
+    #[test]
+    fn formats_that_are_read_as_the_same_type_differ_on_the_wire() {
+        let what = "its response has another format";
+        let (json, text) = (Response::Json(Type::String), Response::Text);
+        let kind = Kind::ResponseFormatChanged;
+        finds(&responds(json), &responds(text), kind, Changed, what);
+        let (old, new) = (events("text/event-stream"), events("application/x-ndjson"));
+        finds(&responds(old), &responds(new), kind, Changed, what);
+    }
+
+    #[test]
+    fn a_status_comes_and_goes() {
+        let (old, new) = (fails("404", "none", None), fails("409", "conflict", None));
+        let found = crate::sample::found(&old, &new);
+        let expected = [
+            (
+                Kind::StatusRemoved,
+                "the status `404` is not documented any more",
+            ),
+            (Kind::StatusAdded, "the status `409` is documented"),
+        ];
+        let expected = expected.map(|(kind, what)| (kind, Changed, what.to_owned()));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_type_and_the_description_of_an_error_are_compared_apart() {
+        let old = fails("404", "none", Some("Fault"));
+        let new = fails("404", "none", Some("Other"));
+        let what = "the body of the error `404` has another type";
+        finds(&old, &new, Kind::ErrorTypeChanged, Changed, what);
+        let new = fails("404", "no such pet", Some("Fault"));
+        let what = "`404` is documented differently";
+        finds(&old, &new, Kind::DocumentationChanged, Documentation, what);
+    }
+}

@@ -1,0 +1,383 @@
+//! The lines of the new pages that describe what changed.
+//!
+//! The model has the page of each operation, and no lines of parameters, schemas, and
+//! their members. The pages are read again for those: parameters are found by their
+//! names, and schemas by their names or by what they consist of.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use api::{Api, Operation, Shape, TypeDef, TypeId};
+use names::argument_name;
+use openapi::document::Document;
+use openapi::schemas::identifier;
+use openapi::walk;
+use pages::page::{self, Page};
+use pages::pointer::{self, Pointer};
+use pages::{Place, SourceFile};
+use serde_json::{Map, Value};
+
+use crate::Kind;
+use crate::call::{Call, Source};
+use crate::change::{Change, Subject};
+use crate::usage::Usage;
+
+/// The pages that the new model was made from.
+pub struct Places<'a> {
+    now: &'a Api,
+    usage: Usage<'a>,
+    operations: HashMap<&'a str, &'a Operation>,
+    files: HashMap<&'a str, &'a Arc<SourceFile>>,
+    /// The pages of the files that were read again, by the name of the file.
+    pages: HashMap<String, Vec<Arc<Page>>>,
+    /// Their documents, by the name of the file and the first line.
+    documents: HashMap<(String, usize), Option<Arc<Document>>>,
+    /// The schemas that became types.
+    schemas: HashMap<&'a TypeId, Option<(Arc<Document>, String)>>,
+}
+
+impl<'a> Places<'a> {
+    /// Creates a finder for the places in `pages`, the files that the model `now` was made
+    /// from.
+    pub fn new(now: &'a Api, pages: &'a [Arc<SourceFile>]) -> Self {
+        let operations = now.operations.iter();
+        Self {
+            now,
+            usage: Usage::of(now),
+            operations: operations
+                .map(|operation| (operation.id.as_str(), operation))
+                .collect(),
+            files: pages.iter().map(|file| (file.name(), file)).collect(),
+            pages: HashMap::new(),
+            documents: HashMap::new(),
+            schemas: HashMap::new(),
+        }
+    }
+
+    /// Sets the place of each change that has one.
+    pub fn locate(&mut self, changes: &mut [Change]) {
+        for change in changes {
+            let member = change.member.as_deref();
+            change.place = match &change.subject {
+                Subject::Api => None,
+                Subject::Operation { id, .. } => self.of_operation(id, member),
+                // The name may be that of another type.
+                Subject::Type(_) if change.kind == Kind::TypeRemoved => None,
+                Subject::Type(name) => self.of_type(&TypeId::new(name.as_str()), member),
+            };
+        }
+    }
+
+    fn of_operation(&mut self, id: &str, member: Option<&str>) -> Option<Place> {
+        let operation = *self.operations.get(id)?;
+        let found = member.and_then(|member| {
+            let document = self.document(operation)?;
+            let pointer = self.member_of_operation(&document.root, operation, member)?;
+            Some(document.place(&pointer))
+        });
+        found.or_else(|| Some(operation.origin.as_ref()?.0.clone()))
+    }
+
+    /// Returns the pointer to a parameter, a property of the body, or a status.
+    fn member_of_operation(
+        &self,
+        root: &Value,
+        operation: &Operation,
+        member: &str,
+    ) -> Option<String> {
+        let (own, described) = described(root, operation)?;
+        let responses = described.get("responses").and_then(Value::as_object);
+        if responses.is_some_and(|responses| responses.contains_key(member)) {
+            return Some(own + &pointer::of(&["responses", member]));
+        }
+        let call = Call::new(operation, self.now);
+        let input = call.inputs.iter().find(|input| input.name == member)?;
+        let wire = input.source.wire()?;
+        match input.source {
+            Source::Parameter(_) => {
+                let parameters = described.get("parameters")?.as_array()?;
+                let is_it = |parameter: &Value| {
+                    let name = parameter["name"].as_str().unwrap_or_default();
+                    name == wire || argument_name(name) == member
+                };
+                let index = parameters.iter().position(is_it)?.to_string();
+                Some(own + &pointer::of(&["parameters", &index]))
+            }
+            _ => property(root, &own, wire),
+        }
+    }
+
+    fn of_type(&mut self, id: &TypeId, member: Option<&str>) -> Option<Place> {
+        let ty = self.now.ty(id)?;
+        match self.schema(ty) {
+            Some((document, pointer)) => {
+                let of_member =
+                    member.and_then(|member| member_of(&document.root, &pointer, ty, member));
+                Some(document.place(&of_member.unwrap_or(pointer)))
+            }
+            None => {
+                let mut operations = self.usage.operations(id).iter();
+                operations.find_map(|operation| Some(operation.origin.as_ref()?.0.clone()))
+            }
+        }
+    }
+
+    /// Returns the schema that became a type.
+    fn schema(&mut self, ty: &'a TypeDef) -> Option<(Arc<Document>, String)> {
+        if let Some(known) = self.schemas.get(&ty.id) {
+            return known.clone();
+        }
+        let mut best: Option<(usize, Arc<Document>, String)> = None;
+        for operation in self.usage.operations(&ty.id).to_vec() {
+            let Some(document) = self.document(operation) else {
+                continue;
+            };
+            let is_known =
+                |(_, known, _): &(usize, Arc<Document>, String)| Arc::ptr_eq(known, &document);
+            if best.as_ref().is_some_and(is_known) {
+                continue;
+            }
+            if let Some((score, pointer)) = schema(&document.root, ty)
+                && best.as_ref().is_none_or(|(known, ..)| score > *known)
+            {
+                best = Some((score, document, pointer));
+            }
+        }
+        let found = best.map(|(_, document, pointer)| (document, pointer));
+        self.schemas.insert(&ty.id, found.clone());
+        found
+    }
+
+    /// Reads the page of an operation again.
+    fn document(&mut self, operation: &Operation) -> Option<Arc<Document>> {
+        let place = &operation.origin.as_ref()?.0;
+        let file = *self.files.get(place.page())?;
+        let pages = self.pages.entry(file.name().to_owned()).or_insert_with(|| {
+            let read = page::read(std::slice::from_ref(file));
+            read.map(|read| read.pages).unwrap_or_default()
+        });
+        let line = place.line();
+        let mut pages = pages.iter().rev();
+        let page = pages.find(|page| page.specification.line <= line)?;
+        let key = (file.name().to_owned(), page.specification.line);
+        let document = self.documents.entry(key);
+        document
+            .or_insert_with(|| Document::parse(page).ok().map(Arc::new))
+            .clone()
+    }
+}
+
+/// Returns an operation as a page describes it, and the pointer to it.
+fn described<'v>(
+    root: &'v Value,
+    operation: &Operation,
+) -> Option<(String, &'v Map<String, Value>)> {
+    let is_it = |(path, method, _): &(&str, &str, &Map<String, Value>)| {
+        method.eq_ignore_ascii_case(&operation.verb) && walk::sent_path(path) == operation.path
+    };
+    let mut operations = walk::operations(root);
+    let found = operations.find(is_it);
+    // The path of a page may be corrected, and most pages describe one operation.
+    let (path, method, object) = found.or_else(|| walk::operations(root).next())?;
+    Some((pointer::of(&["paths", path, method]), object))
+}
+
+/// Returns the pointer to a property that requests may have, one of the operation at
+/// `own` if there is one.
+fn property(root: &Value, own: &str, wire: &str) -> Option<String> {
+    let found = find(root, |at, node| {
+        node.get("properties")?.get(wire)?;
+        let score = match (at.contains("/responses/"), at.starts_with(own)) {
+            (true, _) => return None,
+            (false, true) => 2,
+            (false, false) => 1,
+        };
+        Some((score, format!("{at}{}", pointer::of(&["properties", wire]))))
+    });
+    found.map(|(_, pointer)| pointer)
+}
+
+/// Returns the pointer to the schema that became a type, and the certainty of that.
+fn schema(root: &Value, ty: &TypeDef) -> Option<(usize, String)> {
+    const NAMED: usize = 1000;
+    find(root, |at, node| {
+        let own_name = at.strip_prefix("/components/schemas/");
+        let is_named =
+            own_name.is_some_and(|own| !own.contains('/') && identifier(own) == ty.id.as_str());
+        let alike = likeness(node, &ty.shape);
+        match (is_named, alike) {
+            (true, alike) => Some((NAMED + alike.unwrap_or(0), at.to_owned())),
+            (false, alike) => Some((alike?, at.to_owned())),
+        }
+    })
+}
+
+/// Returns the number of members that a schema shares with a type, if those are more than
+/// half of all.
+fn likeness(node: &Map<String, Value>, shape: &Shape) -> Option<usize> {
+    let (found, expected): (BTreeSet<&str>, BTreeSet<&str>) = match shape {
+        Shape::Struct(shape) => (
+            node.get("properties")?
+                .as_object()?
+                .keys()
+                .map(String::as_str)
+                .collect(),
+            shape
+                .fields
+                .iter()
+                .map(|field| field.wire.as_str())
+                .collect(),
+        ),
+        Shape::Enum(shape) => (
+            values(node)?.into_iter().collect(),
+            shape
+                .values
+                .iter()
+                .map(|value| value.value.as_str())
+                .collect(),
+        ),
+        Shape::Union(_) | Shape::Newtype(_) => return None,
+    };
+    let common = found.intersection(&expected).count();
+    (2 * common > found.len().max(expected.len())).then_some(common)
+}
+
+/// Returns the values of an enumeration, which pages may write as objects.
+fn values(node: &Map<String, Value>) -> Option<Vec<&str>> {
+    let values = node.get("enum")?.as_array()?.iter();
+    let values = values.map(|value| value.as_str().or_else(|| value["value"].as_str()));
+    Some(values.map(Option::unwrap_or_default).collect())
+}
+
+/// Returns the pointer to a field or a value of the schema at `pointer`.
+fn member_of(root: &Value, pointer: &str, ty: &TypeDef, member: &str) -> Option<String> {
+    let node = root.pointer(pointer)?.as_object()?;
+    let keys = match &ty.shape {
+        Shape::Struct(shape) => {
+            let mut fields = shape.fields.iter();
+            let wire = fields.find(|field| field.name == member)?.wire.as_str();
+            node.get("properties")?.get(wire)?;
+            pointer::of(&["properties", wire])
+        }
+        Shape::Enum(shape) => {
+            let mut known = shape.values.iter();
+            let value = known.find(|value| value.name == member)?.value.as_str();
+            let index = values(node)?.iter().position(|known| *known == value)?;
+            pointer::of(&["enum", &index.to_string()])
+        }
+        Shape::Union(_) | Shape::Newtype(_) => return None,
+    };
+    Some(format!("{pointer}{keys}"))
+}
+
+/// Returns the first of the highest results of `score` for the objects of a document.
+fn find(
+    root: &Value,
+    score: impl Fn(&str, &Map<String, Value>) -> Option<(usize, String)>,
+) -> Option<(usize, String)> {
+    let mut best: Option<(usize, String)> = None;
+    walk::nodes(root, &mut Pointer::default(), &mut |at, node| {
+        if let Some(found) = score(at, node)
+            && best.as_ref().is_none_or(|best| found.0 > best.0)
+        {
+            best = Some(found);
+        }
+    });
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Origin, Status, Type};
+
+    use super::*;
+    use crate::sample::{Sample, field, named, record};
+
+    const PAGE: &str = "\
+# Get a pet
+
+GET https://api.example.com/pets
+
+## OpenAPI Specification
+
+```yaml
+openapi: 3.1.1
+info: {title: Get a pet, version: endpoint_pets.get}
+paths:
+  /pets:
+    get:
+      operationId: get
+      parameters:
+        - name: page-limit
+          in: query
+          schema: {type: string}
+      responses:
+        '200':
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/type_:Pet'
+        '404':
+          description: none
+components:
+  schemas:
+    type_:Pet:
+      type: object
+      properties:
+        Age:
+          type: string
+```
+";
+
+    /// Returns the text of the line of each change from an API without all of that.
+    fn lines(edit: impl Fn(&mut Operation) + 'static) -> Vec<(Kind, String)> {
+        let file = SourceFile::new("get.md", PAGE);
+        let place = file.place(11);
+        let age = field("age", Type::String).optional();
+        let pet = record([age.edited(|field| "Age".clone_into(&mut field.wire))]);
+        let old = Sample::default()
+            .ty("Pet", record([]))
+            .response(named("Pet"));
+        let new = Sample::default()
+            .ty("Pet", pet)
+            .response(named("Pet"))
+            .with(move |operation| operation.origin = Some(Origin(place.clone())))
+            .with(edit);
+        let now = new.api();
+        let mut changes = crate::compare(&old.api(), &now);
+        Places::new(&now, &[file]).locate(&mut changes);
+        let line = |change: &Change| {
+            let line = change.place.as_ref().map_or(0, Place::line);
+            let text = PAGE.lines().nth(line.wrapping_sub(1)).unwrap_or_default();
+            (change.kind, text.trim().to_owned())
+        };
+        changes.iter().map(line).collect()
+    }
+
+    #[test]
+    fn changes_have_the_line_of_their_member() {
+        let found = lines(|operation| {
+            let mut limit = crate::sample::parameter("page_limit", false, Type::String);
+            "page-limit".clone_into(&mut limit.wire);
+            operation.parameters.push(limit);
+            operation.statuses.push(Status {
+                status: "404".to_owned(),
+                docs: api::Docs::default(),
+            });
+            operation.verb = "GET".to_owned();
+        });
+        let expected = [
+            (Kind::SetterAdded, "- name: page-limit"),
+            (Kind::FieldAdded, "Age:"),
+            (Kind::StatusAdded, "'404':"),
+        ];
+        assert_eq!(found, expected.map(|(kind, line)| (kind, line.to_owned())));
+    }
+
+    #[test]
+    fn other_changes_have_the_line_of_the_operation() {
+        let found = lines(|operation| operation.docs = api::Docs::new("A text."));
+        let expected = (Kind::DocumentationChanged, "/pets:".to_owned());
+        assert!(found.contains(&expected), "{found:?}");
+    }
+}

@@ -1,0 +1,375 @@
+//! Small models for the tests of the rules, lowered as the pages' would be.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use api::{
+    Api, Body, BodyEncoding, BodyField, Call, Constructor, Docs, Encoding, Enum, EnumValue, Field,
+    FieldRole, Input, Limits, Location, MOST_ARGUMENTS, Operation, Parameter, Presence, QueryStyle,
+    Response, Shape, Struct, Tagging, Type, TypeDef, TypeId, Union, Variant,
+};
+
+use crate::{Effect, Kind, compare};
+
+/// An API of one operation, `GET /pets`, called `pets().get(…)`.
+#[derive(Clone)]
+pub(crate) struct Sample {
+    parameters: Vec<Parameter>,
+    body: Option<Type>,
+    response: Response,
+    types: BTreeMap<TypeId, Shape>,
+    edits: Vec<Rc<Edit>>,
+}
+
+type Edit = dyn Fn(&mut Operation);
+
+impl Default for Sample {
+    fn default() -> Self {
+        Self {
+            parameters: Vec::new(),
+            body: None,
+            response: Response::Empty,
+            types: BTreeMap::new(),
+            edits: Vec::new(),
+        }
+    }
+}
+
+impl Sample {
+    /// Adds a query parameter.
+    pub(crate) fn parameter(mut self, name: &str, required: bool, ty: Type) -> Self {
+        self.parameters.push(parameter(name, required, ty));
+        self
+    }
+
+    /// Sets the type of the body.
+    pub(crate) fn body(mut self, ty: Type) -> Self {
+        self.body = Some(ty);
+        self
+    }
+
+    /// Sets the type of the response.
+    pub(crate) fn response(mut self, ty: Type) -> Self {
+        self.response = Response::Json(ty);
+        self
+    }
+
+    /// Adds a type.
+    pub(crate) fn ty(mut self, name: &str, shape: Shape) -> Self {
+        self.types.insert(TypeId::new(name), shape);
+        self
+    }
+
+    /// Changes the operation before its call is decided.
+    pub(crate) fn with(mut self, edit: impl Fn(&mut Operation) + 'static) -> Self {
+        self.edits.push(Rc::new(edit));
+        self
+    }
+
+    /// Returns the model.
+    pub(crate) fn api(&self) -> Api {
+        let mut operation = Operation {
+            parameters: self.parameters.clone(),
+            body: self.body.as_ref().map(|ty| self.operation_body(ty)),
+            response: self.response.clone(),
+            ..operation("pets", "get")
+        };
+        for edit in &self.edits {
+            edit(&mut operation);
+        }
+        operation.call = call(&operation);
+        let mut api = Api {
+            title: "Pets".to_owned(),
+            version: "1".to_owned(),
+            docs: Docs::default(),
+            server: "https://api.example.com".to_owned(),
+            key: None,
+            types: self
+                .types
+                .iter()
+                .map(|(id, shape)| (id.clone(), definition(id, shape)))
+                .collect(),
+            operations: vec![operation],
+        };
+        finish(&mut api);
+        api
+    }
+
+    fn operation_body(&self, ty: &Type) -> Body {
+        let shape = ty.named().and_then(|id| self.types.get(id));
+        let fields = match shape {
+            Some(Shape::Struct(shape)) => &shape.fields[..],
+            _ => &[],
+        };
+        let fields = fields
+            .iter()
+            .enumerate()
+            .map(|(position, field)| BodyField {
+                position: Some(position),
+                name: field.name.clone(),
+                role: match field.presence.is_required() {
+                    true => FieldRole::Argument,
+                    false => FieldRole::Setter,
+                },
+            });
+        Body {
+            encoding: BodyEncoding::Json(None),
+            ty: ty.clone(),
+            required: false,
+            fields: fields.collect(),
+            docs: Docs::default(),
+        }
+    }
+}
+
+/// Decides the call of an operation.
+pub(crate) fn call(operation: &Operation) -> Call {
+    let (required, optional): (Vec<usize>, Vec<usize>) =
+        (0..operation.parameters.len()).partition(|index| operation.parameters[*index].required);
+    let fields = operation.body.iter().flat_map(|body| &body.fields);
+    let of_role = |role: FieldRole| -> Vec<usize> {
+        let fields = fields.clone().enumerate();
+        fields
+            .filter(|(_, field)| field.role == role)
+            .map(|(index, _)| index)
+            .collect()
+    };
+    let is_whole = operation
+        .body
+        .as_ref()
+        .is_some_and(|body| body.fields.is_empty());
+    let inputs = |parameters: Vec<usize>, fields: Vec<usize>, body: bool| -> Vec<Input> {
+        let parameters = parameters.into_iter().map(Input::Parameter);
+        let fields = fields.into_iter().map(Input::BodyField);
+        let body = body.then_some(Input::Body);
+        parameters.chain(fields).chain(body).collect()
+    };
+    let arguments = inputs(required, of_role(FieldRole::Argument), is_whole);
+    let has_setter = operation.body.is_some() && !is_whole;
+    Call {
+        arguments_struct: (arguments.len() > MOST_ARGUMENTS).then(|| "GetArguments".to_owned()),
+        arguments,
+        setters: inputs(optional, of_role(FieldRole::Setter), has_setter),
+    }
+}
+
+fn definition(id: &TypeId, shape: &Shape) -> TypeDef {
+    TypeDef {
+        id: id.clone(),
+        docs: Docs::default(),
+        shape: shape.clone(),
+        sent: false,
+        received: false,
+    }
+}
+
+/// Decides which types are sent, and how programs create them.
+fn finish(api: &mut Api) {
+    let reached = |types: Vec<&Type>| -> BTreeSet<TypeId> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<&TypeId> = types.into_iter().filter_map(Type::mentions).collect();
+        while let Some(id) = open.pop() {
+            if let Some(ty) = api.ty(id)
+                && found.insert(id.clone())
+            {
+                open.extend(ty.parts().into_iter().filter_map(Type::mentions));
+            }
+        }
+        found
+    };
+    let operations = || api.operations.iter();
+    let parameters = operations().flat_map(|operation| &operation.parameters);
+    let bodies = operations().filter_map(|operation| operation.body.as_ref());
+    let sent = parameters.map(|parameter| &parameter.ty);
+    let sent = reached(sent.chain(bodies.map(|body| &body.ty)).collect());
+    let received = reached(operations().filter_map(|it| it.response.ty()).collect());
+    for ty in api.types.values_mut() {
+        ty.sent = sent.contains(&ty.id);
+        ty.received = received.contains(&ty.id);
+        if let Shape::Struct(shape) = &mut ty.shape {
+            shape.constructor = constructor(shape, ty.sent);
+        }
+    }
+}
+
+fn constructor(shape: &Struct, sent: bool) -> Constructor {
+    let fields = shape.fields.iter().enumerate();
+    let required = fields.filter(|(_, field)| field.presence.is_required());
+    let given: Vec<usize> = required.map(|(index, _)| index).collect();
+    match given.len() {
+        0 => Constructor::DerivedDefault,
+        count if sent && count < shape.fields.len() => Constructor::New(given),
+        _ => Constructor::None,
+    }
+}
+
+/// Returns an operation without inputs and without a response.
+pub(crate) fn operation(group: &str, method: &str) -> Operation {
+    let pascal = pascal(method);
+    Operation {
+        id: format!("{group}_{method}"),
+        group: vec![group.to_owned()],
+        method: method.to_owned(),
+        request: format!("{pascal}Request"),
+        function: format!("{group}_{method}"),
+        verb: "GET".to_owned(),
+        path: format!("/{group}"),
+        summary: Docs::default(),
+        docs: Docs::default(),
+        reference: None,
+        deprecated: None,
+        parameters: Vec::new(),
+        body: None,
+        response: Response::Empty,
+        errors: Vec::new(),
+        statuses: Vec::new(),
+        call: Call {
+            arguments: Vec::new(),
+            arguments_struct: None,
+            setters: Vec::new(),
+        },
+        paging: None,
+        sets: Vec::new(),
+        origin: None,
+    }
+}
+
+/// Returns a query parameter.
+pub(crate) fn parameter(name: &str, required: bool, ty: Type) -> Parameter {
+    Parameter {
+        name: name.to_owned(),
+        argument: name.to_owned(),
+        wire: name.to_owned(),
+        location: Location::Query,
+        style: QueryStyle::Shape,
+        ty,
+        required,
+        first: None,
+        default: None,
+        limits: Limits::default(),
+        docs: Docs::default(),
+        deprecated: false,
+    }
+}
+
+/// A field that a test describes.
+pub(crate) struct Made(Field);
+
+/// Describes a required field.
+pub(crate) fn field(name: &str, ty: Type) -> Made {
+    Made(Field {
+        name: name.to_owned(),
+        wire: name.to_owned(),
+        ty,
+        presence: Presence::Required,
+        constant: None,
+        tag: None,
+        json_part: false,
+        read_only: false,
+        write_only: false,
+        default: None,
+        limits: Limits::default(),
+        docs: Docs::default(),
+        deprecated: false,
+    })
+}
+
+impl Made {
+    pub(crate) fn optional(self) -> Self {
+        self.edited(|field| field.presence = Presence::Optional)
+    }
+
+    pub(crate) fn docs(self, text: &str) -> Self {
+        self.edited(|field| field.docs = Docs::new(text))
+    }
+
+    pub(crate) fn edited(mut self, edit: impl FnOnce(&mut Field)) -> Self {
+        edit(&mut self.0);
+        self
+    }
+}
+
+/// Returns a struct with these fields.
+pub(crate) fn record(fields: impl IntoIterator<Item = Made>) -> Shape {
+    Shape::Struct(Struct {
+        fields: fields.into_iter().map(|Made(field)| field).collect(),
+        rest: None,
+        encoding: Encoding::Json,
+        constructor: Constructor::None,
+    })
+}
+
+/// Returns an enumeration of these values.
+pub(crate) fn open_enum(values: &[&str]) -> Shape {
+    let is_taken = values.contains(&"unknown");
+    let unknown = if is_taken { "Unrecognized" } else { "Unknown" };
+    let values = values.iter().map(|value| EnumValue {
+        name: pascal(&value.to_lowercase()),
+        value: (*value).to_owned(),
+        docs: Docs::default(),
+    });
+    Shape::Enum(Enum {
+        values: values.collect(),
+        unknown: unknown.to_owned(),
+    })
+}
+
+/// Returns a union whose variants are called after their types, which a property selects.
+pub(crate) fn tagged(property: &str, types: &[&str]) -> Shape {
+    let variants = types.iter().map(|name| Variant {
+        tags: vec![name.to_lowercase()],
+        ..variant(name, named(name))
+    });
+    Shape::Union(Union {
+        tagging: Tagging::Tagged(property.to_owned()),
+        variants: variants.collect(),
+        unknown: Some("Unknown".to_owned()),
+    })
+}
+
+/// Returns a union whose variants are tried.
+pub(crate) fn untagged(types: &[Type]) -> Shape {
+    let variants = types
+        .iter()
+        .map(|ty| variant(&pascal(&ty.to_string()), ty.clone()));
+    Shape::Union(Union {
+        tagging: Tagging::Untagged,
+        variants: variants.collect(),
+        unknown: None,
+    })
+}
+
+fn variant(name: &str, ty: Type) -> Variant {
+    Variant {
+        name: name.to_owned(),
+        ty,
+        tags: Vec::new(),
+        condition: None,
+    }
+}
+
+/// Returns the type of this name.
+pub(crate) fn named(name: &str) -> Type {
+    Type::Named(TypeId::new(name))
+}
+
+fn pascal(name: &str) -> String {
+    let mut characters = name.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
+}
+
+/// Returns the changes from one API to the other, except for new types.
+pub(crate) fn found(old: &Sample, new: &Sample) -> Vec<(Kind, Effect, String)> {
+    compare(&old.api(), &new.api())
+        .into_iter()
+        .filter(|change| change.kind != Kind::TypeAdded)
+        .map(|change| (change.kind, change.effect, change.what))
+        .collect()
+}
+
+/// Checks that one change is all that is found.
+#[track_caller]
+pub(crate) fn finds(old: &Sample, new: &Sample, kind: Kind, effect: Effect, what: &str) {
+    assert_eq!(found(old, new), [(kind, effect, what.to_owned())]);
+}

@@ -1,0 +1,259 @@
+//! A model with a place for each edit, and its parts.
+
+use api::{
+    Advance, Api, BodyEncoding, Constructor, Deprecation, Docs, Encoding, Enum, ErrorResponse,
+    Field, Input, Operation, Paging, Parameter, Path, Presence, Response, Shape, Status, Step,
+    Struct, Type, TypeDef, TypeId, Union, Variant,
+};
+
+use crate::sample::{field, named, open_enum, operation, parameter, record, tagged, untagged};
+
+pub(super) fn base() -> Api {
+    let mut api = Api {
+        title: "Pets".to_owned(),
+        version: "1".to_owned(),
+        docs: Docs::default(),
+        server: "https://api.example.com".to_owned(),
+        key: None,
+        types: Default::default(),
+        operations: vec![pets_get()],
+    };
+    for method in [
+        "list", "delete", "many", "struct", "put", "save", "watch", "page", "old", "raw",
+    ] {
+        api.operations.push(Operation {
+            path: format!("/shops/{method}"),
+            ..operation("shops", method)
+        });
+    }
+    op(&mut api, "shops_old").deprecated = Some(Deprecation {
+        note: String::new(),
+    });
+    op(&mut api, "shops_old").response = Response::Json(named("OldName"));
+    op(&mut api, "shops_struct").call.arguments_struct = Some("StructArguments".to_owned());
+    op(&mut api, "shops_watch").response = Response::Events {
+        ty: Type::String,
+        media_type: "text/event-stream".to_owned(),
+    };
+    let page = op(&mut api, "shops_page");
+    add(page, "token", false, Type::String);
+    page.paging = Some(paging());
+    let list = op(&mut api, "shops_list");
+    add(list, "token", false, Type::String);
+    for id in ["shops_put", "shops_save", "shops_raw"] {
+        let operation = op(&mut api, id);
+        operation.body = pets_get().body;
+        operation.body.as_mut().expect("a body").required = true;
+        if id != "shops_raw" {
+            operation.call.setters.push(Input::Body);
+        }
+    }
+    add_types(&mut api);
+    api
+}
+
+pub(super) fn pets_get() -> Operation {
+    let mut pets = operation("pets", "get");
+    for (name, ty) in [
+        ("first", Type::String),
+        ("second", Type::String),
+        ("gone", Type::Date),
+        ("renamed", Type::Bool),
+        ("typed", Type::String),
+        ("loose", Type::JsonObject),
+    ] {
+        add(&mut pets, name, true, ty);
+    }
+    for (name, ty) in [
+        ("token", Type::String),
+        ("limit", Type::Float(api::FloatKind::F64)),
+        ("kinds", Type::List(Box::new(Type::String))),
+        ("tight", Type::Json),
+        ("lost", Type::Bool),
+        ("called", Type::Date),
+        ("changed", Type::String),
+    ] {
+        add(&mut pets, name, false, ty);
+    }
+    pets.body = Some(api::Body {
+        encoding: BodyEncoding::Json(None),
+        ty: named("Pet"),
+        required: false,
+        fields: Vec::new(),
+        docs: Docs::default(),
+    });
+    pets.call.setters.push(Input::Body);
+    pets.response = Response::Json(named("Pet"));
+    pets.statuses = vec![status("200"), status("404"), status("400")];
+    pets.errors = vec![ErrorResponse {
+        status: "400".to_owned(),
+        ty: TypeId::new("Sent"),
+    }];
+    let token = index(&pets, "token");
+    pets.paging = Some(Paging {
+        advance: Advance::Token {
+            parameter: token,
+            next: path("next"),
+        },
+        ..paging()
+    });
+    pets
+}
+
+fn add_types(api: &mut Api) {
+    let pair = || record([field("a", Type::String), field("b", Type::String)]);
+    let names = [
+        "GoneType",
+        "OldName",
+        "FormType",
+        "Parts",
+        "Defaulted",
+        "Undefaulted",
+        "Sent",
+        "Received",
+        "Built",
+        "Rebuilt",
+        "Unbuilt",
+        "Other",
+    ];
+    let shapes = names.map(|name| (name, pair())).into_iter().chain([
+        ("Pet", a_pet()),
+        ("Shifting", open_enum(&["a", "b"])),
+        ("Kind", open_enum(&["cat", "dog", "bird", "fish"])),
+        ("Animal", tagged("type", &["Other", "Pet", "Sent", "Parts"])),
+        ("Tried", untagged(&[Type::String, Type::Bool])),
+    ]);
+    for (name, shape) in shapes {
+        let id = TypeId::new(name);
+        let definition = TypeDef {
+            id: id.clone(),
+            docs: Docs::default(),
+            shape,
+            sent: name == "Sent",
+            received: true,
+        };
+        api.types.insert(id, definition);
+    }
+    shape(api, "Parts").encoding = Encoding::Multipart;
+    shape(api, "Defaulted").constructor = Constructor::Default;
+    shape(api, "Built").constructor = Constructor::New(vec![0]);
+    shape(api, "Rebuilt").constructor = Constructor::New(vec![0]);
+}
+
+fn a_pet() -> Shape {
+    let names = [
+        "age", "gone", "renamed", "typed", "loose", "tight", "nullable", "constant", "tagged",
+    ];
+    let fields = names.map(|name| field(name, Type::String).optional());
+    let fields = fields.into_iter().chain([
+        field("data", Type::List(Box::new(Type::String))),
+        field("next", Type::String),
+        field("later", Type::String),
+        field("deprecated", Type::Bool).edited(|field| field.deprecated = true),
+    ]);
+    let mut shape = record(fields);
+    if let Shape::Struct(shape) = &mut shape {
+        let loose = shape.fields.iter_mut().find(|field| field.name == "loose");
+        loose.expect("a field").presence = Presence::Required;
+    }
+    shape
+}
+
+pub(super) fn op<'a>(api: &'a mut Api, id: &str) -> &'a mut Operation {
+    let mut operations = api.operations.iter_mut();
+    operations
+        .find(|operation| operation.id == id)
+        .expect("an operation")
+}
+
+pub(super) fn pets(api: &mut Api) -> &mut Operation {
+    op(api, "pets_get")
+}
+
+pub(super) fn param<'a>(operation: &'a mut Operation, name: &str) -> &'a mut Parameter {
+    let mut parameters = operation.parameters.iter_mut();
+    parameters.find(|it| it.name == name).expect("a parameter")
+}
+
+pub(super) fn index(operation: &Operation, name: &str) -> usize {
+    let mut parameters = operation.parameters.iter();
+    parameters
+        .position(|it| it.name == name)
+        .expect("a parameter")
+}
+
+pub(super) fn ty<'a>(api: &'a mut Api, name: &str) -> &'a mut TypeDef {
+    api.types.get_mut(&TypeId::new(name)).expect("a type")
+}
+
+pub(super) fn shape<'a>(api: &'a mut Api, name: &str) -> &'a mut Struct {
+    match &mut ty(api, name).shape {
+        Shape::Struct(shape) => shape,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(super) fn pet<'a>(api: &'a mut Api, name: &str) -> &'a mut Field {
+    let mut fields = shape(api, "Pet").fields.iter_mut();
+    fields.find(|it| it.name == name).expect("a field")
+}
+
+pub(super) fn kind(api: &mut Api) -> &mut Enum {
+    match &mut ty(api, "Kind").shape {
+        Shape::Enum(shape) => shape,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(super) fn union<'a>(api: &'a mut Api, name: &str) -> &'a mut Union {
+    match &mut ty(api, name).shape {
+        Shape::Union(union) => union,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(super) fn variant<'a>(api: &'a mut Api, name: &str) -> &'a mut Variant {
+    let mut variants = union(api, "Animal").variants.iter_mut();
+    variants.find(|it| it.name == name).expect("a variant")
+}
+
+/// Adds a parameter, and gives it an argument or a setter.
+pub(super) fn add(operation: &mut Operation, name: &str, required: bool, ty: Type) {
+    operation.parameters.push(parameter(name, required, ty));
+    let input = Input::Parameter(operation.parameters.len() - 1);
+    let call = &mut operation.call;
+    if required {
+        call.arguments.push(input);
+    } else {
+        call.setters.push(input);
+    }
+}
+
+pub(super) fn without(inputs: &mut Vec<Input>, index: usize) {
+    inputs.retain(|input| *input != Input::Parameter(index));
+}
+
+pub(super) fn path(name: &str) -> Path {
+    Path(vec![Step {
+        field: name.to_owned(),
+        optional: false,
+    }])
+}
+
+pub(super) fn paging() -> Paging {
+    Paging {
+        advance: Advance::Token {
+            parameter: 0,
+            next: path("next"),
+        },
+        items: path("data"),
+        item: Type::String,
+    }
+}
+
+pub(super) fn status(status: &str) -> Status {
+    Status {
+        status: status.to_owned(),
+        docs: Docs::new("documented"),
+    }
+}

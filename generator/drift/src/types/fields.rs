@@ -1,0 +1,318 @@
+//! Fields of structs: name, type, presence, and the facts that the type does not show.
+
+use api::{Field, Presence, Rest};
+use names::argument_name;
+
+use super::Comparison;
+use crate::Kind;
+use crate::code::field;
+use crate::operations::constant;
+use crate::values::{self, Values};
+
+impl Comparison<'_> {
+    pub(super) fn new_field(&mut self, name: &str, code: String, was_sent: bool) {
+        let what = format!("there is a field `{name}`");
+        self.add_of(name, Kind::FieldAdded, what, None, code);
+        // If programs could not write it out before, none leaves a field out.
+        if was_sent {
+            self.breaking(
+                "callers send the type: where they write it out with all of its fields, this one \
+                 is missing",
+            );
+        }
+    }
+
+    pub(super) fn field(&mut self, old: &Field, new: &Field) {
+        let name = new.name.as_str();
+        let codes = || (field(old), field(new));
+        if old.name != new.name {
+            let what = format!("the field `{}` is called `{name}`", old.name);
+            self.add_of(name, Kind::FieldRenamed, what, codes().0, codes().1);
+        }
+        if !self.renames.same(&old.ty, &new.ty) {
+            let what = format!("the field `{name}` has another type");
+            self.add_of(name, Kind::FieldTypeChanged, what, codes().0, codes().1);
+        }
+        self.presence(old, new);
+        self.facts(old, new);
+        let changes = values::compare(&self.subject, name, field_values(old), field_values(new));
+        self.changes.extend(changes);
+        self.docs(Some(name), old.docs.as_str(), new.docs.as_str());
+    }
+
+    fn presence(&mut self, old: &Field, new: &Field) {
+        let name = new.name.as_str();
+        let (kind, verb) = match (old.presence.is_option(), new.presence.is_option()) {
+            (false, true) => (Kind::FieldBecameOptional, "may be absent now"),
+            (true, false) if new.presence == Presence::EmptyWhenAbsent => {
+                (Kind::FieldBecameRequired, "is empty now where it is absent")
+            }
+            (true, false) => (Kind::FieldBecameRequired, "is always there now"),
+            _ if old.presence == new.presence => return,
+            _ => {
+                let what = match new.presence {
+                    Presence::Required => format!("the field `{name}` is always sent and expected"),
+                    Presence::Nullable => format!("`None` of the field `{name}` is sent as `null`"),
+                    Presence::Optional => format!("`None` of the field `{name}` is left out"),
+                    Presence::OptionalNullable => {
+                        format!("the field `{name}` may be absent or `null`")
+                    }
+                    Presence::EmptyWhenAbsent => {
+                        format!("the field `{name}` may be absent, and is empty then")
+                    }
+                };
+                let [before, after] = [old, new].map(|it| presence(it.presence).to_owned());
+                self.add_of(name, Kind::FieldPresenceChanged, what, before, after);
+                return;
+            }
+        };
+        let what = format!("the field `{name}` {verb}");
+        self.add_of(name, kind, what, field(old), field(new));
+    }
+
+    /// Compares the facts that the type of a field does not show.
+    fn facts(&mut self, old: &Field, new: &Field) {
+        let name = new.name.as_str();
+        let is_derived = |field: &Field| argument_name(&field.wire) == field.name;
+        let follows = old.name != new.name && is_derived(old) && is_derived(new);
+        if old.wire != new.wire && !follows {
+            let what = format!("the field `{name}` has another name in requests and responses");
+            let names = (old.wire.clone(), new.wire.clone());
+            self.add_of(name, Kind::PropertyNameChanged, what, names.0, names.1);
+        }
+        if old.constant != new.constant {
+            let what = match &new.constant {
+                Some(_) => format!("the field `{name}` has one value only"),
+                None => format!("the field `{name}` may have any value"),
+            };
+            let [before, after] = [old, new].map(|it| it.constant.as_ref().map(constant));
+            self.add_of(name, Kind::FieldConstantChanged, what, before, after);
+        }
+        if old.tag != new.tag {
+            let what = match &new.tag {
+                Some(_) => {
+                    format!("the field `{name}` has one value only, by which unions know it")
+                }
+                None => format!("no union knows the type by the field `{name}` any more"),
+            };
+            let tags = (old.tag.clone(), new.tag.clone());
+            self.add_of(name, Kind::FieldTagChanged, what, tags.0, tags.1);
+        }
+        let mut flag = |kind, flags: (bool, bool), yes: &str, no: &str| {
+            let verb = match flags {
+                (false, true) => yes,
+                (true, false) => no,
+                _ => return,
+            };
+            let what = format!("the field `{name}` {verb}");
+            self.add_of(name, kind, what, None, None);
+        };
+        let kind = Kind::FieldAccessChanged;
+        let read_only = (old.read_only, new.read_only);
+        let no = "is no longer in responses alone";
+        flag(kind, read_only, "is in responses alone", no);
+        let write_only = (old.write_only, new.write_only);
+        let no = "is no longer in requests alone";
+        flag(kind, write_only, "is in requests alone", no);
+        let json_part = (old.json_part, new.json_part);
+        let kind = Kind::FieldEncodingChanged;
+        flag(
+            kind,
+            json_part,
+            "is sent as JSON",
+            "is no longer sent as JSON",
+        );
+    }
+
+    /// Compares the maps of all other properties, which are fields to callers.
+    pub(super) fn rest(&mut self, (old, new): (&Option<Rest>, &Option<Rest>), was_sent: bool) {
+        let code = |rest: &Rest| format!("{}: {}", rest.name, rest.ty);
+        match (old, new) {
+            (None, None) => {}
+            (Some(before), None) => {
+                let name = before.name.as_str();
+                let what = format!("the field `{name}` is gone");
+                self.add_of(name, Kind::FieldRemoved, what, code(before), None);
+            }
+            (None, Some(after)) => self.new_field(&after.name, code(after), was_sent),
+            (Some(before), Some(after)) => {
+                let name = after.name.as_str();
+                let codes = || (code(before), code(after));
+                if before.name != after.name {
+                    let what = format!("the field `{}` is called `{name}`", before.name);
+                    self.add_of(name, Kind::FieldRenamed, what, codes().0, codes().1);
+                }
+                if !self.renames.same(&before.ty, &after.ty) {
+                    let what = format!("the field `{name}` has another type");
+                    self.add_of(name, Kind::FieldTypeChanged, what, codes().0, codes().1);
+                }
+                self.docs(Some(name), before.docs.as_str(), after.docs.as_str());
+            }
+        }
+    }
+}
+
+fn field_values(field: &Field) -> Values<'_> {
+    Values {
+        default: field.default.as_ref(),
+        limits: Some(&field.limits),
+        is_deprecated: field.deprecated,
+    }
+}
+
+fn presence(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Required => "required",
+        Presence::Nullable => "required, may be null",
+        Presence::Optional => "optional",
+        Presence::OptionalNullable => "optional, may be null",
+        Presence::EmptyWhenAbsent => "optional, empty where it is absent",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Constant, IntKind, Shape, Type};
+
+    use super::*;
+    use crate::Effect::{self, Added, Breaking, Changed, Documentation};
+    use crate::sample::{Made, Sample, field, finds, found, named, record};
+
+    const INTEGER: Type = Type::Int(IntKind::I64);
+
+    /// An API that returns a pet.
+    fn returns(pet: Shape) -> Sample {
+        Sample::default().ty("Pet", pet).response(named("Pet"))
+    }
+
+    /// An API that is sent a pet.
+    fn takes(pet: Shape) -> Sample {
+        Sample::default().ty("Pet", pet).body(named("Pet"))
+    }
+
+    fn pet(more: impl IntoIterator<Item = Made>) -> Shape {
+        record([field("name", Type::String)].into_iter().chain(more))
+    }
+
+    fn age() -> Made {
+        field("age", INTEGER).optional()
+    }
+
+    #[test]
+    fn a_field_of_a_response_that_may_be_absent_is_an_option() {
+        let old = returns(pet([field("age", INTEGER)]));
+        let new = returns(pet([age()]));
+        let what = "the field `age` may be absent now";
+        finds(&old, &new, Kind::FieldBecameOptional, Breaking, what);
+        let what = "the field `age` is always there now";
+        finds(&new, &old, Kind::FieldBecameRequired, Breaking, what);
+    }
+
+    #[test]
+    fn a_list_that_may_be_absent_is_an_empty_one() {
+        let names = || field("names", Type::List(Box::new(Type::String)));
+        let absent = names().edited(|field| field.presence = Presence::EmptyWhenAbsent);
+        let (old, new) = (returns(pet([names()])), returns(pet([absent])));
+        let what = "the field `names` may be absent, and is empty then";
+        finds(&old, &new, Kind::FieldPresenceChanged, Changed, what);
+    }
+
+    #[test]
+    fn a_new_field_breaks_callers_that_write_the_type_out() {
+        let what = "there is a field `age`";
+        let (old, new) = (returns(pet([])), returns(pet([age()])));
+        finds(&old, &new, Kind::FieldAdded, Added, what);
+        let sent = found(&takes(pet([])), &takes(pet([age()])));
+        let what = what.to_owned();
+        assert!(
+            sent.contains(&(Kind::FieldAdded, Breaking, what)),
+            "{sent:?}"
+        );
+        let what = "there is a setter `age`".to_owned();
+        assert!(sent.contains(&(Kind::SetterAdded, Added, what)), "{sent:?}");
+    }
+
+    #[test]
+    fn fields_go_and_change() {
+        let old = returns(pet([age()]));
+        let what = "the field `age` is gone";
+        finds(&old, &returns(pet([])), Kind::FieldRemoved, Breaking, what);
+        let text = returns(pet([field("age", Type::String).optional()]));
+        let what = "the field `age` has another type";
+        finds(&old, &text, Kind::FieldTypeChanged, Breaking, what);
+        let documented = returns(pet([age().docs("In years.")]));
+        let what = "`age` is documented";
+        finds(
+            &old,
+            &documented,
+            Kind::DocumentationChanged,
+            Documentation,
+            what,
+        );
+        let years = field("years", INTEGER).optional().docs("In years.");
+        let what = "the field `age` is called `years`";
+        finds(
+            &documented,
+            &returns(pet([years])),
+            Kind::FieldRenamed,
+            Breaking,
+            what,
+        );
+    }
+
+    #[test]
+    fn type_and_presence_of_a_field_are_compared_apart() {
+        let old = returns(pet([field("age", Type::String)]));
+        let kinds: Vec<Kind> = found(&old, &returns(pet([age()])))
+            .into_iter()
+            .map(|(kind, ..)| kind)
+            .collect();
+        assert_eq!(kinds, [Kind::FieldTypeChanged, Kind::FieldBecameOptional]);
+    }
+
+    #[test]
+    fn another_property_of_the_same_field_is_a_change_of_the_wire() {
+        let old = returns(pet([age()]));
+        let new = returns(pet([
+            age().edited(|field| "Age".clone_into(&mut field.wire))
+        ]));
+        let what = "the field `age` has another name in requests and responses";
+        finds(&old, &new, Kind::PropertyNameChanged, Changed, what);
+    }
+
+    #[test]
+    fn each_fact_that_the_type_does_not_show_is_compared() {
+        type Edit = fn(&mut Field);
+        let cases: [(Edit, Kind, &str); 5] = [
+            (
+                |field| field.constant = Some(Constant::Int(3)),
+                Kind::FieldConstantChanged,
+                "the field `age` has one value only",
+            ),
+            (
+                |field| field.tag = Some("old".to_owned()),
+                Kind::FieldTagChanged,
+                "the field `age` has one value only, by which unions know it",
+            ),
+            (
+                |field| field.read_only = true,
+                Kind::FieldAccessChanged,
+                "the field `age` is in responses alone",
+            ),
+            (
+                |field| field.write_only = true,
+                Kind::FieldAccessChanged,
+                "the field `age` is in requests alone",
+            ),
+            (
+                |field| field.json_part = true,
+                Kind::FieldEncodingChanged,
+                "the field `age` is sent as JSON",
+            ),
+        ];
+        for (edit, kind, what) in cases {
+            let new = returns(pet([age().edited(edit)]));
+            finds(&returns(pet([age()])), &new, kind, Effect::Changed, what);
+        }
+    }
+}

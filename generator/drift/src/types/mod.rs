@@ -1,0 +1,153 @@
+//! Types: their names, fields, and variants.
+
+mod choices;
+mod fields;
+mod structs;
+
+use std::collections::BTreeSet;
+
+use api::{Api, Shape, TypeDef};
+
+use crate::documentation;
+use crate::renames::Renames;
+use crate::{Change, Kind, Subject};
+
+/// Compares the types of two models.
+pub(crate) fn compare(base: &Api, now: &Api, renames: &Renames<'_>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (before, after) in renames.types() {
+        let what = match now.ty(before) {
+            Some(_) => format!("it was `types::{before}`, which is the name of another type now"),
+            None => format!("it was `types::{before}`"),
+        };
+        let change = Change::new(Kind::TypeRenamed, &Subject::Type(after.to_string()), what);
+        changes.push(change.states(format!("types::{before}"), format!("types::{after}")));
+    }
+    let mut known = BTreeSet::new();
+    for (id, before) in &base.types {
+        match renames.ty(id).and_then(|id| now.ty(id)) {
+            Some(after) => {
+                known.insert(&after.id);
+                let comparison = Comparison {
+                    subject: Subject::Type(after.id.to_string()),
+                    base,
+                    now,
+                    renames,
+                    changes: &mut changes,
+                };
+                comparison.run(before, after);
+            }
+            None => {
+                let subject = Subject::Type(id.to_string());
+                let change = Change::new(Kind::TypeRemoved, &subject, "it is gone");
+                changes.push(change.states(noun(&before.shape).to_owned(), None));
+            }
+        }
+    }
+    for (id, after) in now.types.iter().filter(|(id, _)| !known.contains(id)) {
+        let subject = Subject::Type(id.to_string());
+        let what = format!("it is a new {}", noun(&after.shape));
+        changes.push(Change::new(Kind::TypeAdded, &subject, what));
+    }
+    changes
+}
+
+fn noun(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Struct(_) => "struct",
+        Shape::Enum(_) => "enumeration",
+        Shape::Union(_) => "union",
+        Shape::Newtype(_) => "type",
+    }
+}
+
+/// One type, before and after.
+struct Comparison<'a> {
+    subject: Subject,
+    base: &'a Api,
+    now: &'a Api,
+    renames: &'a Renames<'a>,
+    changes: &'a mut Vec<Change>,
+}
+
+impl Comparison<'_> {
+    fn run(mut self, old: &TypeDef, new: &TypeDef) {
+        match (&old.shape, &new.shape) {
+            (Shape::Struct(before), Shape::Struct(after)) => {
+                self.structs((before, old.sent), (after, new.sent));
+            }
+            (Shape::Enum(before), Shape::Enum(after)) => self.enumerations(before, after),
+            (Shape::Union(before), Shape::Union(after)) => self.unions(before, after),
+            (Shape::Newtype(before), Shape::Newtype(after)) if self.renames.same(before, after) => {
+            }
+            (before, after) => {
+                let [before, after] = [before, after].map(shown);
+                self.add(Kind::TypeFormChanged, "it is something else", before, after);
+            }
+        }
+        self.docs(None, old.docs.as_str(), new.docs.as_str());
+    }
+
+    fn add(
+        &mut self,
+        kind: Kind,
+        what: impl Into<String>,
+        before: impl Into<Option<String>>,
+        after: impl Into<Option<String>>,
+    ) {
+        let change = Change::new(kind, &self.subject, what);
+        self.changes.push(change.states(before, after));
+    }
+
+    /// Adds a change of a field or a variant.
+    fn add_of(
+        &mut self,
+        member: &str,
+        kind: Kind,
+        what: impl Into<String>,
+        before: impl Into<Option<String>>,
+        after: impl Into<Option<String>>,
+    ) {
+        let change = Change::new(kind, &self.subject, what).member(member);
+        self.changes.push(change.states(before, after));
+    }
+
+    /// Makes the last change a breaking one.
+    fn breaking(&mut self, why: &'static str) {
+        if let Some(change) = self.changes.pop() {
+            self.changes.push(change.breaking(why));
+        }
+    }
+
+    fn docs(&mut self, member: Option<&str>, old: &str, new: &str) {
+        let change = documentation::compare(&self.subject, member, old, new);
+        self.changes.extend(change);
+    }
+}
+
+fn shown(shape: &Shape) -> String {
+    match shape {
+        Shape::Newtype(ty) => ty.to_string(),
+        shape => noun(shape).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::Type;
+
+    use super::*;
+    use crate::Effect::Breaking;
+    use crate::sample::{Sample, finds, named, open_enum, record};
+
+    #[test]
+    fn a_type_that_is_something_else() {
+        let returns = |shape: Shape| Sample::default().ty("Pet", shape).response(named("Pet"));
+        let what = "it is something else";
+        let (old, new) = (returns(record([])), returns(open_enum(&["cat"])));
+        finds(&old, &new, Kind::TypeFormChanged, Breaking, what);
+        let newtype = |ty| returns(Shape::Newtype(Type::List(Box::new(ty))));
+        let (old, new) = (newtype(Type::Bool), newtype(Type::String));
+        finds(&old, &new, Kind::TypeFormChanged, Breaking, what);
+    }
+}

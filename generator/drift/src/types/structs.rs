@@ -1,0 +1,319 @@
+//! Structs: which of their fields are the same, and how programs create one.
+
+use std::collections::HashMap;
+
+use api::{Constructor, Encoding, Field, Struct};
+
+use super::Comparison;
+use crate::Kind;
+use crate::code::{constructed, field};
+use crate::matching::{Pairs, is_in_order};
+
+impl Comparison<'_> {
+    /// Compares two structs, each with whether a request holds it: then programs may write
+    /// it out.
+    pub(super) fn structs(
+        &mut self,
+        (old, was_sent): (&Struct, bool),
+        (new, is_sent): (&Struct, bool),
+    ) {
+        self.encoding(old.encoding, new.encoding);
+        let pairs = self.pair(&old.fields, &new.fields);
+        self.constructors((old, new), &pairs);
+        for (before, after) in &pairs.both {
+            self.field(before, after);
+        }
+        for before in pairs.gone {
+            let name = before.name.as_str();
+            let what = format!("the field `{name}` is gone");
+            self.add_of(name, Kind::FieldRemoved, what, field(before), None);
+        }
+        for after in pairs.came {
+            self.new_field(&after.name, field(after), was_sent);
+        }
+        self.rest((&old.rest, &new.rest), was_sent);
+        self.literal(was_sent, is_sent);
+    }
+
+    fn encoding(&mut self, old: Encoding, new: Encoding) {
+        let kind = Kind::TypeEncodingChanged;
+        match (old, new) {
+            (Encoding::Json, Encoding::Multipart) => {
+                self.add(kind, "it is a form, and was a JSON object", None, None);
+                self.breaking("forms do not implement `Serialize`, `Deserialize`, and `PartialEq`");
+            }
+            (Encoding::Multipart, Encoding::Json) => {
+                self.add(kind, "it is a JSON object, and was a form", None, None);
+            }
+            _ => {}
+        }
+    }
+
+    /// Finds the fields that are the same: those of the same name, those of the same
+    /// property, and those of the same type with the same description.
+    fn pair<'a>(&self, old: &'a [Field], new: &'a [Field]) -> Pairs<'a, Field> {
+        let described = |field: &Field, ty: String| {
+            let docs = field.docs.as_str();
+            (!docs.is_empty()).then(|| format!("{} {ty} {docs}", field.presence.is_option()))
+        };
+        Pairs::new(old, new)
+            .by_key(|field| Some(field.name.clone()))
+            .by_key(|field| Some(field.wire.clone()))
+            .by_keys(
+                |field| described(field, self.renames.applied(&field.ty)),
+                |field| described(field, field.ty.to_string()),
+            )
+    }
+
+    /// Compares `default()`, `new()`, and the order of the fields.
+    fn constructors(&mut self, (old, new): (&Struct, &Struct), pairs: &Pairs<'_, Field>) {
+        let has_default = |shape: &Struct| {
+            matches!(
+                shape.constructor,
+                Constructor::DerivedDefault | Constructor::Default
+            )
+        };
+        let code = || Some("impl Default".to_owned());
+        match (has_default(old), has_default(new)) {
+            (true, false) => {
+                let what = "it has no `default()` any more";
+                self.add(Kind::DefaultRemoved, what, code(), None);
+            }
+            (false, true) => {
+                self.add(Kind::DefaultAdded, "it has a `default()`", None, code());
+            }
+            _ => {}
+        }
+        let (before, after) = (parameters(old), parameters(new));
+        let code = |shape: Option<&Vec<&Field>>, api| {
+            let parameters: Vec<String> = shape?
+                .iter()
+                .map(|field| format!("{}: {}", field.name, constructed(field, api)))
+                .collect();
+            Some(format!("new({})", parameters.join(", ")))
+        };
+        let codes = (
+            code(before.as_ref(), self.base),
+            code(after.as_ref(), self.now),
+        );
+        match (before, after) {
+            (Some(_), None) => {
+                let what = "it has no `new()` any more";
+                self.add(Kind::ConstructorRemoved, what, codes.0, codes.1);
+            }
+            (None, Some(_)) => {
+                self.add(Kind::ConstructorAdded, "it has a `new()`", codes.0, codes.1);
+            }
+            (Some(before), Some(after)) if !self.is_same_constructor(&before, &after, pairs) => {
+                let what = "its `new()` takes something else";
+                self.add(Kind::ConstructorChanged, what, codes.0, codes.1);
+            }
+            _ => {}
+        }
+        self.order((old, new), pairs);
+    }
+
+    /// Returns `true` if calls of `new` compile and give the same fields.
+    fn is_same_constructor(
+        &self,
+        old: &[&Field],
+        new: &[&Field],
+        pairs: &Pairs<'_, Field>,
+    ) -> bool {
+        let is_paired = |before: &Field, after: &Field| {
+            let mut both = pairs.both.iter();
+            both.any(|(one, other)| one.name == before.name && other.name == after.name)
+        };
+        old.len() == new.len()
+            && old.iter().zip(new).all(|(before, after)| {
+                is_paired(before, after)
+                    && self.renames.same(&before.ty, &after.ty)
+                    && before.presence.is_option() == after.presence.is_option()
+            })
+    }
+
+    fn order(&mut self, (old, new): (&Struct, &Struct), pairs: &Pairs<'_, Field>) {
+        let [before, after] = [old, new].map(positions);
+        let both = pairs.both.iter();
+        let common: Vec<(usize, usize)> = both
+            .map(|(one, other)| (before[one.name.as_str()], after[other.name.as_str()]))
+            .collect();
+        if new.encoding == Encoding::Multipart && !is_in_order(&common) {
+            let what = "its fields are sent in another order";
+            self.add(Kind::FieldsReordered, what, None, None);
+        }
+    }
+
+    /// Compares whether callers may write the type out.
+    fn literal(&mut self, was_sent: bool, is_sent: bool) {
+        match (was_sent, is_sent) {
+            (true, false) => {
+                let what = "it is only received now, and cannot be written out";
+                self.add(Kind::LiteralRemoved, what, None, None);
+            }
+            (false, true) => {
+                let what = "it is sent now, and can be written out";
+                self.add(Kind::LiteralAdded, what, None, None);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn positions(shape: &Struct) -> HashMap<&str, usize> {
+    let names = shape.fields.iter().map(|field| field.name.as_str());
+    names.zip(0..).collect()
+}
+
+/// Returns the fields that `new` takes.
+fn parameters(shape: &Struct) -> Option<Vec<&Field>> {
+    match &shape.constructor {
+        Constructor::New(positions) => {
+            let fields = positions.iter();
+            Some(
+                fields
+                    .filter_map(|index| shape.fields.get(*index))
+                    .collect(),
+            )
+        }
+        Constructor::DerivedDefault | Constructor::Default | Constructor::None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Shape, Type};
+
+    use super::*;
+    use crate::Effect::{self, Added, Breaking, Changed};
+    use crate::sample::{Made, Sample, field, found, named, record};
+
+    fn api(pet: Shape) -> Sample {
+        Sample::default().ty("Pet", pet)
+    }
+
+    fn takes(pet: Shape) -> Sample {
+        api(pet).body(named("Pet"))
+    }
+
+    fn text(name: &str) -> Made {
+        field(name, Type::String)
+    }
+
+    #[track_caller]
+    fn has(found: &[(Kind, Effect, String)], kind: Kind, effect: Effect, what: &str) {
+        let expected = (kind, effect, what.to_owned());
+        assert!(found.contains(&expected), "{found:?}");
+    }
+
+    #[test]
+    fn the_order_of_the_values_that_new_takes_counts() {
+        let of = |names: [&str; 2]| {
+            takes(record([
+                text(names[0]),
+                text(names[1]),
+                text("c").optional(),
+            ]))
+        };
+        let found = found(&of(["a", "b"]), &of(["b", "a"]));
+        let what = "its `new()` takes something else";
+        has(&found, Kind::ConstructorChanged, Breaking, what);
+    }
+
+    #[test]
+    fn the_names_of_the_values_that_new_takes_do_not_count() {
+        let old = takes(record([text("a").docs("The name."), text("c").optional()]));
+        let new = takes(record([text("b").docs("The name."), text("c").optional()]));
+        let found = found(&old, &new);
+        has(
+            &found,
+            Kind::FieldRenamed,
+            Breaking,
+            "the field `a` is called `b`",
+        );
+        let kinds = found.iter().map(|(kind, ..)| *kind);
+        assert!(
+            !kinds.clone().any(|kind| kind == Kind::ConstructorChanged),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_type_whose_fields_may_all_be_absent_has_a_default() {
+        let old = takes(record([text("a").optional(), text("b").optional()]));
+        let new = takes(record([text("a"), text("b").optional()]));
+        let [there, back] = [found(&old, &new), found(&new, &old)];
+        has(
+            &there,
+            Kind::DefaultRemoved,
+            Breaking,
+            "it has no `default()` any more",
+        );
+        has(&there, Kind::ConstructorAdded, Added, "it has a `new()`");
+        has(&back, Kind::DefaultAdded, Added, "it has a `default()`");
+        has(
+            &back,
+            Kind::ConstructorRemoved,
+            Breaking,
+            "it has no `new()` any more",
+        );
+    }
+
+    #[test]
+    fn a_type_that_is_sent_no_longer_cannot_be_written_out() {
+        let pet = || record([text("a")]);
+        let both = takes(pet()).response(named("Pet"));
+        let received = api(pet()).response(named("Pet"));
+        let what = "it is only received now, and cannot be written out";
+        has(
+            &found(&both, &received),
+            Kind::LiteralRemoved,
+            Breaking,
+            what,
+        );
+        let what = "it is sent now, and can be written out";
+        has(&found(&received, &both), Kind::LiteralAdded, Added, what);
+    }
+
+    #[test]
+    fn the_order_of_fields_counts_in_a_form() {
+        let of = |encoding: Encoding, names: [&str; 2]| {
+            let mut shape = record(names.map(|name| text(name).optional()));
+            if let Shape::Struct(shape) = &mut shape {
+                shape.encoding = encoding;
+            }
+            takes(shape)
+        };
+        let what = "its fields are sent in another order";
+        let [old, new] = [["a", "b"], ["b", "a"]].map(|names| of(Encoding::Multipart, names));
+        has(&found(&old, &new), Kind::FieldsReordered, Changed, what);
+        let [old, new] = [["a", "b"], ["b", "a"]].map(|names| of(Encoding::Json, names));
+        assert_eq!(found(&old, &new), []);
+    }
+
+    #[test]
+    fn a_form_is_not_json() {
+        let of = |encoding| {
+            let mut shape = record([text("a")]);
+            if let Shape::Struct(shape) = &mut shape {
+                shape.encoding = encoding;
+            }
+            takes(shape)
+        };
+        let [json, form] = [of(Encoding::Json), of(Encoding::Multipart)];
+        let what = "it is a form, and was a JSON object";
+        has(
+            &found(&json, &form),
+            Kind::TypeEncodingChanged,
+            Breaking,
+            what,
+        );
+        let what = "it is a JSON object, and was a form";
+        has(
+            &found(&form, &json),
+            Kind::TypeEncodingChanged,
+            Changed,
+            what,
+        );
+    }
+}

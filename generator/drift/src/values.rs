@@ -1,0 +1,153 @@
+//! The values of an input or a field that the API accepts or assumes.
+
+use api::{Bound, Limits};
+use serde_json::Value;
+
+use crate::Kind;
+use crate::change::{Change, Subject};
+use crate::documentation::shortened;
+
+/// The facts about the values of an input or a field.
+#[derive(Clone, Copy)]
+pub(crate) struct Values<'a> {
+    pub(crate) default: Option<&'a Value>,
+    pub(crate) limits: Option<&'a Limits>,
+    pub(crate) is_deprecated: bool,
+}
+
+/// Compares the values of a member that is the same in both versions.
+pub(crate) fn compare(
+    subject: &Subject,
+    name: &str,
+    old: Values<'_>,
+    new: Values<'_>,
+) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut fact = |kind, noun: &str, before: Option<String>, now: Option<String>| {
+        let what = match (&before, &now) {
+            (before, now) if before == now => return,
+            (_, None) => format!("`{name}` has no {noun} any more"),
+            (None, Some(_)) => format!("`{name}` has a {noun}"),
+            (Some(_), Some(_)) => format!("the {noun} of `{name}` is another"),
+        };
+        let change = Change::new(kind, subject, what).member(name);
+        let [before, now] = [before, now].map(|text| Some(shortened(&text?)));
+        changes.push(change.states(before, now));
+    };
+    let default = |values: Values<'_>| values.default.map(Value::to_string);
+    fact(
+        Kind::DefaultValueChanged,
+        "default",
+        default(old),
+        default(new),
+    );
+    let none = Limits::default();
+    let old_limits = facts(old.limits.unwrap_or(&none));
+    let new_limits = facts(new.limits.unwrap_or(&none));
+    for ((kind, noun, before), (.., now)) in old_limits.into_iter().zip(new_limits) {
+        fact(kind, noun, before, now);
+    }
+    let deprecation = match (old.is_deprecated, new.is_deprecated) {
+        (false, true) => Some((Kind::MemberDeprecated, "is deprecated")),
+        (true, false) => Some((Kind::MemberUndeprecated, "is no longer deprecated")),
+        _ => None,
+    };
+    changes.extend(deprecation.map(|(kind, verb)| {
+        let change = Change::new(kind, subject, format!("`{name}` {verb}"));
+        change.member(name)
+    }));
+    changes
+}
+
+type Fact = (Kind, &'static str, Option<String>);
+
+/// Returns each limit with its kind of change and its noun.
+fn facts(limits: &Limits) -> [Fact; 8] {
+    use Kind::{FormatChanged, LimitChanged};
+    // Without a field pattern, a new limit could be forgotten here.
+    let Limits {
+        minimum,
+        maximum,
+        min_length,
+        max_length,
+        min_items,
+        max_items,
+        pattern,
+        format,
+    } = limits;
+    let bound = |bound: &Option<Bound>, [inclusive, exclusive]: [&str; 2]| {
+        let bound = bound.as_ref()?;
+        let sign = if bound.exclusive {
+            exclusive
+        } else {
+            inclusive
+        };
+        Some(format!("{sign} {}", bound.number))
+    };
+    let count = |count: &Option<u64>| count.map(|count| count.to_string());
+    [
+        (LimitChanged, "minimum", bound(minimum, [">=", ">"])),
+        (LimitChanged, "maximum", bound(maximum, ["<=", "<"])),
+        (LimitChanged, "minimum length", count(min_length)),
+        (LimitChanged, "maximum length", count(max_length)),
+        (LimitChanged, "minimum number of items", count(min_items)),
+        (LimitChanged, "maximum number of items", count(max_items)),
+        (LimitChanged, "pattern", pattern.clone()),
+        (FormatChanged, "format", format.clone()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn values<'a>(default: Option<&'a Value>, limits: &'a Limits) -> Values<'a> {
+        Values {
+            default,
+            limits: Some(limits),
+            is_deprecated: false,
+        }
+    }
+
+    #[test]
+    fn each_limit_is_a_change_by_itself() {
+        let subject = Subject::Type("Pet".to_owned());
+        let old = Limits {
+            maximum: Some(Bound {
+                number: "50".to_owned(),
+                exclusive: false,
+            }),
+            pattern: Some("a+".to_owned()),
+            ..Limits::default()
+        };
+        let new = Limits {
+            maximum: Some(Bound {
+                number: "50".to_owned(),
+                exclusive: true,
+            }),
+            max_items: Some(3),
+            ..Limits::default()
+        };
+        let ten = json!(10);
+        let changes = compare(
+            &subject,
+            "age",
+            values(None, &old),
+            values(Some(&ten), &new),
+        );
+        let whats: Vec<&str> = changes.iter().map(|change| change.what.as_str()).collect();
+        assert_eq!(
+            whats,
+            [
+                "`age` has a default",
+                "the maximum of `age` is another",
+                "`age` has a maximum number of items",
+                "`age` has no pattern any more",
+            ]
+        );
+        let states = (changes[1].before.as_deref(), changes[1].after.as_deref());
+        assert_eq!(states, (Some("<= 50"), Some("< 50")));
+    }
+}
