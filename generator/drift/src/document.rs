@@ -2,7 +2,7 @@
 
 use api::Api;
 use openapi::Committed;
-use pages::Problem;
+use pages::{Code, Problem};
 use pages::marker::COMMAND;
 use semver::Version;
 
@@ -32,7 +32,7 @@ impl Document {
     /// If it is not a document that `cargo xtask codegen` wrote.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problem> {
         let document = Committed::read(text).map_err(|reason| {
-            Problem::new(format!("`{name}` is no merged document: {reason}")).advice(format!(
+            Problem::new(Code::InvalidBase, format!("`{name}` is no merged document: {reason}")).advice(format!(
                 "name a revision or a file that holds what `{COMMAND}` wrote as `openapi.json`"
             ))
         })?;

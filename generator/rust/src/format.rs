@@ -1,7 +1,7 @@
 //! Formats tokens as a person would have written the code: blank lines between items,
 //! and a first line that says who wrote it.
 
-use pages::Problem;
+use pages::{Code, Problem};
 use pages::marker::{COMMAND, MARK};
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
@@ -61,7 +61,7 @@ pub(crate) fn file_with(
 /// written.
 pub(crate) fn format(tokens: TokenStream) -> Result<String, Problem> {
     let file: syn::File = syn::parse2(tokens).map_err(|error| {
-        Problem::new(format!("the generated code is not Rust: {error}")).advice(format!(
+        Problem::new(Code::NotRust, format!("the generated code is not Rust: {error}")).advice(format!(
             "this is a defect of `{COMMAND}`: report it with the page that causes it"
         ))
     })?;

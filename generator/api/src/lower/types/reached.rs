@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use openapi::tree::{Additional, Schema};
-use pages::Problem;
+use pages::{Code, Problem};
 
 /// Adds the names of the schemas that `schema` reaches, transitively, to `found`. What
 /// is in `found` is not visited again.
@@ -49,7 +49,7 @@ pub(super) fn without_dangling(
             waiting.extend(children(schema));
         }
         for target in &dangling {
-            warnings.push(Problem::new(format!(
+            warnings.push(Problem::new(Code::DanglingReference, format!(
                 "the schema `{name}` refers to `{target}`, which is not in the document: the \
                  client takes any JSON there"
             )));
