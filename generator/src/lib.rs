@@ -10,6 +10,7 @@
 
 mod config;
 mod dialect;
+mod docs;
 mod document;
 mod downgrade;
 pub mod drift;
@@ -34,6 +35,7 @@ pub mod write;
 mod yaml;
 
 pub use config::{Config, Fetch};
+pub use docs::{Docs, visible, visible_line};
 pub use face::Crate;
 pub use history::{CHANGELOG, History, released_path};
 pub use page::{Content, inspect};

@@ -5,10 +5,14 @@ use pulldown_cmark::{Event, Parser, TagEnd};
 use quote::quote;
 
 use super::operation::Operation;
+use crate::docs::Docs;
 
 /// Returns the attribute of what has this note.
+///
+/// Rustdoc reads it as Markdown, and rustc prints it.
 pub(super) fn attribute(note: &str) -> TokenStream {
-    match note {
+    let note = Docs::inline(note);
+    match note.as_str() {
         "" => quote!(#[deprecated]),
         note => quote!(#[deprecated(note = #note)]),
     }

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use heck::ToPascalCase;
 use serde_json::Value;
 
-use super::docs;
+use super::docs::comment;
+use crate::docs::Docs;
 
 /// Names for the variant that keeps a value that is not in the list; the first
 /// one that is free is taken.
@@ -16,7 +17,7 @@ const UNKNOWN: [&str; 3] = ["Unknown", "Unrecognized", "NotInThisVersion"];
 pub(super) fn print(name: &str, schema: &Value) -> String {
     let mut code = String::from("open_enum! {\n");
     if let Some(description) = schema["description"].as_str() {
-        comment(&mut code, "    ", &docs::rustdoc(description));
+        comment(&mut code, "    ", &Docs::page(description));
     }
     let _ = writeln!(code, "    pub enum {name} {{");
     let mut taken = BTreeSet::new();
@@ -24,7 +25,7 @@ pub(super) fn print(name: &str, schema: &Value) -> String {
         let value = value.as_str().unwrap_or_default();
         let settings = &schema["x-fern-enum"][value];
         if let Some(description) = settings["description"].as_str() {
-            comment(&mut code, "        ", &docs::rustdoc(description));
+            comment(&mut code, "        ", &Docs::page(description));
         }
         let variant = settings["name"]
             .as_str()
@@ -36,13 +37,6 @@ pub(super) fn print(name: &str, schema: &Value) -> String {
     let unknown = unknown(&taken);
     let _ = writeln!(code, "        ..{unknown}(String)\n    }}\n}}");
     code
-}
-
-/// Writes a documentation comment.
-pub(super) fn comment(code: &mut String, indent: &str, text: &str) {
-    for line in text.lines() {
-        let _ = writeln!(code, "{}", format!("{indent}/// {line}").trim_end());
-    }
 }
 
 /// Returns the name of the variant that keeps what is not in the list.

@@ -7,6 +7,7 @@ use syn::visit_mut::{self, VisitMut};
 
 use super::operation::{self, Operation};
 use super::rust;
+use crate::docs::{Docs, Example};
 use crate::problem::Problem;
 
 /// What a call in an example is given.
@@ -82,7 +83,7 @@ pub(super) fn example(
     setter: Option<TokenStream>,
     is_paged: bool,
     library: &str,
-) -> Result<String, Problem> {
+) -> Result<Docs, Problem> {
     let parameters = given.iter().filter(|given| given.value.is_none());
     let parameters = parameters.map(|Given { name, ty, .. }| quote!(#name: #ty));
     let statements = statements(operation, given, setter, is_paged);
@@ -99,22 +100,88 @@ pub(super) fn example(
         .chain(named.filter(|name| rust::has_word(&function, name)))
         .collect::<Vec<_>>()
         .join(", ");
-    let mut text = format!("```no_run\n# use {library}::{{{imports}}};\n");
+    let mut example = Example::new("no_run");
+    example.hidden(&format!("use {library}::{{{imports}}};"));
     let mut is_body = false;
     for line in function.lines() {
         is_body &= line != "    Ok(())";
         match line.strip_prefix("    ") {
-            Some(line) if is_body => text.push_str(line),
-            _ => {
-                text.push_str("# ");
-                text.push_str(line.trim_start());
-            }
+            Some(line) if is_body => example.line(line),
+            _ => example.hidden(line),
         }
-        text.push('\n');
         is_body |= line.ends_with('{') && !line.starts_with("     ");
     }
-    text.push_str("```");
-    Ok(text)
+    Ok(example.docs())
+}
+
+/// Returns the first program: the shortest call that requires nothing, where there is
+/// one. `label` is that of its code block, and `variable` holds the key.
+pub(super) fn first_program(
+    operations: &[Operation],
+    label: &'static str,
+    library: &str,
+    variable: &str,
+) -> Docs {
+    let calls = operations.iter().filter(|operation| {
+        operation.verb == "GET"
+            && operation.deprecated.is_none()
+            && operation
+                .arguments
+                .iter()
+                .all(|argument| !argument.required)
+    });
+    let call = calls.min_by_key(|call| call.group.len());
+    let mut example = Example::new(label);
+    for line in [
+        &format!("use {library}::Client;"),
+        "",
+        "#[tokio::main]",
+        &format!("async fn main() -> Result<(), {library}::Error> {{"),
+        &format!("    // The key is in {variable}."),
+        "    let client = Client::from_env()?;",
+    ] {
+        example.line(line);
+    }
+    match call {
+        Some(operation) => {
+            let call = operation.call();
+            example.line(&format!("    let answer = client.{call}.send().await?;"));
+            example.line("    println!(\"{answer:#?}\");");
+        }
+        None => example.line("    println!(\"{client:?}\");"),
+    }
+    example.line("    Ok(())");
+    example.line("}");
+    example.docs()
+}
+
+/// Returns a test that mocks an operation, which requires nothing.
+pub(super) fn mocked(operation: &Operation, library: &str) -> Docs {
+    let path: Vec<String> = operation
+        .module_path()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let answer = &operation.answer;
+    let answer = quote!(#answer).to_string().replace(' ', "");
+    let (path, method, call) = (path.join("::"), &operation.method, operation.call());
+    let mut example = Example::new("no_run");
+    example.line(&format!("use {library}::mock::{{self, MockServer}};"));
+    example.hidden(&format!("use {library}::{{Error, types}};"));
+    example.line("");
+    let function = format!("async fn example(answer: {answer}) -> Result<(), Error> {{");
+    example.hidden(&function);
+    example.line("let server = MockServer::start();");
+    example.line(&format!(
+        "let mocked = mock::{path}::{method}(&server).answers(&answer);"
+    ));
+    example.line("");
+    example.line("let client = mock::client(&server)?;");
+    example.line(&format!("assert_eq!(client.{call}.send().await?, answer);"));
+    example.line("mocked.assert();");
+    example.hidden("Ok(())");
+    example.hidden("}");
+    example.docs()
 }
 
 /// Returns the call, and what is done with its answer.

@@ -8,7 +8,8 @@ use quote::{format_ident, quote};
 
 use super::operation::{self, Operation, UNGROUPED};
 use super::request::Plan;
-use super::{Crate, rust};
+use super::{Crate, docs, rust};
+use crate::docs::Docs;
 use crate::problem::Problem;
 
 /// A group with its operations and the groups inside it.
@@ -82,7 +83,7 @@ impl Writer<'_> {
             };
             self.write_file(
                 &format!("src/operations/{UNGROUPED}.rs"),
-                "Operations that are in no group.",
+                &Docs::template("Operations that are in no group.", &[]),
                 code,
                 files,
             )?;
@@ -130,11 +131,12 @@ impl Writer<'_> {
             .iter()
             .map(|name| format!("{name}()"))
             .collect::<Vec<_>>();
-        let doc = format!(" The operations of `client.{}`.", calls.join("."));
+        let call = Docs::code(format!("client.{}", calls.join(".")));
+        let doc = docs::attributes(&Docs::template("The operations of {}.", &[call]));
         let code = quote! {
             #(pub mod #modules;)*
 
-            #[doc = #doc]
+            #doc
             #[derive(Clone, Debug)]
             pub struct #owner {
                 pub(crate) client: Client,
@@ -154,7 +156,8 @@ impl Writer<'_> {
         } else {
             format!("src/operations/{folder}/mod.rs")
         };
-        let title = format!("Operations of the group `{}`.", path.join("."));
+        let title = Docs::code(path.join("."));
+        let title = Docs::template("Operations of the group {}.", &[title]);
         self.write_file(&file, &title, code, files)?;
         for (child, group) in &group.children {
             let path: Vec<&str> = path.iter().copied().chain([child.as_str()]).collect();
@@ -166,7 +169,7 @@ impl Writer<'_> {
     fn write_file(
         &self,
         file: &str,
-        title: &str,
+        title: &Docs,
         code: TokenStream,
         files: &mut Crate,
     ) -> Result<(), Problem> {
@@ -181,8 +184,9 @@ impl Writer<'_> {
         let imports = rust::imports(body, &[])?;
         let gap = if modules.is_empty() { "" } else { "\n" };
         let content = format!(
-            "{}//! {title}\n\n{modules}{gap}{imports}\n{}",
+            "{}{}\n{modules}{gap}{imports}\n{}",
             rust::header(),
+            docs::of_file(title),
             body.trim_start()
         );
         files.insert(file, content);
@@ -238,9 +242,10 @@ fn accessor(name: &str, method: &Ident, client: &TokenStream) -> TokenStream {
     let module = rust::ident(name);
     let ty = owner(name);
     let words = name.replace('_', " ");
-    let doc = format!(" Returns the operations on {}.", words.trim());
+    let words = Docs::text(words.trim());
+    let doc = docs::attributes(&Docs::template("Returns the operations on {}.", &[words]));
     quote! {
-        #[doc = #doc]
+        #doc
         pub fn #method(&self) -> #module::#ty {
             #module::#ty::new(#client)
         }

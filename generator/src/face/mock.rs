@@ -8,7 +8,8 @@ use quote::quote;
 
 use super::groups::{Group, owner};
 use super::operation::{self, Operation, UNGROUPED};
-use super::{Crate, rust};
+use super::{Crate, docs, example, rust};
+use crate::docs::Docs;
 use crate::problem::Problem;
 
 /// Writes the mocks, one file for each outermost group.
@@ -37,13 +38,14 @@ pub(super) fn write(
     let modules = groups.keys().map(|name| {
         let module = rust::ident(name);
         let doc = match *name {
-            UNGROUPED => " Mocks of the operations that are in no group.".to_owned(),
-            name => format!(
-                " Mocks of the operations of `client.{}()`.",
-                operation::accessor(name)
-            ),
+            UNGROUPED => Docs::template("Mocks of the operations that are in no group.", &[]),
+            name => {
+                let call = Docs::code(format!("client.{}()", operation::accessor(name)));
+                Docs::template("Mocks of the operations of {}.", &[call])
+            }
         };
-        quote!(#[doc = #doc] pub mod #module;)
+        let doc = docs::attributes(&doc);
+        quote!(#doc pub mod #module;)
     });
     let modules = rust::format(quote!(#(#modules)*))?;
     files.insert(
@@ -52,20 +54,21 @@ pub(super) fn write(
             "{}{}\n{modules}\npub use httpmock;\npub use httpmock::MockServer;\n\n\
              pub use crate::runtime::mock::{{Content, Empty, Events, Mocked, builder, client}};\n",
             rust::header(),
-            page(operations, library),
+            docs::of_file(&page(operations, library)),
         ),
     );
     Ok(())
 }
 
 /// Returns what the module's page says.
-fn page(operations: &[Operation], library: &str) -> String {
-    let mut page = String::from(
-        "//! Tests without the API: a server on this machine that answers as it is told.\n//!\n\
-         //! There is a function for each operation, in a module for each group. What it returns is\n\
-         //! told what to answer, and then counts the calls; see [`httpmock`].\n//!\n\
-         //! A call that nothing was said of is answered with 404, which is also what an API says of\n\
-         //! what is not there: a test for `is_not_found()` should also assert that its mock was called.\n",
+fn page(operations: &[Operation], library: &str) -> Docs {
+    let page = Docs::template(
+        "Tests without the API: a server on this machine that answers as it is told.\n\n\
+         There is a function for each operation, in a module for each group. What it returns is\n\
+         told what to answer, and then counts the calls; see [`httpmock`].\n\n\
+         A call that nothing was said of is answered with 404, which is also what an API says of\n\
+         what is not there: a test for `is_not_found()` should also assert that its mock was called.",
+        &[],
     );
     let example = operations.iter().find(|operation| {
         matches!(&operation.answer, syn::Type::Path(_))
@@ -76,29 +79,8 @@ fn page(operations: &[Operation], library: &str) -> String {
                 .iter()
                 .all(|argument| !argument.required)
     });
-    if let Some(operation) = example {
-        let path: Vec<String> = operation
-            .module_path()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        let answer = &operation.answer;
-        let answer = quote!(#answer).to_string().replace(' ', "");
-        page.push_str(&format!(
-            "//!\n//! ```no_run\n//! use {library}::mock::{{self, MockServer}};\n\
-             //! # use {library}::{{Error, types}};\n//!\n\
-             //! # async fn example(answer: {answer}) -> Result<(), Error> {{\n\
-             //! let server = MockServer::start();\n\
-             //! let mocked = mock::{}::{}(&server).answers(&answer);\n//!\n\
-             //! let client = mock::client(&server)?;\n\
-             //! assert_eq!(client.{}.send().await?, answer);\n\
-             //! mocked.assert();\n//! # Ok(())\n//! # }}\n//! ```\n",
-            path.join("::"),
-            operation.method,
-            operation.call(),
-        ));
-    }
-    page
+    let example = example.map(|operation| example::mocked(operation, library));
+    Docs::blocks([Some(page), example].into_iter().flatten())
 }
 
 /// Writes the functions of a group, and the modules of the groups inside it.
@@ -106,12 +88,10 @@ fn module(group: &Group<'_>) -> TokenStream {
     let functions = group.operations.iter().map(|operation| function(operation));
     let modules = group.children.iter().map(|(name, group)| {
         let (ident, inner) = (rust::ident(name), module(group));
-        let doc = format!(
-            " Mocks of the operations on {}.",
-            name.replace('_', " ").trim()
-        );
+        let words = Docs::text(name.replace('_', " ").trim());
+        let doc = docs::attributes(&Docs::template("Mocks of the operations on {}.", &[words]));
         quote! {
-            #[doc = #doc]
+            #doc
             pub mod #ident {
                 use super::*;
                 #inner
@@ -134,7 +114,11 @@ fn function(operation: &Operation) -> TokenStream {
             owner(group).to_string()
         }
     };
-    let doc = format!(" Mocks [`{owner}::{method}`]({place}::{owner}::{method}).");
+    let item = Docs::item(
+        format!("{owner}::{method}"),
+        format!("{place}::{owner}::{method}"),
+    );
+    let doc = docs::attributes(&Docs::template("Mocks {}.", &[item]));
     let answer = &operation.answer;
     let answer = match answer {
         syn::Type::Tuple(_) => quote!(Empty),
@@ -147,7 +131,7 @@ fn function(operation: &Operation) -> TokenStream {
     };
     let mocked = mocked(&operation.verb, &operation.path, sent_as_json(operation));
     quote! {
-        #[doc = #doc]
+        #doc
         pub fn #method(server: &MockServer) -> Mocked<'_, #answer> {
             #mocked
         }

@@ -23,6 +23,7 @@ mod unions;
 use std::collections::BTreeMap;
 
 use crate::config::Config;
+use crate::docs::json_text;
 use crate::generate::Code;
 use crate::merge::Api;
 use crate::problem::Problem;
@@ -148,7 +149,8 @@ impl Api {
                 document.insert(VERSION_KEY.to_owned(), config.crate_version().into());
             }
         }
-        format!("{:#}\n", serde_json::Value::Object(document))
+        let text = json_text(&serde_json::Value::Object(document));
+        format!("{text}\n")
     }
 
     pub(crate) fn schema_count(&self) -> usize {

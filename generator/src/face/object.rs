@@ -8,18 +8,19 @@ use proc_macro2::Ident;
 use serde_json::Value;
 use syn::visit_mut::VisitMut;
 
-use super::enums::comment;
+use super::docs::comment;
 use super::owned::boxed;
 use super::request::MOST_ARGUMENTS;
 use super::rust::{self, ShortUpload};
 use super::surface;
 use super::types::{Types, documentation};
+use crate::docs::Docs;
 use crate::generate::{Wire, argument_name};
 
 /// A struct with named fields.
 pub(super) struct Object {
     name: String,
-    docs: String,
+    docs: Docs,
     fields: Vec<Field>,
     /// The map of all other properties.
     rest: Option<Field>,
@@ -41,7 +42,7 @@ pub(super) struct Field {
     /// The only value that it has in a form of a union, which it tells from the others.
     tag: Option<String>,
     /// What the pages say of it.
-    pub(super) docs: String,
+    pub(super) docs: Docs,
     presence: Presence,
 }
 
@@ -66,7 +67,7 @@ impl Field {
             name: self.ident.to_string(),
             wire: self.wire.clone(),
             ty: written(&self.ty, true),
-            docs: self.docs.clone(),
+            docs: self.docs.to_string(),
         }
     }
 
@@ -169,8 +170,8 @@ impl Object {
         let docs = documentation(&item.attrs);
         Some(Self {
             // Progenitor documents a type without a description by its name.
-            docs: if docs.trim() == format!("`{name}`") {
-                String::new()
+            docs: if docs.as_str() == format!("`{name}`") {
+                Docs::default()
             } else {
                 docs
             },
@@ -292,7 +293,7 @@ impl Object {
                 is_received: self.is_received,
                 constructor: parameters.filter(|_| !is_default),
             },
-            docs: self.docs.clone(),
+            docs: self.docs.to_string(),
         }
     }
 

@@ -7,8 +7,9 @@ use heck::ToSnakeCase;
 use serde_json::Value;
 
 use super::operation::Operation;
-use super::{Crate, MARK, docs, rust};
+use super::{Crate, MARK, docs, example, rust};
 use crate::config::Config;
+use crate::docs::{Docs, one_line};
 use crate::merge::Api;
 use crate::source::Surroundings;
 
@@ -159,9 +160,20 @@ impl<'a> About<'a> {
         self.name.to_snake_case()
     }
 
-    fn description(&self) -> String {
-        let configured = self.config.package.description.clone();
-        configured.unwrap_or_else(|| format!("Client for the {} API", self.title))
+    fn description(&self) -> Docs {
+        match &self.config.package.description {
+            Some(configured) => Docs::inline(configured),
+            None => Docs::template("Client for the {} API", &[Docs::text(self.title)]),
+        }
+    }
+
+    /// Returns the description for the manifest, which has no Markdown.
+    fn plain_description(&self) -> String {
+        let configured = self.config.package.description.as_deref();
+        configured.map_or_else(
+            || format!("Client for the {} API", one_line(self.title)),
+            one_line,
+        )
     }
 
     fn api_module(&self) -> String {
@@ -191,41 +203,17 @@ impl<'a> About<'a> {
         )
     }
 
-    /// A first program: the shortest call that requires nothing, where there is one.
-    fn first_program(&self, operations: &[Operation], run: &str) -> String {
-        let calls = operations.iter().filter(|operation| {
-            operation.verb == "GET"
-                && operation.deprecated.is_none()
-                && operation
-                    .arguments
-                    .iter()
-                    .all(|argument| !argument.required)
-        });
-        let call = calls.min_by_key(|call| call.group.len());
-        let call = call.map_or_else(
-            || "println!(\"{client:?}\");".to_owned(),
-            |operation| {
-                format!(
-                    "let answer = client.{}.send().await?;\n    println!(\"{{answer:#?}}\");",
-                    operation.call()
-                )
-            },
-        );
-        format!(
-            "```{run}\nuse {}::Client;\n\n#[tokio::main]\nasync fn main() -> Result<(), {0}::Error> {{\n    \
-             // The key is in {}.\n    let client = Client::from_env()?;\n    {call}\n    Ok(())\n}}\n```",
-            self.library(),
-            self.key_variables[0],
-        )
+    fn first_program(&self, operations: &[Operation], label: &'static str) -> Docs {
+        let variable = &self.key_variables[0];
+        example::first_program(operations, label, &self.library(), variable)
     }
 
     fn crate_page(&self, operations: &[Operation], uses_dates: bool) -> String {
-        let page = format!(
-            "{}.\n\n{}\n\n{}",
-            docs::rustdoc(&self.description()),
+        let page = docs::of_file(&Docs::blocks([
+            Docs::template("{}.", &[self.description()]),
             self.first_program(operations, "no_run"),
             self.notes(),
-        );
+        ]));
         let extras = if self.surroundings.has_extras {
             "pub mod extras;\n"
         } else {
@@ -236,10 +224,6 @@ impl<'a> About<'a> {
         } else {
             "pub use {bytes, reqwest};\n"
         };
-        let page: String = page
-            .lines()
-            .map(|line| format!("//! {line}").trim_end().to_owned() + "\n")
-            .collect();
         format!(
             "{}{page}\n#![forbid(unsafe_code)]\n\n{extras}\
              #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\npub mod raw;\n\
@@ -253,25 +237,24 @@ impl<'a> About<'a> {
     }
 
     /// Says where to find what is written by hand, in a crate that has such.
-    fn extras(&self) -> &'static str {
+    fn extras(&self) -> Docs {
         if self.surroundings.has_extras {
-            "\n\n# Extras\n\n\
-             What takes more than one call is in the module [`extras`], which says what there is."
+            Docs::template(
+                "# Extras\n\n\
+                 What takes more than one call is in the module [`extras`], which says what there is.",
+                &[],
+            )
         } else {
-            ""
+            Docs::default()
         }
     }
 
-    fn notes(&self) -> String {
-        let variables: Vec<String> = self
-            .key_variables
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
-        format!(
+    fn notes(&self) -> Docs {
+        let variables: Vec<Docs> = self.key_variables.iter().map(Docs::code).collect();
+        let notes = Docs::template(
             "# Authentication\n\n\
              [`Client::from_env`] takes the key from {}, and another base address\n\
-             from `{}` if that is set. [`Client::new`] takes the key itself, and\n\
+             from {} if that is set. [`Client::new`] takes the key itself, and\n\
              [`Client::builder`] sets everything else. The key never appears in `Debug` or in an error,\n\
              and is not sent to another origin.\n\n\
              # Requests\n\n\
@@ -315,16 +298,19 @@ impl<'a> About<'a> {
              variables and no files there but bytes and streams, each of which is held in memory as a whole and sent\n\
              within the timeout. Connections, proxies, cookies, the user agent and redirects, which may take the key\n\
              to another origin, are up to the browser, futures are not `Send`, and a connection that was never made is\n\
-             an error like one that broke.{}",
-            variables.join(" or "),
-            self.base_url_variable,
-            self.extras(),
-        )
+             an error like one that broke.",
+            &[
+                Docs::joined(&variables, " or "),
+                Docs::code(&self.base_url_variable),
+            ],
+        );
+        Docs::blocks([notes, self.extras()])
     }
 
     fn readme(&self, operations: &[Operation]) -> String {
         let notes = self
             .notes()
+            .to_string()
             .replace("\n# ", "\n## ")
             .replacen("# ", "## ", 1)
             // A README has no links to items.
@@ -338,7 +324,7 @@ impl<'a> About<'a> {
              - `mock`: a server for tests, see Mocking\n\
              - `tracing`: a span for each call, see Tracing\n\n\
              This crate is generated from the API's published reference pages.\n",
-            self.name,
+            Docs::text(&self.name),
             self.description(),
             self.first_program(operations, "rust"),
         )
@@ -351,7 +337,7 @@ impl<'a> About<'a> {
              description = {}\nedition = \"2024\"\nrust-version = \"1.88\"\n",
             quoted(&self.name),
             quoted(self.config.crate_version()),
-            quoted(&self.description()),
+            quoted(&self.plain_description()),
         );
         if let Some(license) = &package.license {
             manifest.push_str(&format!("license = {}\n", quoted(license)));

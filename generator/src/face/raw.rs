@@ -13,10 +13,12 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 
 use super::Crate;
+use super::docs;
 use super::operation::{Operation, UNGROUPED, unknown_form};
 use super::owned::name_in_types;
 use super::rust::{self, replace_ident};
 use super::types::Types;
+use crate::docs::Docs;
 use crate::generate::{Body, QueryForm, Wire};
 use crate::problem::Problem;
 use crate::streaming::EVENTS;
@@ -89,10 +91,10 @@ fn function(operation: &Operation, types: &Types, wire: &Wire) -> Result<TokenSt
         _ if operation.is_text => "text",
         _ => "json",
     });
-    let doc = format!(" `{} {}`", operation.verb, operation.path);
+    let doc = docs::attributes(&Docs::code(format!("{} {path}", operation.verb)));
     let signature = &function.sig;
     let tokens = quote! {
-        #[doc = #doc]
+        #doc
         pub #signature {
             #(#building)*
             #form

@@ -15,6 +15,7 @@ use super::paging::Paging;
 use super::types::Types;
 use super::{deprecation, docs, rust, surface};
 use crate::config;
+use crate::docs::Docs;
 use crate::generate::argument_name;
 use crate::problem::Problem;
 
@@ -55,14 +56,14 @@ struct Parameter {
     name: Ident,
     ty: Owned,
     required: bool,
-    docs: String,
+    docs: Docs,
 }
 
 /// What an operation requires, as its method takes it.
 struct Required<'a> {
     name: Ident,
     ty: &'a Owned,
-    docs: &'a str,
+    docs: Option<&'a Docs>,
 }
 
 struct BodyField {
@@ -71,7 +72,7 @@ struct BodyField {
     is_option: bool,
     /// The operation sets it, and not the caller.
     constant: Option<Constant>,
-    docs: String,
+    docs: Docs,
     field: Field,
 }
 
@@ -169,7 +170,7 @@ impl Plan {
                 name: free(&argument.name, "_"),
                 ty,
                 required: argument.required,
-                docs: docs::rustdoc(&argument.docs),
+                docs: Docs::page(&argument.docs),
             });
         }
         let required = plan
@@ -224,19 +225,19 @@ impl Plan {
         let parameters = parameters.map(|parameter| Required {
             name: parameter.name.clone(),
             ty: &parameter.ty,
-            docs: &parameter.docs,
+            docs: Some(&parameter.docs),
         });
         let whole = self.body.iter().filter(|_| self.body_is_given);
         let whole = whole.map(|(_, ty)| Required {
             name: format_ident!("body"),
             ty,
-            docs: "",
+            docs: None,
         });
         let fields = self.fields.iter().filter(|field| self.is_argument(field));
         let fields = fields.map(|field| Required {
             name: field.name.clone(),
             ty: &field.ty,
-            docs: &field.docs,
+            docs: Some(&field.docs),
         });
         parameters.chain(whole).chain(fields).collect()
     }
@@ -259,13 +260,17 @@ impl Plan {
     /// Returns the setters as a caller sees them.
     pub(super) fn setter_surface(&self) -> Vec<surface::Parameter> {
         let parameters = self.optional().map(|parameter| {
-            surface_parameter(&parameter.name, &parameter.ty.accepted(), &parameter.docs)
+            surface_parameter(
+                &parameter.name,
+                &parameter.ty.accepted(),
+                Some(&parameter.docs),
+            )
         });
         let fields = self
             .settable()
-            .map(|field| surface_parameter(&field.name, &field.ty.accepted(), &field.docs));
+            .map(|field| surface_parameter(&field.name, &field.ty.accepted(), Some(&field.docs)));
         let body = self.body.iter().filter(|_| !self.body_is_given);
-        let body = body.map(|(_, ty)| surface_parameter(&format_ident!("body"), &ty.ty, ""));
+        let body = body.map(|(_, ty)| surface_parameter(&format_ident!("body"), &ty.ty, None));
         parameters.chain(fields).chain(body).collect()
     }
 
@@ -375,45 +380,50 @@ impl Plan {
             return None;
         }
         let name = arguments_struct(operation);
-        let doc = format!(" What [`{owner}::{}`] requires.", operation.method);
+        let method = Docs::code(format!("{owner}::{}", operation.method));
+        let doc = Docs::template("What [{}] requires.", &[method]);
+        let doc = docs::attributes(&doc);
         let fields = required.iter().map(|Required { name, ty, docs }| {
-            let docs = match *docs {
-                "" if *name == "body" => quote!(#[doc = " The body of the request."]),
-                docs => docs::attributes(docs),
+            let docs = match docs {
+                None => quote!(#[doc = " The body of the request."]),
+                Some(docs) => docs::attributes(docs),
             };
             let ty = ty.unboxed();
             quote!(#docs pub #name: #ty)
         });
         Some(quote! {
-            #[doc = #doc]
+            #doc
             #[derive(Clone, Debug)]
             pub struct #name { #(#fields),* }
         })
     }
 
     fn method_docs(&self, operation: &Operation, library: &str) -> Result<TokenStream, Problem> {
-        let mut parts = vec![docs::rustdoc(&operation.summary)];
-        let description = docs::rustdoc(&operation.description);
+        let mut parts = vec![Docs::page(&operation.summary)];
+        let description = Docs::page(&operation.description);
         if description != parts[0] {
             parts.push(description);
         }
-        let mut request = format!("`{} {}`", operation.verb, operation.path);
-        if let Some(reference) = &operation.reference {
-            request.push_str(&format!(", see the [reference]({reference})."));
-        }
-        parts.push(request);
+        let request = Docs::code(format!("{} {}", operation.verb, operation.path));
+        let reference = operation.reference.as_deref();
+        let reference = reference.and_then(|address| Docs::link("reference", address));
+        parts.push(match reference {
+            Some(link) => Docs::template("{}, see the {}.", &[request, link]),
+            None => request,
+        });
         let required = self.required();
         let is_struct = required.len() > MOST_ARGUMENTS;
-        let listed: Vec<String> = required
+        let listed: Vec<(Docs, Docs)> = required
             .iter()
-            .filter(|required| !required.docs.is_empty() && !is_struct)
-            .map(|required| format!("- `{}`: {}", required.name, indented(required.docs)))
+            .filter(|_| !is_struct)
+            .filter_map(|required| Some((Docs::code(&required.name), required.docs?.clone())))
+            .filter(|(_, docs)| !docs.is_empty())
             .collect();
         if !listed.is_empty() {
-            parts.push("# Arguments".to_owned());
-            parts.push(listed.join("\n"));
+            parts.push(Docs::template("# Arguments", &[]));
+            parts.push(Docs::list(&listed));
         }
-        parts.push("# Example".to_owned());
+        parts.push(Docs::template("# Example", &[]));
         let given: Vec<Given> = if is_struct {
             let groups = operation.module_path();
             let ty = arguments_struct(operation);
@@ -433,19 +443,15 @@ impl Plan {
         let mut fields = self.fields.iter().filter(|_| !has_file);
         let file = fields.find_map(sets_file);
         parts.push(example(operation, &given, file, is_paged, library)?);
-        parts.retain(|part| !part.is_empty());
-        Ok(docs::attributes(&parts.join("\n\n")))
+        Ok(docs::attributes(&Docs::blocks(parts)))
     }
 
     /// Writes the struct that the request is built with.
     pub(super) fn request(&self, operation: &Operation, owner: &str) -> TokenStream {
         let method = &operation.method;
         let request = operation.request();
-        let doc = if owner == "Client" {
-            format!(" A request of [`Client::{method}`].")
-        } else {
-            format!(" A request of [`{owner}::{method}`].")
-        };
+        let called = Docs::code(format!("{owner}::{method}"));
+        let doc = docs::attributes(&Docs::template("A request of [{}].", &[called]));
         let fields = self.parameters.iter().map(|parameter| {
             let (name, ty) = (&parameter.name, &parameter.ty.ty);
             if parameter.required {
@@ -472,7 +478,7 @@ impl Plan {
         let arguments = self.arguments(operation, owner);
         quote! {
             #arguments
-            #[doc = #doc]
+            #doc
             #[derive(Clone, Debug)]
             #[must_use = "a request does nothing until it is sent"]
             pub struct #request {
@@ -545,12 +551,13 @@ impl Plan {
     fn send(&self, operation: &Operation) -> TokenStream {
         let answer = &operation.answer;
         let sends = match answer {
-            syn::Type::Tuple(_) => " Sends the request; the API answers with its status alone.",
+            syn::Type::Tuple(_) => "Sends the request; the API answers with its status alone.",
             _ if operation.events.is_some() => {
-                " Sends the request and returns the events that the API answers with, as they arrive."
+                "Sends the request and returns the events that the API answers with, as they arrive."
             }
-            _ => " Sends the request and returns what the API answers with.",
+            _ => "Sends the request and returns what the API answers with.",
         };
+        let sends = docs::attributes(&Docs::template(sends, &[]));
         let function = &operation.function.sig.ident;
         let arguments = operation
             .arguments
@@ -573,13 +580,13 @@ impl Plan {
         } else {
             quote!(mut self)
         };
-        let errors = errors(operation);
+        let errors = docs::attributes(&errors(operation));
         quote! {
-            #[doc = #sends]
+            #sends
             ///
             /// # Errors
             ///
-            #[doc = #errors]
+            #errors
             pub async fn send(self) -> Result<#answer, Error> {
                 self.send_with_response().await.map(Response::into_inner)
             }
@@ -617,11 +624,11 @@ impl Plan {
     }
 }
 
-fn surface_parameter(name: &Ident, ty: &impl ToTokens, docs: &str) -> surface::Parameter {
+fn surface_parameter(name: &Ident, ty: &impl ToTokens, docs: Option<&Docs>) -> surface::Parameter {
     surface::Parameter {
         name: name.to_string(),
         ty: rust::type_text(ty),
-        docs: docs.to_owned(),
+        docs: docs.map(Docs::to_string).unwrap_or_default(),
     }
 }
 
@@ -644,43 +651,40 @@ fn assign(name: &Ident, value: &TokenStream) -> TokenStream {
     }
 }
 
-/// Writes a text as the item of a list.
-fn indented(text: &str) -> String {
-    text.replace('\n', "\n  ").replace("\n  \n", "\n\n")
-}
-
 /// Documents a setter that the pages say nothing about.
-fn or_default(docs: &str, name: &Ident) -> TokenStream {
+fn or_default(docs: &Docs, name: &Ident) -> TokenStream {
     if docs.is_empty() {
-        let doc = format!(" Sets `{}`.", name.to_string().trim_end_matches('_'));
-        quote!(#[doc = #doc])
+        let name = Docs::code(name.to_string().trim_end_matches('_'));
+        docs::attributes(&Docs::template("Sets {}.", &[name]))
     } else {
         docs::attributes(docs)
     }
 }
+
 /// Says how a call fails, and which types the bodies of error answers have.
-fn errors(operation: &Operation) -> String {
-    let mut by_type: Vec<(&str, Vec<String>)> = Vec::new();
+fn errors(operation: &Operation) -> Docs {
+    let mut by_type: Vec<(&str, Vec<Docs>)> = Vec::new();
     for (status, name) in &operation.errors {
-        let status = format!("`{status}`");
+        let status = Docs::code(status);
         match by_type.iter_mut().find(|(known, _)| known == name) {
             Some((_, statuses)) => statuses.push(status),
             None => by_type.push((name, vec![status])),
         }
     }
-    let bodies: Vec<String> = by_type
+    let bodies: Vec<Docs> = by_type
         .iter()
         .map(|(name, statuses)| {
-            let statuses = statuses.join(", ");
-            format!("of {statuses} as [`{name}`](crate::types::{name})")
+            let statuses = Docs::joined(statuses, ", ");
+            let ty = Docs::item(name, format!("crate::types::{name}"));
+            Docs::template("of {} as {}", &[statuses, ty])
         })
         .collect();
     if bodies.is_empty() {
-        " See [`Error`].".to_owned()
+        Docs::template("See [`Error`].", &[])
     } else {
-        format!(
-            " See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body {}.",
-            bodies.join(", and ")
+        Docs::template(
+            "See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body {}.",
+            &[Docs::joined(&bodies, ", and ")],
         )
     }
 }

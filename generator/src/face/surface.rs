@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use super::operation::{self, Operation};
 use super::request::Plan;
+use super::rust;
 use super::types::Types;
-use super::{docs, rust};
 use crate::config::Config;
+use crate::docs::Docs;
 use crate::generate;
 use crate::merge::Api;
 use crate::problem::Problem;
@@ -131,7 +132,7 @@ impl Surface {
 
 fn method(operation: &Operation, plan: &Plan) -> Method {
     let described = [&operation.summary, &operation.description];
-    let mut described: Vec<String> = described.map(|text| docs::rustdoc(text)).into();
+    let mut described: Vec<String> = described.map(|text| Docs::page(text).to_string()).into();
     described.dedup();
     described.retain(|text| !text.is_empty());
     let call = operation.call();

@@ -11,6 +11,7 @@ use syn::visit_mut::{self, VisitMut};
 use super::object::{Field, Object};
 use super::rust::{self, ShortUpload, Shorten};
 use super::{docs, enums, surface, unions};
+use crate::docs::Docs;
 use crate::generate::{Code, Wire};
 use crate::problem::Problem;
 use crate::schemas;
@@ -72,6 +73,10 @@ impl Types {
     fn add(&mut self, mut item: syn::Item, wire: &Wire, root: &Value) -> Result<(), Problem> {
         Shorten.visit_item_mut(&mut item);
         InTypes.visit_item_mut(&mut item);
+        if matches!(item, syn::Item::Impl(_) | syn::Item::Mod(_)) {
+            // Only types have documentation that is told from that of pages.
+            Undocumented.visit_item_mut(&mut item);
+        }
         match item {
             syn::Item::Struct(mut item) => {
                 let name = item.ident.to_string();
@@ -240,7 +245,7 @@ fn surface_of(item: &syn::Item) -> Option<surface::Type> {
     };
     Some(surface::Type {
         form: surface::Form::Other(code_of(item)),
-        docs: documentation(attrs),
+        docs: documentation(attrs).to_string(),
     })
 }
 
@@ -268,7 +273,7 @@ fn tidy(attributes: &mut Vec<syn::Attribute>, name: &str) {
         if let Some(text) = doc_text(&attribute) {
             // Progenitor documents a type without a description by its name.
             if text.trim() != format!("`{name}`") {
-                let lines = docs::attributes(&docs::rustdoc(&text));
+                let lines = docs::attributes(&Docs::page(&text));
                 tidied.extend(parse_attributes(lines));
             }
         } else if attribute.path().is_ident("derive") {
@@ -280,10 +285,10 @@ fn tidy(attributes: &mut Vec<syn::Attribute>, name: &str) {
     *attributes = tidied;
 }
 
-/// Returns what attributes say to rustdoc, rewritten for it.
-pub(super) fn documentation(attributes: &[syn::Attribute]) -> String {
+/// Returns what attributes say to rustdoc, made inert.
+pub(super) fn documentation(attributes: &[syn::Attribute]) -> Docs {
     let texts: Vec<String> = attributes.iter().filter_map(doc_text).collect();
-    docs::rustdoc(&texts.join("\n"))
+    Docs::page(&texts.join("\n"))
 }
 
 /// Returns the code of an item without its attributes.
@@ -347,6 +352,15 @@ fn shortened(attribute: &syn::Attribute) -> syn::Attribute {
         .ok()
         .and_then(|attributes| attributes.into_iter().next())
         .unwrap_or_else(|| attribute.clone())
+}
+
+/// Takes documentation away.
+struct Undocumented;
+
+impl VisitMut for Undocumented {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<syn::Attribute>) {
+        attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+    }
 }
 
 /// Refers to a type of the module by its name alone.

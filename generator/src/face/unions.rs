@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::docs;
-use super::enums::{comment, free, unknown, variant};
+use super::docs::comment;
+use super::enums::{free, unknown, variant};
+use crate::docs::Docs;
 use crate::downgrade::CONSTANT;
 use crate::schemas::{self, referenced};
 
@@ -17,7 +18,7 @@ pub(super) fn print(name: &str, root: &Value) -> String {
     let members = union.members();
     let mut code = String::from("union! {\n");
     if let Some(description) = schemas[name]["description"].as_str() {
-        comment(&mut code, "    ", &docs::rustdoc(description));
+        comment(&mut code, "    ", &Docs::page(description));
     }
     match union.deciding_property(&members) {
         Some((property, values)) => {
