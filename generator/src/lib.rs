@@ -35,7 +35,7 @@ pub mod write;
 mod yaml;
 
 pub use config::{Config, Fetch};
-pub use docs::{Docs, visible, visible_line};
+pub use docs::{Docs, json_text, visible, visible_line};
 pub use face::Crate;
 pub use history::{CHANGELOG, History, released_path};
 pub use page::{Content, inspect};

@@ -7,7 +7,8 @@ use std::time::Instant;
 use generator::drift::{Document, Drift};
 use generator::write::{Difference, Plan, recover};
 use generator::{
-    CHANGELOG, EXTRAS, History, Output, Report, Source, Surroundings, is_laid_out, released_path,
+    CHANGELOG, EXTRAS, History, Output, Report, Source, Surroundings, is_laid_out, json_text,
+    released_path,
 };
 
 use crate::fresh::Notes;
@@ -243,7 +244,7 @@ fn write_report(file: &Path, output: &Output) -> Result<(), Failure> {
         .files()
         .map(|(path, _)| path.to_owned())
         .collect();
-    let text = format!("{:#}\n", output.report.to_json(&files));
+    let text = json_text(&output.report.to_json(&files)) + "\n";
     fs::write(file, text).map_err(|error| {
         Failure::check(
             format!("cannot write `{}`: {error}", file.display()),

@@ -3,10 +3,9 @@
 //! Markdown is parsed and written anew, without what is not inert. Depth is limited:
 //! every line carries the marks of all that it is in.
 
-use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag, TagEnd,
-};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::frame::{Frame, Kind, Table, prefixed};
 use super::inline::Inline;
 use super::{characters, escape, language};
 
@@ -86,81 +85,15 @@ pub(super) fn item(title: &str, docs: &str) -> String {
     prefixed(&text, "- ", "  ")
 }
 
-/// Puts marks before the first line and before the others.
-fn prefixed(text: &str, first: &str, others: &str) -> String {
-    let mut lines = String::with_capacity(text.len() + text.len() / 8);
-    for (index, line) in text.lines().enumerate() {
-        let prefix = if index == 0 { first } else { others };
-        if index > 0 {
-            lines.push('\n');
-        }
-        lines.push_str(if line.is_empty() {
-            prefix.trim_end()
-        } else {
-            prefix
-        });
-        lines.push_str(line);
-    }
-    lines
-}
-
-/// What a finished block is, as far as its neighbors have to know.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Text,
-    /// A list, and its mark.
-    List(char),
-    Quote,
-    Other,
-}
-
-/// A quote, list, or item that is open.
-#[derive(Default)]
-struct Frame {
-    blocks: Vec<(Kind, String)>,
-    /// The number of the next item of a list that counts.
-    number: Option<u64>,
-    /// An item has paragraphs, and not only text.
-    is_loose: bool,
-}
-
-impl Frame {
-    fn push(&mut self, kind: Kind, text: String) {
-        if !text.is_empty() {
-            self.blocks.push((kind, text));
-        }
-    }
-
-    /// Joins the blocks; `is_tight` leaves out empty lines where nothing needs them.
-    fn join(self, is_tight: bool) -> String {
-        let mut text = String::new();
-        let mut last = None;
-        for (kind, block) in self.blocks {
-            if let Some(last) = last {
-                let is_near = is_tight && last == Kind::Text && matches!(kind, Kind::List(_));
-                text.push_str(if is_near { "\n" } else { "\n\n" });
-            }
-            text.push_str(&block);
-            last = Some(kind);
-        }
-        text
-    }
-}
-
 #[derive(Default)]
 struct Writer {
     root: Frame,
     frames: Vec<Frame>,
-    /// How many more are open than are written.
+    /// The number of open containers that are not written.
     skipped: usize,
     inline: Inline,
     code: Option<(&'static str, String)>,
     table: Option<Table>,
-}
-
-struct Table {
-    alignments: Vec<Alignment>,
-    rows: Vec<Vec<String>>,
 }
 
 impl Writer {
@@ -202,20 +135,11 @@ impl Writer {
                 };
                 self.code = Some((label, String::new()));
             }
-            Tag::BlockQuote(None | Some(BlockQuoteKind::Note)) | Tag::BlockQuote(Some(_)) => {
-                self.open(Frame::default());
-            }
-            Tag::List(number) => self.open(Frame {
-                number,
-                ..Frame::default()
-            }),
-            Tag::Item => self.open(Frame::default()),
+            Tag::BlockQuote(_) | Tag::Item => self.open(Frame::default()),
+            Tag::List(number) => self.open(Frame::of_list(number)),
             Tag::Table(alignments) => {
                 self.end_text();
-                self.table = Some(Table {
-                    alignments,
-                    rows: Vec::new(),
-                });
+                self.table = Some(Table::new(alignments));
             }
             Tag::TableHead | Tag::TableRow => {
                 if let Some(table) = &mut self.table {
@@ -312,54 +236,13 @@ impl Writer {
     }
 
     fn end_list(&mut self, list: Frame) {
-        // Two lists beside each other with one mark would be one.
-        let last = self.top().blocks.last().map(|(kind, _)| *kind);
-        let mark = |usual, other| {
-            if last == Some(Kind::List(usual)) {
-                other
-            } else {
-                usual
-            }
-        };
-        let mark = match list.number {
-            Some(_) => mark('.', ')'),
-            None => mark('-', '*'),
-        };
-        let separator = if list.is_loose { "\n\n" } else { "\n" };
-        let first = list.number;
-        let items = list.blocks.iter().zip(0..).map(|((_, text), index)| {
-            let marker = match first {
-                Some(first) => format!("{}{mark} ", first.saturating_add(index).min(999_999_999)),
-                None => format!("{mark} "),
-            };
-            prefixed(text, &marker, &" ".repeat(marker.len()))
-        });
-        let text = items.collect::<Vec<_>>().join(separator);
-        self.push(Kind::List(mark), text);
+        let last = self.top().last();
+        let (kind, text) = list.into_list(last);
+        self.push(kind, text);
     }
 
     fn finish(mut self) -> String {
         self.end_text();
-        while let Some(frame) = self.frames.pop() {
-            self.top().blocks.extend(frame.blocks);
-        }
         self.root.join(false)
-    }
-}
-
-impl Table {
-    fn print(&self) -> String {
-        let row = |cells: &[String]| format!("|{}|", cells.join("|"));
-        let marks = self.alignments.iter().map(|alignment| match alignment {
-            Alignment::None => "-",
-            Alignment::Left => ":-",
-            Alignment::Center => ":-:",
-            Alignment::Right => "-:",
-        });
-        let marks: Vec<String> = marks.map(str::to_owned).collect();
-        let mut rows = self.rows.iter().map(|cells| row(cells));
-        let head = rows.next().unwrap_or_default();
-        let lines: Vec<String> = [head, row(&marks)].into_iter().chain(rows).collect();
-        lines.join("\n")
     }
 }

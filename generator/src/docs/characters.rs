@@ -79,6 +79,11 @@ pub fn visible(text: &str) -> String {
     escaped(text, |c| !matches!(c, '\n' | '\t'))
 }
 
+/// Returns `true` if a text has nothing that [`visible`] escapes.
+pub(crate) fn is_visible(text: &str) -> bool {
+    !text.contains(|c| is_hidden(c) && !matches!(c, '\n' | '\t'))
+}
+
 /// Returns a text for one line of a terminal.
 pub fn visible_line(text: &str) -> String {
     escaped(text, |_| true)
@@ -100,7 +105,7 @@ fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
 }
 
 /// Writes JSON, with hidden characters as escapes of its own.
-pub(crate) fn json_text(value: &Value) -> String {
+pub fn json_text(value: &Value) -> String {
     let text = format!("{value:#}");
     if !text.contains(|c| c != '\n' && is_hidden(c)) {
         return text;

@@ -3,7 +3,7 @@
 use super::inline::Inline;
 use super::{block, characters, check, escape};
 
-/// How often Markdown is written anew at most. Most is settled after the first time.
+/// The largest number of times that Markdown is written anew. Most settles at once.
 const ROUNDS: usize = 8;
 
 /// Makes Markdown inert. What cannot be settled is shown as code.

@@ -16,7 +16,7 @@ pub(super) struct Inline {
     text: String,
     /// The marks of emphasis that is open, and where each starts.
     open: Vec<(&'static str, usize)>,
-    /// How many more are open that are not written.
+    /// The number of marks that are open and not written.
     skipped: usize,
     links: Vec<Option<Link>>,
     is_in_link: bool,

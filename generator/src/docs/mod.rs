@@ -13,6 +13,7 @@ mod check;
 mod destination;
 mod escape;
 mod example;
+mod frame;
 #[cfg(test)]
 mod hostile;
 mod inert;
@@ -21,8 +22,8 @@ mod language;
 
 use std::fmt;
 
-pub(crate) use characters::{json_text, one_line};
-pub use characters::{visible, visible_line};
+pub(crate) use characters::{is_visible, one_line};
+pub use characters::{json_text, visible, visible_line};
 pub(crate) use example::Example;
 
 /// Markdown that is safe to show.
@@ -45,6 +46,17 @@ impl Docs {
     /// Shows a text as it is: nothing in it is Markdown.
     pub(crate) fn text(text: &str) -> Self {
         Self(inert::text(text))
+    }
+
+    /// Shows words as they are, and anything that a forge would make a mention or a link
+    /// of as inline code.
+    pub(crate) fn words(text: &str) -> Self {
+        let is_linked = text.contains(['@', '#']) || text.contains("://") || text.contains("www.");
+        if is_linked {
+            Self::code(text)
+        } else {
+            Self::text(text)
+        }
     }
 
     /// Shows a text as inline code.
@@ -128,6 +140,13 @@ impl Docs {
     }
 }
 
+/// Text of the generator's own is trusted.
+impl From<&'static str> for Docs {
+    fn from(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl fmt::Display for Docs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -145,6 +164,14 @@ mod tests {
         assert_eq!(Docs::code("`<b>`").as_str(), "`` `<b>` ``");
         assert_eq!(Docs::code("a\r\n\u{202e}b").as_str(), "`a b`");
         assert_eq!(Docs::code("").as_str(), "`\"\"`");
+    }
+
+    #[test]
+    fn words_mention_nobody() {
+        assert_eq!(Docs::words("a 'b' was added").as_str(), "a 'b' was added");
+        for text in ["a '@b'", "#1", "www.a.example", "https://a.example"] {
+            assert_eq!(Docs::words(text).as_str(), format!("`{text}`"));
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::docs::Docs;
 use crate::problem::Place;
 
 /// Something that changed, and what that means for callers.
@@ -16,7 +17,7 @@ pub struct Change {
     /// The argument, setter, field, variant or part that it is about.
     pub member: Option<String>,
     /// One sentence without its subject, in Markdown.
-    pub what: String,
+    pub what: Docs,
     /// Why it breaks callers, or does not.
     pub why: &'static str,
     /// How it was.
@@ -146,7 +147,7 @@ pub enum Kind {
 }
 
 impl Change {
-    pub(super) fn new(kind: Kind, subject: &Subject, what: impl Into<String>) -> Self {
+    pub(super) fn new(kind: Kind, subject: &Subject, what: impl Into<Docs>) -> Self {
         let (effect, why) = kind.meaning();
         Self {
             effect,

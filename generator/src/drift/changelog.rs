@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::Drift;
 use super::change::{Change, Effect, Kind};
+use crate::docs::Docs;
 use crate::face::MARK;
 
 /// The title of the entry of what has no version yet.
@@ -130,13 +131,13 @@ fn items(effect: Effect, changes: &[&Change]) -> String {
         .iter()
         .partition(|change| effect == Effect::Documentation || change.kind == Kind::TypeAdded);
     let mut items: String = told.into_iter().map(item).collect();
-    let mut subjects: Vec<String> = brief
+    let mut subjects: Vec<Docs> = brief
         .iter()
-        .map(|change| format!("`{}`", change.subject.code()))
+        .map(|change| Docs::code(change.subject.code()))
         .collect();
     subjects.dedup();
     if !subjects.is_empty() {
-        let subjects = subjects.join(", ");
+        let subjects = Docs::joined(&subjects, ", ");
         let _ = match effect {
             Effect::Documentation => writeln!(items, "- Of {subjects}."),
             _ => writeln!(items, "- New types: {subjects}."),
@@ -165,7 +166,7 @@ fn item(change: &Change) -> String {
     const MOST: usize = 60;
     let code = |code: &Option<String>| {
         let code = code.as_ref()?;
-        (code.len() <= MOST && !code.contains('`')).then(|| format!("`{code}`"))
+        (code.len() <= MOST && !code.contains('`')).then(|| Docs::code(code))
     };
     let difference = match (code(&change.before), code(&change.after)) {
         (Some(before), Some(after)) if !tells_both(change.kind) => {

@@ -1,6 +1,7 @@
 //! What the pages say, before and now: the first line that differs stands for all.
 
 use super::change::{Change, Kind, Subject};
+use crate::docs::Docs;
 
 /// Returns the change of a description, if it changed.
 pub(super) fn compare(
@@ -18,8 +19,8 @@ pub(super) fn compare(
         _ => "is documented differently",
     };
     let what = match member {
-        Some(member) => format!("`{member}` {verb}"),
-        None => format!("it {verb}"),
+        Some(member) => Docs::template("{} {}", &[Docs::code(member), verb.into()]),
+        None => Docs::template("it {}", &[verb.into()]),
     };
     let (before, after) = first_difference(old, new);
     let change = Change {

@@ -6,6 +6,7 @@ use super::change::{Change, Kind, Subject};
 use super::documentation;
 use super::renames::Renames;
 use super::usage::words;
+use crate::docs::Docs;
 use crate::face::surface::{Method, Parameter, Surface};
 
 /// Compares the operations of two surfaces.
@@ -25,7 +26,10 @@ pub(super) fn compare(old: &Surface, new: &Surface, renames: &Renames) -> Vec<Ch
     let known: BTreeSet<&str> = known.collect();
     for (id, now) in &new.operations {
         if !known.contains(id.as_str()) {
-            let what = format!("`{} {}` can be called", now.verb, now.path);
+            let what = Docs::template(
+                "{} can be called",
+                &[Docs::code(format!("{} {}", now.verb, now.path))],
+            );
             let change = Change::new(Kind::OperationAdded, &subject(id, now), what);
             changes.push(change.after(signature(now)));
         }
@@ -100,7 +104,7 @@ impl<'a> Comparison<'a> {
         self.documentation();
     }
 
-    fn add(&mut self, kind: Kind, what: impl Into<String>) -> &mut Change {
+    fn add(&mut self, kind: Kind, what: impl Into<Docs>) -> &mut Change {
         let change = Change::new(kind, &self.subject, what);
         self.changes.push(change);
         let last = self.changes.len() - 1;
@@ -111,14 +115,14 @@ impl<'a> Comparison<'a> {
         self.changes.push(change);
     }
 
-    fn change(&self, kind: Kind, what: impl Into<String>) -> Change {
+    fn change(&self, kind: Kind, what: impl Into<Docs>) -> Change {
         Change::new(kind, &self.subject, what)
     }
 
     fn name(&mut self) {
         let (old, new) = (self.old, self.new);
         if old.call != new.call {
-            let what = format!("it was `{}()`", old.call);
+            let what = Docs::template("it was {}", &[Docs::code(format!("{}()", old.call))]);
             let change = self.change(Kind::OperationRenamed, what);
             self.push(change.before(signature(old)).after(signature(new)));
         }
@@ -137,7 +141,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Adds a change of the arguments, which shows them all.
-    fn argument(&mut self, kind: Kind, name: &str, what: impl Into<String>) {
+    fn argument(&mut self, kind: Kind, name: &str, what: impl Into<Docs>) {
         let change = self.change(kind, what).member(name);
         self.push(
             change
@@ -153,11 +157,15 @@ impl<'a> Comparison<'a> {
             let name = &before.name;
             if let Some(now) = find(&new.arguments, name) {
                 if now.ty != before.ty {
-                    let what = format!("the argument `{name}` has another type");
+                    let what =
+                        Docs::template("the argument {} has another type", &[Docs::code(name)]);
                     self.argument(Kind::ArgumentTypeChanged, name, what);
                 }
             } else if let Some(now) = find(&new.setters, name) {
-                let what = format!("the argument `{name}` is optional now, and has a setter");
+                let what = Docs::template(
+                    "the argument {} is optional now, and has a setter",
+                    &[Docs::code(name)],
+                );
                 let change = self.change(Kind::ArgumentBecameSetter, what).member(name);
                 self.push(change.before(signature(old)).after(setter(now)));
             } else {
@@ -172,7 +180,7 @@ impl<'a> Comparison<'a> {
                         self.renamed_argument(before, now);
                     }
                     None => {
-                        let what = format!("the argument `{name}` is gone");
+                        let what = Docs::template("the argument {} is gone", &[Docs::code(name)]);
                         self.argument(Kind::ArgumentRemoved, name, what);
                     }
                 }
@@ -189,7 +197,10 @@ impl<'a> Comparison<'a> {
     }
 
     fn renamed_argument(&mut self, before: &Parameter, now: &Parameter) {
-        let what = format!("the argument `{}` is called `{}`", before.name, now.name);
+        let what = Docs::template(
+            "the argument {} is called {}",
+            &[Docs::code(&before.name), Docs::code(&now.name)],
+        );
         self.argument(Kind::ArgumentRenamed, &now.name, what);
         if self.new.arguments_type.is_some()
             && let Some(change) = self.changes.last_mut()
@@ -202,12 +213,15 @@ impl<'a> Comparison<'a> {
         let name = &now.name;
         match find(&self.old.setters, name) {
             Some(before) => {
-                let what = format!("`{name}` is required now: the setter is an argument");
+                let what = Docs::template(
+                    "{} is required now: the setter is an argument",
+                    &[Docs::code(name)],
+                );
                 let change = self.change(Kind::SetterBecameArgument, what).member(name);
                 self.push(change.before(setter(before)).after(signature(self.new)));
             }
             None => {
-                let what = format!("there is one argument more, `{name}`");
+                let what = Docs::template("there is one argument more, {}", &[Docs::code(name)]);
                 self.argument(Kind::ArgumentAdded, name, what);
             }
         }
@@ -273,19 +287,22 @@ impl<'a> Comparison<'a> {
             match came.iter().position(|now| is_same(before, now)) {
                 Some(position) => {
                     let now = came.remove(position);
-                    let what = format!("the setter `{name}` is called `{}`", now.name);
+                    let what = Docs::template(
+                        "the setter {} is called {}",
+                        &[Docs::code(name), Docs::code(&now.name)],
+                    );
                     let change = self.change(Kind::SetterRenamed, what).member(&now.name);
                     self.push(change.before(code).after(setter(now)));
                 }
                 None => {
-                    let what = format!("the setter `{name}` is gone");
+                    let what = Docs::template("the setter {} is gone", &[Docs::code(name)]);
                     let change = self.change(Kind::SetterRemoved, what).member(name);
                     self.push(change.before(code));
                 }
             }
         }
         for now in came {
-            let what = format!("there is a setter `{}`", now.name);
+            let what = Docs::template("there is a setter {}", &[Docs::code(&now.name)]);
             let change = self.change(Kind::SetterAdded, what).member(&now.name);
             self.push(change.after(setter(now)));
         }
@@ -293,7 +310,8 @@ impl<'a> Comparison<'a> {
             if let Some(now) = find(&new.setters, &before.name)
                 && now.ty != before.ty
             {
-                let what = format!("the setter `{}` takes another type", now.name);
+                let what =
+                    Docs::template("the setter {} takes another type", &[Docs::code(&now.name)]);
                 let change = self.change(Kind::SetterTypeChanged, what).member(&now.name);
                 self.push(change.before(setter(before)).after(setter(now)));
             }

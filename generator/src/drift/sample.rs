@@ -100,7 +100,7 @@ pub(super) fn told(old: &Api, new: &Api) -> Vec<(Kind, Effect, String)> {
     compared(&old.root(), &new.root())
         .into_iter()
         .filter(|change| change.kind != Kind::TypeAdded)
-        .map(|change| (change.kind, change.effect, change.what))
+        .map(|change| (change.kind, change.effect, change.what.to_string()))
         .collect()
 }
 

@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 use super::change::{Change, Kind, Subject};
 use super::documentation;
 use super::renames::Renames;
+use crate::docs::Docs;
 use crate::face::surface::{Field, Form, Parameter, Surface, Type, Variant};
 
 /// Compares the types of two surfaces; those of `old` have their names of now.
 pub(super) fn compare(old: &Surface, new: &Surface, renames: &Renames) -> Vec<Change> {
     let mut changes = Vec::new();
     for (before, now) in renames.types() {
+        let name = [Docs::code(format!("types::{before}"))];
         let what = if new.types.contains_key(before) {
-            format!("it was `types::{before}`, which is the name of another type now")
+            Docs::template("it was {}, which is the name of another type now", &name)
         } else {
-            format!("it was `types::{before}`")
+            Docs::template("it was {}", &name)
         };
         let change = Change::new(Kind::TypeRenamed, &Subject::Type(now.to_owned()), what);
         changes.push(
@@ -39,7 +41,7 @@ pub(super) fn compare(old: &Surface, new: &Surface, renames: &Renames) -> Vec<Ch
     for (name, now) in &new.types {
         if !old.types.contains_key(name) {
             let subject = Subject::Type(name.clone());
-            let what = format!("it is a new {}", kind(&now.form));
+            let what = Docs::template("it is a new {}", &[kind(&now.form).into()]);
             changes.push(Change::new(Kind::TypeAdded, &subject, what));
         }
     }
@@ -118,7 +120,7 @@ impl Comparison<'_> {
         &mut self,
         kind: Kind,
         member: Option<&str>,
-        what: impl Into<String>,
+        what: impl Into<Docs>,
         before: Option<String>,
         after: Option<String>,
     ) -> &mut Change {
@@ -152,7 +154,7 @@ impl Comparison<'_> {
                     self.field(before, now);
                 }
                 None => {
-                    let what = format!("the field `{}` is gone", before.name);
+                    let what = Docs::template("the field {} is gone", &[Docs::code(&before.name)]);
                     let before_code = Some(field(before));
                     self.push(
                         Kind::FieldRemoved,
@@ -168,7 +170,7 @@ impl Comparison<'_> {
             .iter()
             .filter(|now| !matched.contains(now.name.as_str()))
         {
-            let what = format!("there is a field `{}`", now.name);
+            let what = Docs::template("there is a field {}", &[Docs::code(&now.name)]);
             let change = self.push(
                 Kind::FieldAdded,
                 Some(&now.name),
@@ -189,7 +191,10 @@ impl Comparison<'_> {
         let name = Some(now.name.as_str());
         let (old_code, new_code) = (Some(field(before)), Some(field(now)));
         if before.name != now.name {
-            let what = format!("the field `{}` is called `{}`", before.name, now.name);
+            let what = Docs::template(
+                "the field {} is called {}",
+                &[Docs::code(&before.name), Docs::code(&now.name)],
+            );
             self.push(
                 Kind::FieldRenamed,
                 name,
@@ -206,7 +211,7 @@ impl Comparison<'_> {
             } else {
                 (Kind::FieldTypeChanged, "has another type")
             };
-            let what = format!("the field `{}` {what}", now.name);
+            let what = Docs::template("the field {} {}", &[Docs::code(&now.name), what.into()]);
             self.push(kind, name, what, old_code, new_code);
         }
         self.documentation(name, &before.docs, &now.docs);
@@ -272,12 +277,15 @@ impl Comparison<'_> {
         };
         match (old, new) {
             (Some(before), Some(now)) if before != now => {
-                let what = format!("the variant for all other values is called `{now}`");
+                let what = Docs::template(
+                    "the variant for all other values is called {}",
+                    &[Docs::code(now)],
+                );
                 let codes = (Some(before.clone()), Some(now.clone()));
                 self.push(Kind::VariantRenamed, Some(now), what, codes.0, codes.1);
             }
             (Some(before), None) => {
-                let what = "no variant is left for forms that are not known".to_owned();
+                let what = "no variant is left for forms that are not known";
                 self.push(
                     Kind::VariantRemoved,
                     Some(before),
@@ -287,7 +295,10 @@ impl Comparison<'_> {
                 );
             }
             (None, Some(now)) => {
-                let what = format!("the variant `{now}` keeps forms that are not known");
+                let what = Docs::template(
+                    "the variant {} keeps forms that are not known",
+                    &[Docs::code(now)],
+                );
                 self.push(Kind::VariantAdded, Some(now), what, None, Some(now.clone()))
                     .breaks(A_MATCH_LACKS_IT);
             }
@@ -314,7 +325,10 @@ impl Comparison<'_> {
                 }
                 None => {
                     let name = &before.name;
-                    let what = format!("the {} `{name}` is gone", noun(before));
+                    let what = Docs::template(
+                        "the {} {} is gone",
+                        &[noun(before).into(), Docs::code(name)],
+                    );
                     let code = Some(variant(before));
                     self.push(Kind::VariantRemoved, Some(name), what, code, None);
                 }
@@ -325,7 +339,10 @@ impl Comparison<'_> {
             .iter()
             .filter(|now| !matched.contains(now.name.as_str()))
         {
-            let what = format!("there is a {} `{}`", noun(now), now.name);
+            let what = Docs::template(
+                "there is a {} {}",
+                &[noun(now).into(), Docs::code(&now.name)],
+            );
             let code = Some(variant(now));
             let change = self.push(Kind::VariantAdded, Some(&now.name), what, None, code);
             if is_closed {
@@ -340,10 +357,16 @@ impl Comparison<'_> {
         let noun = noun(now);
         let (before_code, after_code) = codes();
         if before.name != now.name {
-            let what = format!("the {noun} `{}` is called `{}`", before.name, now.name);
+            let what = Docs::template(
+                "the {} {} is called {}",
+                &[noun.into(), Docs::code(&before.name), Docs::code(&now.name)],
+            );
             self.push(Kind::VariantRenamed, name, what, before_code, after_code);
         } else if before.ty != now.ty {
-            let what = format!("the {noun} `{}` holds another type", now.name);
+            let what = Docs::template(
+                "the {} {} holds another type",
+                &[noun.into(), Docs::code(&now.name)],
+            );
             self.push(
                 Kind::VariantTypeChanged,
                 name,
@@ -352,7 +375,10 @@ impl Comparison<'_> {
                 after_code,
             );
         } else if before.value != now.value {
-            let what = format!("the {noun} `{}` is written differently", now.name);
+            let what = Docs::template(
+                "the {} {} is written differently",
+                &[noun.into(), Docs::code(&now.name)],
+            );
             self.push(
                 Kind::VariantValueChanged,
                 name,

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::change::{Change, Kind, Subject};
 use super::documentation::shortened;
+use crate::docs::Docs;
 use crate::face::surface::Surface;
 use crate::generate::{argument_name, caught};
 use crate::pointer;
@@ -47,7 +48,7 @@ fn api(old: &Value, new: &Value) -> Vec<Change> {
         let scheme = schemes.and_then(|schemes| schemes.values().next());
         scheme.map_or_else(|| "no key".to_owned(), Value::to_string)
     };
-    let mut compare = |kind, what: &str, before: String, now: String| {
+    let mut compare = |kind, what: &'static str, before: String, now: String| {
         if before != now {
             let change = Change::new(kind, &Subject::Api, what);
             changes.push(change.before(before).after(now));
@@ -57,10 +58,13 @@ fn api(old: &Value, new: &Value) -> Vec<Change> {
     compare(Kind::ServerChanged, what, server(old), server(new));
     let what = "the key is sent differently";
     compare(Kind::KeyChanged, what, key(old), key(new));
-    for part in ["title", "version", "description"] {
+    for (part, what) in [
+        ("title", "the title of the API is another"),
+        ("version", "the version of the API is another"),
+        ("description", "the description of the API is another"),
+    ] {
         let text = |root: &Value| root["info"][part].as_str().unwrap_or_default().to_owned();
-        let what = format!("the {part} of the API is another");
-        compare(Kind::DetailChanged, &what, text(old), text(new));
+        compare(Kind::DetailChanged, what, text(old), text(new));
     }
     changes
 }
@@ -92,8 +96,11 @@ fn differences(old: &Value, new: &Value, surface: &Surface, known: &[Change]) ->
                 continue;
             }
             let what = match &member {
-                Some(member) => format!("`{member}`: {}", info.message),
-                None => info.message.clone(),
+                Some(member) => {
+                    let parts = [Docs::code(member), Docs::words(&info.message)];
+                    Docs::template("{}: {}", &parts)
+                }
+                None => Docs::words(&info.message),
             };
             changes.push(Change {
                 member,
@@ -179,8 +186,8 @@ fn details(old: &Value, new: &Value, surface: &Surface, known: &[Change]) -> Vec
     let mut compare = |subject: Subject, before: &Value, now: &Value| {
         if before != now && !is_told(&subject) {
             let what = match first_difference(before, now, "") {
-                Some(at) => format!("its description differs at `{at}`"),
-                None => "its description differs".to_owned(),
+                Some(at) => Docs::template("its description differs at {}", &[Docs::code(at)]),
+                None => "its description differs".into(),
             };
             changes.push(Change::new(Kind::DetailChanged, &subject, what));
         }

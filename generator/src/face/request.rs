@@ -551,13 +551,13 @@ impl Plan {
     fn send(&self, operation: &Operation) -> TokenStream {
         let answer = &operation.answer;
         let sends = match answer {
-            syn::Type::Tuple(_) => "Sends the request; the API answers with its status alone.",
+            syn::Type::Tuple(_) => " Sends the request; the API answers with its status alone.",
             _ if operation.events.is_some() => {
-                "Sends the request and returns the events that the API answers with, as they arrive."
+                " Sends the request and returns the events that the API answers with, as they arrive."
             }
-            _ => "Sends the request and returns what the API answers with.",
+            _ => " Sends the request and returns what the API answers with.",
         };
-        let sends = docs::attributes(&Docs::template(sends, &[]));
+        let sends = docs::attributes(&Docs::template(sends.trim_start(), &[]));
         let function = &operation.function.sig.ident;
         let arguments = operation
             .arguments
