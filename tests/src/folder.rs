@@ -36,6 +36,14 @@ impl Contents {
         String::from_utf8_lossy(content).into_owned()
     }
 
+    /// Returns the paths and texts of the files.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0.iter().map(|(path, content)| {
+            let text = String::from_utf8_lossy(content).into_owned();
+            (path.as_str(), text)
+        })
+    }
+
     /// Writes the files to a folder, beside those that are there.
     pub fn write_to(&self, folder: &Path) {
         for (path, content) in &self.0 {
