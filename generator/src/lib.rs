@@ -18,6 +18,7 @@ mod generate;
 mod history;
 mod ignore;
 mod limits;
+mod marker;
 mod merge;
 mod overlay;
 mod page;

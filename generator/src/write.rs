@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::Output;
-use crate::face::{COMMAND, MARK, MARK_KEY};
 use crate::history::released_path;
+use crate::marker::{self, COMMAND};
 use crate::problem::Problem;
 
 const STAGING: &str = ".codegen";
@@ -71,7 +71,7 @@ impl Plan {
         };
         // Beside the pages its place is its own; in the crate it has to say so.
         let in_crate = openapi.starts_with(crate_folder);
-        let is_own = |text: &str| !in_crate || text.contains(&format!("\"{MARK_KEY}\""));
+        let is_own = |_: &Path, content: &[u8]| !in_crate || marker::is_document(content);
         plan.compare(openapi.to_owned(), &output.openapi, is_own)?;
         if let Some(released) = &output.released {
             plan.compare(released_path(openapi), released, is_own)?;
@@ -79,7 +79,7 @@ impl Plan {
         let mut expected = BTreeSet::from([openapi.to_owned()]);
         for (path, content) in output.files.files() {
             let path = crate_folder.join(path);
-            plan.compare(path.clone(), content, is_generated)?;
+            plan.compare(path.clone(), content, marker::is_marked)?;
             expected.insert(path);
         }
         for path in generated_files(crate_folder)? {
@@ -94,11 +94,11 @@ impl Plan {
         &mut self,
         path: PathBuf,
         content: &str,
-        is_owned: impl Fn(&str) -> bool,
+        is_owned: impl Fn(&Path, &[u8]) -> bool,
     ) -> Result<(), Problem> {
         match fs::read(&path) {
             Ok(bytes) if same_text(&bytes, content) => self.unchanged += 1,
-            Ok(bytes) if bytes.is_empty() || is_owned(&String::from_utf8_lossy(&bytes)) => {
+            Ok(bytes) if bytes.is_empty() || is_owned(&path, &bytes) => {
                 self.writes.push((path, content.to_owned()));
             }
             Ok(_) => self.foreign.push(path),
@@ -346,18 +346,12 @@ pub fn generated_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
             if !path.join("Cargo.toml").exists() {
                 found.extend(generated_files(&path)?);
             }
-        } else if fs::read(&path).is_ok_and(|bytes| is_generated(&String::from_utf8_lossy(&bytes)))
-        {
+        } else if fs::read(&path).is_ok_and(|bytes| marker::is_marked(&path, &bytes)) {
             found.push(path);
         }
     }
     found.sort();
     Ok(found)
-}
-
-/// Tells whether a file's first line says that it is generated.
-pub(crate) fn is_generated(text: &str) -> bool {
-    text.lines().next().is_some_and(|line| line.contains(MARK))
 }
 
 /// A checkout may have changed the line ends.
