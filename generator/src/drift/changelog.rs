@@ -195,13 +195,13 @@ mod tests {
     fn a_changelog_begins_with_the_version_of_now() {
         let mut changelog = Changelog::read(None);
         changelog.begin("0.1.0");
-        let begun = changelog.print();
-        assert!(begun.starts_with(marker::CHANGELOG));
+        let printed = changelog.print();
+        assert!(printed.starts_with(marker::CHANGELOG));
         assert!(
-            begun
+            printed
                 .ends_with("# Changelog\n\n## 0.1.0\n\nThe first version that is recorded here.\n")
         );
         changelog.begin("0.1.0");
-        assert_eq!(changelog.print(), begun);
+        assert_eq!(changelog.print(), printed);
     }
 }
