@@ -54,6 +54,12 @@ pub(super) struct Removal {
     pub(super) before: Digest,
 }
 
+impl Removal {
+    pub(super) fn target(&self) -> Target {
+        Target::File(self.path.clone())
+    }
+}
+
 /// The SHA-256 of a file's content, in hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Digest(String);

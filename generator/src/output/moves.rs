@@ -90,17 +90,17 @@ fn make_move(
 
 /// Removes a file; returns `None` if it is not there.
 fn remove(layout: &Layout, entry: &Removal) -> Result<Option<Made>, Problem> {
-    let target = Target::File(entry.path.clone());
+    let target = entry.target();
     let earlier = layout.read(&target)?;
-    if earlier.is_none() {
-        return Ok(None);
+    if earlier.is_some() {
+        super::remove_file(&layout.resolve(&target))?;
     }
-    super::remove_file(&layout.resolve(&target))?;
+    // A run that died may have removed the file alone.
     layout.remove_empty_folders(&target);
-    Ok(Some(Made {
+    Ok(earlier.map(|earlier| Made {
         target,
         staged: None,
-        earlier,
+        earlier: Some(earlier),
     }))
 }
 

@@ -54,17 +54,34 @@ fn verify(layout: &Layout, journal: &Journal) -> Result<(), String> {
     verify_document_folder(layout, journal)?;
     let run_folder = layout.staging().join(journal.run.as_str());
     path::check_folders(std::iter::once(run_folder.clone())).map_err(reason)?;
-    let mut targets = BTreeSet::new();
-    let mut staged = BTreeSet::new();
+    verify_uniqueness(layout, journal)?;
     for entry in &journal.moves {
         verify_move(layout, &run_folder, entry)?;
-        if !targets.insert(entry.to.clone()) || !staged.insert(entry.staged) {
-            return Err(format!("it names `{}` twice", shown(layout, &entry.to)));
-        }
     }
     for entry in &journal.removals {
-        let target = Target::File(entry.path.clone());
-        verify_removal(layout, entry, &target)?;
+        verify_removal(layout, entry)?;
+    }
+    Ok(())
+}
+
+/// Checks that no file is written or removed twice, and none is moved twice.
+fn verify_uniqueness(layout: &Layout, journal: &Journal) -> Result<(), String> {
+    let mut staged = BTreeSet::new();
+    if let Some(entry) = journal
+        .moves
+        .iter()
+        .find(|entry| !staged.insert(entry.staged))
+    {
+        return Err(format!("it moves the staged file {} twice", entry.staged));
+    }
+    let removals = journal.removals.iter().map(Removal::target);
+    let mut targets = BTreeSet::new();
+    for target in journal
+        .moves
+        .iter()
+        .map(|entry| entry.to.clone())
+        .chain(removals)
+    {
         if !targets.insert(target.clone()) {
             return Err(format!("it names `{}` twice", shown(layout, &target)));
         }
@@ -123,7 +140,8 @@ fn verify_move(layout: &Layout, run_folder: &Path, entry: &Move) -> Result<(), S
     Ok(())
 }
 
-fn verify_removal(layout: &Layout, entry: &Removal, target: &Target) -> Result<(), String> {
+fn verify_removal(layout: &Layout, entry: &Removal) -> Result<(), String> {
+    let target = &entry.target();
     let name = shown(layout, target);
     verify_scope(layout, target)?;
     let Some(content) = layout.read(target).map_err(reason)? else {
