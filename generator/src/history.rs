@@ -12,8 +12,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::drift::{Changelog, Document, Drift};
+use crate::marker::is_marked;
 use crate::problem::Problem;
-use crate::write::is_generated;
 use crate::{Output, Source};
 
 /// The name of the changelog in the crate's folder.
@@ -73,7 +73,8 @@ impl Output {
     /// When what is kept of the last version cannot be used, or the version was
     /// lowered.
     pub fn record(&mut self, history: &History, source: &Source) -> Result<bool, Problem> {
-        let is_written_by_hand = |text: &String| !text.is_empty() && !is_generated(text);
+        let is_written_by_hand =
+            |text: &String| !text.is_empty() && !is_marked(Path::new(CHANGELOG), text.as_bytes());
         if history.changelog.as_ref().is_some_and(is_written_by_hand) {
             return Ok(false);
         }

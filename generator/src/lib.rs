@@ -3,8 +3,8 @@
 //! Each page is Markdown and carries the OpenAPI specification of one
 //! operation, in a dialect that no OpenAPI tool accepts. [`generate`] is the
 //! whole way from those pages to the files of a crate: pages and settings in,
-//! files and a report out. Only [`Source::read`] and [`Crate`]'s writer touch
-//! the disk.
+//! files and a report out. Only [`Source::read`] and [`output`] touch the
+//! disk.
 
 #![forbid(unsafe_code)]
 
@@ -19,7 +19,9 @@ mod generate;
 mod history;
 mod ignore;
 mod limits;
+mod marker;
 mod merge;
+pub mod output;
 mod overlay;
 mod page;
 mod pointer;
@@ -31,7 +33,6 @@ mod schemas;
 mod source;
 mod streaming;
 mod walk;
-pub mod write;
 mod yaml;
 
 pub use config::{Config, Fetch};

@@ -14,7 +14,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use serde::de::IgnoredAny;
 
 use crate::document::Document;
-use crate::face::COMMAND;
+use crate::marker::COMMAND;
 use crate::problem::{Place, Problem};
 use crate::source::SourceFile;
 

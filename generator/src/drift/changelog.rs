@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::Drift;
 use super::change::{Change, Effect, Kind};
 use crate::docs::Docs;
-use crate::face::MARK;
+use crate::marker;
 
 /// The title of the entry of what has no version yet.
 const UNRELEASED: &str = "Unreleased";
@@ -36,10 +36,7 @@ struct Entry {
 impl Changelog {
     /// Reads what is there; without anything, it has no entries.
     pub(crate) fn read(text: Option<&str>) -> Self {
-        let preamble = format!(
-            "<!-- {MARK}, which writes the entry `{UNRELEASED}` anew and leaves those of versions \
-             as they are. -->\n\n# Changelog\n\n"
-        );
+        let preamble = format!("{}\n\n# Changelog\n\n", marker::CHANGELOG);
         let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
             return Self {
                 preamble,
@@ -199,13 +196,13 @@ mod tests {
     fn a_changelog_begins_with_the_version_of_now() {
         let mut changelog = Changelog::read(None);
         changelog.begin("0.1.0");
-        let begun = changelog.print();
-        assert!(begun.lines().next().is_some_and(|line| line.contains(MARK)));
+        let printed = changelog.print();
+        assert!(printed.starts_with(marker::CHANGELOG));
         assert!(
-            begun
+            printed
                 .ends_with("# Changelog\n\n## 0.1.0\n\nThe first version that is recorded here.\n")
         );
         changelog.begin("0.1.0");
-        assert_eq!(changelog.print(), begun);
+        assert_eq!(changelog.print(), printed);
     }
 }

@@ -32,8 +32,9 @@ pub use summary::counted;
 pub use text::Line;
 pub use version::{Step, Verdict};
 
+use crate::face::VERSION_KEY;
 use crate::face::surface::Surface;
-use crate::face::{COMMAND, MARK_KEY, VERSION_KEY};
+use crate::marker::{COMMAND, MARK_KEY};
 use crate::merge::Api;
 use crate::problem::Problem;
 use crate::walk;

@@ -7,9 +7,10 @@ use heck::ToSnakeCase;
 use serde_json::Value;
 
 use super::operation::Operation;
-use super::{Crate, MARK, docs, example, rust};
+use super::{Crate, docs, example, rust};
 use crate::config::Config;
 use crate::docs::{Docs, one_line};
+use crate::marker;
 use crate::merge::Api;
 use crate::source::Surroundings;
 
@@ -96,7 +97,7 @@ pub(super) fn write(
     files.insert("src/runtime/api.rs", about.api_module());
     files.insert(
         "src/rustfmt.toml",
-        format!("# {MARK}: the generator formats what it writes.\ndisable_all_formatting = true\n"),
+        format!("{}\ndisable_all_formatting = true\n", marker::RUSTFMT),
     );
     files.insert("src/lib.rs", about.crate_page(operations, uses_dates));
     files.insert("README.md", about.readme(operations));
@@ -317,13 +318,14 @@ impl<'a> About<'a> {
             .replace("[`", "`")
             .replace("`]", "`");
         format!(
-            "<!-- {MARK}. Do not edit by hand. -->\n\n# {}\n\n{}.\n\n{}\n\n{notes}\n\n\
+            "{}\n\n# {}\n\n{}.\n\n{}\n\n{notes}\n\n\
              ## Features\n\n\
              - `rustls` (default): TLS by rustls\n\
              - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\
              - `mock`: a server for tests, see Mocking\n\
              - `tracing`: a span for each call, see Tracing\n\n\
              This crate is generated from the API's published reference pages.\n",
+            marker::README,
             Docs::text(&self.name),
             self.description(),
             self.first_program(operations, "rust"),
@@ -333,8 +335,9 @@ impl<'a> About<'a> {
     fn manifest(&self, uses_dates: bool) -> String {
         let (package, more) = (&self.config.package, &self.config.manifest);
         let mut manifest = format!(
-            "# {MARK}. Do not edit by hand.\n\n[package]\nname = {}\nversion = {}\n\
+            "{}\n\n[package]\nname = {}\nversion = {}\n\
              description = {}\nedition = \"2024\"\nrust-version = \"1.88\"\n",
+            marker::MANIFEST,
             quoted(&self.name),
             quoted(self.config.crate_version()),
             quoted(&self.plain_description()),

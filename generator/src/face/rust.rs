@@ -5,13 +5,12 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 
+use crate::marker::{self, COMMAND};
 use crate::problem::Problem;
-
-use super::{COMMAND, MARK};
 
 /// Returns the first line of a generated Rust file.
 pub(super) fn header() -> String {
-    format!("// {MARK}. Do not edit by hand.\n\n")
+    format!("{}\n\n", marker::RUST)
 }
 
 /// Formats the items of a file, without its header.
