@@ -20,7 +20,7 @@ use crate::problem::Problem;
 
 const NAME: &str = "lock";
 
-/// How long another run is waited for. Writing takes a fraction of that.
+/// The longest wait for another run. Writing takes a fraction of it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The time between two attempts.
