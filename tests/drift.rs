@@ -1,7 +1,7 @@
 //! What is committed is what the pages give: `spec/openapi.json` and
 //! `generated-client/`.
 
-use generator::write::Plan;
+use generator::output::Plan;
 use generator::{History, Source, Surroundings, generate};
 use tests::repository;
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
-use tests::command::{cargo, run};
+use tests::command::{cargo_in, run};
 use tests::{Workplace, case, repository};
 
 #[test]
@@ -141,22 +141,12 @@ impl Generated {
         static BUILDING: Mutex<()> = Mutex::new(());
         let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
         let client = self.workplace.path("client");
-        // The versions that this workspace has downloaded already.
-        fs::copy(repository("Cargo.lock"), client.join("Cargo.lock")).expect("a lock file");
         for arguments in [
             &["clippy", "--all-targets", "--", "-D", "warnings"][..],
             &["doc", "--no-deps"],
             &["test"],
         ] {
-            let mut cargo = cargo();
-            cargo
-                .args(["--offline"])
-                .args(arguments)
-                .current_dir(&client)
-                .env("CARGO_TARGET_DIR", repository("target/exports"))
-                .env("RUSTFLAGS", "-D warnings")
-                .env("RUSTDOCFLAGS", "-D warnings");
-            run(&mut cargo).exits_with(0);
+            run(cargo_in(&client).args(arguments)).exits_with(0);
         }
     }
 }

@@ -1,49 +1,33 @@
 //! Turns a company's API reference pages into a Rust client crate.
 //!
-//! Each page is Markdown and carries the OpenAPI specification of one
-//! operation, in a dialect that no OpenAPI tool accepts. [`generate`] is the
-//! whole way from those pages to the files of a crate: pages and settings in,
-//! files and a report out. Only [`Source::read`] and [`Crate`]'s writer touch
-//! the disk.
+//! Each page is Markdown and carries the OpenAPI specification of one operation, in a
+//! dialect that no OpenAPI tool accepts. [`generate`] is the whole pipeline: pages and
+//! settings go in, the files of a crate and a report come out. [`read`] and
+//! [`output::Writer`] touch the disk; everything between them is pure.
 
 #![forbid(unsafe_code)]
 
-mod face;
-mod generate;
-mod history;
-mod input;
-pub mod write;
-
-pub use drift;
-pub use face::Crate;
-pub use history::{CHANGELOG, History, released_path};
-pub use input::{holds_bare_pages, is_laid_out, read, read_config};
-pub use openapi::quirks;
-pub use openapi::{
-    Config, Content, Fetch, Fix, OperationSummary, Report, failure_to_json, inspect,
-};
-pub use pages::{Code, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
-
 use std::collections::BTreeMap;
 
+use api::{Api, Origins};
+use openapi::document::Document as Specification;
 use openapi::overlay::Overlay;
+use openapi::{Tree, merge, schemas, streaming};
 use rayon::prelude::*;
 
-/// What a run makes of its input.
-#[derive(Debug)]
-pub struct Output {
-    /// The merged document, OpenAPI 3.0.3 as JSON.
-    pub openapi: String,
-    /// The merged document of the last version, once [`Output::record`] knows it.
-    pub released: Option<String>,
-    /// The files of the client crate.
-    pub files: Crate,
-    /// What was done on the way.
-    pub report: Report,
-    pub(crate) config: Config,
-}
+pub use docs::{Docs, json_text, visible, visible_line};
+pub use drift;
+pub use openapi::{
+    Config, Content, Fetch, Fix, OperationSummary, Report, failure_to_json, inspect, quirks,
+};
+pub use output;
+pub use output::{
+    CHANGELOG, History, Output, holds_bare_pages, is_laid_out, read, read_config, released_path,
+};
+pub use pages::{Code, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
+pub use rust::Crate;
 
-/// A part of the way, in the order in which they are gone through.
+/// A part of the pipeline, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
     /// Pages and specifications out of the files.
@@ -52,26 +36,19 @@ pub enum Stage {
     Fix,
     /// One document out of all, corrected by the overlay.
     Merge,
-    /// OpenAPI 3.0.3 out of 3.1, with the schemas that a client wants.
+    /// Schemas with the shape and the names that a client needs.
     Shape,
-    /// Progenitor.
-    Generate,
-    /// The files of the crate.
-    Face,
-}
-
-/// The merged document of a run, and where its parts stand in the pages.
-pub(crate) struct Merged {
-    pub(crate) api: openapi::Merged,
-    pub(crate) config: Config,
-    pub(crate) report: Report,
+    /// The model.
+    Lower,
+    /// The files of the crate, with progenitor's part.
+    Emit,
 }
 
 /// Generates the client crate for the API that `source` describes.
 ///
 /// # Errors
 ///
-/// When the input is wrong: the problem says what, where, and what to do.
+/// If the input is wrong: the problem says what, where, and what to do.
 pub fn generate(source: &Source) -> Result<Output, Problem> {
     generate_observed(source, &mut |_| ())
 }
@@ -83,46 +60,65 @@ pub fn generate(source: &Source) -> Result<Output, Problem> {
 /// As [`generate`].
 pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> {
     let Merged {
-        api,
+        document,
         config,
         mut report,
-    } = merged(source, done)?;
+    } = merge_pages(source, done)?;
 
-    let code = generate::generate(&api, &mut report.warnings)?;
-    done(Stage::Generate);
+    let tree = Tree::read(&document.root);
+    let (api, mut warnings) = api::lower(&tree, &origins(&document));
+    report.warnings.append(&mut warnings);
+    done(Stage::Lower);
 
-    let mut face = face::face(&api, &code, &config, source.surroundings)?;
-    report.warnings.append(&mut face.warnings);
-    done(Stage::Face);
+    let emission = rust::emit(api, &config, source.surroundings)?;
+    report.warnings.extend(emission.warnings);
+    report.operations = summaries(&document, &tree, &emission.api);
+    done(Stage::Emit);
 
-    report.operations = face.operations;
     Ok(Output {
-        openapi: api.to_json(&config),
+        openapi: document.to_json(&config),
         released: None,
-        files: face.files,
+        files: emission.files,
         report,
         config,
+        api: emission.api,
     })
 }
 
-/// Goes the way from the pages to the merged document.
-fn merged(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, Problem> {
+/// Lowers the pages of `source` to the model of their API.
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn model(source: &Source) -> Result<(Api, Config), Problem> {
+    let merged = merge_pages(source, &mut |_| ())?;
+    let tree = Tree::read(&merged.document.root);
+    let (api, _) = api::lower(&tree, &origins(&merged.document));
+    Ok((api, merged.config))
+}
+
+/// The merged document of a run.
+struct Merged {
+    document: openapi::Merged,
+    config: Config,
+    report: Report,
+}
+
+/// Runs the stages from the pages to the merged document.
+fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, Problem> {
     let config = match &source.config {
         Some(file) => Config::parse(file)?,
         None => Config::default(),
     };
+    let overlay = source.overlay.as_ref().map(Overlay::read).transpose()?;
     let mut report = Report::default();
 
     let mut read = pages::page::read(&source.pages)?;
     report.warnings.append(&mut read.warnings);
-    // Of several errors, the one that is told is that of the first page.
-    let documents: Vec<_> = read
-        .pages
-        .par_iter()
-        .map(openapi::document::Document::parse)
-        .collect();
+    // Of several errors, the one of the first page is reported.
+    let documents: Vec<_> = read.pages.par_iter().map(Specification::parse).collect();
     let mut documents = documents.into_iter().collect::<Result<Vec<_>, _>>()?;
-    openapi::document::Document::retain_sound(&mut documents, &mut report.warnings)?;
+    Specification::retain_sound(&mut documents, &mut report.warnings)?;
     done(Stage::Read);
 
     let (documents, fixes): (Vec<_>, Vec<_>) = documents
@@ -132,29 +128,55 @@ fn merged(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, Proble
     report.fixes = fixes.concat();
     done(Stage::Fix);
 
-    let overlay = source.overlay.as_ref().map(Overlay::read).transpose()?;
-    let type_names = overlay
+    let names = overlay
         .as_ref()
         .map_or_else(|| Ok(BTreeMap::new()), Overlay::type_names)?;
-    let mut api = openapi::merge::merge(documents, &config, &type_names, &mut report.warnings)?;
+    let mut document = merge::merge(documents, &config, &names, &mut report.warnings)?;
     if let Some(overlay) = &overlay {
-        overlay.apply(&mut api, &mut report.warnings)?;
+        overlay.apply(&mut document, &mut report.warnings)?;
     }
-    openapi::dialect::check(&mut api, &mut report.warnings);
-    openapi::ignore::ignore(&mut api.root);
-    openapi::streaming::split(&mut api, &mut report.warnings);
+    openapi::dialect::check(&mut document, &mut report.warnings);
+    openapi::ignore::ignore(&mut document.root);
+    streaming::split(&mut document, &mut report.warnings);
     done(Stage::Merge);
 
-    openapi::downgrade::downgrade(&mut api);
-    openapi::schemas::shape(&mut api, overlay.as_ref(), &mut report.warnings)?;
+    openapi::downgrade::downgrade(&mut document);
+    schemas::shape(&mut document, overlay.as_ref(), &mut report.warnings)?;
     done(Stage::Shape);
 
     report.pages = read.pages.len();
     report.skipped = read.skipped;
-    report.schemas = api.schema_count();
+    report.schemas = document.schema_count();
     Ok(Merged {
-        api,
+        document,
         config,
         report,
     })
+}
+
+/// Returns where each operation is described, by id.
+fn origins(document: &openapi::Merged) -> Origins {
+    let origins = document.origins.iter();
+    origins
+        .map(|(id, origin)| (id.clone(), origin.place.clone()))
+        .collect()
+}
+
+/// Lists the operations of the document and how the client calls them.
+fn summaries(document: &openapi::Merged, tree: &Tree, api: &Api) -> Vec<OperationSummary> {
+    let operations = tree.operations.iter();
+    operations
+        .map(|operation| OperationSummary {
+            id: operation.id.clone(),
+            method: operation.method.clone(),
+            path: operation.path.clone(),
+            place: document
+                .origins
+                .get(&operation.id)
+                .map(|origin| origin.place.clone()),
+            client_method: api
+                .operation(&operation.id)
+                .map(|operation| format!("{}()", api::call_path(operation))),
+        })
+        .collect()
 }

@@ -60,6 +60,26 @@ pub fn cargo() -> Command {
     cargo
 }
 
+/// Returns `cargo` in the folder of a generated crate, which no warning of the compiler
+/// or of rustdoc passes. All such crates are built in one folder.
+pub fn cargo_in(folder: &Path) -> Command {
+    // The versions that this workspace has downloaded already.
+    std::fs::copy(repository("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
+    let mut cargo = cargo();
+    cargo
+        .arg("--offline")
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", built(""))
+        .env("RUSTFLAGS", "-D warnings")
+        .env("RUSTDOCFLAGS", "-D warnings");
+    cargo
+}
+
+/// Returns a path in the folder where generated crates are built.
+pub fn built(path: &str) -> PathBuf {
+    repository("target/exports").join(path)
+}
+
 /// Runs git in a folder, as somebody whose own settings count for nothing.
 pub fn git(folder: &Path, arguments: &[&str]) {
     let mut git = Command::new("git");

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// The files of a folder and of the folders in it, by path with `/`.
+/// The files of a folder and of the folders in it, by path with `/`. A symbolic link is
+/// not followed: its content is the path that it leads to.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Contents(BTreeMap<String, Vec<u8>>);
 
@@ -34,6 +35,14 @@ impl Contents {
     pub fn text(&self, path: &str) -> String {
         let content = self.0.get(path).map_or(&[][..], Vec::as_slice);
         String::from_utf8_lossy(content).into_owned()
+    }
+
+    /// Returns the paths and texts of the files.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0.iter().map(|(path, content)| {
+            let text = String::from_utf8_lossy(content).into_owned();
+            (path.as_str(), text)
+        })
     }
 
     /// Writes the files to a folder, beside those that are there.
@@ -80,7 +89,10 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
     for entry in entries {
         let path = entry.expect("the folder can be read").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if path.is_dir() {
+        if let Ok(target) = fs::read_link(&path) {
+            let content = format!("-> {}", target.display()).into_bytes();
+            files.insert(format!("{prefix}{name}"), content);
+        } else if path.is_dir() {
             collect(&path, &format!("{prefix}{name}/"), files);
         } else {
             let content = fs::read(&path).unwrap_or_else(|error| panic!("{name}: {error}"));

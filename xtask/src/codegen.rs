@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use generator::drift::{Document, Drift};
-use generator::write::{Difference, Plan, recover};
+use generator::output::{Difference, Plan, Writer, Written};
 use generator::{
     CHANGELOG, Code, EXTRAS, History, Output, Report, Source, Surroundings, failure_to_json,
-    is_laid_out, released_path,
+    is_laid_out, json_text, released_path,
 };
 
 use crate::fresh::Notes;
@@ -119,9 +119,11 @@ fn generate(
     for warning in &output.report.warnings {
         shell.warning(warning);
     }
-    if !arguments.check {
-        recover(&folders.out)?;
-    }
+    // The files of earlier runs are read while no other run can change them.
+    let writer = match arguments.check {
+        true => None,
+        false => Some(Writer::open(&folders.out, &folders.openapi)?),
+    };
     if !output.record(&History::read(&folders.out, &folders.openapi)?, source)? {
         let file = shown(&folders.out.join(CHANGELOG));
         let leaving = (
@@ -139,34 +141,32 @@ fn generate(
     if arguments.deny_warnings {
         deny_warnings(&output.report, arguments.quiet)?;
     }
-    let plan = Plan::new(&output, &folders.out, &folders.openapi)?;
-    if arguments.check {
+    let Some(mut writer) = writer else {
+        let plan = Plan::new(&output, &folders.out, &folders.openapi)?;
         return check(&plan, arguments);
-    }
+    };
     let drift = drift(&folders.openapi, &output, source);
-    let all = write(plan, shell, &folders.out)?;
+    let written = writer.write(&output)?;
+    shell.status("Writing", summary(written, &folders.out));
     for (verb, what) in drift.iter().flat_map(Drift::summary) {
         shell.status(verb, what);
     }
     if let Some(notes) = notes.filter(|_| output.report.warnings.is_empty()) {
-        let wrote = ("Writing".to_owned(), written(0, all, &folders.out));
+        let next = Written {
+            written: 0,
+            unchanged: written.written + written.unchanged,
+            removed: 0,
+        };
+        let wrote = ("Writing".to_owned(), summary(next, &folders.out));
         let said = said.into_iter().chain([wrote]).collect();
         notes.leave(&folders.out, &folders.beside(), said);
     }
     Ok(())
 }
 
-/// Writes what differs, and returns how many files there are now.
-fn write(plan: Plan, shell: &Shell, out: &Path) -> Result<usize, Failure> {
-    let (changes, unchanged) = (plan.differences().len(), plan.unchanged());
-    let all = changes + unchanged - plan.left_over();
-    plan.carry_out()?;
-    shell.status("Writing", written(changes, unchanged, out));
-    Ok(all)
-}
-
-/// Says what was written.
-fn written(changes: usize, unchanged: usize, out: &Path) -> String {
+/// Describes what was written.
+fn summary(written: Written, out: &Path) -> String {
+    let (changes, unchanged) = (written.written + written.removed, written.unchanged);
     if changes == 0 {
         return format!("{}, all as they were", count(unchanged, "file"));
     }
@@ -256,7 +256,7 @@ fn write_report(file: &Path, output: &Output) -> Result<(), Failure> {
 }
 
 fn write_json(file: &Path, report: &serde_json::Value) -> Result<(), Failure> {
-    fs::write(file, format!("{report:#}\n")).map_err(|error| {
+    fs::write(file, json_text(report) + "\n").map_err(|error| {
         Failure::check(
             Code::DiskFailure,
             format!("cannot write `{}`: {error}", file.display()),

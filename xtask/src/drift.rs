@@ -8,7 +8,7 @@ use std::process::Command;
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use generator::drift::{Document, Drift, Effect, Line};
-use generator::{Code, Source, is_laid_out};
+use generator::{Code, Source, is_laid_out, json_text};
 
 use crate::shell::{Failure, folder, shown};
 
@@ -70,7 +70,7 @@ fn print(drift: &Drift, format: Format) -> Result<(), Failure> {
             .iter()
             .try_for_each(|line| writeln!(stdout, "{0}{1}{0:#}", style(line), line.text())),
         Format::Markdown => write!(stdout, "{}", drift.to_markdown()),
-        Format::Json => writeln!(stdout, "{:#}", drift.to_json()),
+        Format::Json => writeln!(stdout, "{}", json_text(&drift.to_json())),
     };
     match written {
         // Whoever reads has seen enough.

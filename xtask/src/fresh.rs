@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use generator::Source;
-use generator::write::{generated_files, is_interrupted};
+use generator::output::{generated_files, is_interrupted};
 use serde::{Deserialize, Serialize};
 
 /// What a run read, and what it left.

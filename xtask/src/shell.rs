@@ -1,11 +1,12 @@
-//! What the commands print, in cargo's own style. Colours are for terminals.
+//! The output of the commands, in cargo's own style. Colours are for terminals. Text of
+//! pages and sites has no character that a terminal would obey.
 
 use std::fmt::Display;
 use std::io::IsTerminal;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
-use generator::{Code, Problem};
+use generator::{Code, Problem, visible};
 use miette::{GraphicalReportHandler, GraphicalTheme, Severity};
 
 /// Prints what a command does, unless it should be quiet.
@@ -18,6 +19,7 @@ impl Shell {
     pub(crate) fn status(&self, verb: &str, what: impl Display) {
         if !self.quiet {
             let style = Style::new().fg_color(Some(AnsiColor::Green.into())).bold();
+            let what = visible(&what.to_string());
             anstream::eprintln!("{style}{verb:>12}{style:#} {what}");
         }
     }
@@ -93,6 +95,7 @@ fn print_message(
     help: impl Display,
 ) {
     let style = Style::new().fg_color(Some(colour.into())).bold();
+    let [message, help] = [message.to_string(), help.to_string()].map(|text| visible(&text));
     anstream::eprintln!("{style}{word}[{code}]{style:#}: {message}\n  help: {help}");
 }
 

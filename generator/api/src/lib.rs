@@ -5,7 +5,6 @@
 
 #![forbid(unsafe_code)]
 
-mod docs;
 mod lower;
 mod model;
 

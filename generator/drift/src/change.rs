@@ -1,8 +1,8 @@
 //! A change, as every output of the report shows it.
 
-use serde::Serialize;
-
+use docs::Docs;
 use pages::Place;
+use serde::Serialize;
 
 use crate::Kind;
 
@@ -18,7 +18,7 @@ pub struct Change {
     /// The argument, setter, field, variant, or status that it is about.
     pub member: Option<String>,
     /// One sentence without its subject, in Markdown.
-    pub what: String,
+    pub what: Docs,
     /// Why it breaks callers, or does not.
     pub why: &'static str,
     /// The state before, as code or text in one line.
@@ -100,7 +100,8 @@ impl Change {
             kind,
             subject: subject.clone(),
             member: None,
-            what: what.into(),
+            // Names and values of pages are in it.
+            what: Docs::inline(&what.into()),
             why,
             before: None,
             after: None,

@@ -5,8 +5,10 @@
 
 use std::fmt::Write as _;
 
+use docs::Docs;
+use pages::marker;
+
 use crate::{Change, Drift, Effect, Kind};
-use pages::marker::MARK;
 
 /// The title of the entry of what has no version yet.
 const UNRELEASED: &str = "Unreleased";
@@ -34,10 +36,7 @@ struct Entry {
 impl Changelog {
     /// Reads what is there; without anything, it has no entries.
     pub fn read(text: Option<&str>) -> Self {
-        let preamble = format!(
-            "<!-- {MARK}, which writes the entry `{UNRELEASED}` anew and leaves those of versions \
-             as they are. -->\n\n# Changelog\n\n"
-        );
+        let preamble = format!("{}\n\n# Changelog\n\n", marker::CHANGELOG);
         let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
             return Self {
                 preamble,
@@ -129,13 +128,13 @@ fn items(effect: Effect, changes: &[&Change]) -> String {
         .iter()
         .partition(|change| effect == Effect::Documentation || change.kind == Kind::TypeAdded);
     let mut items: String = told.into_iter().map(item).collect();
-    let mut subjects: Vec<String> = brief
+    let mut subjects: Vec<Docs> = brief
         .iter()
-        .map(|change| format!("`{}`", change.subject.code()))
+        .map(|change| Docs::code(change.subject.code()))
         .collect();
     subjects.dedup();
     if !subjects.is_empty() {
-        let subjects = subjects.join(", ");
+        let subjects = Docs::joined(&subjects, ", ");
         let _ = match effect {
             Effect::Documentation => writeln!(items, "- Of {subjects}."),
             _ => writeln!(items, "- New types: {subjects}."),
@@ -164,7 +163,7 @@ fn item(change: &Change) -> String {
     const MOST: usize = 60;
     let code = |code: &Option<String>| {
         let code = code.as_ref()?;
-        (code.len() <= MOST && !code.contains('`')).then(|| format!("`{code}`"))
+        (code.len() <= MOST && !code.contains('`')).then(|| Docs::code(code))
     };
     let difference = match (code(&change.before), code(&change.after)) {
         (Some(before), Some(after)) if !tells_both(change.kind) => {
@@ -197,13 +196,13 @@ mod tests {
     fn a_changelog_begins_with_the_version_of_now() {
         let mut changelog = Changelog::read(None);
         changelog.begin("0.1.0");
-        let begun = changelog.print();
-        assert!(begun.lines().next().is_some_and(|line| line.contains(MARK)));
+        let printed = changelog.print();
+        assert!(printed.starts_with(marker::CHANGELOG));
         assert!(
-            begun
+            printed
                 .ends_with("# Changelog\n\n## 0.1.0\n\nThe first version that is recorded here.\n")
         );
         changelog.begin("0.1.0");
-        assert_eq!(changelog.print(), begun);
+        assert_eq!(changelog.print(), printed);
     }
 }

@@ -2,8 +2,8 @@
 
 use api::Api;
 use openapi::Committed;
-use pages::{Code, Problem};
 use pages::marker::COMMAND;
+use pages::{Code, Problem};
 use semver::Version;
 
 /// A model of an API with a name that a report can show.
@@ -32,7 +32,11 @@ impl Document {
     /// If it is not a document that `cargo xtask codegen` wrote.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problem> {
         let document = Committed::read(text).map_err(|reason| {
-            Problem::new(Code::InvalidBase, format!("`{name}` is no merged document: {reason}")).advice(format!(
+            Problem::new(
+                Code::InvalidBase,
+                format!("`{name}` is no merged document: {reason}"),
+            )
+            .advice(format!(
                 "name a revision or a file that holds what `{COMMAND}` wrote as `openapi.json`"
             ))
         })?;

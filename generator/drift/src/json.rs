@@ -51,7 +51,7 @@ fn change(change: &Change) -> Value {
         "operation": operation,
         "type": ty,
         "member": change.member,
-        "what": change.sentence(),
+        "what": change.sentence().as_str(),
         "why": change.why,
         "before": change.before,
         "after": change.after,

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::change::{Change, Effect};
 use super::text::{by_subject, users};
 use super::{Drift, Step, counted};
+use docs::{Docs, visible};
 
 /// How long the text of a comment may be: GitHub takes 65,536 characters, and
 /// whoever sends it adds some of their own.
@@ -47,7 +48,7 @@ impl Drift {
         let _ = writeln!(
             text,
             "\nCompared with {}. {}",
-            self.base,
+            Docs::words(&self.base),
             self.version_line()
         );
         for effect in Effect::ALL {
@@ -84,10 +85,14 @@ fn list(changes: &[&Change], detail: Detail) -> String {
     let mut text = String::new();
     for (subject, changes) in by_subject(changes) {
         let users = match users(subject, changes[0]) {
-            Some((named, more)) => format!(", in `{}`{more}", named.join("`, `")),
+            Some((named, more)) => {
+                let named: Vec<Docs> = named.iter().map(Docs::code).collect();
+                format!(", in {}{more}", Docs::joined(&named, ", "))
+            }
             None => String::new(),
         };
-        let _ = writeln!(text, "- **`{}`**{users}", subject.code());
+        let subject = Docs::code(subject.code());
+        let _ = writeln!(text, "- **{subject}**{users}");
         for change in changes {
             text.push_str(&item(change, detail));
         }
@@ -97,14 +102,17 @@ fn list(changes: &[&Change], detail: Detail) -> String {
 
 fn item(change: &Change, detail: Detail) -> String {
     let place = match &change.place {
-        Some(place) => format!(" `{}:{}`", place.page(), place.line()),
+        Some(place) => {
+            let place = Docs::code(format!("{}:{}", place.page(), place.line()));
+            format!(" {place}")
+        }
         None => String::new(),
     };
     let why = match change.effect {
         Effect::Documentation => String::new(),
-        _ => format!(" {}.", begun(change.why)),
+        _ => format!(" {}.", capitalized(change.why)),
     };
-    let mut text = format!("  - {}.{why}{place}\n", begun(&change.what));
+    let mut text = format!("  - {}.{why}{place}\n", capitalized(change.what.as_str()));
     if detail == Detail::All {
         text.push_str(&difference(change));
     }
@@ -112,7 +120,7 @@ fn item(change: &Change, detail: Detail) -> String {
 }
 
 /// Writes a text as a sentence begins.
-fn begun(text: &str) -> String {
+fn capitalized(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(characters).collect()
@@ -123,7 +131,11 @@ fn difference(change: &Change) -> String {
     let lines = [("-", &change.before), ("+", &change.after)];
     let lines: Vec<String> = lines
         .into_iter()
-        .filter_map(|(sign, code)| Some(format!("    {sign} {}\n", code.as_ref()?)))
+        .filter_map(|(sign, code)| Some((sign, visible(code.as_ref()?))))
+        .flat_map(|(sign, code)| {
+            let lines = code.lines().map(|line| format!("    {sign} {line}\n"));
+            lines.collect::<Vec<_>>()
+        })
         .collect();
     let lines = lines.concat();
     if lines.is_empty() {

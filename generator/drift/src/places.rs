@@ -376,7 +376,7 @@ components:
 
     #[test]
     fn other_changes_have_the_line_of_the_operation() {
-        let found = lines(|operation| operation.docs = api::Docs::new("A text."));
+        let found = lines(|operation| operation.docs = api::Docs::page("A text."));
         let expected = (Kind::DocumentationChanged, "/pets:".to_owned());
         assert!(found.contains(&expected), "{found:?}");
     }

@@ -280,7 +280,7 @@ impl Made {
     }
 
     pub(crate) fn docs(self, text: &str) -> Self {
-        self.edited(|field| field.docs = Docs::new(text))
+        self.edited(|field| field.docs = Docs::page(text))
     }
 
     pub(crate) fn edited(mut self, edit: impl FnOnce(&mut Field)) -> Self {
@@ -364,7 +364,7 @@ pub(crate) fn found(old: &Sample, new: &Sample) -> Vec<(Kind, Effect, String)> {
     compare(&old.api(), &new.api())
         .into_iter()
         .filter(|change| change.kind != Kind::TypeAdded)
-        .map(|change| (change.kind, change.effect, change.what))
+        .map(|change| (change.kind, change.effect, change.what.to_string()))
         .collect()
 }
 

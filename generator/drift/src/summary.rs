@@ -2,6 +2,7 @@
 
 use super::change::{Change, Effect};
 use super::{Drift, Step};
+use docs::Docs;
 
 /// How many breaking changes a summary names.
 const MOST: usize = 5;
@@ -25,8 +26,9 @@ pub fn counted(changes: &[Change]) -> String {
 
 impl Change {
     /// Says what happened to what, in one line of Markdown.
-    pub fn sentence(&self) -> String {
-        format!("`{}`: {}", self.subject.code(), self.what)
+    pub fn sentence(&self) -> Docs {
+        let subject = Docs::code(self.subject.code());
+        Docs::template("{}: {}", &[subject, self.what.clone()])
     }
 }
 
@@ -37,7 +39,7 @@ impl Drift {
         let mut lines = vec![("Comparing", with)];
         let breaking: Vec<&Change> = self.of_effect(Effect::Breaking).collect();
         let named = breaking.iter().take(MOST);
-        lines.extend(named.map(|change| ("Breaking", change.sentence())));
+        lines.extend(named.map(|change| ("Breaking", change.sentence().to_string())));
         if breaking.len() > MOST {
             let more = breaking.len() - MOST;
             lines.push(("Breaking", format!("{more} more, see `cargo xtask drift`")));

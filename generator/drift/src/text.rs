@@ -2,6 +2,7 @@
 
 use super::change::{Change, Effect, Subject};
 use super::{Drift, counted};
+use docs::visible_line;
 
 /// A line of the report, by what it tells, so that a terminal can colour it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,16 +18,17 @@ pub enum Line {
 }
 
 impl Line {
-    /// Returns the line without colours.
+    /// Returns the line without colours. Characters that a terminal would obey or hide are
+    /// written as escapes.
     pub fn text(&self) -> String {
-        match self {
+        visible_line(&match self {
             Self::Title(_, text) | Self::Subject(text) => text.clone(),
             Self::What(text) => format!("  {text}"),
             Self::Before(text) => format!("    - {text}"),
             Self::After(text) => format!("    + {text}"),
             Self::Note(text) => format!("    {text}"),
             Self::Blank => String::new(),
-        }
+        })
     }
 }
 
@@ -98,7 +100,7 @@ pub(super) fn users<'a>(subject: &Subject, change: &'a Change) -> Option<(&'a [S
 }
 
 fn described(change: &Change) -> Vec<Line> {
-    let mut lines = vec![Line::What(change.what.replace('`', ""))];
+    let mut lines = vec![Line::What(change.what.as_str().replace('`', ""))];
     lines.extend(change.before.clone().map(Line::Before));
     lines.extend(change.after.clone().map(Line::After));
     if change.effect != Effect::Documentation {

@@ -112,6 +112,10 @@ fn downgrade_operation(operation: &mut Map<String, Value>) {
     }
     for response in responses.as_object_mut().into_iter().flatten() {
         let response = response.1;
+        if !response.is_object() {
+            // A reference may lead to something that is not a response.
+            *response = json!({});
+        }
         if !response["description"].is_string() {
             response["description"] = "".into();
         }

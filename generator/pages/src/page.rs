@@ -54,6 +54,7 @@ pub struct Request {
     pub method: String,
     /// The full URL, with `{name}` for path parameters.
     pub url: String,
+    /// The line of the file, counted from 1.
     pub line: usize,
 }
 
@@ -62,6 +63,7 @@ pub struct Request {
 pub struct Block {
     /// The text.
     pub text: Arc<str>,
+    /// The line of the file, counted from 1.
     pub line: usize,
 }
 

@@ -8,22 +8,27 @@ use std::sync::Arc;
 
 use miette::{LabeledSpan, NamedSource, SourceCode};
 
+use docs::{is_visible, visible, visible_line};
+
 use crate::code::Code;
 use crate::source::Place;
 
 /// How much of a line is shown, in characters. A document may be a single line.
 const LONGEST_LINE: usize = 200;
 
-/// Returns a text as it is shown: with its long lines cut.
+/// Returns a text as it is shown: with its long lines cut, and with escapes for
+/// characters that a terminal would obey or hide.
 fn shown(text: &Arc<str>) -> Arc<str> {
-    if text.lines().all(|line| line.len() <= LONGEST_LINE) {
+    let is_shown = |line: &str| line.len() <= LONGEST_LINE && is_visible(line);
+    if text.lines().all(is_shown) {
         return Arc::clone(text);
     }
     let cut = |line: &str| match line.char_indices().nth(LONGEST_LINE) {
         Some((end, _)) => format!("{}…\n", &line[..end]),
         None => format!("{line}\n"),
     };
-    text.lines().map(cut).collect::<String>().into()
+    let lines = text.lines().map(visible);
+    lines.map(|line| cut(&line)).collect::<String>().into()
 }
 
 /// Returns the byte range of a line's text, without its indentation.
@@ -58,7 +63,7 @@ impl Problem {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self(Box::new(Details {
             code,
-            message: message.into(),
+            message: visible_line(&message.into()),
             advice: None,
             place: None,
             operation: None,
@@ -70,14 +75,14 @@ impl Problem {
     pub fn at(mut self, place: Place) -> Self {
         let file = place.file();
         let text = shown(&file.text);
-        self.0.source = Some(NamedSource::new(&file.path, text));
+        self.0.source = Some(NamedSource::new(visible_line(&file.path), text));
         self.0.place = Some(place);
         self
     }
 
     /// Adds what to do about it.
     pub fn advice(mut self, advice: impl Into<String>) -> Self {
-        self.0.advice = Some(advice.into());
+        self.0.advice = Some(visible(&advice.into()));
         self
     }
 
@@ -147,6 +152,15 @@ impl miette::Diagnostic for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_as_escapes() {
+        let problem = Problem::new(Code::NoPage, "no `\u{1b}[2J\n`").advice("see `\u{202e}`");
+        assert_eq!(problem.message(), "no `\\u{1b}[2J\\n`");
+        assert_eq!(problem.advised(), Some("see `\\u{202e}`"));
+        let text: Arc<str> = "a\u{9b}b\r\n\tc\rd".into();
+        assert_eq!(&*shown(&text), "a\\u{9b}b\n\tc\\rd\n");
+    }
 
     #[test]
     fn long_lines_are_cut_where_they_are_shown() {

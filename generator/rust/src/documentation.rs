@@ -1,17 +1,18 @@
-//! Documentation of items and files, put together from text of the pages and text of
-//! the generator. All documentation is made here, so that page text is inert in one
-//! place.
+//! Documentation of items and files in code. Nothing else in this layer writes
+//! documentation comments, so that they hold no text but [`Docs`].
 
-use api::Docs;
+use std::fmt::Write as _;
+
+use docs::{Docs, Example};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::links::Links;
 
-/// The documentation of an item or a file, paragraph by paragraph.
+/// The documentation of an item or a file, block by block.
 #[derive(Debug, Default)]
 pub(crate) struct Documentation {
-    paragraphs: Vec<String>,
+    blocks: Vec<Docs>,
 }
 
 impl Documentation {
@@ -22,170 +23,162 @@ impl Documentation {
 
     /// Adds what a page says, with links to the operations that it names.
     pub(crate) fn docs(self, docs: &Docs, links: &Links) -> Self {
-        self.paragraph(links.add(docs.as_str()))
+        self.block(links.add(docs))
     }
 
     /// Adds a paragraph of the generator's own.
     pub(crate) fn text(self, text: &'static str) -> Self {
-        self.paragraph(text.to_owned())
+        self.block(text.into())
     }
 
     /// Adds a line as a paragraph.
     pub(crate) fn line(self, line: Line) -> Self {
-        self.paragraph(line.0)
+        self.block(line.docs())
     }
 
-    /// Adds a list, whose items begin with a line, followed by what a page says.
+    /// Adds a list. Each item begins with a line and `: `, followed by what a page says.
     pub(crate) fn list<'a>(
         self,
         items: impl IntoIterator<Item = (Line, &'a Docs)>,
         links: &Links,
     ) -> Self {
-        let items = items.into_iter().map(|(Line(line), docs)| {
-            let text = links.add(docs.as_str()).replace('\n', "\n  ");
-            format!("- {line}{}", text.replace("\n  \n", "\n\n"))
-        });
-        let items: Vec<String> = items.collect();
-        self.paragraph(items.join("\n"))
+        let items = items.into_iter();
+        let items: Vec<(Docs, Docs)> = items
+            .map(|(line, docs)| (line.docs(), links.add(docs)))
+            .collect();
+        self.block(Docs::list(&items))
     }
 
-    /// Adds a program that rustdoc compiles and does not run.
+    /// Adds a program that rustdoc compiles and does not run. Lines that begin with `# `
+    /// are hidden.
     pub(crate) fn example(self, code: &str) -> Self {
-        self.paragraph(format!("```no_run\n{}\n```", code.trim_end()))
+        self.program("no_run", code)
     }
 
-    fn paragraph(mut self, text: String) -> Self {
-        if !text.is_empty() {
-            self.paragraphs.push(text);
+    /// Adds a program with the label of its code block.
+    pub(crate) fn program(self, label: &'static str, code: &str) -> Self {
+        let mut example = Example::new(label);
+        for line in code.trim_end().lines() {
+            match line.strip_prefix("# ") {
+                Some(hidden) => example.hidden(hidden),
+                None => example.line(line),
+            }
+        }
+        self.block(example.docs())
+    }
+
+    fn block(mut self, docs: Docs) -> Self {
+        if !docs.is_empty() {
+            self.blocks.push(docs);
         }
         self
     }
 
     /// Returns one `#[doc]` attribute for each line, as `///` comments are.
     pub(crate) fn attributes(&self) -> TokenStream {
-        let text = self.page();
-        let lines = text.lines().map(|line| match line {
-            "" => String::new(),
-            line => format!(" {line}"),
-        });
-        quote!(#(#[doc = #lines])*)
+        attributes(&self.page())
     }
 
-    /// Returns the text of a file's documentation, without `//!`.
-    pub(crate) fn page(&self) -> String {
-        self.paragraphs.join("\n\n")
+    /// Returns all of it.
+    pub(crate) fn page(&self) -> Docs {
+        Docs::blocks(self.blocks.iter().cloned())
     }
+}
+
+/// Returns one `#[doc]` attribute for each line.
+pub(crate) fn attributes(docs: &Docs) -> TokenStream {
+    let lines = docs.lines().map(|line| match line {
+        "" => String::new(),
+        line => format!(" {line}"),
+    });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// Writes the documentation comment of an item.
+pub(crate) fn comment(code: &mut String, indent: &str, docs: &Docs) {
+    for line in docs.lines() {
+        let _ = writeln!(code, "{}", format!("{indent}/// {line}").trim_end());
+    }
+}
+
+/// Returns the documentation comment of a file.
+pub(crate) fn of_file(docs: &Docs) -> String {
+    let lines = docs.lines();
+    lines
+        .map(|line| format!("//! {line}").trim_end().to_owned() + "\n")
+        .collect()
 }
 
 /// A line of text that names items, values, or URLs.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Line(String);
+pub(crate) struct Line(Vec<Docs>);
 
 impl Line {
     /// Begins a line.
     pub(crate) fn new(text: &'static str) -> Self {
-        Self(text.to_owned())
+        Self(vec![text.into()])
+    }
+
+    fn docs(&self) -> Docs {
+        Docs::joined(&self.0, "")
+    }
+
+    fn part(mut self, part: Docs) -> Self {
+        self.0.push(part);
+        self
     }
 
     /// Adds text of the generator's own.
-    pub(crate) fn text(mut self, text: &'static str) -> Self {
-        self.0.push_str(text);
-        self
+    pub(crate) fn text(self, text: &'static str) -> Self {
+        self.part(text.into())
     }
 
     /// Adds words that come from a claimed name.
-    pub(crate) fn words(mut self, name: &str) -> Self {
-        self.0.push_str(name.replace('_', " ").trim());
-        self
+    pub(crate) fn words(self, name: &str) -> Self {
+        self.part(Docs::text(name.replace('_', " ").trim()))
     }
 
     /// Adds text of a page as code.
-    pub(crate) fn code(mut self, code: &str) -> Self {
-        let code: String = code.chars().filter(|c| is_visible(*c)).collect();
-        let runs = code.split(|c| c != '`').map(str::len);
-        let fence = "`".repeat(runs.max().unwrap_or_default() + 1);
-        let gap = if code.contains('`') { " " } else { "" };
-        self.0.push_str(&format!("{fence}{gap}{code}{gap}{fence}"));
-        self
+    pub(crate) fn code(self, code: &str) -> Self {
+        self.part(Docs::code(code))
     }
 
     /// Adds a link to an item that is in scope.
-    pub(crate) fn item(mut self, name: &str) -> Self {
-        self.0.push_str(&format!("[`{name}`]"));
-        self
+    pub(crate) fn item(self, name: &str) -> Self {
+        self.part(Docs::template("[{}]", &[Docs::code(name)]))
     }
 
     /// Adds a link to the item at a path.
-    pub(crate) fn item_at(mut self, name: &str, path: &str) -> Self {
-        self.0.push_str(&format!("[`{name}`]({path})"));
-        self
+    pub(crate) fn item_at(self, name: &str, path: &str) -> Self {
+        self.part(Docs::item(name, path))
     }
 
     /// Adds a link to a page on the web, or the text alone if the URL is not one.
-    pub(crate) fn link(mut self, text: &'static str, url: &str) -> Self {
-        match web_url(url) {
-            Some(url) => self.0.push_str(&format!("[{text}]({url})")),
-            None => self.0.push_str(text),
-        }
-        self
+    pub(crate) fn link(self, text: &'static str, url: &str) -> Self {
+        self.part(Docs::link(text, url).unwrap_or_else(|| text.into()))
     }
-}
-
-/// Returns `true` if a character neither ends a line nor changes the direction of text,
-/// which can make code look like other code.
-fn is_visible(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Returns a URL of the web as the destination of a link, in which no character ends
-/// the link.
-fn web_url(url: &str) -> Option<String> {
-    let is_web = ["https://", "http://"]
-        .iter()
-        .any(|scheme| url.starts_with(scheme));
-    let encoded = |c: char| {
-        let is_plain = is_visible(c) && !c.is_whitespace() && !"<>()[]\\`\"".contains(c);
-        match is_plain {
-            true => c.to_string(),
-            false => percent_encoded(c),
-        }
-    };
-    is_web.then(|| url.trim().chars().map(encoded).collect())
-}
-
-fn percent_encoded(c: char) -> String {
-    let bytes = c.to_string().into_bytes();
-    bytes.iter().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
     use super::*;
 
-    fn line(line: Line) -> String {
-        Documentation::new().line(line).page()
-    }
-
     #[test]
-    fn paragraphs_are_lines_of_a_comment() {
-        let documentation = Documentation::new()
-            .docs(&Docs::new("Lists\npets."), &Links::default())
-            .docs(&Docs::default(), &Links::default())
-            .text("# Example")
-            .example("client.pets();\n");
+    fn every_line_is_a_comment() {
+        let docs = Docs::page("a\rb\u{2028}c\n\n> d\u{202e}");
+        let mut code = String::new();
+        comment(&mut code, "    ", &docs);
         assert_eq!(
-            documentation.attributes().to_string(),
-            quote!(
-                #[doc = " Lists"]
-                #[doc = " pets."]
-                #[doc = ""]
-                #[doc = " # Example"]
-                #[doc = ""]
-                #[doc = " ```no_run"]
-                #[doc = " client.pets();"]
-                #[doc = " ```"]
-            )
-            .to_string()
+            code,
+            "    /// a\n    /// b\n    /// c\n    ///\n    /// > d\n"
+        );
+        assert_eq!(of_file(&docs), "//! a\n//! b\n//! c\n//!\n//! > d\n");
+        assert_eq!(
+            attributes(&Docs::page("a\n\nb")).to_string(),
+            quote!(#[doc = " a"] #[doc = ""] #[doc = " b"]).to_string()
         );
     }
 
@@ -193,33 +186,59 @@ mod tests {
     fn items_of_a_list_are_indented() {
         let items = [
             (
-                Line::default().code("a").text(": "),
-                &Docs::new("One.\n\nTwo\nlines."),
+                Line::default().code("a"),
+                &Docs::page("One.\n\nTwo\nlines."),
             ),
-            (Line::default().code("b").text(": "), &Docs::new("Three.")),
+            (Line::default().code("b"), &Docs::page("Three.")),
         ];
         let list = Documentation::new().list(items, &Links::default());
-        assert_eq!(list.page(), "- `a`: One.\n\n  Two\n  lines.\n- `b`: Three.");
-    }
-
-    #[test]
-    fn code_ends_where_it_should() {
-        for (code, expected) in [
-            ("GET /pets/{id}", "`GET /pets/{id}`"),
-            ("a`b", "`` a`b ``"),
-            ("a\n\u{202e}b", "`ab`"),
-        ] {
-            assert_eq!(line(Line::default().code(code)), expected);
-        }
+        assert_eq!(
+            list.page().as_str(),
+            "- `a`: One.\n\n  Two\n  lines.\n- `b`: Three."
+        );
     }
 
     #[test]
     fn only_urls_of_the_web_are_links() {
-        let link = |url| line(Line::new("see the ").link("reference", url));
+        let link = |url| Line::new("see the ").link("reference", url).docs();
         assert_eq!(
-            link("https://a.example/(x) y"),
+            link("https://a.example/(x) y").as_str(),
             "see the [reference](https://a.example/%28x%29%20y)"
         );
-        assert_eq!(link("javascript:alert(1)"), "see the reference");
+        assert_eq!(link("javascript:alert(1)").as_str(), "see the reference");
+    }
+
+    /// Text of pages must not get into comments on another way.
+    #[test]
+    fn nothing_else_writes_documentation_from_values() {
+        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("a folder of this crate") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if !path.ends_with("src/documentation.rs") {
+                    check(&path);
+                }
+            }
+        }
+    }
+
+    fn check(path: &PathBuf) {
+        let text = fs::read_to_string(path).expect("a source file");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (number, line) in (1..).zip(code.lines()) {
+            let is_comment = line.trim_start().starts_with("//");
+            for sign in [
+                "#[doc = #",
+                "/// {",
+                "//! {",
+                "docs::Example",
+                "Docs, Example",
+            ] {
+                let place = format!("{}:{number}", path.display());
+                assert!(is_comment || !line.contains(sign), "{place}: {line}");
+            }
+        }
     }
 }

@@ -1,16 +1,18 @@
 //! Formats tokens as a person would have written the code: blank lines between items,
 //! and a first line that says who wrote it.
 
+use docs::Docs;
+use pages::marker::{COMMAND, RUST};
 use pages::{Code, Problem};
-use pages::marker::{COMMAND, MARK};
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
 use crate::Imports;
+use crate::documentation::of_file;
 
 /// Returns the first line of a generated Rust file, and an empty one.
 pub(crate) fn header() -> String {
-    format!("// {MARK}. Do not edit by hand.\n\n")
+    format!("{RUST}\n\n")
 }
 
 /// Returns the text of a Rust file: header, module documentation, `use` lines, code.
@@ -19,7 +21,7 @@ pub(crate) fn header() -> String {
 /// # Errors
 ///
 /// As [`format`].
-pub(crate) fn file(docs: &str, imports: &Imports, body: &str) -> Result<String, Problem> {
+pub(crate) fn file(docs: &Docs, imports: &Imports, body: &str) -> Result<String, Problem> {
     file_with(docs, "", imports, body)
 }
 
@@ -30,16 +32,13 @@ pub(crate) fn file(docs: &str, imports: &Imports, body: &str) -> Result<String, 
 ///
 /// As [`format`].
 pub(crate) fn file_with(
-    docs: &str,
+    docs: &Docs,
     head: &str,
     imports: &Imports,
     body: &str,
 ) -> Result<String, Problem> {
     let mut text = header();
-    for line in docs.lines() {
-        text.push_str(format!("//! {line}").trim_end());
-        text.push('\n');
-    }
+    text.push_str(&of_file(docs));
     if !docs.is_empty() {
         text.push('\n');
     }
@@ -61,7 +60,11 @@ pub(crate) fn file_with(
 /// written.
 pub(crate) fn format(tokens: TokenStream) -> Result<String, Problem> {
     let file: syn::File = syn::parse2(tokens).map_err(|error| {
-        Problem::new(Code::NotRust, format!("the generated code is not Rust: {error}")).advice(format!(
+        Problem::new(
+            Code::NotRust,
+            format!("the generated code is not Rust: {error}"),
+        )
+        .advice(format!(
             "this is a defect of `{COMMAND}`: report it with the page that causes it"
         ))
     })?;
@@ -141,7 +144,7 @@ mod tests {
         let mut imports = Imports::default();
         imports.add("std", "fmt");
         imports.runtime("Client");
-        let text = file("Pets.", &imports, "fn f() {}\n").expect("Rust");
+        let text = file(&"Pets.".into(), &imports, "fn f() {}\n").expect("Rust");
         assert_eq!(
             text,
             format!(

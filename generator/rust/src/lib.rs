@@ -20,23 +20,65 @@ mod value;
 
 use api::Api;
 use openapi::Config;
-use pages::{Problem, Surroundings};
+use pages::{Code, Problem, Surroundings};
 
 pub use files::Crate;
 pub use imports::Imports;
-pub use progenitor::raw_files;
+
+/// The crate of an API, and what it lacks.
+#[derive(Debug)]
+pub struct Emission {
+    /// The files of the crate.
+    pub files: Crate,
+    /// The model that they were emitted from: without the operations that progenitor
+    /// refused.
+    pub api: Api,
+    /// One for each operation that progenitor refused.
+    pub warnings: Vec<Problem>,
+}
 
 /// Emits the client crate of an API.
 ///
 /// # Errors
 ///
 /// If the emitted code is not Rust, which is a defect of the generator.
-pub fn emit(api: &Api, config: &Config, surroundings: Surroundings) -> Result<Crate, Problem> {
+pub fn emit(
+    mut api: Api,
+    config: &Config,
+    surroundings: Surroundings,
+) -> Result<Emission, Problem> {
     let mut files = Crate::default();
-    let library = package::library(api, config);
-    types::files(api, &mut files)?;
-    operations::files(api, &library, &mut files)?;
-    mock::files(api, &library, &mut files)?;
-    package::files(api, config, surroundings, &mut files);
-    Ok(files)
+    let refused = progenitor::raw_files(&api, &mut files)?;
+    let warnings: Vec<Problem> = refused
+        .iter()
+        .map(|(id, reason)| refusal(&api, id, reason))
+        .collect();
+    api.operations
+        .retain(|operation| refused.iter().all(|(id, _)| *id != operation.id));
+    let library = package::library(&api, config);
+    types::files(&api, &mut files)?;
+    operations::files(&api, &library, &mut files)?;
+    mock::files(&api, &library, &mut files)?;
+    package::files(&api, config, surroundings, &mut files);
+    Ok(Emission {
+        files,
+        api,
+        warnings,
+    })
+}
+
+/// Returns the warning for an operation that progenitor refused.
+fn refusal(api: &Api, id: &str, reason: &str) -> Problem {
+    let problem = Problem::new(
+        Code::RefusedByProgenitor,
+        format!("`{id}` is not in the client: progenitor refuses it: {reason}"),
+    )
+    .operation(id);
+    let origin = api
+        .operation(id)
+        .and_then(|operation| operation.origin.clone());
+    match origin {
+        Some(origin) => problem.at(origin.0),
+        None => problem,
+    }
 }

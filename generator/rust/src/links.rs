@@ -3,8 +3,7 @@
 
 use std::collections::HashMap;
 
-use api::{Api, Operation};
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use api::{Api, Docs, Operation};
 
 use crate::operations::groups::owner;
 
@@ -19,31 +18,12 @@ impl Links {
         Self(api.operations.iter().filter_map(target).collect())
     }
 
-    /// Returns Markdown in which the names of operations are links, outside of code
-    /// blocks and of other links.
-    pub(crate) fn add(&self, markdown: &str) -> String {
-        if !markdown.contains('`') || !markdown.contains('.') {
-            return markdown.to_owned();
+    /// Returns documentation in which the names of operations are links.
+    pub(crate) fn add(&self, docs: &Docs) -> Docs {
+        if self.0.is_empty() {
+            return docs.clone();
         }
-        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-        let mut linked = String::with_capacity(markdown.len());
-        let (mut copied, mut depth) = (0, 0_usize);
-        for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
-            match event {
-                Event::Start(Tag::Link { .. } | Tag::Image { .. }) => depth += 1,
-                Event::End(TagEnd::Link | TagEnd::Image) => depth = depth.saturating_sub(1),
-                Event::Code(name) if depth == 0 => {
-                    if let Some(path) = self.0.get(&*name) {
-                        linked.push_str(&markdown[copied..range.start]);
-                        linked.push_str(&format!("[`{name}`]({path})"));
-                        copied = range.end;
-                    }
-                }
-                _ => {}
-            }
-        }
-        linked.push_str(&markdown[copied..]);
-        linked
+        docs.linked(|name| self.0.get(name).cloned())
     }
 }
 
@@ -57,39 +37,4 @@ fn target(operation: &Operation) -> Option<(String, String)> {
         name,
         format!("crate::operations::{modules}::{owner}::{method}"),
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn linked(markdown: &str) -> String {
-        let path = "crate::operations::pets::Pets::list".to_owned();
-        Links(HashMap::from([("pets.list".to_owned(), path)])).add(markdown)
-    }
-
-    #[test]
-    fn an_operation_becomes_a_link() {
-        assert_eq!(
-            linked("After `pets.list`, see `pets.age`."),
-            "After [`pets.list`](crate::operations::pets::Pets::list), see `pets.age`."
-        );
-    }
-
-    #[test]
-    fn words_and_links_stay() {
-        for markdown in ["See [`pets.list`](https://a.example).", "See pets.list."] {
-            assert_eq!(linked(markdown), markdown);
-        }
-    }
-
-    #[test]
-    fn code_blocks_stay() {
-        for markdown in [
-            "```text\npets.list\n`pets.list`\n```",
-            "Code:\n\n    `pets.list`",
-        ] {
-            assert_eq!(linked(markdown), markdown);
-        }
-    }
 }

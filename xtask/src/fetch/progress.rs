@@ -1,5 +1,6 @@
 //! How far the fetching is, on a terminal; elsewhere nothing is drawn.
 
+use generator::visible_line;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::shell::Shell;
@@ -29,7 +30,7 @@ impl Progress {
 
     /// Counts a page that was fetched, or could not be.
     pub(crate) fn advance(&self, page: &str) {
-        self.0.set_message(page.to_owned());
+        self.0.set_message(visible_line(page));
         self.0.inc(1);
     }
 }

@@ -305,15 +305,15 @@ mod tests {
         let come = crate::compare(&new, &old);
         let (kind, effect) = (come[0].kind, come[0].effect);
         assert_eq!((kind, effect), (Kind::OperationAdded, Added));
-        assert_eq!(come[0].what, "`GET /pets` can be called");
+        assert_eq!(come[0].what.as_str(), "`GET /pets` can be called");
     }
 
     #[test]
     fn texts_of_pages_are_documentation() {
-        let new = api().with(|operation| operation.docs = Docs::new("Returns a pet."));
+        let new = api().with(|operation| operation.docs = Docs::page("Returns a pet."));
         let kind = Kind::DocumentationChanged;
         finds(&api(), &new, kind, Documentation, "it is documented");
-        let new = api().with(|operation| operation.summary = Docs::new("Get a pet"));
+        let new = api().with(|operation| operation.summary = Docs::page("Get a pet"));
         finds(&api(), &new, kind, Documentation, "its summary is another");
     }
 }

@@ -168,7 +168,7 @@ mod tests {
         sample.with(move |operation| {
             operation.statuses.push(Status {
                 status: status.to_owned(),
-                docs: Docs::new(docs),
+                docs: Docs::page(docs),
             });
             operation.errors.extend(ty.map(|ty| ErrorResponse {
                 status: status.to_owned(),

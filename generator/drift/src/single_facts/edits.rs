@@ -82,10 +82,10 @@ fn of_operations() -> Vec<Fact> {
             "Got".clone_into(&mut pets(api).request);
         }),
         fact(Kind::DocumentationChanged, id, None, |api| {
-            pets(api).docs = Docs::new("A text.");
+            pets(api).docs = Docs::page("A text.");
         }),
         fact(Kind::DocumentationChanged, id, "limit", |api| {
-            param(pets(api), "limit").docs = Docs::new("A text.");
+            param(pets(api), "limit").docs = Docs::page("A text.");
         }),
     ]
 }
@@ -210,7 +210,7 @@ fn of_responses() -> Vec<Fact> {
             pets(api).statuses.push(status("409"));
         }),
         fact(Kind::DocumentationChanged, id, "200", |api| {
-            pets(api).statuses[0].docs = Docs::new("A text.");
+            pets(api).statuses[0].docs = Docs::page("A text.");
         }),
         fact(Kind::ErrorTypeChanged, id, "400", |api| {
             pets(api).errors[0].ty = TypeId::new("Other");
@@ -256,7 +256,7 @@ fn of_types() -> Vec<Fact> {
             ty(api, "Shifting").shape = Shape::Newtype(Type::Bool);
         }),
         fact(Kind::DocumentationChanged, "Pet", None, |api| {
-            ty(api, "Pet").docs = Docs::new("A text.");
+            ty(api, "Pet").docs = Docs::page("A text.");
         }),
     ]
 }
@@ -337,7 +337,7 @@ fn of_fields() -> Vec<Fact> {
             "Age".clone_into(&mut pet(api, "age").wire);
         }),
         fact(Kind::DocumentationChanged, "Pet", "age", |api| {
-            pet(api, "age").docs = Docs::new("A text.");
+            pet(api, "age").docs = Docs::page("A text.");
         }),
     ]
 }
@@ -377,7 +377,7 @@ fn of_variants() -> Vec<Fact> {
             union(api, "Animal").tagging = Tagging::Tagged("Type".to_owned());
         }),
         fact(Kind::DocumentationChanged, "Kind", "Cat", |api| {
-            kind(api).values[0].docs = Docs::new("A text.");
+            kind(api).values[0].docs = Docs::page("A text.");
         }),
     ]
 }

@@ -254,6 +254,6 @@ pub(super) fn paging() -> Paging {
 pub(super) fn status(status: &str) -> Status {
     Status {
         status: status.to_owned(),
-        docs: Docs::new("documented"),
+        docs: Docs::page("documented"),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{Api, BodyEncoding, Operation, Response, Type};
+use api::{Api, BodyEncoding, Docs, Operation, Response, Type};
 use pages::Problem;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -49,7 +49,10 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
     for (name, group) in &groups {
         let mut imports = Imports::default();
         let code = format(module(group, &mut imports))?;
-        files.insert(format!("src/mock/{name}.rs"), file("", &imports, &code)?);
+        files.insert(
+            format!("src/mock/{name}.rs"),
+            file(&Docs::default(), &imports, &code)?,
+        );
     }
     let modules = groups.keys().map(|name| {
         let docs = match *name {

@@ -36,7 +36,7 @@ pub(super) fn method(
         .filter_map(|given| Some((given, given.docs.filter(|docs| !docs.is_empty())?)))
         .map(|(given, docs)| {
             let name = given.name.to_string();
-            (Line::default().code(&name).text(": "), docs)
+            (Line::default().code(&name), docs)
         })
         .collect();
     if !described.is_empty() {
@@ -162,18 +162,18 @@ mod tests {
         };
         let given = inputs::given(&operation.call.arguments, operation, api);
         let documentation = method(operation, &given, &context);
-        documentation.expect("Rust").page()
+        documentation.expect("Rust").page().to_string()
     }
 
     #[test]
     fn documentation_has_the_request_the_arguments_and_an_example() {
         let mut operation = samples::operation("retrieve", &["pets"]);
-        operation.summary = Docs::new("Retrieve a pet");
-        operation.docs = Docs::new("Returns one.");
+        operation.summary = Docs::page("Retrieve a pet");
+        operation.docs = Docs::page("Returns one.");
         operation.path = "/pets/{id}".to_owned();
         operation.reference = Some("https://a.example/pets".to_owned());
         let mut id = samples::parameter("id", Type::String, true);
-        id.docs = Docs::new("The pet.\n\nIt exists.");
+        id.docs = Docs::page("The pet.\n\nIt exists.");
         let undocumented = samples::parameter("x", Type::String, true);
         samples::with_parameters(&mut operation, vec![id, undocumented]);
         let expected = "Retrieve a pet\n\n\
@@ -219,7 +219,12 @@ mod tests {
     #[test]
     fn errors_are_listed_by_type() {
         let mut operation = samples::operation("list", &["pets"]);
-        let page = |operation: &Operation| Documentation::new().line(errors(operation)).page();
+        let page = |operation: &Operation| {
+            Documentation::new()
+                .line(errors(operation))
+                .page()
+                .to_string()
+        };
         assert_eq!(page(&operation), "See [`Error`].");
         let error = |status: &str, ty| ErrorResponse {
             status: status.to_owned(),

@@ -142,7 +142,7 @@ mod tests {
         );
         let mut operation = samples::operation("add", &["pets"]);
         let mut dry = samples::parameter("dry", Type::Bool, false);
-        dry.docs = Docs::new("Adds nothing.");
+        dry.docs = Docs::page("Adds nothing.");
         samples::with_parameters(&mut operation, vec![dry]);
         samples::with_body(&mut operation, &pet);
         let code = code(

@@ -96,6 +96,7 @@ pub(crate) fn operation(method: &str, group: &[&str]) -> Operation {
         body: None,
         response: Response::Empty,
         errors: Vec::new(),
+        statuses: Vec::new(),
         call: Call {
             arguments: Vec::new(),
             arguments_struct: None,

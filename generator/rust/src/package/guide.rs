@@ -2,20 +2,20 @@
 
 use api::{Api, Docs, Operation};
 use pages::Surroundings;
-use pages::marker::MARK;
+use pages::marker;
 
 use super::About;
-use crate::documentation::Documentation;
+use crate::documentation::{Documentation, of_file};
 use crate::format::header;
-use crate::links::Links;
 use crate::operations::groups::call;
 
-/// The sections on using the crate, in which the names of variables are to be filled in.
+/// The sections on using the crate. Its places are for the variables with the key and with
+/// the URL.
 const NOTES: &str = include_str!("notes.md");
 
 /// The section of a crate that has code written by hand.
-const EXTRAS: &str = "\n# Extras\n\n\
-    What takes more than one call is in the module [`extras`], which says what there is.\n";
+const EXTRAS: &str = "# Extras\n\n\
+    What takes more than one call is in the module [`extras`], which says what there is.";
 
 /// Returns `src/lib.rs`.
 pub(super) fn crate_page(
@@ -24,18 +24,11 @@ pub(super) fn crate_page(
     surroundings: Surroundings,
     has_dates: bool,
 ) -> String {
-    let description = Docs::new(&format!("{}.", about.description));
-    let description = Documentation::new().docs(&description, &Links::default());
-    let page = format!(
-        "{}\n\n{}\n\n{}",
-        description.page(),
+    let page = of_file(&Docs::blocks([
+        Docs::template("{}.", &[about.description.clone()]),
         program(about, api, "no_run"),
         notes(about, surroundings),
-    );
-    let page: String = page
-        .lines()
-        .map(|line| format!("//! {line}").trim_end().to_owned() + "\n")
-        .collect();
+    ]));
     let extras = if surroundings.has_extras {
         "pub mod extras;\n"
     } else {
@@ -57,38 +50,43 @@ pub(super) fn crate_page(
 /// Returns `README.md`.
 pub(super) fn readme(about: &About<'_>, api: &Api, surroundings: Surroundings) -> String {
     let notes = notes(about, surroundings)
+        .to_string()
         .replace("\n# ", "\n## ")
         .replacen("# ", "## ", 1)
         // A README has no links to items.
         .replace("[`", "`")
         .replace("`]", "`");
     format!(
-        "<!-- {MARK}. Do not edit by hand. -->\n\n# {}\n\n{}.\n\n{}\n\n{notes}\n\n\
+        "{}\n\n# {}\n\n{}.\n\n{}\n\n{notes}\n\n\
          ## Features\n\n\
          - `rustls` (default): TLS by rustls\n\
          - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\
          - `mock`: a server for tests, see Mocking\n\
          - `tracing`: a span for each call, see Tracing\n\n\
          This crate is generated from the API's published reference pages.\n",
-        about.name,
+        marker::README,
+        Docs::text(&about.name),
         about.description,
         program(about, api, "rust"),
     )
 }
 
 /// Returns the sections on using the crate.
-fn notes(about: &About<'_>, surroundings: Surroundings) -> String {
-    let variables = about.key_variables.iter();
-    let variables: Vec<String> = variables.map(|name| format!("`{name}`")).collect();
-    let notes = NOTES
-        .replace("{KEY_VARIABLES}", &variables.join(" or "))
-        .replace("{BASE_URL_VARIABLE}", &about.base_url_variable);
+fn notes(about: &About<'_>, surroundings: Surroundings) -> Docs {
+    let variables: Vec<Docs> = about.key_variables.iter().map(Docs::code).collect();
+    let places = [
+        Docs::joined(&variables, " or "),
+        Docs::code(&about.base_url_variable),
+    ];
     let extras = if surroundings.has_extras { EXTRAS } else { "" };
-    format!("{notes}{extras}").trim_end().to_owned()
+    Docs::blocks([
+        Docs::template(NOTES.trim_ascii_end(), &places),
+        extras.into(),
+    ])
 }
 
 /// Returns a first program: the shortest call without arguments, if there is one.
-fn program(about: &About<'_>, api: &Api, language: &str) -> String {
+fn program(about: &About<'_>, api: &Api, label: &'static str) -> Docs {
     let calls = api
         .operations
         .iter()
@@ -101,9 +99,8 @@ fn program(about: &About<'_>, api: &Api, language: &str) -> String {
         ),
     };
     let (library, variable) = (about.library(), about.key_variable());
-    format!(
-        "```{language}\n\
-         use {library}::Client;\n\
+    let code = format!(
+        "use {library}::Client;\n\
          \n\
          #[tokio::main]\n\
          async fn main() -> Result<(), {library}::Error> {{\n    \
@@ -111,9 +108,9 @@ fn program(about: &About<'_>, api: &Api, language: &str) -> String {
              let client = Client::from_env()?;\n    \
              {call}\n    \
              Ok(())\n\
-         }}\n\
-         ```"
-    )
+         }}"
+    );
+    Documentation::new().program(label, &code).page()
 }
 
 /// Returns `true` if a first program can call an operation: it reads, and requires
@@ -136,7 +133,8 @@ mod tests {
     #[test]
     fn the_first_program_calls_the_shortest_operation_without_arguments() {
         let mut api = samples::api([]);
-        let program = |api: &Api| program(&About::new(api, &Config::default()), api, "rust");
+        let program =
+            |api: &Api| program(&About::new(api, &Config::default()), api, "rust").to_string();
         assert!(program(&api).contains("println!(\"{client:?}\");"));
         let mut retrieve = samples::operation("retrieve", &["pets"]);
         let parameter = samples::parameter("id", api::Type::String, true);

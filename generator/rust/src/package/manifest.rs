@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use openapi::Config;
 use pages::Surroundings;
-use pages::marker::MARK;
+use pages::marker;
 
 use super::runtime;
 
@@ -26,11 +26,12 @@ pub(super) fn manifest(
     let more = &config.manifest;
     let features = merged(&section("features"), &more.features).join("\n");
     let mut manifest = format!(
-        "# {MARK}. Do not edit by hand.\n\n\
+        "{}\n\n\
          {}\n\
          [package.metadata.docs.rs]\nfeatures = [\"mock\", \"tracing\"]\n\n\
          [features]\n{features}\n\n\
          [dependencies]\n{}",
+        marker::MANIFEST,
         package(name, description, config),
         dependencies_of(config, has_dates),
     );

@@ -4,11 +4,11 @@ mod guide;
 mod manifest;
 mod runtime;
 
-use api::{Api, Key, Type};
+use api::{Api, Docs, Key, Type};
 use heck::ToSnakeCase;
 use openapi::Config;
 use pages::Surroundings;
-use pages::marker::MARK;
+use pages::marker;
 
 use crate::Crate;
 use crate::format::header;
@@ -21,12 +21,12 @@ pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, file
     files.insert("src/runtime/api.rs", about.facts(api));
     files.insert(
         "src/rustfmt.toml",
-        format!("# {MARK}: the generator formats what it writes.\ndisable_all_formatting = true\n"),
+        format!("{}\ndisable_all_formatting = true\n", marker::RUSTFMT),
     );
     let page = guide::crate_page(&about, api, surroundings, has_dates);
     files.insert("src/lib.rs", page);
     files.insert("README.md", guide::readme(&about, api, surroundings));
-    let (name, description) = (&about.name, &about.description);
+    let (name, description) = (&about.name, &about.plain_description);
     let manifest = manifest::manifest(name, description, config, surroundings, has_dates);
     files.insert("Cargo.toml", manifest);
 }
@@ -61,7 +61,9 @@ fn is_date(ty: &Type) -> bool {
 struct About<'a> {
     title: &'a str,
     name: String,
-    description: String,
+    description: Docs,
+    /// The description for the manifest, which has no Markdown.
+    plain_description: String,
     key_variables: Vec<String>,
     base_url_variable: String,
 }
@@ -69,10 +71,17 @@ struct About<'a> {
 impl<'a> About<'a> {
     fn new(api: &'a Api, config: &Config) -> Self {
         let name = config.crate_name(&api.server);
-        let description = config.package.description.clone();
+        let configured = config.package.description.as_deref();
         Self {
             title: &api.title,
-            description: description.unwrap_or_else(|| format!("Client for the {} API", api.title)),
+            description: configured.map_or_else(
+                || Docs::template("Client for the {} API", &[Docs::text(&api.title)]),
+                Docs::inline,
+            ),
+            plain_description: configured.map_or_else(
+                || format!("Client for the {} API", docs::one_line(&api.title)),
+                docs::one_line,
+            ),
             key_variables: config.key_variables(&name),
             base_url_variable: config.base_url_variable(&name),
             name,

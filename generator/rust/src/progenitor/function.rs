@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::{Api, Operation, Parameter, QueryStyle, Response, Type};
+use api::{Api, Docs, Operation, Parameter, QueryStyle, Response, Type};
 use openapi::streaming::EVENTS;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -14,6 +14,7 @@ use super::arguments::{arguments, known_name, raw_parameters};
 use super::body::Sent;
 use super::printed::{Named, Printed};
 use crate::Imports;
+use crate::documentation::attributes;
 use crate::format::ident;
 use crate::ty::{self, From};
 
@@ -96,9 +97,9 @@ impl<'a> Function<'a> {
             Response::Bytes => "bytes",
             Response::Events { .. } => "events",
         });
-        let doc = format!(" `{verb} {path}`");
+        let docs = attributes(&Docs::code(format!("{verb} {path}")));
         quote! {
-            #[doc = #doc]
+            #docs
             pub async fn #name(&self, #(#arguments),*) -> Result<Response<#output>, Error> {
                 #url
                 #headers

@@ -17,7 +17,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use api::{Api, Operation};
+use api::{Api, Docs, Operation};
 use pages::Problem;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -55,7 +55,7 @@ const LINTS: &str = r#"#![allow(
 /// # Errors
 ///
 /// If the emitted code is not Rust, which is a defect of the generator.
-pub fn raw_files(api: &Api, files: &mut Crate) -> Result<Vec<(String, String)>, Problem> {
+pub(crate) fn raw_files(api: &Api, files: &mut Crate) -> Result<Vec<(String, String)>, Problem> {
     let operations: Vec<&Operation> = api.operations.iter().collect();
     let mut refused = Vec::new();
     let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
@@ -73,7 +73,7 @@ pub fn raw_files(api: &Api, files: &mut Crate) -> Result<Vec<(String, String)>, 
     let modules = groups.keys().map(|name| ident(name));
     let modules = format::format(quote!(#(mod #modules;)*))?;
     let body = format!("{LINTS}\n\n{modules}\npub use crate::runtime::Raw;\n");
-    let text = format::file(DOCS, &Imports::default(), &body)?;
+    let text = format::file(&DOCS.into(), &Imports::default(), &body)?;
     files.insert("src/raw/mod.rs", text);
     for (name, group) in groups {
         files.insert(format!("src/raw/{name}.rs"), group.file()?);
@@ -97,6 +97,6 @@ impl Group {
                 #(#functions)*
             }
         })?;
-        format::file("", &self.imports, &body)
+        format::file(&Docs::default(), &self.imports, &body)
     }
 }

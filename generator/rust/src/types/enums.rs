@@ -34,12 +34,12 @@ mod tests {
         let value = |name: &str, value: &str, docs: &str| EnumValue {
             name: name.to_owned(),
             value: value.to_owned(),
-            docs: Docs::new(docs),
+            docs: Docs::page(docs),
         };
         let values = vec![value("AB", "a-b", "Both."), value("Unknown", "\"\\", "")];
         let unknown = "Unrecognized".to_owned();
         let mut def = definition("Kind", Shape::Enum(Enum { values, unknown }));
-        def.docs = Docs::new("A kind.");
+        def.docs = Docs::page("A kind.");
         assert_eq!(
             printed(def),
             r#"open_enum! {

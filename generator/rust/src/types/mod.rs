@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 use api::{Api, Docs, Shape, Type, TypeDef, TypeId};
 use pages::Problem;
 
-use crate::documentation::Documentation;
+use crate::documentation::{Documentation, comment};
 use crate::links::Links;
 use crate::{Crate, Imports, format, value};
 
@@ -31,7 +31,7 @@ pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
     for def in api.types.values() {
         module.define(def)?;
     }
-    let text = format::file(DOCS, &module.imports, &module.code)?;
+    let text = format::file(&DOCS.into(), &module.imports, &module.code)?;
     files.insert("src/types.rs", text);
     Ok(())
 }
@@ -77,9 +77,8 @@ impl<'a> Module<'a> {
     /// Writes what a page says as a comment.
     fn docs(&mut self, indent: Indent, docs: &Docs) {
         let documentation = Documentation::new().docs(docs, &self.links);
-        for line in documentation.page().lines() {
-            self.line(indent, format!("/// {line}").trim_end());
-        }
+        let indent = "    ".repeat(indent.0);
+        comment(&mut self.code, &indent, &documentation.page());
     }
 
     /// Begins the invocation of a macro of the runtime.
@@ -195,7 +194,7 @@ mod tests {
         let mut api = api([]);
         api.operations = vec![operation("list", &["pets"])];
         let mut module = Module::new(&api);
-        let docs = Docs::new("A pet.\n\nSee `pets.list`.");
+        let docs = Docs::page("A pet.\n\nSee `pets.list`.");
         module.docs(Indent::ITEM.inside(), &docs);
         let link = "[`pets.list`](crate::operations::pets::Pets::list)";
         assert_eq!(

@@ -51,7 +51,7 @@ mod tests {
     fn a_newtype_is_written_and_read_as_what_it_holds() {
         let books = Type::Map(Box::new(named("Book")));
         let mut def = definition("Book", Shape::Newtype(books));
-        def.docs = Docs::new("A book of books.");
+        def.docs = Docs::page("A book of books.");
         assert_eq!(
             printed(def),
             r#"/// A book of books.

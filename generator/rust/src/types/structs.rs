@@ -92,7 +92,7 @@ mod tests {
         let list = Type::List(Box::new(Type::DateTime));
         let mut id = required("id", Type::String);
         id.wire = "_\"id".to_owned();
-        id.docs = Docs::new("Identifies it.");
+        id.docs = Docs::page("Identifies it.");
         let fields = vec![
             id,
             required("born_at", Type::DateTime),
@@ -148,7 +148,7 @@ mod tests {
             shape.rest = Some(Rest {
                 name: "extra".to_owned(),
                 ty: Type::JsonObject,
-                docs: Docs::new("More."),
+                docs: Docs::page("More."),
             });
         }
         assert_eq!(

@@ -91,7 +91,7 @@ mod tests {
             unknown: Some("Unknown".to_owned()),
         };
         let mut def = definition("Content", Shape::Union(union));
-        def.docs = Docs::new("Content.");
+        def.docs = Docs::page("Content.");
         assert_eq!(
             printed(def),
             r#"union! {

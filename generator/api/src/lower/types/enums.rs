@@ -20,7 +20,7 @@ pub(super) fn lower(schema: &Schema, values: &[String]) -> Enum {
         EnumValue {
             name: scope.claim(numbered(&name, "")),
             value: value.clone(),
-            docs: settings.map_or_else(Docs::default, |settings| Docs::new(&settings.description)),
+            docs: settings.map_or_else(Docs::default, |settings| Docs::page(&settings.description)),
         }
     });
     Enum {
@@ -136,7 +136,7 @@ mod tests {
         let first = EnumValue {
             name: "CoolDown".to_owned(),
             value: "q1".to_owned(),
-            docs: Docs::new("Calm."),
+            docs: Docs::page("Calm."),
         };
         assert_eq!(lowered.values[0], first);
         assert_eq!(lowered.values[1].name, "Q2");

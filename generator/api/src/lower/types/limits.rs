@@ -74,9 +74,9 @@ pub(crate) fn described(description: &str, schema: &Schema) -> Docs {
     }
     let sentences = sentences.join(" ");
     match (description.is_empty(), sentences.is_empty()) {
-        (_, true) => Docs::new(description),
-        (true, false) => Docs::new(&sentences),
-        (false, false) => Docs::new(&format!("{description}\n\n{sentences}")),
+        (_, true) => Docs::page(description),
+        (true, false) => Docs::page(&sentences),
+        (false, false) => Docs::page(&format!("{description}\n\n{sentences}")),
     }
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn lower(
         };
         TypeDef {
             id: TypeId::new(name),
-            docs: Docs::new(&schema.description),
+            docs: Docs::page(&schema.description),
             shape,
             sent: context.sent.contains(name),
             received: context.received.contains(name),

@@ -49,10 +49,13 @@ pub(super) fn without_dangling(
             waiting.extend(children(schema));
         }
         for target in &dangling {
-            warnings.push(Problem::new(Code::DanglingReference, format!(
-                "the schema `{name}` refers to `{target}`, which is not in the document: the \
+            warnings.push(Problem::new(
+                Code::DanglingReference,
+                format!(
+                    "the schema `{name}` refers to `{target}`, which is not in the document: the \
                  client takes any JSON there"
-            )));
+                ),
+            ));
         }
         if !dangling.is_empty() {
             let mut schema = schema.clone();

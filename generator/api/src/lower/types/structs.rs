@@ -74,7 +74,7 @@ impl Structs<'_> {
         let file = form.and_then(|_| file_type(schema));
         let docs = match &file {
             // The limits of a text do not apply to a file.
-            Some(_) => Docs::new(&schema.description),
+            Some(_) => Docs::page(&schema.description),
             None => described(&schema.description, schema),
         };
         let ty = match (file, value_type(schema)) {

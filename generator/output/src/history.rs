@@ -11,10 +11,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::drift::{Changelog, Document, Drift};
-use crate::write::is_generated;
-use crate::{Output, Source};
-use pages::Problem;
+use crate::Output;
+use drift::{Changelog, Document, Drift};
+use pages::marker::is_marked;
+use pages::{Code, Problem, Source};
 
 /// The name of the changelog in the crate's folder.
 pub const CHANGELOG: &str = "CHANGELOG.md";
@@ -56,10 +56,11 @@ fn read_optional(path: &Path) -> Result<Option<String>, Problem> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(
-            Problem::new(format!("cannot read `{}`: {error}", path.display()))
-                .advice("check that it is a file and that you may read it"),
-        ),
+        Err(error) => Err(Problem::new(
+            Code::UnreadableFile,
+            format!("cannot read `{}`: {error}", path.display()),
+        )
+        .advice("check that it is a file and that you may read it")),
     }
 }
 
@@ -73,7 +74,8 @@ impl Output {
     /// When what is kept of the last version cannot be used, or the version was
     /// lowered.
     pub fn record(&mut self, history: &History, source: &Source) -> Result<bool, Problem> {
-        let is_written_by_hand = |text: &String| !text.is_empty() && !is_generated(text);
+        let is_written_by_hand =
+            |text: &String| !text.is_empty() && !is_marked(Path::new(CHANGELOG), text.as_bytes());
         if history.changelog.as_ref().is_some_and(is_written_by_hand) {
             return Ok(false);
         }
@@ -87,8 +89,11 @@ impl Output {
             }
             Some(text) => {
                 let released = Document::parse(&history.released_name, text).map_err(unusable)?;
-                let last = released.version().unwrap_or_else(|| version.clone());
-                let drift = Drift::of_run(&released, self, source).map_err(unusable)?;
+                let last = released
+                    .version()
+                    .cloned()
+                    .unwrap_or_else(|| version.clone());
+                let drift = Drift::new(&released, &self.api, version.clone(), &source.pages);
                 if last == version {
                     if !changelog.has(&number) {
                         changelog.begin(&number);
@@ -104,7 +109,7 @@ impl Output {
             }
         }
         let text = changelog.print();
-        self.files.files.insert(CHANGELOG.to_owned(), text);
+        self.files.insert(CHANGELOG, text);
         Ok(true)
     }
 }
@@ -118,9 +123,10 @@ fn unusable(problem: Problem) -> Problem {
 }
 
 fn lowered(version: &str, last: &str, released: &str) -> Problem {
-    Problem::new(format!(
-        "version {version} is not above {last}, the last one in {CHANGELOG}"
-    ))
+    Problem::new(
+        Code::VersionNotRaised,
+        format!("version {version} is not above {last}, the last one in {CHANGELOG}"),
+    )
     .advice(format!(
         "raise `crate.version` in `codegen.toml`; to take {last} back, bring back `{released}` and \
          {CHANGELOG} as they were before"

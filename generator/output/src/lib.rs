@@ -1,0 +1,158 @@
+//! Reads the input of a run, and writes what was generated: all files or none, only those that changed, and none
+//! that belongs to somebody else. It is the only layer that changes the disk.
+//!
+//! The crate's folder may come from an archive or a pull request, so nothing in it is
+//! trusted. A [`Writer`] holds a lock, stages new contents in a folder of its own,
+//! lists the moves in a journal, and then makes them. A move that fails takes back
+//! those before it. A run that dies before its journal is complete has changed
+//! nothing; one that dies later is finished by the next run, after every entry of
+//! the journal is verified.
+
+#![forbid(unsafe_code)]
+
+mod history;
+mod input;
+mod journal;
+mod layout;
+mod lock;
+mod moves;
+mod path;
+mod plan;
+mod recovery;
+mod staging;
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use api::Api;
+use layout::Layout;
+use lock::Lock;
+use moves::Failure;
+use openapi::{Config, Report};
+use pages::{Code, Problem};
+use rust::Crate;
+use staging::RunFolder;
+
+pub use history::{CHANGELOG, History, released_path};
+pub use input::{holds_bare_pages, is_laid_out, read, read_config};
+pub use plan::{Difference, Plan};
+
+/// The folder in the crate that holds whatever a run needs only while it lasts.
+const STAGING: &str = ".codegen";
+
+/// The result of a run, which a [`Writer`] writes.
+#[derive(Debug)]
+pub struct Output {
+    /// The merged document, OpenAPI 3.0.3 as JSON.
+    pub openapi: String,
+    /// The merged document of the last version, once [`Output::record`] knows it.
+    pub released: Option<String>,
+    /// The files of the client crate.
+    pub files: Crate,
+    /// What was done on the way.
+    pub report: Report,
+    /// The settings of the run.
+    pub config: Config,
+    /// The model that the crate was emitted from.
+    pub api: Api,
+}
+
+/// The exclusive right to write a crate. It ends when the value is dropped.
+#[derive(Debug)]
+pub struct Writer {
+    // Fields are dropped in this order: the lock has to go last.
+    run: RunFolder,
+    layout: Layout,
+    _lock: Lock,
+}
+
+/// The number of files that a run wrote, left alone, and removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Files that were created or replaced.
+    pub written: usize,
+    /// Files that already had the right content.
+    pub unchanged: usize,
+    /// Files that are not generated anymore.
+    pub removed: usize,
+}
+
+impl Writer {
+    /// Waits for other runs that write to `crate_folder`, and finishes one that was
+    /// interrupted. The merged document belongs at `openapi`.
+    ///
+    /// # Errors
+    ///
+    /// When another run does not end, when the interrupted run cannot be verified, and
+    /// when the disk fails. Nothing is changed then.
+    pub fn open(crate_folder: &Path, openapi: &Path) -> Result<Self, Problem> {
+        let layout = Layout::new(crate_folder, openapi)?;
+        let lock = Lock::acquire(crate_folder)?;
+        let run = RunFolder::create(&layout.staging())?;
+        recovery::finish(&layout)?;
+        recovery::remove_dead_runs(&layout, run.name())?;
+        Ok(Self {
+            run,
+            layout,
+            _lock: lock,
+        })
+    }
+
+    /// Writes the files that differ, and removes those that are not generated anymore.
+    ///
+    /// # Errors
+    ///
+    /// When a file of somebody else, a symbolic link, or the disk is in the way.
+    /// Nothing is changed then.
+    pub fn write(&mut self, output: &Output) -> Result<Written, Problem> {
+        let plan = Plan::compare(output, &self.layout)?;
+        plan.check_ownership()?;
+        let written = plan.summary();
+        if written.written + written.removed > 0 {
+            self.carry_out(&plan)?;
+        }
+        Ok(written)
+    }
+
+    fn carry_out(&mut self, plan: &Plan) -> Result<(), Problem> {
+        let journal = plan.stage(&self.layout, &self.run)?;
+        let path = self.layout.journal();
+        self.run.publish(&journal, &path)?;
+        match moves::make(&self.layout, &journal) {
+            Ok(()) => remove_file(&path),
+            Err(Failure::TakenBack(problem)) => {
+                remove_file(&path)?;
+                Err(problem)
+            }
+            Err(Failure::Unfinished(problem)) => {
+                // The next run finishes from the journal what cannot be undone now.
+                self.run.keep();
+                Err(problem)
+            }
+        }
+    }
+}
+
+/// Returns `true` if an interrupted run may have left something to finish in the crate.
+pub fn is_interrupted(crate_folder: &Path) -> bool {
+    let staging = crate_folder.join(STAGING);
+    path::is_link(&staging)
+        || fs::symlink_metadata(staging.join(journal::NAME)).is_ok()
+        || !staging::run_folders(&staging).is_empty()
+}
+
+pub use path::generated_files;
+
+fn remove_file(path: &Path) -> Result<(), Problem> {
+    fs::remove_file(path).map_err(|error| failed("remove", path, &error))
+}
+
+/// The problem with a disk operation on `path`.
+fn failed(verb: &str, path: &Path, error: &io::Error) -> Problem {
+    Problem::new(
+        Code::DiskFailure,
+        format!("cannot {verb} `{}`: {error}", path.display()),
+    )
+    .advice("check the folder's permissions and the space on the disk, and run the command again")
+}
