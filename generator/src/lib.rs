@@ -85,16 +85,17 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
     })
 }
 
-/// Lowers the pages of `source` to the model of their API.
+/// Compares the API that `source` describes with an earlier version of it.
 ///
 /// # Errors
 ///
 /// As [`generate`].
-pub fn model(source: &Source) -> Result<(Api, Config), Problem> {
+pub fn drift_since(base: &drift::Document, source: &Source) -> Result<drift::Drift, Problem> {
     let merged = merge_pages(source, &mut |_| ())?;
     let tree = Tree::read(&merged.document.root);
     let (api, _) = api::lower(&tree, &origins(&merged.document));
-    Ok((api, merged.config))
+    let version = merged.config.version();
+    Ok(drift::Drift::new(base, &api, version, &source.pages))
 }
 
 /// The merged document of a run.
@@ -174,9 +175,7 @@ fn summaries(document: &openapi::Merged, tree: &Tree, api: &Api) -> Vec<Operatio
                 .origins
                 .get(&operation.id)
                 .map(|origin| origin.place.clone()),
-            client_method: api
-                .operation(&operation.id)
-                .map(|operation| format!("{}()", api::call_path(operation))),
+            client_method: api.operation(&operation.id).map(api::Operation::call),
         })
         .collect()
 }

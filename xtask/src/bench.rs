@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use generator::{Code, Source, SourceFile, Stage};
+use generator::{Code, SourceFile, Stage};
 
 use crate::shell::{Failure, count};
 
@@ -16,8 +16,8 @@ const STAGES: [(Stage, &str); 6] = [
     (Stage::Fix, "fix"),
     (Stage::Merge, "merge"),
     (Stage::Shape, "shape"),
-    (Stage::Generate, "generate"),
-    (Stage::Face, "face"),
+    (Stage::Lower, "lower"),
+    (Stage::Emit, "emit"),
 ];
 
 #[derive(clap::Args)]

@@ -8,7 +8,7 @@ use std::process::Command;
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use generator::drift::{Document, Drift, Effect, Line};
-use generator::{Code, Source, is_laid_out, json_text};
+use generator::{Code, is_laid_out, json_text};
 
 use crate::shell::{Failure, folder, shown};
 
@@ -41,7 +41,7 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let spec = folder(arguments.spec.as_deref(), "spec");
     let base = base(&arguments.base, &spec)?;
-    let drift = Drift::since(&base, &generator::read(&spec)?)?;
+    let drift = generator::drift_since(&base, &generator::read(&spec)?)?;
     print(&drift, arguments.format)?;
     if arguments.check && !drift.verdict().is_honest() {
         return Err(Failure::check(

@@ -4,9 +4,8 @@
 #![forbid(unsafe_code)]
 
 mod case;
-mod reserved;
+pub mod reserved;
 mod scope;
 
 pub use case::{argument_name, is_keyword, snake_case, symbol, type_name};
-pub use reserved::{KEYWORDS, PRELUDE, is_reserved_type};
 pub use scope::{Scope, numbered, underscored};

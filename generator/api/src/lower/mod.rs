@@ -16,7 +16,6 @@ use openapi::Tree;
 use pages::{Place, Problem};
 
 use crate::{Api, Docs};
-pub(crate) use operations::CLIENT_METHODS;
 use operations::{Names, deprecation};
 use schemas::Schemas;
 use warnings::Warnings;
@@ -43,7 +42,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
     let api = Api {
         title: tree.title.clone(),
         version: tree.version.clone(),
-        docs: Docs::new(&tree.description),
+        docs: Docs::page(&tree.description),
         server: tree.server.trim_end_matches('/').to_owned(),
         key: tree.scheme.as_ref().map(key::lower),
         types,

@@ -1,6 +1,6 @@
 //! Warnings about operations, each with the place of the operation's description.
 
-use pages::{Place, Problem};
+use pages::{Code, Place, Problem};
 
 use super::Origins;
 
@@ -45,18 +45,21 @@ impl<'a> Warnings<'a> {
 
 impl OperationWarnings<'_> {
     /// Adds a warning.
-    pub(crate) fn add(&mut self, message: impl Into<String>) {
-        self.push(Problem::new(message.into()));
+    pub(crate) fn add(&mut self, code: Code, message: impl Into<String>) {
+        self.push(Problem::new(code, message));
     }
 
     /// Adds a warning with what to do about it.
-    pub(crate) fn advise(&mut self, message: impl Into<String>, advice: &str) {
-        self.push(Problem::new(message.into()).advice(advice));
+    pub(crate) fn advise(&mut self, code: Code, message: impl Into<String>, advice: &str) {
+        self.push(Problem::new(code, message).advice(advice));
     }
 
     /// Adds the warning that the operation is not in the client.
     pub(crate) fn left_out(&mut self, reason: &str) {
-        self.add(format!("`{}` is not in the client: {reason}", self.id));
+        self.add(
+            Code::OperationLeftOut,
+            format!("`{}` is not in the client: {reason}", self.id),
+        );
     }
 
     /// Returns where the operation is described.
@@ -86,7 +89,9 @@ mod tests {
         let origins = Origins::from([("pets_list".to_owned(), place)]);
         let mut warnings = Warnings::new(&origins);
         warnings.of("pets_list").left_out("its method is `trace`");
-        warnings.of("pets_get").add("the parameter is a cookie");
+        warnings
+            .of("pets_get")
+            .add(Code::ParameterLeftOut, "the parameter is a cookie");
         let problems = warnings.into_problems();
         assert_eq!(
             problems[0].message(),

@@ -4,7 +4,6 @@ use pages::Place;
 
 use super::{Constant, Limits, Paging, Type, TypeId};
 use crate::Docs;
-use crate::lower::CLIENT_METHODS;
 
 /// An operation of the API, and the method that calls it.
 #[derive(Clone, Debug, PartialEq)]
@@ -254,7 +253,7 @@ pub const MOST_ARGUMENTS: usize = 4;
 
 /// Returns the method of the client that leads to an outermost group.
 pub fn accessor(group: &str) -> String {
-    if CLIENT_METHODS.contains(&group) {
+    if names::reserved::CLIENT_METHODS.contains(&group) {
         format!("{group}_")
     } else {
         group.to_owned()

@@ -10,7 +10,7 @@ use quote::quote;
 
 use crate::documentation::{Documentation, Line};
 use crate::format::{file, file_with, format, ident};
-use crate::operations::groups::{Group, UNGROUPED, accessor, call, modules, owner};
+use crate::operations::groups::{Group, UNGROUPED, accessor, modules, owner};
 use crate::operations::in_full;
 use crate::ty::{self, From};
 use crate::{Crate, Imports};
@@ -101,7 +101,7 @@ fn example(operation: &Operation, ty: &Type, library: &str) -> String {
     };
     let ty = in_full(ty).to_string().replace(' ', "");
     let path = [&modules(operation)[..], &[&operation.method]].concat();
-    let (path, call) = (path.join("::"), call(operation));
+    let (path, call) = (path.join("::"), operation.call());
     format!(
         "use {library}::mock::{{self, MockServer}};\n\
          # use {library}::{types};\n\

@@ -12,63 +12,6 @@ use crate::format::ident;
 /// The module for operations that are in no group.
 pub(crate) const UNGROUPED: &str = "ungrouped";
 
-/// The methods that the client has besides those for groups.
-const CLIENT_METHODS: [&str; 6] = ["base_url", "builder", "clone", "from_env", "new", "raw"];
-
-/// The names that generated files import or have from the prelude, so that no struct of
-/// a group has them.
-const IMPORTED: [&str; 49] = [
-    "Box",
-    "ByteStream",
-    "CallOptions",
-    "Client",
-    "Clone",
-    "Content",
-    "Copy",
-    "DateTime",
-    "Debug",
-    "Default",
-    "Deref",
-    "DerefMut",
-    "Deserialize",
-    "Empty",
-    "Err",
-    "Error",
-    "EventStream",
-    "Events",
-    "Form",
-    "From",
-    "HashMap",
-    "HeaderMap",
-    "HeaderValue",
-    "Into",
-    "IntoIterator",
-    "Items",
-    "Iterator",
-    "MockServer",
-    "Mocked",
-    "NaiveDate",
-    "None",
-    "Ok",
-    "Operation",
-    "Option",
-    "Outgoing",
-    "Pages",
-    "Query",
-    "Raw",
-    "Response",
-    "Result",
-    "SecondsFormat",
-    "Send",
-    "Serialize",
-    "Some",
-    "String",
-    "Upload",
-    "UrlEncoded",
-    "Utc",
-    "Vec",
-];
-
 /// A group with its operations and the groups inside it.
 #[derive(Default)]
 pub(crate) struct Group<'a> {
@@ -95,7 +38,7 @@ pub(crate) fn owner(group: &str) -> Ident {
     let name = group.to_pascal_case();
     let is_taken = name.ends_with("Request")
         || name.ends_with("Arguments")
-        || IMPORTED.binary_search(&name.as_str()).is_ok();
+        || names::reserved::IMPORTED.contains(&name.as_str());
     if is_taken {
         format_ident!("{name}Group")
     } else {
@@ -105,11 +48,7 @@ pub(crate) fn owner(group: &str) -> Ident {
 
 /// Returns the method of the client that leads to a group.
 pub(crate) fn accessor(group: &str) -> Ident {
-    if CLIENT_METHODS.contains(&group) {
-        format_ident!("{group}_")
-    } else {
-        ident(group)
-    }
+    ident(&api::accessor(group))
 }
 
 /// Returns the modules below `operations` that hold an operation.
@@ -129,13 +68,6 @@ pub(crate) fn accessors(operation: &Operation) -> Vec<Ident> {
             _ => ident(group),
         })
         .collect()
-}
-
-/// Returns how a program calls an operation of the client: `assets().list()`.
-pub(crate) fn call(operation: &Operation) -> String {
-    let groups = accessors(operation);
-    let groups: String = groups.iter().map(|group| format!("{group}().")).collect();
-    format!("{groups}{}()", operation.method)
 }
 
 #[cfg(test)]
@@ -162,8 +94,8 @@ mod tests {
 
     #[test]
     fn a_call_goes_through_the_groups() {
-        assert_eq!(call(&samples::operation("list", &[])), "list()");
+        assert_eq!(samples::operation("list", &[]).call(), "list()");
         let operation = samples::operation("list", &["raw", "new_", "raw"]);
-        assert_eq!(call(&operation), "raw_().new_().raw().list()");
+        assert_eq!(operation.call(), "raw_().new_().raw().list()");
     }
 }

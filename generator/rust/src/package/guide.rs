@@ -7,7 +7,6 @@ use pages::marker;
 use super::About;
 use crate::documentation::{Documentation, of_file};
 use crate::format::header;
-use crate::operations::groups::call;
 
 /// The sections on using the crate. Its places are for the variables with the key and with
 /// the URL.
@@ -95,7 +94,7 @@ fn program(about: &About<'_>, api: &Api, label: &'static str) -> Docs {
         None => "println!(\"{client:?}\");".to_owned(),
         Some(operation) => format!(
             "let answer = client.{}.send().await?;\n    println!(\"{{answer:#?}}\");",
-            call(operation)
+            operation.call()
         ),
     };
     let (library, variable) = (about.library(), about.key_variable());

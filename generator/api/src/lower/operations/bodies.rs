@@ -1,6 +1,7 @@
 //! Bodies of requests: the media type that is sent, and the type.
 
 use openapi::tree::{self, MediaType};
+use pages::Code;
 
 use super::forms;
 use super::media_type::{JSON, Kind, is_range};
@@ -36,16 +37,17 @@ pub(super) fn choose(
     let undescribed = MediaType::default();
     let (name, content) = best.map_or((JSON, &undescribed), |(name, content)| (name, content));
     for other in body.content.keys().filter(|other| *other != name) {
-        warnings.add(format!(
-            "the body is sent as `{name}` only, not as `{other}`"
-        ));
+        warnings.add(
+            Code::MediaTypeLeftOut,
+            format!("the body is sent as `{name}` only, not as `{other}`"),
+        );
     }
     let (encoding, ty) = lower(name, content, operation, schemas, warnings);
     Some(ChosenBody {
         encoding,
         ty,
         required: body.required,
-        docs: Docs::new(&body.description),
+        docs: Docs::page(&body.description),
     })
 }
 

@@ -1,6 +1,7 @@
 //! How the values of a call are given: required ones are arguments, optional ones are
 //! setters. The fields of a body are given one by one, unless they are too many.
 
+use pages::Code;
 use std::collections::BTreeMap;
 
 use ::names::Scope;
@@ -95,6 +96,7 @@ impl Values<'_> {
             let mut fields = targets.iter().filter_map(|target| target.field);
             if !fields.any(|field| is_set(field, name)) {
                 warnings.advise(
+                    Code::UnsetField,
                     format!(
                         "`{id}` does not set the field `{name}` of its body, which has no fields \
                          here"

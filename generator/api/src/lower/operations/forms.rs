@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToPascalCase;
 use indexmap::IndexMap;
 use openapi::tree::{Additional, Kind, Schema};
+use pages::Code;
 
 use super::media_type::{JSON, essence};
 use crate::lower::schemas::Schemas;
@@ -29,7 +30,10 @@ pub(super) fn lower(
         return Type::Form;
     }
     if form.is_open {
-        warnings.add("the form has the fields that the page names, and no others");
+        warnings.add(
+            Code::OpenForm,
+            "the form has the fields that the page names, and no others",
+        );
     }
     let mut json_parts = BTreeSet::new();
     for (name, property) in &mut form.properties {
@@ -101,10 +105,13 @@ fn file(
 ) -> Option<Schema> {
     let files = Files::of(schema, schemas, 0)?;
     if files.or_else {
-        warnings.add(format!(
-            "the field `{name}` of the form is sent as a file, and not as what it may be \
+        warnings.add(
+            Code::FileOnly,
+            format!(
+                "the field `{name}` of the form is sent as a file, and not as what it may be \
              otherwise"
-        ));
+            ),
+        );
     }
     let target = schemas.target(schema);
     let described = [schema, target]

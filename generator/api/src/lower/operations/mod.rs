@@ -11,7 +11,6 @@ mod media_type;
 mod names;
 mod paging;
 mod parameters;
-mod reserved;
 mod responses;
 
 use std::collections::BTreeMap;
@@ -23,13 +22,13 @@ use openapi::tree;
 use super::schemas::Schemas;
 use super::warnings::{OperationWarnings, Warnings};
 use crate::{
-    Deprecation, Docs, ErrorResponse, Operation, Origin, Parameter, Response, Type, TypeDef, TypeId,
+    Deprecation, Docs, ErrorResponse, Operation, Origin, Parameter, Response, Status, Type,
+    TypeDef, TypeId,
 };
 use bodies::ChosenBody;
 use calls::Values;
 pub(super) use media_type::is_multipart;
 pub(super) use names::Names;
-pub(crate) use reserved::CLIENT_METHODS;
 
 /// What an operation sends and receives.
 pub(super) struct Exchange<'a> {
@@ -125,14 +124,15 @@ impl<'a> Exchange<'a> {
             function: names.function,
             verb: source.method.to_ascii_uppercase(),
             path: source.path.clone(),
-            summary: Docs::new(&first_paragraph(&source.summary)),
-            docs: Docs::new(description),
+            summary: Docs::page(&first_paragraph(&source.summary)),
+            docs: Docs::page(description),
             reference: source.reference.clone(),
             deprecated,
             parameters: self.parameters,
             body,
             response: self.response,
             errors: self.errors,
+            statuses: statuses(source),
             call,
             paging,
             sets: source.sets.clone(),
@@ -159,6 +159,17 @@ impl<'a> Exchange<'a> {
     pub(super) fn error_types(&self) -> impl Iterator<Item = &TypeId> {
         self.errors.iter().map(|error| &error.ty)
     }
+}
+
+/// Returns the statuses of the responses, as the document describes them.
+fn statuses(source: &tree::Operation) -> Vec<Status> {
+    let responses = source.responses.iter();
+    responses
+        .map(|(status, response)| Status {
+            status: status.clone(),
+            docs: Docs::page(&response.description),
+        })
+        .collect()
 }
 
 /// Returns the first paragraph of a text as one line.

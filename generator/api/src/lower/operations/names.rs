@@ -2,18 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ::names::reserved::{CLIENT_METHODS, GROUP_ITEMS, GROUP_METHODS, MODULES, RAW_METHODS};
 use ::names::{Scope, argument_name, numbered, underscored};
 use heck::{ToKebabCase, ToPascalCase};
 
 use super::Exchange;
-use super::reserved::{CLIENT_METHODS, GROUP_METHODS, RAW_METHODS};
 use crate::accessor;
-
-/// Modules of the client beside those of the outermost groups.
-const MODULES: [&str; 2] = ["operations", "ungrouped"];
-
-/// What a group inside another one has beside its groups.
-const GROUP_ITEMS: [&str; 3] = ["clone", "new", "types"];
 
 /// The names of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use names::argument_name;
 use openapi::tree::{self, Pagination, PaginationWords, PagingNames};
+use pages::Code;
 
 use crate::lower::warnings::OperationWarnings;
 use crate::{Advance, Field, Paging, Parameter, Path, Response, Step, Type, TypeDef, TypeId};
@@ -35,6 +36,7 @@ pub(super) fn find(
             let paging = search.paging(&Words::described(words, names));
             if paging.is_none() {
                 warnings.advise(
+                    Code::InvalidPagination,
                     format!(
                         "`x-fern-pagination` of `{}` does not fit its parameters and answer: \
                          the pages of its list are read one call at a time",

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 
 use ::names::{Scope, argument_name, numbered};
 use openapi::tree::{self, Kind, Schema};
+use pages::Code;
 
 use super::media_type::{JSON, essence};
 use super::names::prefixed;
-use super::reserved::{RAW_LOCALS, REQUEST_METHODS};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
 use crate::{Location, Parameter, QueryStyle, Type};
+use ::names::reserved::{RAW_LOCALS, REQUEST_METHODS};
 
 /// Headers that follow from the request; OpenAPI has clients ignore such parameters.
 const SET_BY_CLIENT: [&str; 4] = ["accept", "content-length", "content-type", "host"];
@@ -46,9 +47,10 @@ pub(super) fn choose(
                 return Err(format!("the required parameter `{name}` {reason}"));
             }
             Err(reason) => {
-                warnings.add(format!(
-                    "the client has no parameter `{name}`, which {reason}"
-                ));
+                warnings.add(
+                    Code::ParameterLeftOut,
+                    format!("the client has no parameter `{name}`, which {reason}"),
+                );
                 continue;
             }
         };
@@ -87,10 +89,13 @@ fn lower(
         })
     } else {
         // A list or an object can be written in several ways there.
-        warnings.add(format!(
-            "the parameter `{}` is taken as the text that is sent",
-            parameter.name
-        ));
+        warnings.add(
+            Code::ParameterAsText,
+            format!(
+                "the parameter `{}` is taken as the text that is sent",
+                parameter.name
+            ),
+        );
         Type::String
     };
     Parameter {

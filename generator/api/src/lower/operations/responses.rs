@@ -2,6 +2,7 @@
 
 use heck::ToPascalCase;
 use openapi::tree::{self, Kind, Schema};
+use pages::Code;
 
 use super::media_type::{JSON, essence, is_binary, is_events};
 use crate::lower::schemas::Schemas;
@@ -56,11 +57,14 @@ fn events(operation: &tree::Operation, warnings: &mut OperationWarnings<'_>) -> 
             media_type: media_type.clone(),
         }),
         _ => {
-            warnings.add(format!(
-                "the events that `{}` answers with ({status}) come as bytes, because the page \
+            warnings.add(
+                Code::UntypedEvents,
+                format!(
+                    "the events that `{}` answers with ({status}) come as bytes, because the page \
                  does not say what is in them",
-                operation.id
-            ));
+                    operation.id
+                ),
+            );
             None
         }
     }
@@ -97,7 +101,10 @@ impl Successes {
             successes.add(response, schemas, warnings);
         }
         if successes.hold_others && !successes.json.is_empty() {
-            warnings.add("the answer is read as JSON, whatever its media type");
+            warnings.add(
+                Code::MediaTypeLeftOut,
+                "the answer is read as JSON, whatever its media type",
+            );
         }
         successes
     }
@@ -132,7 +139,10 @@ impl Successes {
             self.json.push(schema);
         }
         for other in content.keys().filter(|name| essence(name) != JSON) {
-            warnings.add(format!("the answer is read as JSON, never as `{other}`"));
+            warnings.add(
+                Code::MediaTypeLeftOut,
+                format!("the answer is read as JSON, never as `{other}`"),
+            );
         }
     }
 
