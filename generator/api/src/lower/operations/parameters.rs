@@ -214,3 +214,218 @@ fn is_scalar(schema: &Schema) -> bool {
     let is_holder = |kind| matches!(kind, Kind::Array | Kind::Object);
     schema.kind.is_some_and(|kind| !is_holder(kind))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::lower::lowered;
+    use crate::{FloatKind, TypeId};
+
+    fn parameters(path: &str, parameters: Value) -> (Vec<Parameter>, Vec<String>) {
+        let (api, warnings) = lowered(&json!({
+            "paths": {path: {"get": {"operationId": "pets_get", "parameters": parameters}}},
+            "components": {"schemas": {
+                "Kind": {"type": "string", "enum": ["cat"]},
+                "Range": {"type": "object", "properties": {"from": {}}},
+            }},
+        }));
+        let operation = api.operations.into_iter().next();
+        let parameters = operation.map(|operation| operation.parameters);
+        (parameters.unwrap_or_default(), warnings)
+    }
+
+    /// Returns the only parameter of an operation, which is in the query.
+    fn query(parameter: Value) -> (Parameter, Vec<String>) {
+        let mut object = json!({"name": "a", "in": "query"});
+        for (key, value) in parameter.as_object().into_iter().flatten() {
+            object[key] = value.clone();
+        }
+        let (parameters, warnings) = parameters("/", json!([object]));
+        let parameter = parameters.into_iter().next().expect("one parameter");
+        (parameter, warnings)
+    }
+
+    fn list(item: Value) -> Value {
+        json!({"type": "array", "items": item})
+    }
+
+    #[test]
+    fn parameters_of_one_name_are_told_apart_by_numbers_those_in_the_path_first() {
+        let (parameters, _) = parameters(
+            "/{id}",
+            json!([
+                {"name": "id", "in": "query"},
+                {"name": "Id", "in": "header"},
+                {"name": "id", "in": "path"},
+                {"name": "body", "in": "query"},
+                {"name": "3d", "in": "query"},
+            ]),
+        );
+        let names = parameters
+            .iter()
+            .map(|parameter| (parameter.wire.as_str(), parameter.argument.as_str()));
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            [
+                ("id", "id_2"),
+                ("Id", "id_3"),
+                ("id", "id"),
+                ("body", "body_2"),
+                ("3d", "x3d")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_setter_is_called_as_the_document_says() {
+        let named = |name: &str, client: &str| json!({"name": name, "in": "query", "x-fern-parameter-name": client});
+        let (parameters, _) = parameters(
+            "/",
+            json!([
+                named("p", "pageNumber"),
+                named("a", "same"),
+                named("b", "same"),
+                named("c", "send"),
+                {"name": "stream", "in": "query"},
+            ]),
+        );
+        let names = parameters
+            .iter()
+            .map(|parameter| (parameter.argument.as_str(), parameter.name.as_str()));
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            [
+                ("p", "page_number"),
+                ("a", "a"),
+                ("b", "b"),
+                ("c", "_send"),
+                ("stream", "_stream")
+            ]
+        );
+    }
+
+    #[test]
+    fn parameters_that_no_request_can_have_are_warnings() {
+        let (parameters, warnings) = parameters(
+            "/",
+            json!([
+                {"name": "a", "in": "cookie"},
+                {"name": "b", "in": "path"},
+                {"name": "c d", "in": "header"},
+                {"name": "e", "in": "query", "schema": list(json!({"type": "object"}))},
+                {"name": "f", "in": "body"},
+                {"name": "Accept", "in": "header", "required": true},
+            ]),
+        );
+        assert_eq!(parameters, []);
+        assert_eq!(
+            warnings,
+            [
+                "the client has no parameter `b`, which has no place in the path",
+                "the client has no parameter `a`, which is a cookie",
+                "the client has no parameter `c d`, which has a name that no header can have",
+                "the client has no parameter `e`, which is a list of objects, for which a query \
+                 has no form",
+                "the client has no parameter `f`, which has no place in a request",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_path_needs_all_of_its_parameters() {
+        let id = json!({"name": "id", "in": "path", "schema": {"type": "string"}});
+        let (_, warnings) = parameters("/{id}/{name}", json!([id]));
+        assert_eq!(
+            warnings,
+            [
+                "`pets_get` is not in the client: its path has `{name}`, for which there is no \
+                 parameter"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_parameter_has_the_type_of_its_schema_and_is_never_null() {
+        let kind = json!({"$ref": "#/components/schemas/Kind"});
+        for (schema, expected) in [
+            (
+                json!({"type": "number", "nullable": true}),
+                Type::Float(FloatKind::F64),
+            ),
+            (
+                json!({"allOf": [kind], "nullable": true}),
+                Type::Named(TypeId::new("Kind")),
+            ),
+            (
+                list(json!({"type": "string"})),
+                Type::List(Box::new(Type::String)),
+            ),
+        ] {
+            assert_eq!(query(json!({"schema": schema})).0.ty, expected);
+        }
+    }
+
+    #[test]
+    fn lists_and_objects_outside_of_the_query_are_texts() {
+        let range = json!({"$ref": "#/components/schemas/Range"});
+        let (parameters, warnings) = parameters(
+            "/{ids}",
+            json!([
+                {"name": "ids", "in": "path", "schema": list(json!({"type": "string"}))},
+                {"name": "range", "in": "header", "schema": range},
+                {"name": "kind", "in": "header", "schema": {"$ref": "#/components/schemas/Kind"}},
+            ]),
+        );
+        let types: Vec<&Type> = parameters.iter().map(|parameter| &parameter.ty).collect();
+        let kind = Type::Named(TypeId::new("Kind"));
+        assert_eq!(types, [&Type::String, &Type::String, &kind]);
+        assert_eq!(
+            warnings,
+            [
+                "the parameter `ids` is taken as the text that is sent",
+                "the parameter `range` is taken as the text that is sent",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_query_parameter_is_written_in_its_style() {
+        let texts = list(json!({"type": "string"}));
+        for (parameter, style) in [
+            (json!({"schema": texts}), QueryStyle::Shape),
+            (
+                json!({"schema": texts, "explode": false}),
+                QueryStyle::Joined(","),
+            ),
+            (
+                json!({"schema": texts, "style": "spaceDelimited"}),
+                QueryStyle::Joined(" "),
+            ),
+            (
+                json!({"schema": texts, "style": "pipeDelimited"}),
+                QueryStyle::Joined("|"),
+            ),
+            (
+                json!({"schema": {"type": "string"}, "explode": false}),
+                QueryStyle::Shape,
+            ),
+            (
+                json!({
+                    "schema": list(json!({"type": "object"})),
+                    "x-media-type": "application/json",
+                }),
+                QueryStyle::Json,
+            ),
+        ] {
+            assert_eq!(query(parameter).0.style, style);
+        }
+    }
+
+    #[test]
+    fn a_parameter_in_the_path_is_required() {
+        let (parameters, _) = parameters("/{id}", json!([{"name": "id", "in": "path"}]));
+        assert!(parameters[0].required);
+    }
+}

@@ -20,18 +20,18 @@ pub(super) fn choose(
 }
 
 /// Returns the error responses whose bodies have a type, by status.
-pub(super) fn errors(operation: &tree::Operation) -> Vec<ErrorResponse> {
+pub(super) fn errors(operation: &tree::Operation, schemas: &Schemas<'_>) -> Vec<ErrorResponse> {
     let described = operation.responses.iter();
     let mut errors: Vec<ErrorResponse> = described
         .filter(|(status, _)| status.starts_with(['4', '5']))
         .filter_map(|(status, response)| {
             let mut content = response.content.as_ref()?.iter();
             let (_, json) = content.find(|(name, _)| essence(name) == JSON)?;
-            let name = json.schema.as_ref()?.reference.as_ref()?;
-            Some(ErrorResponse {
-                status: status.clone(),
-                ty: TypeId::new(name),
-            })
+            let ty = TypeId::new(json.schema.as_ref()?.reference.as_ref()?);
+            let status = status.clone();
+            schemas
+                .contains(&ty)
+                .then_some(ErrorResponse { status, ty })
         })
         .collect();
     errors.sort_by(|a, b| (&a.status, &a.ty).cmp(&(&b.status, &b.ty)));
