@@ -1,4 +1,4 @@
-//! How the values of a call are given: required ones are arguments, optional ones are
+//! Arguments and setters of a call: required values are arguments, optional ones are
 //! setters. The fields of a body are given one by one, unless they are too many.
 
 use std::collections::BTreeMap;

@@ -7,6 +7,7 @@ mod bodies;
 mod calls;
 pub(super) mod deprecation;
 mod forms;
+mod locations;
 mod media_type;
 mod names;
 mod paging;
@@ -31,7 +32,7 @@ pub(super) use media_type::is_multipart;
 pub(super) use names::Names;
 pub(crate) use reserved::CLIENT_METHODS;
 
-/// What an operation sends and receives.
+/// The parameters, the body, and the responses of an operation.
 pub(super) struct Exchange<'a> {
     source: &'a tree::Operation,
     parameters: Vec<Parameter>,

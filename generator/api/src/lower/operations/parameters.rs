@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use ::names::{Scope, argument_name, numbered};
 use openapi::tree::{self, Kind, Schema};
 
-use super::media_type::{JSON, essence};
+use super::locations::{location, placeholders, query_style};
 use super::names::prefixed;
 use super::reserved::{RAW_LOCALS, REQUEST_METHODS};
 use crate::lower::schemas::Schemas;
@@ -142,72 +142,9 @@ fn name_on_request(
     scope
 }
 
-/// Returns where a parameter is sent. One in the path takes its place from
-/// `placeholders`.
-///
-/// # Errors
-///
-/// The reason why it cannot be sent.
-fn location(
-    parameter: &tree::Parameter,
-    placeholders: &mut BTreeSet<String>,
-    schemas: &Schemas<'_>,
-) -> Result<Location, &'static str> {
-    match parameter.location.as_str() {
-        "path" if placeholders.remove(&parameter.name) => Ok(Location::Path),
-        "path" => Err("has no place in the path"),
-        "query" if is_list_of_objects(parameter, schemas) => {
-            Err("is a list of objects, for which a query has no form")
-        }
-        "query" => Ok(Location::Query),
-        "header" if is_token(&parameter.name) => Ok(Location::Header),
-        "header" => Err("has a name that no header can have"),
-        "cookie" => Err("is a cookie"),
-        _ => Err("has no place in a request"),
-    }
-}
-
-/// Returns the names in the braces of a path.
-fn placeholders(path: &str) -> BTreeSet<String> {
-    let parts = path.split('{').skip(1);
-    let names = parts.filter_map(|part| part.split_once('}'));
-    names.map(|(name, _)| name.to_owned()).collect()
-}
-
-/// Returns how a query parameter is written.
-fn query_style(parameter: &tree::Parameter, schemas: &Schemas<'_>) -> QueryStyle {
-    if parameter.media_type.as_deref().map(essence) == Some(JSON) {
-        return QueryStyle::Json;
-    }
-    let style = parameter.style.as_deref().unwrap_or("form");
-    let is_exploded = parameter.explode.unwrap_or(style == "form");
-    if is_exploded || schemas.target(&parameter.schema).kind != Some(Kind::Array) {
-        return QueryStyle::Shape;
-    }
-    QueryStyle::Joined(match style {
-        "spaceDelimited" => " ",
-        "pipeDelimited" => "|",
-        _ => ",",
-    })
-}
-
 fn is_set_by_client(parameter: &tree::Parameter) -> bool {
     let name = parameter.name.to_ascii_lowercase();
     parameter.location == "header" && SET_BY_CLIENT.contains(&name.as_str())
-}
-
-/// Returns `true` if a header can have this name (RFC 9110, section 5.6.2).
-fn is_token(name: &str) -> bool {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    !name.is_empty() && name.chars().all(is_allowed)
-}
-
-fn is_list_of_objects(parameter: &tree::Parameter, schemas: &Schemas<'_>) -> bool {
-    let list = schemas.target(&parameter.schema);
-    let item = list.items.as_deref().map(|item| schemas.target(item));
-    list.kind == Some(Kind::Array)
-        && item.and_then(|item| item.kind) == Some(Kind::Object)
-        && query_style(parameter, schemas) != QueryStyle::Json
 }
 
 fn is_scalar(schema: &Schema) -> bool {
@@ -307,33 +244,6 @@ mod tests {
     }
 
     #[test]
-    fn parameters_that_no_request_can_have_are_warnings() {
-        let (parameters, warnings) = parameters(
-            "/",
-            json!([
-                {"name": "a", "in": "cookie"},
-                {"name": "b", "in": "path"},
-                {"name": "c d", "in": "header"},
-                {"name": "e", "in": "query", "schema": list(json!({"type": "object"}))},
-                {"name": "f", "in": "body"},
-                {"name": "Accept", "in": "header", "required": true},
-            ]),
-        );
-        assert_eq!(parameters, []);
-        assert_eq!(
-            warnings,
-            [
-                "the client has no parameter `b`, which has no place in the path",
-                "the client has no parameter `a`, which is a cookie",
-                "the client has no parameter `c d`, which has a name that no header can have",
-                "the client has no parameter `e`, which is a list of objects, for which a query \
-                 has no form",
-                "the client has no parameter `f`, which has no place in a request",
-            ]
-        );
-    }
-
-    #[test]
     fn a_path_needs_all_of_its_parameters() {
         let id = json!({"name": "id", "in": "path", "schema": {"type": "string"}});
         let (_, warnings) = parameters("/{id}/{name}", json!([id]));
@@ -388,39 +298,6 @@ mod tests {
                 "the parameter `range` is taken as the text that is sent",
             ]
         );
-    }
-
-    #[test]
-    fn a_query_parameter_is_written_in_its_style() {
-        let texts = list(json!({"type": "string"}));
-        for (parameter, style) in [
-            (json!({"schema": texts}), QueryStyle::Shape),
-            (
-                json!({"schema": texts, "explode": false}),
-                QueryStyle::Joined(","),
-            ),
-            (
-                json!({"schema": texts, "style": "spaceDelimited"}),
-                QueryStyle::Joined(" "),
-            ),
-            (
-                json!({"schema": texts, "style": "pipeDelimited"}),
-                QueryStyle::Joined("|"),
-            ),
-            (
-                json!({"schema": {"type": "string"}, "explode": false}),
-                QueryStyle::Shape,
-            ),
-            (
-                json!({
-                    "schema": list(json!({"type": "object"})),
-                    "x-media-type": "application/json",
-                }),
-                QueryStyle::Json,
-            ),
-        ] {
-            assert_eq!(query(parameter).0.style, style);
-        }
     }
 
     #[test]
