@@ -4,8 +4,8 @@ use api::{Api, Field, Operation, Presence, Type};
 
 /// Returns the call of an operation without arguments, such as `assets().list`.
 pub(crate) fn call(operation: &Operation) -> String {
-    let groups = operation.group.iter().map(|group| format!("{group}()."));
-    format!("{}{}", groups.collect::<String>(), operation.method)
+    let call = operation.call();
+    call.strip_suffix("()").unwrap_or(&call).to_owned()
 }
 
 /// Returns a type as modules other than `types` write it.

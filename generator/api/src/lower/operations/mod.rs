@@ -133,6 +133,7 @@ impl<'a> Exchange<'a> {
             body,
             response: self.response,
             errors: self.errors,
+            statuses: responses::statuses(source),
             call,
             paging,
             sets: source.sets.clone(),
