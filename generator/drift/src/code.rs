@@ -4,7 +4,8 @@ use api::{Api, Field, Operation, Presence, Type};
 
 /// Returns the call of an operation without arguments, such as `assets().list`.
 pub(crate) fn call(operation: &Operation) -> String {
-    operation.call().trim_end_matches("()").to_owned()
+    let call = operation.call();
+    call.strip_suffix("()").unwrap_or(&call).to_owned()
 }
 
 /// Returns a type as modules other than `types` write it.

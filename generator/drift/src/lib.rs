@@ -64,7 +64,7 @@ pub fn compare(base: &Api, now: &Api) -> Vec<Change> {
     changes.extend(types::compare(base, now, &renames));
     let (old, new) = (Usage::of(base), Usage::of(now));
     for change in &mut changes {
-        change.used_by = usage::of_change(change, &old, &new);
+        change.used_by = usage::of_change(change, &old, &new, &renames);
     }
     changes.sort_by(|a, b| a.order().cmp(&b.order()));
     changes

@@ -14,8 +14,8 @@ pub(crate) struct Renames<'a> {
     operations: BTreeMap<&'a str, &'a str>,
     /// By old type.
     types: BTreeMap<&'a TypeId, &'a TypeId>,
-    /// The new types in `types`.
-    taken: BTreeSet<&'a TypeId>,
+    /// The old types in `types`, by the new type.
+    taken: BTreeMap<&'a TypeId, &'a TypeId>,
 }
 
 impl<'a> Renames<'a> {
@@ -54,7 +54,7 @@ impl<'a> Renames<'a> {
             .map(|(id, _)| id)
             .collect();
         while let Some((before, after)) = open.pop() {
-            let is_known = self.types.contains_key(before) || self.taken.contains(after);
+            let is_known = self.types.contains_key(before) || self.taken.contains_key(after);
             if is_known || kept.contains(before) || kept.contains(after) {
                 continue;
             }
@@ -62,7 +62,7 @@ impl<'a> Renames<'a> {
                 && is_alike(one, other)
             {
                 self.types.insert(before, after);
-                self.taken.insert(after);
+                self.taken.insert(after, before);
                 open.extend(spots_of_types(one, other));
             }
         }
@@ -77,7 +77,15 @@ impl<'a> Renames<'a> {
     pub(crate) fn ty<'b>(&'b self, id: &'b TypeId) -> Option<&'b TypeId> {
         match self.types.get(id) {
             Some(new) => Some(new),
-            None => (!self.taken.contains(id)).then_some(id),
+            None => (!self.taken.contains_key(id)).then_some(id),
+        }
+    }
+
+    /// Returns the old name of a new type; `None` if the name was that of another type.
+    pub(crate) fn old<'b>(&'b self, id: &'b TypeId) -> Option<&'b TypeId> {
+        match self.taken.get(id) {
+            Some(old) => Some(old),
+            None => (!self.types.contains_key(id)).then_some(id),
         }
     }
 

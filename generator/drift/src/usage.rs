@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::{Api, Operation, Type, TypeId};
 
-use crate::change::{Change, Subject};
-use crate::code;
+use crate::renames::Renames;
+use crate::{Change, Kind, Subject};
 
 /// The operations that use each type of an API.
 pub(crate) struct Usage<'a> {
@@ -30,16 +30,25 @@ impl<'a> Usage<'a> {
     }
 }
 
-/// Returns the calls of the operations where callers meet a change, given the uses of
-/// the type in both versions.
-pub(crate) fn of_change(change: &Change, old: &Usage<'_>, new: &Usage<'_>) -> Vec<String> {
+/// Returns the calls of the operations where callers meet a change, in both versions.
+pub(crate) fn of_change(
+    change: &Change,
+    old: &Usage<'_>,
+    new: &Usage<'_>,
+    renames: &Renames<'_>,
+) -> Vec<String> {
     match &change.subject {
         Subject::Api => Vec::new(),
         Subject::Operation { .. } => vec![change.subject.code()],
         Subject::Type(name) => {
             let id = TypeId::new(name.as_str());
-            let operations = old.operations(&id).iter().chain(new.operations(&id));
-            let calls = operations.map(|operation| format!("{}()", code::call(operation)));
+            let (before, after): (_, &[_]) = match change.kind {
+                Kind::TypeRemoved => (Some(&id), &[]),
+                _ => (renames.old(&id), new.operations(&id)),
+            };
+            let before = before.map_or(&[][..], |id| old.operations(id));
+            let operations = before.iter().chain(after);
+            let calls = operations.map(|operation| operation.call());
             calls.collect::<BTreeSet<_>>().into_iter().collect()
         }
     }

@@ -18,9 +18,12 @@ impl Comparison<'_> {
             let (before, now) = self.inputs.both[index];
             self.location(before, now);
             self.style(before, now);
-            // The fields of one type are compared where the type is.
-            let are_fields = [before, now].map(|input| input.source.location() == "body");
-            if !(is_same_body && are_fields == [true, true]) {
+            // The type that has a field compares the field.
+            let is_same_field = match (before.source, now.source) {
+                (Source::Field(old), Source::Field(new)) => is_same_body && old.name == new.name,
+                _ => false,
+            };
+            if !is_same_field {
                 self.wire_name(before, now);
                 let [old, new] = [before, now].map(|input| input_values(input.source));
                 let changes = values::compare(&self.subject, now.name, old, new);

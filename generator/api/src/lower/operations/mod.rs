@@ -23,7 +23,7 @@ use openapi::tree;
 use super::schemas::Schemas;
 use super::warnings::{OperationWarnings, Warnings};
 use crate::{
-    Deprecation, Docs, ErrorResponse, Operation, Origin, Parameter, Response, Status, Type,
+    Deprecation, Docs, ErrorResponse, Operation, Origin, Parameter, Response, Type,
     TypeDef, TypeId,
 };
 use bodies::ChosenBody;
@@ -138,7 +138,7 @@ impl<'a> Exchange<'a> {
             body,
             response: self.response,
             errors: self.errors,
-            statuses: statuses(source),
+            statuses: responses::statuses(source),
             call,
             paging,
             sets: source.sets.clone(),
@@ -172,17 +172,6 @@ impl<'a> Exchange<'a> {
         let sent = self.in_parameters().chain(self.in_body());
         sent.chain(self.in_responses())
     }
-}
-
-/// Returns the statuses of the responses, as the document describes them.
-fn statuses(source: &tree::Operation) -> Vec<Status> {
-    let responses = source.responses.iter();
-    responses
-        .map(|(status, response)| Status {
-            status: status.clone(),
-            docs: Docs::page(&response.description),
-        })
-        .collect()
 }
 
 /// Returns the first paragraph of a text as one line.

@@ -8,7 +8,7 @@ use super::media_type::{JSON, essence, is_binary, is_events};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
-use crate::{ErrorResponse, Response, TypeId};
+use crate::{Docs, ErrorResponse, Response, Status, TypeId};
 
 /// Returns what a successful response of an operation holds.
 pub(super) fn choose(
@@ -37,6 +37,17 @@ pub(super) fn errors(operation: &tree::Operation, schemas: &Schemas<'_>) -> Vec<
         .collect();
     errors.sort_by(|a, b| (&a.status, &a.ty).cmp(&(&b.status, &b.ty)));
     errors
+}
+
+/// Returns the statuses that the page describes.
+pub(super) fn statuses(operation: &tree::Operation) -> Vec<Status> {
+    let described = operation.responses.iter();
+    described
+        .map(|(status, response)| Status {
+            status: status.clone(),
+            docs: Docs::new(&response.description),
+        })
+        .collect()
 }
 
 /// Returns the events that an operation responds with, if it responds with nothing else.
@@ -290,6 +301,17 @@ mod tests {
                  page does not describe them"
             ]
         );
+    }
+
+    #[test]
+    fn all_statuses_that_a_page_describes_are_in_its_order() {
+        let (operation, _) = operation(json!({
+            "404": {"description": "No such pet."}, "204": {"description": ""},
+        }));
+        let statuses = operation.statuses.iter();
+        let statuses = statuses.map(|it| (it.status.as_str(), it.docs.as_str()));
+        let expected = [("404", "No such pet."), ("204", "")];
+        assert_eq!(statuses.collect::<Vec<_>>(), expected);
     }
 
     #[test]

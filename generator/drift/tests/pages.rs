@@ -1,0 +1,278 @@
+//! Pages before and after a change, lowered and compared: a fact that a page changes is
+//! reported, and nothing else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use api::{Api, Origins};
+use drift::{Change, Document, Drift, Effect, Kind, compare};
+use openapi::{Config, Tree, dialect, downgrade, ignore, merge, quirks, schemas, streaming};
+use pages::{Problem, SourceFile};
+use semver::Version;
+
+/// A replacement in the pages, and the changes that it makes.
+struct Case {
+    from: &'static str,
+    to: &'static str,
+    changes: &'static [(Kind, Effect, &'static str)],
+}
+
+const CASES: &[Case] = &[
+    Case {
+        from: "explode: true",
+        to: "explode: false",
+        changes: &[(Kind::ParameterStyleChanged, Effect::Changed, "genres")],
+    },
+    Case {
+        from: "maximum: 50",
+        to: "maximum: 20",
+        changes: &[
+            (Kind::LimitChanged, Effect::Changed, "limit"),
+            (Kind::DocumentationChanged, Effect::Documentation, "limit"),
+        ],
+    },
+    Case {
+        from: "        pages:\n",
+        to: "        pages:\n          format: int64\n",
+        changes: &[],
+    },
+    Case {
+        from: "        camera:\n",
+        to: "        Camera:\n",
+        changes: &[(Kind::PropertyNameChanged, Effect::Changed, "camera")],
+    },
+    Case {
+        from: "kind",
+        to: "Kind",
+        changes: &[
+            (Kind::DiscriminatorChanged, Effect::Changed, ""),
+            (Kind::PropertyNameChanged, Effect::Changed, "kind"),
+            (Kind::PropertyNameChanged, Effect::Changed, "kind"),
+        ],
+    },
+    Case {
+        from: "description: Lists the books.",
+        to: "description: Lists all books.",
+        changes: &[(Kind::DocumentationChanged, Effect::Documentation, "")],
+    },
+    Case {
+        from: "        - name: limit\n",
+        to: "        - name: shelf\n          in: query\n          schema: {type: string}\n        - name: limit\n",
+        changes: &[(Kind::SetterAdded, Effect::Added, "shelf")],
+    },
+    Case {
+        from: "application/json:\n            schema:\n              type: object",
+        to: "application/x-www-form-urlencoded:\n            schema:\n              type: object",
+        changes: &[(Kind::BodyEncodingChanged, Effect::Changed, "")],
+    },
+    Case {
+        from: "application/json:\n            schema:\n              type: object",
+        to: "multipart/form-data:\n            schema:\n              type: object",
+        changes: &[
+            (Kind::BodyEncodingChanged, Effect::Changed, ""),
+            (Kind::TypeEncodingChanged, Effect::Breaking, ""),
+        ],
+    },
+    Case {
+        from: "'404':",
+        to: "'409':",
+        changes: &[
+            (Kind::StatusRemoved, Effect::Changed, "404"),
+            (Kind::StatusAdded, Effect::Changed, "409"),
+        ],
+    },
+];
+
+#[test]
+fn each_change_of_the_pages_is_reported() {
+    let pages = files(&repository("tests/cases/drift/facts"));
+    let base = lowered(&pages);
+    for Case { from, to, changes } in CASES {
+        let now = lowered(&replaced(&pages, from, to));
+        let mut expected = changes.to_vec();
+        expected.sort();
+        let found = compare(&base, &now);
+        assert_eq!(short(&found), expected, "{to}");
+    }
+}
+
+#[test]
+fn two_changes_of_the_pages_are_both_reported() {
+    let pages = files(&repository("tests/cases/drift/facts"));
+    let base = lowered(&pages);
+    for (index, one) in CASES.iter().enumerate() {
+        for other in &CASES[index + 1..] {
+            if one.from == other.from {
+                continue;
+            }
+            let once = replaced(&pages, one.from, one.to);
+            let both = replaced(&once, other.from, other.to);
+            let mut expected = [one.changes, other.changes].concat();
+            expected.sort();
+            let found = compare(&base, &lowered(&both));
+            assert_eq!(short(&found), expected, "{} and {}", one.to, other.to);
+        }
+    }
+}
+
+#[test]
+fn the_report_of_an_update_has_the_lines_of_the_pages() {
+    let folder = repository("tests/cases/drift");
+    let [before, after] = ["before", "after"].map(|name| files(&folder.join(name)));
+    let version = Version::new(0, 1, 0);
+    let base = Document::new("HEAD", Some(version.clone()), lowered(&before));
+    let drift = Drift::new(&base, &lowered(&after), version, &after);
+    let snapshot = fs::read_to_string(folder.join("expected/report.md.snap"));
+    let snapshot = snapshot.expect("a snapshot");
+    let (_, expected) = snapshot.split_once("---\n## ").expect("a heading");
+    assert_eq!(drift.to_markdown(), format!("## {expected}"));
+}
+
+#[test]
+fn the_changes_of_other_pages_are_reported() {
+    let folder = repository("../shared/cases/drift");
+    if !folder.is_dir() {
+        return;
+    }
+    let base = lowered(&files(&folder.join("base")));
+    let changed = |kind| (kind, Effect::Changed);
+    for (name, expected) in [
+        (
+            "22-param-explode-false",
+            &[changed(Kind::ParameterStyleChanged)][..],
+        ),
+        (
+            "52-body-media-json-to-multipart",
+            &[
+                (Kind::TypeEncodingChanged, Effect::Breaking),
+                changed(Kind::BodyEncodingChanged),
+            ],
+        ),
+        (
+            "b6-prop-wire-rename-same-rust",
+            &[changed(Kind::PropertyNameChanged)],
+        ),
+        (
+            "m1-explode+description",
+            &[
+                changed(Kind::ParameterStyleChanged),
+                (Kind::DocumentationChanged, Effect::Documentation),
+            ],
+        ),
+        (
+            "m4-explode+setter-added",
+            &[
+                (Kind::SetterAdded, Effect::Added),
+                changed(Kind::ParameterStyleChanged),
+            ],
+        ),
+        ("n7-int64", &[]),
+        (
+            "p1-409+setter",
+            &[
+                (Kind::SetterAdded, Effect::Added),
+                changed(Kind::StatusAdded),
+            ],
+        ),
+        (
+            "p4-status+setter",
+            &[
+                (Kind::SetterAdded, Effect::Added),
+                changed(Kind::StatusRemoved),
+                changed(Kind::StatusAdded),
+            ],
+        ),
+        (
+            "p9-discriminator-prop-same-rust",
+            &[
+                changed(Kind::PropertyNameChanged),
+                changed(Kind::PropertyNameChanged),
+                changed(Kind::DiscriminatorChanged),
+            ],
+        ),
+    ] {
+        let changes = compare(&base, &lowered(&files(&folder.join(name))));
+        let found: Vec<(Kind, Effect)> = changes.iter().map(|it| (it.kind, it.effect)).collect();
+        assert_eq!(found, expected, "{name}");
+    }
+    let urlencoded = lowered(&files(&folder.join("51-body-media-json-to-urlencoded")));
+    let changes = compare(&base, &urlencoded);
+    let is_encoding = |change: &Change| change.kind == Kind::BodyEncodingChanged;
+    assert!(changes.iter().any(is_encoding), "{changes:#?}");
+}
+
+/// Returns the changes in short, sorted.
+fn short(changes: &[Change]) -> Vec<(Kind, Effect, &str)> {
+    let mut short: Vec<(Kind, Effect, &str)> = changes
+        .iter()
+        .map(|change| {
+            let member = change.member.as_deref().unwrap_or_default();
+            (change.kind, change.effect, member)
+        })
+        .collect();
+    short.sort();
+    short
+}
+
+fn replaced(pages: &[Arc<SourceFile>], from: &str, to: &str) -> Vec<Arc<SourceFile>> {
+    let is_there = pages.iter().any(|page| page.text().contains(from));
+    assert!(is_there, "no page has {from:?}");
+    pages
+        .iter()
+        .map(|page| SourceFile::new(page.name(), &page.text().replace(from, to)))
+        .collect()
+}
+
+fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path)
+}
+
+/// Reads the pages in a folder and the folders inside of it.
+fn files(folder: &Path) -> Vec<Arc<SourceFile>> {
+    let mut files = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            let entries = fs::read_dir(&path).expect("the folder is there");
+            open.extend(entries.map(|entry| entry.expect("an entry").path()));
+        } else {
+            let text = fs::read_to_string(&path).expect("a text");
+            let name = path.strip_prefix(folder).expect("it is in the folder");
+            files.push(SourceFile::new(&format!("pages/{}", name.display()), &text));
+        }
+    }
+    files.sort_by(|a, b| a.name().cmp(b.name()));
+    files
+}
+
+/// Lowers pages as a run does.
+fn lowered(pages: &[Arc<SourceFile>]) -> Api {
+    try_lowered(pages).expect("the pages are good")
+}
+
+fn try_lowered(pages: &[Arc<SourceFile>]) -> Result<Api, Problem> {
+    let config = Config::default();
+    let mut warnings = Vec::new();
+    let pages = pages::page::read(pages)?.pages;
+    let documents: Result<Vec<_>, Problem> = pages
+        .iter()
+        .map(openapi::document::Document::parse)
+        .collect();
+    let fixed = documents?
+        .into_iter()
+        .map(|document| quirks::fix(document, &config).0);
+    let mut merged = merge::merge(fixed.collect(), &config, &mut warnings)?;
+    dialect::check(&mut merged, &mut warnings);
+    ignore::ignore(&mut merged.root);
+    streaming::split(&mut merged, &mut warnings);
+    downgrade::downgrade(&mut merged);
+    schemas::shape(&mut merged, &config, &mut warnings)?;
+    let origins = merged.origins.iter();
+    let origins: Origins = origins
+        .map(|(id, origin)| (id.clone(), origin.place.clone()))
+        .collect();
+    Ok(api::lower(&Tree::read(&merged.root), &origins).0)
+}
