@@ -1,0 +1,244 @@
+//! Operations: what each one sends and receives, how it is called, and its names.
+//!
+//! An operation is lowered in two steps. An [`Exchange`] holds what follows from the
+//! document alone. The rest needs the lowered types and the names of all operations.
+
+mod bodies;
+mod calls;
+pub(super) mod deprecation;
+mod forms;
+mod media_type;
+mod names;
+mod paging;
+mod parameters;
+mod reserved;
+mod responses;
+
+use std::collections::BTreeMap;
+
+use ::names::Scope;
+use openapi::Tree;
+use openapi::tree;
+
+use super::schemas::Schemas;
+use super::warnings::{OperationWarnings, Warnings};
+use crate::{
+    Deprecation, Docs, ErrorResponse, Operation, Origin, Parameter, Response, Type, TypeDef, TypeId,
+};
+use bodies::ChosenBody;
+use calls::Values;
+pub(super) use media_type::is_multipart;
+pub(super) use names::Names;
+pub(crate) use reserved::CLIENT_METHODS;
+
+/// What an operation sends and receives.
+pub(super) struct Exchange<'a> {
+    source: &'a tree::Operation,
+    parameters: Vec<Parameter>,
+    /// The names that methods of the request have.
+    request_names: Scope,
+    body: Option<ChosenBody>,
+    response: Response,
+    errors: Vec<ErrorResponse>,
+}
+
+/// Returns the operations that the client can have. The others are warnings.
+pub(super) fn choose<'a>(
+    tree: &'a Tree,
+    schemas: &mut Schemas<'a>,
+    warnings: &mut Warnings<'_>,
+) -> Vec<Exchange<'a>> {
+    tree.operations
+        .iter()
+        .filter_map(|operation| {
+            let mut warnings = warnings.of(&operation.id);
+            let chosen = Exchange::choose(operation, schemas, &mut warnings);
+            chosen.map_err(|reason| warnings.left_out(&reason)).ok()
+        })
+        .collect()
+}
+
+impl<'a> Exchange<'a> {
+    /// Decides what an operation sends and receives.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the client cannot have the operation.
+    fn choose(
+        source: &'a tree::Operation,
+        schemas: &mut Schemas<'a>,
+        warnings: &mut OperationWarnings<'_>,
+    ) -> Result<Self, String> {
+        if matches!(source.method.as_str(), "options" | "trace") {
+            return Err(format!("its method is `{}`", source.method));
+        }
+        let (parameters, request_names) = parameters::choose(source, schemas, warnings)?;
+        let body = bodies::choose(source, schemas, warnings);
+        let response = responses::choose(source, schemas, warnings);
+        let exchange = Self {
+            source,
+            parameters,
+            request_names,
+            body,
+            response,
+            errors: responses::errors(source, schemas),
+        };
+        let missing = exchange.types().find(|id| !schemas.contains(id));
+        if let Some(id) = missing {
+            let reason = format!("it refers to the schema `{id}`, which is not in the document");
+            return Err(reason);
+        }
+        Ok(exchange)
+    }
+
+    /// Returns the operation with its names and with what depends on types.
+    pub(super) fn complete(
+        self,
+        names: Names,
+        types: &BTreeMap<TypeId, TypeDef>,
+        tree: &Tree,
+        warnings: &mut OperationWarnings<'_>,
+    ) -> Operation {
+        let source = self.source;
+        let paging = paging::find(
+            source,
+            &self.parameters,
+            &self.response,
+            types,
+            &tree.paging_names,
+            warnings,
+        );
+        let values = Values {
+            parameters: &self.parameters,
+            sets: &source.sets,
+            names: self.request_names,
+            arguments_struct: names.arguments_struct(),
+        };
+        let (body, call) = values.given(&source.id, self.body, types, warnings);
+        let description = source.description.trim();
+        let (deprecated, description) = if source.deprecated {
+            let (note, description) = deprecation::note(description);
+            (Some(Deprecation { note }), description)
+        } else {
+            (None, description)
+        };
+        Operation {
+            id: source.id.clone(),
+            request: names.request(),
+            group: names.group,
+            method: names.method,
+            function: names.function,
+            verb: source.method.to_ascii_uppercase(),
+            path: source.path.clone(),
+            summary: Docs::new(&first_paragraph(&source.summary)),
+            docs: Docs::new(description),
+            reference: source.reference.clone(),
+            deprecated,
+            parameters: self.parameters,
+            body,
+            response: self.response,
+            errors: self.errors,
+            call,
+            paging,
+            sets: source.sets.clone(),
+            origin: warnings.place().cloned().map(Origin),
+        }
+    }
+
+    pub(super) fn id(&self) -> &'a str {
+        &self.source.id
+    }
+
+    /// Returns the types that a parameter is of.
+    pub(super) fn in_parameters(&self) -> impl Iterator<Item = &TypeId> {
+        let types = self.parameters.iter().map(|parameter| &parameter.ty);
+        types.filter_map(Type::mentions)
+    }
+
+    /// Returns the type that the body is of.
+    pub(super) fn in_body(&self) -> Option<&TypeId> {
+        self.body.as_ref()?.ty.mentions()
+    }
+
+    /// Returns the types that a response or an error response is of.
+    pub(super) fn in_responses(&self) -> impl Iterator<Item = &TypeId> {
+        let response = self.response.ty().and_then(Type::mentions);
+        let errors = self.errors.iter().map(|error| &error.ty);
+        response.into_iter().chain(errors)
+    }
+
+    fn types(&self) -> impl Iterator<Item = &TypeId> {
+        let sent = self.in_parameters().chain(self.in_body());
+        sent.chain(self.in_responses())
+    }
+}
+
+/// Returns the first paragraph of a text as one line.
+fn first_paragraph(markdown: &str) -> String {
+    let paragraph = markdown.split("\n\n").next().unwrap_or_default();
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::lower::lowered;
+
+    fn response(name: &str) -> Value {
+        let schema = json!({"$ref": format!("#/components/schemas/{name}")});
+        json!({"content": {"application/json": {"schema": schema}}})
+    }
+
+    #[test]
+    fn an_operation_that_no_client_can_have_is_a_warning() {
+        let cookie = json!({"name": "key", "in": "cookie", "required": true});
+        let (api, warnings) = lowered(&json!({"paths": {"/pets": {
+            "trace": {"operationId": "pets_trace"},
+            "get": {"operationId": "pets_get", "parameters": [cookie]},
+            "put": {"operationId": "pets_put", "responses": {"200": response("Gone")}},
+            "post": {"operationId": "pets_post"},
+        }}}));
+        let ids = api.operations.iter().map(|operation| operation.id.as_str());
+        assert_eq!(ids.collect::<Vec<_>>(), ["pets_post"]);
+        assert_eq!(
+            warnings,
+            [
+                "`pets_get` is not in the client: the required parameter `key` is a cookie",
+                "`pets_put` is not in the client: it refers to the schema `Gone`, which is not \
+                 in the document",
+                "`pets_trace` is not in the client: its method is `trace`",
+            ]
+        );
+    }
+
+    #[test]
+    fn only_types_that_operations_of_the_client_reach_are_lowered() {
+        let object = |name: &str| json!({"type": "object", "properties": {name: {}}});
+        let (api, _) = lowered(&json!({
+            "paths": {"/pets": {
+                "trace": {"operationId": "pets_trace", "responses": {"200": response("Trace")}},
+                "get": {"operationId": "pets_get", "responses": {
+                    "200": response("Pet"), "404": response("Problem"), "409": response("Gone"),
+                }},
+            }},
+            "components": {"schemas": {
+                "Pet": {"properties": {"toy": {"$ref": "#/components/schemas/Toy"}}},
+                "Problem": object("code"), "Toy": object("name"), "Trace": object("line"),
+            }},
+        }));
+        let types: Vec<&str> = api.types.keys().map(|id| id.as_str()).collect();
+        assert_eq!(types, ["Pet", "Problem", "Toy"]);
+        assert!(api.types.values().all(|ty| ty.received && !ty.sent));
+        assert_eq!(api.operations[0].errors.len(), 1);
+    }
+
+    #[test]
+    fn a_summary_is_one_line() {
+        let (api, _) = lowered(&json!({"paths": {"/pets": {"get": {
+            "operationId": "pets_get",
+            "summary": "Get a\n pet\n\nSlowly.",
+        }}}}));
+        assert_eq!(api.operations[0].summary.as_str(), "Get a pet");
+    }
+}

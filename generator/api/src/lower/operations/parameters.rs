@@ -1,0 +1,431 @@
+//! Parameters in path, query, and header: which a request sends, their names, and
+//! their types.
+
+use std::collections::BTreeSet;
+
+use ::names::{Scope, argument_name, numbered};
+use openapi::tree::{self, Kind, Schema};
+
+use super::media_type::{JSON, essence};
+use super::names::prefixed;
+use super::reserved::{RAW_LOCALS, REQUEST_METHODS};
+use crate::lower::schemas::Schemas;
+use crate::lower::types;
+use crate::lower::warnings::OperationWarnings;
+use crate::{Location, Parameter, QueryStyle, Type};
+
+/// Headers that follow from the request; OpenAPI has clients ignore such parameters.
+const SET_BY_CLIENT: [&str; 4] = ["accept", "content-length", "content-type", "host"];
+
+/// Returns the parameters that a request sends, in the document's order, and the names
+/// on the request that are taken.
+///
+/// # Errors
+///
+/// The reason why no request can be sent without one of the others.
+pub(super) fn choose(
+    operation: &tree::Operation,
+    schemas: &Schemas<'_>,
+    warnings: &mut OperationWarnings<'_>,
+) -> Result<(Vec<Parameter>, Scope), String> {
+    // Those in the path are named first, so that no other parameter changes their names.
+    let (in_path, others): (Vec<_>, Vec<_>) = operation
+        .parameters
+        .iter()
+        .filter(|parameter| !is_set_by_client(parameter))
+        .enumerate()
+        .partition(|(_, parameter)| parameter.location == "path");
+    let mut arguments = Scope::with_reserved(RAW_LOCALS);
+    let mut placeholders = placeholders(&operation.path);
+    let mut chosen = Vec::new();
+    for (position, parameter) in in_path.into_iter().chain(others) {
+        let name = &parameter.name;
+        let location = match location(parameter, &mut placeholders, schemas) {
+            Ok(location) => location,
+            Err(reason) if parameter.required && parameter.location != "path" => {
+                return Err(format!("the required parameter `{name}` {reason}"));
+            }
+            Err(reason) => {
+                warnings.add(format!(
+                    "the client has no parameter `{name}`, which {reason}"
+                ));
+                continue;
+            }
+        };
+        let argument = arguments.claim(numbered(&argument_name(name), "_"));
+        let lowered = lower(parameter, location, argument, schemas, warnings);
+        chosen.push((position, parameter, lowered));
+    }
+    if let Some(name) = placeholders.first() {
+        return Err(format!(
+            "its path has `{{{name}}}`, for which there is no parameter"
+        ));
+    }
+    chosen.sort_by_key(|(position, ..)| *position);
+    let request_names = name_on_request(&mut chosen, operation.body.is_some());
+    let chosen = chosen.into_iter().map(|(.., lowered)| lowered);
+    Ok((chosen.collect(), request_names))
+}
+
+fn lower(
+    parameter: &tree::Parameter,
+    location: Location,
+    argument: String,
+    schemas: &Schemas<'_>,
+    warnings: &mut OperationWarnings<'_>,
+) -> Parameter {
+    let schema = &parameter.schema;
+    let style = match location {
+        Location::Query => query_style(parameter, schemas),
+        Location::Path | Location::Header => QueryStyle::Shape,
+    };
+    let ty = if location == Location::Query || is_scalar(schemas.target(schema)) {
+        // An optional parameter is left out, and none is `null`.
+        types::value_type(&Schema {
+            nullable: false,
+            ..schema.clone()
+        })
+    } else {
+        // A list or an object can be written in several ways there.
+        warnings.add(format!(
+            "the parameter `{}` is taken as the text that is sent",
+            parameter.name
+        ));
+        Type::String
+    };
+    Parameter {
+        name: argument.clone(),
+        argument,
+        wire: parameter.name.clone(),
+        location,
+        style,
+        ty,
+        required: parameter.required || location == Location::Path,
+        first: schema.first_number(),
+        default: schema.default.clone(),
+        limits: types::limits(schema),
+        docs: types::described(&parameter.description, schema),
+        deprecated: parameter.deprecated,
+    }
+}
+
+/// Gives parameters the names of their arguments and setters: those that the document
+/// has for clients, if they differ. Returns the names that are taken on the request.
+fn name_on_request(
+    parameters: &mut [(usize, &tree::Parameter, Parameter)],
+    has_body: bool,
+) -> Scope {
+    for (_, source, parameter) in &mut *parameters {
+        if let Some(name) = &source.client_name {
+            parameter.name = argument_name(name);
+        }
+    }
+    let mut names: Vec<&str> = parameters
+        .iter()
+        .map(|(.., parameter)| parameter.name.as_str())
+        .chain(has_body.then_some("body"))
+        .collect();
+    names.sort_unstable();
+    let repeated: BTreeSet<String> = names
+        .windows(2)
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0].to_owned())
+        .collect();
+    let mut scope = Scope::with_reserved(REQUEST_METHODS);
+    for (.., parameter) in parameters {
+        let wanted = match repeated.contains(&parameter.name) {
+            true => parameter.argument.clone(),
+            false => parameter.name.clone(),
+        };
+        parameter.name = scope.claim(prefixed("_", &wanted));
+    }
+    scope
+}
+
+/// Returns where a parameter is sent. One in the path takes its place from
+/// `placeholders`.
+///
+/// # Errors
+///
+/// The reason why it cannot be sent.
+fn location(
+    parameter: &tree::Parameter,
+    placeholders: &mut BTreeSet<String>,
+    schemas: &Schemas<'_>,
+) -> Result<Location, &'static str> {
+    match parameter.location.as_str() {
+        "path" if placeholders.remove(&parameter.name) => Ok(Location::Path),
+        "path" => Err("has no place in the path"),
+        "query" if is_list_of_objects(parameter, schemas) => {
+            Err("is a list of objects, for which a query has no form")
+        }
+        "query" => Ok(Location::Query),
+        "header" if is_token(&parameter.name) => Ok(Location::Header),
+        "header" => Err("has a name that no header can have"),
+        "cookie" => Err("is a cookie"),
+        _ => Err("has no place in a request"),
+    }
+}
+
+/// Returns the names in the braces of a path.
+fn placeholders(path: &str) -> BTreeSet<String> {
+    let parts = path.split('{').skip(1);
+    let names = parts.filter_map(|part| part.split_once('}'));
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Returns how a query parameter is written.
+fn query_style(parameter: &tree::Parameter, schemas: &Schemas<'_>) -> QueryStyle {
+    if parameter.media_type.as_deref().map(essence) == Some(JSON) {
+        return QueryStyle::Json;
+    }
+    let style = parameter.style.as_deref().unwrap_or("form");
+    let is_exploded = parameter.explode.unwrap_or(style == "form");
+    if is_exploded || schemas.target(&parameter.schema).kind != Some(Kind::Array) {
+        return QueryStyle::Shape;
+    }
+    QueryStyle::Joined(match style {
+        "spaceDelimited" => " ",
+        "pipeDelimited" => "|",
+        _ => ",",
+    })
+}
+
+fn is_set_by_client(parameter: &tree::Parameter) -> bool {
+    let name = parameter.name.to_ascii_lowercase();
+    parameter.location == "header" && SET_BY_CLIENT.contains(&name.as_str())
+}
+
+/// Returns `true` if a header can have this name (RFC 9110, section 5.6.2).
+fn is_token(name: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty() && name.chars().all(is_allowed)
+}
+
+fn is_list_of_objects(parameter: &tree::Parameter, schemas: &Schemas<'_>) -> bool {
+    let list = schemas.target(&parameter.schema);
+    let item = list.items.as_deref().map(|item| schemas.target(item));
+    list.kind == Some(Kind::Array)
+        && item.and_then(|item| item.kind) == Some(Kind::Object)
+        && query_style(parameter, schemas) != QueryStyle::Json
+}
+
+fn is_scalar(schema: &Schema) -> bool {
+    let is_holder = |kind| matches!(kind, Kind::Array | Kind::Object);
+    schema.kind.is_some_and(|kind| !is_holder(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::lower::lowered;
+    use crate::{FloatKind, TypeId};
+
+    fn parameters(path: &str, parameters: Value) -> (Vec<Parameter>, Vec<String>) {
+        let (api, warnings) = lowered(&json!({
+            "paths": {path: {"get": {"operationId": "pets_get", "parameters": parameters}}},
+            "components": {"schemas": {
+                "Kind": {"type": "string", "enum": ["cat"]},
+                "Range": {"type": "object", "properties": {"from": {}}},
+            }},
+        }));
+        let operation = api.operations.into_iter().next();
+        let parameters = operation.map(|operation| operation.parameters);
+        (parameters.unwrap_or_default(), warnings)
+    }
+
+    /// Returns the only parameter of an operation, which is in the query.
+    fn query(parameter: Value) -> (Parameter, Vec<String>) {
+        let mut object = json!({"name": "a", "in": "query"});
+        for (key, value) in parameter.as_object().into_iter().flatten() {
+            object[key] = value.clone();
+        }
+        let (parameters, warnings) = parameters("/", json!([object]));
+        let parameter = parameters.into_iter().next().expect("one parameter");
+        (parameter, warnings)
+    }
+
+    fn list(item: Value) -> Value {
+        json!({"type": "array", "items": item})
+    }
+
+    #[test]
+    fn parameters_of_one_name_are_told_apart_by_numbers_those_in_the_path_first() {
+        let (parameters, _) = parameters(
+            "/{id}",
+            json!([
+                {"name": "id", "in": "query"},
+                {"name": "Id", "in": "header"},
+                {"name": "id", "in": "path"},
+                {"name": "body", "in": "query"},
+                {"name": "3d", "in": "query"},
+            ]),
+        );
+        let names = parameters
+            .iter()
+            .map(|parameter| (parameter.wire.as_str(), parameter.argument.as_str()));
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            [
+                ("id", "id_2"),
+                ("Id", "id_3"),
+                ("id", "id"),
+                ("body", "body_2"),
+                ("3d", "x3d")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_setter_is_called_as_the_document_says() {
+        let named = |name: &str, client: &str| json!({"name": name, "in": "query", "x-fern-parameter-name": client});
+        let (parameters, _) = parameters(
+            "/",
+            json!([
+                named("p", "pageNumber"),
+                named("a", "same"),
+                named("b", "same"),
+                named("c", "send"),
+                {"name": "stream", "in": "query"},
+            ]),
+        );
+        let names = parameters
+            .iter()
+            .map(|parameter| (parameter.argument.as_str(), parameter.name.as_str()));
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            [
+                ("p", "page_number"),
+                ("a", "a"),
+                ("b", "b"),
+                ("c", "_send"),
+                ("stream", "_stream")
+            ]
+        );
+    }
+
+    #[test]
+    fn parameters_that_no_request_can_have_are_warnings() {
+        let (parameters, warnings) = parameters(
+            "/",
+            json!([
+                {"name": "a", "in": "cookie"},
+                {"name": "b", "in": "path"},
+                {"name": "c d", "in": "header"},
+                {"name": "e", "in": "query", "schema": list(json!({"type": "object"}))},
+                {"name": "f", "in": "body"},
+                {"name": "Accept", "in": "header", "required": true},
+            ]),
+        );
+        assert_eq!(parameters, []);
+        assert_eq!(
+            warnings,
+            [
+                "the client has no parameter `b`, which has no place in the path",
+                "the client has no parameter `a`, which is a cookie",
+                "the client has no parameter `c d`, which has a name that no header can have",
+                "the client has no parameter `e`, which is a list of objects, for which a query \
+                 has no form",
+                "the client has no parameter `f`, which has no place in a request",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_path_needs_all_of_its_parameters() {
+        let id = json!({"name": "id", "in": "path", "schema": {"type": "string"}});
+        let (_, warnings) = parameters("/{id}/{name}", json!([id]));
+        assert_eq!(
+            warnings,
+            [
+                "`pets_get` is not in the client: its path has `{name}`, for which there is no \
+                 parameter"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_parameter_has_the_type_of_its_schema_and_is_never_null() {
+        let kind = json!({"$ref": "#/components/schemas/Kind"});
+        for (schema, expected) in [
+            (
+                json!({"type": "number", "nullable": true}),
+                Type::Float(FloatKind::F64),
+            ),
+            (
+                json!({"allOf": [kind], "nullable": true}),
+                Type::Named(TypeId::new("Kind")),
+            ),
+            (
+                list(json!({"type": "string"})),
+                Type::List(Box::new(Type::String)),
+            ),
+        ] {
+            assert_eq!(query(json!({"schema": schema})).0.ty, expected);
+        }
+    }
+
+    #[test]
+    fn lists_and_objects_outside_of_the_query_are_texts() {
+        let range = json!({"$ref": "#/components/schemas/Range"});
+        let (parameters, warnings) = parameters(
+            "/{ids}",
+            json!([
+                {"name": "ids", "in": "path", "schema": list(json!({"type": "string"}))},
+                {"name": "range", "in": "header", "schema": range},
+                {"name": "kind", "in": "header", "schema": {"$ref": "#/components/schemas/Kind"}},
+            ]),
+        );
+        let types: Vec<&Type> = parameters.iter().map(|parameter| &parameter.ty).collect();
+        let kind = Type::Named(TypeId::new("Kind"));
+        assert_eq!(types, [&Type::String, &Type::String, &kind]);
+        assert_eq!(
+            warnings,
+            [
+                "the parameter `ids` is taken as the text that is sent",
+                "the parameter `range` is taken as the text that is sent",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_query_parameter_is_written_in_its_style() {
+        let texts = list(json!({"type": "string"}));
+        for (parameter, style) in [
+            (json!({"schema": texts}), QueryStyle::Shape),
+            (
+                json!({"schema": texts, "explode": false}),
+                QueryStyle::Joined(","),
+            ),
+            (
+                json!({"schema": texts, "style": "spaceDelimited"}),
+                QueryStyle::Joined(" "),
+            ),
+            (
+                json!({"schema": texts, "style": "pipeDelimited"}),
+                QueryStyle::Joined("|"),
+            ),
+            (
+                json!({"schema": {"type": "string"}, "explode": false}),
+                QueryStyle::Shape,
+            ),
+            (
+                json!({
+                    "schema": list(json!({"type": "object"})),
+                    "x-media-type": "application/json",
+                }),
+                QueryStyle::Json,
+            ),
+        ] {
+            assert_eq!(query(parameter).0.style, style);
+        }
+    }
+
+    #[test]
+    fn a_parameter_in_the_path_is_required() {
+        let (parameters, _) = parameters("/{id}", json!([{"name": "id", "in": "path"}]));
+        assert!(parameters[0].required);
+    }
+}
