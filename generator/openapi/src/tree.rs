@@ -506,6 +506,17 @@ impl Schema {
         }
     }
 
+    /// Returns the number that the values of a page or an offset begin with: the
+    /// default, or a minimum of 0 or 1.
+    pub fn first_number(&self) -> Option<i64> {
+        let minimum = self
+            .minimum
+            .as_ref()
+            .and_then(|minimum| minimum.parse().ok());
+        let default = self.default.as_ref().and_then(Value::as_i64);
+        default.or(minimum.filter(|minimum| [0, 1].contains(minimum)))
+    }
+
     /// Returns `true` if the schema requires a property.
     pub fn requires(&self, property: &str) -> bool {
         self.required.iter().any(|required| required == property)
@@ -618,6 +629,18 @@ mod tests {
         };
         assert_eq!(described, Pagination::Described(words));
         assert_eq!(Pagination::read(&json!(false)), Pagination::Off);
+    }
+
+    #[test]
+    fn numbers_begin_with_the_default_or_a_minimum_of_0_or_1() {
+        for (schema, first) in [
+            (json!({"default": 3, "minimum": 1}), Some(3)),
+            (json!({"minimum": 0}), Some(0)),
+            (json!({"minimum": 10}), None),
+            (json!({"default": "1"}), None),
+        ] {
+            assert_eq!(Schema::read(&schema).first_number(), first, "{schema}");
+        }
     }
 
     #[test]

@@ -1,20 +1,61 @@
 //! Lowering: from the merged document to the model.
+//!
+//! The steps are in the order in which facts become known: an operation's parameters,
+//! body, and responses decide which schemas become types, and the fields of those types
+//! decide how an operation is called.
 
+mod key;
 mod operations;
+mod schemas;
 mod types;
+mod warnings;
 
 use std::collections::BTreeMap;
 
 use openapi::Tree;
 use pages::{Place, Problem};
 
-use crate::Api;
+use crate::{Api, Docs};
+pub(crate) use operations::CLIENT_METHODS;
+use operations::{Names, deprecation};
+use schemas::Schemas;
+use warnings::Warnings;
 
 /// Where each operation is described, by id.
 pub type Origins = BTreeMap<String, Place>;
 
-/// Lowers a merged document. What the client lacks is a warning.
+/// Lowers a merged document. Each part of the document that the client cannot have is a
+/// warning.
 pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
-    let _ = (tree, origins, operations::lower, types::lower);
-    unimplemented!("written in parallel")
+    let mut warnings = Warnings::new(origins);
+    let mut schemas = Schemas::new(tree);
+    let exchanges = operations::choose(tree, &mut schemas, &mut warnings);
+    let (schemas, context) = schemas.reached_from(&exchanges);
+    let types = types::lower(&schemas, &context, warnings.problems());
+    let mut operations: Vec<_> = Names::claim(exchanges)
+        .into_iter()
+        .map(|(names, exchange)| {
+            let mut warnings = warnings.of(exchange.id());
+            exchange.complete(names, &types, tree, &mut warnings)
+        })
+        .collect();
+    deprecation::name_as_client(&mut operations);
+    let api = Api {
+        title: tree.title.clone(),
+        version: tree.version.clone(),
+        docs: Docs::new(&tree.description),
+        server: tree.server.trim_end_matches('/').to_owned(),
+        key: tree.scheme.as_ref().map(key::lower),
+        types,
+        operations,
+    };
+    (api, warnings.into_problems())
+}
+
+/// Returns the model of a document that a test writes, and its warnings.
+#[cfg(test)]
+fn lowered(document: &serde_json::Value) -> (Api, Vec<String>) {
+    let (api, problems) = lower(&Tree::read(document), &Origins::new());
+    let messages = problems.iter().map(|problem| problem.message().to_owned());
+    (api, messages.collect())
 }

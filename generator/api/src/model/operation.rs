@@ -4,6 +4,7 @@ use pages::Place;
 
 use super::{Constant, Limits, Paging, Type, TypeId};
 use crate::Docs;
+use crate::lower::CLIENT_METHODS;
 
 /// An operation of the API, and the method that calls it.
 #[derive(Clone, Debug, PartialEq)]
@@ -240,7 +241,27 @@ pub enum Input {
 /// The most arguments that a method takes; a struct takes their place beyond that.
 pub const MOST_ARGUMENTS: usize = 4;
 
+/// Returns the method of the client that leads to an outermost group.
+pub fn accessor(group: &str) -> String {
+    if CLIENT_METHODS.contains(&group) {
+        format!("{group}_")
+    } else {
+        group.to_owned()
+    }
+}
+
 impl Operation {
+    /// Returns how a program calls the operation of a client, without arguments:
+    /// `assets().list()`.
+    pub fn call(&self) -> String {
+        let groups = self.group.iter().enumerate();
+        let groups = groups.map(|(depth, group)| match depth {
+            0 => format!("{}().", accessor(group)),
+            _ => format!("{group}()."),
+        });
+        format!("{}{}()", groups.collect::<String>(), self.method)
+    }
+
     /// Returns the types that a request and its responses mention directly.
     pub fn types(&self) -> Vec<&Type> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.ty);

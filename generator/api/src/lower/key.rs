@@ -1,0 +1,81 @@
+//! How a request is authenticated.
+
+use openapi::tree::SecurityScheme;
+
+use crate::Key;
+
+/// Lowers a security scheme. Each scheme but an API key is one word before a token, in
+/// the header that HTTP has for it.
+pub(super) fn lower(scheme: &SecurityScheme) -> Key {
+    let name = scheme.name.clone();
+    match (scheme.kind.as_str(), scheme.location.as_str()) {
+        ("apiKey", "query") => Key::Query { name },
+        ("apiKey", "cookie") => Key::Cookie { name },
+        ("apiKey", _) => Key::Header {
+            name: name.to_ascii_lowercase(),
+            prefix: match &scheme.prefix {
+                Some(word) => format!("{word} "),
+                None => String::new(),
+            },
+        },
+        _ => {
+            let is_basic = scheme.scheme.eq_ignore_ascii_case("basic");
+            let word = if is_basic { "Basic " } else { "Bearer " };
+            Key::Header {
+                name: "authorization".to_owned(),
+                prefix: word.to_owned(),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use openapi::Tree;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn key(scheme: Value) -> Option<Key> {
+        let document = json!({"components": {"securitySchemes": {"key": scheme}}});
+        Tree::read(&document).scheme.as_ref().map(lower)
+    }
+
+    fn header(name: &str, prefix: &str) -> Option<Key> {
+        Some(Key::Header {
+            name: name.to_owned(),
+            prefix: prefix.to_owned(),
+        })
+    }
+
+    #[test]
+    fn an_api_key_is_where_its_scheme_puts_it() {
+        let name = || "key".to_owned();
+        assert_eq!(
+            key(json!({"type": "apiKey", "in": "query", "name": "key"})),
+            Some(Key::Query { name: name() })
+        );
+        assert_eq!(
+            key(json!({"type": "apiKey", "in": "cookie", "name": "key"})),
+            Some(Key::Cookie { name: name() })
+        );
+        assert_eq!(
+            key(json!({
+                "type": "apiKey", "in": "header", "name": "X-Key",
+                "x-fern-header": {"prefix": "Token"},
+            })),
+            header("x-key", "Token ")
+        );
+    }
+
+    #[test]
+    fn other_schemes_are_words_of_the_authorization_header() {
+        let bearer = header("authorization", "Bearer ");
+        assert_eq!(key(json!({"type": "http", "scheme": "bearer"})), bearer);
+        assert_eq!(key(json!({"type": "oauth2"})), bearer);
+        assert_eq!(
+            key(json!({"type": "http", "scheme": "Basic"})),
+            header("authorization", "Basic ")
+        );
+    }
+}

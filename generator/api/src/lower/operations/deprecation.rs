@@ -1,0 +1,134 @@
+//! What pages say of a deprecation, with operations in the client's names.
+
+use std::collections::HashMap;
+
+use pulldown_cmark::{Event, Parser, TagEnd};
+
+use crate::Operation;
+
+/// Returns what a description says of the deprecation, as plain text with code in
+/// backticks, and the rest of the description. A first paragraph that begins with
+/// `Deprecated:` says nothing else.
+pub(super) fn note(description: &str) -> (String, &str) {
+    let first = description.split("\n\n").next().unwrap_or_default();
+    match first.split_once(':') {
+        Some((word, note)) if word.eq_ignore_ascii_case("deprecated") => {
+            let rest = description[first.len()..].trim_start();
+            (paragraph_with("", note), rest)
+        }
+        _ => (paragraph_with("deprecated", description), description),
+    }
+}
+
+/// Returns the first paragraph that contains a word, as plain text.
+fn paragraph_with(word: &str, markdown: &str) -> String {
+    let mut paragraph = String::new();
+    for event in Parser::new(markdown) {
+        match event {
+            Event::Text(text) => paragraph.push_str(&text),
+            Event::Code(code) => paragraph.extend(["`", &code, "`"]),
+            Event::SoftBreak | Event::HardBreak => paragraph.push(' '),
+            Event::End(TagEnd::Paragraph | TagEnd::Item) => {
+                if paragraph.to_lowercase().contains(word) {
+                    return paragraph.trim_end_matches('.').to_owned();
+                }
+                paragraph.clear();
+            }
+            _ => {}
+        }
+    }
+    String::new()
+}
+
+/// Has the notes name operations as programs call them: `group().method()` for
+/// `group.method`.
+pub(in crate::lower) fn name_as_client(operations: &mut [Operation]) {
+    if operations
+        .iter()
+        .all(|operation| operation.deprecated.is_none())
+    {
+        return;
+    }
+    let calls: HashMap<String, String> = operations
+        .iter()
+        .map(|operation| {
+            let name = [&operation.group[..], &[operation.method.clone()]].concat();
+            (name.join("."), operation.call())
+        })
+        .collect();
+    for operation in operations {
+        if let Some(deprecation) = &mut operation.deprecated {
+            deprecation.note = with_calls(&deprecation.note, &calls);
+        }
+    }
+}
+
+/// Replaces code that names an operation by its call.
+fn with_calls(note: &str, calls: &HashMap<String, String>) -> String {
+    let mut parts: Vec<&str> = note.split('`').collect();
+    let last = parts.len() - 1;
+    // Each second part is between backticks, unless the last one is missing.
+    for part in parts[..last].iter_mut().skip(1).step_by(2) {
+        if let Some(call) = calls.get(*part) {
+            *part = call;
+        }
+    }
+    parts.join("`")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::lower::lowered;
+
+    #[test]
+    fn the_note_is_what_the_page_says_of_the_deprecation() {
+        let in_words =
+            "> **Info**: this will be deprecated.\n> Use [List](https://a.example).\n\nLists.";
+        for (description, expected, rest) in [
+            (
+                "Deprecated: use `a.list`,\nor `b.list`.\n\nLists.",
+                "use `a.list`, or `b.list`",
+                "Lists.",
+            ),
+            (
+                in_words,
+                "Info: this will be deprecated. Use List",
+                in_words,
+            ),
+            ("Lists tasks.", "", "Lists tasks."),
+            ("Deprecated:", "", ""),
+            ("", "", ""),
+        ] {
+            assert_eq!(
+                note(description),
+                (expected.to_owned(), rest),
+                "{description}"
+            );
+        }
+    }
+
+    #[test]
+    fn notes_name_operations_as_programs_call_them() {
+        let operation = |id: &str, group: &str, description: &str| {
+            json!({"get": {
+                "operationId": id,
+                "x-fern-sdk-group-name": [group, "all"],
+                "x-fern-sdk-method-name": "list",
+                "description": description,
+                "deprecated": !description.is_empty(),
+            }})
+        };
+        let note = "Deprecated: use `raw.all.list` or `cats`.\n\nLists pets.";
+        let (api, _) = lowered(&json!({"paths": {
+            "/pets": operation("pets", "pets", note),
+            "/raw": operation("raw", "raw", ""),
+        }}));
+        let pets = api.operation("pets").expect("an operation");
+        let deprecation = pets.deprecated.as_ref().map(|one| one.note.as_str());
+        assert_eq!(deprecation, Some("use `raw_().all().list()` or `cats`"));
+        assert_eq!(pets.docs.as_str(), "Lists pets.");
+    }
+}

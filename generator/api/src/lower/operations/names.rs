@@ -1,0 +1,259 @@
+//! The names of groups, methods, requests, and raw functions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ::names::{Scope, argument_name, numbered, underscored};
+use heck::{ToKebabCase, ToPascalCase};
+
+use super::Exchange;
+use super::reserved::{CLIENT_METHODS, GROUP_METHODS, RAW_METHODS};
+use crate::accessor;
+
+/// Modules of the client beside those of the outermost groups.
+const MODULES: [&str; 2] = ["operations", "ungrouped"];
+
+/// What a group inside another one has beside its groups.
+const GROUP_ITEMS: [&str; 3] = ["clone", "new", "types"];
+
+/// The names of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::lower) struct Names {
+    pub(super) group: Vec<String>,
+    pub(super) method: String,
+    pub(super) function: String,
+    /// The name that the types of the operation begin with.
+    stem: String,
+}
+
+impl Names {
+    /// Claims the names of operations, and sorts these by group and id.
+    pub(in crate::lower) fn claim(exchanges: Vec<Exchange<'_>>) -> Vec<(Self, Exchange<'_>)> {
+        let mut named: Vec<(Self, Exchange<'_>)> = exchanges
+            .into_iter()
+            .map(|exchange| (Self::wanted(&exchange), exchange))
+            .collect();
+        named.sort_by(|(names, exchange), (others, other)| {
+            (&names.group, exchange.id()).cmp(&(&others.group, other.id()))
+        });
+        let inner = inner_groups(named.iter().map(|(names, _)| names.group.as_slice()));
+        for group in named.chunk_by_mut(|(a, _), (b, _)| a.group == b.group) {
+            let path = group.first().map(|(names, _)| names.group.clone());
+            let path = path.unwrap_or_default();
+            let own = if path.is_empty() {
+                &CLIENT_METHODS[..]
+            } else {
+                &GROUP_METHODS[..]
+            };
+            let beside = inner.get(&path).into_iter().flatten();
+            let reserved = own.iter().copied().chain(beside.map(String::as_str));
+            let methods = group.iter_mut().map(|(names, _)| &mut names.method);
+            settle(methods, Scope::with_reserved(reserved), |name| {
+                Box::new(underscored(name))
+            });
+            let stems = group.iter_mut().map(|(names, _)| &mut names.stem);
+            settle(stems, Scope::default(), |name| Box::new(numbered(name, "")));
+        }
+        let functions = named.iter_mut().map(|(names, _)| &mut names.function);
+        settle(functions, Scope::with_reserved(RAW_METHODS), |name| {
+            Box::new(underscored(name))
+        });
+        named
+    }
+
+    /// Returns the names that an operation has if nothing else has them.
+    fn wanted(exchange: &Exchange<'_>) -> Self {
+        let source = exchange.source;
+        let method = source.method_name.as_ref().unwrap_or(&source.id);
+        let method = argument_name(method);
+        Self {
+            group: group(&source.group),
+            stem: method.to_pascal_case(),
+            method,
+            function: argument_name(&source.id),
+        }
+    }
+
+    /// Returns the name of the struct that a request is built with.
+    pub(super) fn request(&self) -> String {
+        format!("{}Request", self.stem)
+    }
+
+    /// Returns the name of the struct for the arguments of a call.
+    pub(super) fn arguments_struct(&self) -> String {
+        format!("{}Arguments", self.stem)
+    }
+}
+
+/// Returns candidates for the name of an argument or a setter: the name, then the name
+/// with a prefix, and with underscores.
+pub(super) fn prefixed(prefix: &str, name: &str) -> impl Iterator<Item = String> + use<> {
+    let with_prefix = format!("{prefix}{name}");
+    let others = (0..).map(move |count| format!("{with_prefix}{}", "_".repeat(count)));
+    std::iter::once(name.to_owned()).chain(others)
+}
+
+/// Returns the modules for the names of groups in the document. They are also files,
+/// whose names are ASCII.
+fn group(names: &[String]) -> Vec<String> {
+    let names = names.iter().enumerate();
+    names
+        .map(|(depth, name)| {
+            let ascii: String = name.chars().filter(char::is_ascii).collect();
+            let name = argument_name(&ascii.to_kebab_case());
+            let beside = if depth > 0 { &GROUP_ITEMS[..] } else { &[] };
+            Scope::with_reserved(MODULES.iter().chain(beside).copied()).claim(underscored(&name))
+        })
+        .collect()
+}
+
+/// Returns the methods that lead to the groups inside of each group.
+fn inner_groups<'a>(
+    groups: impl Iterator<Item = &'a [String]>,
+) -> BTreeMap<Vec<String>, BTreeSet<String>> {
+    let mut inner: BTreeMap<Vec<String>, BTreeSet<String>> = BTreeMap::new();
+    for group in groups {
+        for (depth, name) in group.iter().enumerate() {
+            let method = match depth {
+                0 => accessor(name),
+                _ => name.clone(),
+            };
+            inner
+                .entry(group[..depth].to_vec())
+                .or_default()
+                .insert(method);
+        }
+    }
+    inner
+}
+
+/// Claims names. One that is free is kept, wherever it is in the order.
+fn settle<'a>(
+    names: impl Iterator<Item = &'a mut String>,
+    mut scope: Scope,
+    candidates: impl Fn(&str) -> Box<dyn Iterator<Item = String> + '_>,
+) {
+    let mut taken = Vec::new();
+    for name in names {
+        if scope.is_free(name) {
+            scope.claim([name.clone()]);
+        } else {
+            taken.push(name);
+        }
+    }
+    for name in taken {
+        *name = scope.claim(candidates(name));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::Operation;
+    use crate::lower::lowered;
+
+    /// Returns the operations with these ids, groups, and methods.
+    fn operations(named: &[(&str, Value, Value)]) -> Vec<Operation> {
+        let paths = named
+            .iter()
+            .enumerate()
+            .map(|(index, (id, group, method))| {
+                let operation = json!({
+                    "operationId": id,
+                    "x-fern-sdk-group-name": group,
+                    "x-fern-sdk-method-name": method,
+                });
+                (format!("/{index}"), json!({"get": operation}))
+            });
+        let paths: serde_json::Map<String, Value> = paths.collect();
+        lowered(&json!({"paths": paths})).0.operations
+    }
+
+    fn calls(named: &[(&str, Value, Value)]) -> Vec<String> {
+        operations(named).iter().map(Operation::call).collect()
+    }
+
+    #[test]
+    fn operations_are_sorted_by_group_and_id() {
+        let named = [
+            ("b", json!(["zoo"]), json!("list")),
+            ("a", json!(["zoo"]), json!("get")),
+            ("zoo", Value::Null, Value::Null),
+            ("c", json!(["zoo", "petShops"]), json!("listAll")),
+        ];
+        assert_eq!(
+            calls(&named),
+            [
+                "zoo_()",
+                "zoo().get()",
+                "zoo().list()",
+                "zoo().pet_shops().list_all()"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_method_is_not_called_like_a_method_of_every_client_or_group() {
+        let named = [
+            ("a", json!([]), json!("from_env")),
+            ("b", json!(["webhooks"]), json!("new")),
+            ("c", json!(["pets"]), json!("from_env")),
+            ("d", json!(["pets", "new"]), json!("list")),
+        ];
+        assert_eq!(
+            calls(&named),
+            [
+                "from_env_()",
+                "pets().from_env()",
+                "pets().new_().list()",
+                "webhooks_().new_()",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_method_that_is_free_keeps_its_name() {
+        let named = [
+            ("a", json!(["pets"]), json!("type")),
+            ("b", json!(["pets"]), json!("clone")),
+            ("c", json!(["pets"]), json!("list")),
+            ("d", json!(["pets"]), json!("list")),
+        ];
+        assert_eq!(
+            calls(&named),
+            [
+                "pets().type_()",
+                "pets().clone_()",
+                "pets().list()",
+                "pets().list_()"
+            ]
+        );
+    }
+
+    #[test]
+    fn requests_of_one_group_have_distinct_names() {
+        let named = [
+            ("a", json!(["pets"]), json!("list")),
+            ("b", json!(["pets"]), json!("list")),
+            ("c", json!(["pets"]), json!("list2")),
+            ("d", json!(["zoo"]), json!("list")),
+        ];
+        let operations = operations(&named);
+        let requests = operations
+            .iter()
+            .map(|operation| operation.request.as_str());
+        assert_eq!(
+            requests.collect::<Vec<_>>(),
+            ["ListRequest", "List3Request", "List2Request", "ListRequest"]
+        );
+    }
+
+    #[test]
+    fn a_raw_function_is_not_called_like_a_method_of_the_raw_layer() {
+        for id in ["begin", "execute", "read", "redirected", "send"] {
+            let operations = operations(&[(id, json!([]), Value::Null)]);
+            assert_eq!(operations[0].function, format!("{id}_"));
+            assert_eq!(operations[0].call(), format!("{id}()"));
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! Pagination: which operations return a list in pages, and how the next one is found.
+//!
+//! An operation is paginated by the names of its parameters and of the properties of
+//! its response, or because the document describes its pagination.
+
+use std::collections::BTreeMap;
+
+use names::argument_name;
+use openapi::tree::{self, Pagination, PaginationWords, PagingNames};
+
+use crate::lower::warnings::OperationWarnings;
+use crate::{Advance, Field, Paging, Parameter, Path, Response, Step, Type, TypeDef, TypeId};
+
+/// Returns how the list that an operation returns is paginated.
+pub(super) fn find(
+    operation: &tree::Operation,
+    parameters: &[Parameter],
+    response: &Response,
+    types: &BTreeMap<TypeId, TypeDef>,
+    names: &PagingNames,
+    warnings: &mut OperationWarnings<'_>,
+) -> Option<Paging> {
+    let search = Search {
+        parameters,
+        page: match response {
+            Response::Json(Type::Named(id)) => types.get(id),
+            _ => None,
+        },
+        types,
+    };
+    match &operation.pagination {
+        Pagination::Off => None,
+        Pagination::Unsaid => search.paging(&Words::usual(names)),
+        Pagination::Described(words) => {
+            let paging = search.paging(&Words::described(words, names));
+            if paging.is_none() {
+                warnings.advise(
+                    format!(
+                        "`x-fern-pagination` of `{}` does not fit its parameters and answer: \
+                         the pages of its list are read one call at a time",
+                        operation.id
+                    ),
+                    "it names a parameter as `$request.x` and properties as `$response.y.z`",
+                );
+            }
+            paging
+        }
+    }
+}
+
+/// The parameters and properties that are looked for; the first that exists counts.
+/// Properties have dots between names.
+struct Words<'a> {
+    number: &'a [String],
+    offset: &'a [String],
+    token: &'a [String],
+    items: &'a [String],
+    last: &'a [String],
+    next: &'a [String],
+    /// A number without the number of the last list page is enough.
+    trusts_number: bool,
+}
+
+impl<'a> Words<'a> {
+    fn usual(names: &'a PagingNames) -> Self {
+        Self {
+            number: &names.page,
+            offset: &[],
+            token: &names.token,
+            items: &names.items,
+            last: &names.last_page,
+            next: &names.next_token,
+            trusts_number: false,
+        }
+    }
+
+    fn described(words: &'a PaginationWords, names: &'a PagingNames) -> Self {
+        let (number, offset) = match words.has_step {
+            true => (&[][..], words.offset.as_slice()),
+            false => (words.offset.as_slice(), &[][..]),
+        };
+        Self {
+            number,
+            offset,
+            token: words.cursor.as_slice(),
+            items: words.results.as_slice(),
+            last: &names.last_page,
+            next: words.next_cursor.as_slice(),
+            trusts_number: true,
+        }
+    }
+}
+
+/// The search for the parameters and properties of an operation's pagination.
+struct Search<'a> {
+    parameters: &'a [Parameter],
+    /// The type of a list page.
+    page: Option<&'a TypeDef>,
+    types: &'a BTreeMap<TypeId, TypeDef>,
+}
+
+impl Search<'_> {
+    fn paging(&self, words: &Words<'_>) -> Option<Paging> {
+        let (items, item) = words.items.iter().find_map(|path| {
+            let (path, ty) = self.property(path)?;
+            match ty {
+                Type::List(item) => Some((path, (**item).clone())),
+                _ => None,
+            }
+        })?;
+        Some(Paging {
+            advance: self.advance(words)?,
+            items,
+            item,
+        })
+    }
+
+    fn advance(&self, words: &Words<'_>) -> Option<Advance> {
+        if let Some(parameter) = self.parameter(words.number, is_integer) {
+            let last = self.scalar(words.last, is_integer);
+            if words.trusts_number || last.is_some() {
+                return Some(Advance::Number { parameter, last });
+            }
+        } else if let Some(parameter) = self.parameter(words.offset, is_integer) {
+            return Some(Advance::Offset { parameter });
+        }
+        Some(Advance::Token {
+            parameter: self.parameter(words.token, is_text)?,
+            next: self.scalar(words.next, is_text)?,
+        })
+    }
+
+    /// Returns the position of the first parameter with one of these names.
+    fn parameter(&self, names: &[String], is_kind: fn(&Type) -> bool) -> Option<usize> {
+        names.iter().find_map(|name| {
+            let name = argument_name(name);
+            let is_named = |parameter: &Parameter| parameter.argument == name;
+            let mut parameters = self.parameters.iter();
+            parameters.position(|parameter| is_named(parameter) && is_kind(&parameter.ty))
+        })
+    }
+
+    /// Returns the way to the first of these properties.
+    fn scalar(&self, paths: &[String], is_kind: fn(&Type) -> bool) -> Option<Path> {
+        paths.iter().find_map(|path| {
+            let (path, ty) = self.property(path)?;
+            is_kind(ty).then_some(path)
+        })
+    }
+
+    /// Returns the way to a property of a list page, and its type.
+    fn property(&self, path: &str) -> Option<(Path, &Type)> {
+        let mut segments = path.split('.');
+        let mut field = field(self.page?, segments.next()?)?;
+        let mut steps = vec![step(field)];
+        for segment in segments {
+            let Type::Named(id) = &field.ty else {
+                return None;
+            };
+            field = self::field(self.types.get(id)?, segment)?;
+            steps.push(step(field));
+        }
+        Some((Path(steps), &field.ty))
+    }
+}
+
+/// Returns the field for a property, which documents write in several cases.
+fn field<'a>(ty: &'a TypeDef, property: &str) -> Option<&'a Field> {
+    let fields = ty.fields();
+    let exact = fields.iter().find(|field| field.wire == property);
+    let name = argument_name(property);
+    exact.or_else(|| {
+        fields
+            .iter()
+            .find(|field| argument_name(&field.wire) == name)
+    })
+}
+
+fn step(field: &Field) -> Step {
+    Step {
+        field: field.name.clone(),
+        optional: field.presence.is_option(),
+    }
+}
+
+fn is_integer(ty: &Type) -> bool {
+    matches!(ty, Type::Int(_))
+}
+
+fn is_text(ty: &Type) -> bool {
+    *ty == Type::String
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::*;
+    use crate::lower::lowered;
+    use crate::{IntKind, Operation};
+
+    /// Returns an operation with these query parameters that responds with an object of
+    /// these properties.
+    fn list(parameters: &[(&str, Value)], properties: Value, words: Value) -> Value {
+        let parameters = parameters
+            .iter()
+            .map(|(name, schema)| json!({"name": name, "in": "query", "schema": schema}));
+        let mut list = json!({
+            "paths": {"/pets": {"get": {
+                "operationId": "pets_list",
+                "parameters": parameters.collect::<Vec<_>>(),
+                "responses": {"200": {"content": {"application/json": {
+                    "schema": {"$ref": "#/components/schemas/PetList"},
+                }}}},
+            }}},
+            "components": {"schemas": {
+                "PetList": {"type": "object", "properties": properties},
+                "PageInfo": {"type": "object", "properties": {
+                    "total_page": integer("int32"),
+                    "nextPageToken": {"type": "string"},
+                }},
+            }},
+        });
+        if !words.is_null() {
+            list["paths"]["/pets"]["get"]["x-fern-pagination"] = words;
+        }
+        list
+    }
+
+    fn operation(document: &Value) -> (Operation, Vec<String>) {
+        let (api, warnings) = lowered(document);
+        let operation = api.operations.into_iter().next().expect("one operation");
+        (operation, warnings)
+    }
+
+    fn integer(format: &str) -> Value {
+        json!({"type": "integer", "format": format})
+    }
+
+    fn properties(more: Value) -> Value {
+        let items = json!({"type": "array", "items": {"type": "string"}});
+        let mut properties = Map::from_iter([("data".to_owned(), items)]);
+        properties.extend(more.as_object().cloned().unwrap_or_default());
+        properties.into()
+    }
+
+    fn page_info() -> Value {
+        properties(json!({"page_info": {"$ref": "#/components/schemas/PageInfo"}}))
+    }
+
+    fn path(steps: &[(&str, bool)]) -> Path {
+        let step = |(field, optional): &(&str, bool)| Step {
+            field: (*field).to_owned(),
+            optional: *optional,
+        };
+        Path(steps.iter().map(step).collect())
+    }
+
+    #[test]
+    fn a_number_of_any_size_leads_to_the_next_list_page() {
+        for (format, kind) in [
+            ("int64", IntKind::I64),
+            ("int32", IntKind::I32),
+            ("uint64", IntKind::U64),
+        ] {
+            let document = list(&[("page", integer(format))], page_info(), Value::Null);
+            let (operation, _) = operation(&document);
+            let paging = operation.paging.expect("a paginated operation");
+            let last = path(&[("page_info", true), ("total_page", true)]);
+            let advance = Advance::Number {
+                parameter: 0,
+                last: Some(last),
+            };
+            assert_eq!(paging.advance, advance);
+            assert_eq!(paging.item, Type::String);
+            assert_eq!(operation.parameters[0].ty, Type::Int(kind));
+        }
+    }
+
+    #[test]
+    fn a_number_alone_is_pagination_only_if_the_document_says_so() {
+        let parameters = [("page", integer("int64"))];
+        let document = list(&parameters, properties(json!({})), Value::Null);
+        assert_eq!(operation(&document).0.paging, None);
+
+        let words = json!({"offset": "$request.page", "results": "$response.data"});
+        let document = list(&parameters, properties(json!({})), words);
+        let advance = operation(&document).0.paging.map(|paging| paging.advance);
+        let expected = Advance::Number {
+            parameter: 0,
+            last: None,
+        };
+        assert_eq!(advance, Some(expected));
+    }
+
+    #[test]
+    fn a_number_with_a_step_is_that_of_an_item() {
+        let words = json!({
+            "offset": "$request.start", "step": "$request.limit", "results": "$response.data",
+        });
+        let parameters = [("limit", integer("int64")), ("start", integer("int64"))];
+        let document = list(&parameters, properties(json!({})), words);
+        let advance = operation(&document).0.paging.map(|paging| paging.advance);
+        assert_eq!(advance, Some(Advance::Offset { parameter: 1 }));
+    }
+
+    #[test]
+    fn a_token_leads_to_the_next_list_page_whatever_its_case() {
+        let parameters = [("pageToken", json!({"type": "string"}))];
+        let document = list(&parameters, page_info(), Value::Null);
+        let advance = operation(&document).0.paging.map(|paging| paging.advance);
+        let expected = Advance::Token {
+            parameter: 0,
+            next: path(&[("page_info", true), ("next_page_token", true)]),
+        };
+        assert_eq!(advance, Some(expected));
+    }
+
+    #[test]
+    fn a_number_that_is_a_text_is_none() {
+        let parameters = [("page", json!({"type": "string"}))];
+        let document = list(&parameters, page_info(), Value::Null);
+        assert_eq!(operation(&document).0.paging, None);
+    }
+
+    #[test]
+    fn the_document_can_switch_pagination_off() {
+        let parameters = [("page", integer("int64"))];
+        let document = list(&parameters, page_info(), json!(false));
+        assert_eq!(operation(&document).0.paging, None);
+    }
+
+    #[test]
+    fn a_description_that_does_not_fit_is_a_warning() {
+        let words = json!({"offset": "$request.page", "results": "$response.pets"});
+        let parameters = [("page", integer("int64"))];
+        let document = list(&parameters, page_info(), words);
+        let (operation, warnings) = operation(&document);
+        assert_eq!(operation.paging, None);
+        assert_eq!(
+            warnings,
+            [
+                "`x-fern-pagination` of `pets_list` does not fit its parameters and answer: the \
+                 pages of its list are read one call at a time"
+            ]
+        );
+    }
+}

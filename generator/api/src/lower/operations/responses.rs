@@ -1,0 +1,293 @@
+//! Responses: one type for all successful ones, and the types of error responses.
+
+use heck::ToPascalCase;
+use openapi::tree::{self, Kind, Schema};
+
+use super::media_type::{JSON, essence, is_binary, is_events};
+use crate::lower::schemas::Schemas;
+use crate::lower::types;
+use crate::lower::warnings::OperationWarnings;
+use crate::{ErrorResponse, Response, TypeId};
+
+/// Returns what a successful response of an operation holds.
+pub(super) fn choose(
+    operation: &tree::Operation,
+    schemas: &mut Schemas<'_>,
+    warnings: &mut OperationWarnings<'_>,
+) -> Response {
+    events(operation, warnings)
+        .unwrap_or_else(|| Successes::of(operation, schemas, warnings).merge(operation, schemas))
+}
+
+/// Returns the error responses whose bodies have a type, by status.
+pub(super) fn errors(operation: &tree::Operation) -> Vec<ErrorResponse> {
+    let described = operation.responses.iter();
+    let mut errors: Vec<ErrorResponse> = described
+        .filter(|(status, _)| status.starts_with(['4', '5']))
+        .filter_map(|(status, response)| {
+            let mut content = response.content.as_ref()?.iter();
+            let (_, json) = content.find(|(name, _)| essence(name) == JSON)?;
+            let name = json.schema.as_ref()?.reference.as_ref()?;
+            Some(ErrorResponse {
+                status: status.clone(),
+                ty: TypeId::new(name),
+            })
+        })
+        .collect();
+    errors.sort_by(|a, b| (&a.status, &a.ty).cmp(&(&b.status, &b.ty)));
+    errors
+}
+
+/// Returns the events that an operation responds with, if it responds with nothing else.
+fn events(operation: &tree::Operation, warnings: &mut OperationWarnings<'_>) -> Option<Response> {
+    let (status, content) = operation
+        .responses
+        .iter()
+        .filter(|(status, _)| status.starts_with('2'))
+        .find_map(|(status, response)| Some((status, response.content.as_ref()?)))?;
+    let (media_type, first) = content.first()?;
+    if !operation.streams && !content.keys().all(|name| is_events(name)) {
+        return None;
+    }
+    match &first.schema {
+        Some(_) if is_binary(first) => None,
+        Some(schema) if schema.kind != Some(Kind::String) => Some(Response::Events {
+            ty: types::value_type(schema),
+            media_type: media_type.clone(),
+        }),
+        _ => {
+            warnings.add(format!(
+                "the events that `{}` answers with ({status}) come as bytes, because the page \
+                 does not say what is in them",
+                operation.id
+            ));
+            None
+        }
+    }
+}
+
+/// What the successful responses of an operation hold, if they are not events.
+#[derive(Default)]
+struct Successes {
+    /// The schemas of those that hold JSON.
+    json: Vec<Schema>,
+    /// Some hold something else.
+    hold_others: bool,
+    /// Some of the others are not a text.
+    hold_bytes: bool,
+    /// Some hold nothing.
+    hold_nothing: bool,
+}
+
+impl Successes {
+    fn of(
+        operation: &tree::Operation,
+        schemas: &Schemas<'_>,
+        warnings: &mut OperationWarnings<'_>,
+    ) -> Self {
+        let responses = &operation.responses;
+        let has_success = responses.keys().any(|status| status.starts_with('2'));
+        // Without a description of success, that of all responses holds for it.
+        let is_success = |status: &str| match has_success {
+            true => status.starts_with('2'),
+            false => status == "default",
+        };
+        let mut successes = Self::default();
+        for (_, response) in responses.iter().filter(|(status, _)| is_success(status)) {
+            successes.add(response, schemas, warnings);
+        }
+        if successes.hold_others && !successes.json.is_empty() {
+            warnings.add("the answer is read as JSON, whatever its media type");
+        }
+        successes
+    }
+
+    fn add(
+        &mut self,
+        response: &tree::Response,
+        schemas: &Schemas<'_>,
+        warnings: &mut OperationWarnings<'_>,
+    ) {
+        let Some(content) = response
+            .content
+            .as_ref()
+            .filter(|content| !content.is_empty())
+        else {
+            self.hold_nothing = true;
+            return;
+        };
+        let is_bytes = |schema: &Schema| schemas.target(schema).format.as_deref() == Some("binary");
+        let json = content.iter().find(|(name, content)| {
+            essence(name) == JSON && !content.schema.as_ref().is_some_and(is_bytes)
+        });
+        let Some((_, json)) = json else {
+            self.hold_others = true;
+            self.hold_bytes |= content.iter().any(|(name, content)| {
+                !essence(name).starts_with("text/") || is_events(name) || is_binary(content)
+            });
+            return;
+        };
+        let schema = json.schema.clone().unwrap_or_default();
+        if !self.json.contains(&schema) {
+            self.json.push(schema);
+        }
+        for other in content.keys().filter(|name| essence(name) != JSON) {
+            warnings.add(format!("the answer is read as JSON, never as `{other}`"));
+        }
+    }
+
+    /// Returns one response that stands for all. Several types of JSON are a union.
+    fn merge(self, operation: &tree::Operation, schemas: &mut Schemas<'_>) -> Response {
+        let mut schema = match <[Schema; 1]>::try_from(self.json) {
+            Ok([only]) => only,
+            Err(none) if none.is_empty() => {
+                return match (self.hold_others, self.hold_bytes, self.hold_nothing) {
+                    (true, false, _) => Response::Text,
+                    (false, _, true) => Response::Empty,
+                    // Bytes also stand for a response of which nothing is known.
+                    _ => Response::Bytes,
+                };
+            }
+            Err(several) => {
+                let union = Schema {
+                    one_of: Some(several),
+                    ..Schema::default()
+                };
+                let name = format!("{}Answer", operation.id.to_pascal_case());
+                Schema {
+                    reference: Some(schemas.add(&name, union)),
+                    ..Schema::default()
+                }
+            }
+        };
+        schema.nullable |= self.hold_nothing;
+        Response::Json(types::value_type(&schema))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::lower::lowered;
+    use crate::{Operation, Response, Type, TypeId};
+
+    const EVENTS: &str = "text/event-stream";
+
+    fn operation(responses: Value) -> (Operation, Vec<String>) {
+        let object = json!({"type": "object", "properties": {"name": {"type": "string"}}});
+        let (api, warnings) = lowered(&json!({
+            "paths": {"/pets": {"get": {"operationId": "pets_get", "responses": responses}}},
+            "components": {"schemas": {"Pet": object, "Cat": object, "Problem": object}},
+        }));
+        let operation = api.operations.into_iter().next().expect("one operation");
+        (operation, warnings)
+    }
+
+    fn response(responses: Value) -> Response {
+        operation(responses).0.response
+    }
+
+    fn of(media_type: &str, schema: Value) -> Value {
+        json!({"content": {media_type: {"schema": schema}}})
+    }
+
+    fn json(name: &str) -> Value {
+        of(
+            "application/json",
+            json!({"$ref": format!("#/components/schemas/{name}")}),
+        )
+    }
+
+    fn named(name: &str) -> Type {
+        Type::Named(TypeId::new(name))
+    }
+
+    #[test]
+    fn a_response_is_read_as_its_media_type_says() {
+        for (media_type, expected) in [
+            ("text/csv", Response::Text),
+            ("image/png", Response::Bytes),
+            ("application/vnd.pets+json", Response::Json(Type::String)),
+        ] {
+            let responses = json!({"200": of(media_type, json!({"type": "string"}))});
+            assert_eq!(response(responses), expected, "{media_type}");
+        }
+        assert_eq!(response(json!({"204": {}})), Response::Empty);
+        assert_eq!(response(json!({"404": {}})), Response::Bytes);
+        assert_eq!(
+            response(json!({"default": json("Pet")})),
+            Response::Json(named("Pet"))
+        );
+    }
+
+    #[test]
+    fn bytes_called_json_are_bytes() {
+        let file = json!({"type": "string", "format": "binary"});
+        let responses = json!({"200": of("application/json", file)});
+        assert_eq!(response(responses), Response::Bytes);
+    }
+
+    #[test]
+    fn json_that_may_be_missing_is_nullable() {
+        let responses = json!({"200": json("Pet"), "204": {}});
+        let nullable = Type::Nullable(Box::new(named("Pet")));
+        assert_eq!(response(responses), Response::Json(nullable));
+    }
+
+    #[test]
+    fn json_of_several_types_is_a_union() {
+        let responses = json!({"200": json("Pet"), "201": json("Pet"), "202": json("Cat")});
+        assert_eq!(response(responses), Response::Json(named("PetsGetAnswer")));
+    }
+
+    #[test]
+    fn json_is_read_in_place_of_other_media_types() {
+        let pet = json!({"$ref": "#/components/schemas/Pet"});
+        let (operation, warnings) = operation(json!({
+            "200": {"content": {"text/csv": {}, "application/json": {"schema": pet}}},
+            "202": of("image/png", json!({})),
+        }));
+        assert_eq!(operation.response, Response::Json(named("Pet")));
+        assert_eq!(
+            warnings,
+            [
+                "the answer is read as JSON, never as `text/csv`",
+                "the answer is read as JSON, whatever its media type",
+            ]
+        );
+    }
+
+    #[test]
+    fn events_have_the_type_of_one_event() {
+        let events = Response::Events {
+            ty: named("Pet"),
+            media_type: format!("{EVENTS}; charset=utf-8"),
+        };
+        let pet = json!({"$ref": "#/components/schemas/Pet"});
+        let responses = json!({"200": of("text/event-stream; charset=utf-8", pet)});
+        assert_eq!(response(responses), events);
+    }
+
+    #[test]
+    fn events_that_no_page_describes_are_bytes() {
+        let (operation, warnings) = operation(json!({"200": {"content": {EVENTS: {}}}}));
+        assert_eq!(operation.response, Response::Bytes);
+        assert_eq!(
+            warnings,
+            [
+                "the events that `pets_get` answers with (200) come as bytes, because the page \
+                 does not say what is in them"
+            ]
+        );
+    }
+
+    #[test]
+    fn error_responses_with_a_type_are_sorted_by_status() {
+        let (operation, _) = operation(json!({
+            "503": json("Problem"), "404": json("Problem"), "429": {}, "200": json("Pet"),
+        }));
+        let statuses = operation.errors.iter().map(|error| error.status.as_str());
+        assert_eq!(statuses.collect::<Vec<_>>(), ["404", "503"]);
+    }
+}

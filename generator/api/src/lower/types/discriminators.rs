@@ -1,0 +1,277 @@
+//! Discriminators: the property whose value selects the variant of a union, and the
+//! properties by which a struct is recognized. Everything is computed once per schema.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use indexmap::IndexMap;
+use openapi::tree::{Discriminator, Schema};
+use serde_json::Value;
+
+use super::graph::Components;
+use crate::{Condition, ConditionValue, Type};
+
+/// The types of the variants of each union, by its name, in the order of the page.
+pub(super) type Members<'a> = IndexMap<&'a str, Vec<Type>>;
+
+/// The values by which unions recognize structs, by struct and property.
+pub(super) type Tags<'a> = HashMap<&'a str, HashMap<&'a str, &'a str>>;
+
+/// The discriminators of all unions.
+pub(super) struct Discriminators<'a> {
+    decided: HashMap<&'a str, Decided<'a>>,
+    /// The first property that has only one value, of each struct.
+    constants: HashMap<&'a str, Condition>,
+}
+
+/// A property that selects the variant of a union.
+pub(super) struct Decided<'a> {
+    /// Its name.
+    pub(super) property: &'a str,
+    /// Its values, for each variant.
+    pub(super) values: Vec<Vec<&'a str>>,
+}
+
+/// The properties of an object that have known texts, in the order of the page.
+type Texts<'a> = IndexMap<&'a str, Known<'a>>;
+
+/// A property that is an enumeration.
+#[derive(Clone)]
+struct Known<'a> {
+    values: Vec<&'a str>,
+    is_required: bool,
+}
+
+impl<'a> Discriminators<'a> {
+    pub(super) fn new(schemas: &'a IndexMap<String, Schema>, members: &Members<'a>) -> Self {
+        let mut texts = HashMap::new();
+        let mut constants = HashMap::new();
+        for (name, schema) in schemas {
+            if members.contains_key(name.as_str()) {
+                continue;
+            }
+            let required = schema.required.iter().map(String::as_str).collect();
+            let known = texts_of_struct(schema, &required, schemas);
+            if let Some(condition) = constant(schema, &required, &known) {
+                constants.insert(name.as_str(), condition);
+            }
+            texts.insert(name.as_str(), known);
+        }
+        let mut decided = HashMap::new();
+        for position in innermost_first(members) {
+            let Some((name, members)) = members.get_index(position) else {
+                continue;
+            };
+            let schema = schemas.get(*name);
+            if let Some(found) = schema.and_then(|schema| decide(schema, members, &texts)) {
+                decided.insert(*name, found);
+            }
+            let known = texts_of_union(members, &texts);
+            texts.insert(*name, known);
+        }
+        Self { decided, constants }
+    }
+
+    /// Returns the property that selects the variant of a union: all variants are
+    /// objects that have it, and no two share a value.
+    pub(super) fn of(&self, union: &str) -> Option<&Decided<'a>> {
+        self.decided.get(union)
+    }
+
+    /// Returns what an object must have to be read as this type. Enumerations are open,
+    /// so that a struct with one for its kind would accept objects of any other kind.
+    pub(super) fn condition(&self, name: &str) -> Option<Condition> {
+        let Some(decided) = self.decided.get(name) else {
+            return self.constants.get(name).cloned();
+        };
+        let values = decided.values.iter().flatten();
+        Some(Condition {
+            property: decided.property.to_owned(),
+            values: values.copied().map(text).collect(),
+        })
+    }
+
+    /// Returns the values by which unions recognize structs. A struct with several such
+    /// values, as a variant of several unions, is left out.
+    pub(super) fn tags<'s>(&'s self, members: &'s Members<'a>) -> Tags<'s> {
+        let mut tags: HashMap<&str, HashMap<&str, BTreeSet<&str>>> = HashMap::new();
+        for (union, members) in members {
+            let Some(decided) = self.decided.get(union) else {
+                continue;
+            };
+            for (member, values) in members.iter().zip(&decided.values) {
+                if let Some(id) = member.named() {
+                    let of_type = tags.entry(id.as_str()).or_default();
+                    of_type.entry(decided.property).or_default().extend(values);
+                }
+            }
+        }
+        let only = |values: BTreeSet<&'s str>| match Vec::from_iter(values)[..] {
+            [value] => Some(value),
+            _ => None,
+        };
+        let tags = tags.into_iter().map(|(name, properties)| {
+            let properties = properties.into_iter();
+            let only = properties.filter_map(|(property, values)| Some((property, only(values)?)));
+            (name, only.collect())
+        });
+        tags.collect()
+    }
+}
+
+/// Returns the positions of the unions, each after the unions that are its variants.
+fn innermost_first(members: &Members<'_>) -> Vec<usize> {
+    let edges: Vec<Vec<usize>> = members
+        .values()
+        .map(|types| {
+            let names = types.iter().filter_map(Type::named);
+            names
+                .filter_map(|id| members.get_index_of(id.as_str()))
+                .collect()
+        })
+        .collect();
+    Components::new(&edges).order
+}
+
+/// Returns the properties of a struct that are enumerations.
+fn texts_of_struct<'a>(
+    schema: &'a Schema,
+    required: &HashSet<&str>,
+    schemas: &'a IndexMap<String, Schema>,
+) -> Texts<'a> {
+    let properties = schema.properties.iter();
+    let known = properties.filter_map(|(name, property)| {
+        let values = schemas.get(property.reference.as_ref()?)?.values.as_ref()?;
+        let known = Known {
+            values: values.iter().map(String::as_str).collect(),
+            is_required: required.contains(name.as_str()),
+        };
+        Some((name.as_str(), known))
+    });
+    known.collect()
+}
+
+/// Returns the properties that are enumerations in all variants of a union. A union
+/// that leads back to itself has none.
+fn texts_of_union<'a>(members: &[Type], texts: &HashMap<&'a str, Texts<'a>>) -> Texts<'a> {
+    let mut known: Option<Texts<'a>> = None;
+    for member in members {
+        let Some(more) = texts_of(member, texts) else {
+            return Texts::new();
+        };
+        let Some(known) = &mut known else {
+            known = Some(more.clone());
+            continue;
+        };
+        known.retain(|property, known| {
+            let Some(more) = more.get(property) else {
+                return false;
+            };
+            known.values.extend(&more.values);
+            known.is_required &= more.is_required;
+            true
+        });
+    }
+    known.unwrap_or_default()
+}
+
+fn texts_of<'t, 'a>(
+    member: &Type,
+    texts: &'t HashMap<&'a str, Texts<'a>>,
+) -> Option<&'t Texts<'a>> {
+    texts.get(member.named()?.as_str())
+}
+
+/// Returns the property that the page names, if its values are known and distinct, or
+/// the first required one with distinct values.
+fn decide<'a>(
+    schema: &'a Schema,
+    members: &[Type],
+    texts: &HashMap<&'a str, Texts<'a>>,
+) -> Option<Decided<'a>> {
+    let distinct = |property: &'a str, values: Vec<Vec<&'a str>>| {
+        are_distinct(&values).then_some(Decided { property, values })
+    };
+    let named = schema.discriminator.as_ref();
+    let named = named.and_then(|named| {
+        let values = mapped_values(named, members, texts)?;
+        distinct(&named.property, values)
+    });
+    named.or_else(|| {
+        let properties = texts_of(members.first()?, texts)?.keys();
+        properties.copied().find_map(|property| {
+            let values = values_of_each(members, property, true, texts)?;
+            distinct(property, values)
+        })
+    })
+}
+
+/// Returns the values that a discriminator maps to each variant, or that the variants
+/// give the property themselves.
+fn mapped_values<'a>(
+    discriminator: &'a Discriminator,
+    members: &[Type],
+    texts: &HashMap<&'a str, Texts<'a>>,
+) -> Option<Vec<Vec<&'a str>>> {
+    let Some(mapping) = &discriminator.mapping else {
+        return values_of_each(members, &discriminator.property, false, texts);
+    };
+    let mut mapped: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (value, name) in mapping {
+        mapped.entry(name).or_default().push(value);
+    }
+    let members = members.iter();
+    members
+        .map(|member| mapped.get(member.named()?.as_str()).cloned())
+        .collect()
+}
+
+fn values_of_each<'a>(
+    members: &[Type],
+    property: &str,
+    is_required: bool,
+    texts: &HashMap<&'a str, Texts<'a>>,
+) -> Option<Vec<Vec<&'a str>>> {
+    let values = members.iter().map(|member| {
+        let known = texts_of(member, texts)?.get(property)?;
+        (known.is_required || !is_required).then(|| known.values.clone())
+    });
+    values.collect()
+}
+
+/// Returns `true` if no value occurs twice.
+fn are_distinct(values: &[Vec<&str>]) -> bool {
+    let mut seen = HashSet::new();
+    values.iter().flatten().all(|value| seen.insert(value))
+}
+
+/// Returns the first property that an object must have and that has only one value.
+fn constant(schema: &Schema, required: &HashSet<&str>, texts: &Texts<'_>) -> Option<Condition> {
+    let mut properties = schema.properties.iter();
+    let (property, value) = properties.find_map(|(name, property)| {
+        if !required.contains(name.as_str()) {
+            return None;
+        }
+        let value = match texts
+            .get(name.as_str())
+            .map(|known| known.values.as_slice())
+        {
+            Some([value]) => text(value),
+            _ => literal(property.constant.as_ref()?)?,
+        };
+        Some((name, value))
+    })?;
+    Some(Condition {
+        property: property.clone(),
+        values: vec![value],
+    })
+}
+
+fn text(value: &str) -> ConditionValue {
+    ConditionValue::Text(value.to_owned())
+}
+
+fn literal(value: &Value) -> Option<ConditionValue> {
+    let integer = || i32::try_from(value.as_i64()?).ok();
+    let boolean = value.as_bool().map(ConditionValue::Bool);
+    boolean.or_else(|| integer().map(ConditionValue::Int))
+}

@@ -1,0 +1,144 @@
+//! Enumerations of texts, open for values of newer servers, and the names of variants.
+
+use heck::ToPascalCase;
+use names::{Scope, numbered, symbol};
+use openapi::tree::Schema;
+
+use crate::{Docs, Enum, EnumValue};
+
+/// Names for the variant that keeps a value that is not in the list. The first one
+/// that is free is taken.
+const UNKNOWN: [&str; 3] = ["Unknown", "Unrecognized", "NotInThisVersion"];
+
+/// Lowers an enumeration of these values.
+pub(super) fn lower(schema: &Schema, values: &[String]) -> Enum {
+    let mut scope = Scope::default();
+    let values = values.iter().map(|value| {
+        let settings = schema.value_settings.get(value);
+        let name = settings.and_then(|settings| settings.name.as_ref());
+        let name = variant_name(name.unwrap_or(value));
+        EnumValue {
+            name: scope.claim(numbered(&name, "")),
+            value: value.clone(),
+            docs: settings.map_or_else(Docs::default, |settings| Docs::new(&settings.description)),
+        }
+    });
+    Enum {
+        values: values.collect(),
+        unknown: unknown(&mut scope),
+    }
+}
+
+/// Claims the name of the variant that keeps any other value.
+pub(super) fn unknown(scope: &mut Scope) -> String {
+    let names = UNKNOWN.into_iter().map(str::to_owned);
+    scope.claim(names.chain(numbered("Unknown", "")))
+}
+
+/// Returns the name of the variant for a value.
+pub(super) fn variant_name(value: &str) -> String {
+    let words = words(value);
+    let names: Vec<String> = words.split('_').map(str::to_pascal_case).collect();
+    let name = names.join("_");
+    match name.chars().next() {
+        None => "Empty".to_owned(),
+        Some(first) if first.is_numeric() => format!("_{name}"),
+        Some(_) if name == "Self" => "SelfValue".to_owned(),
+        Some(_) => name,
+    }
+}
+
+/// Returns a value in words: signs that make a difference are named, and others are
+/// blanks.
+fn words(value: &str) -> String {
+    let characters: Vec<char> = value.chars().collect();
+    let is_digit = |index: usize| characters.get(index).is_some_and(char::is_ascii_digit);
+    let is_word = |c: char| c.is_alphabetic() || c.is_ascii_digit();
+    let has_words = characters.iter().any(|c| is_word(*c));
+    let mut words = String::new();
+    for (index, c) in characters.iter().enumerate() {
+        let between_digits = index > 0 && is_digit(index - 1) && is_digit(index + 1);
+        if is_word(*c) {
+            words.push(*c);
+        } else if between_digits {
+            // `16:9` and `16.9` are not `169`.
+            words.push_str(" _");
+        } else if has_words && !is_sign(*c, index) {
+            words.push(' ');
+        } else {
+            words.push(' ');
+            words.push_str(symbol(*c));
+            words.push(' ');
+        }
+    }
+    words
+}
+
+/// Returns `true` if a character at the start belongs to the value: `-1` is not `1`.
+fn is_sign(c: char, index: usize) -> bool {
+    index == 0 && matches!(c, '+' | '-' | '<' | '>' | '=' | '!')
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn lowered(schema: Value) -> Enum {
+        let schema = Schema::read(&schema);
+        let values = schema.values.clone().expect("an enumeration");
+        lower(&schema, &values)
+    }
+
+    #[test]
+    fn variants_are_named_after_their_values() {
+        for (value, expected) in [
+            ("image", "Image"),
+            ("multi-part", "MultiPart"),
+            ("created_at", "CreatedAt"),
+            ("-1", "Minus1"),
+            ("+", "Plus"),
+            (">=", "GreaterEqual"),
+            ("16:9", "_16_9"),
+            ("1.5", "_1_5"),
+            ("", "Empty"),
+            ("self", "SelfValue"),
+            ("½", "Other"),
+            ("gpt-4o", "Gpt4o"),
+        ] {
+            assert_eq!(variant_name(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn names_that_collide_are_numbered() {
+        let lowered = lowered(json!({"enum": ["a-b", "a_b", "unknown"]}));
+        let names = lowered.values.iter().map(|value| &value.name);
+        assert_eq!(Vec::from_iter(names), ["AB", "AB2", "Unknown"]);
+        assert_eq!(lowered.unknown, "Unrecognized");
+    }
+
+    #[test]
+    fn the_variant_for_other_values_always_has_a_name() {
+        let lowered = lowered(json!({
+            "enum": ["unknown", "unrecognized", "not in this version", "unknown2"],
+        }));
+        assert_eq!(lowered.unknown, "Unknown3");
+    }
+
+    #[test]
+    fn a_page_can_name_and_describe_values() {
+        let lowered = lowered(json!({
+            "enum": ["q1", "q2"],
+            "x-fern-enum": {"q1": {"name": "cool down", "description": "Calm."}},
+        }));
+        let first = EnumValue {
+            name: "CoolDown".to_owned(),
+            value: "q1".to_owned(),
+            docs: Docs::new("Calm."),
+        };
+        assert_eq!(lowered.values[0], first);
+        assert_eq!(lowered.values[1].name, "Q2");
+    }
+}

@@ -1,0 +1,129 @@
+//! Cycles in a directed graph, found without recursion: documents may nest named
+//! schemas as deep as they are long.
+
+/// The strongly connected components of a graph.
+pub(super) struct Components {
+    /// The component of each node. Two nodes lead to each other if they share one.
+    of: Vec<usize>,
+    /// All nodes. A node comes after those that it leads to, except on a cycle.
+    pub(super) order: Vec<usize>,
+}
+
+impl Components {
+    /// Finds the components of a graph that has these edges from each node
+    /// (Tarjan's algorithm).
+    pub(super) fn new(edges: &[Vec<usize>]) -> Self {
+        let mut search = Search {
+            edges,
+            number: vec![0; edges.len()],
+            lowest: vec![0; edges.len()],
+            visited: 0,
+            open: Vec::new(),
+            components: Self {
+                of: vec![UNKNOWN; edges.len()],
+                order: Vec::with_capacity(edges.len()),
+            },
+        };
+        for node in 0..edges.len() {
+            if search.number[node] == 0 {
+                search.visit(node);
+            }
+        }
+        search.components
+    }
+
+    /// Returns `true` if two nodes lead to each other, or are the same.
+    pub(super) fn is_cycle(&self, a: usize, b: usize) -> bool {
+        self.of[a] == self.of[b]
+    }
+}
+
+/// The component of a node whose component is not complete.
+const UNKNOWN: usize = usize::MAX;
+
+struct Search<'a> {
+    edges: &'a [Vec<usize>],
+    /// The order in which nodes are visited, from 1.
+    number: Vec<usize>,
+    /// The lowest number of an open node that a node leads to.
+    lowest: Vec<usize>,
+    visited: usize,
+    /// Visited nodes without a component.
+    open: Vec<usize>,
+    components: Components,
+}
+
+impl Search<'_> {
+    fn visit(&mut self, start: usize) {
+        // Nodes on the way, each with the number of its edges that were followed.
+        let mut way = vec![(start, 0)];
+        self.enter(start);
+        while let Some((node, followed)) = way.last_mut() {
+            let node = *node;
+            let Some(next) = self.edges[node].get(*followed).copied() else {
+                way.pop();
+                self.leave(node);
+                if let Some((parent, _)) = way.last() {
+                    self.lowest[*parent] = self.lowest[*parent].min(self.lowest[node]);
+                }
+                continue;
+            };
+            *followed += 1;
+            if self.number[next] == 0 {
+                self.enter(next);
+                way.push((next, 0));
+            } else if self.components.of[next] == UNKNOWN {
+                self.lowest[node] = self.lowest[node].min(self.number[next]);
+            }
+        }
+    }
+
+    fn enter(&mut self, node: usize) {
+        self.visited += 1;
+        self.number[node] = self.visited;
+        self.lowest[node] = self.visited;
+        self.open.push(node);
+    }
+
+    fn leave(&mut self, node: usize) {
+        self.components.order.push(node);
+        if self.lowest[node] != self.number[node] {
+            return;
+        }
+        while let Some(member) = self.open.pop() {
+            self.components.of[member] = node;
+            if member == node {
+                break;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_that_lead_to_each_other_are_a_cycle() {
+        let components = Components::new(&[vec![1], vec![2, 3], vec![0], vec![3], vec![3, 0]]);
+        assert!(components.is_cycle(0, 1));
+        assert!(components.is_cycle(1, 2));
+        assert!(!components.is_cycle(1, 3));
+        assert!(!components.is_cycle(3, 4));
+        assert!(components.is_cycle(4, 4));
+    }
+
+    #[test]
+    fn a_node_comes_after_those_that_it_leads_to() {
+        let components = Components::new(&[vec![1, 2], vec![3], vec![3], vec![]]);
+        assert_eq!(components.order, [3, 1, 2, 0]);
+    }
+
+    #[test]
+    fn a_long_chain_needs_no_stack() {
+        let length = 200_000;
+        let mut edges: Vec<Vec<usize>> = (1..length).map(|next| vec![next]).collect();
+        edges.push(vec![0]);
+        assert!(Components::new(&edges).is_cycle(0, length - 1));
+    }
+}

@@ -1,0 +1,171 @@
+//! Lowering of named schemas to the types of the module `types`.
+//!
+//! A [`Context`] holds the facts that follow from the operations. Every fact is computed
+//! once, so that the time is linear in the size of the document.
+
+mod cycles;
+mod discriminators;
+mod enums;
+mod graph;
+mod limits;
+mod reached;
+mod structs;
+mod unions;
+mod value;
+
+#[cfg(test)]
+mod committed;
+#[cfg(test)]
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use openapi::tree::{Kind, Schema};
+use pages::Problem;
+
+pub(crate) use limits::{described, limits};
+pub(crate) use reached::reached;
+pub(crate) use value::value_type;
+
+use crate::{Docs, Shape, TypeDef, TypeId};
+
+/// The facts about schemas that follow from the operations that use them.
+#[derive(Debug, Default)]
+pub(crate) struct Context {
+    /// Schemas that a parameter or a body reaches.
+    pub(crate) sent: BTreeSet<String>,
+    /// Schemas that a body reaches. A parameter alone does not count.
+    pub(crate) in_bodies: BTreeSet<String>,
+    /// Schemas that a response, an event, or an error response reaches.
+    pub(crate) received: BTreeSet<String>,
+    /// Schemas that are sent as multipart forms, each with the properties that are sent as
+    /// one part of JSON.
+    pub(crate) forms: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Lowers all of `schemas`, which have their final names. Pushes a warning for each
+/// reference that leads nowhere.
+pub(crate) fn lower(
+    schemas: &IndexMap<String, Schema>,
+    context: &Context,
+    warnings: &mut Vec<Problem>,
+) -> BTreeMap<TypeId, TypeDef> {
+    let repaired = reached::without_dangling(schemas, warnings);
+    let schemas = repaired.as_ref().unwrap_or(schemas);
+    let unions = unions::Unions::new(schemas);
+    let structs = structs::Structs {
+        context,
+        unions: &unions,
+        tags: unions.tags(),
+    };
+    let types = schemas.iter().map(|(name, schema)| {
+        let shape = if let Some(values) = &schema.values {
+            Shape::Enum(enums::lower(schema, values))
+        } else if schema.one_of.is_some() {
+            Shape::Union(unions.lower(name))
+        } else if is_struct(schema) {
+            Shape::Struct(structs.lower(name, schema))
+        } else {
+            Shape::Newtype(value_type(schema))
+        };
+        TypeDef {
+            id: TypeId::new(name),
+            docs: Docs::new(&schema.description),
+            shape,
+            sent: context.sent.contains(name),
+            received: context.received.contains(name),
+        }
+    });
+    let mut types: Vec<TypeDef> = types.collect();
+    cycles::break_cycles(&mut types);
+    let types = types.into_iter();
+    types.map(|ty| (ty.id.clone(), ty)).collect()
+}
+
+/// Returns `true` if values of the schema have fields.
+fn is_struct(schema: &Schema) -> bool {
+    schema.reference.is_none()
+        && !schema.properties.is_empty()
+        && schema.kind.is_none_or(|kind| kind == Kind::Object)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Returns a reference to a named schema.
+    pub(super) fn reference(name: &str) -> Value {
+        json!({"$ref": format!("#/components/schemas/{name}")})
+    }
+
+    /// Reads named schemas.
+    pub(super) fn schemas(schemas: Value) -> IndexMap<String, Schema> {
+        let schemas = schemas.as_object().expect("an object").iter();
+        schemas
+            .map(|(name, schema)| (name.clone(), Schema::read(schema)))
+            .collect()
+    }
+
+    /// Lowers schemas, which have no warnings.
+    pub(super) fn lowered_with(all: Value, context: &Context) -> BTreeMap<TypeId, TypeDef> {
+        let mut warnings = Vec::new();
+        let types = lower(&schemas(all), context, &mut warnings);
+        assert!(warnings.is_empty(), "{warnings:?}");
+        types
+    }
+
+    /// Lowers schemas that bodies reach, in their order.
+    pub(super) fn lowered(all: Value) -> IndexMap<TypeId, TypeDef> {
+        let names = schemas(all.clone()).into_keys();
+        let context = Context {
+            in_bodies: names.clone().collect(),
+            ..Context::default()
+        };
+        let mut types = lowered_with(all, &context);
+        names
+            .map(TypeId::new)
+            .filter_map(|id| types.remove_entry(&id))
+            .collect()
+    }
+
+    #[test]
+    fn a_list_or_a_map_that_contains_itself_is_a_newtype() {
+        let types = lowered(json!({
+            "Tree": {"type": "array", "items": reference("Tree")},
+            "Names": {"type": "object", "additionalProperties": reference("Names")},
+            "Anything": {"description": "Any."},
+        }));
+        let newtypes = types.values().map(|ty| match &ty.shape {
+            Shape::Newtype(inner) => inner.to_string(),
+            other => panic!("no newtype: {other:?}"),
+        });
+        assert_eq!(
+            Vec::from_iter(newtypes),
+            ["Vec<Tree>", "HashMap<String, Names>", "serde_json::Value"]
+        );
+    }
+
+    #[test]
+    fn types_are_sent_or_received_as_the_operations_say() {
+        let name = || BTreeSet::from(["Pet".to_owned()]);
+        let all = || json!({"Pet": {"description": "A pet.", "properties": {"name": {}}}});
+        let sent = Context {
+            sent: name(),
+            ..Context::default()
+        };
+        let types = lowered_with(all(), &sent);
+        let pet = &types[&TypeId::new("Pet")];
+        assert_eq!((pet.sent, pet.received), (true, false));
+        assert_eq!(pet.docs.as_str(), "A pet.");
+        let received = Context {
+            received: name(),
+            ..Context::default()
+        };
+        let types = lowered_with(all(), &received);
+        let pet = &types[&TypeId::new("Pet")];
+        assert_eq!((pet.sent, pet.received), (false, true));
+    }
+}

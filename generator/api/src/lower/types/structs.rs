@@ -1,0 +1,360 @@
+//! Structs: their fields, and the functions that create them.
+
+use std::collections::HashSet;
+
+use names::{Scope, argument_name, numbered};
+use openapi::tree::{Additional, Schema};
+use serde_json::Value;
+
+use super::Context;
+use super::discriminators::Tags;
+use super::limits::{described, limits};
+use super::unions::Unions;
+use super::value::{file_type, map_type, value_type};
+use crate::{
+    Constant, Constructor, Docs, Encoding, Field, MOST_ARGUMENTS, Presence, Rest, Struct, Type,
+};
+
+/// The name of the field that keeps all other properties.
+const REST: &str = "extra";
+
+/// The facts about a document that its structs depend on.
+pub(super) struct Structs<'a> {
+    pub(super) context: &'a Context,
+    pub(super) unions: &'a Unions<'a>,
+    pub(super) tags: Tags<'a>,
+}
+
+impl Structs<'_> {
+    /// Lowers the struct with this name.
+    pub(super) fn lower(&self, name: &str, schema: &Schema) -> Struct {
+        let encoding = match self.context.forms.contains_key(name) {
+            true => Encoding::Multipart,
+            false => Encoding::Json,
+        };
+        let required: HashSet<&str> = schema.required.iter().map(String::as_str).collect();
+        let mut scope = Scope::default();
+        let fields: Vec<Field> = schema
+            .properties
+            .iter()
+            .map(|(property, schema)| {
+                let named = schema.client_name.as_deref().unwrap_or(property);
+                let name_in_rust = scope.claim(numbered(&argument_name(named), "_"));
+                let is_required = required.contains(property.as_str());
+                self.field(name, property, name_in_rust, schema, is_required)
+            })
+            .collect();
+        // A form has no fields besides those that the page names.
+        let rest = match &schema.additional {
+            Additional::Any | Additional::Of(_) if encoding == Encoding::Json => Some(Rest {
+                name: scope.claim(numbered(REST, "_")),
+                ty: map_type(&schema.additional),
+                docs: Docs::default(),
+            }),
+            _ => None,
+        };
+        let is_sent = self.context.sent.contains(name);
+        Struct {
+            constructor: constructor(&fields, rest.is_some(), is_sent, encoding),
+            fields,
+            rest,
+            encoding,
+        }
+    }
+
+    fn field(
+        &self,
+        owner: &str,
+        property: &str,
+        name: String,
+        schema: &Schema,
+        is_required: bool,
+    ) -> Field {
+        let form = self.context.forms.get(owner);
+        let file = form.and_then(|_| file_type(schema));
+        let docs = match &file {
+            // The limits of a text do not apply to a file.
+            Some(_) => Docs::new(&schema.description),
+            None => described(&schema.description, schema),
+        };
+        let ty = match (file, value_type(schema)) {
+            (Some(file), _) => file,
+            (None, Type::Nullable(inner)) => *inner,
+            (None, ty) => ty,
+        };
+        let is_in_body = form.is_some() || self.context.in_bodies.contains(owner);
+        // An empty list in a body is not the same as none.
+        let can_be_empty = is_collection(&ty) && !is_in_body;
+        Field {
+            tag: self.tag(owner, property, &ty),
+            name,
+            wire: property.to_owned(),
+            ty,
+            presence: presence(is_required, schema.nullable, can_be_empty),
+            constant: schema.constant.as_ref().and_then(constant),
+            json_part: form.is_some_and(|json_parts| json_parts.contains(property)),
+            read_only: schema.read_only,
+            write_only: schema.write_only,
+            default: schema.default.clone(),
+            limits: limits(schema),
+            docs,
+            deprecated: schema.deprecated,
+        }
+    }
+
+    /// Returns the value by which unions recognize a struct, if a text converts into the
+    /// type of the property.
+    fn tag(&self, owner: &str, property: &str, ty: &Type) -> Option<String> {
+        let tag = self.tags.get(owner)?.get(property)?;
+        let converts = match ty {
+            Type::String | Type::Json => true,
+            Type::Named(id) => self.unions.converts_from_text(id),
+            _ => false,
+        };
+        converts.then(|| (*tag).to_owned())
+    }
+}
+
+fn presence(is_required: bool, is_nullable: bool, can_be_empty: bool) -> Presence {
+    match (is_required, is_nullable) {
+        (true, false) => Presence::Required,
+        (true, true) => Presence::Nullable,
+        (false, true) => Presence::OptionalNullable,
+        (false, false) if can_be_empty => Presence::EmptyWhenAbsent,
+        (false, false) => Presence::Optional,
+    }
+}
+
+/// Returns `true` if the type has a value that is empty.
+fn is_collection(ty: &Type) -> bool {
+    matches!(ty, Type::List(_) | Type::Map(_) | Type::JsonObject)
+}
+
+fn constant(value: &Value) -> Option<Constant> {
+    let boolean = value.as_bool().map(Constant::Bool);
+    boolean.or_else(|| value.as_i64().map(Constant::Int))
+}
+
+/// Returns how a program creates a struct. A function that takes the required fields is
+/// for structs that programs send, if it is shorter than a literal.
+fn constructor(fields: &[Field], has_rest: bool, is_sent: bool, encoding: Encoding) -> Constructor {
+    if !fields.iter().any(|field| field.presence.is_required()) {
+        return Constructor::DerivedDefault;
+    }
+    let is_given = |field: &Field| field.presence.is_required() && field.tag.is_none();
+    let positions = fields.iter().enumerate();
+    let given: Vec<usize> = positions
+        .filter(|(_, field)| is_given(field))
+        .map(|(position, _)| position)
+        .collect();
+    let all = fields.len() + usize::from(has_rest);
+    let is_shorter = given.len() < all && given.len() <= MOST_ARGUMENTS;
+    if !is_sent || encoding == Encoding::Multipart || !is_shorter {
+        Constructor::None
+    } else if given.is_empty() {
+        Constructor::Default
+    } else {
+        Constructor::New(given)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use serde_json::json;
+
+    use super::super::tests::{lowered_with, reference};
+    use super::*;
+
+    fn sent(names: &[&str]) -> Context {
+        let names: BTreeSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        Context {
+            sent: names.clone(),
+            in_bodies: names,
+            ..Context::default()
+        }
+    }
+
+    fn pet(schema: Value, context: &Context) -> Struct {
+        let mut types = lowered_with(json!({ "Pet": schema, "Kind": {"enum": ["a"]} }), context);
+        match types.pop_last().expect("it is lowered").1.shape {
+            crate::Shape::Struct(shape) => shape,
+            other => panic!("no struct: {other:?}"),
+        }
+    }
+
+    fn names(shape: &Struct) -> Vec<&str> {
+        shape.fields.iter().map(|field| &*field.name).collect()
+    }
+
+    fn presences(shape: &Struct) -> Vec<Presence> {
+        shape.fields.iter().map(|field| field.presence).collect()
+    }
+
+    #[test]
+    fn fields_have_distinct_names_and_keep_those_of_their_properties() {
+        let shape = pet(
+            json!({"properties": {
+                "type": {}, "petName": {}, "pet-name": {}, "1st": {}, "extra": {},
+                "_id": {"x-fern-property-name": "identifier"},
+            }, "additionalProperties": true}),
+            &Context::default(),
+        );
+        assert_eq!(
+            names(&shape),
+            [
+                "type_",
+                "pet_name",
+                "pet_name_2",
+                "x1st",
+                "extra",
+                "identifier"
+            ]
+        );
+        assert_eq!(shape.fields[2].wire, "pet-name");
+        assert_eq!(shape.fields[5].wire, "_id");
+        let rest = shape.rest.expect("other properties");
+        assert_eq!((rest.name.as_str(), rest.ty), ("extra_2", Type::JsonObject));
+    }
+
+    #[test]
+    fn only_properties_that_the_page_allows_are_kept_besides_fields() {
+        let rest = |additional: Value| {
+            let schema = json!({"properties": {"a": {}}, "additionalProperties": additional});
+            let rest = pet(schema, &Context::default()).rest;
+            rest.map(|rest| rest.ty.to_string())
+        };
+        assert_eq!(rest(json!(null)), None);
+        assert_eq!(rest(json!(false)), None);
+        let numbers = json!({"type": "integer"});
+        assert_eq!(rest(numbers).as_deref(), Some("HashMap<String, i64>"));
+    }
+
+    #[test]
+    fn fields_can_be_absent_null_or_empty() {
+        let schema = json!({"required": ["a", "b"], "properties": {
+            "a": {"type": "string"},
+            "b": {"type": "string", "nullable": true},
+            "c": {"type": "string"},
+            "d": {"type": "string", "nullable": true},
+            "e": {"type": "array", "items": {}},
+            "f": {"type": "object"},
+            "g": {"type": "array", "items": {}, "nullable": true},
+        }});
+        use Presence::*;
+        let received = pet(schema.clone(), &Context::default());
+        assert_eq!(
+            presences(&received),
+            [
+                Required,
+                Nullable,
+                Optional,
+                OptionalNullable,
+                EmptyWhenAbsent,
+                EmptyWhenAbsent,
+                OptionalNullable
+            ]
+        );
+        assert_eq!(received.fields[3].ty, Type::String);
+        let sent = pet(schema, &sent(&["Pet"]));
+        assert_eq!(
+            presences(&sent)[4..],
+            [Optional, Optional, OptionalNullable]
+        );
+    }
+
+    #[test]
+    fn constants_are_booleans_and_integers() {
+        let shape = pet(
+            json!({"properties": {
+                "a": {"x-constant": false}, "b": {"x-constant": 7}, "c": {"x-constant": 1.5},
+            }}),
+            &Context::default(),
+        );
+        let constants: Vec<_> = shape.fields.iter().map(|field| &field.constant).collect();
+        assert_eq!(
+            constants,
+            [&Some(Constant::Bool(false)), &Some(Constant::Int(7)), &None]
+        );
+    }
+
+    #[test]
+    fn forms_have_files_and_json_parts() {
+        let bytes = json!({"type": "string", "format": "binary"});
+        let schema = json!({
+            "required": ["photo"],
+            "properties": {
+                "photo": bytes,
+                "more": {"type": "array", "items": bytes, "maxItems": 3},
+                "tags": {"type": "array", "items": {"type": "string"}},
+            },
+            "additionalProperties": true,
+        });
+        let json_parts = BTreeSet::from(["tags".to_owned()]);
+        let form = Context {
+            forms: BTreeMap::from([("Pet".to_owned(), json_parts)]),
+            ..sent(&["Pet"])
+        };
+        let shape = pet(schema.clone(), &form);
+        let types: Vec<String> = shape.fields.iter().map(|f| f.ty.to_string()).collect();
+        assert_eq!(types, ["Upload", "Vec<Upload>", "Vec<String>"]);
+        assert!(shape.fields[1].docs.is_empty());
+        assert!(!shape.fields[1].json_part && shape.fields[2].json_part);
+        assert_eq!(shape.rest, None);
+        assert_eq!(shape.constructor, Constructor::None);
+        let as_json = pet(schema, &Context::default());
+        assert_eq!(as_json.fields[0].ty, Type::String);
+    }
+
+    #[test]
+    fn structs_that_are_sent_are_created_from_what_they_require() {
+        let schema = |required: &[&str], count: usize| {
+            let names = ["a", "b", "c", "d", "e", "f"];
+            let properties = names[..count].iter();
+            let properties = properties.map(|name| ((*name).to_owned(), json!({"type": "string"})));
+            let properties: serde_json::Map<String, Value> = properties.collect();
+            json!({"required": required, "properties": properties})
+        };
+        let constructor = |schema: Value| pet(schema, &sent(&["Pet"])).constructor;
+        assert_eq!(constructor(schema(&[], 2)), Constructor::DerivedDefault);
+        assert_eq!(
+            constructor(schema(&["a", "c"], 3)),
+            Constructor::New(vec![0, 2])
+        );
+        assert_eq!(constructor(schema(&["a", "b"], 2)), Constructor::None);
+        let five = ["a", "b", "c", "d", "e"];
+        assert_eq!(constructor(schema(&five, 6)), Constructor::None);
+        let received = pet(schema(&["a"], 2), &Context::default());
+        assert_eq!(received.constructor, Constructor::None);
+    }
+
+    #[test]
+    fn a_tag_is_not_given() {
+        let kind = json!({"enum": ["dog"]});
+        let mut dog = json!({
+            "required": ["kind", "code"],
+            "properties": {"kind": reference("DogKind"), "code": {"type": "integer"}},
+        });
+        let all = |dog: &Value| {
+            json!({
+                "Animal": {"oneOf": [reference("Dog")]}, "Dog": dog, "DogKind": kind,
+                "Numbered": {"oneOf": [reference("Dog")], "discriminator": {
+                    "propertyName": "code", "mapping": {"1": "#/components/schemas/Dog"},
+                }},
+            })
+        };
+        let constructor = |dog: &Value| {
+            let types = lowered_with(all(dog), &sent(&["Dog"]));
+            let mut structs = types.values().filter_map(crate::TypeDef::as_struct);
+            let shape = structs.next().expect("a struct").clone();
+            assert_eq!(shape.fields[0].tag.as_deref(), Some("dog"));
+            shape
+        };
+        let shape = constructor(&dog);
+        assert_eq!(shape.fields[1].tag, None);
+        assert_eq!(shape.constructor, Constructor::New(vec![1]));
+        dog["required"] = json!(["kind"]);
+        assert_eq!(constructor(&dog).constructor, Constructor::Default);
+    }
+}

@@ -1,0 +1,435 @@
+//! Unions: tagged by the property that selects the variant, or untagged, with variants
+//! that are tried one after the other.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexMap;
+use names::{Scope, numbered};
+use openapi::tree::Schema;
+
+use super::discriminators::{Decided, Discriminators, Members, Tags};
+use super::enums::{unknown, variant_name};
+use super::graph::Components;
+use super::value::value_type;
+use crate::{Tagging, Type, TypeId, Union, Variant};
+
+/// The facts about all unions of a document that one union depends on.
+pub(super) struct Unions<'a> {
+    schemas: &'a IndexMap<String, Schema>,
+    members: Members<'a>,
+    discriminators: Discriminators<'a>,
+    /// The least number of properties that the variants of a union require.
+    least_required: HashMap<&'a str, usize>,
+}
+
+impl<'a> Unions<'a> {
+    pub(super) fn new(schemas: &'a IndexMap<String, Schema>) -> Self {
+        let members = members(schemas);
+        let discriminators = Discriminators::new(schemas, &members);
+        let least_required = members
+            .iter()
+            .map(|(name, members)| (*name, least_required(name, members, schemas)))
+            .collect();
+        Self {
+            schemas,
+            members,
+            discriminators,
+            least_required,
+        }
+    }
+
+    /// Returns the values by which unions recognize structs.
+    pub(super) fn tags(&self) -> Tags<'_> {
+        self.discriminators.tags(&self.members)
+    }
+
+    /// Returns `true` if a text converts into the type: into an enumeration, or into an
+    /// untagged union that texts are a variant of.
+    pub(super) fn converts_from_text(&self, id: &TypeId) -> bool {
+        match self.members.get(id.as_str()) {
+            Some(members) => {
+                self.discriminators.of(id.as_str()).is_none() && members.contains(&Type::String)
+            }
+            None => {
+                let schema = self.schemas.get(id.as_str());
+                schema.is_some_and(|schema| schema.values.is_some())
+            }
+        }
+    }
+
+    /// Lowers the union with this name.
+    pub(super) fn lower(&self, name: &str) -> Union {
+        let members = self.members.get(name).map_or(&[][..], Vec::as_slice);
+        match self.discriminators.of(name) {
+            Some(decided) => tagged(name, members, decided),
+            None => self.untagged(name, members),
+        }
+    }
+
+    /// Sorts the variants that accept the fewest values to the front: one that requires
+    /// nothing would accept every object.
+    fn untagged(&self, name: &str, members: &[Type]) -> Union {
+        let mut sorted: Vec<&Type> = members.iter().collect();
+        sorted.sort_by_key(|ty| (Reverse(self.required(ty)), Accepted::by(ty)));
+        let mut scope = Scope::default();
+        let variants = sorted.into_iter().map(|ty| Variant {
+            name: scope.claim(numbered(&name_of(ty, name), "")),
+            ty: ty.clone(),
+            tags: Vec::new(),
+            condition: ty
+                .named()
+                .and_then(|id| self.discriminators.condition(id.as_str())),
+        });
+        Union {
+            variants: variants.collect(),
+            tagging: Tagging::Untagged,
+            unknown: None,
+        }
+    }
+
+    /// Returns how many properties a value of a type must have. One that is no object
+    /// must have another type, which is more than any number of properties.
+    fn required(&self, ty: &Type) -> usize {
+        let Some(id) = ty.named() else {
+            return match unwrapped(ty) {
+                Type::Json | Type::JsonObject | Type::Map(_) => 0,
+                _ => usize::MAX,
+            };
+        };
+        if let Some(least) = self.least_required.get(id.as_str()) {
+            return *least;
+        }
+        match self.schemas.get(id.as_str()) {
+            Some(schema) if schema.values.is_some() => usize::MAX,
+            Some(schema) => schema.required.len(),
+            None => 0,
+        }
+    }
+}
+
+/// The other values that a variant accepts besides those that it is meant for. Variants
+/// that accept fewer are tried first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Accepted {
+    Nothing,
+    /// Any integer is a number.
+    Integers,
+    Objects,
+    /// Any date is a text.
+    Texts,
+}
+
+impl Accepted {
+    fn by(ty: &Type) -> Self {
+        match unwrapped(ty) {
+            Type::Float(_) => Self::Integers,
+            Type::Named(_) => Self::Objects,
+            Type::String => Self::Texts,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+/// Returns the type of a value that is there, without its box.
+fn unwrapped(ty: &Type) -> &Type {
+    match ty {
+        Type::Nullable(inner) | Type::Boxed(inner) => unwrapped(inner),
+        other => other,
+    }
+}
+
+/// Returns the types of the variants of all unions, each type once.
+fn members(schemas: &IndexMap<String, Schema>) -> Members<'_> {
+    let cycles = Components::new(&contained(schemas));
+    let unions = schemas.iter().enumerate();
+    let unions = unions.filter(|(_, (_, schema))| schema.values.is_none());
+    let unions = unions.filter_map(|(position, (name, schema))| {
+        let mut seen = HashSet::new();
+        let types = schema.one_of.as_ref()?.iter().map(|member| {
+            let ty = value_type(member);
+            let target = member.reference.as_ref();
+            let target = target.and_then(|name| schemas.get_index_of(name));
+            match target.is_some_and(|target| cycles.is_cycle(target, position)) {
+                true => Type::Boxed(Box::new(ty)),
+                false => ty,
+            }
+        });
+        let distinct = types.filter(|ty| seen.insert(ty.to_string()));
+        Some((name.as_str(), distinct.collect()))
+    });
+    unions.collect()
+}
+
+/// Returns the positions of the schemas that values of each schema hold without a list or
+/// a map between.
+fn contained(schemas: &IndexMap<String, Schema>) -> Vec<Vec<usize>> {
+    let contained = schemas.values().map(|schema| {
+        let members = schema.one_of.iter().flatten();
+        let inside = schema.properties.values().chain(members).chain([schema]);
+        inside
+            .filter_map(|schema| schemas.get_index_of(schema.reference.as_ref()?))
+            .collect()
+    });
+    contained.collect()
+}
+
+fn least_required(union: &str, members: &[Type], schemas: &IndexMap<String, Schema>) -> usize {
+    let others = members
+        .iter()
+        .map(Type::named)
+        .filter(|id| id.is_none_or(|id| id.as_str() != union));
+    let required = others.map(|id| {
+        id.and_then(|id| schemas.get(id.as_str()))
+            .map_or(0, |schema| schema.required.len())
+    });
+    required.min().unwrap_or(0)
+}
+
+fn tagged(name: &str, members: &[Type], decided: &Decided<'_>) -> Union {
+    let mut scope = Scope::default();
+    let members = members.iter().zip(&decided.values);
+    let variants: Vec<Variant> = members
+        .map(|(ty, values)| {
+            let variant = match values.as_slice() {
+                [value] => variant_name(value),
+                _ => name_of(ty, name),
+            };
+            Variant {
+                name: scope.claim(numbered(&variant, "")),
+                ty: ty.clone(),
+                tags: values.iter().map(|value| (*value).to_owned()).collect(),
+                condition: None,
+            }
+        })
+        .collect();
+    Union {
+        tagging: Tagging::Tagged(decided.property.to_owned()),
+        unknown: Some(unknown(&mut scope)),
+        variants,
+    }
+}
+
+/// Names a variant after what it holds, without the name of the union in front.
+fn name_of(ty: &Type, union: &str) -> String {
+    let name = match ty {
+        Type::Bool => "Boolean",
+        Type::Int(_) => "Integer",
+        Type::Float(_) => "Number",
+        Type::String => "String",
+        Type::Date => "Date",
+        Type::DateTime => "DateTime",
+        Type::Json => "Value",
+        Type::JsonObject | Type::Map(_) => "Map",
+        Type::File => "File",
+        Type::Form => "Form",
+        Type::List(item) => return format!("{}List", name_of(item, union)),
+        Type::Nullable(inner) | Type::Boxed(inner) => return name_of(inner, union),
+        Type::Named(id) => {
+            let name = id.as_str();
+            let rest = name.strip_prefix(union).unwrap_or(name);
+            let is_name = rest.starts_with(|c: char| c.is_ascii_uppercase()) && rest != "Self";
+            if is_name { rest } else { name }
+        }
+    };
+    name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::tests::{reference, schemas};
+    use super::super::text::union_text;
+    use super::*;
+
+    fn union(name: &str, all: Value) -> String {
+        let schemas = schemas(all);
+        union_text(name, &Unions::new(&schemas).lower(name))
+    }
+
+    #[test]
+    fn a_property_with_distinct_values_selects_the_variant() {
+        let all = json!({
+            "Content": {"oneOf": [reference("Text"), reference("Picture")]},
+            "Text": {"required": ["kind"], "properties": {"kind": reference("TextKind")}},
+            "TextKind": {"enum": ["text"]},
+            "Picture": {"required": ["kind"], "properties": {"kind": reference("PictureKind")}},
+            "PictureKind": {"enum": ["photo", "drawing"]},
+        });
+        assert_eq!(
+            union("Content", all),
+            "pub enum Content by \"kind\" {\n    Text(Text) = \"text\",\n    \
+             Picture(Picture) = \"photo\" | \"drawing\",\n    ..Unknown\n}\n"
+        );
+    }
+
+    #[test]
+    fn a_property_that_the_page_names_need_not_be_required() {
+        let all = json!({
+            "Check": {
+                "oneOf": [reference("Equal"), reference("Greater")],
+                "discriminator": {"propertyName": "op"},
+            },
+            "Equal": {"properties": {"op": reference("EqualOp")}},
+            "EqualOp": {"enum": ["eq"]},
+            "Greater": {"properties": {"op": reference("GreaterOp")}},
+            "GreaterOp": {"enum": ["gt"]},
+        });
+        assert!(union("Check", all).contains("pub enum Check by \"op\""));
+    }
+
+    #[test]
+    fn a_mapping_gives_values_that_no_variant_states() {
+        let mapping = json!({
+            "ok": "#/components/schemas/Done", "late": "#/components/schemas/Done",
+            "failed": "#/components/schemas/Error",
+        });
+        let all = json!({
+            "Event": {
+                "oneOf": [reference("Done"), reference("Error")],
+                "discriminator": {"propertyName": "type", "mapping": mapping},
+            },
+            "Done": {}, "Error": {},
+        });
+        assert_eq!(
+            union("Event", all),
+            "pub enum Event by \"type\" {\n    Done(Done) = \"ok\" | \"late\",\n    \
+             Failed(Error) = \"failed\",\n    ..Unknown\n}\n"
+        );
+    }
+
+    #[test]
+    fn variants_that_accept_fewer_values_are_tried_first() {
+        let all = json!({
+            "Either": {"oneOf": [
+                {"type": "string"}, {"type": "number"}, {"type": "integer", "format": "uint64"},
+                reference("Gone"), {"type": "string", "format": "date"},
+            ]},
+            "Gone": {"required": ["gone"], "properties": {
+                "gone": {"type": "boolean", "x-constant": true},
+            }},
+        });
+        assert_eq!(
+            union("Either", all),
+            "pub enum Either {\n    Integer(u64),\n    Date(NaiveDate),\n    Number(f64),\n    \
+             String(String),\n    Gone(Gone) if \"gone\" = true,\n}\n"
+        );
+    }
+
+    #[test]
+    fn the_variant_that_requires_most_is_tried_first() {
+        let all = json!({
+            "Response": {"oneOf": [reference("Loose"), reference("Strict"), {"type": "string"}]},
+            "Loose": {"properties": {"a": {"type": "string"}}},
+            "Strict": {"required": ["a"], "properties": {"a": reference("Response")}},
+        });
+        assert_eq!(
+            union("Response", all),
+            "pub enum Response {\n    String(String),\n    Strict(Box<Strict>),\n    \
+             Loose(Loose),\n}\n"
+        );
+    }
+
+    /// Unions in a union, of which the inner one is tagged.
+    fn nested() -> Value {
+        let shape = |kind: &str, more: &str| {
+            let property = reference(kind);
+            json!({"required": ["kind", more], "properties": {more: {}, "kind": property}})
+        };
+        json!({
+            "Figure": {"oneOf": [reference("Plain"), reference("FigureRound")]},
+            "FigureRound": {"oneOf": [reference("Circle"), reference("Oval")]},
+            "Plain": {"properties": {"x": {}}},
+            "Circle": shape("CircleKind", "radius"),
+            "CircleKind": {"enum": ["circle"]},
+            "Oval": shape("OvalKind", "radii"),
+            "OvalKind": {"enum": ["oval"]},
+        })
+    }
+
+    #[test]
+    fn a_tagged_union_is_tried_if_its_discriminator_matches() {
+        assert_eq!(
+            union("Figure", nested()),
+            "pub enum Figure {\n    Round(FigureRound) if \"kind\" = \"circle\" | \"oval\",\n    \
+             Plain(Plain),\n}\n"
+        );
+    }
+
+    #[test]
+    fn the_values_of_a_union_select_it_in_another() {
+        let mut all = nested();
+        all["Plain"] = json!({"required": ["kind"], "properties": {"kind": reference("Plains")}});
+        all["Plains"] = json!({"enum": ["line"]});
+        assert_eq!(
+            union("Figure", all),
+            "pub enum Figure by \"kind\" {\n    Line(Plain) = \"line\",\n    \
+             Round(FigureRound) = \"circle\" | \"oval\",\n    ..Unknown\n}\n"
+        );
+    }
+
+    #[test]
+    fn a_union_that_is_its_own_variant_ends() {
+        let all = json!({
+            "A": {"oneOf": [reference("B"), reference("A"), {"type": "string"}]},
+            "B": {"oneOf": [reference("A"), {"type": "integer"}]},
+        });
+        assert_eq!(
+            union("A", all),
+            "pub enum A {\n    String(String),\n    B(Box<B>),\n    A(Box<A>),\n}\n"
+        );
+    }
+
+    #[test]
+    fn a_type_is_a_variant_once() {
+        let text = json!({"type": "string", "format": "email"});
+        let all = json!({"Either": {"oneOf": [text, {"type": "string"}, {"type": "boolean"}]}});
+        assert_eq!(
+            union("Either", all),
+            "pub enum Either {\n    Boolean(bool),\n    String(String),\n}\n"
+        );
+    }
+
+    #[test]
+    fn a_struct_has_the_tag_that_all_of_its_unions_agree_on() {
+        let mut all = nested();
+        all["Named"] = json!({
+            "oneOf": [reference("Circle"), reference("Plain")],
+            "discriminator": {"propertyName": "name", "mapping": {
+                "c": "#/components/schemas/Circle", "p": "#/components/schemas/Plain",
+            }},
+        });
+        all["Renamed"] = json!({
+            "oneOf": [reference("Plain")],
+            "discriminator": {"propertyName": "name", "mapping": {
+                "q": "#/components/schemas/Plain",
+            }},
+        });
+        let schemas = schemas(all);
+        let unions = Unions::new(&schemas);
+        let tags = unions.tags();
+        let tag = |ty: &str, property: &str| tags.get(ty)?.get(property).copied();
+        assert_eq!(tag("Circle", "kind"), Some("circle"));
+        assert_eq!(tag("Circle", "name"), Some("c"));
+        assert_eq!(tag("Plain", "name"), None);
+    }
+
+    #[test]
+    fn deep_unions_need_no_stack() {
+        let length = 20_000;
+        let mut all = serde_json::Map::new();
+        for depth in 0..length {
+            let inner = reference(&format!("U{}", depth + 1));
+            all.insert(
+                format!("U{depth}"),
+                json!({"oneOf": [inner, {"type": "string"}]}),
+            );
+        }
+        all.insert(
+            format!("U{length}"),
+            json!({"oneOf": [{"type": "integer"}]}),
+        );
+        assert!(union("U0", Value::Object(all)).contains("U1(U1)"));
+    }
+}
