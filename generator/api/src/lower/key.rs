@@ -1,4 +1,4 @@
-//! How a request is authenticated.
+//! Authentication of requests.
 
 use openapi::tree::SecurityScheme;
 

@@ -11,7 +11,7 @@ use openapi::tree::Schema;
 
 use super::operations::{Exchange, is_multipart};
 use super::types::{self, Context};
-use crate::{Type, TypeId};
+use crate::TypeId;
 
 /// The schemas of a document, and those that are added to them.
 pub(crate) struct Schemas<'a> {
@@ -41,6 +41,12 @@ impl<'a> Schemas<'a> {
         'a: 'b,
     {
         self.tree.target(schema)
+    }
+
+    /// Returns `true` if the document has the schema, or it was added.
+    pub(crate) fn contains(&self, id: &TypeId) -> bool {
+        let name = id.as_str();
+        self.tree.schemas.contains_key(name) || self.added.contains_key(name)
     }
 
     /// Adds a schema under this name, or with a number if the name is taken. Returns its
@@ -113,16 +119,14 @@ impl<'a> Schemas<'a> {
             ..Context::default()
         };
         for exchange in exchanges {
-            for ty in exchange.parameter_types() {
-                collect(ty.mentions(), &schemas, &mut context.sent);
+            for id in exchange.in_parameters().chain(exchange.in_body()) {
+                collect(id, &schemas, &mut context.sent);
             }
-            if let Some(ty) = exchange.body_type() {
-                collect(ty.mentions(), &schemas, &mut context.sent);
-                collect(ty.mentions(), &schemas, &mut context.in_bodies);
+            if let Some(id) = exchange.in_body() {
+                collect(id, &schemas, &mut context.in_bodies);
             }
-            let response = exchange.response_type().and_then(Type::mentions);
-            for id in response.into_iter().chain(exchange.error_types()) {
-                collect(Some(id), &schemas, &mut context.received);
+            for id in exchange.in_responses() {
+                collect(id, &schemas, &mut context.received);
             }
         }
         schemas.retain(|name, _| context.sent.contains(name) || context.received.contains(name));
@@ -132,8 +136,7 @@ impl<'a> Schemas<'a> {
 }
 
 /// Collects the schema of a type and the schemas that it reaches.
-fn collect(id: Option<&TypeId>, schemas: &IndexMap<String, Schema>, found: &mut BTreeSet<String>) {
-    let Some(id) = id else { return };
+fn collect(id: &TypeId, schemas: &IndexMap<String, Schema>, found: &mut BTreeSet<String>) {
     let reference = Schema {
         reference: Some(id.as_str().to_owned()),
         ..Schema::default()

@@ -1,4 +1,4 @@
-//! How the values of a call are given: required ones are arguments, optional ones are
+//! Arguments and setters of a call: required values are arguments, optional ones are
 //! setters. The fields of a body are given one by one, unless they are too many.
 
 use std::collections::BTreeMap;
@@ -13,10 +13,9 @@ use crate::{
     Type, TypeDef, TypeId,
 };
 
-/// What a request is made of.
+/// The values that a request holds, besides those of its body.
 pub(super) struct Values<'a> {
     pub(super) parameters: &'a [Parameter],
-    pub(super) body: Option<ChosenBody>,
     /// Properties of the body that the operation sets itself.
     pub(super) sets: &'a [(String, bool)],
     /// The names that are taken on the request.
@@ -30,10 +29,10 @@ impl Values<'_> {
     pub(super) fn given(
         mut self,
         id: &str,
+        body: Option<ChosenBody>,
         types: &BTreeMap<TypeId, TypeDef>,
         warnings: &mut OperationWarnings<'_>,
     ) -> (Option<Body>, Call) {
-        let body = self.body.take();
         let shape = body.as_ref().and_then(|body| fields_of(&body.ty, types));
         let targets: Vec<Target<'_>> = shape.into_iter().flat_map(Target::all).collect();
         let is_whole = body.is_some() && self.is_given_whole(&targets);
@@ -86,7 +85,7 @@ impl Values<'_> {
         }
         let constant = field.constant.clone();
         constant
-            .filter(|_| field.presence.is_required())
+            .filter(|constant| field.presence.is_required() && fits(constant, &field.ty))
             .map(|constant| (constant, false))
     }
 
@@ -177,4 +176,169 @@ fn fields_of<'a>(ty: &Type, types: &'a BTreeMap<TypeId, TypeDef>) -> Option<&'a 
 /// Returns `true` if an operation that sets the property `name` sets this field.
 fn is_set(field: &Field, name: &str) -> bool {
     field.wire == name && field.ty == Type::Bool
+}
+
+/// Returns `true` if a constant is written as a value of this type.
+fn fits(constant: &Constant, ty: &Type) -> bool {
+    match constant {
+        Constant::Bool(_) => *ty == Type::Bool,
+        Constant::Int(_) => matches!(ty, Type::Int(_) | Type::Float(_)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::Operation;
+    use crate::lower::lowered;
+
+    /// Returns an operation with these required and optional parameters, whose body is
+    /// an object with these properties.
+    fn operation(parameters: [&[&str]; 2], object: Value, sets: Value) -> (Operation, Vec<String>) {
+        let [required, optional] = parameters;
+        let parameter = |name: &&str, required: bool| json!({"name": name, "in": "query", "required": required, "schema": {"type": "string"}});
+        let optional = optional.iter().map(|name| parameter(name, false));
+        let required = required.iter().map(|name| parameter(name, true));
+        let (api, warnings) = lowered(&json!({
+            "paths": {"/pets": {"post": {
+                "operationId": "pets_add",
+                "x-fern-sdk-method-name": "add",
+                "parameters": optional.chain(required).collect::<Vec<_>>(),
+                "requestBody": {"content": {"application/json": {
+                    "schema": {"$ref": "#/components/schemas/Pet"},
+                }}},
+                "x-sets": sets,
+            }}},
+            "components": {"schemas": {"Pet": object}},
+        }));
+        let operation = api.operations.into_iter().next().expect("one operation");
+        (operation, warnings)
+    }
+
+    fn object(required: &[&str], optional: &[&str]) -> Value {
+        let names = required.iter().chain(optional);
+        let properties = names.map(|name| ((*name).to_owned(), json!({"type": "string"})));
+        json!({
+            "type": "object",
+            "required": required,
+            "properties": properties.collect::<serde_json::Map<_, _>>(),
+        })
+    }
+
+    fn names(inputs: &[Input], operation: &Operation) -> Vec<String> {
+        let body = operation.body.as_ref();
+        let name = |input: &Input| match input {
+            Input::Parameter(position) => operation.parameters[*position].name.clone(),
+            Input::Body => "(body)".to_owned(),
+            Input::BodyField(position) => {
+                body.map_or_else(String::new, |body| body.fields[*position].name.clone())
+            }
+        };
+        inputs.iter().map(name).collect()
+    }
+
+    fn call(operation: &Operation) -> [Vec<String>; 2] {
+        let Call {
+            arguments, setters, ..
+        } = &operation.call;
+        [names(arguments, operation), names(setters, operation)]
+    }
+
+    #[test]
+    fn required_values_are_arguments_and_optional_ones_are_setters() {
+        let body = object(&["name"], &["age"]);
+        let (operation, _) = operation([&["shop"], &["dry_run"]], body, Value::Null);
+        let [arguments, setters] = call(&operation);
+        assert_eq!(arguments, ["shop", "name"]);
+        assert_eq!(setters, ["dry_run", "age", "(body)"]);
+        assert_eq!(operation.call.arguments_struct, None);
+    }
+
+    #[test]
+    fn a_body_with_many_required_fields_is_an_argument() {
+        let body = object(&["a", "b", "c", "d"], &["e"]);
+        let (operation, _) = operation([&["shop"], &[]], body, Value::Null);
+        let [arguments, setters] = call(&operation);
+        assert_eq!(arguments, ["shop", "(body)"]);
+        assert_eq!(setters, ["a", "b", "c", "d", "e"]);
+    }
+
+    #[test]
+    fn a_body_without_fields_is_an_argument() {
+        let body = json!({"oneOf": [{"type": "string"}, {"type": "integer"}]});
+        let (operation, _) = operation([&[], &["a"]], body, Value::Null);
+        assert_eq!(call(&operation), [vec!["(body)"], vec!["a"]]);
+    }
+
+    #[test]
+    fn more_arguments_than_a_method_takes_are_a_struct() {
+        let parameters = ["a", "b", "c", "d", "e"];
+        let (operation, _) = operation([&parameters, &[]], object(&[], &["f"]), Value::Null);
+        let arguments = operation.call.arguments_struct.as_deref();
+        assert_eq!(arguments, Some("AddArguments"));
+    }
+
+    #[test]
+    fn a_field_that_is_called_like_something_else_gets_a_prefix() {
+        let body = object(&[], &["send", "shop", "body_shop", "extra"]);
+        let (operation, _) = operation([&[], &["shop"]], body, Value::Null);
+        let [_, setters] = call(&operation);
+        assert_eq!(
+            setters,
+            [
+                "shop",
+                "body_send",
+                "body_shop",
+                "body_body_shop",
+                "extra",
+                "(body)"
+            ]
+        );
+    }
+
+    #[test]
+    fn other_properties_of_the_body_have_a_setter() {
+        let mut body = object(&[], &["name"]);
+        body["additionalProperties"] = json!({"type": "string"});
+        let (operation, _) = operation([&[], &[]], body, Value::Null);
+        assert_eq!(call(&operation)[1], ["name", "extra", "(body)"]);
+        let fields = operation.body.map(|body| body.fields).unwrap_or_default();
+        assert_eq!(fields[1].position, None);
+    }
+
+    #[test]
+    fn nobody_gives_a_constant() {
+        let mut body = object(&["stream", "version", "kind"], &["draft"]);
+        let properties = &mut body["properties"];
+        properties["stream"] = json!({"type": "boolean"});
+        properties["version"] = json!({"type": "integer", "x-constant": 2});
+        properties["draft"] = json!({"type": "boolean", "x-constant": true});
+        let (operation, warnings) = operation([&[], &[]], body, json!({"stream": true}));
+        let constant = |value, forced| FieldRole::Constant { value, forced };
+        let fields = operation.body.iter().flat_map(|body| &body.fields);
+        let roles: Vec<&FieldRole> = fields.map(|field| &field.role).collect();
+        assert_eq!(
+            roles,
+            [
+                &constant(Constant::Bool(true), true),
+                &constant(Constant::Int(2), false),
+                &FieldRole::Argument,
+                &FieldRole::Setter,
+            ]
+        );
+        assert_eq!(call(&operation), [vec!["kind"], vec!["draft", "(body)"]]);
+        assert!(warnings.is_empty());
+    }
+
+    #[test]
+    fn a_property_that_cannot_be_set_is_a_warning() {
+        let body = object(&[], &["stream"]);
+        let (_, warnings) = operation([&[], &[]], body, json!({"stream": true}));
+        assert_eq!(
+            warnings,
+            ["`pets_add` does not set the field `stream` of its body, which has no fields here"]
+        );
+    }
 }

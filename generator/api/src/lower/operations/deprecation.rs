@@ -52,8 +52,12 @@ pub(in crate::lower) fn name_as_client(operations: &mut [Operation]) {
     let calls: HashMap<String, String> = operations
         .iter()
         .map(|operation| {
-            let name = [&operation.group[..], &[operation.method.clone()]].concat();
-            (name.join("."), operation.call())
+            let name: String = operation
+                .group
+                .iter()
+                .map(|group| format!("{group}."))
+                .collect();
+            (name + &operation.method, operation.call())
         })
         .collect();
     for operation in operations {

@@ -11,8 +11,8 @@ use crate::lower::schemas::Schemas;
 use crate::lower::warnings::OperationWarnings;
 use crate::{Type, TypeId};
 
-/// How many unions or lists are looked into for fields and files: a schema may contain
-/// itself.
+/// The depth of unions and lists in which fields and files are found. A schema can
+/// contain itself.
 const DEEPEST: usize = 3;
 
 /// Returns the type of a form, and adds its struct to the schemas. A form without known
@@ -132,7 +132,7 @@ fn file(
     })
 }
 
-/// What a field that takes files takes.
+/// The files that a field takes.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Files {
     many: bool,

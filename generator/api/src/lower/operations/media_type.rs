@@ -8,7 +8,7 @@ pub(super) const JSON: &str = "application/json";
 const MULTIPART: &str = "multipart/form-data";
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
 
-/// How a body of a media type is written, best first.
+/// The ways to write a body, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Json,

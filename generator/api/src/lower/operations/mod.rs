@@ -7,6 +7,7 @@ mod bodies;
 mod calls;
 pub(super) mod deprecation;
 mod forms;
+mod locations;
 mod media_type;
 mod names;
 mod paging;
@@ -31,7 +32,7 @@ pub(super) use media_type::is_multipart;
 pub(super) use names::Names;
 pub(crate) use reserved::CLIENT_METHODS;
 
-/// What an operation sends and receives.
+/// The parameters, the body, and the responses of an operation.
 pub(super) struct Exchange<'a> {
     source: &'a tree::Operation,
     parameters: Vec<Parameter>,
@@ -75,17 +76,23 @@ impl<'a> Exchange<'a> {
         let (parameters, request_names) = parameters::choose(source, schemas, warnings)?;
         let body = bodies::choose(source, schemas, warnings);
         let response = responses::choose(source, schemas, warnings);
-        Ok(Self {
+        let exchange = Self {
             source,
             parameters,
             request_names,
             body,
             response,
-            errors: responses::errors(source),
-        })
+            errors: responses::errors(source, schemas),
+        };
+        let missing = exchange.types().find(|id| !schemas.contains(id));
+        if let Some(id) = missing {
+            let reason = format!("it refers to the schema `{id}`, which is not in the document");
+            return Err(reason);
+        }
+        Ok(exchange)
     }
 
-    /// Returns the operation, whose names and whose types are known by now.
+    /// Returns the operation with its names and with what depends on types.
     pub(super) fn complete(
         self,
         names: Names,
@@ -104,12 +111,11 @@ impl<'a> Exchange<'a> {
         );
         let values = Values {
             parameters: &self.parameters,
-            body: self.body,
             sets: &source.sets,
             names: self.request_names,
             arguments_struct: names.arguments_struct(),
         };
-        let (body, call) = values.given(&source.id, types, warnings);
+        let (body, call) = values.given(&source.id, self.body, types, warnings);
         let description = source.description.trim();
         let (deprecated, description) = if source.deprecated {
             let (note, description) = deprecation::note(description);
@@ -144,20 +150,27 @@ impl<'a> Exchange<'a> {
         &self.source.id
     }
 
-    pub(super) fn parameter_types(&self) -> impl Iterator<Item = &Type> {
-        self.parameters.iter().map(|parameter| &parameter.ty)
+    /// Returns the types that a parameter is of.
+    pub(super) fn in_parameters(&self) -> impl Iterator<Item = &TypeId> {
+        let types = self.parameters.iter().map(|parameter| &parameter.ty);
+        types.filter_map(Type::mentions)
     }
 
-    pub(super) fn body_type(&self) -> Option<&Type> {
-        self.body.as_ref().map(|body| &body.ty)
+    /// Returns the type that the body is of.
+    pub(super) fn in_body(&self) -> Option<&TypeId> {
+        self.body.as_ref()?.ty.mentions()
     }
 
-    pub(super) fn response_type(&self) -> Option<&Type> {
-        self.response.ty()
+    /// Returns the types that a response or an error response is of.
+    pub(super) fn in_responses(&self) -> impl Iterator<Item = &TypeId> {
+        let response = self.response.ty().and_then(Type::mentions);
+        let errors = self.errors.iter().map(|error| &error.ty);
+        response.into_iter().chain(errors)
     }
 
-    pub(super) fn error_types(&self) -> impl Iterator<Item = &TypeId> {
-        self.errors.iter().map(|error| &error.ty)
+    fn types(&self) -> impl Iterator<Item = &TypeId> {
+        let sent = self.in_parameters().chain(self.in_body());
+        sent.chain(self.in_responses())
     }
 }
 
@@ -165,4 +178,68 @@ impl<'a> Exchange<'a> {
 fn first_paragraph(markdown: &str) -> String {
     let paragraph = markdown.split("\n\n").next().unwrap_or_default();
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::lower::lowered;
+
+    fn response(name: &str) -> Value {
+        let schema = json!({"$ref": format!("#/components/schemas/{name}")});
+        json!({"content": {"application/json": {"schema": schema}}})
+    }
+
+    #[test]
+    fn an_operation_that_no_client_can_have_is_a_warning() {
+        let cookie = json!({"name": "key", "in": "cookie", "required": true});
+        let (api, warnings) = lowered(&json!({"paths": {"/pets": {
+            "trace": {"operationId": "pets_trace"},
+            "get": {"operationId": "pets_get", "parameters": [cookie]},
+            "put": {"operationId": "pets_put", "responses": {"200": response("Gone")}},
+            "post": {"operationId": "pets_post"},
+        }}}));
+        let ids = api.operations.iter().map(|operation| operation.id.as_str());
+        assert_eq!(ids.collect::<Vec<_>>(), ["pets_post"]);
+        assert_eq!(
+            warnings,
+            [
+                "`pets_get` is not in the client: the required parameter `key` is a cookie",
+                "`pets_put` is not in the client: it refers to the schema `Gone`, which is not \
+                 in the document",
+                "`pets_trace` is not in the client: its method is `trace`",
+            ]
+        );
+    }
+
+    #[test]
+    fn only_types_that_operations_of_the_client_reach_are_lowered() {
+        let object = |name: &str| json!({"type": "object", "properties": {name: {}}});
+        let (api, _) = lowered(&json!({
+            "paths": {"/pets": {
+                "trace": {"operationId": "pets_trace", "responses": {"200": response("Trace")}},
+                "get": {"operationId": "pets_get", "responses": {
+                    "200": response("Pet"), "404": response("Problem"), "409": response("Gone"),
+                }},
+            }},
+            "components": {"schemas": {
+                "Pet": {"properties": {"toy": {"$ref": "#/components/schemas/Toy"}}},
+                "Problem": object("code"), "Toy": object("name"), "Trace": object("line"),
+            }},
+        }));
+        let types: Vec<&str> = api.types.keys().map(|id| id.as_str()).collect();
+        assert_eq!(types, ["Pet", "Problem", "Toy"]);
+        assert!(api.types.values().all(|ty| ty.received && !ty.sent));
+        assert_eq!(api.operations[0].errors.len(), 1);
+    }
+
+    #[test]
+    fn a_summary_is_one_line() {
+        let (api, _) = lowered(&json!({"paths": {"/pets": {"get": {
+            "operationId": "pets_get",
+            "summary": "Get a\n pet\n\nSlowly.",
+        }}}}));
+        assert_eq!(api.operations[0].summary.as_str(), "Get a pet");
+    }
 }

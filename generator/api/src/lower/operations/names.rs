@@ -12,7 +12,7 @@ use crate::accessor;
 /// Modules of the client beside those of the outermost groups.
 const MODULES: [&str; 2] = ["operations", "ungrouped"];
 
-/// What a group inside another one has beside its groups.
+/// The items of a group inside another one, beside its groups.
 const GROUP_ITEMS: [&str; 3] = ["clone", "new", "types"];
 
 /// The names of an operation.

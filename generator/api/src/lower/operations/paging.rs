@@ -36,8 +36,8 @@ pub(super) fn find(
             if paging.is_none() {
                 warnings.advise(
                     format!(
-                        "`x-fern-pagination` of `{}` does not fit its parameters and answer: \
-                         the pages of its list are read one call at a time",
+                        "`x-fern-pagination` of `{}` does not fit its parameters and response: \
+                         the list is not paginated",
                         operation.id
                     ),
                     "it names a parameter as `$request.x` and properties as `$response.y.z`",
@@ -340,8 +340,8 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "`x-fern-pagination` of `pets_list` does not fit its parameters and answer: the \
-                 pages of its list are read one call at a time"
+                "`x-fern-pagination` of `pets_list` does not fit its parameters and response: the list is \
+                 not paginated"
             ]
         );
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use ::names::{Scope, argument_name, numbered};
 use openapi::tree::{self, Kind, Schema};
 
-use super::media_type::{JSON, essence};
+use super::locations::{location, placeholders, query_style};
 use super::names::prefixed;
 use super::reserved::{RAW_LOCALS, REQUEST_METHODS};
 use crate::lower::schemas::Schemas;
@@ -142,75 +142,167 @@ fn name_on_request(
     scope
 }
 
-/// Returns where a parameter is sent. One in the path takes its place from
-/// `placeholders`.
-///
-/// # Errors
-///
-/// The reason why it cannot be sent.
-fn location(
-    parameter: &tree::Parameter,
-    placeholders: &mut BTreeSet<String>,
-    schemas: &Schemas<'_>,
-) -> Result<Location, &'static str> {
-    match parameter.location.as_str() {
-        "path" if placeholders.remove(&parameter.name) => Ok(Location::Path),
-        "path" => Err("has no place in the path"),
-        "query" if is_list_of_objects(parameter, schemas) => {
-            Err("is a list of objects, for which a query has no form")
-        }
-        "query" => Ok(Location::Query),
-        "header" if is_token(&parameter.name) => Ok(Location::Header),
-        "header" => Err("has a name that no header can have"),
-        "cookie" => Err("is a cookie"),
-        _ => Err("has no place in a request"),
-    }
-}
-
-/// Returns the names in the braces of a path.
-fn placeholders(path: &str) -> BTreeSet<String> {
-    let parts = path.split('{').skip(1);
-    let names = parts.filter_map(|part| part.split_once('}'));
-    names.map(|(name, _)| name.to_owned()).collect()
-}
-
-/// Returns how a query parameter is written.
-fn query_style(parameter: &tree::Parameter, schemas: &Schemas<'_>) -> QueryStyle {
-    if parameter.media_type.as_deref().map(essence) == Some(JSON) {
-        return QueryStyle::Json;
-    }
-    let style = parameter.style.as_deref().unwrap_or("form");
-    let is_exploded = parameter.explode.unwrap_or(style == "form");
-    if is_exploded || schemas.target(&parameter.schema).kind != Some(Kind::Array) {
-        return QueryStyle::Shape;
-    }
-    QueryStyle::Joined(match style {
-        "spaceDelimited" => " ",
-        "pipeDelimited" => "|",
-        _ => ",",
-    })
-}
-
 fn is_set_by_client(parameter: &tree::Parameter) -> bool {
     let name = parameter.name.to_ascii_lowercase();
     parameter.location == "header" && SET_BY_CLIENT.contains(&name.as_str())
 }
 
-/// Returns `true` if a header can have this name (RFC 9110, section 5.6.2).
-fn is_token(name: &str) -> bool {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    !name.is_empty() && name.chars().all(is_allowed)
-}
-
-fn is_list_of_objects(parameter: &tree::Parameter, schemas: &Schemas<'_>) -> bool {
-    let list = schemas.target(&parameter.schema);
-    let item = list.items.as_deref().map(|item| schemas.target(item));
-    list.kind == Some(Kind::Array)
-        && item.and_then(|item| item.kind) == Some(Kind::Object)
-        && query_style(parameter, schemas) != QueryStyle::Json
-}
-
 fn is_scalar(schema: &Schema) -> bool {
     let is_holder = |kind| matches!(kind, Kind::Array | Kind::Object);
     schema.kind.is_some_and(|kind| !is_holder(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::lower::lowered;
+    use crate::{FloatKind, TypeId};
+
+    fn parameters(path: &str, parameters: Value) -> (Vec<Parameter>, Vec<String>) {
+        let (api, warnings) = lowered(&json!({
+            "paths": {path: {"get": {"operationId": "pets_get", "parameters": parameters}}},
+            "components": {"schemas": {
+                "Kind": {"type": "string", "enum": ["cat"]},
+                "Range": {"type": "object", "properties": {"from": {}}},
+            }},
+        }));
+        let operation = api.operations.into_iter().next();
+        let parameters = operation.map(|operation| operation.parameters);
+        (parameters.unwrap_or_default(), warnings)
+    }
+
+    /// Returns the only parameter of an operation, which is in the query.
+    fn query(parameter: Value) -> (Parameter, Vec<String>) {
+        let mut object = json!({"name": "a", "in": "query"});
+        for (key, value) in parameter.as_object().into_iter().flatten() {
+            object[key] = value.clone();
+        }
+        let (parameters, warnings) = parameters("/", json!([object]));
+        let parameter = parameters.into_iter().next().expect("one parameter");
+        (parameter, warnings)
+    }
+
+    fn list(item: Value) -> Value {
+        json!({"type": "array", "items": item})
+    }
+
+    #[test]
+    fn parameters_of_one_name_are_told_apart_by_numbers_those_in_the_path_first() {
+        let (parameters, _) = parameters(
+            "/{id}",
+            json!([
+                {"name": "id", "in": "query"},
+                {"name": "Id", "in": "header"},
+                {"name": "id", "in": "path"},
+                {"name": "body", "in": "query"},
+                {"name": "3d", "in": "query"},
+            ]),
+        );
+        let names = parameters
+            .iter()
+            .map(|parameter| (parameter.wire.as_str(), parameter.argument.as_str()));
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            [
+                ("id", "id_2"),
+                ("Id", "id_3"),
+                ("id", "id"),
+                ("body", "body_2"),
+                ("3d", "x3d")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_setter_is_called_as_the_document_says() {
+        let named = |name: &str, client: &str| json!({"name": name, "in": "query", "x-fern-parameter-name": client});
+        let (parameters, _) = parameters(
+            "/",
+            json!([
+                named("p", "pageNumber"),
+                named("a", "same"),
+                named("b", "same"),
+                named("c", "send"),
+                {"name": "stream", "in": "query"},
+            ]),
+        );
+        let names = parameters
+            .iter()
+            .map(|parameter| (parameter.argument.as_str(), parameter.name.as_str()));
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            [
+                ("p", "page_number"),
+                ("a", "a"),
+                ("b", "b"),
+                ("c", "_send"),
+                ("stream", "_stream")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_path_needs_all_of_its_parameters() {
+        let id = json!({"name": "id", "in": "path", "schema": {"type": "string"}});
+        let (_, warnings) = parameters("/{id}/{name}", json!([id]));
+        assert_eq!(
+            warnings,
+            [
+                "`pets_get` is not in the client: its path has `{name}`, for which there is no \
+                 parameter"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_parameter_has_the_type_of_its_schema_and_is_never_null() {
+        let kind = json!({"$ref": "#/components/schemas/Kind"});
+        for (schema, expected) in [
+            (
+                json!({"type": "number", "nullable": true}),
+                Type::Float(FloatKind::F64),
+            ),
+            (
+                json!({"allOf": [kind], "nullable": true}),
+                Type::Named(TypeId::new("Kind")),
+            ),
+            (
+                list(json!({"type": "string"})),
+                Type::List(Box::new(Type::String)),
+            ),
+        ] {
+            assert_eq!(query(json!({"schema": schema})).0.ty, expected);
+        }
+    }
+
+    #[test]
+    fn lists_and_objects_outside_of_the_query_are_texts() {
+        let range = json!({"$ref": "#/components/schemas/Range"});
+        let (parameters, warnings) = parameters(
+            "/{ids}",
+            json!([
+                {"name": "ids", "in": "path", "schema": list(json!({"type": "string"}))},
+                {"name": "range", "in": "header", "schema": range},
+                {"name": "kind", "in": "header", "schema": {"$ref": "#/components/schemas/Kind"}},
+            ]),
+        );
+        let types: Vec<&Type> = parameters.iter().map(|parameter| &parameter.ty).collect();
+        let kind = Type::Named(TypeId::new("Kind"));
+        assert_eq!(types, [&Type::String, &Type::String, &kind]);
+        assert_eq!(
+            warnings,
+            [
+                "the parameter `ids` is taken as the text that is sent",
+                "the parameter `range` is taken as the text that is sent",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_parameter_in_the_path_is_required() {
+        let (parameters, _) = parameters("/{id}", json!([{"name": "id", "in": "path"}]));
+        assert!(parameters[0].required);
+    }
 }

@@ -20,18 +20,18 @@ pub(super) fn choose(
 }
 
 /// Returns the error responses whose bodies have a type, by status.
-pub(super) fn errors(operation: &tree::Operation) -> Vec<ErrorResponse> {
+pub(super) fn errors(operation: &tree::Operation, schemas: &Schemas<'_>) -> Vec<ErrorResponse> {
     let described = operation.responses.iter();
     let mut errors: Vec<ErrorResponse> = described
         .filter(|(status, _)| status.starts_with(['4', '5']))
         .filter_map(|(status, response)| {
             let mut content = response.content.as_ref()?.iter();
             let (_, json) = content.find(|(name, _)| essence(name) == JSON)?;
-            let name = json.schema.as_ref()?.reference.as_ref()?;
-            Some(ErrorResponse {
-                status: status.clone(),
-                ty: TypeId::new(name),
-            })
+            let ty = TypeId::new(json.schema.as_ref()?.reference.as_ref()?);
+            let status = status.clone();
+            schemas
+                .contains(&ty)
+                .then_some(ErrorResponse { status, ty })
         })
         .collect();
     errors.sort_by(|a, b| (&a.status, &a.ty).cmp(&(&b.status, &b.ty)));
@@ -57,8 +57,8 @@ fn events(operation: &tree::Operation, warnings: &mut OperationWarnings<'_>) -> 
         }),
         _ => {
             warnings.add(format!(
-                "the events that `{}` answers with ({status}) come as bytes, because the page \
-                 does not say what is in them",
+                "the events that `{}` responds with ({status}) are read as bytes, because the \
+                 page does not describe them",
                 operation.id
             ));
             None
@@ -66,7 +66,7 @@ fn events(operation: &tree::Operation, warnings: &mut OperationWarnings<'_>) -> 
     }
 }
 
-/// What the successful responses of an operation hold, if they are not events.
+/// The contents of an operation's successful responses, if they are not events.
 #[derive(Default)]
 struct Successes {
     /// The schemas of those that hold JSON.
@@ -97,7 +97,7 @@ impl Successes {
             successes.add(response, schemas, warnings);
         }
         if successes.hold_others && !successes.json.is_empty() {
-            warnings.add("the answer is read as JSON, whatever its media type");
+            warnings.add("the response is read as JSON, whatever its media type");
         }
         successes
     }
@@ -132,7 +132,7 @@ impl Successes {
             self.json.push(schema);
         }
         for other in content.keys().filter(|name| essence(name) != JSON) {
-            warnings.add(format!("the answer is read as JSON, never as `{other}`"));
+            warnings.add(format!("the response is read as JSON, never as `{other}`"));
         }
     }
 
@@ -252,8 +252,8 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "the answer is read as JSON, never as `text/csv`",
-                "the answer is read as JSON, whatever its media type",
+                "the response is read as JSON, never as `text/csv`",
+                "the response is read as JSON, whatever its media type",
             ]
         );
     }
@@ -276,8 +276,8 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "the events that `pets_get` answers with (200) come as bytes, because the page \
-                 does not say what is in them"
+                "the events that `pets_get` responds with (200) are read as bytes, because the \
+                 page does not describe them"
             ]
         );
     }
