@@ -35,7 +35,7 @@ impl Documentation {
         self.paragraph(line.0)
     }
 
-    /// Adds a list, whose items begin with a line and go on with what a page says.
+    /// Adds a list, whose items begin with a line, followed by what a page says.
     pub(crate) fn list<'a>(
         self,
         items: impl IntoIterator<Item = (Line, &'a Docs)>,

@@ -13,6 +13,7 @@ mod links;
 mod mock;
 mod operations;
 mod package;
+mod progenitor;
 mod ty;
 mod types;
 mod value;
@@ -23,6 +24,7 @@ use pages::{Problem, Surroundings};
 
 pub use files::Crate;
 pub use imports::Imports;
+pub use progenitor::raw_files;
 
 /// Emits the client crate of an API.
 ///

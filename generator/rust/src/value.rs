@@ -8,7 +8,7 @@ use quote::quote;
 use crate::Imports;
 use crate::ty::{self, From};
 
-/// How a caller gives a value.
+/// The way in which a caller gives a value.
 enum Giving<'a> {
     /// As anything that converts into it.
     Converted,

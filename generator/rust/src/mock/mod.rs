@@ -80,6 +80,7 @@ fn page(api: &Api, library: &str) -> Documentation {
                 .any(|parameter| parameter.required);
         match &operation.response {
             Response::Json(ty) if is_bare => Some((operation, ty)),
+            Response::Text if is_bare => Some((operation, &Type::String)),
             _ => None,
         }
     });

@@ -77,7 +77,7 @@ fn example<'a>(
     let has_file = |field: &BodyField<'_>| {
         field.target.presence == Presence::Required && is_file(field.target.ty)
     };
-    // A form without the file that it is there for would show little.
+    // An upload without its file would show little.
     if !fields.iter().any(has_file) {
         for field in &fields {
             if example.set_file(&field.name, field.target.ty) {

@@ -1,6 +1,8 @@
 //! The values that a caller gives a request, with what their code needs.
 
-use api::{Api, Body, Docs, Field, FieldRole, Input, Operation, Presence, Type};
+use std::collections::BTreeMap;
+
+use api::{Api, Body, Docs, FieldRole, Input, Operation, Presence, Struct, Type};
 use proc_macro2::Ident;
 
 use crate::format::ident;
@@ -11,7 +13,7 @@ pub(super) struct Given<'a> {
     pub(super) name: Ident,
     /// The type that the request holds, without `Option`.
     pub(super) ty: &'a Type,
-    /// What the page says of it; nothing for a body as a whole.
+    /// The text of the page; `None` for a body as a whole.
     pub(super) docs: Option<&'a Docs>,
     /// Where the request holds it.
     pub(super) place: Place<'a>,
@@ -40,13 +42,28 @@ pub(super) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    fn of_field(field: &'a Field) -> Self {
-        Self {
-            name: &field.name,
-            ty: &field.ty,
-            presence: field.presence,
-            docs: &field.docs,
-        }
+    /// Returns the field at a position of a struct, or its map of other properties.
+    fn at(position: Option<usize>, shape: &'a Struct) -> Option<Self> {
+        Some(match position {
+            Some(position) => {
+                let field = shape.fields.get(position)?;
+                Self {
+                    name: &field.name,
+                    ty: &field.ty,
+                    presence: field.presence,
+                    docs: &field.docs,
+                }
+            }
+            None => {
+                let rest = shape.rest.as_ref()?;
+                Self {
+                    name: &rest.name,
+                    ty: &rest.ty,
+                    presence: Presence::EmptyWhenAbsent,
+                    docs: &rest.docs,
+                }
+            }
+        })
     }
 }
 
@@ -61,36 +78,30 @@ pub(super) struct BodyField<'a> {
 
 /// Returns all fields of the struct that is the body, in their order.
 pub(super) fn body_fields<'a>(body: &'a Body, api: &'a Api) -> Vec<BodyField<'a>> {
-    targets(body, api)
-        .map(|(position, target)| {
-            let mut offered = body.fields.iter();
-            let field = offered.find(|field| field.position == position);
-            BodyField {
+    let Some(shape) = shape(body, api) else {
+        return Vec::new();
+    };
+    let offered = body.fields.iter().map(|field| (field.position, field));
+    let offered: BTreeMap<_, _> = offered.collect();
+    let fields = (0..shape.fields.len()).map(Some);
+    let rest = shape.rest.iter().map(|_| None);
+    fields
+        .chain(rest)
+        .filter_map(|position| {
+            let target = Target::at(position, shape)?;
+            let field = offered.get(&position);
+            Some(BodyField {
                 target,
                 name: ident(field.map_or(target.name, |field| &field.name)),
                 role: field.map(|field| &field.role),
-            }
+            })
         })
         .collect()
 }
 
-/// Returns the fields of the struct that is the body by their positions.
-fn targets<'a>(body: &'a Body, api: &'a Api) -> impl Iterator<Item = (Option<usize>, Target<'a>)> {
-    let shape = body.ty.named().and_then(|id| api.ty(id)?.as_struct());
-    let fields = shape.into_iter().flat_map(|shape| &shape.fields);
-    let rest = shape.and_then(|shape| shape.rest.as_ref());
-    fields
-        .enumerate()
-        .map(|(position, field)| (Some(position), Target::of_field(field)))
-        .chain(rest.map(|rest| {
-            let target = Target {
-                name: &rest.name,
-                ty: &rest.ty,
-                presence: Presence::EmptyWhenAbsent,
-                docs: &rest.docs,
-            };
-            (None, target)
-        }))
+/// Returns the struct that is the body.
+fn shape<'a>(body: &Body, api: &'a Api) -> Option<&'a Struct> {
+    api.ty(body.ty.named()?)?.as_struct()
 }
 
 /// Returns the values that the arguments or the setters of an operation give.
@@ -120,7 +131,7 @@ pub(super) fn given<'a>(
             Input::BodyField(position) => {
                 let body = operation.body.as_ref()?;
                 let field = body.fields.get(*position)?;
-                let (_, target) = targets(body, api).find(|(at, _)| *at == field.position)?;
+                let target = Target::at(field.position, shape(body, api)?)?;
                 Some(Given {
                     name: ident(&field.name),
                     ty: target.ty,
@@ -130,4 +141,46 @@ pub(super) fn given<'a>(
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Rest, Shape};
+
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn a_body_has_all_fields_of_its_struct_and_the_map_of_others() {
+        let field = samples::field("name", Type::String, Presence::Required);
+        let mut pet = samples::object("Pet", [field]);
+        if let Shape::Struct(shape) = &mut pet.shape {
+            shape.rest = Some(Rest {
+                name: "extra".to_owned(),
+                ty: Type::JsonObject,
+                docs: Docs::default(),
+            });
+        }
+        let mut operation = samples::operation("add", &[]);
+        samples::with_body(&mut operation, &pet);
+        let api = samples::api([pet]);
+        let body = operation.body.as_ref().expect("a body");
+        let fields = body_fields(body, &api);
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|field| (field.name.to_string(), field.role))
+            .collect();
+        let expected = [
+            ("name".to_owned(), Some(&FieldRole::Argument)),
+            ("extra".to_owned(), None),
+        ];
+        assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn positions_that_do_not_exist_are_left_out() {
+        let operation = samples::operation("add", &[]);
+        let inputs = [Input::Parameter(0), Input::Body, Input::BodyField(0)];
+        assert!(given(&inputs, &operation, &samples::api([])).is_empty());
+    }
 }

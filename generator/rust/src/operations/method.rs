@@ -3,7 +3,7 @@
 use api::{Api, Body, Constant, FieldRole, Input, Operation, Type};
 use pages::Problem;
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::inputs::{self, BodyField, Given, Place, Target};
 use super::{Context, docs};
@@ -129,16 +129,17 @@ impl Values<'_> {
 
 /// Returns the value of a field that the operation sets itself.
 pub(super) fn constant(constant: &Constant, target: &Target<'_>) -> TokenStream {
-    let value = match (constant, target.ty) {
-        (Constant::Bool(value), _) => quote!(#value),
+    let literal = match (constant, target.ty) {
+        (Constant::Bool(value), _) => value.to_token_stream(),
         (Constant::Int(value), Type::Float(_)) => {
-            let value = Literal::f64_unsuffixed(*value as f64);
-            quote!(#value)
+            Literal::f64_unsuffixed(*value as f64).to_token_stream()
         }
-        (Constant::Int(value), _) => {
-            let value = Literal::i64_unsuffixed(*value);
-            quote!(#value)
-        }
+        (Constant::Int(value), Type::Json) => Literal::i64_suffixed(*value).to_token_stream(),
+        (Constant::Int(value), _) => Literal::i64_unsuffixed(*value).to_token_stream(),
+    };
+    let value = match target.ty {
+        Type::Json => quote!(serde_json::Value::from(#literal)),
+        _ => literal,
     };
     match target.presence.is_option() {
         true => quote!(Some(#value)),

@@ -1,8 +1,6 @@
 //! The methods that send a request.
 
-use std::cmp::Ordering;
-
-use api::{BodyEncoding, FieldRole, Location, Operation, Parameter, Response};
+use api::{BodyEncoding, FieldRole, Operation, Response};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -10,6 +8,7 @@ use super::method::constant;
 use super::{Context, docs, inputs};
 use crate::Imports;
 use crate::format::ident;
+use crate::progenitor::arguments::raw_parameters;
 use crate::ty::{self, From};
 use crate::value;
 
@@ -100,33 +99,9 @@ fn passed(operation: &Operation) -> Vec<TokenStream> {
     parameters.chain(body).collect()
 }
 
-/// Returns the parameters in the order of the raw function: those in the path by their
-/// positions, then those in the query, then headers, both by name. The body is the last
-/// argument.
-pub(crate) fn raw_parameters(operation: &Operation) -> Vec<&Parameter> {
-    let position = |parameter: &Parameter| operation.path.find(&format!("{{{}}}", parameter.wire));
-    let mut parameters: Vec<&Parameter> = operation.parameters.iter().collect();
-    parameters.sort_by(|a, b| match (a.location, b.location) {
-        (Location::Path, Location::Path) => position(a).cmp(&position(b)),
-        (a_location, b_location) => match rank(a_location).cmp(&rank(b_location)) {
-            Ordering::Equal => a.argument.cmp(&b.argument),
-            order => order,
-        },
-    });
-    parameters
-}
-
-fn rank(location: Location) -> u8 {
-    match location {
-        Location::Path => 0,
-        Location::Query => 1,
-        Location::Header => 2,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use api::Type;
+    use api::{Location, Parameter, Type};
 
     use super::super::samples;
     use super::*;

@@ -1,0 +1,165 @@
+//! The arguments of raw functions: their order and their types.
+
+use api::{Body, BodyEncoding, Location, Operation, Parameter, Type};
+use names::{argument_name, snake_case};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::Imports;
+use crate::format::ident;
+use crate::ty::{self, From};
+
+/// Returns the parameters in the order of the raw function's arguments: those in the path
+/// as they follow each other there, then those in the query and those in headers, sorted by
+/// name. The body is the last argument.
+pub(crate) fn raw_parameters(operation: &Operation) -> Vec<&Parameter> {
+    let mut parameters: Vec<&Parameter> = operation.parameters.iter().collect();
+    parameters.sort_by_cached_key(|parameter| match parameter.location {
+        Location::Path => {
+            let place = operation.path.find(&format!("{{{}}}", parameter.wire));
+            (0, place.unwrap_or(usize::MAX), String::new())
+        }
+        Location::Query => (1, 0, known_name(parameter)),
+        Location::Header => (2, 0, known_name(parameter)),
+    });
+    parameters
+}
+
+/// Returns the name of a parameter in progenitor's input: its name on the wire if the
+/// argument is called like it, otherwise the name of the argument.
+pub(super) fn known_name(parameter: &Parameter) -> String {
+    let Parameter { argument, wire, .. } = parameter;
+    // progenitor puts an underscore before a name that begins with a digit.
+    let begins_alike = snake_case(wire).starts_with(char::is_alphabetic);
+    if begins_alike && argument_name(wire) == *argument {
+        wire.clone()
+    } else {
+        argument.clone()
+    }
+}
+
+/// Returns the arguments of a raw function, after `self`.
+pub(super) fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
+    let mut arguments: Vec<TokenStream> = raw_parameters(operation)
+        .into_iter()
+        .map(|parameter| {
+            let (name, ty) = (ident(&parameter.argument), borrowed(&parameter.ty, imports));
+            if parameter.required {
+                quote!(#name: #ty)
+            } else {
+                quote!(#name: Option<#ty>)
+            }
+        })
+        .collect();
+    if let Some(body) = &operation.body {
+        let ty = body_type(body, imports);
+        arguments.push(quote!(body: #ty));
+    }
+    arguments
+}
+
+/// Returns the type of the argument `body`.
+fn body_type(body: &Body, imports: &mut Imports) -> TokenStream {
+    match body.encoding {
+        // The HTTP client takes a text over.
+        BodyEncoding::Text(_) => quote!(String),
+        _ => borrowed(&body.ty, imports),
+    }
+}
+
+/// Returns the type of an argument: a reference, except for numbers and booleans.
+fn borrowed(ty: &Type, imports: &mut Imports) -> TokenStream {
+    match ty {
+        Type::Bool | Type::Int(_) | Type::Float(_) => ty::tokens(ty, From::Elsewhere, imports),
+        Type::String => quote!(&str),
+        Type::List(item) => {
+            let item = ty::tokens(item, From::Elsewhere, imports);
+            quote!(&[#item])
+        }
+        Type::Nullable(inner) => {
+            let inner = borrowed(inner, imports);
+            quote!(Option<#inner>)
+        }
+        _ => {
+            let ty = ty::tokens(ty, From::Elsewhere, imports);
+            quote!(&#ty)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progenitor::samples::{body, list, named, operation, parameter};
+
+    #[test]
+    fn arguments_follow_the_path_and_then_the_names() {
+        let mut operation = operation("/a/{second}/{first}");
+        operation.parameters = vec![
+            parameter(Location::Header, "X-B"),
+            parameter(Location::Header, "X-A"),
+            parameter(Location::Query, "page_size"),
+            parameter(Location::Path, "first"),
+            parameter(Location::Query, "pageToken"),
+            parameter(Location::Path, "second"),
+        ];
+        let order: Vec<&str> = raw_parameters(&operation)
+            .into_iter()
+            .map(|parameter| parameter.wire.as_str())
+            .collect();
+        let expected = ["second", "first", "pageToken", "page_size", "X-A", "X-B"];
+        assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn numbers_are_taken_by_value_and_all_else_by_reference() {
+        let mut imports = Imports::default();
+        for (ty, expected) in [
+            (Type::Bool, quote!(bool)),
+            (Type::Int(api::IntKind::U64), quote!(u64)),
+            (Type::Float(api::FloatKind::F64), quote!(f64)),
+            (Type::String, quote!(&str)),
+            (Type::Date, quote!(&NaiveDate)),
+            (Type::DateTime, quote!(&DateTime<Utc>)),
+            (Type::Json, quote!(&serde_json::Value)),
+            (Type::File, quote!(&Upload)),
+            (named("Pet"), quote!(&types::Pet)),
+            (list(Type::String), quote!(&[String])),
+            (list(list(named("Pet"))), quote!(&[Vec<types::Pet>])),
+            (
+                Type::Map(Box::new(Type::Bool)),
+                quote!(&HashMap<String, bool>),
+            ),
+            (Type::Nullable(Box::new(Type::String)), quote!(Option<&str>)),
+        ] {
+            let tokens = borrowed(&ty, &mut imports);
+            assert_eq!(tokens.to_string(), expected.to_string());
+        }
+        assert!(imports.has("crate"));
+    }
+
+    #[test]
+    fn a_text_is_taken_over_by_the_request() {
+        let mut operation = operation("/notes");
+        operation.body = Some(body(BodyEncoding::Text(None), Type::String));
+        let arguments = arguments(&operation, &mut Imports::default());
+        let [argument] = &arguments[..] else {
+            panic!("one argument was expected: {arguments:?}");
+        };
+        assert_eq!(argument.to_string(), quote!(body: String).to_string());
+    }
+
+    #[test]
+    fn progenitor_knows_a_parameter_by_a_name_that_leads_to_its_argument() {
+        for (wire, argument, known) in [
+            ("pet-id", "pet_id", "pet-id"),
+            ("type", "type_", "type"),
+            ("id", "id_2", "id_2"),
+            ("2fa", "x2fa", "x2fa"),
+        ] {
+            let mut parameter = parameter(Location::Query, wire);
+            parameter.argument = argument.to_owned();
+            assert_eq!(known_name(&parameter), known);
+        }
+    }
+}

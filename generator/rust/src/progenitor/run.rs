@@ -1,0 +1,124 @@
+//! Runs progenitor. An operation that it refuses, or panics on, costs only itself.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+use api::Operation;
+use progenitor::Generator;
+
+use super::input::{self, Input};
+
+/// Returns progenitor's function for each operation, or why there is none.
+pub(super) fn functions(operations: &[&Operation]) -> Vec<Result<syn::ImplItemFn, String>> {
+    match (run(operations), operations) {
+        (Ok(functions), _) => functions,
+        (Err(_), []) => Vec::new(),
+        (Err(reason), [_]) => vec![Err(reason)],
+        (Err(_), several) => {
+            let (first, second) = several.split_at(several.len() / 2);
+            let mut both = functions(first);
+            both.append(&mut functions(second));
+            both
+        }
+    }
+}
+
+/// Runs progenitor once; returns why it writes nothing, if so.
+fn run(operations: &[&Operation]) -> Result<Vec<Result<syn::ImplItemFn, String>>, String> {
+    let input = input::input(operations)?;
+    let output = generate(&input);
+    let output = output.map_err(|reason| format!("progenitor refuses it: {reason}"))?;
+    let mut written = methods(output);
+    let functions = (0..operations.len()).map(|position| {
+        let function = written.remove(&input::operation_id(position));
+        function.ok_or_else(|| "progenitor writes no function for it".to_owned())
+    });
+    Ok(functions.collect())
+}
+
+fn generate(input: &Input) -> Result<syn::File, String> {
+    let Input { document, settings } = input;
+    let tokens = caught(|| Generator::new(settings).generate_tokens(document))?
+        .map_err(|error| error.to_string())?;
+    syn::parse2(tokens).map_err(|error| format!("its output is not Rust: {error}"))
+}
+
+/// Returns the functions of types, by name.
+fn methods(file: syn::File) -> BTreeMap<String, syn::ImplItemFn> {
+    let blocks = file.items.into_iter().filter_map(|item| match item {
+        syn::Item::Impl(block) if block.trait_.is_none() => Some(block.items),
+        _ => None,
+    });
+    blocks
+        .flatten()
+        .filter_map(|item| match item {
+            syn::ImplItem::Fn(function) => Some((function.sig.ident.to_string(), function)),
+            _ => None,
+        })
+        .collect()
+}
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `call` and returns the message of its panic, which is not printed.
+fn caught<T>(call: impl FnOnce() -> T) -> Result<T, String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                previous(info);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(call));
+    QUIET.set(false);
+    result.map_err(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+        let first_line = text.and_then(|text| text.lines().next());
+        format!("it panics: {}", first_line.unwrap_or_default())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progenitor::samples::operation;
+
+    #[test]
+    fn a_panic_becomes_its_message() {
+        let result: Result<(), String> = caught(|| panic!("no\nmore"));
+        assert_eq!(result, Err("it panics: no".to_owned()));
+    }
+
+    #[test]
+    fn refused_operations_cost_only_themselves() {
+        let good = operation("/pets");
+        // progenitor panics on the first and returns an error for the second.
+        let panics = operation("/pets/{id}");
+        let refused = operation("/pets}");
+        let all = [&good, &panics, &good, &refused, &good];
+        let reasons: Vec<Option<String>> = functions(&all).into_iter().map(Result::err).collect();
+        assert_eq!(
+            reasons,
+            [
+                None,
+                Some("progenitor refuses it: it panics: missing path name mapping id".to_owned()),
+                None,
+                Some("progenitor refuses it: invalid operation path unexpected }".to_owned()),
+                None,
+            ]
+        );
+    }
+
+    #[test]
+    fn no_operations_are_no_functions() {
+        assert!(functions(&[]).is_empty());
+    }
+}

@@ -1,0 +1,60 @@
+//! Small models that the tests of the raw layer are written with.
+
+use api::{
+    Api, Body, BodyEncoding, Docs, Field, Location, Operation, Parameter, Presence, Type, TypeDef,
+};
+
+use crate::operations::samples;
+
+pub(super) use crate::operations::samples::{named, object};
+
+/// Returns an API with these operations.
+pub(super) fn api(operations: impl IntoIterator<Item = Operation>) -> Api {
+    samples::with_operations([], operations)
+}
+
+/// Returns an API with this type.
+pub(super) fn api_with(ty: TypeDef) -> Api {
+    samples::api([ty])
+}
+
+/// Returns the operation `do_it`, which is a `GET` without a response.
+pub(super) fn operation(path: &str) -> Operation {
+    Operation {
+        path: path.to_owned(),
+        ..samples::operation("do_it", &[])
+    }
+}
+
+/// Returns a parameter that is a required text.
+pub(super) fn parameter(location: Location, wire: &str) -> Parameter {
+    Parameter {
+        wire: wire.to_owned(),
+        location,
+        ..samples::parameter(&names::argument_name(wire), Type::String, true)
+    }
+}
+
+/// Returns a required body.
+pub(super) fn body(encoding: BodyEncoding, ty: Type) -> Body {
+    Body {
+        encoding,
+        ty,
+        required: true,
+        fields: Vec::new(),
+        docs: Docs::default(),
+    }
+}
+
+/// Returns the type of a list.
+pub(super) fn list(item: Type) -> Type {
+    Type::List(Box::new(item))
+}
+
+/// Returns a field of a form.
+pub(super) fn field(wire: &str, ty: Type, presence: Presence) -> Field {
+    Field {
+        wire: wire.to_owned(),
+        ..samples::field(&names::argument_name(wire), ty, presence)
+    }
+}
