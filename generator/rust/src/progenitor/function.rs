@@ -139,7 +139,6 @@ impl<'a> Function<'a> {
         for (parameter, text) in self.in_path.iter().zip(texts) {
             template.push_str(&format!("{{{}}}{text}", parameter.argument));
             if done.insert(&parameter.argument) {
-                imports.runtime("encode_path");
                 let name = ident(&parameter.argument);
                 let value = match &parameter.ty {
                     Type::String => quote!(#name),
@@ -148,7 +147,8 @@ impl<'a> Function<'a> {
                         quote!(&#text)
                     }
                 };
-                encoded.extend(quote!(let #name = encode_path(#value);));
+                let encode = self.encode_path(imports);
+                encoded.extend(quote!(let #name = #encode(#value);));
             }
         }
         let url = &self.url;
@@ -156,6 +156,16 @@ impl<'a> Function<'a> {
             #encoded
             let #url = format!(#template, self.base_url);
         }
+    }
+
+    /// Returns the function of the runtime that encodes a value, which an argument can hide.
+    fn encode_path(&self, imports: &mut Imports) -> TokenStream {
+        let mut parameters = self.operation.parameters.iter();
+        if parameters.any(|parameter| parameter.argument == "encode_path") {
+            return quote!(crate::runtime::encode_path);
+        }
+        imports.runtime("encode_path");
+        quote!(encode_path)
     }
 
     /// Returns the statements that make the map of headers, if there are any.

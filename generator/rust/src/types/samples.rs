@@ -1,4 +1,4 @@
-//! What the tests of this module have in common.
+//! Small models and printed types for the tests of this module.
 
 use api::{Encoding, Field, Presence, Shape, Type, TypeDef};
 

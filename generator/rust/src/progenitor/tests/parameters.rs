@@ -188,7 +188,7 @@ fn names_that_mean_something_else_in_rust_or_in_the_function_stay_apart() {
         "/pets/{url}",
         vec![
             renamed("body", "body_2"),
-            renamed("encode_path", "encode_path_"),
+            query("encode_path", Type::Bool),
             query("gen", Type::Bool),
             query("request", Type::Bool),
             query("type", Type::Bool),
@@ -204,19 +204,19 @@ fn names_that_mean_something_else_in_rust_or_in_the_function_stay_apart() {
                 &self,
                 url: bool,
                 body_2: Option<bool>,
-                encode_path_: Option<bool>,
+                encode_path: Option<bool>,
                 gen_: Option<bool>,
                 request: Option<bool>,
                 type_: Option<bool>,
                 url_2: Option<bool>
             ) -> Result<Response<()>, Error> {
-                let url = encode_path(&url.to_string());
+                let url = crate::runtime::encode_path(&url.to_string());
                 let _url = format!("{}/pets/{url}", self.base_url);
                 let _request = self.client.get(_url)
                     .query(
                         &Query::new()
                             .add("body", &body_2)
-                            .add("encode_path", &encode_path_)
+                            .add("encode_path", &encode_path)
                             .add("gen", &gen_)
                             .add("request", &request)
                             .add("type", &type_)
