@@ -23,8 +23,7 @@ use openapi::tree;
 use super::schemas::Schemas;
 use super::warnings::{OperationWarnings, Warnings};
 use crate::{
-    Deprecation, Docs, ErrorResponse, Operation, Origin, Parameter, Response, Type,
-    TypeDef, TypeId,
+    Deprecation, Docs, ErrorResponse, Operation, Origin, Parameter, Response, Type, TypeDef, TypeId,
 };
 use bodies::ChosenBody;
 use calls::Values;

@@ -45,7 +45,7 @@ pub(super) fn statuses(operation: &tree::Operation) -> Vec<Status> {
     described
         .map(|(status, response)| Status {
             status: status.clone(),
-            docs: Docs::new(&response.description),
+            docs: Docs::page(&response.description),
         })
         .collect()
 }
