@@ -15,6 +15,7 @@ use openapi::overlay::Overlay;
 use openapi::{Tree, merge, schemas, streaming};
 use rayon::prelude::*;
 
+pub use api;
 pub use docs::{Docs, json_text, visible, visible_line};
 pub use drift;
 pub use openapi::{
@@ -85,16 +86,27 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
     })
 }
 
+/// Lowers the pages of `source` to the model of their API, and returns it with the
+/// settings.
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn model(source: &Source) -> Result<(Api, Config), Problem> {
+    let merged = merge_pages(source, &mut |_| ())?;
+    let tree = Tree::read(&merged.document.root);
+    let (api, _) = api::lower(&tree, &origins(&merged.document));
+    Ok((api, merged.config))
+}
+
 /// Compares the API that `source` describes with an earlier version of it.
 ///
 /// # Errors
 ///
 /// As [`generate`].
 pub fn drift_since(base: &drift::Document, source: &Source) -> Result<drift::Drift, Problem> {
-    let merged = merge_pages(source, &mut |_| ())?;
-    let tree = Tree::read(&merged.document.root);
-    let (api, _) = api::lower(&tree, &origins(&merged.document));
-    let version = merged.config.version();
+    let (api, config) = model(source)?;
+    let version = config.version();
     Ok(drift::Drift::new(base, &api, version, &source.pages))
 }
 

@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn imported_names_are_sorted() {
-        assert!(IMPORTED.is_sorted());
+        assert!(names::reserved::IMPORTED.is_sorted());
     }
 
     #[test]

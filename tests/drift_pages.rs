@@ -5,10 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use api::{Api, Origins};
-use drift::{Change, Document, Drift, Effect, Kind, compare};
-use openapi::{Config, Tree, dialect, downgrade, ignore, merge, quirks, schemas, streaming};
-use pages::{Problem, SourceFile};
+use generator::api::Api;
+use generator::drift::{Change, Document, Drift, Effect, Kind, compare};
+use generator::{Problem, Source, SourceFile};
 use semver::Version;
 
 /// A replacement in the pages, and the changes that it makes.
@@ -226,7 +225,7 @@ fn replaced(pages: &[Arc<SourceFile>], from: &str, to: &str) -> Vec<Arc<SourceFi
 
 fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
+        .join("..")
         .join(path)
 }
 
@@ -254,25 +253,9 @@ fn lowered(pages: &[Arc<SourceFile>]) -> Api {
 }
 
 fn try_lowered(pages: &[Arc<SourceFile>]) -> Result<Api, Problem> {
-    let config = Config::default();
-    let mut warnings = Vec::new();
-    let pages = pages::page::read(pages)?.pages;
-    let documents: Result<Vec<_>, Problem> = pages
-        .iter()
-        .map(openapi::document::Document::parse)
-        .collect();
-    let fixed = documents?
-        .into_iter()
-        .map(|document| quirks::fix(document, &config).0);
-    let mut merged = merge::merge(fixed.collect(), &config, &mut warnings)?;
-    dialect::check(&mut merged, &mut warnings);
-    ignore::ignore(&mut merged.root);
-    streaming::split(&mut merged, &mut warnings);
-    downgrade::downgrade(&mut merged);
-    schemas::shape(&mut merged, &config, &mut warnings)?;
-    let origins = merged.origins.iter();
-    let origins: Origins = origins
-        .map(|(id, origin)| (id.clone(), origin.place.clone()))
-        .collect();
-    Ok(api::lower(&Tree::read(&merged.root), &origins).0)
+    let source = Source {
+        pages: pages.to_vec(),
+        ..Source::default()
+    };
+    generator::model(&source).map(|(api, _)| api)
 }
