@@ -4,6 +4,7 @@
 //! the pages contradict each other about is a warning, never a silent choice.
 
 mod components;
+mod page_link;
 mod schemas;
 mod security;
 mod servers;
@@ -306,7 +307,8 @@ fn merge_operations(
         earlier.push(merged.len());
         merged.push(operation);
     }
-    for operation in merged {
+    for mut operation in merged {
+        page_link::set(&mut operation.object, operation.origin.reference.as_deref());
         origins.insert(operation.id, operation.origin);
         paths
             .entry(operation.path)
