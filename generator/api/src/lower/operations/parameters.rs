@@ -197,6 +197,7 @@ mod tests {
                 {"name": "Id", "in": "header"},
                 {"name": "id", "in": "path"},
                 {"name": "body", "in": "query"},
+                {"name": "encode-path", "in": "query"},
                 {"name": "3d", "in": "query"},
             ]),
         );
@@ -210,6 +211,7 @@ mod tests {
                 ("Id", "id_3"),
                 ("id", "id"),
                 ("body", "body_2"),
+                ("encode-path", "encode_path_2"),
                 ("3d", "x3d")
             ]
         );

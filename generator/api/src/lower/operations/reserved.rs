@@ -55,8 +55,8 @@ pub(super) const RAW_METHODS: [&str; 17] = [
     "with_options",
 ];
 
-/// The variables that a raw function has beside its arguments.
-pub(super) const RAW_LOCALS: [&str; 2] = ["body", "header_map"];
+/// The variables and functions that a raw function uses beside its arguments.
+pub(super) const RAW_LOCALS: [&str; 3] = ["body", "encode_path", "header_map"];
 
 #[cfg(test)]
 mod tests {
