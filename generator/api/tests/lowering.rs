@@ -27,6 +27,8 @@ fn the_model_of_twelve_labs_has_the_operations_of_the_committed_client() {
     let document = fs::read_to_string(repository("spec/openapi.json")).expect("a document");
     let api = lowered(&document);
     assert_eq!(api.operations.len(), 106);
+    let mut operations = api.operations.iter();
+    assert!(operations.all(|operation| operation.reference.is_some()));
     let files = |path: &str| {
         let path = repository("generated-client/src").join(path);
         fs::read_to_string(path).ok()

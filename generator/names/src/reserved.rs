@@ -135,7 +135,7 @@ pub const RAW_METHODS: [&str; 17] = [
 ];
 
 /// The variables that a raw function has beside its arguments.
-pub const RAW_LOCALS: [&str; 2] = ["body", "header_map"];
+pub const RAW_LOCALS: [&str; 3] = ["body", "encode_path", "header_map"];
 
 /// The names that generated files import or have from the prelude, so that no struct of
 /// a group has them.

@@ -202,6 +202,7 @@ mod tests {
                 {"name": "Id", "in": "header"},
                 {"name": "id", "in": "path"},
                 {"name": "body", "in": "query"},
+                {"name": "encode-path", "in": "query"},
                 {"name": "3d", "in": "query"},
             ]),
         );
@@ -215,6 +216,7 @@ mod tests {
                 ("Id", "id_3"),
                 ("id", "id"),
                 ("body", "body_2"),
+                ("encode-path", "encode_path_2"),
                 ("3d", "x3d")
             ]
         );
