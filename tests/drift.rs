@@ -2,7 +2,7 @@
 //! `generated-client/`.
 
 use generator::output::Plan;
-use generator::{History, Source, Surroundings, generate};
+use generator::{History, Surroundings, generate};
 use tests::repository;
 
 #[test]

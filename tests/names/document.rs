@@ -84,7 +84,7 @@ impl Random {
 }
 
 /// Returns a document with so many operations, as JSON.
-pub fn random(seed: u64, operations: usize) -> String {
+pub(crate) fn random(seed: u64, operations: usize) -> String {
     let mut random = Random(seed);
     let schemas = random.names(operations);
     let mut paths = Map::new();

@@ -6,7 +6,7 @@ use syn::visit::{self, Visit};
 
 /// Returns what a file defines twice: items of a module, methods of a type, fields,
 /// variants, and arguments.
-pub fn defined_twice(file: &syn::File) -> Vec<String> {
+pub(crate) fn defined_twice(file: &syn::File) -> Vec<String> {
     let mut check = Check::default();
     check.module("the file", &file.items);
     check.visit_file(file);

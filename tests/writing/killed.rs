@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use generator::output::{Plan, Writer};
-use generator::{History, Output, Source, generate};
+use generator::{History, Output, generate};
 use tests::Workplace;
 use tests::command::{wait, xtask};
 use tests::folder::Contents;
@@ -71,7 +71,7 @@ fn a_run_after_a_killed_one_gives_what_a_clean_run_gives() {
 fn output_of(workplace: &Workplace) -> Output {
     let [spec, client, openapi] =
         ["spec", "client", "spec/openapi.json"].map(|path| workplace.path(path));
-    let source = Source::read(&spec).expect("the pages can be read");
+    let source = generator::read(&spec).expect("the pages can be read");
     let mut output = generate(&source).expect("the pages are good");
     let history = History::read(&client, &openapi).expect("a run just wrote it");
     output
