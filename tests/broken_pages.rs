@@ -62,7 +62,7 @@ fn is_refused(name: &str) {
 
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
     assert_eq!(outcome.stdout, "");
-    assert_eq!(outcome.stderr.matches("error:").count(), 1);
+    assert_eq!(outcome.stderr.matches("error[").count(), 1);
     assert!(outcome.stderr.contains("help: "));
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(case(&folder));

@@ -86,6 +86,7 @@ fn a_file_that_is_not_as_it_was_written_is_found_and_mended() {
 fn what_was_read_differently_is_written_differently() {
     let workplace = generated_pet_shop();
     let settings = workplace.read("spec/codegen.toml");
+    let overlay = workplace.read("spec/overlay.yaml");
     let client = || Contents::of(&workplace.path("client"));
     let before = client();
     for (path, text) in [
@@ -96,10 +97,7 @@ fn what_was_read_differently_is_written_differently() {
         workplace.codegen(&[]).exits_with(0);
         assert_ne!(before.differences(&client()), [""; 0], "{path}");
         workplace.write("spec/codegen.toml", &settings);
-        let overlay = workplace.path("spec/overlay.yaml");
-        if overlay.exists() {
-            fs::remove_file(overlay).expect("it is ours");
-        }
+        workplace.write("spec/overlay.yaml", &overlay);
         workplace.codegen(&[]).exits_with(0);
         assert_eq!(before.differences(&client()), [""; 0], "{path}");
     }
@@ -153,7 +151,11 @@ fn only_what_changed_is_rewritten() {
         .collect();
     assert_eq!(
         rewritten,
-        ["spec/openapi.json", "spec/pages/pets/delete.md"]
+        [
+            "client/CHANGELOG.md",
+            "spec/openapi.json",
+            "spec/pages/pets/delete.md"
+        ]
     );
 }
 
@@ -211,7 +213,7 @@ fn a_file_in_the_way_is_an_error_and_stays() {
         let before = workplace.contents();
         let outcome = workplace.codegen(&[]).exits_with(1);
         assert_eq!(before.differences(&workplace.contents()), [""; 0]);
-        let expected = format!("error: `{path}` is in the way");
+        let expected = format!("error[foreign-file]: `{path}` is in the way");
         assert!(outcome.stderr.contains(&expected), "{}", outcome.stderr);
     }
 }
@@ -227,7 +229,7 @@ fn a_merged_document_that_says_nothing_of_its_origin_is_in_the_way_in_the_crate_
     copy(&case("pet_shop/spec/pages"), &workplace.path("spec"));
     workplace.write("client/openapi.json", "{}\n");
     let outcome = workplace.codegen(&[]).exits_with(1);
-    let expected = "error: `client/openapi.json` is in the way";
+    let expected = "error[foreign-file]: `client/openapi.json` is in the way";
     assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
     assert_eq!(workplace.read("client/openapi.json"), "{}\n");
 }
@@ -271,7 +273,7 @@ fn a_file_that_cannot_be_read_ends_the_run_before_anything_is_written() {
     assert!(
         outcome
             .stderr
-            .contains("error: cannot read `spec/pages/gone.md`: "),
+            .contains("error[unreadable-file]: cannot read `spec/pages/gone.md`: "),
         "{}",
         outcome.stderr
     );
@@ -422,7 +424,7 @@ fn a_report_that_cannot_be_written_ends_the_run_before_anything_is() {
         .codegen(&["--report", "no-such-folder/report.json", "--quiet"])
         .exits_with(1);
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
-    let said = "error: cannot write `no-such-folder/report.json`: ";
+    let said = "error[disk-failure]: cannot write `no-such-folder/report.json`: ";
     assert!(outcome.stderr.starts_with(said), "{}", outcome.stderr);
 }
 
@@ -435,7 +437,7 @@ fn quiet_prints_nothing_but_errors() {
 
     workplace.write("spec/codegen.toml", "[crat]\n");
     let outcome = workplace.codegen(&["--quiet"]).exits_with(1);
-    assert!(outcome.stderr.contains("error: "), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("error[invalid-setting]: "), "{}", outcome.stderr);
 }
 
 #[test]
