@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
+use generator::Code;
 use serde_json::Value;
 use tests::command::{Outcome, cargo, run};
 use tests::folder::{Contents, copy};
@@ -410,10 +411,47 @@ fn the_report_says_the_same_as_json() {
 
     let mut report: Value =
         serde_json::from_str(&workplace.read("report.json")).expect("the report is JSON");
+    is_as_its_schema_says(&report);
     let files: Vec<String> = serde_json::from_value(report["files"].take()).expect("a list");
     let client = Contents::of(&workplace.path("client"));
     assert_eq!(files, client.paths());
     expect("report", &format!("{report:#}"));
+}
+
+#[test]
+fn the_report_of_a_run_that_fails_has_the_error() {
+    let workplace = pet_shop();
+    workplace.write("spec/overlay.yaml", "overlay: 2.0.0\n");
+    workplace
+        .codegen(&["--report", "report.json"])
+        .exits_with(1);
+    let report: Value =
+        serde_json::from_str(&workplace.read("report.json")).expect("the report is JSON");
+    is_as_its_schema_says(&report);
+    assert_eq!(report["error"]["code"], "invalid-overlay");
+    assert_eq!(report["error"]["page"], "overlay.yaml");
+    assert_eq!(report["error"]["line"], 1);
+}
+
+/// Checks a report, every code of which the schema lists.
+fn is_as_its_schema_says(report: &Value) {
+    let schema: Value =
+        serde_json::from_str(include_str!("../generator/report.schema.json")).expect("JSON");
+    let listed: Vec<&str> = schema["$defs"]["problem"]["properties"]["code"]["enum"]
+        .as_array()
+        .expect("the codes")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(listed, codes);
+    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+    let name = "report.schema.json";
+    compiler.add_resource(name, schema).expect("a name");
+    let schema = compiler.compile(name, &mut schemas).expect("a schema");
+    if let Err(error) = schemas.validate(report, schema) {
+        panic!("{error:#}");
+    }
 }
 
 #[test]
@@ -437,7 +475,11 @@ fn quiet_prints_nothing_but_errors() {
 
     workplace.write("spec/codegen.toml", "[crat]\n");
     let outcome = workplace.codegen(&["--quiet"]).exits_with(1);
-    assert!(outcome.stderr.contains("error[invalid-setting]: "), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("error[invalid-setting]: "),
+        "{}",
+        outcome.stderr
+    );
 }
 
 #[test]

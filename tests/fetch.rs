@@ -84,7 +84,7 @@ fn a_page_that_looks_as_if_its_specification_was_missing_is_left_out_with_a_warn
     let outcome = fetch(&Workplace::empty(), &site, &[]).exits_with(0);
     said(
         &outcome,
-        "warning: the page has a request line and no OpenAPI specification",
+        "warning[missing-specification]: the page has a request line and no OpenAPI specification",
     );
     said(&outcome, "/welcome.md:3:1]");
 }
@@ -316,7 +316,10 @@ fn an_index_that_cannot_be_had_or_names_no_page_changes_nothing() {
 
         let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(1);
 
-        said(&outcome, &format!("error: `{}/llms.txt` {what}", site.url));
+        said(
+            &outcome,
+            &format!("error[download-failed]: `{}/llms.txt` {what}", site.url),
+        );
         assert_eq!(before.differences(&workplace.contents()), [""; 0]);
     }
 }
@@ -494,7 +497,10 @@ fn a_site_that_is_not_there() {
     let outcome = workplace
         .xtask(&["fetch", "--spec", "spec", "--from", address])
         .exits_with(1);
-    said(&outcome, &format!("error: `{address}` cannot be reached: "));
+    said(
+        &outcome,
+        &format!("error[download-failed]: `{address}` cannot be reached: "),
+    );
     assert_eq!(workplace.contents().paths(), [""; 0]);
 }
 
@@ -714,7 +720,7 @@ fn what_is_known_of_fetched_pages_cannot_lead_out_of_the_folder_either() {
 
     said(
         &outcome,
-        "error: `spec/pages/.fetched.json` cannot be used: ",
+        "error[invalid-record]: `spec/pages/.fetched.json` cannot be used: ",
     );
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
 }
@@ -738,7 +744,7 @@ fn a_folder_of_bare_pages_is_never_written_to() {
     let outcome = fetch(&workplace, &site, &[]).exits_with(1);
     said(
         &outcome,
-        "error: `spec` holds pages itself, and pages are fetched into `spec/pages`",
+        "error[invalid-output]: `spec` holds pages itself, and pages are fetched into `spec/pages`",
     );
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
 }
@@ -765,7 +771,7 @@ fn an_index_that_is_no_address_is_refused() {
             .exits_with(1);
         said(
             &outcome,
-            &format!("error: `{from}` cannot be the index of the pages: "),
+            &format!("error[invalid-index]: `{from}` cannot be the index of the pages: "),
         );
     }
 }
@@ -780,7 +786,7 @@ fn quiet_prints_nothing_but_errors() {
     site.reply("/pets/list.md", Reply::with("404 Not Found", &[], ""));
     site.index(&["/pets/list.md", "/pets/create.md"]);
     let outcome = fetch(&workplace, &site, &["--quiet"]).exits_with(1);
-    assert!(outcome.stderr.starts_with("error: "), "{}", outcome.stderr);
+    assert!(outcome.stderr.starts_with("error["), "{}", outcome.stderr);
     assert!(!outcome.stderr.contains("warning"), "{}", outcome.stderr);
 }
 

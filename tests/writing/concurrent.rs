@@ -62,7 +62,8 @@ fn a_run_that_waited_in_vain_names_the_other_and_changes_nothing() {
     let before = workplace.contents();
     let outcome = workplace.codegen(&["--quiet"]).exits_with(1);
     let process = std::process::id();
-    let expected = format!("error: another run (process {process}) is writing to `client`");
+    let expected =
+        format!("error[run-in-progress]: another run (process {process}) is writing to `client`");
     assert!(outcome.stderr.contains(&expected), "{}", outcome.stderr);
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
     // It writes nothing, so it need not wait.

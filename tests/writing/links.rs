@@ -37,7 +37,7 @@ fn a_link_in_place_of_a_file_or_folder_of_the_crate_is_an_error() {
 
         let outcome = workplace.codegen(&["--quiet"]).exits_with(1);
 
-        let expected = format!("error: `{at}` is in the way: it is a symbolic link");
+        let expected = format!("error[symbolic-link]: `{at}` is in the way: it is a symbolic link");
         assert!(outcome.stderr.contains(&expected), "{}", outcome.stderr);
         assert_eq!(before.differences(&workplace.contents()), [""; 0], "{at}");
     }

@@ -83,7 +83,7 @@ fn a_file_that_only_mentions_the_generator_is_in_the_way() {
         workplace.write(path, text);
         let before = workplace.contents();
         let outcome = workplace.codegen(&[]).exits_with(1);
-        let expected = format!("error: `{path}` is in the way");
+        let expected = format!("error[foreign-file]: `{path}` is in the way");
         assert!(outcome.stderr.contains(&expected), "{}", outcome.stderr);
         assert_eq!(before.differences(&workplace.contents()), [""; 0]);
     }
