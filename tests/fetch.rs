@@ -316,10 +316,7 @@ fn an_index_that_cannot_be_had_or_names_no_page_changes_nothing() {
 
         let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(1);
 
-        said(
-            &outcome,
-            &format!("error[download-failed]: `{}/llms.txt` {what}", site.url),
-        );
+        said(&outcome, &format!("`{}/llms.txt` {what}", site.url));
         assert_eq!(before.differences(&workplace.contents()), [""; 0]);
     }
 }

@@ -4,18 +4,15 @@
 //! their members. The pages are read again for those: parameters are found by their
 //! names, and schemas by their names or by what they consist of.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use api::{Api, Operation, Shape, TypeDef, TypeId};
 use names::argument_name;
 use openapi::document::Document;
-use openapi::schemas::identifier;
-use openapi::walk;
+use openapi::locate::{self, Members};
 use pages::page::{self, Page};
-use pages::pointer::{self, Pointer};
 use pages::{Place, SourceFile};
-use serde_json::{Map, Value};
 
 use crate::Kind;
 use crate::call::{Call, Source};
@@ -72,7 +69,7 @@ impl<'a> Places<'a> {
         let operation = *self.operations.get(id)?;
         let found = member.and_then(|member| {
             let document = self.document(operation)?;
-            let pointer = self.member_of_operation(&document.root, operation, member)?;
+            let pointer = self.member_of_operation(&document, operation, member)?;
             Some(document.place(&pointer))
         });
         found.or_else(|| Some(operation.origin.as_ref()?.0.clone()))
@@ -81,29 +78,22 @@ impl<'a> Places<'a> {
     /// Returns the pointer to a parameter, a property of the body, or a status.
     fn member_of_operation(
         &self,
-        root: &Value,
+        document: &Document,
         operation: &Operation,
         member: &str,
     ) -> Option<String> {
-        let (own, described) = described(root, operation)?;
-        let responses = described.get("responses").and_then(Value::as_object);
-        if responses.is_some_and(|responses| responses.contains_key(member)) {
-            return Some(own + &pointer::of(&["responses", member]));
+        let described = locate::operation(document, &operation.verb, &operation.path)?;
+        if let Some(status) = described.status(member) {
+            return Some(status);
         }
         let call = Call::new(operation, self.now);
         let input = call.inputs.iter().find(|input| input.name == member)?;
         let wire = input.source.wire()?;
         match input.source {
             Source::Parameter(_) => {
-                let parameters = described.get("parameters")?.as_array()?;
-                let is_it = |parameter: &Value| {
-                    let name = parameter["name"].as_str().unwrap_or_default();
-                    name == wire || argument_name(name) == member
-                };
-                let index = parameters.iter().position(is_it)?.to_string();
-                Some(own + &pointer::of(&["parameters", &index]))
+                described.parameter(|name| name == wire || argument_name(name) == member)
             }
-            _ => property(root, &own, wire),
+            _ => described.property(wire),
         }
     }
 
@@ -111,8 +101,8 @@ impl<'a> Places<'a> {
         let ty = self.now.ty(id)?;
         match self.schema(ty) {
             Some((document, pointer)) => {
-                let of_member =
-                    member.and_then(|member| member_of(&document.root, &pointer, ty, member));
+                let of_member = member
+                    .and_then(|member| locate::member(&document, &pointer, wire_name(ty, member)?));
                 Some(document.place(&of_member.unwrap_or(pointer)))
             }
             None => {
@@ -137,7 +127,7 @@ impl<'a> Places<'a> {
             if best.as_ref().is_some_and(is_known) {
                 continue;
             }
-            if let Some((score, pointer)) = schema(&document.root, ty)
+            if let Some((score, pointer)) = locate::schema(&document, ty.id.as_str(), &members(ty))
                 && best.as_ref().is_none_or(|(known, ..)| score > *known)
             {
                 best = Some((score, document, pointer));
@@ -167,123 +157,38 @@ impl<'a> Places<'a> {
     }
 }
 
-/// Returns an operation as a page describes it, and the pointer to it.
-fn described<'v>(
-    root: &'v Value,
-    operation: &Operation,
-) -> Option<(String, &'v Map<String, Value>)> {
-    let is_it = |(path, method, _): &(&str, &str, &Map<String, Value>)| {
-        method.eq_ignore_ascii_case(&operation.verb) && walk::sent_path(path) == operation.path
-    };
-    let mut operations = walk::operations(root);
-    let found = operations.find(is_it);
-    // The path of a page may be corrected, and most pages describe one operation.
-    let (path, method, object) = found.or_else(|| walk::operations(root).next())?;
-    Some((pointer::of(&["paths", path, method]), object))
-}
-
-/// Returns the pointer to a property that requests may have, one of the operation at
-/// `own` if there is one.
-fn property(root: &Value, own: &str, wire: &str) -> Option<String> {
-    let found = find(root, |at, node| {
-        node.get("properties")?.get(wire)?;
-        let score = match (at.contains("/responses/"), at.starts_with(own)) {
-            (true, _) => return None,
-            (false, true) => 2,
-            (false, false) => 1,
-        };
-        Some((score, format!("{at}{}", pointer::of(&["properties", wire]))))
-    });
-    found.map(|(_, pointer)| pointer)
-}
-
-/// Returns the pointer to the schema that became a type, and the certainty of that.
-fn schema(root: &Value, ty: &TypeDef) -> Option<(usize, String)> {
-    const NAMED: usize = 1000;
-    find(root, |at, node| {
-        let own_name = at.strip_prefix("/components/schemas/");
-        let is_named =
-            own_name.is_some_and(|own| !own.contains('/') && identifier(own) == ty.id.as_str());
-        let alike = likeness(node, &ty.shape);
-        match (is_named, alike) {
-            (true, alike) => Some((NAMED + alike.unwrap_or(0), at.to_owned())),
-            (false, alike) => Some((alike?, at.to_owned())),
-        }
-    })
-}
-
-/// Returns the number of members that a schema shares with a type, if those are more than
-/// half of all.
-fn likeness(node: &Map<String, Value>, shape: &Shape) -> Option<usize> {
-    let (found, expected): (BTreeSet<&str>, BTreeSet<&str>) = match shape {
-        Shape::Struct(shape) => (
-            node.get("properties")?
-                .as_object()?
-                .keys()
-                .map(String::as_str)
-                .collect(),
-            shape
-                .fields
-                .iter()
-                .map(|field| field.wire.as_str())
-                .collect(),
-        ),
-        Shape::Enum(shape) => (
-            values(node)?.into_iter().collect(),
-            shape
-                .values
-                .iter()
-                .map(|value| value.value.as_str())
-                .collect(),
-        ),
-        Shape::Union(_) | Shape::Newtype(_) => return None,
-    };
-    let common = found.intersection(&expected).count();
-    (2 * common > found.len().max(expected.len())).then_some(common)
-}
-
-/// Returns the values of an enumeration, which pages may write as objects.
-fn values(node: &Map<String, Value>) -> Option<Vec<&str>> {
-    let values = node.get("enum")?.as_array()?.iter();
-    let values = values.map(|value| value.as_str().or_else(|| value["value"].as_str()));
-    Some(values.map(Option::unwrap_or_default).collect())
-}
-
-/// Returns the pointer to a field or a value of the schema at `pointer`.
-fn member_of(root: &Value, pointer: &str, ty: &TypeDef, member: &str) -> Option<String> {
-    let node = root.pointer(pointer)?.as_object()?;
-    let keys = match &ty.shape {
+/// Returns the members of a type, by which its schema is found.
+fn members(ty: &TypeDef) -> Members<'_> {
+    match &ty.shape {
         Shape::Struct(shape) => {
-            let mut fields = shape.fields.iter();
-            let wire = fields.find(|field| field.name == member)?.wire.as_str();
-            node.get("properties")?.get(wire)?;
-            pointer::of(&["properties", wire])
+            let fields = shape.fields.iter();
+            Members::Properties(fields.map(|field| field.wire.as_str()).collect())
         }
         Shape::Enum(shape) => {
-            let mut known = shape.values.iter();
-            let value = known.find(|value| value.name == member)?.value.as_str();
-            let index = values(node)?.iter().position(|known| *known == value)?;
-            pointer::of(&["enum", &index.to_string()])
+            let values = shape.values.iter();
+            Members::Values(values.map(|value| value.value.as_str()).collect())
         }
-        Shape::Union(_) | Shape::Newtype(_) => return None,
-    };
-    Some(format!("{pointer}{keys}"))
+        Shape::Union(_) | Shape::Newtype(_) => Members::None,
+    }
 }
 
-/// Returns the first of the highest results of `score` for the objects of a document.
-fn find(
-    root: &Value,
-    score: impl Fn(&str, &Map<String, Value>) -> Option<(usize, String)>,
-) -> Option<(usize, String)> {
-    let mut best: Option<(usize, String)> = None;
-    walk::nodes(root, &mut Pointer::default(), &mut |at, node| {
-        if let Some(found) = score(at, node)
-            && best.as_ref().is_none_or(|best| found.0 > best.0)
-        {
-            best = Some(found);
+/// Returns the name of a field or a variant in requests and responses.
+fn wire_name<'a>(ty: &'a TypeDef, member: &str) -> Option<&'a str> {
+    match &ty.shape {
+        Shape::Struct(shape) => {
+            let mut fields = shape.fields.iter();
+            fields
+                .find(|field| field.name == member)
+                .map(|field| field.wire.as_str())
         }
-    });
-    best
+        Shape::Enum(shape) => {
+            let mut values = shape.values.iter();
+            values
+                .find(|value| value.name == member)
+                .map(|value| value.value.as_str())
+        }
+        Shape::Union(_) | Shape::Newtype(_) => None,
+    }
 }
 
 #[cfg(test)]

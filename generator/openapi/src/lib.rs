@@ -15,6 +15,7 @@ pub mod extensions;
 pub mod ignore;
 mod inspect;
 pub mod limits;
+pub mod locate;
 pub mod merge;
 mod merged;
 pub mod overlay;

@@ -41,7 +41,7 @@ impl Merged {
                 document.insert(VERSION_KEY.to_owned(), config.crate_version().into());
             }
         }
-        format!("{:#}\n", Value::Object(document))
+        docs::json_text(&Value::Object(document)) + "\n"
     }
 
     /// Returns how many schemas the document has.

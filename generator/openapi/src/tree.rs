@@ -216,7 +216,7 @@ pub struct Schema {
     /// `discriminator`
     pub discriminator: Option<Discriminator>,
     /// The only value, if it is no text.
-    pub constant: Option<Value>,
+    pub constant: Option<Constant>,
     /// `default`
     pub default: Option<Value>,
     /// `minimum`, as JSON writes it
@@ -245,6 +245,17 @@ pub struct Schema {
     pub write_only: bool,
     /// The name that the document gives it for clients.
     pub client_name: Option<String>,
+}
+
+/// The only value of a schema that is no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Constant {
+    /// A boolean.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// Something else.
+    Other,
 }
 
 /// The type of a schema.
@@ -484,7 +495,7 @@ impl Schema {
                 .is_array()
                 .then(|| list(&node["oneOf"], Self::read)),
             discriminator: Discriminator::read(&node["discriminator"]),
-            constant: node.get(CONSTANT).cloned(),
+            constant: node.get(CONSTANT).map(Constant::read),
             default: node
                 .get("default")
                 .filter(|default| !default.is_null())
@@ -520,6 +531,14 @@ impl Schema {
     /// Returns `true` if the schema requires a property.
     pub fn requires(&self, property: &str) -> bool {
         self.required.iter().any(|required| required == property)
+    }
+}
+
+impl Constant {
+    fn read(node: &Value) -> Self {
+        let boolean = node.as_bool().map(Self::Bool);
+        let value = boolean.or_else(|| node.as_i64().map(Self::Int));
+        value.unwrap_or(Self::Other)
     }
 }
 

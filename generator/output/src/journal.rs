@@ -9,11 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::layout::Target;
 use super::path::{self, CratePath};
-use super::staging::RunName;
+use super::run_name::RunName;
 use pages::{Code, Problem};
-
-/// The name of the journal in the staging folder. Only one run at a time has one.
-pub(super) const NAME: &str = "journal.json";
 
 /// The format of the journal. A run finishes only what has this number: one that was
 /// written by another version is for the user to look at.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::path::{self, CratePath};
-use super::{STAGING, failed, journal};
+use super::{JOURNAL, STAGING, failed};
 use crate::history::released_path;
 use pages::marker;
 use pages::{Code, Problem};
@@ -63,7 +63,7 @@ impl Layout {
     }
 
     pub(super) fn journal(&self) -> PathBuf {
-        self.staging().join(journal::NAME)
+        self.staging().join(JOURNAL)
     }
 
     /// Returns the target of the merged document.
@@ -182,7 +182,7 @@ pub(super) fn move_file(from: &Path, to: &Path, run: &str) -> io::Result<()> {
             let draft = to.with_file_name(format!(".{name}.{run}"));
             let content = fs::read(from)?;
             remove_dead_draft(&draft)?;
-            super::staging::write_new(&draft, &content)?;
+            path::write_new(&draft, &content)?;
             fs::rename(&draft, to).inspect_err(|_| {
                 // The draft was created above.
                 let _ = fs::remove_file(&draft);

@@ -19,6 +19,7 @@ mod moves;
 mod path;
 mod plan;
 mod recovery;
+mod run_name;
 mod staging;
 
 use std::fs;
@@ -40,6 +41,9 @@ pub use plan::{Difference, Plan};
 
 /// The folder in the crate that holds whatever a run needs only while it lasts.
 const STAGING: &str = ".codegen";
+
+/// The file in [`STAGING`] that lists the moves of a run.
+const JOURNAL: &str = "journal.json";
 
 /// The result of a run, which a [`Writer`] writes.
 #[derive(Debug)]
@@ -138,7 +142,7 @@ impl Writer {
 pub fn is_interrupted(crate_folder: &Path) -> bool {
     let staging = crate_folder.join(STAGING);
     path::is_link(&staging)
-        || fs::symlink_metadata(staging.join(journal::NAME)).is_ok()
+        || fs::symlink_metadata(staging.join(JOURNAL)).is_ok()
         || !staging::run_folders(&staging).is_empty()
 }
 

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::failed;
 use super::journal::{Digest, Journal, Move, Removal};
 use super::layout::{Layout, Target, move_file};
-use super::staging::{RESTORED, write_new};
+use super::path::write_new;
+use super::staging::RESTORED;
 use pages::Problem;
 
 /// A journal whose moves were not all made.

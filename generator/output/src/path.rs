@@ -1,7 +1,7 @@
 //! Paths below the crate's folder: by plain names, and through no symbolic link.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -202,6 +202,13 @@ fn has_marker(path: &Path) -> bool {
             .read_to_end(&mut start)
     });
     read.is_ok() && marker::is_marked(path, &start)
+}
+
+/// Writes a new file and waits until it is on the disk.
+pub(super) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
 }
 
 #[cfg(test)]

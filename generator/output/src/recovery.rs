@@ -12,7 +12,8 @@ use super::journal::{Digest, Journal, Move, Removal, unusable};
 use super::layout::{Layout, Target};
 use super::moves::{self, Failure};
 use super::path::{self, CratePath};
-use super::staging::{self, RunName};
+use super::run_name::RunName;
+use super::staging;
 use pages::Problem;
 use pages::marker;
 

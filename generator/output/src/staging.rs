@@ -1,15 +1,14 @@
 //! The folder in which a run stages its files. It is created for the run alone, so
 //! that whatever else is in the staging folder of the crate stays as it is.
 
-use std::fs::{self, OpenOptions};
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-
-use serde::{Deserialize, Serialize};
 
 use super::failed;
 use super::journal::Journal;
+use super::path::write_new;
+use super::run_name::RunName;
 use pages::Problem;
 use pages::marker;
 
@@ -18,51 +17,6 @@ const DRAFT: &str = "journal.new";
 
 /// A replaced file on its way back into its place.
 pub(super) const RESTORED: &str = "restored";
-
-/// The name of a run's folder: `run-<process id>-<16 hexadecimal digits>`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
-pub(super) struct RunName(String);
-
-impl RunName {
-    fn new() -> Self {
-        // The hasher is seeded at random, so no dependency is needed for it.
-        let random = RandomState::new().build_hasher().finish();
-        Self(format!("run-{}-{random:016x}", std::process::id()))
-    }
-
-    pub(super) fn parse(name: &str) -> Option<Self> {
-        let (process, random) = name.strip_prefix("run-")?.split_once('-')?;
-        let is_hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        let is_random = random.len() == 16 && random.bytes().all(is_hexadecimal);
-        let is_process =
-            process.bytes().all(|byte| byte.is_ascii_digit()) && process.parse::<u32>().is_ok();
-        (is_process && is_random).then(|| Self(name.to_owned()))
-    }
-
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Returns the id of the process that runs.
-    pub(super) fn process(&self) -> &str {
-        self.0.split('-').nth(1).unwrap_or_default()
-    }
-}
-
-impl TryFrom<String> for RunName {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        Self::parse(&name).ok_or_else(|| format!("`{name}` is not the name of a run"))
-    }
-}
-
-impl From<RunName> for String {
-    fn from(name: RunName) -> Self {
-        name.0
-    }
-}
 
 /// The folder of this run. It is removed when the value is dropped.
 #[derive(Debug)]
@@ -134,13 +88,6 @@ impl Drop for RunFolder {
     }
 }
 
-/// Writes a new file and waits until it is on the disk.
-pub(super) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
-}
-
 /// Returns the folders of runs in `staging`, the latest last.
 pub(super) fn run_folders(staging: &Path) -> Vec<RunName> {
     let entries = fs::read_dir(staging).into_iter().flatten().flatten();
@@ -202,33 +149,6 @@ fn is_staged_file(path: &Path, run: &RunName) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_name_of_a_run_has_its_process() {
-        let name = RunName::new();
-        assert_eq!(name.process(), std::process::id().to_string());
-        assert_eq!(RunName::parse(name.as_str()), Some(name));
-    }
-
-    #[test]
-    fn names_of_other_files_are_no_runs() {
-        for name in [
-            "",
-            "run",
-            "run-1",
-            "run-1-",
-            "run--0123456789abcdef",
-            "run-1-0123456789ABCDEF",
-            "run-1-0123456789abcde",
-            "run-1-0123456789abcdef0",
-            "run-1-0123456789abcdef/..",
-            "run-+1-0123456789abcdef",
-            "run-4294967296-0123456789abcdef",
-            "..",
-        ] {
-            assert_eq!(RunName::parse(name), None, "{name}");
-        }
-    }
 
     #[test]
     fn the_draft_of_a_journal_begins_with_its_format_and_run() {

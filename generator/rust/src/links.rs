@@ -3,9 +3,7 @@
 
 use std::collections::HashMap;
 
-use api::{Api, Docs, Operation};
-
-use crate::operations::groups::owner;
+use api::{Api, Docs, Operation, group_struct};
 
 /// The methods that documentation links to, by the names that pages give them.
 #[derive(Debug, Default)]
@@ -29,7 +27,7 @@ impl Links {
 
 /// Returns the name of an operation on pages, and the path of its method.
 fn target(operation: &Operation) -> Option<(String, String)> {
-    let owner = owner(operation.group.last()?);
+    let owner = group_struct(operation.group.last()?);
     let method = &operation.method;
     let name = format!("{}.{method}", operation.group.join("."));
     let modules = operation.group.join("::");

@@ -5,6 +5,7 @@
 //! decide how an operation is called.
 
 mod key;
+mod media_type;
 mod operations;
 mod schemas;
 mod types;
@@ -16,7 +17,7 @@ use openapi::Tree;
 use pages::{Place, Problem};
 
 use crate::{Api, Docs};
-use operations::{Names, deprecation};
+use operations::{Exchange, Names, deprecation};
 use schemas::Schemas;
 use warnings::Warnings;
 
@@ -29,7 +30,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
     let mut warnings = Warnings::new(origins);
     let mut schemas = Schemas::new(tree);
     let exchanges = operations::choose(tree, &mut schemas, &mut warnings);
-    let (schemas, context) = schemas.reached_from(&exchanges);
+    let (schemas, context) = schemas.reached_from(exchanges.iter().map(Exchange::reach));
     let types = types::lower(&schemas, &context, warnings.problems());
     let mut operations: Vec<_> = Names::claim(exchanges)
         .into_iter()

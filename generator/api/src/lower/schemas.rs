@@ -9,7 +9,7 @@ use names::{Scope, numbered};
 use openapi::Tree;
 use openapi::tree::Schema;
 
-use super::operations::{Exchange, is_multipart};
+use super::media_type::is_multipart;
 use super::types::{self, Context};
 use crate::TypeId;
 
@@ -22,6 +22,16 @@ pub(crate) struct Schemas<'a> {
     forms: BTreeMap<String, BTreeSet<String>>,
     /// The schemas that something other than the body of a multipart form refers to.
     outside_forms: OnceCell<BTreeSet<String>>,
+}
+
+/// The types that an operation mentions.
+pub(crate) struct Reach<'a> {
+    /// In its parameters.
+    pub(crate) in_parameters: Vec<&'a TypeId>,
+    /// In its body.
+    pub(crate) in_body: Option<&'a TypeId>,
+    /// In its responses and error responses.
+    pub(crate) in_responses: Vec<&'a TypeId>,
 }
 
 impl<'a> Schemas<'a> {
@@ -108,9 +118,9 @@ impl<'a> Schemas<'a> {
     }
 
     /// Returns the schemas that these operations reach, and who reaches them.
-    pub(crate) fn reached_from(
+    pub(crate) fn reached_from<'b>(
         self,
-        exchanges: &[Exchange<'_>],
+        operations: impl IntoIterator<Item = Reach<'b>>,
     ) -> (IndexMap<String, Schema>, Context) {
         let mut schemas = self.tree.schemas.clone();
         schemas.extend(self.added);
@@ -118,14 +128,14 @@ impl<'a> Schemas<'a> {
             forms: self.forms,
             ..Context::default()
         };
-        for exchange in exchanges {
-            for id in exchange.in_parameters().chain(exchange.in_body()) {
+        for operation in operations {
+            for id in operation.in_parameters.into_iter().chain(operation.in_body) {
                 collect(id, &schemas, &mut context.sent);
             }
-            if let Some(id) = exchange.in_body() {
+            if let Some(id) = operation.in_body {
                 collect(id, &schemas, &mut context.in_bodies);
             }
-            for id in exchange.in_responses() {
+            for id in operation.in_responses {
                 collect(id, &schemas, &mut context.received);
             }
         }

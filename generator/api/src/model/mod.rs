@@ -61,6 +61,22 @@ impl Api {
         self.types.get(id)
     }
 
+    /// Returns the names in Rust that come from the document: of types, fields, variants,
+    /// methods, arguments, and setters.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let of_operations = self.operations.iter().flat_map(|operation| {
+            let own = [&operation.method, &operation.function];
+            let parameters = operation.parameters.iter();
+            let parameters =
+                parameters.flat_map(|parameter| [&parameter.name, &parameter.argument]);
+            let fields = operation.body.iter().flat_map(|body| &body.fields);
+            let fields = fields.map(|field| &field.name);
+            own.into_iter().chain(parameters).chain(fields)
+        });
+        let of_types = self.types.values().flat_map(TypeDef::names);
+        of_operations.map(String::as_str).chain(of_types)
+    }
+
     /// Returns the operation with this id.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)

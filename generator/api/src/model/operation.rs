@@ -1,5 +1,6 @@
 //! An operation: what a caller gives, what is sent, and what comes back.
 
+use heck::ToPascalCase;
 use pages::Place;
 
 use super::{Constant, Limits, Paging, Type, TypeId};
@@ -257,6 +258,20 @@ pub fn accessor(group: &str) -> String {
         format!("{group}_")
     } else {
         group.to_owned()
+    }
+}
+
+/// Returns the name of the struct of a group, which is none that a file imports.
+pub fn group_struct(group: &str) -> String {
+    let name = group.to_pascal_case();
+    let is_taken = name.ends_with("Request")
+        || name.ends_with("Arguments")
+        || names::is_keyword(&name)
+        || names::reserved::IMPORTED.contains(&name.as_str());
+    if is_taken {
+        format!("{name}Group")
+    } else {
+        name
     }
 }
 

@@ -275,6 +275,24 @@ impl TypeDef {
         matches!(self.shape, Shape::Enum(_) | Shape::Union(_))
     }
 
+    /// Returns its name and the names of its fields or variants.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names = vec![self.id.as_str()];
+        match &self.shape {
+            Shape::Struct(shape) => {
+                names.extend(shape.fields.iter().map(|field| field.name.as_str()));
+            }
+            Shape::Enum(shape) => {
+                names.extend(shape.values.iter().map(|value| value.name.as_str()));
+            }
+            Shape::Union(union) => {
+                names.extend(union.variants.iter().map(|variant| variant.name.as_str()));
+            }
+            Shape::Newtype(_) => {}
+        }
+        names
+    }
+
     /// Returns the types that it consists of.
     pub fn parts(&self) -> Vec<&Type> {
         match &self.shape {

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use api::{Api, Operation};
-use heck::ToPascalCase;
 use proc_macro2::Ident;
-use quote::format_ident;
 
 use crate::format::ident;
 
@@ -35,15 +33,7 @@ impl<'a> Group<'a> {
 
 /// Returns the name of a group's struct.
 pub(crate) fn owner(group: &str) -> Ident {
-    let name = group.to_pascal_case();
-    let is_taken = name.ends_with("Request")
-        || name.ends_with("Arguments")
-        || names::reserved::IMPORTED.contains(&name.as_str());
-    if is_taken {
-        format_ident!("{name}Group")
-    } else {
-        ident(&name)
-    }
+    ident(&api::group_struct(group))
 }
 
 /// Returns the method of the client that leads to a group.

@@ -35,15 +35,27 @@ pub(super) fn crate_page(
     };
     let dates = if has_dates { "chrono, " } else { "" };
     format!(
-        "{}{page}\n#![forbid(unsafe_code)]\n\n{extras}\
+        "{}{page}\n#![forbid(unsafe_code)]\n{}\n{extras}\
          #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\npub mod raw;\n\
          #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
          pub mod types;\n\n\
          pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,\n    \
          EventStream, Form, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,\n}};\n\
          // Types of theirs are in the signatures of this crate.\npub use {{bytes, {dates}reqwest}};\n",
-        header()
+        header(),
+        lints(api),
     )
+}
+
+/// Returns the lints that names of the API are exempt from, if it has names in other
+/// scripts.
+fn lints(api: &Api) -> &'static str {
+    let is_ascii = api.names().all(str::is_ascii);
+    if is_ascii {
+        return "";
+    }
+    "#![allow(\n    confusable_idents,\n    mixed_script_confusables,\n    uncommon_codepoints,\n    \
+     reason = \"the names are those of the API\"\n)]\n"
 }
 
 /// Returns `README.md`.

@@ -4,7 +4,7 @@ use openapi::tree::{self, MediaType};
 use pages::Code;
 
 use super::forms;
-use super::media_type::{JSON, Kind, is_range};
+use crate::lower::media_type::{JSON, Kind, is_range};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use openapi::tree::{Additional, Kind, Schema};
 use pages::Code;
 
-use super::media_type::{JSON, essence};
+use crate::lower::media_type::{JSON, essence};
 use crate::lower::schemas::Schemas;
 use crate::lower::warnings::OperationWarnings;
 use crate::{Type, TypeId};

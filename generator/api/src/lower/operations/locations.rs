@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use openapi::tree::{self, Kind};
 
-use super::media_type::{JSON, essence};
+use crate::lower::media_type::{JSON, essence};
 use crate::lower::schemas::Schemas;
 use crate::{Location, QueryStyle};
 

@@ -8,7 +8,6 @@ mod calls;
 pub(super) mod deprecation;
 mod forms;
 mod locations;
-mod media_type;
 mod names;
 mod paging;
 mod parameters;
@@ -20,14 +19,13 @@ use ::names::Scope;
 use openapi::Tree;
 use openapi::tree;
 
-use super::schemas::Schemas;
+use super::schemas::{Reach, Schemas};
 use super::warnings::{OperationWarnings, Warnings};
 use crate::{
     Deprecation, Docs, ErrorResponse, Operation, Origin, Parameter, Response, Type, TypeDef, TypeId,
 };
 use bodies::ChosenBody;
 use calls::Values;
-pub(super) use media_type::is_multipart;
 pub(super) use names::Names;
 
 /// The parameters, the body, and the responses of an operation.
@@ -150,21 +148,30 @@ impl<'a> Exchange<'a> {
     }
 
     /// Returns the types that a parameter is of.
-    pub(super) fn in_parameters(&self) -> impl Iterator<Item = &TypeId> {
+    fn in_parameters(&self) -> impl Iterator<Item = &TypeId> {
         let types = self.parameters.iter().map(|parameter| &parameter.ty);
         types.filter_map(Type::mentions)
     }
 
     /// Returns the type that the body is of.
-    pub(super) fn in_body(&self) -> Option<&TypeId> {
+    fn in_body(&self) -> Option<&TypeId> {
         self.body.as_ref()?.ty.mentions()
     }
 
     /// Returns the types that a response or an error response is of.
-    pub(super) fn in_responses(&self) -> impl Iterator<Item = &TypeId> {
+    fn in_responses(&self) -> impl Iterator<Item = &TypeId> {
         let response = self.response.ty().and_then(Type::mentions);
         let errors = self.errors.iter().map(|error| &error.ty);
         response.into_iter().chain(errors)
+    }
+
+    /// Returns the types that it mentions.
+    pub(super) fn reach(&self) -> Reach<'_> {
+        Reach {
+            in_parameters: self.in_parameters().collect(),
+            in_body: self.in_body(),
+            in_responses: self.in_responses().collect(),
+        }
     }
 
     fn types(&self) -> impl Iterator<Item = &TypeId> {

@@ -4,7 +4,7 @@ use heck::ToPascalCase;
 use openapi::tree::{self, Kind, Schema};
 use pages::Code;
 
-use super::media_type::{JSON, essence, is_binary, is_events};
+use crate::lower::media_type::{JSON, essence, is_binary, is_events};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;

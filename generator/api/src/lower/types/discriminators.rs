@@ -4,8 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use indexmap::IndexMap;
-use openapi::tree::{Discriminator, Schema};
-use serde_json::Value;
+use openapi::tree::{Constant, Discriminator, Schema};
 
 use super::graph::Components;
 use crate::{Condition, ConditionValue, Type};
@@ -270,8 +269,10 @@ fn text(value: &str) -> ConditionValue {
     ConditionValue::Text(value.to_owned())
 }
 
-fn literal(value: &Value) -> Option<ConditionValue> {
-    let integer = || i32::try_from(value.as_i64()?).ok();
-    let boolean = value.as_bool().map(ConditionValue::Bool);
-    boolean.or_else(|| integer().map(ConditionValue::Int))
+fn literal(value: &Constant) -> Option<ConditionValue> {
+    match value {
+        Constant::Bool(value) => Some(ConditionValue::Bool(*value)),
+        Constant::Int(value) => i32::try_from(*value).ok().map(ConditionValue::Int),
+        Constant::Other => None,
+    }
 }

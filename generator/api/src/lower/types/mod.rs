@@ -13,11 +13,6 @@ mod structs;
 mod unions;
 mod value;
 
-#[cfg(test)]
-mod committed;
-#[cfg(test)]
-mod text;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;

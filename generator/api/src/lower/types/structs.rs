@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use names::{Scope, argument_name, numbered};
-use openapi::tree::{Additional, Schema};
-use serde_json::Value;
+use openapi::tree::{self, Additional, Schema};
 
 use super::Context;
 use super::discriminators::Tags;
@@ -130,9 +129,12 @@ fn is_collection(ty: &Type) -> bool {
     matches!(ty, Type::List(_) | Type::Map(_) | Type::JsonObject)
 }
 
-fn constant(value: &Value) -> Option<Constant> {
-    let boolean = value.as_bool().map(Constant::Bool);
-    boolean.or_else(|| value.as_i64().map(Constant::Int))
+fn constant(value: &tree::Constant) -> Option<Constant> {
+    match value {
+        tree::Constant::Bool(value) => Some(Constant::Bool(*value)),
+        tree::Constant::Int(value) => Some(Constant::Int(*value)),
+        tree::Constant::Other => None,
+    }
 }
 
 /// Returns how a program creates a struct. A function that takes the required fields is
@@ -162,7 +164,7 @@ fn constructor(fields: &[Field], has_rest: bool, is_sent: bool, encoding: Encodi
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::super::tests::{lowered_with, reference};
     use super::*;

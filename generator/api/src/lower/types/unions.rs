@@ -237,11 +237,43 @@ fn name_of(ty: &Type, union: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use serde_json::{Value, json};
 
     use super::super::tests::{reference, schemas};
-    use super::super::text::union_text;
     use super::*;
+    use crate::ConditionValue;
+
+    /// Writes a union as its definition in Rust.
+    fn union_text(name: &str, union: &Union) -> String {
+        let by = match &union.tagging {
+            Tagging::Tagged(property) => format!(" by {property:?}"),
+            Tagging::Untagged => String::new(),
+        };
+        let mut text = format!("pub enum {name}{by} {{\n");
+        for variant in &union.variants {
+            let values = variant.tags.iter().map(|tag| format!("{tag:?}"));
+            let mut rest = Vec::from_iter(values).join(" | ");
+            if !rest.is_empty() {
+                rest = format!(" = {rest}");
+            }
+            if let Some(condition) = &variant.condition {
+                let values = condition.values.iter().map(|value| match value {
+                    ConditionValue::Text(text) => format!("{text:?}"),
+                    ConditionValue::Bool(value) => value.to_string(),
+                    ConditionValue::Int(value) => value.to_string(),
+                });
+                let values = Vec::from_iter(values).join(" | ");
+                rest = format!(" if {:?} = {values}", condition.property);
+            }
+            let _ = writeln!(text, "    {}({}){rest},", variant.name, variant.ty);
+        }
+        if let Some(unknown) = &union.unknown {
+            let _ = writeln!(text, "    ..{unknown}");
+        }
+        text + "}\n"
+    }
 
     fn union(name: &str, all: Value) -> String {
         let schemas = schemas(all);

@@ -3,14 +3,14 @@
 use openapi::streaming::EVENTS;
 use openapi::tree::MediaType;
 
-pub(super) const JSON: &str = "application/json";
+pub(crate) const JSON: &str = "application/json";
 
 const MULTIPART: &str = "multipart/form-data";
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
 
 /// The ways to write a body, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Json,
     Multipart,
     UrlEncoded,
@@ -20,7 +20,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Returns how a body of the media type `name` is written.
-    pub(super) fn of(name: &str, content: &MediaType) -> Self {
+    pub(crate) fn of(name: &str, content: &MediaType) -> Self {
         if is_range(name) && is_binary(content) {
             return Self::Bytes;
         }
@@ -41,7 +41,7 @@ pub(crate) fn is_multipart(name: &str, content: &MediaType) -> bool {
 
 /// Returns the media type without its parameters. All media types that hold JSON are
 /// the same, and so is a range of media types: most APIs mean JSON by it.
-pub(super) fn essence(name: &str) -> &str {
+pub(crate) fn essence(name: &str) -> &str {
     let name = name.split(';').next().unwrap_or(name).trim();
     if name.ends_with("+json") || name == "*/*" || name == "application/*" {
         JSON
@@ -51,18 +51,18 @@ pub(super) fn essence(name: &str) -> &str {
 }
 
 /// Returns `true` if the name stands for several media types.
-pub(super) fn is_range(name: &str) -> bool {
+pub(crate) fn is_range(name: &str) -> bool {
     name.contains('*')
 }
 
 /// Returns `true` if the content is bytes, as its own schema says.
-pub(super) fn is_binary(content: &MediaType) -> bool {
+pub(crate) fn is_binary(content: &MediaType) -> bool {
     let schema = content.schema.as_ref();
     schema.is_some_and(|schema| schema.format.as_deref() == Some("binary"))
 }
 
 /// Returns `true` if a response of this media type is events.
-pub(super) fn is_events(name: &str) -> bool {
+pub(crate) fn is_events(name: &str) -> bool {
     EVENTS.contains(&essence(name))
 }
 
