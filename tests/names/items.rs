@@ -49,10 +49,14 @@ impl Check {
     }
 }
 
-/// Returns the names that an import brings.
+/// Functions of the runtime that files import: a module may have the same name.
+const FUNCTIONS: [&str; 3] = ["builder", "client", "encode_path"];
+
+/// Returns the names of types and modules that an import brings.
 fn imported(tree: &syn::UseTree) -> Vec<String> {
     match tree {
         syn::UseTree::Path(path) => imported(&path.tree),
+        syn::UseTree::Name(name) if FUNCTIONS.iter().any(|known| name.ident == known) => Vec::new(),
         syn::UseTree::Name(name) => vec![name.ident.to_string()],
         syn::UseTree::Rename(rename) => vec![rename.rename.to_string()],
         syn::UseTree::Group(group) => group.items.iter().flat_map(imported).collect(),
