@@ -54,3 +54,76 @@ fn a_client_of_reserved_names_compiles_without_a_warning() {
         outcome.exits_with(0);
     }
 }
+
+/// Returns a file of the client of a document with these operations and schemas.
+fn file(paths: &serde_json::Value, schemas: &serde_json::Value, path: &str) -> String {
+    let document = serde_json::json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Pets", "version": "1"},
+        "servers": [{"url": "https://api.example.com"}],
+        "paths": paths,
+        "components": {"schemas": schemas},
+    });
+    let files = emitted(&document.to_string());
+    let mut files = files.files();
+    let (_, code) = files.find(|(name, _)| *name == path).expect("the file");
+    code.to_owned()
+}
+
+/// Returns a `GET` of `/pets` with these parameters, that responds with `Pets`.
+fn get_pets(parameters: &serde_json::Value) -> serde_json::Value {
+    serde_json::json!({"/pets": {"get": {
+        "operationId": "list",
+        "x-fern-sdk-group-name": ["pets"],
+        "x-fern-sdk-method-name": "list",
+        "parameters": parameters,
+        "responses": {"200": {"description": "", "content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/Pets"},
+        }}}},
+    }}})
+}
+
+#[test]
+fn a_format_means_the_same_in_a_field_and_in_a_union() {
+    let size = serde_json::json!({"type": "integer", "format": "uint64"});
+    let schemas = serde_json::json!({"Pets": {"type": "object", "properties": {
+        "size": size,
+        "either": {"oneOf": [size, {"type": "boolean"}]},
+    }}});
+    let types = file(&get_pets(&serde_json::json!([])), &schemas, "src/types.rs");
+    assert!(types.contains("pub size: Option<u64>"), "{types}");
+    assert!(types.contains("Integer(u64)"), "{types}");
+}
+
+#[test]
+fn a_list_is_paginated_whatever_the_size_of_the_page_number() {
+    let schemas = serde_json::json!({"Pets": {"type": "object", "properties": {
+        "data": {"type": "array", "items": {"type": "string"}},
+        "total_pages": {"type": "integer", "format": "int32"},
+    }}});
+    let page = serde_json::json!([{
+        "name": "page", "in": "query", "schema": {"type": "integer", "format": "int32"},
+    }]);
+    let pets = file(&get_pets(&page), &schemas, "src/operations/pets.rs");
+    assert!(pets.contains("pub fn pages(self)"), "{pets}");
+}
+
+#[test]
+fn a_mock_with_a_long_signature_has_its_imports() {
+    let paths = serde_json::json!({"/pets": {"post": {
+        "operationId": "stream-with-measurements",
+        "x-fern-sdk-group-name": ["pets-and-their-owners"],
+        "x-fern-sdk-method-name": "stream-with-measurements",
+        "responses": {"200": {"description": "", "content": {"text/event-stream": {
+            "schema": {"$ref": "#/components/schemas/PetWithItsMeasurementsAndItsOwnersAddress"},
+        }}}},
+    }}});
+    let schemas = serde_json::json!({"PetWithItsMeasurementsAndItsOwnersAddress": {
+        "type": "object", "properties": {"id": {"type": "string"}},
+    }});
+    let mock = file(&paths, &schemas, "src/mock/pets_and_their_owners.rs");
+    assert!(
+        mock.contains("use crate::runtime::mock::{Events, Mocked};"),
+        "{mock}"
+    );
+}

@@ -24,7 +24,7 @@ pub(super) fn crate_page(
     has_dates: bool,
 ) -> String {
     let page = of_file(&Docs::blocks([
-        Docs::template("{}.", &[about.description.clone()]),
+        Docs::template("{}.", std::slice::from_ref(&about.description)),
         program(about, api, "no_run"),
         notes(about, surroundings),
     ]));

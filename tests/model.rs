@@ -1,0 +1,40 @@
+//! The merged document has every fact about the client: it lowers to the model of the
+//! pages that it was made of.
+
+use std::path::Path;
+
+use generator::drift::{Document, compare};
+use tests::{case, repository};
+
+/// Checks the pages in a folder, and what `openapi.json` says of them.
+fn lowers_to_one_model(spec: &Path) {
+    let source = generator::read(spec).expect("the pages");
+    let output = generator::generate(&source).expect("a client");
+    let document = Document::parse("openapi.json", &output.openapi).expect("a document");
+    let (of_pages, _) = generator::model(&source).expect("a model");
+    assert_eq!(compare(document.api(), &of_pages).len(), 0);
+    assert!(*document.api() == of_pages, "{}", spec.display());
+}
+
+#[test]
+fn the_committed_document_lowers_to_the_model_of_the_pages() {
+    let spec = repository("spec");
+    lowers_to_one_model(&spec);
+    let committed = std::fs::read_to_string(spec.join("openapi.json")).expect("the document");
+    let committed = Document::parse("openapi.json", &committed).expect("a document");
+    let source = generator::read(&spec).expect("the pages");
+    let (of_pages, _) = generator::model(&source).expect("a model");
+    assert!(*committed.api() == of_pages);
+}
+
+#[test]
+fn documents_of_other_apis_do_as_well() {
+    for spec in [
+        "exports/studio",
+        "exports/weather",
+        "pet_shop/spec",
+        "drift/facts",
+    ] {
+        lowers_to_one_model(&case(spec));
+    }
+}
