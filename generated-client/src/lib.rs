@@ -17,75 +17,75 @@
 //!
 //! # Authentication
 //!
-//! [`Client::from_env`] takes the key from `TWELVE_LABS_API_KEY` or `TWELVELABS_API_KEY`, and another base address
+//! [`Client::from_env`] reads the API key from `TWELVE_LABS_API_KEY` or `TWELVELABS_API_KEY`, and another base URL
 //! from `TWELVELABS_BASE_URL` if that is set. [`Client::new`] takes the key itself, and
-//! [`Client::builder`] sets everything else. The key never appears in `Debug` or in an error,
-//! and is not sent to another origin.
+//! [`Client::builder`] configures everything else. The key never appears in `Debug` output or in an
+//! error, and is not sent to another origin.
 //!
 //! # Requests
 //!
-//! Operations are methods of their group. What is required is an argument, what is optional a
-//! method of the request, and nothing happens before `send()`. `send_with_response()` also gives
+//! Operations are methods of their group. Required parameters are arguments, and optional ones are
+//! methods of the request. Nothing is sent before `send()`. `send_with_response()` also returns
 //! the status and the headers.
 //!
-//! What the API answers with as events is an [`EventStream`], and what is neither JSON nor text
+//! Events are returned as an [`EventStream`], and bodies that are neither JSON nor text as
 //! a [`ByteStream`].
 //!
-//! A file that is sent is an [`Upload`], into which a path, bytes and an open file convert, and any
-//! stream by [`Upload::stream`]. It is read while it is sent, and never held in memory as a whole.
+//! A file to send is an [`Upload`]. Paths, bytes, and open files convert into it, and
+//! [`Upload::stream`] takes any stream. A file is read while it is sent, and never held in memory as
+//! a whole.
 //!
-//! # Paging
+//! # Pagination
 //!
-//! Lists that come in pages have `stream()`, which gives their items one after the other, and
-//! `pages()`. Both read on as they are read, with one request for each page, and end with the
+//! Paginated lists have `stream()`, which returns their items one after the other, and
+//! `pages()`. Both send one request per list page, when it is read, and end with the
 //! list or at the first error.
 //!
 //! # Retries
 //!
-//! A call is repeated, twice by default, when there was no connection or the API is busy, and
-//! when repeating is safe; `Retry-After` is obeyed. [`Client::builder`] and, for a single call,
-//! [`CallOptions`] set how often, how long a call may take, and more headers and query.
+//! Transient failures are retried, twice by default: failed connections, and responses of a busy API,
+//! if a retry is safe. `Retry-After` is obeyed. [`Client::builder`] and, for a single call,
+//! [`CallOptions`] set the number of retries, timeouts, and more headers and query parameters.
 //!
 //! # Errors
 //!
-//! All operations fail with the same [`Error`]: an answer of the API that is no success (its
-//! status, headers, whole body, and its `code` and `message` where it sent them), a failed
-//! connection, an answer that does not have the expected form (with the JSON path at fault),
-//! or a request that cannot be sent. What programs ask of an error are its methods, such as
-//! [`Error::is_not_found`], [`Error::is_rate_limited`], [`Error::is_timeout`] and
-//! [`Error::is_retryable`].
+//! All operations fail with the same [`Error`]: an error response (with its status, headers, and
+//! body, and the `code` and `message` of the API), a failed connection, a response that does not have
+//! the documented type (with the JSON path of the fault), or a request that cannot be sent. Programs
+//! ask for the kind of an error with methods such as [`Error::is_not_found`],
+//! [`Error::is_rate_limited`], [`Error::is_timeout`], and [`Error::is_retryable`].
 //!
 //! # Newer servers
 //!
-//! Enums are open: a value that this version does not know is kept as it came and can be sent
-//! back. Fields that it does not know are ignored, and `null` for something optional is absence. A
-//! number such as `1.0` is taken for an integer, and a date and time without an offset for one of UTC.
+//! Enums are open: a value that this version does not know is kept and can be sent
+//! back. Unknown fields are ignored, and a `null` optional field deserializes as `None`. A
+//! number such as `1.0` is accepted for an integer, and a date and time without an offset is UTC.
 //!
-//! Structs that only answers hold may have more fields in a later version: they are matched with
-//! `..`, and only the feature `mock` lets a program write them out, for its tests.
+//! Structs that are only received may have more fields in a later version: match them with
+//! `..`. Only the feature `mock` lets a program write them out, for its tests.
 //!
 //! # Mocking
 //!
-//! With the feature `mock`, the module `mock` has a function for each operation, which tells a
-//! server on this machine what to answer, for tests without the API.
+//! With the feature `mock`, the module `mock` has a function for each operation, which configures the
+//! response of a server on this machine, for tests without the API.
 //!
 //! # Tracing
 //!
-//! With the feature `tracing`, each call is a span with the operation, method, template of the
-//! path, number of the attempt, status, and the kind of error if it failed, and with nothing
-//! that a caller or the API has sent. Where the answer is a stream, the span ends when it begins.
+//! With the feature `tracing`, each call is a span with the operation, the method, the template of the
+//! path, the number of the attempt, the status, and the kind of error. It has no data
+//! of the caller or the API. The span of a stream ends when the stream begins.
 //!
 //! # WebAssembly
 //!
-//! The crate compiles for `wasm32-unknown-unknown` without the feature `mock`: there are no environment
-//! variables and no files there but bytes and streams, each of which is held in memory as a whole and sent
-//! within the timeout. Connections, proxies, cookies, the user agent and redirects, which may take the key
-//! to another origin, are up to the browser, futures are not `Send`, and a connection that was never made is
+//! The crate compiles for `wasm32-unknown-unknown` without the feature `mock`. There are no environment
+//! variables, and the only files are bytes and streams, each of which is held in memory as a whole and sent
+//! within the timeout. Connections, proxies, cookies, the user agent, and redirects, which may take the key
+//! to another origin, are up to the browser. Futures are not `Send`, and a connection that was never made is
 //! an error like one that broke.
 //!
 //! # Extras
 //!
-//! What takes more than one call is in the module [`extras`], which says what there is.
+//! Conveniences that take more than one call are in the module [`extras`].
 
 #![forbid(unsafe_code)]
 
@@ -102,5 +102,5 @@ pub use runtime::{
     ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,
     EventStream, Form, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,
 };
-// Types of theirs are in the signatures of this crate.
+// Their types are in the signatures of this crate.
 pub use {bytes, chrono, reqwest};

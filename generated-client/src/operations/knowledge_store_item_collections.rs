@@ -375,7 +375,7 @@ impl AddItemsRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -384,7 +384,7 @@ impl AddItemsRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -448,7 +448,7 @@ impl CreateRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -457,7 +457,7 @@ impl CreateRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -494,7 +494,7 @@ impl DeleteRequest {
         self
     }
 
-    /// Sends the request; the API answers with its status alone.
+    /// Sends the request. The response has no body.
     ///
     /// # Errors
     ///
@@ -503,7 +503,7 @@ impl DeleteRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -577,7 +577,7 @@ impl ListRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -586,7 +586,7 @@ impl ListRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -673,7 +673,7 @@ impl ListItemsRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -682,7 +682,7 @@ impl ListItemsRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -756,7 +756,7 @@ impl RemoveItemsRequest {
         self
     }
 
-    /// Sends the request; the API answers with its status alone.
+    /// Sends the request. The response has no body.
     ///
     /// # Errors
     ///
@@ -765,7 +765,7 @@ impl RemoveItemsRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -801,7 +801,7 @@ impl RetrieveRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -810,7 +810,7 @@ impl RetrieveRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -882,7 +882,7 @@ impl UpdateRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -891,7 +891,7 @@ impl UpdateRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///

@@ -214,7 +214,7 @@ impl CreateRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -223,7 +223,7 @@ impl CreateRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -257,7 +257,7 @@ impl DeleteRequest {
         self
     }
 
-    /// Sends the request; the API answers with its status alone.
+    /// Sends the request. The response has no body.
     ///
     /// # Errors
     ///
@@ -266,7 +266,7 @@ impl DeleteRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -347,7 +347,7 @@ impl ListRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -356,7 +356,7 @@ impl ListRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -422,7 +422,7 @@ impl RetrieveRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -431,7 +431,7 @@ impl RetrieveRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///

@@ -195,7 +195,7 @@ impl CreateRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -204,7 +204,7 @@ impl CreateRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -286,7 +286,7 @@ impl CreateStreamRequest {
         self
     }
 
-    /// Sends the request and returns the events that the API answers with, as they arrive.
+    /// Sends the request and returns the events of the response as they arrive.
     ///
     /// # Errors
     ///
@@ -295,7 +295,7 @@ impl CreateStreamRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///

@@ -205,7 +205,7 @@ impl CreateRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -214,7 +214,7 @@ impl CreateRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -243,7 +243,7 @@ impl DeleteRequest {
         self
     }
 
-    /// Sends the request; the API answers with its status alone.
+    /// Sends the request. The response has no body.
     ///
     /// # Errors
     ///
@@ -252,7 +252,7 @@ impl DeleteRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -378,7 +378,7 @@ impl ListRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -387,7 +387,7 @@ impl ListRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -458,7 +458,7 @@ impl RetrieveRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -467,7 +467,7 @@ impl RetrieveRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///

@@ -363,7 +363,7 @@ impl AnalyzeRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -372,7 +372,7 @@ impl AnalyzeRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -484,7 +484,7 @@ impl AnalyzeStreamRequest {
         self
     }
 
-    /// Sends the request and returns the events that the API answers with, as they arrive.
+    /// Sends the request and returns the events of the response as they arrive.
     ///
     /// # Errors
     ///
@@ -493,7 +493,7 @@ impl AnalyzeStreamRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -539,7 +539,7 @@ impl GenerateRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -548,7 +548,7 @@ impl GenerateRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -590,7 +590,7 @@ impl GenerateStreamRequest {
         self
     }
 
-    /// Sends the request and returns the events that the API answers with, as they arrive.
+    /// Sends the request and returns the events of the response as they arrive.
     ///
     /// # Errors
     ///
@@ -599,7 +599,7 @@ impl GenerateStreamRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -639,7 +639,7 @@ impl GistRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -648,7 +648,7 @@ impl GistRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -710,7 +710,7 @@ impl SummarizeRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -719,7 +719,7 @@ impl SummarizeRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///

@@ -194,7 +194,7 @@ pub const IMPORTED: [&str; 49] = [
 /// Modules of the client beside those of the outermost groups.
 pub const MODULES: [&str; 2] = ["operations", "ungrouped"];
 
-/// What a group inside another one has beside its groups.
+/// The items of a group inside another one, beside its groups.
 pub const GROUP_ITEMS: [&str; 3] = ["clone", "new", "types"];
 
 /// Returns every reserved name, sorted.

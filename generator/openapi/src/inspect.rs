@@ -6,7 +6,7 @@ use pages::{Problem, SourceFile};
 
 use crate::document::Document;
 
-/// What a single published page holds.
+/// The content of a single published page.
 #[derive(Debug)]
 pub enum Content {
     /// A specification in the dialect.

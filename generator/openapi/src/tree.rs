@@ -102,7 +102,7 @@ pub struct Operation {
     pub sets: Vec<(String, bool)>,
 }
 
-/// What the document says of an operation's pagination.
+/// The document's words about an operation's pagination.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Pagination {
     /// Nothing: the operation is paginated if it looks so.
@@ -275,7 +275,7 @@ pub enum Kind {
     Object,
 }
 
-/// What the document says of the properties that a schema does not name.
+/// The rule for properties that a schema does not name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Additional {
     /// Nothing.
@@ -294,7 +294,7 @@ pub enum Additional {
 pub struct ValueSettings {
     /// The name for clients.
     pub name: Option<String>,
-    /// What the document says of it.
+    /// The description of the document.
     pub description: String,
 }
 

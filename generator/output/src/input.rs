@@ -56,13 +56,13 @@ pub fn read(folder: &Path) -> Result<Source, Problem> {
     })
 }
 
-/// Tells whether `folder` is laid out like `spec/`, rather than a folder of
+/// Returns `true` if `folder` is laid out like `spec/`, rather than a folder of
 /// bare pages that is never written to.
 pub fn is_laid_out(folder: &Path) -> bool {
     folder.join("codegen.toml").is_file()
 }
 
-/// Tells whether `folder` is one of bare pages, rather than one with a folder
+/// Returns `true` if `folder` is one of bare pages, rather than one with a folder
 /// `pages` for them.
 pub fn holds_bare_pages(folder: &Path) -> bool {
     !is_laid_out(folder) && has_pages(folder)
@@ -80,7 +80,7 @@ pub fn read_config(folder: &Path) -> Result<Config, Problem> {
     }
 }
 
-/// Tells whether pages stand in `folder` itself.
+/// Returns `true` if pages are in `folder` itself.
 fn has_pages(folder: &Path) -> bool {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries

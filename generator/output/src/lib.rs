@@ -54,7 +54,7 @@ pub struct Output {
     pub released: Option<String>,
     /// The files of the client crate.
     pub files: Crate,
-    /// What was done on the way.
+    /// The report of the run.
     pub report: Report,
     /// The settings of the run.
     pub config: Config,

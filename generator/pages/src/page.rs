@@ -72,7 +72,7 @@ pub struct Block {
 pub struct Pages {
     /// The pages, in the order of the files.
     pub pages: Vec<Arc<Page>>,
-    /// How many pages carry no specification.
+    /// The number of pages without a specification.
     pub skipped: usize,
     /// Pages that look as if their specification was missing.
     pub warnings: Vec<Problem>,

@@ -137,11 +137,11 @@ pub struct Source {
     pub config: Option<Arc<SourceFile>>,
     /// `overlay.yaml`, where there is one.
     pub overlay: Option<Arc<SourceFile>>,
-    /// What is known of the crate's folder.
+    /// The facts about the crate's folder.
     pub surroundings: Surroundings,
 }
 
-/// What the generated crate finds in its folder and around it.
+/// The surroundings of the generated crate: its folder and the folders around it.
 #[derive(Clone, Copy, Debug, Default, Hash)]
 pub struct Surroundings {
     /// The crate is to be a member of the workspace around it. By default it stands

@@ -44,7 +44,7 @@ impl Lines {
 pub struct SyntaxError {
     /// Counted from 1.
     pub line: usize,
-    /// What is wrong, in the parser's words.
+    /// The parser's message.
     pub message: String,
 }
 

@@ -440,7 +440,7 @@ impl CreateRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -449,7 +449,7 @@ impl CreateRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -488,7 +488,7 @@ impl CreateAssetsRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -497,7 +497,7 @@ impl CreateAssetsRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -539,7 +539,7 @@ impl CreateBulkRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -548,7 +548,7 @@ impl CreateBulkRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -585,7 +585,7 @@ impl DeleteRequest {
         self
     }
 
-    /// Sends the request; the API answers with its status alone.
+    /// Sends the request. The response has no body.
     ///
     /// # Errors
     ///
@@ -594,7 +594,7 @@ impl DeleteRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -636,7 +636,7 @@ impl DeleteAssetsRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -645,7 +645,7 @@ impl DeleteAssetsRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -729,7 +729,7 @@ impl ListRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -738,7 +738,7 @@ impl ListRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -819,7 +819,7 @@ impl ListByAssetRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -828,7 +828,7 @@ impl ListByAssetRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -887,7 +887,7 @@ impl RetrieveRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -896,7 +896,7 @@ impl RetrieveRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
@@ -959,7 +959,7 @@ impl UpdateRequest {
         self
     }
 
-    /// Sends the request and returns what the API answers with.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
     ///
@@ -968,7 +968,7 @@ impl UpdateRequest {
         self.send_with_response().await.map(Response::into_inner)
     }
 
-    /// Sends the request and returns the answer with its status and headers.
+    /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///

@@ -21,11 +21,11 @@ pub struct Api {
     pub title: String,
     /// The version of the API, as its publisher counts.
     pub version: String,
-    /// What the document says of the API as a whole.
+    /// The description of the API as a whole.
     pub docs: Docs,
     /// The URL that the paths of all operations are below, without a slash at its end.
     pub server: String,
-    /// How a request says who sends it; `None` if the document names no way.
+    /// The place of the API key in a request; `None` if the document names none.
     pub key: Option<Key>,
     /// The types of the module `types`, by name.
     pub types: BTreeMap<TypeId, TypeDef>,

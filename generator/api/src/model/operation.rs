@@ -25,7 +25,7 @@ pub struct Operation {
     pub path: String,
     /// One line about the operation.
     pub summary: Docs,
-    /// What the page says of it beyond the summary.
+    /// The description of the page, without the summary.
     pub docs: Docs,
     /// The page on the documentation site.
     pub reference: Option<String>,
@@ -33,17 +33,17 @@ pub struct Operation {
     pub deprecated: Option<Deprecation>,
     /// The parameters in path, query, and header, in the order of the page.
     pub parameters: Vec<Parameter>,
-    /// What the request carries.
+    /// The body of a request.
     pub body: Option<Body>,
-    /// What a successful response carries.
+    /// The body of a successful response.
     pub response: Response,
     /// The error responses that the page describes.
     pub errors: Vec<ErrorResponse>,
     /// The statuses that the page describes, of successes and of errors, in its order.
     pub statuses: Vec<Status>,
-    /// How the values of a call are given.
+    /// The arguments and setters of a call.
     pub call: Call,
-    /// How the list that it returns is paginated.
+    /// The pagination strategy of the list that it returns.
     pub paging: Option<Paging>,
     /// Properties of the body that the operation sets itself, by wire name, also where
     /// the body has no such field.
@@ -63,7 +63,7 @@ impl PartialEq for Origin {
     }
 }
 
-/// What the page says of a deprecation.
+/// The deprecation of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deprecation {
     /// What to use instead, as plain text; may be empty.
@@ -81,7 +81,7 @@ pub struct Parameter {
     pub wire: String,
     /// Where it is sent.
     pub location: Location,
-    /// How a value with items or properties is written in the query.
+    /// The style of a value with items or properties in the query.
     pub style: QueryStyle,
     /// The type of a given value.
     pub ty: Type,
@@ -89,11 +89,11 @@ pub struct Parameter {
     pub required: bool,
     /// The number that pages or offsets begin with: the default, or a minimum of 0 or 1.
     pub first: Option<i64>,
-    /// What the server takes for an absent one, as JSON.
+    /// The value that the server assumes for an absent one, as JSON.
     pub default: Option<serde_json::Value>,
     /// The values that the server accepts.
     pub limits: Limits,
-    /// What the page says of it, with default and limits in words.
+    /// The description of the page, with default and limits in words.
     pub docs: Docs,
     /// It is deprecated.
     pub deprecated: bool,
@@ -110,7 +110,7 @@ pub enum Location {
     Header,
 }
 
-/// How a query parameter is written.
+/// The style of a query parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QueryStyle {
     /// By its shape: a list repeats the name, an object is `name[property]`.
@@ -121,10 +121,10 @@ pub enum QueryStyle {
     Json,
 }
 
-/// What a request carries.
+/// The body of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Body {
-    /// How it is written.
+    /// The encoding.
     pub encoding: BodyEncoding,
     /// Its type.
     pub ty: Type,
@@ -132,11 +132,11 @@ pub struct Body {
     pub required: bool,
     /// The fields that have an argument or a setter of their own.
     pub fields: Vec<BodyField>,
-    /// What the page says of it.
+    /// The description of the page.
     pub docs: Docs,
 }
 
-/// How a body is written.
+/// The encoding of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BodyEncoding {
     /// As JSON, under another media type than `application/json` if there is one.
@@ -178,7 +178,7 @@ pub enum FieldRole {
     },
 }
 
-/// What a successful response carries.
+/// The body of a successful response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Response {
     /// Nothing: the status is all.
@@ -226,8 +226,7 @@ pub struct Status {
     pub docs: Docs,
 }
 
-/// How the values of a call are given: required ones are arguments, optional ones are
-/// setters.
+/// The values of a call: required ones are arguments, optional ones are setters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// The arguments, in order.

@@ -2,7 +2,7 @@
 
 use super::Type;
 
-/// How the list that an operation returns is paginated.
+/// The pagination strategy of the list that an operation returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
     /// What leads from one list page to the next.

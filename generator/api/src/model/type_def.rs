@@ -10,9 +10,9 @@ use crate::Docs;
 pub struct TypeDef {
     /// Its name.
     pub id: TypeId,
-    /// What the pages say of it.
+    /// The description of the pages.
     pub docs: Docs,
-    /// What it consists of.
+    /// Its shape.
     pub shape: Shape,
     /// A request holds values of it.
     pub sent: bool,
@@ -20,7 +20,7 @@ pub struct TypeDef {
     pub received: bool,
 }
 
-/// What a type consists of.
+/// The shape of a type.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
     /// A JSON object, or the fields of a form.
@@ -40,13 +40,13 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// The field that keeps all other properties: a map of this type.
     pub rest: Option<Rest>,
-    /// How the struct is sent and read.
+    /// The encoding in requests and responses.
     pub encoding: Encoding,
-    /// How a program creates one.
+    /// The function that creates one.
     pub constructor: Constructor,
 }
 
-/// How a struct is sent and read.
+/// The encoding of a struct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// As JSON.
@@ -93,7 +93,7 @@ pub struct Field {
     pub default: Option<Value>,
     /// The values that the server accepts.
     pub limits: Limits,
-    /// What the page says of it, with default and limits in words.
+    /// The description of the page, with default and limits in words.
     pub docs: Docs,
     /// It is deprecated.
     pub deprecated: bool,
@@ -138,7 +138,7 @@ pub enum Constant {
     Int(i64),
 }
 
-/// What a schema says of the values that it accepts.
+/// The limits that a schema sets for its values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Limits {
     /// The least number, as JSON writes it, and whether it is excluded.
@@ -175,7 +175,7 @@ pub struct Rest {
     pub name: String,
     /// The map.
     pub ty: Type,
-    /// What the page says of it.
+    /// The description of the page.
     pub docs: Docs,
 }
 
@@ -195,14 +195,14 @@ pub struct EnumValue {
     pub name: String,
     /// The value on the wire.
     pub value: String,
-    /// What the page says of it.
+    /// The description of the page.
     pub docs: Docs,
 }
 
 /// One of several types.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Union {
-    /// How a value is recognized.
+    /// The way to recognize a value.
     pub tagging: Tagging,
     /// The variants, in the order in which they are tried.
     pub variants: Vec<Variant>,
@@ -210,7 +210,7 @@ pub struct Union {
     pub unknown: Option<String>,
 }
 
-/// How the variant of a union is recognized.
+/// The way to recognize the variant of a union.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tagging {
     /// By the value of this property.
@@ -224,7 +224,7 @@ pub enum Tagging {
 pub struct Variant {
     /// Its name in Rust.
     pub name: String,
-    /// What it holds.
+    /// The type that it holds.
     pub ty: Type,
     /// The values of the discriminator that select it, in a tagged union.
     pub tags: Vec<String>,
@@ -233,7 +233,7 @@ pub struct Variant {
     pub condition: Option<Condition>,
 }
 
-/// What an object must have to be read as a variant of an untagged union.
+/// The condition for reading an object as a variant of an untagged union.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     /// The property.

@@ -16,13 +16,13 @@ use crate::ty::{self, From};
 use crate::{Crate, Imports};
 
 /// The documentation of the module.
-const PAGE: &str = "Tests without the API: a server on this machine that answers as it is told.
+const PAGE: &str = "Tests without the API: a server on this machine with configured responses.
 
-There is a function for each operation, in a module for each group. What it returns is
-told what to answer, and then counts the calls; see [`httpmock`].
+There is a function for each operation, in a module for each group. It returns a mock, which
+is given a response and counts the calls; see [`httpmock`].
 
-A call that nothing was said of is answered with 404, which is also what an API says of
-what is not there: a test for `is_not_found()` should also assert that its mock was called.";
+The response to a call without a mock is 404, like that of an API for a missing resource: a
+test for `is_not_found()` should also assert that its mock was called.";
 
 /// The items that the module has of others.
 const EXPORTS: &str = "pub use httpmock;

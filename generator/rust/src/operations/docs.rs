@@ -103,11 +103,11 @@ pub(super) fn setter(given: &Given<'_>, context: &Context<'_>) -> Documentation 
 /// Returns the documentation of the method that sends the request.
 pub(super) fn send(operation: &Operation) -> Documentation {
     let sends = match &operation.response {
-        Response::Empty => "Sends the request; the API answers with its status alone.",
+        Response::Empty => "Sends the request. The response has no body.",
         Response::Events { .. } => {
-            "Sends the request and returns the events that the API answers with, as they arrive."
+            "Sends the request and returns the events of the response as they arrive."
         }
-        _ => "Sends the request and returns what the API answers with.",
+        _ => "Sends the request and returns the body of the response.",
     };
     Documentation::new()
         .text(sends)

@@ -165,7 +165,11 @@ pub(super) fn arguments(
 ) -> Option<TokenStream> {
     let name = ident(operation.call.arguments_struct.as_ref()?);
     let method = format!("{owner}::{}", operation.method);
-    let docs = Documentation::new().line(Line::new("What ").item(&method).text(" requires."));
+    let docs = Documentation::new().line(
+        Line::new("The required arguments of ")
+            .item(&method)
+            .text("."),
+    );
     let docs = docs.attributes();
     let given = inputs::given(&operation.call.arguments, operation, context.api);
     let fields = given.iter().map(|given| {

@@ -32,7 +32,7 @@ pub(super) fn methods(
         pub async fn send(self) -> Result<#response, Error> {
             self.send_with_response().await.map(Response::into_inner)
         }
-        /// Sends the request and returns the answer with its status and headers.
+        /// Sends the request and returns the body with its status and headers.
         ///
         /// # Errors
         ///

@@ -14,7 +14,7 @@ const NOTES: &str = include_str!("notes.md");
 
 /// The section of a crate that has code written by hand.
 const EXTRAS: &str = "# Extras\n\n\
-    What takes more than one call is in the module [`extras`], which says what there is.";
+    Conveniences that take more than one call are in the module [`extras`].";
 
 /// Returns `src/lib.rs`.
 pub(super) fn crate_page(
@@ -41,7 +41,7 @@ pub(super) fn crate_page(
          pub mod types;\n\n\
          pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,\n    \
          EventStream, Form, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,\n}};\n\
-         // Types of theirs are in the signatures of this crate.\npub use {{bytes, {dates}reqwest}};\n",
+         // Their types are in the signatures of this crate.\npub use {{bytes, {dates}reqwest}};\n",
         header(),
         lints(api),
     )
@@ -168,7 +168,7 @@ mod tests {
         let api = samples::api([]);
         let about = About::new(&api, &Config::default());
         let readme = readme(&about, &api, Surroundings::default());
-        assert!(readme.contains("\n## Authentication\n\n`Client::from_env` takes"));
+        assert!(readme.contains("\n## Authentication\n\n`Client::from_env` reads"));
         assert!(readme.contains("from `PETS_BASE_URL` if"), "{readme}");
         assert!(!readme.contains("[`") && !readme.contains("Extras"));
     }

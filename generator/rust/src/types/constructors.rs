@@ -22,7 +22,7 @@ pub(super) fn define(def: &TypeDef, shape: &Struct, module: &mut Module<'_>) {
             let values = values(shape, positions, module);
             module.code.push_str(&format!(
                 "\nimpl {name} {{\n    \
-                 /// Returns one with what is required, and nothing else.\n    \
+                 /// Creates a value with only the required fields set.\n    \
                  pub fn new({arguments}) -> Self {{\n"
             ));
             write_body(&values, module);
@@ -126,7 +126,7 @@ mod tests {
             printed(fields, Constructor::New(vec![0, 2, 3, 4])),
             r#"
 impl Pet {
-    /// Returns one with what is required, and nothing else.
+    /// Creates a value with only the required fields set.
     pub fn new(name: impl Into<String>, kind: impl Into<Kind>, parent: Pet, ages: Vec<i64>) -> Self {
         Self {
             name: name.into(),

@@ -19,7 +19,7 @@ use crate::documentation::{Documentation, comment};
 use crate::links::Links;
 use crate::{Crate, Imports, format, value};
 
-const DOCS: &str = "The types that operations take and answer with.";
+const DOCS: &str = "The types of requests and responses.";
 
 /// Adds `src/types.rs`.
 ///
@@ -166,7 +166,7 @@ mod tests {
             text,
             [
                 &format::header(),
-                "//! The types that operations take and answer with.\n\n",
+                "//! The types of requests and responses.\n\n",
                 "use std::collections::HashMap;\nuse chrono::{DateTime, Utc};\n\n",
                 "use crate::runtime::object;\n\n",
                 "#[derive(Clone, Debug)]\npub struct Edit {\n",
