@@ -1,13 +1,13 @@
 //! Extensions of the document that more than one stage knows.
 
 /// The dialect's word for it; left on operations whose answer is events.
-pub const STREAMING: &str = "x-fern-streaming";
+pub(crate) const STREAMING: &str = "x-fern-streaming";
 
 /// Fields of the body that an operation sets itself, and their values.
-pub const SETS: &str = "x-sets";
+pub(crate) const SETS: &str = "x-sets";
 
 /// The only value of something that is no string.
-pub const CONSTANT: &str = "x-constant";
+pub(crate) const CONSTANT: &str = "x-constant";
 
 /// The media type in which a parameter is written, if it has one.
-pub const MEDIA_TYPE: &str = "x-media-type";
+pub(crate) const MEDIA_TYPE: &str = "x-media-type";

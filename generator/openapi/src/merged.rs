@@ -19,17 +19,6 @@ pub struct Merged {
 }
 
 impl Merged {
-    /// Returns the API that a merged document describes. Where its parts come from is
-    /// not in there.
-    pub fn of_document(root: &Value) -> Self {
-        Self {
-            root: root.clone(),
-            origins: BTreeMap::new(),
-        }
-    }
-}
-
-impl Merged {
     /// Returns the document as `openapi.json` holds it: with the command that wrote it
     /// and the version of the crate that it makes.
     pub fn to_json(&self, config: &Config) -> String {

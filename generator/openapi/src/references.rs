@@ -20,7 +20,7 @@ use pages::pointer::Pointer;
 const MOST_ROUNDS: usize = 16;
 
 /// Gives every reference to a schema its settled form.
-pub fn settle(root: &mut Value) {
+pub(crate) fn settle(root: &mut Value) {
     if !may_be_unsettled(root) {
         return;
     }
@@ -147,7 +147,7 @@ fn keys(target: &str) -> Option<Vec<String>> {
 }
 
 /// Returns what a reference leads to.
-pub fn find<'a>(root: &'a Value, target: &str) -> Option<&'a Value> {
+pub(crate) fn find<'a>(root: &'a Value, target: &str) -> Option<&'a Value> {
     let settled = target
         .strip_prefix(walk::SCHEMAS)
         .and_then(|name| root["components"]["schemas"].get(name));
@@ -160,7 +160,7 @@ pub fn find<'a>(root: &'a Value, target: &str) -> Option<&'a Value> {
 }
 
 /// Returns the first reference that leads nowhere, and where it stands.
-pub fn dangling(root: &Value) -> Option<(String, String)> {
+pub(crate) fn dangling(root: &Value) -> Option<(String, String)> {
     // Most documents have none, and finding that out needs no pointers.
     let dangling = dangling_below(root, root, false)?;
     let mut place = None;

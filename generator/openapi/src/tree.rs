@@ -527,11 +527,6 @@ impl Schema {
         let default = self.default.as_ref().and_then(Value::as_i64);
         default.or(minimum.filter(|minimum| [0, 1].contains(minimum)))
     }
-
-    /// Returns `true` if the schema requires a property.
-    pub fn requires(&self, property: &str) -> bool {
-        self.required.iter().any(|required| required == property)
-    }
 }
 
 impl Constant {

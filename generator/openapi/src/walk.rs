@@ -12,36 +12,36 @@ use pages::pointer::{self, Pointer};
 pub const SCHEMAS: &str = "#/components/schemas/";
 
 /// The keys of a path item that are operations.
-pub const METHODS: [&str; 8] = [
+pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
 /// Keywords whose value is a list of schemas.
 const SCHEMA_LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords whose value is a schema.
-pub const SCHEMA_KEYWORDS: [&str; 3] = ["items", "additionalProperties", "not"];
+pub(crate) const SCHEMA_KEYWORDS: [&str; 3] = ["items", "additionalProperties", "not"];
 /// Keywords whose value maps names to schemas.
-pub const SCHEMA_MAPS: [&str; 3] = ["properties", "patternProperties", "$defs"];
+pub(crate) const SCHEMA_MAPS: [&str; 3] = ["properties", "patternProperties", "$defs"];
 
 /// Returns the id of an operation, which is empty until it has been given one.
-pub fn operation_id(operation: &Map<String, Value>) -> &str {
+pub(crate) fn operation_id(operation: &Map<String, Value>) -> &str {
     let id = operation.get("operationId").and_then(Value::as_str);
     id.unwrap_or_default()
 }
 
 /// Returns a path as it is sent: a fragment only keeps two descriptions of one
 /// request apart.
-pub fn sent_path(path: &str) -> &str {
+pub(crate) fn sent_path(path: &str) -> &str {
     path.split('#').next().unwrap_or(path)
 }
 
 /// Tells whether a list below a keyword is one of schemas.
-pub fn holds_schema_list(keyword: &str) -> bool {
+pub(crate) fn holds_schema_list(keyword: &str) -> bool {
     SCHEMA_LISTS.contains(&keyword) || keyword == "items"
 }
 
 /// Calls `visit` with every object of the tree, parents before children.
-pub fn nodes(
+pub(crate) fn nodes(
     node: &Value,
     pointer: &mut Pointer,
     visit: &mut dyn FnMut(&str, &Map<String, Value>),
@@ -64,7 +64,7 @@ pub fn nodes(
 
 /// Returns the first part of the document that does not have the form that
 /// OpenAPI gives it, and that form.
-pub fn misshapen(root: &Value) -> Option<(String, &'static str)> {
+pub(crate) fn misshapen(root: &Value) -> Option<(String, &'static str)> {
     const OBJECT: &str = "an object";
     for key in ["info", "paths", "components"] {
         if !root[key].is_null() && !root[key].is_object() {
@@ -116,7 +116,7 @@ pub fn misshapen(root: &Value) -> Option<(String, &'static str)> {
 }
 
 /// Points references, and the mappings of discriminators, to the new names.
-pub fn rename_schemas(node: &mut Value, renames: &HashMap<String, String>) {
+pub(crate) fn rename_schemas(node: &mut Value, renames: &HashMap<String, String>) {
     match node {
         Value::Object(object) => {
             for child in object.values_mut() {
@@ -141,7 +141,9 @@ pub fn rename_schemas(node: &mut Value, renames: &HashMap<String, String>) {
 }
 
 /// Returns each operation as path, method and object, in the document's order.
-pub fn operations(root: &Value) -> impl Iterator<Item = (&str, &'static str, &Map<String, Value>)> {
+pub(crate) fn operations(
+    root: &Value,
+) -> impl Iterator<Item = (&str, &'static str, &Map<String, Value>)> {
     let paths = root["paths"].as_object().into_iter().flatten();
     paths.flat_map(|(path, item)| {
         METHODS.into_iter().filter_map(move |method| {
@@ -152,7 +154,10 @@ pub fn operations(root: &Value) -> impl Iterator<Item = (&str, &'static str, &Ma
 }
 
 /// Calls `visit` with each operation and its pointer.
-pub fn operations_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Map<String, Value>)) {
+pub(crate) fn operations_mut(
+    root: &mut Value,
+    visit: &mut dyn FnMut(&str, &mut Map<String, Value>),
+) {
     let Some(paths) = root.get_mut("paths").and_then(Value::as_object_mut) else {
         return;
     };
@@ -166,7 +171,7 @@ pub fn operations_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Map<Str
 }
 
 /// Calls `visit` with each schema of the document, parents before children.
-pub fn schemas_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
+pub(crate) fn schemas_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
     let mut pointer = Pointer::default();
     let Some(root) = root.as_object_mut() else {
         return;
@@ -194,7 +199,7 @@ pub fn schemas_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
 }
 
 /// Calls `visit` with the outermost schemas only.
-pub fn roots_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
+pub(crate) fn roots_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
     let mut last = String::from("?");
     schemas_mut(root, &mut |pointer, schema| {
         if !pointer.starts_with(&last) {
@@ -227,7 +232,7 @@ fn holders(node: &mut Value, pointer: &mut Pointer, visit: &mut dyn FnMut(&str, 
 }
 
 /// Calls `visit` with a schema and then with the schemas inside it.
-pub fn schema_mut(
+pub(crate) fn schema_mut(
     schema: &mut Value,
     pointer: &mut Pointer,
     visit: &mut dyn FnMut(&str, &mut Value),
@@ -239,7 +244,7 @@ pub fn schema_mut(
 }
 
 /// Calls `visit` with the schemas directly inside a schema.
-pub fn children_mut(
+pub(crate) fn children_mut(
     schema: &mut Value,
     pointer: &mut Pointer,
     visit: &mut dyn FnMut(&mut Pointer, &mut Value),
