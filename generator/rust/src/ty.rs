@@ -1,6 +1,6 @@
 //! Types of the model as tokens.
 
-use api::Type;
+use api::{Response, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -23,6 +23,24 @@ pub(crate) fn tokens(ty: &Type, from: From, imports: &mut Imports) -> TokenStrea
         imports.add("crate", "types");
     }
     written(ty, from)
+}
+
+/// Returns the type that a response is read as, outside the module `types`.
+pub(crate) fn response(response: &Response, imports: &mut Imports) -> TokenStream {
+    match response {
+        Response::Empty => quote!(()),
+        Response::Json(ty) => tokens(ty, From::Elsewhere, imports),
+        Response::Text => quote!(String),
+        Response::Bytes => {
+            imports.runtime("ByteStream");
+            quote!(ByteStream)
+        }
+        Response::Events { ty, .. } => {
+            imports.runtime("EventStream");
+            let ty = tokens(ty, From::Elsewhere, imports);
+            quote!(EventStream<#ty>)
+        }
+    }
 }
 
 /// Returns a type as code.
@@ -92,6 +110,29 @@ mod tests {
             let words: syn::Type = syn::parse_str(&ty.to_string()).expect("Rust");
             let tokens: syn::Type = syn::parse2(written(&ty, From::Types)).expect("Rust");
             assert_eq!(words, tokens);
+        }
+    }
+
+    #[test]
+    fn the_response_decides_the_return_type() {
+        let pet = Type::Named(TypeId::new("Pet"));
+        let events = Response::Events {
+            ty: pet.clone(),
+            media_type: "text/event-stream".to_owned(),
+        };
+        for (kind, expected) in [
+            (Response::Empty, quote!(())),
+            (Response::Text, quote!(String)),
+            (Response::Bytes, quote!(ByteStream)),
+            (Response::Json(pet.clone()), quote!(types::Pet)),
+            (
+                Response::Json(Type::Nullable(Box::new(pet))),
+                quote!(Option<types::Pet>),
+            ),
+            (events, quote!(EventStream<types::Pet>)),
+        ] {
+            let ty = response(&kind, &mut Imports::default());
+            assert_eq!(ty.to_string(), expected.to_string());
         }
     }
 }

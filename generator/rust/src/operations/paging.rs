@@ -5,7 +5,6 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::path::{Items, number_at, token_at};
-use super::send::response;
 use crate::Imports;
 use crate::format::ident;
 use crate::ty::{self, From};
@@ -20,7 +19,7 @@ pub(super) fn methods(
     let pages = pages(operation, &paging.advance, &paging.items, api)?;
     imports.runtime("Items");
     imports.runtime("Pages");
-    let response = response(&operation.response, imports);
+    let response = ty::response(&operation.response, imports);
     let items = Items::at(&paging.items).taken;
     let item = ty::tokens(&paging.item, From::Elsewhere, imports);
     // Inline, so that what reads a list is compiled where the list is read, as that

@@ -1,6 +1,6 @@
 //! The methods that send a request.
 
-use api::{BodyEncoding, FieldRole, Operation, Response};
+use api::{BodyEncoding, FieldRole, Operation};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -9,7 +9,7 @@ use super::{Context, docs, inputs};
 use crate::Imports;
 use crate::format::ident;
 use crate::progenitor::arguments::raw_parameters;
-use crate::ty::{self, From};
+use crate::ty;
 use crate::value;
 
 /// Returns the methods that send the request.
@@ -19,7 +19,7 @@ pub(super) fn methods(
     imports: &mut Imports,
 ) -> TokenStream {
     let docs = docs::send(operation).attributes();
-    let response = response(&operation.response, imports);
+    let response = ty::response(&operation.response, imports);
     let forced = forced(operation, context);
     let receiver = match forced.is_empty() {
         true => quote!(self),
@@ -44,24 +44,6 @@ pub(super) fn methods(
                 .with_options(&self.call_options)
                 .#function(#(#passed),*)
                 .await
-        }
-    }
-}
-
-/// Returns the type of a response.
-pub(super) fn response(response: &Response, imports: &mut Imports) -> TokenStream {
-    match response {
-        Response::Empty => quote!(()),
-        Response::Json(ty) => ty::tokens(ty, From::Elsewhere, imports),
-        Response::Text => quote!(String),
-        Response::Bytes => {
-            imports.runtime("ByteStream");
-            quote!(ByteStream)
-        }
-        Response::Events { ty, .. } => {
-            imports.runtime("EventStream");
-            let ty = ty::tokens(ty, From::Elsewhere, imports);
-            quote!(EventStream<#ty>)
         }
     }
 }
@@ -142,28 +124,5 @@ mod tests {
         body.ty = Type::String;
         let passed: Vec<String> = passed(&operation).iter().map(ToString::to_string).collect();
         assert_eq!(passed, [quote!(self.body).to_string()]);
-    }
-
-    #[test]
-    fn the_response_decides_the_return_type() {
-        let pet = samples::named("Pet");
-        let events = Response::Events {
-            ty: pet.clone(),
-            media_type: "text/event-stream".to_owned(),
-        };
-        for (kind, expected) in [
-            (Response::Empty, quote!(())),
-            (Response::Text, quote!(String)),
-            (Response::Bytes, quote!(ByteStream)),
-            (Response::Json(pet.clone()), quote!(types::Pet)),
-            (
-                Response::Json(Type::Nullable(Box::new(pet))),
-                quote!(Option<types::Pet>),
-            ),
-            (events, quote!(EventStream<types::Pet>)),
-        ] {
-            let ty = response(&kind, &mut Imports::default());
-            assert_eq!(ty.to_string(), expected.to_string());
-        }
     }
 }

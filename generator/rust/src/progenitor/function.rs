@@ -16,7 +16,7 @@ use super::printed::{Named, Printed};
 use crate::Imports;
 use crate::documentation::attributes;
 use crate::format::ident;
-use crate::ty::{self, From};
+use crate::ty;
 
 /// A function of progenitor in terms of the operation that it is for.
 pub(super) struct Function<'a> {
@@ -77,7 +77,7 @@ impl<'a> Function<'a> {
         let Operation { id, path, verb, .. } = self.operation;
         let name = ident(&self.operation.function);
         let arguments = arguments(self.operation, imports);
-        let output = self.output(imports);
+        let output = ty::response(&self.operation.response, imports);
         let url = self.url(imports);
         let headers = self.headers(imports);
         let sent = self.operation.body.as_ref();
@@ -107,24 +107,6 @@ impl<'a> Function<'a> {
                 #form
                 let operation = Operation { id: #id, path: #path };
                 self.#send(#outgoing, &operation).await
-            }
-        }
-    }
-
-    /// Returns the type that a response is read as.
-    fn output(&self, imports: &mut Imports) -> TokenStream {
-        match &self.operation.response {
-            Response::Empty => quote!(()),
-            Response::Json(ty) => ty::tokens(ty, From::Elsewhere, imports),
-            Response::Text => quote!(String),
-            Response::Bytes => {
-                imports.runtime("ByteStream");
-                quote!(ByteStream)
-            }
-            Response::Events { ty, .. } => {
-                imports.runtime("EventStream");
-                let ty = ty::tokens(ty, From::Elsewhere, imports);
-                quote!(EventStream<#ty>)
             }
         }
     }
