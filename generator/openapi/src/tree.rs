@@ -2,7 +2,7 @@
 //!
 //! It says what the document says and decides nothing. What a document has in a
 //! form that OpenAPI does not know is taken for absent: documents of pages were
-//! checked before, and others are checked by [`walk::misshapen`].
+//! checked before, and others are checked by `walk::misshapen`.
 
 use std::collections::BTreeMap;
 
