@@ -11,6 +11,7 @@
 mod call;
 mod change;
 mod changelog;
+mod changes;
 mod code;
 mod document;
 mod documentation;

@@ -16,11 +16,13 @@ impl Comparison<'_> {
         match (old, new) {
             (None, Some(body)) => {
                 let what = "its requests have a body";
-                self.add(Kind::BodyAdded, what, None, encoding(&body.encoding));
+                self.changes
+                    .add(Kind::BodyAdded, what, None, encoding(&body.encoding));
             }
             (Some(body), None) => {
                 let what = "its requests have no body any more";
-                self.add(Kind::BodyRemoved, what, encoding(&body.encoding), None);
+                self.changes
+                    .add(Kind::BodyRemoved, what, encoding(&body.encoding), None);
             }
             (Some(before), Some(now)) => self.bodies(before, now),
             (None, None) => {}
@@ -32,14 +34,17 @@ impl Comparison<'_> {
         if old.encoding != new.encoding {
             let what = "its body is sent in another format";
             let [before, now] = [old, new].map(|body| encoding(&body.encoding));
-            self.add(Kind::BodyEncodingChanged, what, before, now);
+            self.changes
+                .add(Kind::BodyEncodingChanged, what, before, now);
         }
         match (old.required, new.required) {
             (false, true) => {
-                self.add(Kind::BodyBecameRequired, "its body is required", None, None);
+                self.changes
+                    .add(Kind::BodyBecameRequired, "its body is required", None, None);
             }
             (true, false) => {
-                self.add(Kind::BodyBecameOptional, "its body is optional", None, None);
+                self.changes
+                    .add(Kind::BodyBecameOptional, "its body is optional", None, None);
             }
             _ => {}
         }
@@ -48,11 +53,10 @@ impl Comparison<'_> {
         if is_input != [true, true] && !self.renames.same(&old.ty, &new.ty) {
             let what = "its body has another type";
             let types = (old.ty.to_string(), new.ty.to_string());
-            self.add(Kind::WireChanged, what, types.0, types.1);
+            self.changes.add(Kind::WireChanged, what, types.0, types.1);
         }
         let docs = (old.docs.as_str(), new.docs.as_str());
-        let change = crate::documentation::compare(&self.subject, Some("body"), docs.0, docs.1);
-        self.changes.extend(change);
+        self.changes.documentation(Some("body"), docs.0, docs.1);
     }
 
     /// Compares the properties of the body that the operation sets.
@@ -80,7 +84,7 @@ impl Comparison<'_> {
                 None => format!("{property} has no fixed value any more"),
             };
             let [before, now] = [before, now].map(|it| Some(it?.value.clone()));
-            self.add(Kind::FixedValueChanged, what, before, now);
+            self.changes.add(Kind::FixedValueChanged, what, before, now);
         }
     }
 }

@@ -78,7 +78,8 @@ impl Comparison<'_> {
                 self.signatures(Kind::ArgumentRemoved, Some(name), what);
             } else {
                 let what = format!("the setter `{name}` is gone");
-                self.add_of(name, Kind::SetterRemoved, what, before.setter(), None);
+                self.changes
+                    .add_of(name, Kind::SetterRemoved, what, before.setter(), None);
             }
         }
         for now in self.inputs.came.clone() {
@@ -88,7 +89,8 @@ impl Comparison<'_> {
                 self.signatures(Kind::ArgumentAdded, Some(name), what);
             } else {
                 let what = format!("there is a setter `{name}`");
-                self.add_of(name, Kind::SetterAdded, what, None, now.setter());
+                self.changes
+                    .add_of(name, Kind::SetterAdded, what, None, now.setter());
             }
         }
         self.order();
@@ -98,8 +100,8 @@ impl Comparison<'_> {
     fn signatures(&mut self, kind: Kind, name: Option<&str>, what: impl Into<String>) {
         let codes = (self.old.signature(), self.new.signature());
         match name {
-            Some(name) => self.add_of(name, kind, what, codes.0, codes.1),
-            None => self.add(kind, what, codes.0, codes.1),
+            Some(name) => self.changes.add_of(name, kind, what, codes.0, codes.1),
+            None => self.changes.add(kind, what, codes.0, codes.1),
         }
     }
 
@@ -111,17 +113,16 @@ impl Comparison<'_> {
             (Role::Argument, Role::Argument) if is_renamed => {
                 let what = format!("the argument `{}` is called `{name}`", before.name);
                 self.signatures(Kind::ArgumentRenamed, Some(name), what);
-                if self.new.has_struct()
-                    && let Some(change) = self.changes.pop()
-                {
+                if self.new.has_struct() {
                     let why = "the arguments are a struct, and callers name its fields";
-                    self.changes.push(change.breaking(why));
+                    self.changes.breaking(why);
                 }
             }
             (Role::Setter, Role::Setter) if is_renamed => {
                 let what = format!("the setter `{}` is called `{name}`", before.name);
                 let codes = (before.setter(), now.setter());
-                self.add_of(name, Kind::SetterRenamed, what, codes.0, codes.1);
+                self.changes
+                    .add_of(name, Kind::SetterRenamed, what, codes.0, codes.1);
             }
             (Role::Argument, Role::Setter) => {
                 let what = match is_renamed {
@@ -132,7 +133,8 @@ impl Comparison<'_> {
                     false => format!("the argument `{name}` is optional now, and has a setter"),
                 };
                 let codes = (self.old.signature(), now.setter());
-                self.add_of(name, Kind::ArgumentBecameSetter, what, codes.0, codes.1);
+                self.changes
+                    .add_of(name, Kind::ArgumentBecameSetter, what, codes.0, codes.1);
             }
             (Role::Setter, Role::Argument) => {
                 let what = match is_renamed {
@@ -143,7 +145,8 @@ impl Comparison<'_> {
                     false => format!("`{name}` is required now: the setter is an argument"),
                 };
                 let codes = (before.setter(), self.new.signature());
-                self.add_of(name, Kind::SetterBecameArgument, what, codes.0, codes.1);
+                self.changes
+                    .add_of(name, Kind::SetterBecameArgument, what, codes.0, codes.1);
             }
             _ => {}
         }
@@ -160,7 +163,8 @@ impl Comparison<'_> {
         } else {
             let what = format!("the setter `{name}` takes another type");
             let codes = (before.setter(), now.setter());
-            self.add_of(name, Kind::SetterTypeChanged, what, codes.0, codes.1);
+            self.changes
+                .add_of(name, Kind::SetterTypeChanged, what, codes.0, codes.1);
         }
     }
 

@@ -13,6 +13,7 @@ use api::Operation;
 use names::snake_case;
 
 use crate::call::{Call, Calls, Input, Role};
+use crate::changes::Changes;
 use crate::code::quoted;
 use crate::documentation;
 use crate::matching::Pairs;
@@ -53,23 +54,21 @@ fn request(operation: &Operation) -> String {
 
 /// One operation, before and after.
 struct Comparison<'a> {
-    subject: Subject,
     renames: &'a Renames<'a>,
     old: &'a Call<'a>,
     new: &'a Call<'a>,
     inputs: Pairs<'a, Input<'a>>,
-    changes: Vec<Change>,
+    changes: Changes,
 }
 
 impl<'a> Comparison<'a> {
     fn new(old: &'a Call<'a>, new: &'a Call<'a>, renames: &'a Renames<'a>) -> Self {
         Self {
-            subject: subject(new),
             renames,
             old,
             new,
             inputs: inputs::pair(old, new, renames),
-            changes: Vec::new(),
+            changes: Changes::new(subject(new)),
         }
     }
 
@@ -83,31 +82,7 @@ impl<'a> Comparison<'a> {
         self.responses();
         self.paging();
         self.documentation();
-        self.changes
-    }
-
-    fn add(
-        &mut self,
-        kind: Kind,
-        what: impl Into<String>,
-        before: impl Into<Option<String>>,
-        after: impl Into<Option<String>>,
-    ) {
-        let change = Change::new(kind, &self.subject, what);
-        self.changes.push(change.states(before, after));
-    }
-
-    /// Adds a change of an argument, a setter, or a status.
-    fn add_of(
-        &mut self,
-        member: &str,
-        kind: Kind,
-        what: impl Into<String>,
-        before: impl Into<Option<String>>,
-        after: impl Into<Option<String>>,
-    ) {
-        let change = Change::new(kind, &self.subject, what).member(member);
-        self.changes.push(change.states(before, after));
+        self.changes.into_vec()
     }
 
     /// Compares the names that callers write.
@@ -115,7 +90,7 @@ impl<'a> Comparison<'a> {
         let (old, new) = (self.old, self.new);
         if old.path != new.path {
             let what = format!("it was `{}()`", old.path);
-            self.add(
+            self.changes.add(
                 Kind::OperationRenamed,
                 what,
                 old.signature(),
@@ -126,7 +101,8 @@ impl<'a> Comparison<'a> {
         if old.request != new.request && !is_named_after_method([old, new], |it| &it.request) {
             let what = format!("its request is called `{}`", new.request);
             let names = (old.request.clone(), new.request.clone());
-            self.add(Kind::RequestRenamed, what, names.0, names.1);
+            self.changes
+                .add(Kind::RequestRenamed, what, names.0, names.1);
         }
         if let (Some(before), Some(now)) = (&old.call.arguments_struct, &new.call.arguments_struct)
             && before != now
@@ -136,7 +112,8 @@ impl<'a> Comparison<'a> {
         {
             let what = format!("the struct of its arguments is called `{now}`");
             let names = (before.clone(), now.clone());
-            self.add(Kind::ArgumentsStructRenamed, what, names.0, names.1);
+            self.changes
+                .add(Kind::ArgumentsStructRenamed, what, names.0, names.1);
         }
     }
 
@@ -153,7 +130,8 @@ impl<'a> Comparison<'a> {
         });
         if old.verb != new.verb || path != new.path {
             let what = "its request is another";
-            self.add(Kind::OperationMoved, what, request(old), request(new));
+            self.changes
+                .add(Kind::OperationMoved, what, request(old), request(new));
         }
     }
 
@@ -163,16 +141,19 @@ impl<'a> Comparison<'a> {
             &self.new.operation.deprecated,
         ) {
             (None, Some(_)) => {
-                self.add(Kind::OperationDeprecated, "it is deprecated", None, None);
+                self.changes
+                    .add(Kind::OperationDeprecated, "it is deprecated", None, None);
             }
             (Some(_), None) => {
                 let what = "it is no longer deprecated";
-                self.add(Kind::OperationUndeprecated, what, None, None);
+                self.changes
+                    .add(Kind::OperationUndeprecated, what, None, None);
             }
             (Some(before), Some(now)) if before.note != now.note => {
                 let what = "its deprecation is documented differently";
                 let [before, now] = [before, now].map(|it| documentation::shortened(&it.note));
-                self.add(Kind::DocumentationChanged, what, before, now);
+                self.changes
+                    .add(Kind::DocumentationChanged, what, before, now);
             }
             _ => {}
         }
@@ -183,20 +164,20 @@ impl<'a> Comparison<'a> {
         if old.summary != new.summary {
             let [before, now] = [old, new].map(|it| documentation::shortened(it.summary.as_str()));
             let what = "its summary is another";
-            self.add(Kind::DocumentationChanged, what, before, now);
+            self.changes
+                .add(Kind::DocumentationChanged, what, before, now);
         }
         if old.reference != new.reference {
             let what = "its page on the documentation site is another";
             let urls = (old.reference.clone(), new.reference.clone());
-            self.add(Kind::DocumentationChanged, what, urls.0, urls.1);
+            self.changes
+                .add(Kind::DocumentationChanged, what, urls.0, urls.1);
         }
         let docs = (old.docs.as_str(), new.docs.as_str());
-        let change = documentation::compare(&self.subject, None, docs.0, docs.1);
-        self.changes.extend(change);
+        self.changes.documentation(None, docs.0, docs.1);
         for (before, now) in &self.inputs.both {
             let docs = (before.source.docs(), now.source.docs());
-            let change = documentation::compare(&self.subject, Some(now.name), docs.0, docs.1);
-            self.changes.extend(change);
+            self.changes.documentation(Some(now.name), docs.0, docs.1);
         }
     }
 }

@@ -13,11 +13,11 @@ impl Comparison<'_> {
         match (old, new) {
             (Some(_), None) => {
                 let what = "its list is read one page at a time";
-                self.add(Kind::PagingRemoved, what, None, None);
+                self.changes.add(Kind::PagingRemoved, what, None, None);
             }
             (None, Some(_)) => {
                 let what = "its list has `pages()` and `stream()`";
-                self.add(Kind::PagingAdded, what, None, None);
+                self.changes.add(Kind::PagingAdded, what, None, None);
             }
             (Some(before), Some(now)) => self.strategies(before, now),
             (None, None) => {}
@@ -34,7 +34,8 @@ impl Comparison<'_> {
         let is_same = before.kind == now.kind && before.rest == now.rest;
         if !(is_same && is_same_parameter) {
             let what = "list pages follow each other in another way";
-            self.add(Kind::PagingChanged, what, before.text(), now.text());
+            self.changes
+                .add(Kind::PagingChanged, what, before.text(), now.text());
         }
         let items = (
             wire_path(&old.items, self.old),
@@ -42,12 +43,13 @@ impl Comparison<'_> {
         );
         if items.0 != items.1 {
             let what = "the items of its list pages are in another property";
-            self.add(Kind::PagingChanged, what, items.0, items.1);
+            self.changes
+                .add(Kind::PagingChanged, what, items.0, items.1);
         }
         if !self.renames.same(&old.item, &new.item) {
             let what = "its `stream()` returns items of another type";
             let [before, now] = [old, new].map(|paging| qualified(&paging.item));
-            self.add(Kind::PagingItemChanged, what, before, now);
+            self.changes.add(Kind::PagingItemChanged, what, before, now);
         }
     }
 }

@@ -5,7 +5,7 @@ use api::{QueryStyle, Type};
 use super::{Comparison, inputs};
 use crate::Kind;
 use crate::call::{Input, Source};
-use crate::values::{self, Values};
+use crate::values::Values;
 
 impl Comparison<'_> {
     pub(super) fn parameters(&mut self) {
@@ -26,8 +26,7 @@ impl Comparison<'_> {
             if !is_same_field {
                 self.wire_name(before, now);
                 let [old, new] = [before, now].map(|input| input_values(input.source));
-                let changes = values::compare(&self.subject, now.name, old, new);
-                self.changes.extend(changes);
+                self.changes.values(now.name, old, new);
             }
         }
     }
@@ -38,7 +37,7 @@ impl Comparison<'_> {
             let name = now.name;
             let what = format!("`{name}` is sent in the {new}");
             let places = (old.to_owned(), new.to_owned());
-            self.add_of(
+            self.changes.add_of(
                 name,
                 Kind::ParameterLocationChanged,
                 what,
@@ -62,7 +61,8 @@ impl Comparison<'_> {
             let name = now.name;
             let what = format!("`{name}` is sent under another name");
             let names = (old.to_owned(), new.to_owned());
-            self.add_of(name, Kind::ParameterNameChanged, what, names.0, names.1);
+            self.changes
+                .add_of(name, Kind::ParameterNameChanged, what, names.0, names.1);
         }
     }
 
@@ -80,7 +80,8 @@ impl Comparison<'_> {
             let name = now.name;
             let what = format!("`{name}` is written differently in the query");
             let [before, now] = [old, new].map(|it| example(&it.wire, &it.ty, it.style));
-            self.add_of(name, Kind::ParameterStyleChanged, what, before, now);
+            self.changes
+                .add_of(name, Kind::ParameterStyleChanged, what, before, now);
         }
     }
 }

@@ -7,7 +7,7 @@ use api::{Operation, Response, Type, TypeId};
 use super::Comparison;
 use crate::Kind;
 use crate::code::{qualified, quoted};
-use crate::documentation::{self, shortened};
+use crate::documentation::shortened;
 
 impl Comparison<'_> {
     pub(super) fn responses(&mut self) {
@@ -15,14 +15,15 @@ impl Comparison<'_> {
         if !self.is_same_output(old, new) {
             let what = "it returns another type";
             let [before, now] = [old, new].map(output);
-            self.add(Kind::AnswerTypeChanged, what, before, now);
+            self.changes.add(Kind::AnswerTypeChanged, what, before, now);
         }
         if let (Some(before), Some(now)) = (format(old), format(new))
             && before != now
         {
             let what = "its response has another format";
             let formats = (before.to_owned(), now.to_owned());
-            self.add(Kind::ResponseFormatChanged, what, formats.0, formats.1);
+            self.changes
+                .add(Kind::ResponseFormatChanged, what, formats.0, formats.1);
         }
         self.statuses();
     }
@@ -46,13 +47,15 @@ impl Comparison<'_> {
                 None => {
                     let what = format!("the status {} is not documented any more", quoted(name));
                     let before = before.shown(name);
-                    self.add_of(name, Kind::StatusRemoved, what, before, None);
+                    self.changes
+                        .add_of(name, Kind::StatusRemoved, what, before, None);
                 }
             }
         }
         for (name, now) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
             let what = format!("the status {} is documented", quoted(name));
-            self.add_of(name, Kind::StatusAdded, what, None, now.shown(name));
+            self.changes
+                .add_of(name, Kind::StatusAdded, what, None, now.shown(name));
         }
     }
 
@@ -71,10 +74,10 @@ impl Comparison<'_> {
                 _ => format!("the body of the error {} has another type", quoted(name)),
             };
             let [before, now] = [old.ty, new.ty].map(|ty| Some(format!("types::{}", ty?)));
-            self.add_of(name, Kind::ErrorTypeChanged, what, before, now);
+            self.changes
+                .add_of(name, Kind::ErrorTypeChanged, what, before, now);
         }
-        let change = documentation::compare(&self.subject, Some(name), old.docs, new.docs);
-        self.changes.extend(change);
+        self.changes.documentation(Some(name), old.docs, new.docs);
     }
 }
 

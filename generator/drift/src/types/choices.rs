@@ -27,7 +27,7 @@ impl Comparison<'_> {
         let is_same_order = in_order(&old.values, &new.values, |value| &value.name);
         if !is_same_order {
             let what = "its values are in another order";
-            self.add(Kind::VariantsReordered, what, None, None);
+            self.changes.add(Kind::VariantsReordered, what, None, None);
         }
     }
 
@@ -36,13 +36,16 @@ impl Comparison<'_> {
         let codes = || (value(old), value(new));
         if old.name != new.name {
             let what = format!("the value `{}` is called `{name}`", old.name);
-            self.add_of(name, Kind::VariantRenamed, what, codes().0, codes().1);
+            self.changes
+                .add_of(name, Kind::VariantRenamed, what, codes().0, codes().1);
         }
         if old.value != new.value {
             let what = format!("the value `{name}` is written differently");
-            self.add_of(name, Kind::VariantValueChanged, what, codes().0, codes().1);
+            self.changes
+                .add_of(name, Kind::VariantValueChanged, what, codes().0, codes().1);
         }
-        self.docs(Some(name), old.docs.as_str(), new.docs.as_str());
+        self.changes
+            .documentation(Some(name), old.docs.as_str(), new.docs.as_str());
     }
 
     pub(super) fn unions(&mut self, old: &Union, new: &Union) {
@@ -65,13 +68,13 @@ impl Comparison<'_> {
         for after in pairs.came {
             self.came("variant", &after.name, variant(after));
             if new.unknown.is_none() {
-                self.breaking(CLOSED);
+                self.changes.breaking(CLOSED);
             }
         }
         let is_tried = new.tagging == Tagging::Untagged;
         if is_tried && !in_order(&old.variants, &new.variants, |variant| &variant.name) {
             let what = "its variants are tried in another order";
-            self.add(Kind::VariantsReordered, what, None, None);
+            self.changes.add(Kind::VariantsReordered, what, None, None);
         }
     }
 
@@ -87,7 +90,7 @@ impl Comparison<'_> {
             Tagging::Tagged(property) => Some(property.clone()),
             Tagging::Untagged => None,
         };
-        self.add(
+        self.changes.add(
             Kind::DiscriminatorChanged,
             what,
             property(old),
@@ -100,31 +103,37 @@ impl Comparison<'_> {
         let codes = || (variant(old), variant(new));
         if old.name != new.name {
             let what = format!("the variant `{}` is called `{name}`", old.name);
-            self.add_of(name, Kind::VariantRenamed, what, codes().0, codes().1);
+            self.changes
+                .add_of(name, Kind::VariantRenamed, what, codes().0, codes().1);
         }
         if !self.renames.same(&old.ty, &new.ty) {
             let what = format!("the variant `{name}` holds another type");
-            self.add_of(name, Kind::VariantTypeChanged, what, codes().0, codes().1);
+            self.changes
+                .add_of(name, Kind::VariantTypeChanged, what, codes().0, codes().1);
         }
         if old.tags != new.tags {
             let what = format!("the variant `{name}` is written differently");
-            self.add_of(name, Kind::VariantValueChanged, what, codes().0, codes().1);
+            self.changes
+                .add_of(name, Kind::VariantValueChanged, what, codes().0, codes().1);
         }
         if old.condition != new.condition {
             let what = format!("the variant `{name}` is tried under another condition");
             let [before, after] = [old, new].map(|it| it.condition.as_ref().map(condition));
-            self.add_of(name, Kind::VariantConditionChanged, what, before, after);
+            self.changes
+                .add_of(name, Kind::VariantConditionChanged, what, before, after);
         }
     }
 
     fn gone(&mut self, noun: &str, name: &str, code: String) {
         let what = format!("the {noun} `{name}` is gone");
-        self.add_of(name, Kind::VariantRemoved, what, code, None);
+        self.changes
+            .add_of(name, Kind::VariantRemoved, what, code, None);
     }
 
     fn came(&mut self, noun: &str, name: &str, code: String) {
         let what = format!("there is a {noun} `{name}`");
-        self.add_of(name, Kind::VariantAdded, what, None, code);
+        self.changes
+            .add_of(name, Kind::VariantAdded, what, None, code);
     }
 
     /// Compares the variant for values that are not known.
@@ -133,16 +142,19 @@ impl Comparison<'_> {
         match (old, new) {
             (Some(before), Some(now)) if before != now => {
                 let what = format!("the variant for all other values is called `{now}`");
-                self.add_of(now, Kind::VariantRenamed, what, code(old), code(new));
+                self.changes
+                    .add_of(now, Kind::VariantRenamed, what, code(old), code(new));
             }
             (Some(before), None) => {
                 let what = "it has no variant for values that are not known any more";
-                self.add_of(before, Kind::VariantRemoved, what, code(old), None);
+                self.changes
+                    .add_of(before, Kind::VariantRemoved, what, code(old), None);
             }
             (None, Some(now)) => {
                 let what = format!("the variant `{now}` keeps values that are not known");
-                self.add_of(now, Kind::VariantAdded, what, None, code(new));
-                self.breaking(CLOSED);
+                self.changes
+                    .add_of(now, Kind::VariantAdded, what, None, code(new));
+                self.changes.breaking(CLOSED);
             }
             _ => {}
         }

@@ -7,15 +7,16 @@ use super::Comparison;
 use crate::Kind;
 use crate::code::field;
 use crate::operations::constant;
-use crate::values::{self, Values};
+use crate::values::Values;
 
 impl Comparison<'_> {
     pub(super) fn new_field(&mut self, name: &str, code: String, was_sent: bool) {
         let what = format!("there is a field `{name}`");
-        self.add_of(name, Kind::FieldAdded, what, None, code);
+        self.changes
+            .add_of(name, Kind::FieldAdded, what, None, code);
         // If programs could not write it out before, none leaves a field out.
         if was_sent {
-            self.breaking(
+            self.changes.breaking(
                 "callers send the type: where they write it out with all of its fields, this one \
                  is missing",
             );
@@ -27,17 +28,20 @@ impl Comparison<'_> {
         let codes = || (field(old), field(new));
         if old.name != new.name {
             let what = format!("the field `{}` is called `{name}`", old.name);
-            self.add_of(name, Kind::FieldRenamed, what, codes().0, codes().1);
+            self.changes
+                .add_of(name, Kind::FieldRenamed, what, codes().0, codes().1);
         }
         if !self.renames.same(&old.ty, &new.ty) {
             let what = format!("the field `{name}` has another type");
-            self.add_of(name, Kind::FieldTypeChanged, what, codes().0, codes().1);
+            self.changes
+                .add_of(name, Kind::FieldTypeChanged, what, codes().0, codes().1);
         }
         self.presence(old, new);
         self.facts(old, new);
-        let changes = values::compare(&self.subject, name, field_values(old), field_values(new));
-        self.changes.extend(changes);
-        self.docs(Some(name), old.docs.as_str(), new.docs.as_str());
+        self.changes
+            .values(name, field_values(old), field_values(new));
+        self.changes
+            .documentation(Some(name), old.docs.as_str(), new.docs.as_str());
     }
 
     fn presence(&mut self, old: &Field, new: &Field) {
@@ -62,12 +66,14 @@ impl Comparison<'_> {
                     }
                 };
                 let [before, after] = [old, new].map(|it| presence(it.presence).to_owned());
-                self.add_of(name, Kind::FieldPresenceChanged, what, before, after);
+                self.changes
+                    .add_of(name, Kind::FieldPresenceChanged, what, before, after);
                 return;
             }
         };
         let what = format!("the field `{name}` {verb}");
-        self.add_of(name, kind, what, field(old), field(new));
+        self.changes
+            .add_of(name, kind, what, field(old), field(new));
     }
 
     /// Compares the facts that the type of a field does not show.
@@ -78,7 +84,8 @@ impl Comparison<'_> {
         if old.wire != new.wire && !follows {
             let what = format!("the field `{name}` has another name in requests and responses");
             let names = (old.wire.clone(), new.wire.clone());
-            self.add_of(name, Kind::PropertyNameChanged, what, names.0, names.1);
+            self.changes
+                .add_of(name, Kind::PropertyNameChanged, what, names.0, names.1);
         }
         if old.constant != new.constant {
             let what = match &new.constant {
@@ -86,7 +93,8 @@ impl Comparison<'_> {
                 None => format!("the field `{name}` may have any value"),
             };
             let [before, after] = [old, new].map(|it| it.constant.as_ref().map(constant));
-            self.add_of(name, Kind::FieldConstantChanged, what, before, after);
+            self.changes
+                .add_of(name, Kind::FieldConstantChanged, what, before, after);
         }
         if old.tag != new.tag {
             let what = match &new.tag {
@@ -96,7 +104,8 @@ impl Comparison<'_> {
                 None => format!("no union knows the type by the field `{name}` any more"),
             };
             let tags = (old.tag.clone(), new.tag.clone());
-            self.add_of(name, Kind::FieldTagChanged, what, tags.0, tags.1);
+            self.changes
+                .add_of(name, Kind::FieldTagChanged, what, tags.0, tags.1);
         }
         let mut flag = |kind, flags: (bool, bool), yes: &str, no: &str| {
             let verb = match flags {
@@ -105,7 +114,7 @@ impl Comparison<'_> {
                 _ => return,
             };
             let what = format!("the field `{name}` {verb}");
-            self.add_of(name, kind, what, None, None);
+            self.changes.add_of(name, kind, what, None, None);
         };
         let kind = Kind::FieldAccessChanged;
         let read_only = (old.read_only, new.read_only);
@@ -132,7 +141,8 @@ impl Comparison<'_> {
             (Some(before), None) => {
                 let name = before.name.as_str();
                 let what = format!("the field `{name}` is gone");
-                self.add_of(name, Kind::FieldRemoved, what, code(before), None);
+                self.changes
+                    .add_of(name, Kind::FieldRemoved, what, code(before), None);
             }
             (None, Some(after)) => self.new_field(&after.name, code(after), was_sent),
             (Some(before), Some(after)) => {
@@ -140,13 +150,16 @@ impl Comparison<'_> {
                 let codes = || (code(before), code(after));
                 if before.name != after.name {
                     let what = format!("the field `{}` is called `{name}`", before.name);
-                    self.add_of(name, Kind::FieldRenamed, what, codes().0, codes().1);
+                    self.changes
+                        .add_of(name, Kind::FieldRenamed, what, codes().0, codes().1);
                 }
                 if !self.renames.same(&before.ty, &after.ty) {
                     let what = format!("the field `{name}` has another type");
-                    self.add_of(name, Kind::FieldTypeChanged, what, codes().0, codes().1);
+                    self.changes
+                        .add_of(name, Kind::FieldTypeChanged, what, codes().0, codes().1);
                 }
-                self.docs(Some(name), before.docs.as_str(), after.docs.as_str());
+                self.changes
+                    .documentation(Some(name), before.docs.as_str(), after.docs.as_str());
             }
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use api::{Api, Shape, TypeDef};
 
-use crate::documentation;
+use crate::changes::Changes;
 use crate::renames::Renames;
 use crate::{Change, Kind, Subject};
 
@@ -29,13 +29,12 @@ pub(crate) fn compare(base: &Api, now: &Api, renames: &Renames<'_>) -> Vec<Chang
             Some(after) => {
                 known.insert(&after.id);
                 let comparison = Comparison {
-                    subject: Subject::Type(after.id.to_string()),
                     base,
                     now,
                     renames,
-                    changes: &mut changes,
+                    changes: Changes::new(Subject::Type(after.id.to_string())),
                 };
-                comparison.run(before, after);
+                changes.extend(comparison.run(before, after));
             }
             None => {
                 let subject = Subject::Type(id.to_string());
@@ -63,15 +62,14 @@ fn noun(shape: &Shape) -> &'static str {
 
 /// One type, before and after.
 struct Comparison<'a> {
-    subject: Subject,
     base: &'a Api,
     now: &'a Api,
     renames: &'a Renames<'a>,
-    changes: &'a mut Vec<Change>,
+    changes: Changes,
 }
 
 impl Comparison<'_> {
-    fn run(mut self, old: &TypeDef, new: &TypeDef) {
+    fn run(mut self, old: &TypeDef, new: &TypeDef) -> Vec<Change> {
         match (&old.shape, &new.shape) {
             (Shape::Struct(before), Shape::Struct(after)) => {
                 self.structs((before, old.sent), (after, new.sent));
@@ -82,46 +80,13 @@ impl Comparison<'_> {
             }
             (before, after) => {
                 let [before, after] = [before, after].map(shown);
-                self.add(Kind::TypeFormChanged, "it is something else", before, after);
+                self.changes
+                    .add(Kind::TypeFormChanged, "it is something else", before, after);
             }
         }
-        self.docs(None, old.docs.as_str(), new.docs.as_str());
-    }
-
-    fn add(
-        &mut self,
-        kind: Kind,
-        what: impl Into<String>,
-        before: impl Into<Option<String>>,
-        after: impl Into<Option<String>>,
-    ) {
-        let change = Change::new(kind, &self.subject, what);
-        self.changes.push(change.states(before, after));
-    }
-
-    /// Adds a change of a field or a variant.
-    fn add_of(
-        &mut self,
-        member: &str,
-        kind: Kind,
-        what: impl Into<String>,
-        before: impl Into<Option<String>>,
-        after: impl Into<Option<String>>,
-    ) {
-        let change = Change::new(kind, &self.subject, what).member(member);
-        self.changes.push(change.states(before, after));
-    }
-
-    /// Makes the last change a breaking one.
-    fn breaking(&mut self, why: &'static str) {
-        if let Some(change) = self.changes.pop() {
-            self.changes.push(change.breaking(why));
-        }
-    }
-
-    fn docs(&mut self, member: Option<&str>, old: &str, new: &str) {
-        let change = documentation::compare(&self.subject, member, old, new);
-        self.changes.extend(change);
+        self.changes
+            .documentation(None, old.docs.as_str(), new.docs.as_str());
+        self.changes.into_vec()
     }
 }
 

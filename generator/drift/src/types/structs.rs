@@ -26,7 +26,8 @@ impl Comparison<'_> {
         for before in pairs.gone {
             let name = before.name.as_str();
             let what = format!("the field `{name}` is gone");
-            self.add_of(name, Kind::FieldRemoved, what, field(before), None);
+            self.changes
+                .add_of(name, Kind::FieldRemoved, what, field(before), None);
         }
         for after in pairs.came {
             self.new_field(&after.name, field(after), was_sent);
@@ -39,11 +40,14 @@ impl Comparison<'_> {
         let kind = Kind::TypeEncodingChanged;
         match (old, new) {
             (Encoding::Json, Encoding::Multipart) => {
-                self.add(kind, "it is a form, and was a JSON object", None, None);
-                self.breaking("forms do not implement `Serialize`, `Deserialize`, and `PartialEq`");
+                self.changes
+                    .add(kind, "it is a form, and was a JSON object", None, None);
+                self.changes
+                    .breaking("forms do not implement `Serialize`, `Deserialize`, and `PartialEq`");
             }
             (Encoding::Multipart, Encoding::Json) => {
-                self.add(kind, "it is a JSON object, and was a form", None, None);
+                self.changes
+                    .add(kind, "it is a JSON object, and was a form", None, None);
             }
             _ => {}
         }
@@ -77,10 +81,11 @@ impl Comparison<'_> {
         match (has_default(old), has_default(new)) {
             (true, false) => {
                 let what = "it has no `default()` any more";
-                self.add(Kind::DefaultRemoved, what, code(), None);
+                self.changes.add(Kind::DefaultRemoved, what, code(), None);
             }
             (false, true) => {
-                self.add(Kind::DefaultAdded, "it has a `default()`", None, code());
+                self.changes
+                    .add(Kind::DefaultAdded, "it has a `default()`", None, code());
             }
             _ => {}
         }
@@ -99,14 +104,17 @@ impl Comparison<'_> {
         match (before, after) {
             (Some(_), None) => {
                 let what = "it has no `new()` any more";
-                self.add(Kind::ConstructorRemoved, what, codes.0, codes.1);
+                self.changes
+                    .add(Kind::ConstructorRemoved, what, codes.0, codes.1);
             }
             (None, Some(_)) => {
-                self.add(Kind::ConstructorAdded, "it has a `new()`", codes.0, codes.1);
+                self.changes
+                    .add(Kind::ConstructorAdded, "it has a `new()`", codes.0, codes.1);
             }
             (Some(before), Some(after)) if !self.is_same_constructor(&before, &after, pairs) => {
                 let what = "its `new()` takes something else";
-                self.add(Kind::ConstructorChanged, what, codes.0, codes.1);
+                self.changes
+                    .add(Kind::ConstructorChanged, what, codes.0, codes.1);
             }
             _ => {}
         }
@@ -140,7 +148,7 @@ impl Comparison<'_> {
             .collect();
         if new.encoding == Encoding::Multipart && !is_in_order(&common) {
             let what = "its fields are sent in another order";
-            self.add(Kind::FieldsReordered, what, None, None);
+            self.changes.add(Kind::FieldsReordered, what, None, None);
         }
     }
 
@@ -149,11 +157,11 @@ impl Comparison<'_> {
         match (was_sent, is_sent) {
             (true, false) => {
                 let what = "it is only received now, and cannot be written out";
-                self.add(Kind::LiteralRemoved, what, None, None);
+                self.changes.add(Kind::LiteralRemoved, what, None, None);
             }
             (false, true) => {
                 let what = "it is sent now, and can be written out";
-                self.add(Kind::LiteralAdded, what, None, None);
+                self.changes.add(Kind::LiteralAdded, what, None, None);
             }
             _ => {}
         }

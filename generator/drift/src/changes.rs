@@ -1,0 +1,68 @@
+//! The changes of one operation or one type, as rules find them.
+
+use crate::documentation;
+use crate::values::{self, Values};
+use crate::{Change, Kind, Subject};
+
+/// A list of changes that have the same subject.
+pub(crate) struct Changes {
+    subject: Subject,
+    list: Vec<Change>,
+}
+
+impl Changes {
+    pub(crate) fn new(subject: Subject) -> Self {
+        Self {
+            subject,
+            list: Vec::new(),
+        }
+    }
+
+    /// Adds a change of the subject, with the states before and after.
+    pub(crate) fn add(
+        &mut self,
+        kind: Kind,
+        what: impl Into<String>,
+        before: impl Into<Option<String>>,
+        after: impl Into<Option<String>>,
+    ) {
+        let change = Change::new(kind, &self.subject, what);
+        self.list.push(change.states(before, after));
+    }
+
+    /// Adds a change of a member: an argument, a setter, a status, a field, or a variant.
+    pub(crate) fn add_of(
+        &mut self,
+        member: &str,
+        kind: Kind,
+        what: impl Into<String>,
+        before: impl Into<Option<String>>,
+        after: impl Into<Option<String>>,
+    ) {
+        let change = Change::new(kind, &self.subject, what).member(member);
+        self.list.push(change.states(before, after));
+    }
+
+    /// Makes the last change a breaking one.
+    pub(crate) fn breaking(&mut self, why: &'static str) {
+        if let Some(change) = self.list.pop() {
+            self.list.push(change.breaking(why));
+        }
+    }
+
+    /// Compares the documentation of a member, or of the subject.
+    pub(crate) fn documentation(&mut self, member: Option<&str>, old: &str, new: &str) {
+        let change = documentation::compare(&self.subject, member, old, new);
+        self.list.extend(change);
+    }
+
+    /// Compares the values of a member.
+    pub(crate) fn values(&mut self, name: &str, old: Values<'_>, new: Values<'_>) {
+        let changes = values::compare(&self.subject, name, old, new);
+        self.list.extend(changes);
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Change> {
+        self.list
+    }
+}
