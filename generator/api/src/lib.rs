@@ -7,6 +7,8 @@
 
 mod lower;
 mod model;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 
 pub use docs::Docs;
 pub use lower::{Origins, lower};

@@ -262,7 +262,7 @@ components:
     #[test]
     fn changes_have_the_line_of_their_member() {
         let found = lines(|operation| {
-            let mut limit = crate::sample::parameter("page_limit", false, Type::String);
+            let mut limit = crate::sample::parameter("page_limit", Type::String, false);
             "page-limit".clone_into(&mut limit.wire);
             operation.parameters.push(limit);
             operation.statuses.push(Status {

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use api::samples::{self, variant};
+pub(crate) use api::samples::{named, parameter};
 use api::{
     Api, Body, BodyEncoding, BodyField, Call, Constructor, Docs, Encoding, Enum, EnumValue, Field,
-    FieldRole, Input, Limits, Location, MOST_ARGUMENTS, Operation, Parameter, Presence, QueryStyle,
-    Response, Shape, Struct, Tagging, Type, TypeDef, TypeId, Union, Variant,
+    FieldRole, Input, MOST_ARGUMENTS, Operation, Parameter, Presence, Response, Shape, Struct,
+    Tagging, Type, TypeId, Union, Variant,
 };
 
 use crate::{Effect, Kind, compare};
@@ -38,7 +40,7 @@ impl Default for Sample {
 impl Sample {
     /// Adds a query parameter.
     pub(crate) fn parameter(mut self, name: &str, required: bool, ty: Type) -> Self {
-        self.parameters.push(parameter(name, required, ty));
+        self.parameters.push(parameter(name, ty, required));
         self
     }
 
@@ -78,19 +80,10 @@ impl Sample {
             edit(&mut operation);
         }
         operation.call = call(&operation);
-        let mut api = Api {
-            title: "Pets".to_owned(),
-            version: "1".to_owned(),
-            docs: Docs::default(),
-            server: "https://api.example.com".to_owned(),
-            key: None,
-            types: self
-                .types
-                .iter()
-                .map(|(id, shape)| (id.clone(), definition(id, shape)))
-                .collect(),
-            operations: vec![operation],
-        };
+        let types = self.types.iter();
+        let mut api =
+            samples::api(types.map(|(id, shape)| samples::definition(id.as_str(), shape.clone())));
+        api.operations.push(operation);
         finish(&mut api);
         api
     }
@@ -153,16 +146,6 @@ pub(crate) fn call(operation: &Operation) -> Call {
     }
 }
 
-fn definition(id: &TypeId, shape: &Shape) -> TypeDef {
-    TypeDef {
-        id: id.clone(),
-        docs: Docs::default(),
-        shape: shape.clone(),
-        sent: false,
-        received: false,
-    }
-}
-
 /// Decides which types are sent, and how programs create them.
 fn finish(api: &mut Api) {
     let reached = |types: Vec<&Type>| -> BTreeSet<TypeId> {
@@ -205,50 +188,9 @@ fn constructor(shape: &Struct, sent: bool) -> Constructor {
 
 /// Returns an operation without inputs and without a response.
 pub(crate) fn operation(group: &str, method: &str) -> Operation {
-    let pascal = pascal(method);
     Operation {
-        id: format!("{group}_{method}"),
-        group: vec![group.to_owned()],
-        method: method.to_owned(),
-        request: format!("{pascal}Request"),
-        function: format!("{group}_{method}"),
-        verb: "GET".to_owned(),
         path: format!("/{group}"),
-        summary: Docs::default(),
-        docs: Docs::default(),
-        reference: None,
-        deprecated: None,
-        parameters: Vec::new(),
-        body: None,
-        response: Response::Empty,
-        errors: Vec::new(),
-        statuses: Vec::new(),
-        call: Call {
-            arguments: Vec::new(),
-            arguments_struct: None,
-            setters: Vec::new(),
-        },
-        paging: None,
-        sets: Vec::new(),
-        origin: None,
-    }
-}
-
-/// Returns a query parameter.
-pub(crate) fn parameter(name: &str, required: bool, ty: Type) -> Parameter {
-    Parameter {
-        name: name.to_owned(),
-        argument: name.to_owned(),
-        wire: name.to_owned(),
-        location: Location::Query,
-        style: QueryStyle::Shape,
-        ty,
-        required,
-        first: None,
-        default: None,
-        limits: Limits::default(),
-        docs: Docs::default(),
-        deprecated: false,
+        ..samples::operation(method, &[group])
     }
 }
 
@@ -257,21 +199,7 @@ pub(crate) struct Made(Field);
 
 /// Describes a required field.
 pub(crate) fn field(name: &str, ty: Type) -> Made {
-    Made(Field {
-        name: name.to_owned(),
-        wire: name.to_owned(),
-        ty,
-        presence: Presence::Required,
-        constant: None,
-        tag: None,
-        json_part: false,
-        read_only: false,
-        write_only: false,
-        default: None,
-        limits: Limits::default(),
-        docs: Docs::default(),
-        deprecated: false,
-    })
+    Made(samples::field(name, ty, Presence::Required))
 }
 
 impl Made {
@@ -337,20 +265,6 @@ pub(crate) fn untagged(types: &[Type]) -> Shape {
         variants: variants.collect(),
         unknown: None,
     })
-}
-
-fn variant(name: &str, ty: Type) -> Variant {
-    Variant {
-        name: name.to_owned(),
-        ty,
-        tags: Vec::new(),
-        condition: None,
-    }
-}
-
-/// Returns the type of this name.
-pub(crate) fn named(name: &str) -> Type {
-    Type::Named(TypeId::new(name))
 }
 
 fn pascal(name: &str) -> String {

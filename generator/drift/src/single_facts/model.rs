@@ -1,5 +1,6 @@
 //! A model with a place for each edit, and its parts.
 
+use api::samples;
 use api::{
     Advance, Api, BodyEncoding, Constructor, Deprecation, Docs, Encoding, Enum, ErrorResponse,
     Field, Input, Operation, Paging, Parameter, Path, Presence, Response, Shape, Status, Step,
@@ -9,15 +10,8 @@ use api::{
 use crate::sample::{field, named, open_enum, operation, parameter, record, tagged, untagged};
 
 pub(super) fn base() -> Api {
-    let mut api = Api {
-        title: "Pets".to_owned(),
-        version: "1".to_owned(),
-        docs: Docs::default(),
-        server: "https://api.example.com".to_owned(),
-        key: None,
-        types: Default::default(),
-        operations: vec![pets_get()],
-    };
+    let mut api = samples::api([]);
+    api.operations.push(pets_get());
     for method in [
         "list", "delete", "many", "struct", "put", "save", "watch", "page", "old", "raw",
     ] {
@@ -219,7 +213,7 @@ pub(super) fn variant<'a>(api: &'a mut Api, name: &str) -> &'a mut Variant {
 
 /// Adds a parameter, and gives it an argument or a setter.
 pub(super) fn add(operation: &mut Operation, name: &str, required: bool, ty: Type) {
-    operation.parameters.push(parameter(name, required, ty));
+    operation.parameters.push(parameter(name, ty, required));
     let input = Input::Parameter(operation.parameters.len() - 1);
     let call = &mut operation.call;
     if required {

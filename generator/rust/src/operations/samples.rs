@@ -1,28 +1,10 @@
 //! Small models that tests are written with.
 
+pub(crate) use api::samples::{api, definition, field, named, operation, parameter, variant};
 use api::{
-    Api, Body, BodyEncoding, BodyField, Call, Constructor, Docs, Encoding, Enum, Field, FieldRole,
-    Input, Limits, Location, Operation, Parameter, Path, Presence, QueryStyle, Response, Shape,
-    Step, Struct, Type, TypeDef, TypeId,
+    Api, Body, BodyEncoding, BodyField, Constructor, Docs, Encoding, Enum, Field, FieldRole, Input,
+    Operation, Parameter, Path, Shape, Step, Struct, Type, TypeDef,
 };
-
-/// Returns an API with these types and no operations.
-pub(crate) fn api(types: impl IntoIterator<Item = TypeDef>) -> Api {
-    Api {
-        title: "Pets".to_owned(),
-        version: "1".to_owned(),
-        docs: Docs::default(),
-        server: "https://api.pets.example/v1".to_owned(),
-        key: None,
-        types: types.into_iter().map(|ty| (ty.id.clone(), ty)).collect(),
-        operations: Vec::new(),
-    }
-}
-
-/// Returns a type of the module `types`.
-pub(crate) fn named(name: &str) -> Type {
-    Type::Named(TypeId::new(name))
-}
 
 /// Returns the type of a list.
 pub(crate) fn list(item: &Type) -> Type {
@@ -45,85 +27,6 @@ pub(crate) fn object(name: &str, fields: impl IntoIterator<Item = Field>) -> Typ
         constructor: Constructor::None,
     };
     definition(name, Shape::Struct(shape))
-}
-
-/// Returns a type that is sent and received.
-pub(crate) fn definition(name: &str, shape: Shape) -> TypeDef {
-    TypeDef {
-        id: TypeId::new(name),
-        docs: Docs::default(),
-        shape,
-        sent: true,
-        received: true,
-    }
-}
-
-/// Returns a field that is called the same on the wire.
-pub(crate) fn field(name: &str, ty: Type, presence: Presence) -> Field {
-    Field {
-        name: name.to_owned(),
-        wire: name.to_owned(),
-        ty,
-        presence,
-        constant: None,
-        tag: None,
-        json_part: false,
-        read_only: false,
-        write_only: false,
-        default: None,
-        limits: Limits::default(),
-        docs: Docs::default(),
-        deprecated: false,
-    }
-}
-
-/// Returns an operation `GET /pets` that takes nothing and returns nothing.
-pub(crate) fn operation(method: &str, group: &[&str]) -> Operation {
-    let pascal = heck::AsPascalCase(method).to_string();
-    Operation {
-        id: [group, &[method]].concat().join("_"),
-        group: group.iter().map(|name| (*name).to_owned()).collect(),
-        method: method.to_owned(),
-        request: format!("{pascal}Request"),
-        function: [group, &[method]].concat().join("_"),
-        verb: "GET".to_owned(),
-        path: "/pets".to_owned(),
-        summary: Docs::default(),
-        docs: Docs::default(),
-        reference: None,
-        deprecated: None,
-        parameters: Vec::new(),
-        body: None,
-        response: Response::Empty,
-        errors: Vec::new(),
-        statuses: Vec::new(),
-        call: Call {
-            arguments: Vec::new(),
-            arguments_struct: None,
-            setters: Vec::new(),
-        },
-        paging: None,
-        sets: Vec::new(),
-        origin: None,
-    }
-}
-
-/// Returns a query parameter that is called the same on the wire.
-pub(crate) fn parameter(name: &str, ty: Type, required: bool) -> Parameter {
-    Parameter {
-        name: name.to_owned(),
-        argument: name.to_owned(),
-        wire: name.to_owned(),
-        location: Location::Query,
-        style: QueryStyle::Shape,
-        ty,
-        required,
-        first: None,
-        default: None,
-        limits: Limits::default(),
-        docs: Docs::default(),
-        deprecated: false,
-    }
 }
 
 /// Gives an operation parameters: required ones are arguments, the others setters.

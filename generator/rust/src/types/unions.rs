@@ -68,16 +68,7 @@ mod tests {
 
     use super::super::samples::printed;
     use super::*;
-    use crate::operations::samples::{definition, named};
-
-    fn variant(name: &str, ty: Type) -> Variant {
-        Variant {
-            name: name.to_owned(),
-            ty,
-            tags: Vec::new(),
-            condition: None,
-        }
-    }
+    use crate::operations::samples::{definition, named, variant};
 
     #[test]
     fn a_tagged_union_has_the_values_that_select_its_variants() {
