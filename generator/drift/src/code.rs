@@ -22,7 +22,7 @@ pub(crate) fn qualified(ty: &Type) -> String {
 
 /// Returns the type that an argument or a setter accepts for a value of type `ty`.
 pub(crate) fn accepted(ty: &Type, api: &Api) -> String {
-    let converted = |ty: &Type| match is_converted(ty, api) {
+    let converted = |ty: &Type| match api.is_converted(ty) {
         true => format!("impl Into<{}>", qualified(ty)),
         false => qualified(ty),
     };
@@ -30,15 +30,6 @@ pub(crate) fn accepted(ty: &Type, api: &Api) -> String {
         Type::Boxed(inner) => qualified(inner),
         Type::List(item) => format!("impl IntoIterator<Item = {}>", converted(item)),
         ty => converted(ty),
-    }
-}
-
-/// Returns `true` if callers give anything that converts into the type.
-fn is_converted(ty: &Type, api: &Api) -> bool {
-    match ty {
-        Type::String | Type::File => true,
-        Type::Named(id) => api.ty(id).is_some_and(api::TypeDef::is_converted),
-        _ => false,
     }
 }
 
@@ -59,7 +50,7 @@ pub(crate) fn field(field: &Field) -> String {
 pub(crate) fn constructed(field: &Field, api: &Api) -> String {
     let ty = declared(&field.ty, field.presence);
     // A constructor takes a file as it is.
-    let converts = field.ty != Type::File && is_converted(&field.ty, api);
+    let converts = field.ty != Type::File && api.is_converted(&field.ty);
     match converts && !field.presence.is_option() {
         true => format!("impl Into<{ty}>"),
         false => ty,

@@ -8,24 +8,24 @@ use quote::quote;
 
 /// The names that a file uses from elsewhere.
 #[derive(Debug, Default)]
-pub struct Imports {
+pub(crate) struct Imports {
     /// Names by path, such as `std::collections`.
     names: BTreeMap<&'static str, BTreeSet<&'static str>>,
 }
 
 impl Imports {
     /// Imports a name from a path, such as `crate::runtime` and `Client`.
-    pub fn add(&mut self, path: &'static str, name: &'static str) {
+    pub(crate) fn add(&mut self, path: &'static str, name: &'static str) {
         self.names.entry(path).or_default().insert(name);
     }
 
     /// Imports a name of the runtime.
-    pub fn runtime(&mut self, name: &'static str) {
+    pub(crate) fn runtime(&mut self, name: &'static str) {
         self.add("crate::runtime", name);
     }
 
     /// Imports what code needs that mentions a type, except for types of the API.
-    pub fn ty(&mut self, ty: &Type) {
+    pub(crate) fn ty(&mut self, ty: &Type) {
         match ty {
             Type::Date => self.add("chrono", "NaiveDate"),
             Type::DateTime => {
@@ -49,14 +49,9 @@ impl Imports {
         }
     }
 
-    /// Returns `true` if the file uses something from this path.
-    pub fn has(&self, path: &str) -> bool {
-        self.names.contains_key(path)
-    }
-
     /// Returns the `use` items: those of other crates, the standard library first, then
     /// those of this crate.
-    pub fn items(&self) -> (TokenStream, TokenStream) {
+    pub(crate) fn items(&self) -> (TokenStream, TokenStream) {
         let mut items: Vec<_> = self.names.iter().collect();
         // By the whole path of the first name: `crate::types` stands after `crate::runtime`.
         items.sort_by_key(|(path, names)| {

@@ -23,7 +23,7 @@ use openapi::Config;
 use pages::{Code, Problem, Surroundings};
 
 pub use files::Crate;
-pub use imports::Imports;
+pub(crate) use imports::Imports;
 
 /// The crate of an API, and what it lacks.
 #[derive(Debug)]

@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use api::{Api, Docs, Operation, group_struct};
+use api::{Api, Docs, Operation};
+
+use crate::operations::groups::method_path;
 
 /// The methods that documentation links to, by the names that pages give them.
 #[derive(Debug, Default)]
@@ -27,12 +29,7 @@ impl Links {
 
 /// Returns the name of an operation on pages, and the path of its method.
 fn target(operation: &Operation) -> Option<(String, String)> {
-    let owner = group_struct(operation.group.last()?);
-    let method = &operation.method;
-    let name = format!("{}.{method}", operation.group.join("."));
-    let modules = operation.group.join("::");
-    Some((
-        name,
-        format!("crate::operations::{modules}::{owner}::{method}"),
-    ))
+    let (_, path) = method_path(operation)?;
+    let name = format!("{}.{}", operation.group.join("."), operation.method);
+    Some((name, path))
 }

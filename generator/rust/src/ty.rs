@@ -14,6 +14,8 @@ pub(crate) enum From {
     Types,
     /// In another module, which imports `types`.
     Elsewhere,
+    /// In an example, which imports only names of the crate.
+    Example,
 }
 
 /// Returns a type as code, and imports what it needs.
@@ -57,8 +59,14 @@ pub(crate) fn written(ty: &Type, from: From) -> TokenStream {
             quote!(#name)
         }
         Type::String => quote!(String),
-        Type::Date => quote!(NaiveDate),
-        Type::DateTime => quote!(DateTime<Utc>),
+        Type::Date => match from {
+            From::Example => quote!(chrono::NaiveDate),
+            From::Types | From::Elsewhere => quote!(NaiveDate),
+        },
+        Type::DateTime => match from {
+            From::Example => quote!(chrono::DateTime<chrono::Utc>),
+            From::Types | From::Elsewhere => quote!(DateTime<Utc>),
+        },
         Type::Json => quote!(serde_json::Value),
         Type::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
         Type::File => quote!(Upload),
@@ -69,7 +77,10 @@ pub(crate) fn written(ty: &Type, from: From) -> TokenStream {
         }
         Type::Map(value) => {
             let value = inner(value);
-            quote!(HashMap<String, #value>)
+            match from {
+                From::Example => quote!(std::collections::HashMap<String, #value>),
+                From::Types | From::Elsewhere => quote!(HashMap<String, #value>),
+            }
         }
         Type::Nullable(ty) => {
             let ty = inner(ty);
@@ -83,7 +94,7 @@ pub(crate) fn written(ty: &Type, from: From) -> TokenStream {
             let name = ident(id.as_str());
             match from {
                 From::Types => quote!(#name),
-                From::Elsewhere => quote!(types::#name),
+                From::Elsewhere | From::Example => quote!(types::#name),
             }
         }
     }

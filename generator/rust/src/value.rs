@@ -1,7 +1,7 @@
 //! The values of a request: how a caller gives one, how the request holds it, and how
 //! it is passed on. The type alone decides.
 
-use api::{Api, Type, TypeDef};
+use api::{Api, Type};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -25,22 +25,12 @@ enum Giving<'a> {
 impl<'a> Giving<'a> {
     fn of(ty: &'a Type, api: &Api) -> Self {
         match ty {
-            ty if is_converted(ty, api) => Self::Converted,
-            Type::List(item) if is_converted(item, api) => Self::ConvertedList(item),
+            ty if api.is_converted(ty) => Self::Converted,
+            Type::List(item) if api.is_converted(item) => Self::ConvertedList(item),
             Type::List(item) => Self::List(item),
             Type::Boxed(inner) => Self::Boxed(inner),
             _ => Self::Plain,
         }
-    }
-}
-
-/// Returns `true` if values of other types convert into this one: text, files,
-/// enumerations, and unions.
-pub(crate) fn is_converted(ty: &Type, api: &Api) -> bool {
-    match ty {
-        Type::String | Type::File => true,
-        Type::Named(id) => api.ty(id).is_some_and(TypeDef::is_converted),
-        _ => false,
     }
 }
 

@@ -61,6 +61,16 @@ impl Api {
         self.types.get(id)
     }
 
+    /// Returns `true` if values of other types convert into this one: text, files,
+    /// enumerations, and unions.
+    pub fn is_converted(&self, ty: &Type) -> bool {
+        match ty {
+            Type::String | Type::File => true,
+            Type::Named(id) => self.ty(id).is_some_and(TypeDef::is_converted),
+            _ => false,
+        }
+    }
+
     /// Returns the names in Rust that come from the document: of types, fields, variants,
     /// methods, arguments, and setters.
     pub fn names(&self) -> impl Iterator<Item = &str> {

@@ -260,6 +260,14 @@ pub fn accessor(group: &str) -> String {
     }
 }
 
+/// Returns the methods that lead from the client to a group.
+pub fn accessors<S: AsRef<str>>(group: &[S]) -> impl Iterator<Item = String> {
+    group.iter().enumerate().map(|(depth, name)| match depth {
+        0 => accessor(name.as_ref()),
+        _ => name.as_ref().to_owned(),
+    })
+}
+
 /// Returns the name of the struct of a group, which is none that a file imports.
 pub fn group_struct(group: &str) -> String {
     let name = group.to_pascal_case();
@@ -278,12 +286,13 @@ impl Operation {
     /// Returns how a program calls the operation of a client, without arguments:
     /// `assets().list()`.
     pub fn call(&self) -> String {
-        let groups = self.group.iter().enumerate();
-        let groups = groups.map(|(depth, group)| match depth {
-            0 => format!("{}().", accessor(group)),
-            _ => format!("{group}()."),
-        });
+        let groups = accessors(&self.group).map(|accessor| format!("{accessor}()."));
         format!("{}{}()", groups.collect::<String>(), self.method)
+    }
+
+    /// Returns `true` if a program can call the operation without a value.
+    pub fn requires_nothing(&self) -> bool {
+        self.body.is_none() && !self.parameters.iter().any(|parameter| parameter.required)
     }
 
     /// Returns the types that a request and its responses mention directly.

@@ -126,13 +126,20 @@ impl Type {
         }
     }
 
-    /// Returns the names of all types that this type mentions.
-    pub fn mentions(&self) -> Option<&TypeId> {
+    /// Returns the type that this type holds, behind `Option`, `Box`, lists, and maps.
+    pub fn innermost(&self) -> &Self {
         match self {
-            Self::Named(id) => Some(id),
             Self::Nullable(inner) | Self::Boxed(inner) | Self::List(inner) | Self::Map(inner) => {
-                inner.mentions()
+                inner.innermost()
             }
+            other => other,
+        }
+    }
+
+    /// Returns the named type that this type is or holds.
+    pub fn mentions(&self) -> Option<&TypeId> {
+        match self.innermost() {
+            Self::Named(id) => Some(id),
             _ => None,
         }
     }
@@ -147,13 +154,7 @@ impl Type {
 
     /// Returns `true` if the type is made of dates with times and what holds them.
     pub fn holds_date_times(&self) -> bool {
-        match self {
-            Self::DateTime => true,
-            Self::Nullable(inner) | Self::Boxed(inner) | Self::List(inner) | Self::Map(inner) => {
-                inner.holds_date_times()
-            }
-            _ => false,
-        }
+        *self.innermost() == Self::DateTime
     }
 }
 

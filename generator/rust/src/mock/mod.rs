@@ -10,8 +10,7 @@ use quote::quote;
 
 use crate::documentation::{Documentation, Line};
 use crate::format::{file, file_with, format, ident};
-use crate::operations::groups::{Group, UNGROUPED, accessor, modules, owner};
-use crate::operations::in_full;
+use crate::operations::groups::{Group, UNGROUPED, accessor, method_path, modules};
 use crate::ty::{self, From};
 use crate::{Crate, Imports};
 
@@ -76,11 +75,7 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
 fn page(api: &Api, library: &str) -> Documentation {
     let page = Documentation::new().text(PAGE);
     let mut calls = api.operations.iter().filter_map(|operation| {
-        let is_bare = operation.body.is_none()
-            && !operation
-                .parameters
-                .iter()
-                .any(|parameter| parameter.required);
+        let is_bare = operation.requires_nothing();
         match &operation.response {
             Response::Json(ty) if is_bare => Some((operation, ty)),
             Response::Text if is_bare => Some((operation, &Type::String)),
@@ -99,7 +94,7 @@ fn example(operation: &Operation, ty: &Type, library: &str) -> String {
     } else {
         "Error"
     };
-    let ty = in_full(ty).to_string().replace(' ', "");
+    let ty = ty::written(ty, From::Example).to_string().replace(' ', "");
     let path = [&modules(operation)[..], &[&operation.method]].concat();
     let (path, call) = (path.join("::"), operation.call());
     format!(
@@ -163,15 +158,12 @@ fn function(operation: &Operation, imports: &mut Imports) -> TokenStream {
 const MOCK: &str = "crate::runtime::mock";
 
 fn docs(operation: &Operation) -> Documentation {
-    let method = &operation.method;
-    let (name, path) = match operation.group.last() {
-        None => (format!("Client::{method}"), "crate".to_owned()),
-        Some(group) => (
-            format!("{}::{method}", owner(group)),
-            format!("crate::operations::{}", operation.group.join("::")),
-        ),
-    };
-    let line = Line::new("Mocks ").item_at(&name, &format!("{path}::{name}"));
+    let (name, path) = method_path(operation).unwrap_or_else(|| {
+        let name = format!("Client::{}", operation.method);
+        let path = format!("crate::{name}");
+        (name, path)
+    });
+    let line = Line::new("Mocks ").item_at(&name, &path);
     Documentation::new().line(line.text("."))
 }
 

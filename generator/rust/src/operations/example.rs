@@ -55,7 +55,7 @@ impl<'a> Example<'a> {
                 Some(file) => Value::Literal(file),
                 None => {
                     self.use_names(ty);
-                    Value::Parameter(in_full(ty))
+                    Value::Parameter(ty::written(ty, From::Example))
                 }
             },
         };
@@ -89,15 +89,13 @@ impl<'a> Example<'a> {
 
     /// Imports what a type mentions of the crate.
     fn use_names(&mut self, ty: &Type) {
-        match ty {
-            Type::File => _ = self.names.insert("Upload"),
-            Type::Form => _ = self.names.insert("Form"),
-            Type::Named(_) => _ = self.names.insert("types"),
-            Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::Boxed(inner) => {
-                self.use_names(inner);
-            }
-            _ => {}
-        }
+        let name = match ty.innermost() {
+            Type::File => "Upload",
+            Type::Form => "Form",
+            Type::Named(_) => "types",
+            _ => return,
+        };
+        self.names.insert(name);
     }
 
     /// Returns the program, in which lines that rustdoc hides begin with `# `.
@@ -181,31 +179,6 @@ impl<'a> Example<'a> {
 /// Returns a name without the underscores that set it apart from a keyword.
 fn plain(name: &Ident) -> String {
     name.to_string().trim_matches('_').to_owned()
-}
-
-/// Returns a type as code where nothing is imported but names of the crate.
-pub(crate) fn in_full(ty: &Type) -> TokenStream {
-    match ty {
-        Type::Date => quote!(chrono::NaiveDate),
-        Type::DateTime => quote!(chrono::DateTime<chrono::Utc>),
-        Type::List(item) => {
-            let item = in_full(item);
-            quote!(Vec<#item>)
-        }
-        Type::Map(value) => {
-            let value = in_full(value);
-            quote!(std::collections::HashMap<String, #value>)
-        }
-        Type::Nullable(inner) => {
-            let inner = in_full(inner);
-            quote!(Option<#inner>)
-        }
-        Type::Boxed(inner) => {
-            let inner = in_full(inner);
-            quote!(Box<#inner>)
-        }
-        ty => ty::written(ty, From::Elsewhere),
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use pages::Problem;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::inputs::{self, BodyField, Given, Place, Target};
+use super::inputs::{self, BodyField, Given, Target};
 use super::{Context, docs};
 use crate::Imports;
 use crate::documentation::{Documentation, Line};
@@ -173,10 +173,9 @@ pub(super) fn arguments(
     let docs = docs.attributes();
     let given = inputs::given(&operation.call.arguments, operation, context.api);
     let fields = given.iter().map(|given| {
-        let docs = match (&given.place, given.docs) {
-            (Place::Body, _) => Documentation::new().text("The body of the request."),
-            (_, Some(docs)) => Documentation::new().docs(docs, context.links),
-            (_, None) => Documentation::new(),
+        let docs = match given.docs {
+            Some(docs) => Documentation::new().docs(docs, context.links),
+            None => Documentation::new().text("The body of the request."),
         };
         let (docs, name) = (docs.attributes(), &given.name);
         let ty = ty::tokens(given.ty.unboxed(), From::Elsewhere, imports);

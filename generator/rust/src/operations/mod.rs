@@ -22,7 +22,6 @@ use crate::documentation::{Documentation, Line};
 use crate::format::{file_with, format, ident};
 use crate::links::Links;
 use crate::{Crate, Imports};
-pub(crate) use example::in_full;
 use groups::{Group, UNGROUPED, accessor, owner};
 
 /// Clippy's rules on names are for names that people choose.

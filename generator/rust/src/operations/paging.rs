@@ -16,11 +16,11 @@ pub(super) fn methods(
     imports: &mut Imports,
 ) -> Option<TokenStream> {
     let paging = operation.paging.as_ref()?;
-    let pages = pages(operation, &paging.advance, &paging.items, api)?;
+    let Items { count, taken } = Items::at(&paging.items);
+    let pages = pages(operation, &paging.advance, &count, api)?;
     imports.runtime("Items");
     imports.runtime("Pages");
     let response = ty::response(&operation.response, imports);
-    let items = Items::at(&paging.items).taken;
     let item = ty::tokens(&paging.item, From::Elsewhere, imports);
     // Inline, so that what reads a list is compiled where the list is read, as that
     // of asynchronous functions is, and not whenever the crate is.
@@ -34,15 +34,19 @@ pub(super) fn methods(
         /// Returns the items of all [`pages`](Self::pages), one after the other.
         #[inline]
         pub fn stream(self) -> Items<#response, #item> {
-            self.pages().items(|answer| #items)
+            self.pages().items(|answer| #taken)
         }
     })
 }
 
 /// Returns the expression for all list pages.
-fn pages(operation: &Operation, advance: &Advance, items: &Path, api: &Api) -> Option<TokenStream> {
+fn pages(
+    operation: &Operation,
+    advance: &Advance,
+    count: &TokenStream,
+    api: &Api,
+) -> Option<TokenStream> {
     let id = &operation.id;
-    let count = Items::at(items).count;
     let parameter = |position: &usize| operation.parameters.get(*position);
     Some(match advance {
         Advance::Number {

@@ -75,18 +75,6 @@ fn fields(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
 
 fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> TokenStream {
     let Given { name, ty, .. } = given;
-    if let Place::Body = given.place {
-        let ty = ty::tokens(ty, From::Elsewhere, imports);
-        return quote! {
-            /// Replaces the whole body.
-            pub fn body(mut self, body: #ty) -> Self {
-                self.body = body;
-                self
-            }
-        };
-    }
-    let docs = docs::setter(given, context).attributes();
-    let accepted = value::accepted(ty, context.api, imports);
     let value = value::convert(ty, context.api, name);
     let set = match &given.place {
         Place::BodyField(target) => {
@@ -96,8 +84,20 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
                 false => quote!(self.body.#field = #value;),
             }
         }
-        Place::Parameter | Place::Body => quote!(self.#name = Some(#value);),
+        Place::Parameter => quote!(self.#name = Some(#value);),
+        Place::Body => {
+            let ty = ty::tokens(ty, From::Elsewhere, imports);
+            return quote! {
+                /// Replaces the whole body.
+                pub fn body(mut self, body: #ty) -> Self {
+                    self.body = body;
+                    self
+                }
+            };
+        }
     };
+    let docs = docs::setter(given, context).attributes();
+    let accepted = value::accepted(ty, context.api, imports);
     quote! {
         #docs
         pub fn #name(mut self, #name: #accepted) -> Self {

@@ -18,7 +18,7 @@ const EXTRAS: &str = "# Extras\n\n\
 
 /// Returns `src/lib.rs`.
 pub(super) fn crate_page(
-    about: &About<'_>,
+    about: &About,
     api: &Api,
     surroundings: Surroundings,
     has_dates: bool,
@@ -59,7 +59,7 @@ fn lints(api: &Api) -> &'static str {
 }
 
 /// Returns `README.md`.
-pub(super) fn readme(about: &About<'_>, api: &Api, surroundings: Surroundings) -> String {
+pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings) -> String {
     let notes = notes(about, surroundings)
         .to_string()
         .replace("\n# ", "\n## ")
@@ -83,7 +83,7 @@ pub(super) fn readme(about: &About<'_>, api: &Api, surroundings: Surroundings) -
 }
 
 /// Returns the sections on using the crate.
-fn notes(about: &About<'_>, surroundings: Surroundings) -> Docs {
+fn notes(about: &About, surroundings: Surroundings) -> Docs {
     let variables: Vec<Docs> = about.key_variables.iter().map(Docs::code).collect();
     let places = [
         Docs::joined(&variables, " or "),
@@ -97,7 +97,7 @@ fn notes(about: &About<'_>, surroundings: Surroundings) -> Docs {
 }
 
 /// Returns a first program: the shortest call without arguments, if there is one.
-fn program(about: &About<'_>, api: &Api, label: &'static str) -> Docs {
+fn program(about: &About, api: &Api, label: &'static str) -> Docs {
     let calls = api
         .operations
         .iter()
@@ -127,11 +127,7 @@ fn program(about: &About<'_>, api: &Api, label: &'static str) -> Docs {
 /// Returns `true` if a first program can call an operation: it reads, and requires
 /// nothing.
 fn is_plain(operation: &Operation) -> bool {
-    let mut parameters = operation.parameters.iter();
-    operation.verb == "GET"
-        && operation.deprecated.is_none()
-        && operation.body.is_none()
-        && !parameters.any(|parameter| parameter.required)
+    operation.verb == "GET" && operation.deprecated.is_none() && operation.requires_nothing()
 }
 
 #[cfg(test)]

@@ -43,23 +43,13 @@ fn has_dates(api: &Api) -> bool {
         .iter()
         .flat_map(|operation| operation.types());
     let of_types = api.types.values().flat_map(|ty| ty.parts());
-    of_operations.chain(of_types).any(is_date)
-}
-
-/// Returns `true` if a type consists of dates.
-fn is_date(ty: &Type) -> bool {
-    match ty {
-        Type::Date | Type::DateTime => true,
-        Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::Boxed(inner) => {
-            is_date(inner)
-        }
-        _ => false,
-    }
+    of_operations
+        .chain(of_types)
+        .any(|ty| matches!(ty.innermost(), Type::Date | Type::DateTime))
 }
 
 /// The facts about the crate that several files have.
-struct About<'a> {
-    title: &'a str,
+struct About {
     name: String,
     description: Docs,
     /// The description for the manifest, which has no Markdown.
@@ -68,12 +58,11 @@ struct About<'a> {
     base_url_variable: String,
 }
 
-impl<'a> About<'a> {
-    fn new(api: &'a Api, config: &Config) -> Self {
+impl About {
+    fn new(api: &Api, config: &Config) -> Self {
         let name = config.crate_name(&api.server);
         let configured = config.package.description.as_deref();
         Self {
-            title: &api.title,
             description: configured.map_or_else(
                 || Docs::template("Client for the {} API", &[Docs::text(&api.title)]),
                 Docs::inline,
@@ -116,7 +105,7 @@ impl<'a> About<'a> {
              /// What the client calls itself.\n\
              pub(super) const USER_AGENT: &str = concat!(env!(\"CARGO_PKG_NAME\"), \"/\", env!(\"CARGO_PKG_VERSION\"));\n",
             header(),
-            self.title,
+            api.title,
             api.server,
             place(api.key.as_ref()),
             api.key.is_some(),

@@ -135,7 +135,12 @@ mod tests {
             let tokens = borrowed(&ty, &mut imports);
             assert_eq!(tokens.to_string(), expected.to_string());
         }
-        assert!(imports.has("crate"));
+        let own = imports.items().1.to_string();
+        let types = quote!(
+            use crate::types;
+        )
+        .to_string();
+        assert!(own.contains(&types), "{own}");
     }
 
     #[test]

@@ -23,11 +23,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::format::{self, ident};
+use crate::operations::groups::UNGROUPED;
 use crate::{Crate, Imports};
 use function::Function;
-
-/// The module of operations that are in no group.
-const UNGROUPED: &str = "ungrouped";
 
 /// The documentation of the module `raw`.
 const DOCS: &str = "\

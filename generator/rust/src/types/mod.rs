@@ -17,7 +17,7 @@ use pages::Problem;
 
 use crate::documentation::{Documentation, comment};
 use crate::links::Links;
-use crate::{Crate, Imports, format, value};
+use crate::{Crate, Imports, format};
 
 const DOCS: &str = "The types of requests and responses.";
 
@@ -120,7 +120,7 @@ impl<'a> Module<'a> {
     /// expression that makes the value from it.
     fn argument(&mut self, name: &str, ty: &Type) -> (String, String) {
         let written = self.ty(ty);
-        if value::is_converted(ty, self.api) {
+        if self.api.is_converted(ty) {
             (format!("impl Into<{written}>"), format!("{name}.into()"))
         } else {
             (written, name.to_owned())

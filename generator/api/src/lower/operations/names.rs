@@ -7,7 +7,7 @@ use ::names::{Scope, argument_name, numbered, underscored};
 use heck::{ToKebabCase, ToPascalCase};
 
 use super::Exchange;
-use crate::accessor;
+use crate::accessors;
 
 /// The names of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,11 +106,7 @@ fn inner_groups<'a>(
 ) -> BTreeMap<Vec<String>, BTreeSet<String>> {
     let mut inner: BTreeMap<Vec<String>, BTreeSet<String>> = BTreeMap::new();
     for group in groups {
-        for (depth, name) in group.iter().enumerate() {
-            let method = match depth {
-                0 => accessor(name),
-                _ => name.clone(),
-            };
+        for (depth, method) in accessors(group).enumerate() {
             inner
                 .entry(group[..depth].to_vec())
                 .or_default()
