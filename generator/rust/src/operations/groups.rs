@@ -68,6 +68,7 @@ pub(crate) fn accessors(operation: &Operation) -> Vec<Ident> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Crate;
     use crate::operations::samples;
 
     #[test]
@@ -92,5 +93,20 @@ mod tests {
         assert_eq!(samples::operation("list", &[]).call(), "list()");
         let operation = samples::operation("list", &["raw", "new_", "raw"]);
         assert_eq!(operation.call(), "raw_().new_().raw().list()");
+    }
+
+    #[test]
+    fn the_documentation_of_a_group_has_the_methods_that_lead_to_it() {
+        let api = samples::with_operations([], [samples::operation("list", &["raw", "raw"])]);
+        let mut files = Crate::default();
+        crate::operations::files(&api, "pets", &mut files).expect("Rust");
+        let (_, inner) = files
+            .files()
+            .find(|(path, _)| path.ends_with("raw/raw.rs"))
+            .expect("the file of the inner group");
+        assert!(
+            inner.contains("/// The operations of `client.raw_().raw()`.\n"),
+            "{inner}"
+        );
     }
 }

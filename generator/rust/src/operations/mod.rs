@@ -101,7 +101,9 @@ impl Context<'_> {
         let owner = owner(path.last().copied().unwrap_or_default());
         let client = quote!(self.client.clone());
         let children: Vec<&str> = group.children.keys().copied().collect();
-        let calls: Vec<String> = path.iter().map(|name| format!("{name}()")).collect();
+        let calls: Vec<String> = api::accessors(path)
+            .map(|name| format!("{name}()"))
+            .collect();
         let mut code = File {
             docs: Documentation::new().line(
                 Line::new("Operations of the group ")
