@@ -77,7 +77,7 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
     done(Stage::Emit);
 
     Ok(Output {
-        openapi: document.to_json(&config),
+        openapi: document.into_json(&config),
         released: None,
         files: emission.files,
         report,
@@ -154,7 +154,12 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
     done(Stage::Merge);
 
     openapi::downgrade::downgrade(&mut document);
-    schemas::shape(&mut document, overlay.as_ref(), &mut report.warnings)?;
+    schemas::shape(
+        &mut document,
+        &names,
+        overlay.as_ref(),
+        &mut report.warnings,
+    );
     done(Stage::Shape);
 
     report.pages = read.pages.len();

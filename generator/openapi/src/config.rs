@@ -107,8 +107,10 @@ impl Config {
     /// When it is not TOML, has a key that is not known, or a value that cannot be
     /// what its key says.
     pub fn parse(file: &Arc<SourceFile>) -> Result<Self, Problem> {
-        check_moved(file)?;
         let config: Self = toml::from_str(&file.text).map_err(|error| {
+            if let Some(problem) = moved(file) {
+                return problem;
+            }
             let start = error.span().map_or(0, |span| span.start);
             let line = 1 + file.text[..start].matches('\n').count();
             Problem::new(
@@ -285,27 +287,21 @@ const MOVED: [(&str, &str); 2] = [
     ),
 ];
 
-fn check_moved(file: &Arc<SourceFile>) -> Result<(), Problem> {
-    let Ok(table) = file.text.parse::<toml::Table>() else {
-        // The error is reported with its line when the settings are read.
-        return Ok(());
-    };
-    match MOVED.iter().find(|(key, _)| table.contains_key(*key)) {
-        None => Ok(()),
-        Some((key, advice)) => {
-            let header = file
-                .text
-                .lines()
-                .position(|line| line.trim_start().starts_with(&format!("[{key}")))
-                .map_or_else(|| line_of(&file.text, key), |index| index + 1);
-            Err(Problem::new(
-                Code::MovedSetting,
-                format!("`{}` cannot have `[{key}]`", file.name),
-            )
-            .at(file.place(header))
-            .advice(*advice))
-        }
-    }
+/// Returns the problem with a table that is part of the overlay now, if there is one.
+fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
+    // If it is not TOML, that error is reported with its line.
+    let table = file.text.parse::<toml::Table>().ok()?;
+    let (key, advice) = MOVED.iter().find(|(key, _)| table.contains_key(*key))?;
+    let header = file
+        .text
+        .lines()
+        .position(|line| line.trim_start().starts_with(&format!("[{key}")))
+        .map_or_else(|| line_of(&file.text, key), |index| index + 1);
+    let problem = Problem::new(
+        Code::MovedSetting,
+        format!("`{}` cannot have `[{key}]`", file.name),
+    );
+    Some(problem.at(file.place(header)).advice(*advice))
 }
 
 /// The crates that a client may depend on, as code names them.

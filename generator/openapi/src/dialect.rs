@@ -119,10 +119,7 @@ fn warning(api: &Merged, pointer: &str, text: &str) -> Problem {
     let problem = Problem::new(Code::InvalidExtension, format!("in `{id}`: {text}"))
         .operation(id)
         .advice(advice);
-    match api.origins.get(id) {
-        Some(origin) => problem.at(origin.place.clone()),
-        None => problem,
-    }
+    problem.at(api.place(id))
 }
 
 #[cfg(test)]

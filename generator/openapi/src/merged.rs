@@ -21,11 +21,16 @@ pub struct Merged {
 impl Merged {
     /// Returns the document as `openapi.json` holds it: with the command that wrote it
     /// and the version of the crate that it makes.
-    pub fn to_json(&self, config: &Config) -> String {
+    pub fn into_json(self, config: &Config) -> String {
         let mut document = Map::new();
-        for (key, value) in self.root.as_object().into_iter().flatten() {
-            document.insert(key.clone(), value.clone());
-            if key == "openapi" {
+        let root = match self.root {
+            Value::Object(root) => root,
+            _ => Map::new(),
+        };
+        for (key, value) in root {
+            let is_version = key == "openapi";
+            document.insert(key, value);
+            if is_version {
                 document.insert(MARK_KEY.to_owned(), COMMAND.into());
                 document.insert(VERSION_KEY.to_owned(), config.crate_version().into());
             }
@@ -38,14 +43,9 @@ impl Merged {
         schemas_of(&self.root).map_or(0, Map::len)
     }
 
-    /// Returns the API's name, as people write it.
-    pub fn title(&self) -> &str {
-        self.root["info"]["title"].as_str().unwrap_or_default()
-    }
-
-    /// Returns the address that the paths of all operations are below.
-    pub fn server(&self) -> &str {
-        self.root["servers"][0]["url"].as_str().unwrap_or_default()
+    /// Returns where an operation is described.
+    pub(crate) fn place(&self, id: &str) -> Option<Place> {
+        self.origins.get(id).map(|origin| origin.place.clone())
     }
 }
 

@@ -341,7 +341,7 @@ fn remove(root: &mut Value, pointer: &str) {
     let Some((parent, key)) = pointer.rsplit_once('/') else {
         return;
     };
-    let key = key.replace("~1", "/").replace("~0", "~");
+    let key = pointer::unescape(key);
     match root.pointer_mut(parent) {
         Some(Value::Object(parent)) => {
             parent.shift_remove(&key);

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::extensions::STREAMING;
 use crate::walk;
-use pages::pointer::Pointer;
+use pages::pointer::{self, Pointer};
 
 /// Rounds after which a reference that still leads into a schema is left: each
 /// round settles those that the round before has brought to light.
@@ -141,7 +141,7 @@ fn keys(target: &str) -> Option<Vec<String>> {
     let pointer = target.strip_prefix("#/")?;
     let key = |key: &str| {
         let decoded = percent_decode_str(key).decode_utf8_lossy();
-        decoded.replace("~1", "/").replace("~0", "~")
+        pointer::unescape(&decoded)
     };
     Some(pointer.split('/').map(key).collect())
 }

@@ -107,10 +107,7 @@ fn split_one(
             ),
         )
         .operation(&id);
-        return Err(match origin {
-            Some(origin) => problem.at(origin.place),
-            None => problem,
-        });
+        return Err(problem.at(origin.map(|origin| origin.place)));
     }
     share_body(operation, &mut api.root);
     let (whole, mut events) = streaming.both(operation, field);

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use pages::pointer::{self, Pointer};
 
 /// How references to schemas begin.
-pub const SCHEMAS: &str = "#/components/schemas/";
+pub(crate) const SCHEMAS: &str = "#/components/schemas/";
 
 /// The keys of a path item that are operations.
 pub(crate) const METHODS: [&str; 8] = [
@@ -278,7 +278,7 @@ pub(crate) fn children_mut(
 }
 
 /// Returns the named schemas of a document.
-pub fn schemas_of(root: &Value) -> Option<&Map<String, Value>> {
+pub(crate) fn schemas_of(root: &Value) -> Option<&Map<String, Value>> {
     root["components"]["schemas"].as_object()
 }
 
@@ -290,7 +290,7 @@ pub(crate) fn schemas_of_mut(root: &mut Value) -> Option<&mut Map<String, Value>
 
 /// Returns the name of the schema that a reference leads to, also one that is
 /// wrapped to have something beside it.
-pub fn referenced(schema: &Value) -> Option<&str> {
+pub(crate) fn referenced(schema: &Value) -> Option<&str> {
     let direct = schema.get("$ref");
     let wrapped = || match schema.get("allOf")?.as_array()?.as_slice() {
         [only] if schema.get("properties").is_none() => only.get("$ref"),

@@ -47,6 +47,11 @@ pub fn escape(key: &str) -> Cow<'_, str> {
     }
 }
 
+/// Returns the key that a part of a pointer stands for.
+pub fn unescape(part: &str) -> String {
+    part.replace("~1", "/").replace("~0", "~")
+}
+
 /// Returns the pointer that `keys` make.
 pub fn of(keys: &[&str]) -> String {
     keys.iter().map(|key| format!("/{}", escape(key))).collect()

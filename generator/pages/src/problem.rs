@@ -71,8 +71,11 @@ impl Problem {
         }))
     }
 
-    /// Adds the place in the input.
-    pub fn at(mut self, place: Place) -> Self {
+    /// Adds the place in the input, if it is known.
+    pub fn at(mut self, place: impl Into<Option<Place>>) -> Self {
+        let Some(place) = place.into() else {
+            return self;
+        };
         let file = place.file();
         let text = shown(&file.text);
         self.0.source = Some(NamedSource::new(visible_line(&file.path), text));

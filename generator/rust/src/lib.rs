@@ -69,16 +69,13 @@ pub fn emit(
 
 /// Returns the warning for an operation that progenitor refused.
 fn refusal(api: &Api, id: &str, reason: &str) -> Problem {
-    let problem = Problem::new(
-        Code::RefusedByProgenitor,
-        format!("`{id}` is not in the client: progenitor refuses it: {reason}"),
-    )
-    .operation(id);
     let origin = api
         .operation(id)
         .and_then(|operation| operation.origin.clone());
-    match origin {
-        Some(origin) => problem.at(origin.0),
-        None => problem,
-    }
+    Problem::new(
+        Code::RefusedByProgenitor,
+        format!("`{id}` is not in the client: progenitor refuses it: {reason}"),
+    )
+    .operation(id)
+    .at(origin.map(|origin| origin.0))
 }

@@ -68,11 +68,7 @@ impl OperationWarnings<'_> {
     }
 
     fn push(&mut self, problem: Problem) {
-        let problem = problem.operation(self.id);
-        let problem = match self.place() {
-            Some(place) => problem.at(place.clone()),
-            None => problem,
-        };
+        let problem = problem.operation(self.id).at(self.place().cloned());
         self.problems.push(problem);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{PREFIX, referenced, schemas_of, schemas_of_mut};
+use super::{SCHEMAS, referenced, schemas_of, schemas_of_mut};
 use crate::walk;
 use pages::pointer::Pointer;
 
@@ -117,7 +117,7 @@ impl Composition<'_> {
         if let Some(content) = &content {
             if around.contains(content) || around.len() >= DEEPEST {
                 let name = self.name(content, schema);
-                *schema = json!({"$ref": format!("{PREFIX}{name}")});
+                *schema = json!({"$ref": format!("{SCHEMAS}{name}")});
                 return;
             }
             around.push(content.clone());
@@ -248,7 +248,7 @@ fn member_object(
     visiting: &mut BTreeSet<String>,
 ) -> Option<Map<String, Value>> {
     if let Some(name) = member.get("$ref").and_then(Value::as_str) {
-        let name = name.strip_prefix(PREFIX)?;
+        let name = name.strip_prefix(SCHEMAS)?;
         if !visiting.insert(name.to_owned()) {
             // A circle adds nothing to itself.
             return Some(Map::new());
@@ -282,7 +282,7 @@ fn is_base_of_its_members(name: &str, union: &Value, schemas: &Map<String, Value
         .any(|part| {
             part["$ref"]
                 .as_str()
-                .and_then(|part| part.strip_prefix(PREFIX))
+                .and_then(|part| part.strip_prefix(SCHEMAS))
                 == Some(name)
         })
 }
@@ -347,7 +347,7 @@ mod tests {
 
     #[test]
     fn a_composition_that_leads_back_to_itself_gets_a_name() {
-        let reference = |name: &str| json!({"$ref": format!("{PREFIX}{name}")});
+        let reference = |name: &str| json!({"$ref": format!("{SCHEMAS}{name}")});
         let more = json!({"properties": {"more": {"type": "string"}}});
         let mut root = json!({"components": {"schemas": {
             "A": {"properties": {"b": {"allOf": [reference("B"), more]}}},

@@ -6,7 +6,7 @@ use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
 use super::names::singular;
-use super::{PREFIX, schemas_of};
+use super::{SCHEMAS, schemas_of};
 use crate::downgrade::BESIDE_REFERENCE;
 use crate::walk;
 
@@ -88,7 +88,7 @@ fn hoist_schema(schema: &mut Value, name: &str, schemas: &mut Map<String, Value>
     schemas.insert(name.clone(), named.clone());
     hoist_children(&mut named, &name, schemas);
     schemas.insert(name.clone(), named);
-    let reference = json!({"$ref": format!("{PREFIX}{name}")});
+    let reference = json!({"$ref": format!("{SCHEMAS}{name}")});
     *schema = if outer.is_empty() {
         reference
     } else {

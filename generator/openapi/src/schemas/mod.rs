@@ -14,27 +14,21 @@ use serde_json::Value;
 
 use crate::merged::Merged;
 use crate::overlay::Overlay;
-use crate::walk;
+use crate::walk::{self, SCHEMAS, referenced, schemas_of, schemas_of_mut};
 use pages::pointer;
 use pages::{Code, Problem};
 
-use crate::walk::schemas_of_mut;
-pub use crate::walk::{SCHEMAS as PREFIX, referenced, schemas_of};
-pub use ::names::type_name as identifier;
-pub use names::singular;
-pub use prune::collect as collect_used;
+pub(crate) use names::singular;
 
 /// Shapes and names the schemas of `api`, which speaks OpenAPI 3.0.3 by now.
-/// Types that the overlay names and no page has are warnings.
-///
-/// # Errors
-///
-/// When two schemas are given one name.
+/// `type_names` are those that the overlay gives; of a schema that no page has, one is a
+/// warning.
 pub fn shape(
     api: &mut Merged,
+    type_names: &BTreeMap<String, String>,
     overlay: Option<&Overlay>,
     warnings: &mut Vec<Problem>,
-) -> Result<(), Problem> {
+) {
     prune::required_without_property(&mut api.root);
     inline::inline(&mut api.root);
     for pointer in compose::compose(&mut api.root) {
@@ -43,9 +37,8 @@ pub fn shape(
     enumerate::enumerate(&mut api.root);
     hoist::hoist(&mut api.root);
     prune::unreferenced(&mut api.root);
-    names::rename(api, overlay, warnings)?;
+    names::rename(api, type_names, overlay, warnings);
     sort(&mut api.root);
-    Ok(())
 }
 
 /// Returns the warning for a schema that no value can be described by.
@@ -78,27 +71,4 @@ fn sort(root: &mut Value) {
             .into_iter()
             .collect();
     }
-}
-
-/// Leaves out the schemas that no operation of `document` uses.
-pub fn prune(document: &mut Value) {
-    prune::unreferenced(document);
-}
-
-/// Returns the names of the schemas that are enumerations.
-pub fn enumerations(document: &Value) -> Vec<String> {
-    names_with(document, "enum")
-}
-
-/// Returns the names of the schemas that are unions.
-pub fn unions(document: &Value) -> Vec<String> {
-    names_with(document, "oneOf")
-}
-
-fn names_with(document: &Value, keyword: &str) -> Vec<String> {
-    let schemas = schemas_of(document).into_iter().flatten();
-    schemas
-        .filter(|(_, schema)| schema[keyword].is_array())
-        .map(|(name, _)| name.clone())
-        .collect()
 }

@@ -32,14 +32,14 @@ use pages::{Code, Problem};
 /// Renames the schemas of `api` and what refers to them.
 pub(super) fn rename(
     api: &mut Merged,
+    type_names: &BTreeMap<String, String>,
     overlay: Option<&Overlay>,
     warnings: &mut Vec<Problem>,
-) -> Result<(), Problem> {
+) {
     let Some(schemas) = schemas_of(&api.root) else {
-        return Ok(());
+        return;
     };
     let originals: Vec<String> = schemas.keys().cloned().collect();
-    let type_names = overlay.map_or_else(|| Ok(BTreeMap::new()), Overlay::type_names)?;
     for name in type_names.keys().filter(|name| !originals.contains(name)) {
         let problem = Problem::new(
             Code::UnusedTypeName,
@@ -47,13 +47,10 @@ pub(super) fn rename(
         )
         .advice("remove the line, or correct the schema's name");
         let place = overlay.and_then(|overlay| overlay.place_of_type_name(name));
-        warnings.push(match place {
-            Some(place) => problem.at(place),
-            None => problem,
-        });
+        warnings.push(problem.at(place));
     }
     let rules = Rules::new(api);
-    let renames = decide(&originals, &type_names, &rules);
+    let renames = decide(&originals, type_names, &rules);
     walk::rename_schemas(&mut api.root, &renames);
     if let Some(schemas) = schemas_of_mut(&mut api.root) {
         *schemas = std::mem::take(schemas)
@@ -61,7 +58,6 @@ pub(super) fn rename(
             .map(|(name, schema)| (renames.get(&name).cloned().unwrap_or(name), schema))
             .collect();
     }
-    Ok(())
 }
 
 /// Returns the final name of each schema.
@@ -293,7 +289,7 @@ fn owner<'a>(id: &str, rest: &'a str) -> Option<(String, &'a str)> {
 }
 
 /// Returns the singular of a name that ends in a plural English noun.
-pub fn singular(plural: &str) -> Option<String> {
+pub(crate) fn singular(plural: &str) -> Option<String> {
     const IRREGULAR: [(&str, &str); 5] = [
         ("Children", "Child"),
         ("Data", "Datum"),

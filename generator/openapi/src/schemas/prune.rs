@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{PREFIX, schemas_of, schemas_of_mut};
+use super::{SCHEMAS, schemas_of, schemas_of_mut};
 use crate::walk;
 use pages::pointer;
 
@@ -30,12 +30,12 @@ pub(super) fn uses(operation: &Map<String, Value>, name: &str, root: &Value) -> 
 
 /// Collects the names of the schemas that a node refers to, directly or through
 /// others.
-pub fn collect<'a>(node: &'a Value, root: &'a Value, used: &mut BTreeSet<&'a str>) {
+fn collect<'a>(node: &'a Value, root: &'a Value, used: &mut BTreeSet<&'a str>) {
     match node {
         Value::Object(object) => object.values().for_each(|child| collect(child, root, used)),
         Value::Array(items) => items.iter().for_each(|child| collect(child, root, used)),
         Value::String(text) => {
-            if let Some(name) = text.strip_prefix(PREFIX)
+            if let Some(name) = text.strip_prefix(SCHEMAS)
                 && used.insert(name)
                 && let Some(schema) = schemas_of(root).and_then(|schemas| schemas.get(name))
             {
