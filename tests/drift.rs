@@ -16,7 +16,7 @@ fn the_committed_client_is_what_the_pages_give() {
     let mut output = generate(&source).expect("the committed pages are good");
     let (client, openapi) = (repository("generated-client"), spec.join("openapi.json"));
     History::read(&client, &openapi)
-        .and_then(|history| output.record(&history, &source))
+        .and_then(|history| output.record(&history))
         .expect("the record of the last version is good");
     let plan = Plan::new(&output, &client, &openapi).expect("nothing is in the way");
 

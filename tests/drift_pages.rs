@@ -121,7 +121,8 @@ fn the_report_of_an_update_has_the_lines_of_the_pages() {
     let [before, after] = ["before", "after"].map(|name| files(&folder.join(name)));
     let version = Version::new(0, 1, 0);
     let base = Document::new("HEAD", Some(version.clone()), lowered(&before));
-    let drift = Drift::new(&base, &lowered(&after), version, &after);
+    let now = lowered(&after);
+    let drift = Drift::new(&base, &now, version).locate(&now, &after);
     let snapshot = fs::read_to_string(folder.join("expected/report.md.snap"));
     let snapshot = snapshot.expect("a snapshot");
     let (_, expected) = snapshot.split_once("---\n## ").expect("a heading");

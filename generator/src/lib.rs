@@ -107,7 +107,7 @@ pub fn model(source: &Source) -> Result<(Api, Config), Problem> {
 pub fn drift_since(base: &drift::Document, source: &Source) -> Result<drift::Drift, Problem> {
     let (api, config) = model(source)?;
     let version = config.version();
-    Ok(drift::Drift::new(base, &api, version, &source.pages))
+    Ok(drift::Drift::new(base, &api, version).locate(&api, &source.pages))
 }
 
 /// The merged document of a run.

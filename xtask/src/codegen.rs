@@ -62,7 +62,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     // A check is of what the pages give, and so is a report.
     let is_whole = arguments.check || arguments.report.is_some();
-    let notes = Notes::of(&source, &folders.spec, &folders.out).filter(|_| !is_whole);
+    let notes = match is_whole {
+        true => None,
+        false => Notes::of(&source, &folders.spec, &folders.out),
+    };
     let fresh = notes
         .as_ref()
         .and_then(|notes| notes.fresh(&folders.out, &folders.beside()));
@@ -124,7 +127,7 @@ fn generate(
         true => None,
         false => Some(Writer::open(&folders.out, &folders.openapi)?),
     };
-    if !output.record(&History::read(&folders.out, &folders.openapi)?, source)? {
+    if !output.record(&History::read(&folders.out, &folders.openapi)?)? {
         let file = shown(&folders.out.join(CHANGELOG));
         let leaving = (
             "Leaving".to_owned(),
@@ -145,7 +148,11 @@ fn generate(
         let plan = Plan::new(&output, &folders.out, &folders.openapi)?;
         return check(&plan, arguments);
     };
-    let drift = drift(&folders.openapi, &output, source);
+    // The earlier document is read before it is replaced, if anybody is told of the drift.
+    let drift = match shell.quiet {
+        true => None,
+        false => drift(&folders.openapi, &output),
+    };
     let written = writer.write(&output)?;
     shell.status("Writing", summary(written, &folders.out));
     for (verb, what) in drift.iter().flat_map(Drift::summary) {
@@ -178,7 +185,7 @@ fn summary(written: Written, out: &Path) -> String {
 }
 
 /// Compares the merged document with the one that it replaces, where that is another.
-fn drift(openapi: &Path, output: &Output, source: &Source) -> Option<Drift> {
+fn drift(openapi: &Path, output: &Output) -> Option<Drift> {
     let earlier = fs::read_to_string(openapi).ok()?;
     if earlier.replace("\r\n", "\n") == output.openapi {
         return None;
@@ -186,7 +193,7 @@ fn drift(openapi: &Path, output: &Output, source: &Source) -> Option<Drift> {
     // What cannot be compared is replaced all the same.
     let earlier = Document::parse("the document before", &earlier).ok()?;
     let version = output.config.version();
-    let drift = Drift::new(&earlier, &output.api, version, &source.pages);
+    let drift = Drift::new(&earlier, &output.api, version);
     (!drift.changes().is_empty()).then_some(drift)
 }
 

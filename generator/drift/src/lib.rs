@@ -44,16 +44,15 @@ pub use change::{Change, Effect, Subject};
 pub use changelog::Changelog;
 pub use document::Document;
 pub use kind::Kind;
-pub use places::Places;
-pub use summary::counted;
 pub use text::Line;
 pub use version::{Step, Verdict};
 
+use places::Places;
 use renames::Renames;
 use usage::Usage;
 
 /// Compares two models, and returns the changes sorted by effect, subject, and kind. The
-/// changes have no places: see [`Places`].
+/// changes have no places: see [`Drift::locate`].
 pub fn compare(base: &Api, now: &Api) -> Vec<Change> {
     if base == now {
         return Vec::new();
@@ -80,20 +79,23 @@ pub struct Drift {
 }
 
 impl Drift {
-    /// Compares the model of a run with that of `base`.
-    ///
-    /// `version` is the configured version of the crate. `pages` are the files that the
-    /// run read: changes get the places that describe them there.
-    pub fn new(base: &Document, now: &Api, version: Version, pages: &[Arc<SourceFile>]) -> Self {
-        let mut changes = compare(&base.api, now);
-        if !changes.is_empty() {
-            Places::new(now, pages).locate(&mut changes);
-        }
+    /// Compares the model of a run with that of `base`. `version` is the configured
+    /// version of the crate.
+    pub fn new(base: &Document, now: &Api, version: Version) -> Self {
+        let changes = compare(&base.api, now);
         Self {
             base: base.name.clone(),
             verdict: Verdict::new(&changes, base.version.clone(), version),
             changes,
         }
+    }
+
+    /// Adds the places that describe the changes in the pages that `now` was read from.
+    pub fn locate(mut self, now: &Api, pages: &[Arc<SourceFile>]) -> Self {
+        if !self.changes.is_empty() {
+            Places::new(now, pages).locate(&mut self.changes);
+        }
+        self
     }
 
     /// Returns the changes, those that break callers first, each kind sorted.

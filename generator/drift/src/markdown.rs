@@ -4,8 +4,9 @@
 use std::fmt::Write as _;
 
 use super::change::{Change, Effect};
-use super::text::{by_subject, users};
-use super::{Drift, Step, counted};
+use super::summary::counted;
+use super::text::users;
+use super::{Drift, Step};
 use docs::{Docs, visible};
 
 /// How long the text of a comment may be: GitHub takes 65,536 characters, and
@@ -83,15 +84,15 @@ impl Drift {
 
 fn list(changes: &[&Change], detail: Detail) -> String {
     let mut text = String::new();
-    for (subject, changes) in by_subject(changes) {
-        let users = match users(subject, changes[0]) {
+    for changes in changes.chunk_by(|one, next| one.subject == next.subject) {
+        let users = match users(changes[0]) {
             Some((named, more)) => {
                 let named: Vec<Docs> = named.iter().map(Docs::code).collect();
                 format!(", in {}{more}", Docs::joined(&named, ", "))
             }
             None => String::new(),
         };
-        let subject = Docs::code(subject.code());
+        let subject = Docs::code(changes[0].subject.code());
         let _ = writeln!(text, "- **{subject}**{users}");
         for change in changes {
             text.push_str(&item(change, detail));

@@ -20,7 +20,7 @@ use crate::change::{Change, Subject};
 use crate::usage::Usage;
 
 /// The pages that the new model was made from.
-pub struct Places<'a> {
+pub(crate) struct Places<'a> {
     now: &'a Api,
     usage: Usage<'a>,
     operations: HashMap<&'a str, &'a Operation>,
@@ -36,7 +36,7 @@ pub struct Places<'a> {
 impl<'a> Places<'a> {
     /// Creates a finder for the places in `pages`, the files that the model `now` was made
     /// from.
-    pub fn new(now: &'a Api, pages: &'a [Arc<SourceFile>]) -> Self {
+    pub(crate) fn new(now: &'a Api, pages: &'a [Arc<SourceFile>]) -> Self {
         let operations = now.operations.iter();
         Self {
             now,
@@ -52,7 +52,7 @@ impl<'a> Places<'a> {
     }
 
     /// Sets the place of each change that has one.
-    pub fn locate(&mut self, changes: &mut [Change]) {
+    pub(crate) fn locate(&mut self, changes: &mut [Change]) {
         for change in changes {
             let member = change.member.as_deref();
             change.place = match &change.subject {

@@ -8,7 +8,7 @@ use docs::Docs;
 const MOST: usize = 5;
 
 /// Says how many changes have which effect: `2 breaking, 1 added`.
-pub fn counted(changes: &[Change]) -> String {
+pub(crate) fn counted(changes: &[Change]) -> String {
     let counts = Effect::ALL.into_iter().filter_map(|effect| {
         let count = changes
             .iter()

@@ -1,7 +1,8 @@
 //! The report for a terminal.
 
+use super::Drift;
 use super::change::{Change, Effect, Subject};
-use super::{Drift, counted};
+use super::summary::counted;
 use docs::visible_line;
 
 /// A line of the report, by what it tells, so that a terminal can colour it.
@@ -43,8 +44,8 @@ impl Drift {
             }
             let title = format!("{} ({})", effect.title(), changes.len());
             lines.extend([Line::Title(effect, title), Line::Blank]);
-            for (subject, changes) in by_subject(&changes) {
-                lines.push(Line::Subject(headline(subject, changes[0])));
+            for changes in changes.chunk_by(|one, next| one.subject == next.subject) {
+                lines.push(Line::Subject(headline(changes[0])));
                 for change in changes {
                     lines.extend(described(change));
                 }
@@ -63,21 +64,10 @@ impl Drift {
     }
 }
 
-/// Puts changes of one subject together, which stand after each other.
-pub(super) fn by_subject<'a>(changes: &[&'a Change]) -> Vec<(&'a Subject, Vec<&'a Change>)> {
-    let mut groups: Vec<(&Subject, Vec<&Change>)> = Vec::new();
-    for change in changes {
-        match groups.last_mut() {
-            Some((subject, group)) if **subject == change.subject => group.push(change),
-            _ => groups.push((&change.subject, vec![change])),
-        }
-    }
-    groups
-}
-
-fn headline(subject: &Subject, change: &Change) -> String {
-    let code = subject.code();
-    match users(subject, change) {
+/// Returns the subject of a change, and where callers meet it.
+fn headline(change: &Change) -> String {
+    let code = change.subject.code();
+    match users(change) {
         Some((named, more)) => format!("{code}, in {}{more}", named.join(", ")),
         None => code,
     }
@@ -85,10 +75,10 @@ fn headline(subject: &Subject, change: &Change) -> String {
 
 /// Returns some of the operations in which callers meet a type, and how many there
 /// are besides.
-pub(super) fn users<'a>(subject: &Subject, change: &'a Change) -> Option<(&'a [String], String)> {
+pub(super) fn users(change: &Change) -> Option<(&[String], String)> {
     /// How many operations are named.
     const MOST: usize = 3;
-    if !matches!(subject, Subject::Type(_)) || change.used_by.is_empty() {
+    if !matches!(change.subject, Subject::Type(_)) || change.used_by.is_empty() {
         return None;
     }
     let (named, rest) = change.used_by.split_at(MOST.min(change.used_by.len()));

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use crate::Output;
 use drift::{Changelog, Document, Drift};
 use pages::marker::is_marked;
-use pages::{Code, Problem, Source};
+use pages::{Code, Problem};
 
 /// The name of the changelog in the crate's folder.
 pub const CHANGELOG: &str = "CHANGELOG.md";
@@ -73,7 +73,7 @@ impl Output {
     ///
     /// When what is kept of the last version cannot be used, or the version was
     /// lowered.
-    pub fn record(&mut self, history: &History, source: &Source) -> Result<bool, Problem> {
+    pub fn record(&mut self, history: &History) -> Result<bool, Problem> {
         let is_written_by_hand =
             |text: &String| !text.is_empty() && !is_marked(Path::new(CHANGELOG), text.as_bytes());
         if history.changelog.as_ref().is_some_and(is_written_by_hand) {
@@ -93,7 +93,7 @@ impl Output {
                     .version()
                     .cloned()
                     .unwrap_or_else(|| version.clone());
-                let drift = Drift::new(&released, &self.api, version.clone(), &source.pages);
+                let drift = Drift::new(&released, &self.api, version.clone());
                 if last == version {
                     if !changelog.has(&number) {
                         changelog.begin(&number);

@@ -141,12 +141,15 @@ impl Comparison<'_> {
     }
 
     fn order(&mut self, (old, new): (&Struct, &Struct), pairs: &Pairs<'_, Field>) {
+        if new.encoding != Encoding::Multipart {
+            return;
+        }
         let [before, after] = [old, new].map(positions);
         let both = pairs.both.iter();
         let common: Vec<(usize, usize)> = both
             .map(|(one, other)| (before[one.name.as_str()], after[other.name.as_str()]))
             .collect();
-        if new.encoding == Encoding::Multipart && !is_in_order(&common) {
+        if !is_in_order(&common) {
             let what = "its fields are sent in another order";
             self.changes.add(Kind::FieldsReordered, what, None, None);
         }
