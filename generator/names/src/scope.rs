@@ -42,7 +42,7 @@ pub fn numbered(name: &str, separator: &str) -> impl Iterator<Item = String> {
 }
 
 /// Returns `name`, `name_`, `name__`, and so on.
-pub fn underscored(name: &str) -> impl Iterator<Item = String> {
+pub fn underscored(name: &str) -> impl Iterator<Item = String> + use<> {
     let name = name.to_owned();
     (0..).map(move |count| format!("{name}{}", "_".repeat(count)))
 }

@@ -58,20 +58,20 @@ fn lower(
     schemas: &mut Schemas<'_>,
     warnings: &mut OperationWarnings<'_>,
 ) -> (BodyEncoding, Type) {
-    let mut schema = content.schema.clone().unwrap_or_default();
-    // There is a body or there is none; `null` is not sent as one.
-    schema.nullable = false;
+    let any = tree::Schema::default();
+    let schema = content.schema.as_ref().unwrap_or(&any);
     let media_type = (!is_range(name)).then(|| name.to_owned());
+    // There is a body or there is none; `null` is not sent as one.
     match Kind::of(name, content) {
         Kind::Json => {
             let media_type = media_type.filter(|name| name != JSON);
-            (BodyEncoding::Json(media_type), types::value_type(&schema))
+            (BodyEncoding::Json(media_type), types::plain_type(schema))
         }
         Kind::Multipart => {
-            let form = forms::lower(&operation.id, &schema, &content.encoding, schemas, warnings);
+            let form = forms::lower(&operation.id, schema, &content.encoding, schemas, warnings);
             (BodyEncoding::Multipart, form)
         }
-        Kind::UrlEncoded => (BodyEncoding::UrlEncoded, types::value_type(&schema)),
+        Kind::UrlEncoded => (BodyEncoding::UrlEncoded, types::plain_type(schema)),
         Kind::Bytes => (BodyEncoding::File(media_type), Type::File),
         Kind::Text => (BodyEncoding::Text(media_type), Type::String),
     }

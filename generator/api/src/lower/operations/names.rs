@@ -81,9 +81,7 @@ impl Names {
 /// Returns candidates for the name of an argument or a setter: the name, then the name
 /// with a prefix, and with underscores.
 pub(super) fn prefixed(prefix: &str, name: &str) -> impl Iterator<Item = String> + use<> {
-    let with_prefix = format!("{prefix}{name}");
-    let others = (0..).map(move |count| format!("{with_prefix}{}", "_".repeat(count)));
-    std::iter::once(name.to_owned()).chain(others)
+    std::iter::once(name.to_owned()).chain(underscored(&format!("{prefix}{name}")))
 }
 
 /// Returns the modules for the names of groups in the document. They are also files,

@@ -103,6 +103,8 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn paging(&self, words: &Words<'_>) -> Option<Paging> {
+        // Most operations lack a parameter, which is cheaper to find out.
+        let advance = self.advance(words)?;
         let (items, item) = words.items.iter().find_map(|path| {
             let (path, ty) = self.property(path)?;
             match ty {
@@ -111,7 +113,7 @@ impl Search<'_> {
             }
         })?;
         Some(Paging {
-            advance: self.advance(words)?,
+            advance,
             items,
             item,
         })
@@ -170,8 +172,8 @@ impl Search<'_> {
 fn field<'a>(ty: &'a TypeDef, property: &str) -> Option<&'a Field> {
     let fields = ty.fields();
     let exact = fields.iter().find(|field| field.wire == property);
-    let name = argument_name(property);
     exact.or_else(|| {
+        let name = argument_name(property);
         fields
             .iter()
             .find(|field| argument_name(&field.wire) == name)

@@ -83,10 +83,7 @@ fn lower(
     };
     let ty = if location == Location::Query || is_scalar(schemas.target(schema)) {
         // An optional parameter is left out, and none is `null`.
-        types::value_type(&Schema {
-            nullable: false,
-            ..schema.clone()
-        })
+        types::plain_type(schema)
     } else {
         // A list or an object can be written in several ways there.
         warnings.add(

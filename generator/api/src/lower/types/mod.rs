@@ -21,7 +21,7 @@ use pages::Problem;
 
 pub(crate) use limits::{described, limits};
 pub(crate) use reached::reached;
-pub(crate) use value::value_type;
+pub(crate) use value::{plain_type, value_type};
 
 use crate::{Docs, Shape, TypeDef, TypeId};
 

@@ -9,7 +9,7 @@ use super::Context;
 use super::discriminators::Tags;
 use super::limits::{described, limits};
 use super::unions::Unions;
-use super::value::{file_type, map_type, value_type};
+use super::value::{file_type, map_type, plain_type};
 use crate::{
     Constant, Constructor, Docs, Encoding, Field, MOST_ARGUMENTS, Presence, Rest, Struct, Type,
 };
@@ -76,11 +76,7 @@ impl Structs<'_> {
             Some(_) => Docs::page(&schema.description),
             None => described(&schema.description, schema),
         };
-        let ty = match (file, value_type(schema)) {
-            (Some(file), _) => file,
-            (None, Type::Nullable(inner)) => *inner,
-            (None, ty) => ty,
-        };
+        let ty = file.unwrap_or_else(|| plain_type(schema));
         let is_in_body = form.is_some() || self.context.in_bodies.contains(owner);
         // An empty list in a body is not the same as none.
         let can_be_empty = is_collection(&ty) && !is_in_body;

@@ -48,7 +48,8 @@ pub(super) fn has_type(kind: Option<Kind>, format: &str) -> bool {
     }
 }
 
-fn plain_type(schema: &Schema) -> Type {
+/// Returns the type of a value that is never `null`: one that is left out instead.
+pub(crate) fn plain_type(schema: &Schema) -> Type {
     if let Some(name) = &schema.reference {
         return Type::Named(TypeId::new(name));
     }
