@@ -13,7 +13,7 @@ use super::{characters, escape, language};
 const DEEPEST: usize = 12;
 
 /// The syntax that is read. Footnotes and tasks are text.
-const SYNTAX: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
+pub(super) const SYNTAX: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
 
 /// Writes Markdown anew, with nothing but inert parts.
 pub(super) fn rewrite(markdown: &str) -> String {

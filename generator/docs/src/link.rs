@@ -1,8 +1,9 @@
 //! Links from inline code to items of the generated crate.
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::Docs;
+use crate::block::SYNTAX;
 
 impl Docs {
     /// Makes inline code a link wherever `target` knows the item that it names, outside of
@@ -11,10 +12,9 @@ impl Docs {
         if !self.0.contains('`') {
             return self.clone();
         }
-        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
         let mut linked = String::with_capacity(self.0.len());
         let (mut copied, mut depth) = (0, 0_usize);
-        for (event, range) in Parser::new_ext(&self.0, options).into_offset_iter() {
+        for (event, range) in Parser::new_ext(&self.0, SYNTAX).into_offset_iter() {
             match event {
                 Event::Start(Tag::Link { .. } | Tag::Image { .. }) => depth += 1,
                 Event::End(TagEnd::Link | TagEnd::Image) => depth = depth.saturating_sub(1),

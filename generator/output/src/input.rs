@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use openapi::Config;
-use pages::{Code, Problem, Source, SourceFile, Surroundings};
+use pages::{Code, Problem, Source, SourceFile, Surroundings, ending};
 
 /// Endings of the files that may hold pages or specifications.
 const PAGE_ENDINGS: [&str; 6] = ["md", "mdx", "txt", "yaml", "yml", "json"];
@@ -97,12 +97,6 @@ fn no_pages(folder: &Path) -> Problem {
         "put the exported pages there, in files that end in {}",
         PAGE_ENDINGS.map(|ending| format!(".{ending}")).join(", ")
     ))
-}
-
-fn ending(path: &Path) -> String {
-    path.extension()
-        .map(|ending| ending.to_string_lossy().to_ascii_lowercase())
-        .unwrap_or_default()
 }
 
 /// Collects the pages below `folder`; hidden files and folders are left out.

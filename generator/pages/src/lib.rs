@@ -17,4 +17,4 @@ pub mod yaml;
 pub use code::Code;
 pub use page::Page;
 pub use problem::Problem;
-pub use source::{EXTRAS, Place, Source, SourceFile, Surroundings};
+pub use source::{EXTRAS, Place, Source, SourceFile, Surroundings, ending};

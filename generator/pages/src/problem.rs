@@ -77,7 +77,7 @@ impl Problem {
             return self;
         };
         let file = place.file();
-        let text = shown(&file.text);
+        let text = file.shown(shown);
         self.0.source = Some(NamedSource::new(visible_line(&file.path), text));
         self.0.place = Some(place);
         self

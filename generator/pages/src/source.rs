@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::yaml::Lines;
 
@@ -15,6 +15,8 @@ pub struct SourceFile {
     pub name: String,
     /// The text, with `\n` line ends and no byte order mark.
     pub text: Arc<str>,
+    /// The text as problems show it, once one does.
+    shown: OnceLock<Arc<str>>,
 }
 
 impl SourceFile {
@@ -30,6 +32,7 @@ impl SourceFile {
             path,
             name,
             text: text.replace("\r\n", "\n").into(),
+            shown: OnceLock::new(),
         })
     }
 
@@ -43,6 +46,11 @@ impl SourceFile {
         &self.text
     }
 
+    /// Returns the text as problems show it, which `show` makes of it once.
+    pub(crate) fn shown(&self, show: fn(&Arc<str>) -> Arc<str>) -> Arc<str> {
+        Arc::clone(self.shown.get_or_init(|| show(&self.text)))
+    }
+
     /// Returns the file's ending in lower case, such as `md`.
     pub fn ending(&self) -> String {
         ending(Path::new(&self.name))
@@ -50,7 +58,10 @@ impl SourceFile {
 
     /// Returns a line of the file, counted from 1.
     pub fn place(self: &Arc<Self>, line: usize) -> Place {
-        Place::new(self, line)
+        Place {
+            file: Arc::clone(self),
+            line: Line::Number(line),
+        }
     }
 }
 
@@ -75,14 +86,6 @@ enum Line {
 }
 
 impl Place {
-    /// Returns a line of a file, counted from 1.
-    pub fn new(file: &Arc<SourceFile>, line: usize) -> Self {
-        Self {
-            file: Arc::clone(file),
-            line: Line::Number(line),
-        }
-    }
-
     /// Returns the place of a node of the YAML that starts on the line `start`.
     pub fn of_node(
         file: &Arc<SourceFile>,
@@ -154,7 +157,8 @@ pub struct Surroundings {
 /// The root of what is written by hand, in the folder of a crate that has such.
 pub const EXTRAS: &str = "src/extras/mod.rs";
 
-fn ending(path: &Path) -> String {
+/// Returns the ending of a path in lower case, such as `md`.
+pub fn ending(path: &Path) -> String {
     path.extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase())
         .unwrap_or_default()
