@@ -5,8 +5,6 @@ use std::collections::HashMap;
 
 use api::{Api, Docs, Operation};
 
-use crate::operations::groups::method_path;
-
 /// The methods that documentation links to, by the names that pages give them.
 #[derive(Debug, Default)]
 pub(crate) struct Links(HashMap<String, String>);
@@ -32,4 +30,13 @@ fn target(operation: &Operation) -> Option<(String, String)> {
     let (_, path) = method_path(operation)?;
     let name = format!("{}.{}", operation.group.join("."), operation.method);
     Some((name, path))
+}
+
+/// Returns the method of an operation in a group, as `Owner::method` and with its whole path.
+pub(crate) fn method_path(operation: &Operation) -> Option<(String, String)> {
+    let owner = api::group_struct(operation.group.last()?);
+    let method = format!("{owner}::{}", operation.method);
+    let modules = operation.group.join("::");
+    let path = format!("crate::operations::{modules}::{method}");
+    Some((method, path))
 }

@@ -10,7 +10,8 @@ use quote::quote;
 
 use crate::documentation::{Documentation, Line};
 use crate::format::{file, file_with, format, ident};
-use crate::operations::groups::{Group, UNGROUPED, accessor, method_path, modules};
+use crate::links::method_path;
+use crate::operations::groups::{Group, UNGROUPED, accessor, modules};
 use crate::ty::{self, From};
 use crate::{Crate, Imports};
 

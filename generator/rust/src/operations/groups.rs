@@ -49,15 +49,6 @@ pub(crate) fn modules(operation: &Operation) -> Vec<&str> {
     operation.group.iter().map(String::as_str).collect()
 }
 
-/// Returns the method of an operation in a group, as `Owner::method` and with its whole path.
-pub(crate) fn method_path(operation: &Operation) -> Option<(String, String)> {
-    let owner = api::group_struct(operation.group.last()?);
-    let method = format!("{owner}::{}", operation.method);
-    let modules = operation.group.join("::");
-    let path = format!("crate::operations::{modules}::{method}");
-    Some((method, path))
-}
-
 /// Returns the methods that lead from the client to the group of an operation.
 pub(crate) fn accessors(operation: &Operation) -> Vec<Ident> {
     api::accessors(&operation.group)
