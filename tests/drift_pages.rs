@@ -2,13 +2,15 @@
 //! reported, and nothing else.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use generator::api::Api;
 use generator::drift::{Change, Document, Drift, Effect, Kind, compare};
 use generator::{Problem, Source, SourceFile};
 use semver::Version;
+use tests::folder::Contents;
+use tests::repository;
 
 /// A replacement in the pages, and the changes that it makes.
 struct Case {
@@ -224,25 +226,14 @@ fn replaced(pages: &[Arc<SourceFile>], from: &str, to: &str) -> Vec<Arc<SourceFi
         .collect()
 }
 
-fn repository(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
-}
-
 /// Reads the pages in a folder and the folders inside of it.
 fn files(folder: &Path) -> Vec<Arc<SourceFile>> {
-    let mut files = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(path) = open.pop() {
-        if path.is_dir() {
-            let entries = fs::read_dir(&path).expect("the folder is there");
-            open.extend(entries.map(|entry| entry.expect("an entry").path()));
-        } else {
-            let text = fs::read_to_string(&path).expect("a text");
-            let name = path.strip_prefix(folder).expect("it is in the folder");
-            files.push(SourceFile::new(&format!("pages/{}", name.display()), &text));
-        }
-    }
-    files.sort_by(|a, b| a.name().cmp(b.name()));
+    let contents = Contents::of(folder);
+    let pages = contents.texts();
+    let files: Vec<_> = pages
+        .map(|(path, text)| SourceFile::new(&format!("pages/{path}"), &text))
+        .collect();
+    assert!(!files.is_empty(), "no page is in {}", folder.display());
     files
 }
 

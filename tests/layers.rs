@@ -5,8 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tests::folder::Contents;
+use tests::repository;
+
 /// The layers, each of which depends only on those before it, and their folders.
-const LAYERS: [(&str, &str); 8] = [
+const LAYERS: [(&str, &str); 9] = [
+    ("docs", "generator/docs"),
     ("pages", "generator/pages"),
     ("names", "generator/names"),
     ("openapi", "generator/openapi"),
@@ -20,15 +24,9 @@ const LAYERS: [(&str, &str); 8] = [
 /// Crates that know Rust tokens.
 const TOKENS: [&str; 5] = ["syn", "quote", "proc-macro2", "prettyplease", "progenitor"];
 
-fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the workspace is around its members")
-}
-
 /// Returns the names of the crates that a layer depends on.
 fn dependencies(folder: &str) -> Vec<String> {
-    let manifest = fs::read_to_string(workspace().join(folder).join("Cargo.toml"))
+    let manifest = fs::read_to_string(repository(folder).join("Cargo.toml"))
         .expect("each layer has a manifest");
     let (_, section) = manifest
         .split_once("[dependencies]\n")
@@ -43,22 +41,16 @@ fn dependencies(folder: &str) -> Vec<String> {
 
 /// Returns the source files of a layer, by path below its `src`, without their tests.
 fn sources(folder: &str) -> BTreeMap<PathBuf, String> {
-    let root = workspace().join(folder).join("src");
-    let mut files = BTreeMap::new();
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("the folder of a layer") {
-            let path = entry.expect("an entry of it").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let text = fs::read_to_string(&path).expect("a source file");
-                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-                let name = path.strip_prefix(&root).expect("it is below the root");
-                files.insert(name.to_owned(), code.to_owned());
-            }
-        }
-    }
+    let contents = Contents::of(&repository(folder).join("src"));
+    let files: BTreeMap<PathBuf, String> = contents
+        .texts()
+        .filter(|(path, _)| path.ends_with(".rs"))
+        .map(|(path, text)| {
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            (path.into(), code.to_owned())
+        })
+        .collect();
+    assert!(!files.is_empty(), "{folder} has no sources");
     files
 }
 

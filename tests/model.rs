@@ -3,25 +3,25 @@
 
 use std::path::Path;
 
+use generator::Source;
 use generator::api::Api;
 use generator::drift::{Document, compare};
 use tests::{case, repository};
 
-/// Checks the pages in a folder, and what `openapi.json` says of them.
-fn lowers_to_one_model(spec: &Path) {
+/// Checks the pages in a folder, and what `openapi.json` says of them. Returns the model.
+fn lowers_to_one_model(spec: &Path) -> Api {
     let source = generator::read(spec).expect("the pages");
     let output = generator::generate(&source).expect("a client");
     let document = Document::parse("openapi.json", &output.openapi).expect("a document");
-    let of_pages = of_pages(spec);
+    let of_pages = of_pages(&source);
     assert_eq!(compare(document.api(), &of_pages).len(), 0);
     assert!(*document.api() == of_pages, "{}", spec.display());
+    of_pages
 }
 
-/// Returns the model of the pages in a folder, without their places, which a document does
-/// not have.
-fn of_pages(spec: &Path) -> Api {
-    let source = generator::read(spec).expect("the pages");
-    let (mut api, _) = generator::model(&source).expect("a model");
+/// Returns the model of pages without their places, which a document does not have.
+fn of_pages(source: &Source) -> Api {
+    let (mut api, _) = generator::model(source).expect("a model");
     for operation in &mut api.operations {
         assert!(operation.origin.take().is_some(), "{}", operation.id);
     }
@@ -31,10 +31,10 @@ fn of_pages(spec: &Path) -> Api {
 #[test]
 fn the_committed_document_lowers_to_the_model_of_the_pages() {
     let spec = repository("spec");
-    lowers_to_one_model(&spec);
+    let of_pages = lowers_to_one_model(&spec);
     let committed = std::fs::read_to_string(spec.join("openapi.json")).expect("the document");
     let committed = Document::parse("openapi.json", &committed).expect("a document");
-    assert!(*committed.api() == of_pages(&spec));
+    assert!(*committed.api() == of_pages);
 }
 
 #[test]
