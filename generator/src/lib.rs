@@ -153,7 +153,7 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
     streaming::split(&mut document, &mut report.warnings);
     done(Stage::Merge);
 
-    openapi::downgrade::downgrade(&mut document);
+    openapi::normalize::normalize(&mut document.root);
     schemas::shape(
         &mut document,
         &names,

@@ -62,7 +62,7 @@ pub(crate) fn compare(
 type Fact = (Kind, &'static str, Option<String>);
 
 /// Returns each limit with its kind of change and its noun.
-fn facts(limits: &Limits) -> [Fact; 8] {
+fn facts(limits: &Limits) -> [Fact; 9] {
     use Kind::{FormatChanged, LimitChanged};
     // Without a field pattern, a new limit could be forgotten here.
     let Limits {
@@ -74,6 +74,7 @@ fn facts(limits: &Limits) -> [Fact; 8] {
         max_items,
         pattern,
         format,
+        values,
     } = limits;
     let bound = |bound: &Option<Bound>, [inclusive, exclusive]: [&str; 2]| {
         let bound = bound.as_ref()?;
@@ -84,6 +85,8 @@ fn facts(limits: &Limits) -> [Fact; 8] {
         };
         Some(format!("{sign} {}", bound.number))
     };
+    // The only value of several is a constant, and compared as one.
+    let list = (values.len() > 1).then(|| values.join(", "));
     let count = |count: &Option<u64>| count.map(|count| count.to_string());
     [
         (LimitChanged, "minimum", bound(minimum, [">=", ">"])),
@@ -93,6 +96,7 @@ fn facts(limits: &Limits) -> [Fact; 8] {
         (LimitChanged, "minimum number of items", count(min_items)),
         (LimitChanged, "maximum number of items", count(max_items)),
         (LimitChanged, "pattern", pattern.clone()),
+        (LimitChanged, "only values", list),
         (FormatChanged, "format", format.clone()),
     ]
 }

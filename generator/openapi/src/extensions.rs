@@ -6,8 +6,5 @@ pub(crate) const STREAMING: &str = "x-fern-streaming";
 /// Fields of the body that an operation sets itself, and their values.
 pub(crate) const SETS: &str = "x-sets";
 
-/// The only value of something that is no string.
-pub(crate) const CONSTANT: &str = "x-constant";
-
 /// The media type in which a parameter is written, if it has one.
 pub(crate) const MEDIA_TYPE: &str = "x-media-type";

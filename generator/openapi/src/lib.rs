@@ -2,7 +2,8 @@
 //!
 //! This is the only layer that inspects JSON values. Quirks of the dialect are
 //! fixed, the pages are merged, the overlay is applied, and schemas get the shape
-//! and the names that a client needs. The result is what `openapi.json` holds.
+//! and the names that a client needs. The result is an OpenAPI 3.1 document, which
+//! [`Tree`] has as typed data. `openapi.json` holds it as OpenAPI 3.0.3.
 
 #![forbid(unsafe_code)]
 
@@ -10,13 +11,14 @@ mod committed;
 pub mod config;
 pub mod dialect;
 pub mod document;
-pub mod downgrade;
+mod downgrade;
 mod extensions;
 pub mod ignore;
 mod inspect;
 pub mod locate;
 pub mod merge;
 mod merged;
+pub mod normalize;
 pub mod overlay;
 pub mod quirks;
 mod references;

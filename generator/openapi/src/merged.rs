@@ -7,6 +7,7 @@ use pages::marker::{COMMAND, MARK_KEY, VERSION_KEY};
 use serde_json::{Map, Value};
 
 use crate::config::Config;
+use crate::downgrade::downgrade;
 use crate::walk::schemas_of;
 
 /// One OpenAPI document for the whole API, and where its parts come from.
@@ -19,9 +20,10 @@ pub struct Merged {
 }
 
 impl Merged {
-    /// Returns the document as `openapi.json` holds it: with the command that wrote it
-    /// and the version of the crate that it makes.
-    pub fn into_json(self, config: &Config) -> String {
+    /// Returns the document as `openapi.json` holds it: in OpenAPI 3.0.3, with the command
+    /// that wrote it and the version of the crate that it makes.
+    pub fn into_json(mut self, config: &Config) -> String {
+        downgrade(&mut self.root);
         let mut document = Map::new();
         let root = match self.root {
             Value::Object(root) => root,

@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use crate::extensions::{CONSTANT, MEDIA_TYPE};
-use crate::extensions::{SETS, STREAMING};
+use crate::extensions::{MEDIA_TYPE, SETS, STREAMING};
 use crate::walk;
 use crate::walk::referenced;
 
@@ -199,8 +198,10 @@ pub struct Schema {
     pub title: Option<String>,
     /// `description`
     pub description: String,
-    /// `enum`, of texts
+    /// `enum` of a string
     pub values: Option<Vec<String>>,
+    /// `enum` of another type, each value as JSON writes it
+    pub literals: Vec<String>,
     /// Names and descriptions of values.
     pub value_settings: BTreeMap<String, ValueSettings>,
     /// `properties`, in the document's order
@@ -219,14 +220,10 @@ pub struct Schema {
     pub constant: Option<Constant>,
     /// `default`
     pub default: Option<Value>,
-    /// `minimum`, as JSON writes it
-    pub minimum: Option<String>,
-    /// `maximum`, as JSON writes it
-    pub maximum: Option<String>,
-    /// `exclusiveMinimum`
-    pub exclusive_minimum: bool,
-    /// `exclusiveMaximum`
-    pub exclusive_maximum: bool,
+    /// `minimum` or `exclusiveMinimum`
+    pub minimum: Option<Bound>,
+    /// `maximum` or `exclusiveMaximum`
+    pub maximum: Option<Bound>,
     /// `minLength`
     pub min_length: Option<u64>,
     /// `maxLength`
@@ -245,6 +242,15 @@ pub struct Schema {
     pub write_only: bool,
     /// The name that the document gives it for clients.
     pub client_name: Option<String>,
+}
+
+/// One end of a range of numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The number, as JSON writes it.
+    pub number: String,
+    /// The number is not in the range.
+    pub exclusive: bool,
 }
 
 /// The only value of a schema that is no text.
@@ -468,8 +474,11 @@ impl MediaType {
 }
 
 impl Schema {
-    /// Reads a schema.
+    /// Reads a schema, as OpenAPI 3.0 or 3.1 writes it after `normalize`.
     pub fn read(node: &Value) -> Self {
+        let values = node["enum"].as_array();
+        let has_values = values.is_some();
+        let are_texts = values.into_iter().flatten().all(Value::is_string);
         Self {
             reference: referenced(node).map(str::to_owned),
             kind: Kind::read(&node["type"]),
@@ -477,7 +486,11 @@ impl Schema {
             nullable: node["nullable"] == true,
             title: optional(&node["title"]),
             description: text(&node["description"]),
-            values: node["enum"].is_array().then(|| texts(&node["enum"])),
+            values: (has_values && are_texts).then(|| texts(&node["enum"])),
+            literals: match are_texts {
+                true => Vec::new(),
+                false => list(&node["enum"], Value::to_string),
+            },
             value_settings: entries(&node["x-fern-enum"])
                 .map(|(value, settings)| {
                     let settings = ValueSettings {
@@ -495,15 +508,16 @@ impl Schema {
                 .is_array()
                 .then(|| list(&node["oneOf"], Self::read)),
             discriminator: Discriminator::read(&node["discriminator"]),
-            constant: node.get(CONSTANT).map(Constant::read),
+            constant: match node["enum"].as_array().map(Vec::as_slice) {
+                Some([only]) if !are_texts => Some(Constant::read(only)),
+                _ => None,
+            },
             default: node
                 .get("default")
                 .filter(|default| !default.is_null())
                 .cloned(),
-            minimum: number(&node["minimum"]),
-            maximum: number(&node["maximum"]),
-            exclusive_minimum: node["exclusiveMinimum"] == true,
-            exclusive_maximum: node["exclusiveMaximum"] == true,
+            minimum: Bound::read(&node["minimum"], &node["exclusiveMinimum"]),
+            maximum: Bound::read(&node["maximum"], &node["exclusiveMaximum"]),
             min_length: node["minLength"].as_u64(),
             max_length: node["maxLength"].as_u64(),
             min_items: node["minItems"].as_u64(),
@@ -523,9 +537,20 @@ impl Schema {
         let minimum = self
             .minimum
             .as_ref()
-            .and_then(|minimum| minimum.parse().ok());
+            .and_then(|minimum| minimum.number.parse().ok());
         let default = self.default.as_ref().and_then(Value::as_i64);
         default.or(minimum.filter(|minimum| [0, 1].contains(minimum)))
+    }
+}
+
+impl Bound {
+    /// Reads a bound whose exclusive keyword is a flag, as in 3.0, or a value, as in 3.1.
+    fn read(bound: &Value, exclusive: &Value) -> Option<Self> {
+        let own = exclusive.as_number();
+        Some(Self {
+            number: own.or_else(|| bound.as_number())?.to_string(),
+            exclusive: own.is_some() || exclusive == true,
+        })
     }
 }
 
@@ -585,10 +610,6 @@ fn optional(node: &Value) -> Option<String> {
 
 fn text(node: &Value) -> String {
     optional(node).unwrap_or_default()
-}
-
-fn number(node: &Value) -> Option<String> {
-    node.as_number().map(ToString::to_string)
 }
 
 fn texts(node: &Value) -> Vec<String> {
@@ -655,6 +676,44 @@ mod tests {
         ] {
             assert_eq!(Schema::read(&schema).first_number(), first, "{schema}");
         }
+    }
+
+    #[test]
+    fn a_bound_is_read_as_3_0_and_3_1_write_it() {
+        let bound = |number: &str, exclusive| {
+            let number = number.to_owned();
+            Some(Bound { number, exclusive })
+        };
+        for (schema, expected) in [
+            (json!({"minimum": 1}), bound("1", false)),
+            (
+                json!({"minimum": 1, "exclusiveMinimum": true}),
+                bound("1", true),
+            ),
+            (
+                json!({"minimum": 1, "exclusiveMinimum": false}),
+                bound("1", false),
+            ),
+            (json!({"exclusiveMinimum": 1.5}), bound("1.5", true)),
+            (json!({"exclusiveMinimum": true}), None),
+        ] {
+            assert_eq!(Schema::read(&schema).minimum, expected, "{schema}");
+        }
+    }
+
+    #[test]
+    fn values_are_texts_or_literals() {
+        let texts = Schema::read(&json!({"enum": ["a", "b"]}));
+        assert_eq!(texts.values, Some(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(texts.literals, [""; 0]);
+
+        let numbers = Schema::read(&json!({"enum": [1, 2.5]}));
+        assert_eq!(numbers.values, None);
+        assert_eq!(numbers.literals, ["1", "2.5"]);
+        assert_eq!(numbers.constant, None);
+
+        let constant = Schema::read(&json!({"enum": [true]})).constant;
+        assert_eq!(constant, Some(Constant::Bool(true)));
     }
 
     #[test]

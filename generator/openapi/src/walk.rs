@@ -298,3 +298,8 @@ pub(crate) fn referenced(schema: &Value) -> Option<&str> {
     };
     direct.or_else(wrapped)?.as_str()?.strip_prefix(SCHEMAS)
 }
+
+/// Returns `true` if a schema is a string of given values, which is a type in Rust.
+pub(crate) fn is_enumeration(schema: &Value) -> bool {
+    schema["type"] == "string" && schema["enum"].is_array()
+}

@@ -157,6 +157,9 @@ pub struct Limits {
     pub pattern: Option<String>,
     /// A `format` that has no type of its own, such as `email`.
     pub format: Option<String>,
+    /// The only values that are accepted, as JSON writes them, if the type is no
+    /// enumeration.
+    pub values: Vec<String>,
 }
 
 /// One end of a range of numbers.

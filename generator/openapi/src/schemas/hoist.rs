@@ -6,8 +6,8 @@ use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
 use super::names::singular;
-use super::{SCHEMAS, schemas_of};
-use crate::downgrade::BESIDE_REFERENCE;
+use super::{SCHEMAS, is_enumeration, schemas_of};
+use crate::normalize::BESIDE_REFERENCE;
 use crate::walk;
 
 /// Moves unnamed types to the named schemas.
@@ -158,7 +158,7 @@ fn needs_name(schema: &Value) -> bool {
         .get("allOf")
         .and_then(Value::as_array)
         .is_some_and(|members| members.len() > 1);
-    has_properties || is_composition || object.contains_key("enum") || object.contains_key("oneOf")
+    has_properties || is_composition || is_enumeration(schema) || object.contains_key("oneOf")
 }
 
 /// Returns `name`, or with a number behind it when another schema has it.

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{referenced, schemas_of, schemas_of_mut};
-use crate::downgrade::BESIDE_REFERENCE;
+use super::{is_enumeration, referenced, schemas_of, schemas_of_mut};
+use crate::normalize::BESIDE_REFERENCE;
 use crate::walk;
 use pages::pointer::Pointer;
 
@@ -110,10 +110,11 @@ fn is_plain(schema: &Value) -> bool {
     let Some(object) = schema.as_object() else {
         return false;
     };
-    let structured = ["properties", "oneOf", "anyOf", "allOf", "enum", "not"];
-    !structured
+    let structured = ["properties", "oneOf", "anyOf", "allOf", "not"];
+    let has_structure = structured
         .iter()
-        .any(|keyword| object.contains_key(*keyword))
+        .any(|keyword| object.contains_key(*keyword));
+    !has_structure && !is_enumeration(schema)
 }
 
 /// Replaces a reference to an inlined schema by its content; what stands beside

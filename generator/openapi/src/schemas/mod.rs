@@ -14,13 +14,13 @@ use serde_json::Value;
 
 use crate::merged::Merged;
 use crate::overlay::Overlay;
-use crate::walk::{self, SCHEMAS, referenced, schemas_of, schemas_of_mut};
+use crate::walk::{self, SCHEMAS, is_enumeration, referenced, schemas_of, schemas_of_mut};
 use pages::pointer;
 use pages::{Code, Problem};
 
 pub(crate) use names::singular;
 
-/// Shapes and names the schemas of `api`, which speaks OpenAPI 3.0.3 by now.
+/// Shapes and names the schemas of `api`, which is normalized.
 /// `type_names` are those that the overlay gives; of a schema that no page has, one is a
 /// warning.
 pub fn shape(

@@ -315,8 +315,8 @@ mod tests {
         let mut body = object(&["stream", "version", "kind"], &["draft"]);
         let properties = &mut body["properties"];
         properties["stream"] = json!({"type": "boolean"});
-        properties["version"] = json!({"type": "integer", "x-constant": 2});
-        properties["draft"] = json!({"type": "boolean", "x-constant": true});
+        properties["version"] = json!({"type": "integer", "enum": [2]});
+        properties["draft"] = json!({"type": "boolean", "enum": [true]});
         let (operation, warnings) = operation([&[], &[]], body, json!({"stream": true}));
         let constant = |value, forced| FieldRole::Constant { value, forced };
         let fields = operation.body.iter().flat_map(|body| &body.fields);

@@ -1,6 +1,6 @@
 //! The values that a schema accepts, as data and in the words of documentation.
 
-use openapi::tree::Schema;
+use openapi::tree::{self, Schema};
 use serde_json::Value;
 
 use super::value::has_type;
@@ -25,20 +25,21 @@ const BOUNDS: [&str; 10] = [
 
 /// Returns the limits of a schema.
 pub(crate) fn limits(schema: &Schema) -> Limits {
-    let bound = |number: &Option<String>, exclusive| {
-        let number = number.clone()?;
-        Some(Bound { number, exclusive })
+    let bound = |bound: &tree::Bound| Bound {
+        number: bound.number.clone(),
+        exclusive: bound.exclusive,
     };
     let format = schema.format.clone();
     Limits {
-        minimum: bound(&schema.minimum, schema.exclusive_minimum),
-        maximum: bound(&schema.maximum, schema.exclusive_maximum),
+        minimum: schema.minimum.as_ref().map(bound),
+        maximum: schema.maximum.as_ref().map(bound),
         min_length: schema.min_length,
         max_length: schema.max_length,
         min_items: schema.min_items,
         max_items: schema.max_items,
         pattern: schema.pattern.clone(),
         format: format.filter(|format| !has_type(schema.kind, format)),
+        values: schema.literals.clone(),
     }
 }
 
@@ -49,6 +50,8 @@ pub(crate) fn described(description: &str, schema: &Schema) -> Docs {
     let lower_case = description.to_lowercase();
     let states = |words: &[&str]| words.iter().any(|word| lower_case.contains(word));
     let mut sentences = Vec::new();
+    let values = literals(&schema.literals);
+    sentences.extend(values.filter(|values| !description.contains(values.as_str())));
     if !states(&["default"]) {
         sentences.extend(schema.default.as_ref().and_then(default));
     }
@@ -77,6 +80,16 @@ pub(crate) fn described(description: &str, schema: &Schema) -> Docs {
         (_, true) => Docs::page(description),
         (true, false) => Docs::page(&sentences),
         (false, false) => Docs::page(&format!("{description}\n\n{sentences}")),
+    }
+}
+
+/// Describes the only values.
+fn literals(literals: &[String]) -> Option<String> {
+    let literals: Vec<String> = literals.iter().map(|text| format!("`{text}`")).collect();
+    match &literals[..] {
+        [] => None,
+        [only] => Some(format!("Always {only}.")),
+        _ => Some(format!("One of {}.", literals.join(", "))),
     }
 }
 
@@ -158,6 +171,16 @@ mod tests {
         for default in [json!(null), json!(""), json!("`"), json!("x".repeat(61))] {
             assert_eq!(text("A.", json!({"default": default})), "A.", "{default}");
         }
+    }
+
+    #[test]
+    fn the_values_of_what_is_no_enumeration_are_documented() {
+        let versions = json!({"type": "integer", "enum": [1, 2], "default": 2});
+        assert_eq!(
+            text("The version.", versions),
+            "The version.\n\nOne of `1`, `2`. **Default**: `2`."
+        );
+        assert_eq!(text("", json!({"enum": [true]})), "Always `true`.");
     }
 
     #[test]

@@ -339,7 +339,7 @@ mod tests {
                 reference("Gone"), {"type": "string", "format": "date"},
             ]},
             "Gone": {"required": ["gone"], "properties": {
-                "gone": {"type": "boolean", "x-constant": true},
+                "gone": {"type": "boolean", "enum": [true]},
             }},
         });
         assert_eq!(

@@ -1,0 +1,528 @@
+//! Writes in one way what OpenAPI 3.0 and 3.1 can write in several.
+//!
+//! `null` becomes `nullable: true`, `const` an `enum` of one value, `anyOf` becomes
+//! `oneOf`, a list of types a union, and a type that other keywords imply is stated.
+//! Keywords that do not change what a client sends and reads are left out. Everything
+//! else stays as the pages have it: `downgrade` writes it for tools that read 3.0.3.
+
+use serde_json::{Map, Value, json};
+
+use crate::extensions::MEDIA_TYPE;
+use crate::walk;
+use pages::pointer::Pointer;
+
+/// The keywords that are kept.
+const KEYWORDS: [&str; 35] = [
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "default",
+    "deprecated",
+    "description",
+    "discriminator",
+    "enum",
+    "example",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "externalDocs",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "nullable",
+    "oneOf",
+    "pattern",
+    "properties",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+];
+
+/// Keywords that describe the use of a type rather than the type. They may stand beside
+/// a reference, which is then wrapped in `allOf`.
+pub(crate) const BESIDE_REFERENCE: [&str; 6] = [
+    "default",
+    "deprecated",
+    "description",
+    "nullable",
+    "readOnly",
+    "writeOnly",
+];
+
+/// The keywords of bounds that are not values themselves, each with the one whose
+/// value is.
+pub(crate) const EXCLUSIVE_BOUNDS: [(&str, &str); 2] = [
+    ("exclusiveMinimum", "minimum"),
+    ("exclusiveMaximum", "maximum"),
+];
+
+/// Writes a merged document in one way.
+pub fn normalize(root: &mut Value) {
+    walk::operations_mut(root, &mut |_, operation| normalize_operation(operation));
+    let mut schemas = |_: &str, schema: &mut Value| normalize_schema(schema);
+    walk::roots_mut(root, &mut schemas);
+}
+
+fn normalize_operation(operation: &mut Map<String, Value>) {
+    if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
+        for parameter in parameters {
+            normalize_parameter(parameter);
+        }
+    }
+    if let Some(body) = operation.get_mut("requestBody") {
+        if body
+            .get("content")
+            .is_none_or(|content| !content.is_object())
+        {
+            body["content"] = json!({});
+        }
+        media_types(body);
+    }
+    let responses = operation.entry("responses").or_insert_with(|| json!({}));
+    if !responses.is_object() {
+        *responses = json!({});
+    }
+    for response in responses.as_object_mut().into_iter().flatten() {
+        let response = response.1;
+        if !response.is_object() {
+            // A reference may lead to something that is not a response.
+            *response = json!({});
+        }
+        if !response["description"].is_string() {
+            response["description"] = "".into();
+        }
+        media_types(response);
+    }
+}
+
+/// Makes each media type an object.
+fn media_types(holder: &mut Value) {
+    let Some(Value::Object(content)) = holder.get_mut("content") else {
+        return;
+    };
+    for media_type in content.values_mut() {
+        if !media_type.is_object() {
+            *media_type = json!({});
+        }
+    }
+}
+
+fn normalize_parameter(parameter: &mut Value) {
+    if parameter["in"] == "path" {
+        parameter["required"] = true.into();
+    }
+    let Some(object) = parameter.as_object_mut() else {
+        return;
+    };
+    // A parameter whose schema is inside a media type has that media type's.
+    let content = object.shift_remove("content");
+    let inner = content
+        .as_ref()
+        .and_then(|content| content.as_object()?.iter().next());
+    if let Some((media_type, content)) = inner {
+        object.insert(MEDIA_TYPE.to_owned(), media_type.clone().into());
+        if let Some(schema) = content.get("schema") {
+            object.insert("schema".to_owned(), schema.clone());
+        }
+    }
+    object
+        .entry("schema")
+        .or_insert_with(|| json!({"type": "string"}));
+}
+
+fn normalize_schema(schema: &mut Value) {
+    walk::children_mut(schema, &mut Pointer::default(), &mut |_, child| {
+        normalize_schema(child);
+    });
+    match schema {
+        Value::Bool(true) => *schema = json!({}),
+        Value::Bool(false) => *schema = json!({"not": {}}),
+        Value::Object(object) => {
+            if object.contains_key("$ref") {
+                wrap_reference(object);
+            } else {
+                normalize_object(object);
+            }
+        }
+        other => *other = json!({}),
+    }
+}
+
+/// `{$ref, description}` becomes `{allOf: [{$ref}], description}`.
+fn wrap_reference(object: &mut Map<String, Value>) {
+    object.retain(|key, _| {
+        key == "$ref" || key.starts_with("x-") || BESIDE_REFERENCE.contains(&key.as_str())
+    });
+    if object.len() > 1
+        && let Some(reference) = object.shift_remove("$ref")
+    {
+        object.insert("allOf".to_owned(), json!([{"$ref": reference}]));
+    }
+}
+
+fn normalize_object(object: &mut Map<String, Value>) {
+    constant(object);
+    binary(object);
+    exclusive_bounds(object);
+    type_list(object);
+    null_variants(object);
+    enumeration(object);
+    infer_type(object);
+    if object.contains_key("patternProperties") && !object.contains_key("additionalProperties") {
+        object.insert("additionalProperties".to_owned(), true.into());
+    }
+    object.retain(|key, _| key.starts_with("x-") || KEYWORDS.contains(&key.as_str()));
+    integral_bounds(object);
+}
+
+fn constant(object: &mut Map<String, Value>) {
+    if let Some(value) = object.shift_remove("const") {
+        object.insert("enum".to_owned(), json!([value]));
+    }
+}
+
+/// Bytes are `format: binary` in 3.0, and a media type in 3.1.
+fn binary(object: &mut Map<String, Value>) {
+    let is_bytes = object.get("contentMediaType").is_some_and(|media_type| {
+        media_type.as_str().is_some_and(|media_type| {
+            !media_type.contains("json") && !media_type.starts_with("text")
+        })
+    });
+    let is_file = object.get("type").is_some_and(|kind| kind == "file");
+    if (is_bytes && !object.contains_key("contentEncoding")) || is_file {
+        object.insert("type".to_owned(), "string".into());
+        object.insert("format".to_owned(), "binary".into());
+    }
+}
+
+/// `minimum: 0, exclusiveMinimum: true` becomes `exclusiveMinimum: 0`.
+fn exclusive_bounds(object: &mut Map<String, Value>) {
+    for (exclusive, bound) in EXCLUSIVE_BOUNDS {
+        let value = match object.get(exclusive) {
+            Some(Value::Bool(true)) => object.get(bound).cloned(),
+            Some(Value::Number(_)) | None => continue,
+            Some(_) => None,
+        };
+        object.shift_remove(exclusive);
+        if let Some(value) = value {
+            object.shift_remove(bound);
+            object.insert(exclusive.to_owned(), value);
+        }
+    }
+}
+
+/// `type: [string, 'null']` becomes `type: string, nullable: true`.
+fn type_list(object: &mut Map<String, Value>) {
+    let types = match object.get("type") {
+        Some(Value::Array(types)) => types.clone(),
+        Some(kind) if kind == "null" => vec![kind.clone()],
+        _ => return,
+    };
+    object.shift_remove("type");
+    let (null, mut types): (Vec<_>, Vec<_>) = types.into_iter().partition(|kind| kind == "null");
+    if !null.is_empty() {
+        object.insert("nullable".to_owned(), true.into());
+    }
+    if types.len() > 1 {
+        let alternatives: Vec<Value> = types.iter().map(|kind| alternative(object, kind)).collect();
+        object.retain(|key, _| {
+            BESIDE_REFERENCE.contains(&key.as_str()) || key.starts_with("x-") || key == "title"
+        });
+        object.insert("oneOf".to_owned(), alternatives.into());
+    } else if let Some(kind) = types.pop() {
+        object.insert("type".to_owned(), kind);
+    }
+}
+
+/// Returns the part of a schema of several types that is about one of them.
+fn alternative(object: &Map<String, Value>, kind: &Value) -> Value {
+    let keywords: &[&str] = match kind.as_str().unwrap_or_default() {
+        "object" => &["properties", "required", "additionalProperties"],
+        "array" => &["items", "minItems", "maxItems"],
+        "string" => &["format", "enum", "pattern"],
+        _ => &["format", "minimum", "maximum"],
+    };
+    let mut schema: Map<String, Value> = keywords
+        .iter()
+        .filter_map(|keyword| Some(((*keyword).to_owned(), object.get(*keyword)?.clone())))
+        .collect();
+    schema.insert("type".to_owned(), kind.clone());
+    if kind == "array" {
+        schema.entry("items").or_insert_with(|| json!({}));
+    }
+    schema.into()
+}
+
+/// A union with `null` becomes a nullable union, and one with a single member
+/// that member.
+fn null_variants(object: &mut Map<String, Value>) {
+    for union in ["oneOf", "anyOf"] {
+        let Some(Value::Array(members)) = object.get_mut(union) else {
+            continue;
+        };
+        let count = members.len();
+        members.retain(|member| !is_null(member));
+        let mut nullable = members.len() < count;
+        for member in members.iter_mut() {
+            if let Some(member) = member.as_object_mut() {
+                nullable |= member
+                    .shift_remove("nullable")
+                    .is_some_and(|value| value == true);
+            }
+        }
+        dedup(members);
+        let single = match &members[..] {
+            [] => Some(json!({})),
+            [member] => Some(member.clone()),
+            _ => None,
+        };
+        if nullable {
+            object.insert("nullable".to_owned(), true.into());
+        }
+        if let Some(Value::Object(member)) = single {
+            object.shift_remove(union);
+            if let Some(reference) = member.get("$ref") {
+                object.insert("allOf".to_owned(), json!([{"$ref": reference}]));
+            } else {
+                for (key, value) in member {
+                    object.entry(key).or_insert(value);
+                }
+            }
+        }
+    }
+}
+
+/// What a schema of nothing but `null` has become by the time its parent is
+/// looked at.
+fn is_null(schema: &Value) -> bool {
+    schema.as_object().is_some_and(|schema| {
+        schema
+            .get("nullable")
+            .is_some_and(|nullable| nullable == true)
+            && schema
+                .keys()
+                .all(|key| ["nullable", "description", "title"].contains(&key.as_str()))
+    })
+}
+
+fn dedup(values: &mut Vec<Value>) {
+    let mut seen: Vec<Value> = Vec::with_capacity(values.len());
+    for value in values.drain(..) {
+        if !seen.contains(&value) {
+            seen.push(value);
+        }
+    }
+    *values = seen;
+}
+
+/// Leaves each value of an enumeration once, without `null`, and states its type. The
+/// values of strings are strings.
+fn enumeration(object: &mut Map<String, Value>) {
+    let Some(Value::Array(values)) = object.get_mut("enum") else {
+        return;
+    };
+    let count = values.len();
+    values.retain(|value| !value.is_null());
+    let had_null = values.len() < count;
+    let mut values = std::mem::take(values);
+    if had_null {
+        object.insert("nullable".to_owned(), true.into());
+    }
+    let kind = match object.get("type").and_then(Value::as_str) {
+        Some(kind) => kind,
+        None if values.iter().all(Value::is_string) => "string",
+        None if values.iter().all(Value::is_boolean) => "boolean",
+        None if values.iter().all(|value| value.is_i64() || value.is_u64()) => "integer",
+        None if values.iter().all(Value::is_number) => "number",
+        None => "",
+    }
+    .to_owned();
+    if kind == "string" {
+        for value in &mut values {
+            if !value.is_string() {
+                *value = value.to_string().into();
+            }
+        }
+    }
+    dedup(&mut values);
+    if values.is_empty() {
+        object.shift_remove("enum");
+    } else {
+        object.insert("enum".to_owned(), values.into());
+    }
+    if !kind.is_empty() {
+        object.insert("type".to_owned(), kind.into());
+    }
+}
+
+/// Says the type where the other keywords imply it.
+fn infer_type(object: &mut Map<String, Value>) {
+    let is_union = object.contains_key("oneOf") || object.contains_key("anyOf");
+    if is_union {
+        // The members say their types themselves.
+        if !object.contains_key("properties") {
+            object.shift_remove("type");
+        }
+        if let Some(members) = object.shift_remove("anyOf") {
+            object.entry("oneOf").or_insert(members);
+        }
+    }
+    let implied = if object.contains_key("properties") {
+        "object"
+    } else if object.contains_key("items") || object.contains_key("prefixItems") {
+        "array"
+    } else if object.contains_key("additionalProperties") && !object.contains_key("allOf") {
+        "object"
+    } else {
+        ""
+    };
+    if !implied.is_empty() && !is_union {
+        object.entry("type").or_insert_with(|| implied.into());
+    }
+    if object.get("type").is_some_and(|kind| kind == "array") {
+        let items = object.entry("items").or_insert_with(|| json!({}));
+        if !items.is_object() {
+            *items = json!({});
+        }
+    }
+    if !object.get("required").is_none_or(Value::is_array) {
+        object.shift_remove("required");
+    }
+}
+
+/// The bounds of an integer are integers.
+fn integral_bounds(object: &mut Map<String, Value>) {
+    let is_integer = object.get("type").is_some_and(|kind| kind == "integer");
+    let keys: &[&str] = if is_integer {
+        &[
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "multipleOf",
+        ]
+    } else {
+        &[]
+    };
+    let counts = [
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "maxProperties",
+    ];
+    for key in keys.iter().chain(&counts) {
+        let Some(value) = object.get(*key) else {
+            continue;
+        };
+        if value.is_i64() {
+            continue;
+        }
+        let integral = value
+            .as_f64()
+            .filter(|value| value.fract() == 0.0 && value.abs() < 9.0e15);
+        match integral {
+            // The check above keeps the value within the range of the cast.
+            #[allow(clippy::cast_possible_truncation)]
+            Some(value) => object.insert((*key).to_owned(), (value as i64).into()),
+            None => object.shift_remove(*key),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn normalized(mut schema: Value) -> Value {
+        normalize_schema(&mut schema);
+        schema
+    }
+
+    #[test]
+    fn null_becomes_nullable() {
+        let nullable = json!({"type": "string", "nullable": true});
+        assert_eq!(normalized(json!({"type": ["string", "null"]})), nullable);
+        assert_eq!(
+            normalized(json!({"oneOf": [{"type": "string"}, {"type": "null"}]})),
+            nullable
+        );
+        assert_eq!(
+            normalized(json!({"anyOf": [{"$ref": "#/a"}, {"type": "null"}]})),
+            json!({"nullable": true, "allOf": [{"$ref": "#/a"}]})
+        );
+    }
+
+    #[test]
+    fn a_list_of_types_becomes_a_union() {
+        assert_eq!(
+            normalized(json!({"type": ["string", "array", "null"], "items": {"type": "string"}})),
+            json!({"nullable": true, "oneOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}}
+            ]})
+        );
+    }
+
+    #[test]
+    fn what_stands_beside_a_reference_is_kept() {
+        assert_eq!(
+            normalized(json!({"$ref": "#/a", "description": "d", "minLength": 1})),
+            json!({"description": "d", "allOf": [{"$ref": "#/a"}]})
+        );
+        assert_eq!(normalized(json!({"$ref": "#/a"})), json!({"$ref": "#/a"}));
+    }
+
+    #[test]
+    fn a_constant_is_an_enumeration_of_one() {
+        assert_eq!(
+            normalized(json!({"const": "pet"})),
+            json!({"enum": ["pet"], "type": "string"})
+        );
+    }
+
+    #[test]
+    fn values_that_are_no_strings_stay() {
+        assert_eq!(
+            normalized(json!({"enum": [1, 2, 1, null]})),
+            json!({"enum": [1, 2], "nullable": true, "type": "integer"})
+        );
+        assert_eq!(
+            normalized(json!({"const": true})),
+            json!({"enum": [true], "type": "boolean"})
+        );
+    }
+
+    #[test]
+    fn the_values_of_strings_are_strings() {
+        assert_eq!(
+            normalized(json!({"type": "string", "enum": [1, "1", "a"]})),
+            json!({"type": "string", "enum": ["1", "a"]})
+        );
+    }
+
+    #[test]
+    fn exclusive_bounds_are_values() {
+        assert_eq!(
+            normalized(json!({"type": "integer", "minimum": 0.0, "exclusiveMinimum": true})),
+            json!({"type": "integer", "exclusiveMinimum": 0})
+        );
+        assert_eq!(
+            normalized(json!({"type": "number", "maximum": 1, "exclusiveMaximum": false})),
+            json!({"type": "number", "maximum": 1})
+        );
+    }
+}
