@@ -6,15 +6,8 @@ use twelvelabs::mock::{self, MockServer};
 use twelvelabs::types::{Asset, AssetList, AssetStatus};
 
 fn page() -> AssetList {
-    let asset = Asset {
-        id: Some("a1".to_owned()),
-        status: Some(AssetStatus::Ready),
-        ..Asset::default()
-    };
-    AssetList {
-        data: vec![asset],
-        ..AssetList::default()
-    }
+    let asset = Asset::new().id("a1").status(AssetStatus::Ready);
+    AssetList::new().data(vec![asset])
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use twelvelabs::Client;
-use twelvelabs::types::{StreamAnalyzeResponse, VideoContextAssetId, VideoContextType};
+use twelvelabs::types::{StreamAnalyzeResponse, VideoContextAssetId};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -28,10 +28,7 @@ async fn analyze() -> Result<(), Box<dyn Error>> {
         return Err("usage: analyze_stream ASSET_ID PROMPT".into());
     };
     let client = Client::from_env()?;
-    let video = VideoContextAssetId {
-        type_: VideoContextType::AssetId,
-        asset_id: asset_id.clone(),
-    };
+    let video = VideoContextAssetId::new(asset_id);
     let request = client.analyze_stream().video(video).prompt(prompt);
     let mut events = request.send().await?;
     while let Some(event) = events.next_event().await? {

@@ -59,10 +59,7 @@ async fn embed(
     url: String,
 ) -> Result<(String, Vec<EmbeddingData>), Box<dyn Error>> {
     let tasks = client.embed().v2().tasks();
-    let video = AsyncVideoInputRequest::new(MediaSource {
-        url: Some(url.clone()),
-        ..MediaSource::default()
-    });
+    let video = AsyncVideoInputRequest::new(MediaSource::new().url(&url));
     let request = tasks.create(AsyncEmbeddingInputType::Video, MarengoModel::Marengo3_0);
     let task = request.video(video).send().await?;
     let task = tasks.wait_until_done(task.id).send().await?;

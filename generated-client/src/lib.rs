@@ -17,10 +17,10 @@
 //!
 //! # Authentication
 //!
-//! [`Client::from_env`] reads the API key from `TWELVE_LABS_API_KEY` or `TWELVELABS_API_KEY`, and another base URL
-//! from `TWELVELABS_BASE_URL` if that is set. [`Client::new`] takes the key itself, and
-//! [`Client::builder`] configures everything else. The key never appears in `Debug` output or in an
-//! error, and is not sent to another origin.
+//! [`Client::from_env`] reads the API key from `TWELVE_LABS_API_KEY` or `TWELVELABS_API_KEY`, and
+//! another base URL from `TWELVELABS_BASE_URL` if that is set. [`Client::new`] takes the key
+//! itself, and [`Client::builder`] configures everything else. The key never appears in `Debug`
+//! output or in an error, and is not sent to another origin.
 //!
 //! # Requests
 //!
@@ -32,8 +32,8 @@
 //! a [`ByteStream`].
 //!
 //! A file to send is an [`Upload`]. Paths, bytes, and open files convert into it, and
-//! [`Upload::stream`] takes any stream. A file is read while it is sent, and never held in memory as
-//! a whole.
+//! [`Upload::stream`] takes any stream. A file is read while it is sent, and never held in memory
+//! as a whole.
 //!
 //! # Pagination
 //!
@@ -43,45 +43,49 @@
 //!
 //! # Retries
 //!
-//! Transient failures are retried, twice by default: failed connections, and responses of a busy API,
-//! if a retry is safe. `Retry-After` is obeyed. [`Client::builder`] and, for a single call,
+//! Transient failures are retried, twice by default: failed connections, and responses of a busy
+//! API, if a retry is safe. `Retry-After` is obeyed. [`Client::builder`] and, for a single call,
 //! [`CallOptions`] set the number of retries, timeouts, and more headers and query parameters.
 //!
 //! # Errors
 //!
 //! All operations fail with the same [`Error`]: an error response (with its status, headers, and
-//! body, and the `code` and `message` of the API), a failed connection, a response that does not have
-//! the documented type (with the JSON path of the fault), or a request that cannot be sent. Programs
-//! ask for the kind of an error with methods such as [`Error::is_not_found`],
+//! body, and the `code` and `message` of the API), a failed connection, a response that does not
+//! have the documented type (with the JSON path of the fault), or a request that cannot be sent.
+//! Programs ask for the kind of an error with methods such as [`Error::is_not_found`],
 //! [`Error::is_rate_limited`], [`Error::is_timeout`], and [`Error::is_retryable`].
 //!
 //! # Newer servers
 //!
-//! Enums are open: a value that this version does not know is kept and can be sent
-//! back. Unknown fields are ignored, and a `null` optional field deserializes as `None`. A
-//! number such as `1.0` is accepted for an integer, and a date and time without an offset is UTC.
+//! Enums and unions are open: a value that this version does not know is kept in the variant
+//! `Unknown` and can be sent back. Unknown fields are ignored, and a `null` optional field
+//! deserializes as `None`. A number such as `1.0` is accepted for an integer, and a date and time
+//! without an offset is UTC.
 //!
-//! Structs that are only received may have more fields in a later version: match them with
-//! `..`. Only the feature `mock` lets a program write them out, for its tests.
+//! Structs may have more fields in a later version. Create them with `new`, which takes the
+//! required fields, and set others with the methods that have their names. Match structs with `..`.
+//!
+//! An optional property for which `null` means something else than absence is an
+//! `Option<Nullable<T>>` in a request: `None` leaves it out, and `Nullable::Null` sends `null`.
 //!
 //! # Mocking
 //!
-//! With the feature `mock`, the module `mock` has a function for each operation, which configures the
-//! response of a server on this machine, for tests without the API.
+//! With the feature `mock`, the module `mock` has a function for each operation, which configures
+//! the response of a server on this machine, for tests without the API.
 //!
 //! # Tracing
 //!
-//! With the feature `tracing`, each call is a span with the operation, the method, the template of the
-//! path, the number of the attempt, the status, and the kind of error. It has no data
-//! of the caller or the API. The span of a stream ends when the stream begins.
+//! With the feature `tracing`, each call is a span with the operation, the method, the template of
+//! the path, the number of the attempt, the status, and the kind of error. It has no data of the
+//! caller or the API. The span of a stream ends when the stream begins.
 //!
 //! # WebAssembly
 //!
-//! The crate compiles for `wasm32-unknown-unknown` without the feature `mock`. There are no environment
-//! variables, and the only files are bytes and streams, each of which is held in memory as a whole and sent
-//! within the timeout. Connections, proxies, cookies, the user agent, and redirects, which may take the key
-//! to another origin, are up to the browser. Futures are not `Send`, and a connection that was never made is
-//! an error like one that broke.
+//! The crate compiles for `wasm32-unknown-unknown` without the feature `mock`. There are no
+//! environment variables, and the only files are bytes and streams, each of which is held in memory
+//! as a whole and sent within the timeout. Connections, proxies, cookies, the user agent, and
+//! redirects, which may take the key to another origin, are up to the browser. Futures are not
+//! `Send`, and a connection that was never made is an error like one that broke.
 //!
 //! # Extras
 //!
@@ -93,14 +97,16 @@ pub mod extras;
 #[cfg(feature = "mock")]
 pub mod mock;
 pub mod operations;
+#[rustfmt::skip] // progenitor's statements are printed by prettyplease
 pub mod raw;
 #[allow(dead_code, unused_imports, reason = "an API may not need all of it")]
 mod runtime;
 pub mod types;
 
 pub use runtime::{
-    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,
-    EventStream, Form, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,
+    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError,
+    Error, EventStream, Form, Items, Nullable, Pages, PagingError, Progress, RequestError,
+    Response, Sending, SendingWithResponse, TransportError, UnknownValue, UnknownVariant, Upload,
 };
 // Their types are in the signatures of this crate.
 pub use {bytes, chrono, reqwest};

@@ -25,7 +25,11 @@ pub(crate) fn active(html: &str) -> Vec<String> {
                 let is_known = RUSTDOC_SCRIPTS.iter().any(|known| {
                     content == *known || !known.is_empty() && content.starts_with(known)
                 });
-                if !is_local || !(has_source || is_known) {
+                // rustdoc keeps what it shows of traits such as `Future` as data.
+                let is_data = attributes
+                    .iter()
+                    .any(|(name, value)| name == "type" && value == "text/json");
+                if !is_data && (!is_local || !(has_source || is_known)) {
                     found.push(format!("<{tag}>{content}"));
                 }
             }
@@ -82,6 +86,10 @@ fn tags(mut html: &str) -> Vec<(&str, &str)> {
         if let Some(end) = end {
             html = &rest[end + 1..];
             tags.push((&rest[..end], html));
+            // What is in a script is no tag.
+            if rest.starts_with("script") {
+                html = html.split_once("</script>").map_or("", |(_, after)| after);
+            }
         }
     }
     tags
@@ -137,6 +145,7 @@ fn what_is_active_is_found() {
         "<a href=\"mailto:a@b.example\">",
         "&lt;script&gt; onclick=",
         "<p title=\"<script>\">",
+        "<script type=\"text/json\">{}</script>",
         "<script src=\"../static.files/main.js\" defer></script>",
     ] {
         assert_eq!(active(html), [""; 0], "{html}");

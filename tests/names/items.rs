@@ -37,7 +37,6 @@ impl Check {
             syn::Item::Enum(item) => vec![item.ident.to_string()],
             syn::Item::Mod(item) => vec![item.ident.to_string()],
             syn::Item::Use(item) => imported(&item.tree),
-            syn::Item::Macro(item) => defined(&item.mac.tokens),
             _ => Vec::new(),
         });
         self.scope(scope, types.collect::<Vec<_>>());
@@ -62,19 +61,6 @@ fn imported(tree: &syn::UseTree) -> Vec<String> {
         syn::UseTree::Group(group) => group.items.iter().flat_map(imported).collect(),
         syn::UseTree::Glob(_) => Vec::new(),
     }
-}
-
-/// Returns the type that a macro of the runtime defines: `pub enum Name` in its tokens.
-fn defined(tokens: &proc_macro2::TokenStream) -> Vec<String> {
-    let words: Vec<String> = tokens
-        .clone()
-        .into_iter()
-        .map(|tree| tree.to_string())
-        .collect();
-    let names = words
-        .windows(2)
-        .filter(|pair| pair[0] == "struct" || pair[0] == "enum");
-    names.map(|pair| pair[1].clone()).collect()
 }
 
 impl<'ast> Visit<'ast> for Check {

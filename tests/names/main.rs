@@ -90,9 +90,11 @@ fn a_format_means_the_same_in_a_field_and_in_a_union() {
         "size": size,
         "either": {"oneOf": [size, {"type": "boolean"}]},
     }}});
-    let types = file(&get_pets(&serde_json::json!([])), &schemas, "src/types.rs");
-    assert!(types.contains("pub size: Option<u64>"), "{types}");
-    assert!(types.contains("Integer(u64)"), "{types}");
+    let empty = serde_json::json!([]);
+    let pets = file(&get_pets(&empty), &schemas, "src/types/pets.rs");
+    let either = file(&get_pets(&empty), &schemas, "src/types/pets_either.rs");
+    assert!(pets.contains("pub size: Option<u64>"), "{pets}");
+    assert!(either.contains("Integer(u64)"), "{either}");
 }
 
 #[test]

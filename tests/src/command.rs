@@ -60,6 +60,13 @@ pub fn cargo() -> Command {
     cargo
 }
 
+/// Returns `rustfmt` of the toolchain that builds the tests.
+pub fn rustfmt() -> Command {
+    plain(Command::new(
+        Path::new(env!("CARGO")).with_file_name("rustfmt"),
+    ))
+}
+
 /// Returns `cargo` in the folder of a generated crate, which no warning of the compiler
 /// or of rustdoc passes. All such crates are built in one folder.
 pub fn cargo_in(folder: &Path) -> Command {

@@ -15,7 +15,8 @@ pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
     Mocked::new(server, "DELETE", "/assets/{asset_id}")
 }
 
-/// Mocks [`Assets::delete_user_metadata`](crate::operations::assets::Assets::delete_user_metadata).
+/// Mocks
+/// [`Assets::delete_user_metadata`](crate::operations::assets::Assets::delete_user_metadata).
 pub fn delete_user_metadata(server: &MockServer) -> Mocked<'_, Empty> {
     Mocked::new(server, "DELETE", "/assets/{asset_id}/user-metadata")
 }
@@ -25,7 +26,8 @@ pub fn list(server: &MockServer) -> Mocked<'_, types::AssetList> {
     Mocked::new(server, "GET", "/assets")
 }
 
-/// Mocks [`Assets::replace_user_metadata`](crate::operations::assets::Assets::replace_user_metadata).
+/// Mocks
+/// [`Assets::replace_user_metadata`](crate::operations::assets::Assets::replace_user_metadata).
 pub fn replace_user_metadata(server: &MockServer) -> Mocked<'_, Empty> {
     Mocked::new(server, "PUT", "/assets/{asset_id}/user-metadata")
 }
@@ -35,14 +37,14 @@ pub fn retrieve(server: &MockServer) -> Mocked<'_, types::Asset> {
     Mocked::new(server, "GET", "/assets/{asset_id}")
 }
 
-/// Mocks [`Assets::retrieve_transcription`](crate::operations::assets::Assets::retrieve_transcription).
-pub fn retrieve_transcription(
-    server: &MockServer,
-) -> Mocked<'_, types::AssetTranscription> {
+/// Mocks
+/// [`Assets::retrieve_transcription`](crate::operations::assets::Assets::retrieve_transcription).
+pub fn retrieve_transcription(server: &MockServer) -> Mocked<'_, types::AssetTranscription> {
     Mocked::new(server, "GET", "/assets/{asset_id}/transcription")
 }
 
-/// Mocks [`Assets::update_user_metadata`](crate::operations::assets::Assets::update_user_metadata).
+/// Mocks
+/// [`Assets::update_user_metadata`](crate::operations::assets::Assets::update_user_metadata).
 pub fn update_user_metadata(server: &MockServer) -> Mocked<'_, Empty> {
     Mocked::new(server, "PATCH", "/assets/{asset_id}/user-metadata")
 }

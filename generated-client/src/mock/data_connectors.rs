@@ -5,46 +5,54 @@ use httpmock::MockServer;
 use crate::runtime::mock::{Empty, Mocked};
 use crate::types;
 
-/// Mocks [`DataConnectors::authorize_connection`](crate::operations::data_connectors::DataConnectors::authorize_connection).
-pub fn authorize_connection(
-    server: &MockServer,
-) -> Mocked<'_, types::ConnectionAuthorization> {
+/// Mocks
+/// [`DataConnectors::authorize_connection`](crate::operations::data_connectors::DataConnectors::authorize_connection).
+pub fn authorize_connection(server: &MockServer) -> Mocked<'_, types::ConnectionAuthorization> {
     Mocked::new(server, "POST", "/connections:authorize")
 }
 
-/// Mocks [`DataConnectors::create_connection_picker_token`](crate::operations::data_connectors::DataConnectors::create_connection_picker_token).
-pub fn create_connection_picker_token(
-    server: &MockServer,
-) -> Mocked<'_, types::PickerToken> {
+/// Mocks
+/// [`DataConnectors::create_connection_picker_token`](crate::operations::data_connectors::DataConnectors::create_connection_picker_token).
+pub fn create_connection_picker_token(server: &MockServer) -> Mocked<'_, types::PickerToken> {
     Mocked::new(server, "POST", "/connections/{connection_id}/picker-token")
 }
 
-/// Mocks [`DataConnectors::create_redirect_uri`](crate::operations::data_connectors::DataConnectors::create_redirect_uri).
+/// Mocks
+/// [`DataConnectors::create_redirect_uri`](crate::operations::data_connectors::DataConnectors::create_redirect_uri).
 pub fn create_redirect_uri(server: &MockServer) -> Mocked<'_, types::RedirectUri> {
     Mocked::new(server, "POST", "/connections/redirect-uris")
 }
 
-/// Mocks [`DataConnectors::delete_connection`](crate::operations::data_connectors::DataConnectors::delete_connection).
+/// Mocks
+/// [`DataConnectors::delete_connection`](crate::operations::data_connectors::DataConnectors::delete_connection).
 pub fn delete_connection(server: &MockServer) -> Mocked<'_, Empty> {
     Mocked::new(server, "DELETE", "/connections/{connection_id}")
 }
 
-/// Mocks [`DataConnectors::delete_redirect_uri`](crate::operations::data_connectors::DataConnectors::delete_redirect_uri).
+/// Mocks
+/// [`DataConnectors::delete_redirect_uri`](crate::operations::data_connectors::DataConnectors::delete_redirect_uri).
 pub fn delete_redirect_uri(server: &MockServer) -> Mocked<'_, Empty> {
-    Mocked::new(server, "DELETE", "/connections/redirect-uris/{redirect_uri_id}")
+    Mocked::new(
+        server,
+        "DELETE",
+        "/connections/redirect-uris/{redirect_uri_id}",
+    )
 }
 
-/// Mocks [`DataConnectors::list_connections`](crate::operations::data_connectors::DataConnectors::list_connections).
+/// Mocks
+/// [`DataConnectors::list_connections`](crate::operations::data_connectors::DataConnectors::list_connections).
 pub fn list_connections(server: &MockServer) -> Mocked<'_, types::ConnectionList> {
     Mocked::new(server, "GET", "/connections")
 }
 
-/// Mocks [`DataConnectors::list_redirect_uris`](crate::operations::data_connectors::DataConnectors::list_redirect_uris).
+/// Mocks
+/// [`DataConnectors::list_redirect_uris`](crate::operations::data_connectors::DataConnectors::list_redirect_uris).
 pub fn list_redirect_uris(server: &MockServer) -> Mocked<'_, types::RedirectUriList> {
     Mocked::new(server, "GET", "/connections/redirect-uris")
 }
 
-/// Mocks [`DataConnectors::retrieve_connection`](crate::operations::data_connectors::DataConnectors::retrieve_connection).
+/// Mocks
+/// [`DataConnectors::retrieve_connection`](crate::operations::data_connectors::DataConnectors::retrieve_connection).
 pub fn retrieve_connection(server: &MockServer) -> Mocked<'_, types::Connection> {
     Mocked::new(server, "GET", "/connections/{connection_id}")
 }

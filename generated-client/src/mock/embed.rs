@@ -15,9 +15,7 @@ pub mod tasks {
     use super::*;
 
     /// Mocks [`Tasks::create`](crate::operations::embed::tasks::Tasks::create).
-    pub fn create(
-        server: &MockServer,
-    ) -> Mocked<'_, types::CreateVideoEmbeddingTaskResponse> {
+    pub fn create(server: &MockServer) -> Mocked<'_, types::CreateVideoEmbeddingTaskResponse> {
         Mocked::new(server, "POST", "/embed/tasks")
     }
 
@@ -51,9 +49,7 @@ pub mod v2 {
         use super::*;
 
         /// Mocks [`Tasks::create`](crate::operations::embed::v2::tasks::Tasks::create).
-        pub fn create(
-            server: &MockServer,
-        ) -> Mocked<'_, types::CreateEmbeddingTaskResponse> {
+        pub fn create(server: &MockServer) -> Mocked<'_, types::CreateEmbeddingTaskResponse> {
             Mocked::new(server, "POST", "/embed-v2/tasks")
         }
         /// Mocks [`Tasks::list`](crate::operations::embed::v2::tasks::Tasks::list).

@@ -5,36 +5,50 @@ use httpmock::MockServer;
 use crate::runtime::mock::{Empty, Mocked};
 use crate::types;
 
-/// Mocks [`EntityCollections::create`](crate::operations::entity_collections::EntityCollections::create).
+/// Mocks
+/// [`EntityCollections::create`](crate::operations::entity_collections::EntityCollections::create).
 pub fn create(server: &MockServer) -> Mocked<'_, types::EntityCollection> {
     Mocked::new(server, "POST", "/entity-collections")
 }
 
-/// Mocks [`EntityCollections::delete`](crate::operations::entity_collections::EntityCollections::delete).
+/// Mocks
+/// [`EntityCollections::delete`](crate::operations::entity_collections::EntityCollections::delete).
 pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
-    Mocked::new(server, "DELETE", "/entity-collections/{entity_collection_id}")
+    Mocked::new(
+        server,
+        "DELETE",
+        "/entity-collections/{entity_collection_id}",
+    )
 }
 
-/// Mocks [`EntityCollections::list`](crate::operations::entity_collections::EntityCollections::list).
+/// Mocks
+/// [`EntityCollections::list`](crate::operations::entity_collections::EntityCollections::list).
 pub fn list(server: &MockServer) -> Mocked<'_, types::EntityCollectionList> {
     Mocked::new(server, "GET", "/entity-collections")
 }
 
-/// Mocks [`EntityCollections::retrieve`](crate::operations::entity_collections::EntityCollections::retrieve).
+/// Mocks
+/// [`EntityCollections::retrieve`](crate::operations::entity_collections::EntityCollections::retrieve).
 pub fn retrieve(server: &MockServer) -> Mocked<'_, types::EntityCollection> {
     Mocked::new(server, "GET", "/entity-collections/{entity_collection_id}")
 }
 
-/// Mocks [`EntityCollections::update`](crate::operations::entity_collections::EntityCollections::update).
+/// Mocks
+/// [`EntityCollections::update`](crate::operations::entity_collections::EntityCollections::update).
 pub fn update(server: &MockServer) -> Mocked<'_, types::EntityCollection> {
-    Mocked::new(server, "PATCH", "/entity-collections/{entity_collection_id}")
+    Mocked::new(
+        server,
+        "PATCH",
+        "/entity-collections/{entity_collection_id}",
+    )
 }
 
 /// Mocks of the operations on entities.
 pub mod entities {
     use super::*;
 
-    /// Mocks [`Entities::create`](crate::operations::entity_collections::entities::Entities::create).
+    /// Mocks
+    /// [`Entities::create`](crate::operations::entity_collections::entities::Entities::create).
     pub fn create(server: &MockServer) -> Mocked<'_, types::Entity> {
         Mocked::new(
             server,
@@ -43,7 +57,8 @@ pub mod entities {
         )
     }
 
-    /// Mocks [`Entities::create_assets`](crate::operations::entity_collections::entities::Entities::create_assets).
+    /// Mocks
+    /// [`Entities::create_assets`](crate::operations::entity_collections::entities::Entities::create_assets).
     pub fn create_assets(server: &MockServer) -> Mocked<'_, types::Entity> {
         Mocked::new(
             server,
@@ -52,10 +67,9 @@ pub mod entities {
         )
     }
 
-    /// Mocks [`Entities::create_bulk`](crate::operations::entity_collections::entities::Entities::create_bulk).
-    pub fn create_bulk(
-        server: &MockServer,
-    ) -> Mocked<'_, types::BulkCreateEntityResponse> {
+    /// Mocks
+    /// [`Entities::create_bulk`](crate::operations::entity_collections::entities::Entities::create_bulk).
+    pub fn create_bulk(server: &MockServer) -> Mocked<'_, types::BulkCreateEntityResponse> {
         Mocked::new(
             server,
             "POST",
@@ -63,7 +77,8 @@ pub mod entities {
         )
     }
 
-    /// Mocks [`Entities::delete`](crate::operations::entity_collections::entities::Entities::delete).
+    /// Mocks
+    /// [`Entities::delete`](crate::operations::entity_collections::entities::Entities::delete).
     pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
         Mocked::new(
             server,
@@ -72,7 +87,8 @@ pub mod entities {
         )
     }
 
-    /// Mocks [`Entities::delete_assets`](crate::operations::entity_collections::entities::Entities::delete_assets).
+    /// Mocks
+    /// [`Entities::delete_assets`](crate::operations::entity_collections::entities::Entities::delete_assets).
     pub fn delete_assets(server: &MockServer) -> Mocked<'_, types::Entity> {
         Mocked::new(
             server,
@@ -83,15 +99,21 @@ pub mod entities {
 
     /// Mocks [`Entities::list`](crate::operations::entity_collections::entities::Entities::list).
     pub fn list(server: &MockServer) -> Mocked<'_, types::EntityList> {
-        Mocked::new(server, "GET", "/entity-collections/{entity_collection_id}/entities")
+        Mocked::new(
+            server,
+            "GET",
+            "/entity-collections/{entity_collection_id}/entities",
+        )
     }
 
-    /// Mocks [`Entities::list_by_asset`](crate::operations::entity_collections::entities::Entities::list_by_asset).
+    /// Mocks
+    /// [`Entities::list_by_asset`](crate::operations::entity_collections::entities::Entities::list_by_asset).
     pub fn list_by_asset(server: &MockServer) -> Mocked<'_, types::EntityList> {
         Mocked::new(server, "GET", "/assets/{asset_id}/entities")
     }
 
-    /// Mocks [`Entities::retrieve`](crate::operations::entity_collections::entities::Entities::retrieve).
+    /// Mocks
+    /// [`Entities::retrieve`](crate::operations::entity_collections::entities::Entities::retrieve).
     pub fn retrieve(server: &MockServer) -> Mocked<'_, types::Entity> {
         Mocked::new(
             server,
@@ -100,7 +122,8 @@ pub mod entities {
         )
     }
 
-    /// Mocks [`Entities::update`](crate::operations::entity_collections::entities::Entities::update).
+    /// Mocks
+    /// [`Entities::update`](crate::operations::entity_collections::entities::Entities::update).
     pub fn update(server: &MockServer) -> Mocked<'_, types::Entity> {
         Mocked::new(
             server,

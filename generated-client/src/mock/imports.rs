@@ -17,5 +17,9 @@ pub fn list_imports(server: &MockServer) -> Mocked<'_, types::ImportList> {
 
 /// Mocks [`Imports::retrieve_import`](crate::operations::imports::Imports::retrieve_import).
 pub fn retrieve_import(server: &MockServer) -> Mocked<'_, types::ImportDetail> {
-    Mocked::new(server, "GET", "/connections/{connection_id}/imports/{import_id}")
+    Mocked::new(
+        server,
+        "GET",
+        "/connections/{connection_id}/imports/{import_id}",
+    )
 }

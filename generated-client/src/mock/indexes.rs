@@ -34,12 +34,14 @@ pub fn update(server: &MockServer) -> Mocked<'_, Empty> {
 pub mod indexed_assets {
     use super::*;
 
-    /// Mocks [`IndexedAssets::create`](crate::operations::indexes::indexed_assets::IndexedAssets::create).
+    /// Mocks
+    /// [`IndexedAssets::create`](crate::operations::indexes::indexed_assets::IndexedAssets::create).
     pub fn create(server: &MockServer) -> Mocked<'_, types::CreatedIndexedAsset> {
         Mocked::new(server, "POST", "/indexes/{index-id}/indexed-assets")
     }
 
-    /// Mocks [`IndexedAssets::delete`](crate::operations::indexes::indexed_assets::IndexedAssets::delete).
+    /// Mocks
+    /// [`IndexedAssets::delete`](crate::operations::indexes::indexed_assets::IndexedAssets::delete).
     pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
         Mocked::new(
             server,
@@ -48,19 +50,20 @@ pub mod indexed_assets {
         )
     }
 
-    /// Mocks [`IndexedAssets::list`](crate::operations::indexes::indexed_assets::IndexedAssets::list).
+    /// Mocks
+    /// [`IndexedAssets::list`](crate::operations::indexes::indexed_assets::IndexedAssets::list).
     pub fn list(server: &MockServer) -> Mocked<'_, types::IndexedAssetList> {
         Mocked::new(server, "GET", "/indexes/{index-id}/indexed-assets")
     }
 
-    /// Mocks [`IndexedAssets::list_by_asset`](crate::operations::indexes::indexed_assets::IndexedAssets::list_by_asset).
-    pub fn list_by_asset(
-        server: &MockServer,
-    ) -> Mocked<'_, types::IndexedAssetSummaryList> {
+    /// Mocks
+    /// [`IndexedAssets::list_by_asset`](crate::operations::indexes::indexed_assets::IndexedAssets::list_by_asset).
+    pub fn list_by_asset(server: &MockServer) -> Mocked<'_, types::IndexedAssetSummaryList> {
         Mocked::new(server, "GET", "/assets/{asset_id}/indexed-assets")
     }
 
-    /// Mocks [`IndexedAssets::retrieve`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve).
+    /// Mocks
+    /// [`IndexedAssets::retrieve`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve).
     pub fn retrieve(server: &MockServer) -> Mocked<'_, types::IndexedAssetDetailed> {
         Mocked::new(
             server,
@@ -69,7 +72,8 @@ pub mod indexed_assets {
         )
     }
 
-    /// Mocks [`IndexedAssets::update`](crate::operations::indexes::indexed_assets::IndexedAssets::update).
+    /// Mocks
+    /// [`IndexedAssets::update`](crate::operations::indexes::indexed_assets::IndexedAssets::update).
     pub fn update(server: &MockServer) -> Mocked<'_, Empty> {
         Mocked::new(
             server,
@@ -103,7 +107,8 @@ pub mod videos {
         Mocked::new(server, "PATCH", "/indexes/{index-id}/videos/{video-id}")
     }
 
-    /// Mocks [`Videos::update_information`](crate::operations::indexes::videos::Videos::update_information).
+    /// Mocks
+    /// [`Videos::update_information`](crate::operations::indexes::videos::Videos::update_information).
     pub fn update_information(server: &MockServer) -> Mocked<'_, Empty> {
         Mocked::new(server, "PUT", "/indexes/{index-id}/videos/{video-id}")
     }

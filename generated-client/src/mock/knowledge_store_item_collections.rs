@@ -5,10 +5,9 @@ use httpmock::MockServer;
 use crate::runtime::mock::{Empty, Mocked};
 use crate::types;
 
-/// Mocks [`KnowledgeStoreItemCollections::add_items`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::add_items).
-pub fn add_items(
-    server: &MockServer,
-) -> Mocked<'_, types::KnowledgeStoreItemCollection> {
+/// Mocks
+/// [`KnowledgeStoreItemCollections::add_items`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::add_items).
+pub fn add_items(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemCollection> {
     Mocked::new(
         server,
         "POST",
@@ -16,7 +15,8 @@ pub fn add_items(
     )
 }
 
-/// Mocks [`KnowledgeStoreItemCollections::create`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::create).
+/// Mocks
+/// [`KnowledgeStoreItemCollections::create`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::create).
 pub fn create(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemCollection> {
     Mocked::new(
         server,
@@ -25,7 +25,8 @@ pub fn create(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemCollec
     )
 }
 
-/// Mocks [`KnowledgeStoreItemCollections::delete`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::delete).
+/// Mocks
+/// [`KnowledgeStoreItemCollections::delete`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::delete).
 pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
     Mocked::new(
         server,
@@ -34,12 +35,18 @@ pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
     )
 }
 
-/// Mocks [`KnowledgeStoreItemCollections::list`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list).
+/// Mocks
+/// [`KnowledgeStoreItemCollections::list`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list).
 pub fn list(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemCollectionList> {
-    Mocked::new(server, "GET", "/knowledge-stores/{knowledge_store_id}/item-collections")
+    Mocked::new(
+        server,
+        "GET",
+        "/knowledge-stores/{knowledge_store_id}/item-collections",
+    )
 }
 
-/// Mocks [`KnowledgeStoreItemCollections::list_items`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list_items).
+/// Mocks
+/// [`KnowledgeStoreItemCollections::list_items`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list_items).
 pub fn list_items(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemList> {
     Mocked::new(
         server,
@@ -48,7 +55,8 @@ pub fn list_items(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemLi
     )
 }
 
-/// Mocks [`KnowledgeStoreItemCollections::remove_items`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::remove_items).
+/// Mocks
+/// [`KnowledgeStoreItemCollections::remove_items`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::remove_items).
 pub fn remove_items(server: &MockServer) -> Mocked<'_, Empty> {
     Mocked::new(
         server,
@@ -57,7 +65,8 @@ pub fn remove_items(server: &MockServer) -> Mocked<'_, Empty> {
     )
 }
 
-/// Mocks [`KnowledgeStoreItemCollections::retrieve`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::retrieve).
+/// Mocks
+/// [`KnowledgeStoreItemCollections::retrieve`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::retrieve).
 pub fn retrieve(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemCollection> {
     Mocked::new(
         server,
@@ -66,7 +75,8 @@ pub fn retrieve(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemColl
     )
 }
 
-/// Mocks [`KnowledgeStoreItemCollections::update`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::update).
+/// Mocks
+/// [`KnowledgeStoreItemCollections::update`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::update).
 pub fn update(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemCollection> {
     Mocked::new(
         server,

@@ -5,12 +5,18 @@ use httpmock::MockServer;
 use crate::runtime::mock::{Empty, Mocked};
 use crate::types;
 
-/// Mocks [`KnowledgeStoreItems::create`](crate::operations::knowledge_store_items::KnowledgeStoreItems::create).
+/// Mocks
+/// [`KnowledgeStoreItems::create`](crate::operations::knowledge_store_items::KnowledgeStoreItems::create).
 pub fn create(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItem> {
-    Mocked::new(server, "POST", "/knowledge-stores/{knowledge_store_id}/items")
+    Mocked::new(
+        server,
+        "POST",
+        "/knowledge-stores/{knowledge_store_id}/items",
+    )
 }
 
-/// Mocks [`KnowledgeStoreItems::delete`](crate::operations::knowledge_store_items::KnowledgeStoreItems::delete).
+/// Mocks
+/// [`KnowledgeStoreItems::delete`](crate::operations::knowledge_store_items::KnowledgeStoreItems::delete).
 pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
     Mocked::new(
         server,
@@ -19,12 +25,22 @@ pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
     )
 }
 
-/// Mocks [`KnowledgeStoreItems::list`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list).
+/// Mocks
+/// [`KnowledgeStoreItems::list`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list).
 pub fn list(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemList> {
-    Mocked::new(server, "GET", "/knowledge-stores/{knowledge_store_id}/items")
+    Mocked::new(
+        server,
+        "GET",
+        "/knowledge-stores/{knowledge_store_id}/items",
+    )
 }
 
-/// Mocks [`KnowledgeStoreItems::retrieve`](crate::operations::knowledge_store_items::KnowledgeStoreItems::retrieve).
+/// Mocks
+/// [`KnowledgeStoreItems::retrieve`](crate::operations::knowledge_store_items::KnowledgeStoreItems::retrieve).
 pub fn retrieve(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItem> {
-    Mocked::new(server, "GET", "/knowledge-stores/{knowledge_store_id}/items/{item_id}")
+    Mocked::new(
+        server,
+        "GET",
+        "/knowledge-stores/{knowledge_store_id}/items/{item_id}",
+    )
 }

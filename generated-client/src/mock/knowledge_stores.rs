@@ -5,12 +5,14 @@ use httpmock::MockServer;
 use crate::runtime::mock::{Empty, Mocked};
 use crate::types;
 
-/// Mocks [`KnowledgeStores::create`](crate::operations::knowledge_stores::KnowledgeStores::create).
+/// Mocks
+/// [`KnowledgeStores::create`](crate::operations::knowledge_stores::KnowledgeStores::create).
 pub fn create(server: &MockServer) -> Mocked<'_, types::KnowledgeStore> {
     Mocked::new(server, "POST", "/knowledge-stores")
 }
 
-/// Mocks [`KnowledgeStores::delete`](crate::operations::knowledge_stores::KnowledgeStores::delete).
+/// Mocks
+/// [`KnowledgeStores::delete`](crate::operations::knowledge_stores::KnowledgeStores::delete).
 pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
     Mocked::new(server, "DELETE", "/knowledge-stores/{knowledge_store_id}")
 }
@@ -20,17 +22,24 @@ pub fn list(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreList> {
     Mocked::new(server, "GET", "/knowledge-stores")
 }
 
-/// Mocks [`KnowledgeStores::retrieve`](crate::operations::knowledge_stores::KnowledgeStores::retrieve).
+/// Mocks
+/// [`KnowledgeStores::retrieve`](crate::operations::knowledge_stores::KnowledgeStores::retrieve).
 pub fn retrieve(server: &MockServer) -> Mocked<'_, types::KnowledgeStore> {
     Mocked::new(server, "GET", "/knowledge-stores/{knowledge_store_id}")
 }
 
-/// Mocks [`KnowledgeStores::search`](crate::operations::knowledge_stores::KnowledgeStores::search).
+/// Mocks
+/// [`KnowledgeStores::search`](crate::operations::knowledge_stores::KnowledgeStores::search).
 pub fn search(server: &MockServer) -> Mocked<'_, types::SearchKnowledgeStoreResponse> {
-    Mocked::new(server, "POST", "/knowledge-stores/{knowledge_store_id}/search")
+    Mocked::new(
+        server,
+        "POST",
+        "/knowledge-stores/{knowledge_store_id}/search",
+    )
 }
 
-/// Mocks [`KnowledgeStores::update`](crate::operations::knowledge_stores::KnowledgeStores::update).
+/// Mocks
+/// [`KnowledgeStores::update`](crate::operations::knowledge_stores::KnowledgeStores::update).
 pub fn update(server: &MockServer) -> Mocked<'_, types::KnowledgeStore> {
     Mocked::new(server, "PATCH", "/knowledge-stores/{knowledge_store_id}")
 }

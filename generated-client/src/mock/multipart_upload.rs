@@ -5,33 +5,40 @@ use httpmock::MockServer;
 use crate::runtime::mock::Mocked;
 use crate::types;
 
-/// Mocks [`MultipartUpload::create`](crate::operations::multipart_upload::MultipartUpload::create).
+/// Mocks
+/// [`MultipartUpload::create`](crate::operations::multipart_upload::MultipartUpload::create).
 pub fn create(server: &MockServer) -> Mocked<'_, types::CreateAssetUploadResponse> {
     Mocked::new(server, "POST", "/assets/multipart-uploads")
 }
 
-/// Mocks [`MultipartUpload::get_additional_presigned_urls`](crate::operations::multipart_upload::MultipartUpload::get_additional_presigned_urls).
+/// Mocks
+/// [`MultipartUpload::get_additional_presigned_urls`](crate::operations::multipart_upload::MultipartUpload::get_additional_presigned_urls).
 pub fn get_additional_presigned_urls(
     server: &MockServer,
 ) -> Mocked<'_, types::AdditionalPresignedUrls> {
-    Mocked::new(server, "POST", "/assets/multipart-uploads/{upload_id}/presigned-urls")
+    Mocked::new(
+        server,
+        "POST",
+        "/assets/multipart-uploads/{upload_id}/presigned-urls",
+    )
 }
 
-/// Mocks [`MultipartUpload::get_status`](crate::operations::multipart_upload::MultipartUpload::get_status).
+/// Mocks
+/// [`MultipartUpload::get_status`](crate::operations::multipart_upload::MultipartUpload::get_status).
 pub fn get_status(server: &MockServer) -> Mocked<'_, types::GetUploadStatusResponse> {
     Mocked::new(server, "GET", "/assets/multipart-uploads/{upload_id}")
 }
 
-/// Mocks [`MultipartUpload::list_incomplete_uploads`](crate::operations::multipart_upload::MultipartUpload::list_incomplete_uploads).
+/// Mocks
+/// [`MultipartUpload::list_incomplete_uploads`](crate::operations::multipart_upload::MultipartUpload::list_incomplete_uploads).
 pub fn list_incomplete_uploads(
     server: &MockServer,
 ) -> Mocked<'_, types::ListIncompleteUploadsResponse> {
     Mocked::new(server, "GET", "/assets/multipart-uploads")
 }
 
-/// Mocks [`MultipartUpload::report_chunk_batch`](crate::operations::multipart_upload::MultipartUpload::report_chunk_batch).
-pub fn report_chunk_batch(
-    server: &MockServer,
-) -> Mocked<'_, types::ReportChunkBatchResponse> {
+/// Mocks
+/// [`MultipartUpload::report_chunk_batch`](crate::operations::multipart_upload::MultipartUpload::report_chunk_batch).
+pub fn report_chunk_batch(server: &MockServer) -> Mocked<'_, types::ReportChunkBatchResponse> {
     Mocked::new(server, "POST", "/assets/multipart-uploads/{upload_id}")
 }

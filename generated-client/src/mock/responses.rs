@@ -11,8 +11,6 @@ pub fn create(server: &MockServer) -> Mocked<'_, types::ResponseObject> {
 }
 
 /// Mocks [`Responses::create_stream`](crate::operations::responses::Responses::create_stream).
-pub fn create_stream(
-    server: &MockServer,
-) -> Mocked<'_, Events<types::ResponseStreamEvent>> {
+pub fn create_stream(server: &MockServer) -> Mocked<'_, Events<types::ResponseStreamEvent>> {
     Mocked::new(server, "POST", "/responses").setting("stream", true)
 }

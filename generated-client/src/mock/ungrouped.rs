@@ -11,9 +11,7 @@ pub fn analyze(server: &MockServer) -> Mocked<'_, types::AnalyzeResponse> {
 }
 
 /// Mocks [`Client::analyze_stream`](crate::Client::analyze_stream).
-pub fn analyze_stream(
-    server: &MockServer,
-) -> Mocked<'_, Events<types::StreamAnalyzeResponse>> {
+pub fn analyze_stream(server: &MockServer) -> Mocked<'_, Events<types::StreamAnalyzeResponse>> {
     Mocked::new(server, "POST", "/analyze").setting("stream", true)
 }
 
@@ -23,9 +21,7 @@ pub fn generate(server: &MockServer) -> Mocked<'_, types::AnalyzeResponse> {
 }
 
 /// Mocks [`Client::generate_stream`](crate::Client::generate_stream).
-pub fn generate_stream(
-    server: &MockServer,
-) -> Mocked<'_, Events<types::StreamAnalyzeResponse>> {
+pub fn generate_stream(server: &MockServer) -> Mocked<'_, Events<types::StreamAnalyzeResponse>> {
     Mocked::new(server, "POST", "/generate").setting("stream", true)
 }
 

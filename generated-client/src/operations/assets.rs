@@ -2,9 +2,9 @@
 
 //! Operations of the group `assets`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response, Upload};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse, Upload};
 use crate::types;
 
 /// The operations of `client.assets()`.
@@ -20,11 +20,16 @@ impl Assets {
 
     /// Create an asset
     ///
-    /// Makes an asset out of a file: one that the request carries, or one that the platform fetches from a public address.
+    /// Makes an asset out of a file: one that the request carries, or one that the platform fetches
+    /// from a public address.
     ///
-    /// The answer comes at once, with the asset in the status `processing`, whatever its size. Retrieve the asset until its status has changed: to `ready`, from when it can be used, or to `failed`, when the file is unreadable or not supported.
+    /// The answer comes at once, with the asset in the status `processing`, whatever its size.
+    /// Retrieve the asset until its status has changed: to `ready`, from when it can be used, or to
+    /// `failed`, when the file is unreadable or not supported.
     ///
-    /// **Files**: video, audio, images, and documents (PDF, text, Markdown). The case of a file name's extension does not matter. Formats that are not supported are refused, and so are documents whose extension does not match what is in them.
+    /// **Files**: video, audio, images, and documents (PDF, text, Markdown). The case of a file
+    /// name's extension does not matter. Formats that are not supported are refused, and so are
+    /// documents whose extension does not match what is in them.
     ///
     /// **Largest size**:
     ///
@@ -32,15 +37,18 @@ impl Assets {
     /// - images: 32 MB
     /// - documents: 200 MB as a file, 512 MB from an address
     ///
-    /// Larger video and audio files go through a multipart upload session. No duration is too long here, but each model has limits of its own for size and duration.
+    /// Larger video and audio files go through a multipart upload session. No duration is too long
+    /// here, but each model has limits of its own for size and duration.
     ///
     /// The rate of this method is limited.
     ///
-    /// `POST /assets`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/create).
+    /// `POST /assets`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/create).
     ///
     /// # Arguments
     ///
-    /// - `method`: Where the file comes from: with `direct` the part `file` is needed, with `url` the part `url`.
+    /// - `method`: Where the file comes from: with `direct` the part `file` is needed, with `url`
+    ///   the part `url`.
     ///
     /// # Example
     ///
@@ -77,9 +85,15 @@ impl Assets {
     ///
     /// Deletes an asset for good.
     ///
-    /// While indexed assets refer to the asset, the platform refuses with status 409, unless `force` is `true`. Links to entities never stand in the way: they are cut. [`indexes.indexed_assets.list_by_asset`](crate::operations::indexes::indexed_assets::IndexedAssets::list_by_asset) and [`entity_collections.entities.list_by_asset`](crate::operations::entity_collections::entities::Entities::list_by_asset) tell beforehand what refers to it.
+    /// While indexed assets refer to the asset, the platform refuses with status 409, unless
+    /// `force` is `true`. Links to entities never stand in the way: they are cut.
+    /// [`indexes.indexed_assets.list_by_asset`](crate::operations::indexes::indexed_assets::IndexedAssets::list_by_asset)
+    /// and
+    /// [`entity_collections.entities.list_by_asset`](crate::operations::entity_collections::entities::Entities::list_by_asset)
+    /// tell beforehand what refers to it.
     ///
-    /// `DELETE /assets/{asset_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/delete).
+    /// `DELETE /assets/{asset_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/delete).
     ///
     /// # Arguments
     ///
@@ -107,7 +121,8 @@ impl Assets {
     ///
     /// Deletes, for good, all metadata that you gave an asset.
     ///
-    /// `DELETE /assets/{asset_id}/user-metadata`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/delete-user-metadata).
+    /// `DELETE /assets/{asset_id}/user-metadata`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/delete-user-metadata).
     ///
     /// # Arguments
     ///
@@ -118,14 +133,15 @@ impl Assets {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// client.assets().delete_user_metadata("asset_id").send().await?;
+    /// client
+    ///     .assets()
+    ///     .delete_user_metadata("asset_id")
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn delete_user_metadata(
-        &self,
-        asset_id: impl Into<String>,
-    ) -> DeleteUserMetadataRequest {
+    pub fn delete_user_metadata(&self, asset_id: impl Into<String>) -> DeleteUserMetadataRequest {
         DeleteUserMetadataRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
@@ -137,9 +153,11 @@ impl Assets {
     ///
     /// This method returns a list of assets in your account.
     ///
-    /// The platform returns your assets sorted by creation date, with the newest at the top of the list.
+    /// The platform returns your assets sorted by creation date, with the newest at the top of the
+    /// list.
     ///
-    /// `GET /assets`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/list).
+    /// `GET /assets`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/list).
     ///
     /// # Example
     ///
@@ -167,11 +185,14 @@ impl Assets {
 
     /// Replace the user metadata of an asset
     ///
-    /// Puts new metadata in the place of all that you gave an asset before: a key that the request does not have is gone afterwards.
+    /// Puts new metadata in the place of all that you gave an asset before: a key that the request
+    /// does not have is gone afterwards.
     ///
-    /// Keys whose value is an empty text, an empty list or `null` are ignored. Without any key, all metadata is deleted.
+    /// Keys whose value is an empty text, an empty list or `null` are ignored. Without any key, all
+    /// metadata is deleted.
     ///
-    /// `PUT /assets/{asset_id}/user-metadata`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/replace-user-metadata).
+    /// `PUT /assets/{asset_id}/user-metadata`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/replace-user-metadata).
     ///
     /// # Arguments
     ///
@@ -184,24 +205,26 @@ impl Assets {
     /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(
     /// # client: Client,
-    /// # user_metadata: std::collections::HashMap<String, Option<types::UserMetadataValue>>,
+    /// # user_metadata: std::collections::BTreeMap<String, Option<types::UserMetadataValue>>,
     /// # ) -> Result<(), Error> {
-    /// client.assets().replace_user_metadata("asset_id", user_metadata).send().await?;
+    /// client
+    ///     .assets()
+    ///     .replace_user_metadata("asset_id", user_metadata)
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn replace_user_metadata(
         &self,
         asset_id: impl Into<String>,
-        user_metadata: HashMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
     ) -> ReplaceUserMetadataRequest {
         ReplaceUserMetadataRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             asset_id: asset_id.into(),
-            body: types::AssetsReplaceUserMetadataRequest {
-                user_metadata,
-            },
+            body: types::AssetsReplaceUserMetadataRequest { user_metadata },
         }
     }
 
@@ -209,7 +232,8 @@ impl Assets {
     ///
     /// Returns one asset, with its status and what the platform has made of it.
     ///
-    /// `GET /assets/{asset_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/retrieve).
+    /// `GET /assets/{asset_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/retrieve).
     ///
     /// # Arguments
     ///
@@ -237,9 +261,12 @@ impl Assets {
     ///
     /// Returns what is spoken in a video or audio asset.
     ///
-    /// The platform transcribes in the background: call this until the status is `ready` or `failed`. Not every transcription supports every segmentation, so that a requested one may be missing from the answer.
+    /// The platform transcribes in the background: call this until the status is `ready` or
+    /// `failed`. Not every transcription supports every segmentation, so that a requested one may
+    /// be missing from the answer.
     ///
-    /// `GET /assets/{asset_id}/transcription`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `GET /assets/{asset_id}/transcription`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -250,7 +277,11 @@ impl Assets {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.assets().retrieve_transcription("asset_id").send().await?;
+    /// let answer = client
+    ///     .assets()
+    ///     .retrieve_transcription("asset_id")
+    ///     .send()
+    ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -269,11 +300,15 @@ impl Assets {
 
     /// Update the user metadata of an asset
     ///
-    /// Changes some of the metadata that you gave an asset: a key with a value is added or changed, a key with `null` is deleted, and all other keys stay.
+    /// Changes some of the metadata that you gave an asset: a key with a value is added or changed,
+    /// a key with `null` is deleted, and all other keys stay.
     ///
-    /// Keys whose value is an empty text or an empty list are ignored. To change all metadata at once, use [`assets.replace_user_metadata`](crate::operations::assets::Assets::replace_user_metadata).
+    /// Keys whose value is an empty text or an empty list are ignored. To change all metadata at
+    /// once, use
+    /// [`assets.replace_user_metadata`](crate::operations::assets::Assets::replace_user_metadata).
     ///
-    /// `PATCH /assets/{asset_id}/user-metadata`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/update-user-metadata).
+    /// `PATCH /assets/{asset_id}/user-metadata`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/update-user-metadata).
     ///
     /// # Arguments
     ///
@@ -286,24 +321,26 @@ impl Assets {
     /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(
     /// # client: Client,
-    /// # user_metadata: std::collections::HashMap<String, Option<types::UserMetadataValue>>,
+    /// # user_metadata: std::collections::BTreeMap<String, Option<types::UserMetadataValue>>,
     /// # ) -> Result<(), Error> {
-    /// client.assets().update_user_metadata("asset_id", user_metadata).send().await?;
+    /// client
+    ///     .assets()
+    ///     .update_user_metadata("asset_id", user_metadata)
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn update_user_metadata(
         &self,
         asset_id: impl Into<String>,
-        user_metadata: HashMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
     ) -> UpdateUserMetadataRequest {
         UpdateUserMetadataRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             asset_id: asset_id.into(),
-            body: types::AssetsUpdateUserMetadataRequest {
-                user_metadata,
-            },
+            body: types::AssetsUpdateUserMetadataRequest { user_metadata },
         }
     }
 }
@@ -324,7 +361,9 @@ impl CreateRequest {
         self
     }
 
-    /// The public address of the file, when `method` is `url`. It may be that of an HLS manifest (`.m3u8`) of recorded video; live streams are refused with status 400. Where the media does not tell its duration, the manifest counts.
+    /// The public address of the file, when `method` is `url`. It may be that of an HLS manifest
+    /// (`.m3u8`) of recorded video; live streams are refused with status 400. Where the media does
+    /// not tell its duration, the manifest counts.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.body.url = Some(url.into());
         self
@@ -344,7 +383,8 @@ impl CreateRequest {
         self
     }
 
-    /// Whether to make a thumbnail. That of a PDF file shows its first page; there is none of a text or Markdown file.
+    /// Whether to make a thumbnail. That of a PDF file shows its first page; there is none of a
+    /// text or Markdown file.
     ///
     /// **Default**: `true`.
     pub fn enable_thumbnail(mut self, enable_thumbnail: bool) -> Self {
@@ -352,7 +392,9 @@ impl CreateRequest {
         self
     }
 
-    /// Your own metadata, as the text of a JSON object: each value is a text, a number, a boolean or a list of texts. Write integers that need more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back unchanged, as texts.
+    /// Your own metadata, as the text of a JSON object: each value is a text, a number, a boolean
+    /// or a list of texts. Write integers that need more than 53 bits (outside -9007199254740991 to
+    /// 9007199254740991), and identifiers that must come back unchanged, as texts.
     pub fn user_metadata(mut self, user_metadata: impl Into<String>) -> Self {
         self.body.user_metadata = Some(user_metadata.into());
         self
@@ -375,22 +417,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::Asset, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::Asset> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::Asset>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::Asset> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .assets_create(&self.body)
-            .await
     }
 }
 
@@ -424,22 +465,21 @@ impl DeleteRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .assets_delete(&self.asset_id, self.force)
-            .await
     }
 }
 
@@ -464,22 +504,21 @@ impl DeleteUserMetadataRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .assets_delete_user_metadata(&self.asset_id)
-            .await
     }
 }
 
@@ -514,16 +553,15 @@ impl ListRequest {
         self
     }
 
-    /// Filters the response to include only assets with the specified IDs. Provide one or more asset IDs. When you specify multiple IDs, the platform returns all matching assets.
-    pub fn asset_ids(
-        mut self,
-        asset_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    /// Filters the response to include only assets with the specified IDs. Provide one or more
+    /// asset IDs. When you specify multiple IDs, the platform returns all matching assets.
+    pub fn asset_ids(mut self, asset_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.asset_ids = Some(asset_ids.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Filters the response to include only assets of the specified types. Provide one or more asset types. When you specify multiple types, the platform returns all matching assets.
+    /// Filters the response to include only assets of the specified types. Provide one or more
+    /// asset types. When you specify multiple types, the platform returns all matching assets.
     pub fn asset_types(
         mut self,
         asset_types: impl IntoIterator<Item = impl Into<types::AssetType>>,
@@ -549,17 +587,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::AssetList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::AssetList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::AssetList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::AssetList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -570,7 +608,6 @@ impl ListRequest {
                 self.page,
                 self.page_limit,
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -625,22 +662,21 @@ impl ReplaceUserMetadataRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .assets_replace_user_metadata(&self.asset_id, &self.body)
-            .await
     }
 }
 
@@ -665,22 +701,21 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::Asset, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::Asset> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::Asset>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::Asset> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .assets_retrieve(&self.asset_id)
-            .await
     }
 }
 
@@ -717,24 +752,21 @@ impl RetrieveTranscriptionRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::AssetTranscription, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::AssetTranscription> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::AssetTranscription>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::AssetTranscription> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .assets_retrieve_transcription(&self.asset_id, self.include.as_deref())
-            .await
     }
 }
 
@@ -766,21 +798,20 @@ impl UpdateUserMetadataRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .assets_update_user_metadata(&self.asset_id, &self.body)
-            .await
     }
 }

@@ -2,7 +2,7 @@
 
 //! Operations of the group `data_connectors`.
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.data_connectors()`.
@@ -18,7 +18,8 @@ impl DataConnectors {
 
     /// Authorize a connection
     ///
-    /// Begins the OAuth flow that connects an account at a provider. Send the user to the address in the answer, to grant or deny access.
+    /// Begins the OAuth flow that connects an account at a provider. Send the user to the address
+    /// in the answer, to grant or deny access.
     ///
     /// The platform then sends the user on to `redirect_uri`, with these query parameters:
     ///
@@ -27,21 +28,20 @@ impl DataConnectors {
     /// - `custom_id`: on success, the label that was given, if there was one.
     /// - `error`: an error code instead of the others, when access was denied or the flow failed.
     ///
-    /// `POST /connections:authorize`, see the [reference](https://docs.twelvelabs.io/api-reference/data-connectors/authorize-a-connection).
+    /// `POST /connections:authorize`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/data-connectors/authorize-a-connection).
     ///
     /// # Arguments
     ///
     /// - `provider`: The provider that the account belongs to.
-    /// - `redirect_uri`: Where the user arrives afterwards. Any URI will do until you register some; then it must be one of those.
+    /// - `redirect_uri`: Where the user arrives afterwards. Any URI will do until you register
+    ///   some; then it must be one of those.
     ///
     /// # Example
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # provider: types::ConnectionProvider,
-    /// # ) -> Result<(), Error> {
+    /// # async fn example(client: Client, provider: types::ConnectionProvider) -> Result<(), Error> {
     /// let answer = client
     ///     .data_connectors()
     ///     .authorize_connection(provider, "redirect_uri")
@@ -69,9 +69,12 @@ impl DataConnectors {
 
     /// Create a picker token
     ///
-    /// Returns a token for a file picker, such as Google's, in which a user of your application chooses files of the account. It is good for reading, for a short time; the token that could renew it never leaves the platform.
+    /// Returns a token for a file picker, such as Google's, in which a user of your application
+    /// chooses files of the account. It is good for reading, for a short time; the token that could
+    /// renew it never leaves the platform.
     ///
-    /// `POST /connections/{connection_id}/picker-token`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `POST /connections/{connection_id}/picker-token`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -106,11 +109,13 @@ impl DataConnectors {
     ///
     /// Registers a redirect URI, so that the authorization of a connection accepts it.
     ///
-    /// `POST /connections/redirect-uris`, see the [reference](https://docs.twelvelabs.io/api-reference/data-connectors/register-a-redirect-uri).
+    /// `POST /connections/redirect-uris`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/data-connectors/register-a-redirect-uri).
     ///
     /// # Arguments
     ///
-    /// - `redirect_uri`: The URI, exactly as your application will send it. It must use HTTPS, lead to a public host, and have no wildcards.
+    /// - `redirect_uri`: The URI, exactly as your application will send it. It must use HTTPS, lead
+    ///   to a public host, and have no wildcards.
     ///
     /// # Example
     ///
@@ -126,10 +131,7 @@ impl DataConnectors {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn create_redirect_uri(
-        &self,
-        redirect_uri: impl Into<String>,
-    ) -> CreateRedirectUriRequest {
+    pub fn create_redirect_uri(&self, redirect_uri: impl Into<String>) -> CreateRedirectUriRequest {
         CreateRedirectUriRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
@@ -141,9 +143,11 @@ impl DataConnectors {
 
     /// Delete a connection
     ///
-    /// Ends a connection, together with the access that was granted and the tokens that the platform has. Assets that were imported through it stay.
+    /// Ends a connection, together with the access that was granted and the tokens that the
+    /// platform has. Assets that were imported through it stay.
     ///
-    /// `DELETE /connections/{connection_id}`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `DELETE /connections/{connection_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -154,14 +158,15 @@ impl DataConnectors {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// client.data_connectors().delete_connection("connection_id").send().await?;
+    /// client
+    ///     .data_connectors()
+    ///     .delete_connection("connection_id")
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn delete_connection(
-        &self,
-        connection_id: impl Into<String>,
-    ) -> DeleteConnectionRequest {
+    pub fn delete_connection(&self, connection_id: impl Into<String>) -> DeleteConnectionRequest {
         DeleteConnectionRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
@@ -173,7 +178,8 @@ impl DataConnectors {
     ///
     /// Removes a redirect URI for good. The authorization of a connection no longer accepts it.
     ///
-    /// `DELETE /connections/redirect-uris/{redirect_uri_id}`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `DELETE /connections/redirect-uris/{redirect_uri_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -184,7 +190,11 @@ impl DataConnectors {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// client.data_connectors().delete_redirect_uri("redirect_uri_id").send().await?;
+    /// client
+    ///     .data_connectors()
+    ///     .delete_redirect_uri("redirect_uri_id")
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -228,9 +238,11 @@ impl DataConnectors {
 
     /// List redirect URIs
     ///
-    /// Returns the redirect URIs that you registered, the newest first. The authorization of a connection accepts each of them.
+    /// Returns the redirect URIs that you registered, the newest first. The authorization of a
+    /// connection accepts each of them.
     ///
-    /// `GET /connections/redirect-uris`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `GET /connections/redirect-uris`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Example
     ///
@@ -257,7 +269,8 @@ impl DataConnectors {
     ///
     /// Returns one connection.
     ///
-    /// `GET /connections/{connection_id}`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `GET /connections/{connection_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -322,24 +335,21 @@ impl AuthorizeConnectionRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::ConnectionAuthorization, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::ConnectionAuthorization> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::ConnectionAuthorization>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::ConnectionAuthorization> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .data_connectors_authorize_connection(&self.body)
-            .await
     }
 }
 
@@ -364,24 +374,21 @@ impl CreateConnectionPickerTokenRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::PickerToken, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::PickerToken> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::PickerToken>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::PickerToken> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .data_connectors_create_connection_picker_token(&self.connection_id)
-            .await
     }
 }
 
@@ -412,24 +419,22 @@ impl CreateRedirectUriRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `422` as [`UnprocessableEntityErrorBody`](crate::types::UnprocessableEntityErrorBody).
-    pub async fn send(self) -> Result<types::RedirectUri, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
+    /// `422` as [`UnprocessableEntityErrorBody`](crate::types::UnprocessableEntityErrorBody).
+    pub fn send(self) -> Sending<types::RedirectUri> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::RedirectUri>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::RedirectUri> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .data_connectors_create_redirect_uri(&self.body)
-            .await
     }
 }
 
@@ -454,22 +459,21 @@ impl DeleteConnectionRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .data_connectors_delete_connection(&self.connection_id)
-            .await
     }
 }
 
@@ -494,22 +498,21 @@ impl DeleteRedirectUriRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .data_connectors_delete_redirect_uri(&self.redirect_uri_id)
-            .await
     }
 }
 
@@ -552,24 +555,21 @@ impl ListConnectionsRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::ConnectionList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::ConnectionList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::ConnectionList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::ConnectionList> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .data_connectors_list_connections(self.page, self.page_limit)
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -635,24 +635,21 @@ impl ListRedirectUrisRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::RedirectUriList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::RedirectUriList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::RedirectUriList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::RedirectUriList> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .data_connectors_list_redirect_uris(self.page, self.page_limit)
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -700,21 +697,20 @@ impl RetrieveConnectionRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::Connection, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::Connection> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::Connection>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::Connection> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .data_connectors_retrieve_connection(&self.connection_id)
-            .await
     }
 }

@@ -2,7 +2,7 @@
 
 //! Operations of the group `imports`.
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.imports()`.
@@ -18,13 +18,18 @@ impl Imports {
 
     /// Import files
     ///
-    /// Makes assets out of files in a connected account. The platform fetches each file in the background, while its asset is `processing`.
+    /// Makes assets out of files in a connected account. The platform fetches each file in the
+    /// background, while its asset is `processing`.
     ///
-    /// A file that was imported through this account before is not fetched again, unless that had failed: the answer has the asset that is there. A file may also be rejected, and even when all are, the answer is a success: see `has_failures`, and the `action` and `error` of each item.
+    /// A file that was imported through this account before is not fetched again, unless that had
+    /// failed: the answer has the asset that is there. A file may also be rejected, and even when
+    /// all are, the answer is a success: see `has_failures`, and the `action` and `error` of each
+    /// item.
     ///
     /// **Largest size**: 10 GB for video, 4 GB for audio, 32 MB for images.
     ///
-    /// `POST /connections/{connection_id}/imports`, see the [reference](https://docs.twelvelabs.io/api-reference/data-connectors/imports/import-files).
+    /// `POST /connections/{connection_id}/imports`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/data-connectors/imports/import-files).
     ///
     /// # Arguments
     ///
@@ -38,7 +43,11 @@ impl Imports {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(client: Client, items: Vec<types::ImportFile>) -> Result<(), Error> {
-    /// let answer = client.imports().import_files("connection_id", items).send().await?;
+    /// let answer = client
+    ///     .imports()
+    ///     .import_files("connection_id", items)
+    ///     .send()
+    ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -60,9 +69,12 @@ impl Imports {
 
     /// List imports
     ///
-    /// Returns the imports that were made through a connection, the newest first. They come without their files, which [`imports.retrieve_import`](crate::operations::imports::Imports::retrieve_import) returns.
+    /// Returns the imports that were made through a connection, the newest first. They come without
+    /// their files, which
+    /// [`imports.retrieve_import`](crate::operations::imports::Imports::retrieve_import) returns.
     ///
-    /// `GET /connections/{connection_id}/imports`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `GET /connections/{connection_id}/imports`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -94,7 +106,8 @@ impl Imports {
     ///
     /// Returns an import with what was done about each file, and the status that its asset has now.
     ///
-    /// `GET /connections/{connection_id}/imports/{import_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/data-connectors/imports/retrieve-an-import).
+    /// `GET /connections/{connection_id}/imports/{import_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/data-connectors/imports/retrieve-an-import).
     ///
     /// # Arguments
     ///
@@ -157,24 +170,21 @@ impl ImportFilesRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::ImportResult, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::ImportResult> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::ImportResult>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::ImportResult> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .imports_import_files(&self.connection_id, &self.body)
-            .await
     }
 }
 
@@ -218,22 +228,21 @@ impl ListImportsRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::ImportList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::ImportList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::ImportList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::ImportList> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .imports_list_imports(&self.connection_id, self.page, self.page_limit)
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -282,23 +291,20 @@ impl RetrieveImportRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::ImportDetail, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::ImportDetail> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::ImportDetail>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::ImportDetail> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .imports_retrieve_import(&self.connection_id, &self.import_id)
-            .await
     }
 }

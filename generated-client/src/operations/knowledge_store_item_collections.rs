@@ -2,9 +2,9 @@
 
 //! Operations of the group `knowledge_store_item_collections`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.knowledge_store_item_collections()`.
@@ -23,7 +23,8 @@ impl KnowledgeStoreItemCollections {
     /// Adds items of the knowledge store to an item collection. All of them must exist. Those that
     /// are in the item collection already are passed over, so the request can be repeated.
     ///
-    /// `POST /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/add`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `POST /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/add`,
+    /// see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -67,13 +68,14 @@ impl KnowledgeStoreItemCollections {
     /// Creates an item collection in a knowledge store, which is empty at first: a name for some
     /// of its items.
     ///
-    /// `POST /knowledge-stores/{knowledge_store_id}/item-collections`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `POST /knowledge-stores/{knowledge_store_id}/item-collections`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
     /// - `knowledge_store_id`: Identifies the knowledge store.
-    /// - `name`: What to call the item collection. No other one of the knowledge store can have this
-    ///   name.
+    /// - `name`: What to call the item collection. No other one of the knowledge store can have
+    ///   this name.
     ///
     /// # Example
     ///
@@ -110,7 +112,8 @@ impl KnowledgeStoreItemCollections {
     ///
     /// Deletes an item collection. Its items stay in the knowledge store.
     ///
-    /// `DELETE /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `DELETE /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -147,7 +150,8 @@ impl KnowledgeStoreItemCollections {
     ///
     /// Returns the item collections of a knowledge store, page by page.
     ///
-    /// `GET /knowledge-stores/{knowledge_store_id}/item-collections`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `GET /knowledge-stores/{knowledge_store_id}/item-collections`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -184,7 +188,8 @@ impl KnowledgeStoreItemCollections {
     ///
     /// Returns the items of an item collection, page by page.
     ///
-    /// `GET /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `GET /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -226,7 +231,8 @@ impl KnowledgeStoreItemCollections {
     /// Takes items from an item collection; they stay in the knowledge store. Those that are not in
     /// the item collection are passed over, so the request can be repeated.
     ///
-    /// `POST /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/remove`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `POST /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/remove`,
+    /// see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -268,7 +274,8 @@ impl KnowledgeStoreItemCollections {
     ///
     /// Returns an item collection.
     ///
-    /// `GET /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `GET /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -307,7 +314,8 @@ impl KnowledgeStoreItemCollections {
     /// Changes the name, the description, or the metadata of an item collection. What is left out
     /// stays as it is.
     ///
-    /// `PATCH /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `PATCH /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -360,10 +368,7 @@ pub struct AddItemsRequest {
 
 impl AddItemsRequest {
     /// Replaces the whole body.
-    pub fn body(
-        mut self,
-        body: types::KnowledgeStoreItemCollectionsAddItemsRequest,
-    ) -> Self {
+    pub fn body(mut self, body: types::KnowledgeStoreItemCollectionsAddItemsRequest) -> Self {
         self.body = body;
         self
     }
@@ -379,19 +384,17 @@ impl AddItemsRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStoreItemCollection, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStoreItemCollection> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::KnowledgeStoreItemCollection>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemCollection> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -400,7 +403,6 @@ impl AddItemsRequest {
                 &self.collection_id,
                 &self.body,
             )
-            .await
     }
 }
 
@@ -426,17 +428,14 @@ impl CreateRequest {
     /// and lists hold strings alone.
     pub fn metadata(
         mut self,
-        metadata: HashMap<String, types::KnowledgeStoreMetadataValue>,
+        metadata: BTreeMap<String, types::KnowledgeStoreMetadataValue>,
     ) -> Self {
         self.body.metadata = Some(metadata);
         self
     }
 
     /// Replaces the whole body.
-    pub fn body(
-        mut self,
-        body: types::KnowledgeStoreItemCollectionsCreateRequest,
-    ) -> Self {
+    pub fn body(mut self, body: types::KnowledgeStoreItemCollectionsCreateRequest) -> Self {
         self.body = body;
         self
     }
@@ -452,27 +451,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStoreItemCollection, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStoreItemCollection> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::KnowledgeStoreItemCollection>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemCollection> {
         self.client
             .raw()
             .with_options(&self.call_options)
-            .knowledge_store_item_collections_create(
-                &self.knowledge_store_id,
-                &self.body,
-            )
-            .await
+            .knowledge_store_item_collections_create(&self.knowledge_store_id, &self.body)
     }
 }
 
@@ -498,25 +491,21 @@ impl DeleteRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
-            .knowledge_store_item_collections_delete(
-                &self.knowledge_store_id,
-                &self.collection_id,
-            )
-            .await
+            .knowledge_store_item_collections_delete(&self.knowledge_store_id, &self.collection_id)
     }
 }
 
@@ -581,19 +570,19 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStoreItemCollectionList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStoreItemCollectionList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(
         self,
-    ) -> Result<Response<types::KnowledgeStoreItemCollectionList>, Error> {
+    ) -> SendingWithResponse<types::KnowledgeStoreItemCollectionList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -604,7 +593,6 @@ impl ListRequest {
                 self.sort_by.as_ref(),
                 self.sort_option.as_deref(),
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -628,10 +616,7 @@ impl ListRequest {
     #[inline]
     pub fn stream(
         self,
-    ) -> Items<
-        types::KnowledgeStoreItemCollectionList,
-        types::KnowledgeStoreItemCollection,
-    > {
+    ) -> Items<types::KnowledgeStoreItemCollectionList, types::KnowledgeStoreItemCollection> {
         self.pages().items(|answer| answer.data)
     }
 }
@@ -677,19 +662,17 @@ impl ListItemsRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStoreItemList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStoreItemList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::KnowledgeStoreItemList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -699,7 +682,6 @@ impl ListItemsRequest {
                 self.page,
                 self.page_limit,
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -721,9 +703,7 @@ impl ListItemsRequest {
 
     /// Returns the items of all [`pages`](Self::pages), one after the other.
     #[inline]
-    pub fn stream(
-        self,
-    ) -> Items<types::KnowledgeStoreItemList, types::KnowledgeStoreItem> {
+    pub fn stream(self) -> Items<types::KnowledgeStoreItemList, types::KnowledgeStoreItem> {
         self.pages().items(|answer| answer.data)
     }
 }
@@ -741,10 +721,7 @@ pub struct RemoveItemsRequest {
 
 impl RemoveItemsRequest {
     /// Replaces the whole body.
-    pub fn body(
-        mut self,
-        body: types::KnowledgeStoreItemCollectionsRemoveItemsRequest,
-    ) -> Self {
+    pub fn body(mut self, body: types::KnowledgeStoreItemCollectionsRemoveItemsRequest) -> Self {
         self.body = body;
         self
     }
@@ -760,17 +737,17 @@ impl RemoveItemsRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -779,7 +756,6 @@ impl RemoveItemsRequest {
                 &self.collection_id,
                 &self.body,
             )
-            .await
     }
 }
 
@@ -805,19 +781,17 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStoreItemCollection, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStoreItemCollection> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::KnowledgeStoreItemCollection>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemCollection> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -825,7 +799,6 @@ impl RetrieveRequest {
                 &self.knowledge_store_id,
                 &self.collection_id,
             )
-            .await
     }
 }
 
@@ -860,17 +833,14 @@ impl UpdateRequest {
     /// There are no nested objects and no nulls, and lists hold strings alone.
     pub fn metadata(
         mut self,
-        metadata: HashMap<String, types::KnowledgeStoreMetadataValue>,
+        metadata: BTreeMap<String, types::KnowledgeStoreMetadataValue>,
     ) -> Self {
         self.body.metadata = Some(metadata);
         self
     }
 
     /// Replaces the whole body.
-    pub fn body(
-        mut self,
-        body: types::KnowledgeStoreItemCollectionsUpdateRequest,
-    ) -> Self {
+    pub fn body(mut self, body: types::KnowledgeStoreItemCollectionsUpdateRequest) -> Self {
         self.body = body;
         self
     }
@@ -886,19 +856,17 @@ impl UpdateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStoreItemCollection, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStoreItemCollection> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::KnowledgeStoreItemCollection>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemCollection> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -907,6 +875,5 @@ impl UpdateRequest {
                 &self.collection_id,
                 &self.body,
             )
-            .await
     }
 }

@@ -2,9 +2,9 @@
 
 //! Operations of the group `knowledge_store_items`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.knowledge_store_items()`.
@@ -25,7 +25,8 @@ impl KnowledgeStoreItems {
     ///
     /// A video can have up to 10 GB, and an image up to 32 MB.
     ///
-    /// `POST /knowledge-stores/{knowledge_store_id}/items`, see the [reference](https://docs.twelvelabs.io/api-reference/knowledge-store-items/create-knowledge-store-item).
+    /// `POST /knowledge-stores/{knowledge_store_id}/items`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-store-items/create-knowledge-store-item).
     ///
     /// # Arguments
     ///
@@ -67,7 +68,8 @@ impl KnowledgeStoreItems {
     ///
     /// Deletes an item of a knowledge store.
     ///
-    /// `DELETE /knowledge-stores/{knowledge_store_id}/items/{item_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/knowledge-store-items/delete-knowledge-store-item).
+    /// `DELETE /knowledge-stores/{knowledge_store_id}/items/{item_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-store-items/delete-knowledge-store-item).
     ///
     /// # Arguments
     ///
@@ -79,7 +81,11 @@ impl KnowledgeStoreItems {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// client.knowledge_store_items().delete("knowledge_store_id", "item_id").send().await?;
+    /// client
+    ///     .knowledge_store_items()
+    ///     .delete("knowledge_store_id", "item_id")
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -100,7 +106,8 @@ impl KnowledgeStoreItems {
     ///
     /// Returns the items of a knowledge store, page by page.
     ///
-    /// `GET /knowledge-stores/{knowledge_store_id}/items`, see the [reference](https://docs.twelvelabs.io/api-reference/knowledge-store-items/list-knowledge-store-items).
+    /// `GET /knowledge-stores/{knowledge_store_id}/items`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-store-items/list-knowledge-store-items).
     ///
     /// # Arguments
     ///
@@ -111,7 +118,10 @@ impl KnowledgeStoreItems {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let mut items = client.knowledge_store_items().list("knowledge_store_id").stream();
+    /// let mut items = client
+    ///     .knowledge_store_items()
+    ///     .list("knowledge_store_id")
+    ///     .stream();
     /// while let Some(item) = items.next_item().await? {
     ///     println!("{item:?}");
     /// }
@@ -135,7 +145,8 @@ impl KnowledgeStoreItems {
     ///
     /// Returns an item of a knowledge store.
     ///
-    /// `GET /knowledge-stores/{knowledge_store_id}/items/{item_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/knowledge-store-items/retrieve-knowledge-store-item).
+    /// `GET /knowledge-stores/{knowledge_store_id}/items/{item_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-store-items/retrieve-knowledge-store-item).
     ///
     /// # Arguments
     ///
@@ -182,10 +193,7 @@ pub struct CreateRequest {
 
 impl CreateRequest {
     /// What the asset is, a video or an image.
-    pub fn asset_type(
-        mut self,
-        asset_type: impl Into<types::KnowledgeStoreItemAssetType>,
-    ) -> Self {
+    pub fn asset_type(mut self, asset_type: impl Into<types::KnowledgeStoreItemAssetType>) -> Self {
         self.body.asset_type = Some(asset_type.into());
         self
     }
@@ -195,7 +203,7 @@ impl CreateRequest {
     /// and lists hold strings alone.
     pub fn metadata(
         mut self,
-        metadata: HashMap<String, types::KnowledgeStoreMetadataValue>,
+        metadata: BTreeMap<String, types::KnowledgeStoreMetadataValue>,
     ) -> Self {
         self.body.metadata = Some(metadata);
         self
@@ -218,24 +226,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStoreItem, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStoreItem> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::KnowledgeStoreItem>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItem> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .knowledge_store_items_create(&self.knowledge_store_id, &self.body)
-            .await
     }
 }
 
@@ -261,22 +266,21 @@ impl DeleteRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .knowledge_store_items_delete(&self.knowledge_store_id, &self.item_id)
-            .await
     }
 }
 
@@ -315,10 +319,7 @@ impl ListRequest {
     /// What to sort by.
     ///
     /// **Default**: `created_at`.
-    pub fn sort_by(
-        mut self,
-        sort_by: impl Into<types::KnowledgeStoreItemSortBy>,
-    ) -> Self {
+    pub fn sort_by(mut self, sort_by: impl Into<types::KnowledgeStoreItemSortBy>) -> Self {
         self.sort_by = Some(sort_by.into());
         self
     }
@@ -351,19 +352,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStoreItemList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStoreItemList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::KnowledgeStoreItemList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -375,7 +374,6 @@ impl ListRequest {
                 self.sort_option.as_deref(),
                 self.status.as_deref(),
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -397,9 +395,7 @@ impl ListRequest {
 
     /// Returns the items of all [`pages`](Self::pages), one after the other.
     #[inline]
-    pub fn stream(
-        self,
-    ) -> Items<types::KnowledgeStoreItemList, types::KnowledgeStoreItem> {
+    pub fn stream(self) -> Items<types::KnowledgeStoreItemList, types::KnowledgeStoreItem> {
         self.pages().items(|answer| answer.data)
     }
 }
@@ -426,23 +422,20 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStoreItem, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStoreItem> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::KnowledgeStoreItem>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItem> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .knowledge_store_items_retrieve(&self.knowledge_store_id, &self.item_id)
-            .await
     }
 }

@@ -2,9 +2,9 @@
 
 //! Operations of the group `knowledge_stores`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.knowledge_stores()`.
@@ -23,7 +23,8 @@ impl KnowledgeStores {
     /// Creates a knowledge store, which is empty at first. How it processes content is set here,
     /// and cannot be changed later.
     ///
-    /// `POST /knowledge-stores`, see the [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/create-knowledge-store).
+    /// `POST /knowledge-stores`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/create-knowledge-store).
     ///
     /// # Arguments
     ///
@@ -56,7 +57,8 @@ impl KnowledgeStores {
     ///
     /// Deletes a knowledge store, along with its items.
     ///
-    /// `DELETE /knowledge-stores/{knowledge_store_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/delete-knowledge-store).
+    /// `DELETE /knowledge-stores/{knowledge_store_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/delete-knowledge-store).
     ///
     /// # Arguments
     ///
@@ -67,7 +69,11 @@ impl KnowledgeStores {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// client.knowledge_stores().delete("knowledge_store_id").send().await?;
+    /// client
+    ///     .knowledge_stores()
+    ///     .delete("knowledge_store_id")
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -83,7 +89,8 @@ impl KnowledgeStores {
     ///
     /// Returns the knowledge stores of your account, page by page.
     ///
-    /// `GET /knowledge-stores`, see the [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/list-knowledge-stores).
+    /// `GET /knowledge-stores`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/list-knowledge-stores).
     ///
     /// # Example
     ///
@@ -112,7 +119,8 @@ impl KnowledgeStores {
     ///
     /// Returns a knowledge store.
     ///
-    /// `GET /knowledge-stores/{knowledge_store_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/retrieve-knowledge-store).
+    /// `GET /knowledge-stores/{knowledge_store_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/retrieve-knowledge-store).
     ///
     /// # Arguments
     ///
@@ -123,7 +131,11 @@ impl KnowledgeStores {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.knowledge_stores().retrieve("knowledge_store_id").send().await?;
+    /// let answer = client
+    ///     .knowledge_stores()
+    ///     .retrieve("knowledge_store_id")
+    ///     .send()
+    ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -147,7 +159,8 @@ impl KnowledgeStores {
     ///
     /// How often you can call this is limited.
     ///
-    /// `POST /knowledge-stores/{knowledge_store_id}/search`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `POST /knowledge-stores/{knowledge_store_id}/search`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -158,10 +171,7 @@ impl KnowledgeStores {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # query: types::KnowledgeStoreSearchQuery,
-    /// # ) -> Result<(), Error> {
+    /// # async fn example(client: Client, query: types::KnowledgeStoreSearchQuery) -> Result<(), Error> {
     /// let answer = client
     ///     .knowledge_stores()
     ///     .search("knowledge_store_id", query)
@@ -197,7 +207,8 @@ impl KnowledgeStores {
     /// Changes the name, the description, or the metadata of a knowledge store. What is left out
     /// stays as it is.
     ///
-    /// `PATCH /knowledge-stores/{knowledge_store_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/update-knowledge-store).
+    /// `PATCH /knowledge-stores/{knowledge_store_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/update-knowledge-store).
     ///
     /// # Arguments
     ///
@@ -208,7 +219,11 @@ impl KnowledgeStores {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.knowledge_stores().update("knowledge_store_id").send().await?;
+    /// let answer = client
+    ///     .knowledge_stores()
+    ///     .update("knowledge_store_id")
+    ///     .send()
+    ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -254,7 +269,7 @@ impl CreateRequest {
     /// and lists hold strings alone.
     pub fn metadata(
         mut self,
-        metadata: HashMap<String, types::KnowledgeStoreMetadataValue>,
+        metadata: BTreeMap<String, types::KnowledgeStoreMetadataValue>,
     ) -> Self {
         self.body.metadata = Some(metadata);
         self
@@ -277,24 +292,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStore, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStore> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::KnowledgeStore>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStore> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .knowledge_stores_create(&self.body)
-            .await
     }
 }
 
@@ -319,22 +331,21 @@ impl DeleteRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .knowledge_stores_delete(&self.knowledge_store_id)
-            .await
     }
 }
 
@@ -395,19 +406,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStoreList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStoreList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::KnowledgeStoreList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -417,7 +426,6 @@ impl ListRequest {
                 self.sort_by.as_ref(),
                 self.sort_option.as_deref(),
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -465,24 +473,21 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStore, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStore> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::KnowledgeStore>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStore> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .knowledge_stores_retrieve(&self.knowledge_store_id)
-            .await
     }
 }
 
@@ -505,10 +510,7 @@ impl SearchRequest {
 
     /// How videos are matched. Without it, by what there is to see. Options for videos,
     /// together with a filter that leaves no videos, are an error (`400`).
-    pub fn search_options(
-        mut self,
-        search_options: types::SearchKnowledgeStoreOptions,
-    ) -> Self {
+    pub fn search_options(mut self, search_options: types::SearchKnowledgeStoreOptions) -> Self {
         self.body.search_options = Some(search_options);
         self
     }
@@ -516,10 +518,7 @@ impl SearchRequest {
     /// Whether each result is a match, or an item with all its matches.
     ///
     /// **Default**: `none`.
-    pub fn group_by(
-        mut self,
-        group_by: impl Into<types::SearchKnowledgeStoreGroupBy>,
-    ) -> Self {
+    pub fn group_by(mut self, group_by: impl Into<types::SearchKnowledgeStoreGroupBy>) -> Self {
         self.body.group_by = Some(group_by.into());
         self
     }
@@ -564,24 +563,22 @@ impl SearchRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `410` as [`GoneErrorBody`](crate::types::GoneErrorBody).
-    pub async fn send(self) -> Result<types::SearchKnowledgeStoreResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
+    /// `410` as [`GoneErrorBody`](crate::types::GoneErrorBody).
+    pub fn send(self) -> Sending<types::SearchKnowledgeStoreResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::SearchKnowledgeStoreResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::SearchKnowledgeStoreResponse> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .knowledge_stores_search(&self.knowledge_store_id, &self.body)
-            .await
     }
 }
 
@@ -615,7 +612,7 @@ impl UpdateRequest {
     /// There are no nested objects and no nulls, and lists hold strings alone.
     pub fn metadata(
         mut self,
-        metadata: HashMap<String, types::KnowledgeStoreMetadataValue>,
+        metadata: BTreeMap<String, types::KnowledgeStoreMetadataValue>,
     ) -> Self {
         self.body.metadata = Some(metadata);
         self
@@ -638,23 +635,20 @@ impl UpdateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::KnowledgeStore, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::KnowledgeStore> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::KnowledgeStore>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStore> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .knowledge_stores_update(&self.knowledge_store_id, &self.body)
-            .await
     }
 }

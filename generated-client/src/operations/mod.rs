@@ -67,9 +67,7 @@ impl Client {
     pub fn knowledge_store_item_collections(
         &self,
     ) -> knowledge_store_item_collections::KnowledgeStoreItemCollections {
-        knowledge_store_item_collections::KnowledgeStoreItemCollections::new(
-            self.clone(),
-        )
+        knowledge_store_item_collections::KnowledgeStoreItemCollections::new(self.clone())
     }
 
     /// Returns the operations on knowledge store items.

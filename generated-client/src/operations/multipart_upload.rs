@@ -2,9 +2,9 @@
 
 //! Operations of the group `multipart_upload`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.multipart_upload()`.
@@ -20,19 +20,22 @@ impl MultipartUpload {
 
     /// Create a multipart upload session
     ///
-    /// Begins the upload of a local file in chunks. The answer tells how large each chunk must be and where to upload the first of them.
+    /// Begins the upload of a local file in chunks. The answer tells how large each chunk must be
+    /// and where to upload the first of them.
     ///
     /// **Files**: video and audio of up to 10 GB, images of up to 32 MB.
     ///
     /// A session ends 24 hours after it was created.
     ///
-    /// `POST /assets/multipart-uploads`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/create).
+    /// `POST /assets/multipart-uploads`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/create).
     ///
     /// # Arguments
     ///
     /// - `filename`: The name of the file.
     /// - `type_`: What kind of file it is.
-    /// - `total_size`: The file's size in bytes, at most 10 GB for video and audio and 32 MB for images. The size and the number of chunks follow from it.
+    /// - `total_size`: The file's size in bytes, at most 10 GB for video and audio and 32 MB for
+    ///   images. The size and the number of chunks follow from it.
     ///
     /// # Example
     ///
@@ -74,11 +77,13 @@ impl MultipartUpload {
 
     /// Request more presigned URLs
     ///
-    /// Returns new addresses to upload chunks to: for those that got none with the session, those whose address has expired, and those to be uploaded again. Each works for an hour.
+    /// Returns new addresses to upload chunks to: for those that got none with the session, those
+    /// whose address has expired, and those to be uploaded again. Each works for an hour.
     ///
     /// For the chunks 21 to 30, `start` is 21 and `count` is 10.
     ///
-    /// `POST /assets/multipart-uploads/{upload_id}/presigned-urls`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/get-additional-presigned-urls).
+    /// `POST /assets/multipart-uploads/{upload_id}/presigned-urls`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/get-additional-presigned-urls).
     ///
     /// # Arguments
     ///
@@ -112,20 +117,20 @@ impl MultipartUpload {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             upload_id: upload_id.into(),
-            body: types::AdditionalPresignedUrlsRequest {
-                start,
-                count,
-            },
+            body: types::AdditionalPresignedUrlsRequest { start, count },
         }
     }
 
     /// Retrieve the status of a multipart upload
     ///
-    /// Returns how far an upload session is, and each of its chunks: what is left to upload, what failed and is to be uploaded again, and whether the session has expired.
+    /// Returns how far an upload session is, and each of its chunks: what is left to upload, what
+    /// failed and is to be uploaded again, and whether the session has expired.
     ///
-    /// After the last report, call this to see that the status is `completed`. The platform has then got the file, but still checks it: retrieve the asset until its own status is `ready`.
+    /// After the last report, call this to see that the status is `completed`. The platform has
+    /// then got the file, but still checks it: retrieve the asset until its own status is `ready`.
     ///
-    /// `GET /assets/multipart-uploads/{upload_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/get-status).
+    /// `GET /assets/multipart-uploads/{upload_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/get-status).
     ///
     /// # Arguments
     ///
@@ -157,7 +162,8 @@ impl MultipartUpload {
     ///
     /// Returns the multipart upload sessions of the account that are not complete.
     ///
-    /// `GET /assets/multipart-uploads`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/list-incomplete-uploads).
+    /// `GET /assets/multipart-uploads`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/list-incomplete-uploads).
     ///
     /// # Example
     ///
@@ -182,11 +188,13 @@ impl MultipartUpload {
 
     /// Report uploaded chunks
     ///
-    /// Tells the platform which chunks are uploaded. When all are reported, the platform makes the file whole.
+    /// Tells the platform which chunks are uploaded. When all are reported, the platform makes the
+    /// file whole.
     ///
     /// Several chunks at once, in any order, are the fastest way.
     ///
-    /// `POST /assets/multipart-uploads/{upload_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/report-chunk-batch).
+    /// `POST /assets/multipart-uploads/{upload_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/report-chunk-batch).
     ///
     /// # Arguments
     ///
@@ -252,10 +260,13 @@ impl CreateRequest {
         self
     }
 
-    /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with an empty text, an empty list or `null` are left out. Write integers that need more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back unchanged, as texts.
+    /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with
+    /// an empty text, an empty list or `null` are left out. Write integers that need more than 53
+    /// bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back
+    /// unchanged, as texts.
     pub fn user_metadata(
         mut self,
-        user_metadata: HashMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
     ) -> Self {
         self.body.user_metadata = Some(user_metadata);
         self
@@ -278,24 +289,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::CreateAssetUploadResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::CreateAssetUploadResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::CreateAssetUploadResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::CreateAssetUploadResponse> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .multipart_upload_create(&self.body)
-            .await
     }
 }
 
@@ -327,24 +335,21 @@ impl GetAdditionalPresignedUrlsRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::AdditionalPresignedUrls, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::AdditionalPresignedUrls> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::AdditionalPresignedUrls>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::AdditionalPresignedUrls> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .multipart_upload_get_additional_presigned_urls(&self.upload_id, &self.body)
-            .await
     }
 }
 
@@ -388,24 +393,21 @@ impl GetStatusRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::GetUploadStatusResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::GetUploadStatusResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::GetUploadStatusResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::GetUploadStatusResponse> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .multipart_upload_get_status(&self.upload_id, self.page, self.page_limit)
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -471,24 +473,21 @@ impl ListIncompleteUploadsRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::ListIncompleteUploadsResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::ListIncompleteUploadsResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::ListIncompleteUploadsResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::ListIncompleteUploadsResponse> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .multipart_upload_list_incomplete_uploads(self.page, self.page_limit)
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -545,23 +544,20 @@ impl ReportChunkBatchRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::ReportChunkBatchResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::ReportChunkBatchResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::ReportChunkBatchResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::ReportChunkBatchResponse> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .multipart_upload_report_chunk_batch(&self.upload_id, &self.body)
-            .await
     }
 }

@@ -2,7 +2,7 @@
 
 //! Operations of the group `responses`.
 
-use crate::runtime::{CallOptions, Client, Error, EventStream, Response};
+use crate::runtime::{CallOptions, Client, EventStream, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.responses()`.
@@ -39,11 +39,12 @@ impl Responses {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # input: Vec<types::ResponseInputItem>,
-    /// # ) -> Result<(), Error> {
-    /// let answer = client.responses().create("knowledge_store_id", input).send().await?;
+    /// # async fn example(client: Client, input: Vec<types::ResponseInputItem>) -> Result<(), Error> {
+    /// let answer = client
+    ///     .responses()
+    ///     .create("knowledge_store_id", input)
+    ///     .send()
+    ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -93,10 +94,7 @@ impl Responses {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # input: Vec<types::ResponseInputItem>,
-    /// # ) -> Result<(), Error> {
+    /// # async fn example(client: Client, input: Vec<types::ResponseInputItem>) -> Result<(), Error> {
     /// let mut events = client
     ///     .responses()
     ///     .create_stream("knowledge_store_id", input)
@@ -199,25 +197,22 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::ResponseObject, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::ResponseObject> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        mut self,
-    ) -> Result<Response<types::ResponseObject>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(mut self) -> SendingWithResponse<types::ResponseObject> {
         self.body.stream = Some(false);
         self.client
             .raw()
             .with_options(&self.call_options)
             .responses_create(&self.body)
-            .await
     }
 }
 
@@ -290,24 +285,23 @@ impl CreateStreamRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<EventStream<types::ResponseStreamEvent>, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<EventStream<types::ResponseStreamEvent>> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(
         mut self,
-    ) -> Result<Response<EventStream<types::ResponseStreamEvent>>, Error> {
+    ) -> SendingWithResponse<EventStream<types::ResponseStreamEvent>> {
         self.body.stream = Some(true);
         self.client
             .raw()
             .with_options(&self.call_options)
             .responses_create_stream(&self.body)
-            .await
     }
 }

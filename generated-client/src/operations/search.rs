@@ -2,7 +2,7 @@
 
 //! Operations of the group `search`.
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response, Upload};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse, Upload};
 use crate::types;
 
 /// The operations of `client.search()`.
@@ -21,15 +21,18 @@ impl Search {
     /// Finds the clips of an index that match a text, images, or a text and images together.
     ///
     /// - **Text**: set `query_text`.
-    /// - **Images**: set `query_media_type` to `image`, and give up to 10 images in `query_media_url` and `query_media_file`.
+    /// - **Images**: set `query_media_type` to `image`, and give up to 10 images in
+    ///   `query_media_url` and `query_media_file`.
     /// - **Text and images**: set all of these.
     /// - **A person** (beta): put the identifier of an entity between `<@` and `>` in `query_text`.
     ///
-    /// The answer holds the first page of matches. Pass its `next_page_token` to [`search.retrieve`](crate::operations::search::Search::retrieve) for the one after it.
+    /// The answer holds the first page of matches. Pass its `next_page_token` to
+    /// [`search.retrieve`](crate::operations::search::Search::retrieve) for the one after it.
     ///
     /// Calls count against the rate limit.
     ///
-    /// `POST /search`, see the [reference](https://docs.twelvelabs.io/api-reference/any-to-video-search/make-search-request).
+    /// `POST /search`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/any-to-video-search/make-search-request).
     ///
     /// # Arguments
     ///
@@ -40,10 +43,7 @@ impl Search {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, Upload, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # search_options: Vec<types::SearchOption>,
-    /// # ) -> Result<(), Error> {
+    /// # async fn example(client: Client, search_options: Vec<types::SearchOption>) -> Result<(), Error> {
     /// let answer = client
     ///     .search()
     ///     .create("index_id", search_options)
@@ -83,13 +83,16 @@ impl Search {
     ///
     /// Returns one page of the results of an earlier search.
     ///
-    /// Only the search itself is billed: reading further pages is free. A page expires at the time that `page_info.page_expires_at` tells.
+    /// Only the search itself is billed: reading further pages is free. A page expires at the time
+    /// that `page_info.page_expires_at` tells.
     ///
-    /// `GET /search/{page-token}`, see the [reference](https://docs.twelvelabs.io/api-reference/any-to-video-search/retrieve-page).
+    /// `GET /search/{page-token}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/any-to-video-search/retrieve-page).
     ///
     /// # Arguments
     ///
-    /// - `page_token`: The token of the page, from `next_page_token` or `prev_page_token` of another page.
+    /// - `page_token`: The token of the page, from `next_page_token` or `prev_page_token` of
+    ///   another page.
     ///
     /// # Example
     ///
@@ -123,25 +126,22 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// The kind of media in the query. Required for queries with media, also where they have a text as well.
-    pub fn query_media_type(
-        mut self,
-        query_media_type: impl Into<types::QueryMediaType>,
-    ) -> Self {
+    /// The kind of media in the query. Required for queries with media, also where they have a text
+    /// as well.
+    pub fn query_media_type(mut self, query_media_type: impl Into<types::QueryMediaType>) -> Self {
         self.body.query_media_type = Some(query_media_type.into());
         self
     }
 
-    /// Public addresses of the media to search with. Queries with media need these or `query_media_file`.
+    /// Public addresses of the media to search with. Queries with media need these or
+    /// `query_media_file`.
     ///
     /// **Max**: 10 images in both together.
     pub fn query_media_url(
         mut self,
         query_media_url: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.body.query_media_url = Some(
-            query_media_url.into_iter().map(Into::into).collect(),
-        );
+        self.body.query_media_url = Some(query_media_url.into_iter().map(Into::into).collect());
         self
     }
 
@@ -152,13 +152,12 @@ impl CreateRequest {
         mut self,
         query_media_file: impl IntoIterator<Item = impl Into<Upload>>,
     ) -> Self {
-        self.body.query_media_file = Some(
-            query_media_file.into_iter().map(Into::into).collect(),
-        );
+        self.body.query_media_file = Some(query_media_file.into_iter().map(Into::into).collect());
         self
     }
 
-    /// The text to search for, in natural language. Required unless there is media. `<@entity123> is walking` finds the person that the entity `entity123` stands for.
+    /// The text to search for, in natural language. Required unless there is media. `<@entity123>
+    /// is walking` finds the person that the entity `entity123` stands for.
     ///
     /// **Max**: 500 tokens.
     pub fn query_text(mut self, query_text: impl Into<String>) -> Self {
@@ -166,18 +165,16 @@ impl CreateRequest {
         self
     }
 
-    /// How the text is compared with spoken words. Used only where `search_options` has `transcription`.
+    /// How the text is compared with spoken words. Used only where `search_options` has
+    /// `transcription`.
     ///
     /// **Default**: `lexical` and `semantic`.
     pub fn transcription_options(
         mut self,
-        transcription_options: impl IntoIterator<
-            Item = impl Into<types::TranscriptionOption>,
-        >,
+        transcription_options: impl IntoIterator<Item = impl Into<types::TranscriptionOption>>,
     ) -> Self {
-        self.body.transcription_options = Some(
-            transcription_options.into_iter().map(Into::into).collect(),
-        );
+        self.body.transcription_options =
+            Some(transcription_options.into_iter().map(Into::into).collect());
         self
     }
 
@@ -197,7 +194,8 @@ impl CreateRequest {
         self
     }
 
-    /// The number of items on a page: of videos where the matches are grouped by video, of clips otherwise.
+    /// The number of items on a page: of videos where the matches are grouped by video, of clips
+    /// otherwise.
     ///
     /// **Max**: `50`.
     pub fn page_limit(mut self, page_limit: i64) -> Self {
@@ -211,7 +209,9 @@ impl CreateRequest {
     /// - A number may also be in a range: `{"duration": {"gte": 600, "lte": 800}}`.
     /// - `id` takes a list, and matches each video in it: `{"id": ["67cec9caf45d9b64a58340fc"]}`.
     ///
-    /// The names are those of metadata that you set yourself, and of what the platform knows of each video: `id`, `duration` in seconds, `width` and `height` in pixels, `size` in bytes, and `filename`, which has to be the exact name.
+    /// The names are those of metadata that you set yourself, and of what the platform knows of
+    /// each video: `id`, `duration` in seconds, `width` and `height` in pixels, `size` in bytes,
+    /// and `filename`, which has to be the exact name.
     pub fn filter(mut self, filter: impl Into<String>) -> Self {
         self.body.filter = Some(filter.into());
         self
@@ -240,24 +240,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::SearchResults, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::SearchResults> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::SearchResults>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::SearchResults> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .search_create(&self.body)
-            .await
     }
 }
 
@@ -289,24 +286,21 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::SearchResults, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::SearchResults> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::SearchResults>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::SearchResults> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .search_retrieve(&self.page_token, self.include_user_metadata)
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -323,7 +317,10 @@ impl RetrieveRequest {
                 request.send()
             },
             |answer| {
-                answer.page_info.as_ref().and_then(|inner| inner.next_page_token.clone())
+                answer
+                    .page_info
+                    .as_ref()
+                    .and_then(|inner| inner.next_page_token.clone())
             },
         )
     }

@@ -2,7 +2,7 @@
 
 //! Operations of the group `tasks`.
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response, Upload};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse, Upload};
 use crate::types;
 
 /// The operations of `client.tasks()`.
@@ -18,13 +18,17 @@ impl Tasks {
 
     /// Create a video indexing task
     ///
-    /// Uploads a video, as a file or from a public address, and indexes it. The file may have up to 2 GB; larger ones go through a multipart upload session.
+    /// Uploads a video, as a file or from a public address, and indexes it. The file may have up to 2
+    /// GB; larger ones go through a multipart upload session.
     ///
-    /// The video must meet the requirements of each model that the index has, and the index has room for a limited number and duration of videos. Indexes with Pegasus 1.2 alone take no more videos, and those with Marengo as well index new ones with Marengo only.
+    /// The video must meet the requirements of each model that the index has, and the index has
+    /// room for a limited number and duration of videos. Indexes with Pegasus 1.2 alone take no
+    /// more videos, and those with Marengo as well index new ones with Marengo only.
     ///
     /// The rate of this method is limited.
     ///
-    /// `POST /tasks`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/create).
+    /// `POST /tasks`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/create).
     ///
     /// # Arguments
     ///
@@ -64,9 +68,12 @@ impl Tasks {
 
     /// Delete a video indexing task
     ///
-    /// Deletes a video indexing task for good. Its status must be `ready` or `failed`. When it is `ready`, the video must be deleted first, with [`indexes.videos.delete`](crate::operations::indexes::videos::Videos::delete).
+    /// Deletes a video indexing task for good. Its status must be `ready` or `failed`. When it is
+    /// `ready`, the video must be deleted first, with
+    /// [`indexes.videos.delete`](crate::operations::indexes::videos::Videos::delete).
     ///
-    /// `DELETE /tasks/{task_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/delete).
+    /// `DELETE /tasks/{task_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/delete).
     ///
     /// # Arguments
     ///
@@ -92,9 +99,11 @@ impl Tasks {
 
     /// List video indexing tasks
     ///
-    /// Returns the video indexing tasks of the account, the newest first unless `sort_by` or `sort_option` says otherwise.
+    /// Returns the video indexing tasks of the account, the newest first unless `sort_by` or
+    /// `sort_option` says otherwise.
     ///
-    /// `GET /tasks`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/list).
+    /// `GET /tasks`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/list).
     ///
     /// # Example
     ///
@@ -132,7 +141,8 @@ impl Tasks {
     ///
     /// Returns one video indexing task.
     ///
-    /// `GET /tasks/{task_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/retrieve).
+    /// `GET /tasks/{task_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/retrieve).
     ///
     /// # Arguments
     ///
@@ -180,13 +190,16 @@ impl CreateRequest {
         self
     }
 
-    /// Whether the platform keeps the video for streaming. The address of its HLS stream is then part of the video.
+    /// Whether the platform keeps the video for streaming. The address of its HLS stream is then
+    /// part of the video.
     pub fn enable_video_stream(mut self, enable_video_stream: bool) -> Self {
         self.body.enable_video_stream = Some(enable_video_stream);
         self
     }
 
-    /// Your own metadata, as the text of a JSON object: each value is a text, a number, a boolean or a list of texts. Write integers that need more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back unchanged, as texts.
+    /// Your own metadata, as the text of a JSON object: each value is a text, a number, a boolean
+    /// or a list of texts. Write integers that need more than 53 bits (outside -9007199254740991 to
+    /// 9007199254740991), and identifiers that must come back unchanged, as texts.
     pub fn user_metadata(mut self, user_metadata: impl Into<String>) -> Self {
         self.body.user_metadata = Some(user_metadata.into());
         self
@@ -209,20 +222,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::CreatedTask, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::CreatedTask> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::CreatedTask>, Error> {
-        self.client.raw().with_options(&self.call_options).tasks_create(&self.body).await
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::CreatedTask> {
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .tasks_create(&self.body)
     }
 }
 
@@ -247,22 +261,21 @@ impl DeleteRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .tasks_delete(&self.task_id)
-            .await
     }
 }
 
@@ -382,19 +395,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::VideoIndexingTaskList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::VideoIndexingTaskList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::VideoIndexingTaskList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::VideoIndexingTaskList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -412,7 +423,6 @@ impl ListRequest {
                 self.updated_at.as_deref(),
                 self.width,
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -434,9 +444,7 @@ impl ListRequest {
 
     /// Returns the items of all [`pages`](Self::pages), one after the other.
     #[inline]
-    pub fn stream(
-        self,
-    ) -> Items<types::VideoIndexingTaskList, types::VideoIndexingTask> {
+    pub fn stream(self) -> Items<types::VideoIndexingTaskList, types::VideoIndexingTask> {
         self.pages().items(|answer| answer.data)
     }
 }
@@ -462,23 +470,20 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::VideoIndexingTaskDetails, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::VideoIndexingTaskDetails> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::VideoIndexingTaskDetails>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::VideoIndexingTaskDetails> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .tasks_retrieve(&self.task_id)
-            .await
     }
 }

@@ -2,7 +2,7 @@
 
 //! Operations that are in no group.
 
-use crate::runtime::{CallOptions, Client, Error, EventStream, Response};
+use crate::runtime::{CallOptions, Client, EventStream, Sending, SendingWithResponse};
 use crate::types;
 
 impl Client {
@@ -10,7 +10,9 @@ impl Client {
     ///
     /// Writes a text about a video, or about one or more images, and answers with it.
     ///
-    /// A request has either `video` or `image`, and a prompt. For videos of more than one hour, and to divide a video into segments, use [`analyze_async.tasks.create`](crate::operations::analyze_async::tasks::Tasks::create).
+    /// A request has either `video` or `image`, and a prompt. For videos of more than one hour, and
+    /// to divide a video into segments, use
+    /// [`analyze_async.tasks.create`](crate::operations::analyze_async::tasks::Tasks::create).
     ///
     /// Videos:
     ///
@@ -25,9 +27,11 @@ impl Client {
     /// - **Formats**: JPEG, PNG, WebP, GIF and BMP.
     /// - **Size**: at most 20 MB and 16,777,216 pixels each.
     ///
-    /// Calls count against the rate limit. On the free plan, indexing and analysis share 600 minutes of video.
+    /// Calls count against the rate limit. On the free plan, indexing and analysis share 600
+    /// minutes of video.
     ///
-    /// `POST /analyze`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
+    /// `POST /analyze`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
     ///
     /// # Example
     ///
@@ -61,11 +65,14 @@ impl Client {
 
     /// Analyze a video or images
     ///
-    /// Writes a text about a video, or about one or more images, and sends it piece by piece while it is written.
+    /// Writes a text about a video, or about one or more images, and sends it piece by piece while
+    /// it is written.
     ///
-    /// The events are `stream_start`, then `text_generation` for each piece of the text, then `stream_end`. What may be sent and its limits are those of `analyze`.
+    /// The events are `stream_start`, then `text_generation` for each piece of the text, then
+    /// `stream_end`. What may be sent and its limits are those of `analyze`.
     ///
-    /// `POST /analyze`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
+    /// `POST /analyze`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
     ///
     /// # Example
     ///
@@ -101,11 +108,13 @@ impl Client {
 
     /// Generate a text from a video
     ///
-    /// Writes a text of up to 4,096 tokens about an indexed video, as a prompt says. `analyze` does the same, and more.
+    /// Writes a text of up to 4,096 tokens about an indexed video, as a prompt says. `analyze` does
+    /// the same, and more.
     ///
     /// Calls count against the rate limit.
     ///
-    /// `POST /generate`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
+    /// `POST /generate`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
     ///
     /// # Arguments
     ///
@@ -142,9 +151,11 @@ impl Client {
 
     /// Generate a text from a video
     ///
-    /// Writes a text about an indexed video, as a prompt says, and sends it piece by piece while it is written.
+    /// Writes a text about an indexed video, as a prompt says, and sends it piece by piece while it
+    /// is written.
     ///
-    /// `POST /generate`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
+    /// `POST /generate`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
     ///
     /// # Arguments
     ///
@@ -183,11 +194,13 @@ impl Client {
 
     /// Generate titles, topics and hashtags
     ///
-    /// Finds a title, topics or hashtags for an indexed video. `analyze` gives the same with a prompt that asks for them.
+    /// Finds a title, topics or hashtags for an indexed video. `analyze` gives the same with a
+    /// prompt that asks for them.
     ///
     /// Calls count against the rate limit.
     ///
-    /// `POST /gist`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/gist).
+    /// `POST /gist`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/gist).
     ///
     /// # Arguments
     ///
@@ -222,11 +235,13 @@ impl Client {
 
     /// Summarize a video
     ///
-    /// Writes a summary of an indexed video, or lists its chapters or highlights. `analyze` gives the same with a prompt that asks for them.
+    /// Writes a summary of an indexed video, or lists its chapters or highlights. `analyze` gives
+    /// the same with a prompt that asks for them.
     ///
     /// Calls count against the rate limit.
     ///
-    /// `POST /summarize`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/summarize).
+    /// `POST /summarize`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/summarize).
     ///
     /// # Arguments
     ///
@@ -288,24 +303,24 @@ impl AnalyzeRequest {
         self
     }
 
-    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video` and `prompt_v2`.
+    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video`
+    /// and `prompt_v2`.
     ///
     /// **Max**: 20 images.
-    pub fn image(
-        mut self,
-        image: impl IntoIterator<Item = types::AnalyzeImageInput>,
-    ) -> Self {
+    pub fn image(mut self, image: impl IntoIterator<Item = types::AnalyzeImageInput>) -> Self {
         self.body.image = Some(image.into_iter().collect());
         self
     }
 
-    /// What to write: instructions, a description or questions. It counts toward the context window of the model. Not together with `prompt_v2`.
+    /// What to write: instructions, a description or questions. It counts toward the context window
+    /// of the model. Not together with `prompt_v2`.
     pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
         self.body.prompt = Some(prompt.into());
         self
     }
 
-    /// What to write, with references to images. It counts toward the context window of the model. Not together with `prompt` or `image`.
+    /// What to write, with references to images. It counts toward the context window of the model.
+    /// Not together with `prompt` or `image`.
     pub fn prompt_v2(mut self, prompt_v2: types::StructuredPrompt) -> Self {
         self.body.prompt_v2 = Some(prompt_v2);
         self
@@ -320,10 +335,7 @@ impl AnalyzeRequest {
     /// The form of the answer.
     ///
     /// **Default**: text without a given form.
-    pub fn response_format(
-        mut self,
-        response_format: types::SyncResponseFormat,
-    ) -> Self {
+    pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
         self.body.response_format = Some(response_format);
         self
     }
@@ -334,7 +346,9 @@ impl AnalyzeRequest {
         self
     }
 
-    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not begin at 0. It has to be less than `end_time` and than the duration, and the part has to last 1 second or more.
+    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not
+    /// begin at 0. It has to be less than `end_time` and than the duration, and the part has to
+    /// last 1 second or more.
     ///
     /// **Default**: the first timestamp.
     pub fn start_time(mut self, start_time: f64) -> Self {
@@ -342,7 +356,9 @@ impl AnalyzeRequest {
         self
     }
 
-    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not begin at 0. It has to be greater than `start_time` and within the duration, and the part has to last 1 second or more.
+    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not
+    /// begin at 0. It has to be greater than `start_time` and within the duration, and the part has
+    /// to last 1 second or more.
     ///
     /// **Default**: the end of the video.
     pub fn end_time(mut self, end_time: f64) -> Self {
@@ -367,21 +383,22 @@ impl AnalyzeRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::AnalyzeResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::AnalyzeResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        mut self,
-    ) -> Result<Response<types::AnalyzeResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(mut self) -> SendingWithResponse<types::AnalyzeResponse> {
         self.body.stream = Some(false);
-        self.client.raw().with_options(&self.call_options).analyze(&self.body).await
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .analyze(&self.body)
     }
 }
 
@@ -409,24 +426,24 @@ impl AnalyzeStreamRequest {
         self
     }
 
-    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video` and `prompt_v2`.
+    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video`
+    /// and `prompt_v2`.
     ///
     /// **Max**: 20 images.
-    pub fn image(
-        mut self,
-        image: impl IntoIterator<Item = types::AnalyzeImageInput>,
-    ) -> Self {
+    pub fn image(mut self, image: impl IntoIterator<Item = types::AnalyzeImageInput>) -> Self {
         self.body.image = Some(image.into_iter().collect());
         self
     }
 
-    /// What to write: instructions, a description or questions. It counts toward the context window of the model. Not together with `prompt_v2`.
+    /// What to write: instructions, a description or questions. It counts toward the context window
+    /// of the model. Not together with `prompt_v2`.
     pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
         self.body.prompt = Some(prompt.into());
         self
     }
 
-    /// What to write, with references to images. It counts toward the context window of the model. Not together with `prompt` or `image`.
+    /// What to write, with references to images. It counts toward the context window of the model.
+    /// Not together with `prompt` or `image`.
     pub fn prompt_v2(mut self, prompt_v2: types::StructuredPrompt) -> Self {
         self.body.prompt_v2 = Some(prompt_v2);
         self
@@ -441,10 +458,7 @@ impl AnalyzeStreamRequest {
     /// The form of the answer.
     ///
     /// **Default**: text without a given form.
-    pub fn response_format(
-        mut self,
-        response_format: types::SyncResponseFormat,
-    ) -> Self {
+    pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
         self.body.response_format = Some(response_format);
         self
     }
@@ -455,7 +469,9 @@ impl AnalyzeStreamRequest {
         self
     }
 
-    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not begin at 0. It has to be less than `end_time` and than the duration, and the part has to last 1 second or more.
+    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not
+    /// begin at 0. It has to be less than `end_time` and than the duration, and the part has to
+    /// last 1 second or more.
     ///
     /// **Default**: the first timestamp.
     pub fn start_time(mut self, start_time: f64) -> Self {
@@ -463,7 +479,9 @@ impl AnalyzeStreamRequest {
         self
     }
 
-    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not begin at 0. It has to be greater than `start_time` and within the duration, and the part has to last 1 second or more.
+    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not
+    /// begin at 0. It has to be greater than `start_time` and within the duration, and the part has
+    /// to last 1 second or more.
     ///
     /// **Default**: the end of the video.
     pub fn end_time(mut self, end_time: f64) -> Self {
@@ -488,25 +506,24 @@ impl AnalyzeStreamRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<EventStream<types::StreamAnalyzeResponse>, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<EventStream<types::StreamAnalyzeResponse>> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(
         mut self,
-    ) -> Result<Response<EventStream<types::StreamAnalyzeResponse>>, Error> {
+    ) -> SendingWithResponse<EventStream<types::StreamAnalyzeResponse>> {
         self.body.stream = Some(true);
         self.client
             .raw()
             .with_options(&self.call_options)
             .analyze_stream(&self.body)
-            .await
     }
 }
 
@@ -543,21 +560,22 @@ impl GenerateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::AnalyzeResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::AnalyzeResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        mut self,
-    ) -> Result<Response<types::AnalyzeResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(mut self) -> SendingWithResponse<types::AnalyzeResponse> {
         self.body.stream = Some(false);
-        self.client.raw().with_options(&self.call_options).generate(&self.body).await
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .generate(&self.body)
     }
 }
 
@@ -594,25 +612,24 @@ impl GenerateStreamRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<EventStream<types::StreamAnalyzeResponse>, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<EventStream<types::StreamAnalyzeResponse>> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(
         mut self,
-    ) -> Result<Response<EventStream<types::StreamAnalyzeResponse>>, Error> {
+    ) -> SendingWithResponse<EventStream<types::StreamAnalyzeResponse>> {
         self.body.stream = Some(true);
         self.client
             .raw()
             .with_options(&self.call_options)
             .generate_stream(&self.body)
-            .await
     }
 }
 
@@ -643,20 +660,21 @@ impl GistRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::GistResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::GistResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::GistResponse>, Error> {
-        self.client.raw().with_options(&self.call_options).gist(&self.body).await
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::GistResponse> {
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .gist(&self.body)
     }
 }
 
@@ -683,10 +701,7 @@ impl SummarizeRequest {
     }
 
     /// The form of the answer.
-    pub fn response_format(
-        mut self,
-        response_format: types::SyncResponseFormat,
-    ) -> Self {
+    pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
         self.body.response_format = Some(response_format);
         self
     }
@@ -714,19 +729,20 @@ impl SummarizeRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::SummarizeResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::SummarizeResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::SummarizeResponse>, Error> {
-        self.client.raw().with_options(&self.call_options).summarize(&self.body).await
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::SummarizeResponse> {
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .summarize(&self.body)
     }
 }

@@ -2,187 +2,213 @@
 
 use reqwest::header::{ACCEPT, HeaderValue};
 
-use crate::runtime::{Error, EventStream, Operation, Query, Raw, Response, encode_path};
+use crate::runtime::{
+    Error, EventStream, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path,
+};
 use crate::types;
 
 impl Raw {
     /// `POST /analyze/batches/{batch_id}/cancel`
-    pub async fn analyze_async_batches_cancel(
+    pub fn analyze_async_batches_cancel(
         &self,
         batch_id: &str,
-    ) -> Result<Response<types::AnalyzeBatch>, Error> {
-        let batch_id = encode_path(batch_id);
-        let url = format!("{}/analyze/batches/{batch_id}/cancel", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::AnalyzeBatch> {
+        let build = || -> Result<Outgoing, Error> {
+            let batch_id = encode_path(batch_id);
+            let url = format!("{}/analyze/batches/{batch_id}/cancel", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze_async_batches_cancel",
             path: "/analyze/batches/{batch_id}/cancel",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /analyze/batches`
-    pub async fn analyze_async_batches_create(
+    pub fn analyze_async_batches_create(
         &self,
         body: &types::CreateAnalyzeBatchRequest,
-    ) -> Result<Response<types::CreateAnalyzeBatchResponse>, Error> {
-        let url = format!("{}/analyze/batches", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::CreateAnalyzeBatchResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/analyze/batches", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze_async_batches_create",
             path: "/analyze/batches",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `DELETE /analyze/batches/{batch_id}`
-    pub async fn analyze_async_batches_delete(
+    pub fn analyze_async_batches_delete(
         &self,
         batch_id: &str,
-    ) -> Result<Response<()>, Error> {
-        let batch_id = encode_path(batch_id);
-        let url = format!("{}/analyze/batches/{batch_id}", self.base_url);
-        let request = self.client.delete(url).build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let batch_id = encode_path(batch_id);
+            let url = format!("{}/analyze/batches/{batch_id}", self.base_url);
+            let request = self.client.delete(url).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze_async_batches_delete",
             path: "/analyze/batches/{batch_id}",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `GET /analyze/batches`
-    pub async fn analyze_async_batches_list(
+    pub fn analyze_async_batches_list(
         &self,
         analysis_mode: Option<&[types::AnalysisMode]>,
         page: Option<i64>,
         page_limit: Option<i64>,
         status: Option<&[types::BatchStatus]>,
-    ) -> Result<Response<types::AnalyzeBatchList>, Error> {
-        let url = format!("{}/analyze/batches", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(
-                &Query::new()
-                    .add("analysis_mode", &analysis_mode)
-                    .add("page", &page)
-                    .add("page_limit", &page_limit)
-                    .add("status", &status),
-            )
-            .build()?;
+    ) -> SendingWithResponse<types::AnalyzeBatchList> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/analyze/batches", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(
+                    &Query::new()
+                        .add("analysis_mode", &analysis_mode)
+                        .add("page", &page)
+                        .add("page_limit", &page_limit)
+                        .add("status", &status),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze_async_batches_list",
             path: "/analyze/batches",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /analyze/batches/{batch_id}/results`
-    pub async fn analyze_async_batches_results(
+    pub fn analyze_async_batches_results(
         &self,
         batch_id: &str,
-    ) -> Result<Response<EventStream<types::BatchResultItem>>, Error> {
-        let batch_id = encode_path(batch_id);
-        let url = format!("{}/analyze/batches/{batch_id}/results", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(
-                ACCEPT,
-                HeaderValue::from_static("application/jsonl, application/json"),
-            )
-            .build()?;
+    ) -> SendingWithResponse<EventStream<types::BatchResultItem>> {
+        let build = || -> Result<Outgoing, Error> {
+            let batch_id = encode_path(batch_id);
+            let url = format!("{}/analyze/batches/{batch_id}/results", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(
+                    ACCEPT,
+                    HeaderValue::from_static("application/jsonl, application/json"),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze_async_batches_results",
             path: "/analyze/batches/{batch_id}/results",
         };
-        self.events(request, &operation).await
+        self.events(build(), &operation)
     }
 
     /// `GET /analyze/batches/{batch_id}`
-    pub async fn analyze_async_batches_retrieve(
+    pub fn analyze_async_batches_retrieve(
         &self,
         batch_id: &str,
-    ) -> Result<Response<types::AnalyzeBatch>, Error> {
-        let batch_id = encode_path(batch_id);
-        let url = format!("{}/analyze/batches/{batch_id}", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::AnalyzeBatch> {
+        let build = || -> Result<Outgoing, Error> {
+            let batch_id = encode_path(batch_id);
+            let url = format!("{}/analyze/batches/{batch_id}", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze_async_batches_retrieve",
             path: "/analyze/batches/{batch_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /analyze/tasks/{task_id}/cancel`
-    pub async fn analyze_async_tasks_cancel(
+    pub fn analyze_async_tasks_cancel(
         &self,
         task_id: &str,
-    ) -> Result<Response<types::CancelAnalyzeTaskResponse>, Error> {
-        let task_id = encode_path(task_id);
-        let url = format!("{}/analyze/tasks/{task_id}/cancel", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::CancelAnalyzeTaskResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let task_id = encode_path(task_id);
+            let url = format!("{}/analyze/tasks/{task_id}/cancel", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze_async_tasks_cancel",
             path: "/analyze/tasks/{task_id}/cancel",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /analyze/tasks`
-    pub async fn analyze_async_tasks_create(
+    pub fn analyze_async_tasks_create(
         &self,
         body: &types::CreateAnalyzeTaskRequest,
-    ) -> Result<Response<types::CreateAnalyzeTaskResponse>, Error> {
-        let url = format!("{}/analyze/tasks", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::CreateAnalyzeTaskResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/analyze/tasks", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze_async_tasks_create",
             path: "/analyze/tasks",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `DELETE /analyze/tasks/{task_id}`
-    pub async fn analyze_async_tasks_delete(
-        &self,
-        task_id: &str,
-    ) -> Result<Response<()>, Error> {
-        let task_id = encode_path(task_id);
-        let url = format!("{}/analyze/tasks/{task_id}", self.base_url);
-        let request = self.client.delete(url).build()?;
+    pub fn analyze_async_tasks_delete(&self, task_id: &str) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let task_id = encode_path(task_id);
+            let url = format!("{}/analyze/tasks/{task_id}", self.base_url);
+            let request = self.client.delete(url).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze_async_tasks_delete",
             path: "/analyze/tasks/{task_id}",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `GET /analyze/tasks`
-    pub async fn analyze_async_tasks_list(
+    pub fn analyze_async_tasks_list(
         &self,
         analysis_mode: Option<&types::AnalysisMode>,
         asset_id: Option<&str>,
@@ -190,45 +216,51 @@ impl Raw {
         page_limit: Option<i64>,
         status: Option<&types::AnalyzeTaskStatus>,
         video_url: Option<&str>,
-    ) -> Result<Response<types::AnalyzeTaskList>, Error> {
-        let url = format!("{}/analyze/tasks", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(
-                &Query::new()
-                    .add("analysis_mode", &analysis_mode)
-                    .add("asset_id", &asset_id)
-                    .add("page", &page)
-                    .add("page_limit", &page_limit)
-                    .add("status", &status)
-                    .add("video_url", &video_url),
-            )
-            .build()?;
+    ) -> SendingWithResponse<types::AnalyzeTaskList> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/analyze/tasks", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(
+                    &Query::new()
+                        .add("analysis_mode", &analysis_mode)
+                        .add("asset_id", &asset_id)
+                        .add("page", &page)
+                        .add("page_limit", &page_limit)
+                        .add("status", &status)
+                        .add("video_url", &video_url),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze_async_tasks_list",
             path: "/analyze/tasks",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /analyze/tasks/{task_id}`
-    pub async fn analyze_async_tasks_retrieve(
+    pub fn analyze_async_tasks_retrieve(
         &self,
         task_id: &str,
-    ) -> Result<Response<types::AnalyzeTask>, Error> {
-        let task_id = encode_path(task_id);
-        let url = format!("{}/analyze/tasks/{task_id}", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::AnalyzeTask> {
+        let build = || -> Result<Outgoing, Error> {
+            let task_id = encode_path(task_id);
+            let url = format!("{}/analyze/tasks/{task_id}", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze_async_tasks_retrieve",
             path: "/analyze/tasks/{task_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 }

@@ -3,171 +3,192 @@
 use reqwest::header::{ACCEPT, HeaderValue};
 
 use crate::runtime::{
-    Error, Form, Operation, Outgoing, Query, Raw, Response, encode_path,
+    Error, Form, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path,
 };
 use crate::types;
 
 impl Raw {
     /// `POST /assets`
-    pub async fn assets_create(
+    pub fn assets_create(
         &self,
         body: &types::AssetsCreateRequest,
-    ) -> Result<Response<types::Asset>, Error> {
-        let url = format!("{}/assets", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
-        let form = Form::new()
-            .field("method", &body.method)?
-            .files("file", &body.file)
-            .field("url", &body.url)?
-            .field("filename", &body.filename)?
-            .field("enable_hls", &body.enable_hls)?
-            .field("enable_thumbnail", &body.enable_thumbnail)?
-            .field("user_metadata", &body.user_metadata)?;
+    ) -> SendingWithResponse<types::Asset> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/assets", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            let form = Form::new()
+                .field("method", &body.method)?
+                .files("file", &body.file)
+                .field("url", &body.url)?
+                .field("filename", &body.filename)?
+                .field("enable_hls", &body.enable_hls)?
+                .field("enable_thumbnail", &body.enable_thumbnail)?
+                .field("user_metadata", &body.user_metadata)?;
+            Ok(Outgoing::multipart(request, form))
+        };
         let operation = Operation {
             id: "assets_create",
             path: "/assets",
         };
-        self.json(Outgoing::multipart(request, form), &operation).await
+        self.json(build(), &operation)
     }
 
     /// `DELETE /assets/{asset_id}`
-    pub async fn assets_delete(
+    pub fn assets_delete(
         &self,
         asset_id: &str,
         force: Option<bool>,
-    ) -> Result<Response<()>, Error> {
-        let asset_id = encode_path(asset_id);
-        let url = format!("{}/assets/{asset_id}", self.base_url);
-        let request = self
-            .client
-            .delete(url)
-            .query(&Query::new().add("force", &force))
-            .build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let asset_id = encode_path(asset_id);
+            let url = format!("{}/assets/{asset_id}", self.base_url);
+            let request = self
+                .client
+                .delete(url)
+                .query(&Query::new().add("force", &force))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "assets_delete",
             path: "/assets/{asset_id}",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `DELETE /assets/{asset_id}/user-metadata`
-    pub async fn assets_delete_user_metadata(
+    pub fn assets_delete_user_metadata(
         &self,
         asset_id: &str,
-    ) -> Result<Response<()>, Error> {
-        let asset_id = encode_path(asset_id);
-        let url = format!("{}/assets/{asset_id}/user-metadata", self.base_url);
-        let request = self.client.delete(url).build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let asset_id = encode_path(asset_id);
+            let url = format!("{}/assets/{asset_id}/user-metadata", self.base_url);
+            let request = self.client.delete(url).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "assets_delete_user_metadata",
             path: "/assets/{asset_id}/user-metadata",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `GET /assets`
-    pub async fn assets_list(
+    pub fn assets_list(
         &self,
         asset_ids: Option<&[String]>,
         asset_types: Option<&[types::AssetType]>,
         filename: Option<&str>,
         page: Option<i64>,
         page_limit: Option<i64>,
-    ) -> Result<Response<types::AssetList>, Error> {
-        let url = format!("{}/assets", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(
-                &Query::new()
-                    .add("asset_ids", &asset_ids)
-                    .add("asset_types", &asset_types)
-                    .add("filename", &filename)
-                    .add("page", &page)
-                    .add("page_limit", &page_limit),
-            )
-            .build()?;
+    ) -> SendingWithResponse<types::AssetList> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/assets", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(
+                    &Query::new()
+                        .add("asset_ids", &asset_ids)
+                        .add("asset_types", &asset_types)
+                        .add("filename", &filename)
+                        .add("page", &page)
+                        .add("page_limit", &page_limit),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "assets_list",
             path: "/assets",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `PUT /assets/{asset_id}/user-metadata`
-    pub async fn assets_replace_user_metadata(
+    pub fn assets_replace_user_metadata(
         &self,
         asset_id: &str,
         body: &types::AssetsReplaceUserMetadataRequest,
-    ) -> Result<Response<()>, Error> {
-        let asset_id = encode_path(asset_id);
-        let url = format!("{}/assets/{asset_id}/user-metadata", self.base_url);
-        let request = self.client.put(url).json(&body).build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let asset_id = encode_path(asset_id);
+            let url = format!("{}/assets/{asset_id}/user-metadata", self.base_url);
+            let request = self.client.put(url).json(&body).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "assets_replace_user_metadata",
             path: "/assets/{asset_id}/user-metadata",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `GET /assets/{asset_id}`
-    pub async fn assets_retrieve(
-        &self,
-        asset_id: &str,
-    ) -> Result<Response<types::Asset>, Error> {
-        let asset_id = encode_path(asset_id);
-        let url = format!("{}/assets/{asset_id}", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    pub fn assets_retrieve(&self, asset_id: &str) -> SendingWithResponse<types::Asset> {
+        let build = || -> Result<Outgoing, Error> {
+            let asset_id = encode_path(asset_id);
+            let url = format!("{}/assets/{asset_id}", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "assets_retrieve",
             path: "/assets/{asset_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /assets/{asset_id}/transcription`
-    pub async fn assets_retrieve_transcription(
+    pub fn assets_retrieve_transcription(
         &self,
         asset_id: &str,
         include: Option<&[types::TranscriptionSegmentation]>,
-    ) -> Result<Response<types::AssetTranscription>, Error> {
-        let asset_id = encode_path(asset_id);
-        let url = format!("{}/assets/{asset_id}/transcription", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(&Query::new().add("include", &include))
-            .build()?;
+    ) -> SendingWithResponse<types::AssetTranscription> {
+        let build = || -> Result<Outgoing, Error> {
+            let asset_id = encode_path(asset_id);
+            let url = format!("{}/assets/{asset_id}/transcription", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(&Query::new().add("include", &include))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "assets_retrieve_transcription",
             path: "/assets/{asset_id}/transcription",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `PATCH /assets/{asset_id}/user-metadata`
-    pub async fn assets_update_user_metadata(
+    pub fn assets_update_user_metadata(
         &self,
         asset_id: &str,
         body: &types::AssetsUpdateUserMetadataRequest,
-    ) -> Result<Response<()>, Error> {
-        let asset_id = encode_path(asset_id);
-        let url = format!("{}/assets/{asset_id}/user-metadata", self.base_url);
-        let request = self.client.patch(url).json(&body).build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let asset_id = encode_path(asset_id);
+            let url = format!("{}/assets/{asset_id}/user-metadata", self.base_url);
+            let request = self.client.patch(url).json(&body).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "assets_update_user_metadata",
             path: "/assets/{asset_id}/user-metadata",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 }

@@ -2,155 +2,181 @@
 
 use reqwest::header::{ACCEPT, HeaderValue};
 
-use crate::runtime::{Error, Operation, Query, Raw, Response, encode_path};
+use crate::runtime::{Error, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path};
 use crate::types;
 
 impl Raw {
     /// `POST /connections:authorize`
-    pub async fn data_connectors_authorize_connection(
+    pub fn data_connectors_authorize_connection(
         &self,
         body: &types::AuthorizeConnectionRequest,
-    ) -> Result<Response<types::ConnectionAuthorization>, Error> {
-        let url = format!("{}/connections:authorize", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::ConnectionAuthorization> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/connections:authorize", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "data_connectors_authorize_connection",
             path: "/connections:authorize",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /connections/{connection_id}/picker-token`
-    pub async fn data_connectors_create_connection_picker_token(
+    pub fn data_connectors_create_connection_picker_token(
         &self,
         connection_id: &str,
-    ) -> Result<Response<types::PickerToken>, Error> {
-        let connection_id = encode_path(connection_id);
-        let url = format!("{}/connections/{connection_id}/picker-token", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::PickerToken> {
+        let build = || -> Result<Outgoing, Error> {
+            let connection_id = encode_path(connection_id);
+            let url = format!(
+                "{}/connections/{connection_id}/picker-token", self.base_url
+            );
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "data_connectors_create_connection_picker_token",
             path: "/connections/{connection_id}/picker-token",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /connections/redirect-uris`
-    pub async fn data_connectors_create_redirect_uri(
+    pub fn data_connectors_create_redirect_uri(
         &self,
         body: &types::CreateRedirectUriRequest,
-    ) -> Result<Response<types::RedirectUri>, Error> {
-        let url = format!("{}/connections/redirect-uris", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::RedirectUri> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/connections/redirect-uris", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "data_connectors_create_redirect_uri",
             path: "/connections/redirect-uris",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `DELETE /connections/{connection_id}`
-    pub async fn data_connectors_delete_connection(
+    pub fn data_connectors_delete_connection(
         &self,
         connection_id: &str,
-    ) -> Result<Response<()>, Error> {
-        let connection_id = encode_path(connection_id);
-        let url = format!("{}/connections/{connection_id}", self.base_url);
-        let request = self.client.delete(url).build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let connection_id = encode_path(connection_id);
+            let url = format!("{}/connections/{connection_id}", self.base_url);
+            let request = self.client.delete(url).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "data_connectors_delete_connection",
             path: "/connections/{connection_id}",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `DELETE /connections/redirect-uris/{redirect_uri_id}`
-    pub async fn data_connectors_delete_redirect_uri(
+    pub fn data_connectors_delete_redirect_uri(
         &self,
         redirect_uri_id: &str,
-    ) -> Result<Response<()>, Error> {
-        let redirect_uri_id = encode_path(redirect_uri_id);
-        let url = format!(
-            "{}/connections/redirect-uris/{redirect_uri_id}", self.base_url
-        );
-        let request = self.client.delete(url).build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let redirect_uri_id = encode_path(redirect_uri_id);
+            let url = format!(
+                "{}/connections/redirect-uris/{redirect_uri_id}", self.base_url
+            );
+            let request = self.client.delete(url).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "data_connectors_delete_redirect_uri",
             path: "/connections/redirect-uris/{redirect_uri_id}",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `GET /connections`
-    pub async fn data_connectors_list_connections(
+    pub fn data_connectors_list_connections(
         &self,
         page: Option<i64>,
         page_limit: Option<i64>,
-    ) -> Result<Response<types::ConnectionList>, Error> {
-        let url = format!("{}/connections", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
-            .build()?;
+    ) -> SendingWithResponse<types::ConnectionList> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/connections", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "data_connectors_list_connections",
             path: "/connections",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /connections/redirect-uris`
-    pub async fn data_connectors_list_redirect_uris(
+    pub fn data_connectors_list_redirect_uris(
         &self,
         page: Option<i64>,
         page_limit: Option<i64>,
-    ) -> Result<Response<types::RedirectUriList>, Error> {
-        let url = format!("{}/connections/redirect-uris", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
-            .build()?;
+    ) -> SendingWithResponse<types::RedirectUriList> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/connections/redirect-uris", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "data_connectors_list_redirect_uris",
             path: "/connections/redirect-uris",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /connections/{connection_id}`
-    pub async fn data_connectors_retrieve_connection(
+    pub fn data_connectors_retrieve_connection(
         &self,
         connection_id: &str,
-    ) -> Result<Response<types::Connection>, Error> {
-        let connection_id = encode_path(connection_id);
-        let url = format!("{}/connections/{connection_id}", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::Connection> {
+        let build = || -> Result<Outgoing, Error> {
+            let connection_id = encode_path(connection_id);
+            let url = format!("{}/connections/{connection_id}", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "data_connectors_retrieve_connection",
             path: "/connections/{connection_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 }

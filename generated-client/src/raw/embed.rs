@@ -3,217 +3,244 @@
 use reqwest::header::{ACCEPT, HeaderValue};
 
 use crate::runtime::{
-    Error, Form, Operation, Outgoing, Query, Raw, Response, encode_path,
+    Error, Form, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path,
 };
 use crate::types;
 
 impl Raw {
     /// `POST /embed`
-    pub async fn embed_create(
+    pub fn embed_create(
         &self,
         body: &types::EmbedRequest,
-    ) -> Result<Response<types::EmbeddingResponse>, Error> {
-        let url = format!("{}/embed", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
-        let form = Form::new()
-            .field("model_name", &body.model_name)?
-            .field("text", &body.text)?
-            .field("image_url", &body.image_url)?
-            .files("image_file", &body.image_file)
-            .field("audio_url", &body.audio_url)?
-            .files("audio_file", &body.audio_file)
-            .field("audio_start_offset_sec", &body.audio_start_offset_sec)?;
+    ) -> SendingWithResponse<types::EmbeddingResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/embed", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            let form = Form::new()
+                .field("model_name", &body.model_name)?
+                .field("text", &body.text)?
+                .field("image_url", &body.image_url)?
+                .files("image_file", &body.image_file)
+                .field("audio_url", &body.audio_url)?
+                .files("audio_file", &body.audio_file)
+                .field("audio_start_offset_sec", &body.audio_start_offset_sec)?;
+            Ok(Outgoing::multipart(request, form))
+        };
         let operation = Operation {
             id: "embed_create",
             path: "/embed",
         };
-        self.json(Outgoing::multipart(request, form), &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /embed/tasks`
-    pub async fn embed_tasks_create(
+    pub fn embed_tasks_create(
         &self,
         body: &types::CreateVideoEmbeddingTaskRequest,
-    ) -> Result<Response<types::CreateVideoEmbeddingTaskResponse>, Error> {
-        let url = format!("{}/embed/tasks", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
-        let form = Form::new()
-            .field("model_name", &body.model_name)?
-            .files("video_file", &body.video_file)
-            .field("video_url", &body.video_url)?
-            .field("video_start_offset_sec", &body.video_start_offset_sec)?
-            .field("video_end_offset_sec", &body.video_end_offset_sec)?
-            .field("video_clip_length", &body.video_clip_length)?
-            .field("video_embedding_scope", &body.video_embedding_scope)?;
+    ) -> SendingWithResponse<types::CreateVideoEmbeddingTaskResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/embed/tasks", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            let form = Form::new()
+                .field("model_name", &body.model_name)?
+                .files("video_file", &body.video_file)
+                .field("video_url", &body.video_url)?
+                .field("video_start_offset_sec", &body.video_start_offset_sec)?
+                .field("video_end_offset_sec", &body.video_end_offset_sec)?
+                .field("video_clip_length", &body.video_clip_length)?
+                .field("video_embedding_scope", &body.video_embedding_scope)?;
+            Ok(Outgoing::multipart(request, form))
+        };
         let operation = Operation {
             id: "embed_tasks_create",
             path: "/embed/tasks",
         };
-        self.json(Outgoing::multipart(request, form), &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /embed/tasks`
-    pub async fn embed_tasks_list(
+    pub fn embed_tasks_list(
         &self,
         ended_at: Option<&str>,
         page: Option<i64>,
         page_limit: Option<i64>,
         started_at: Option<&str>,
         status: Option<&str>,
-    ) -> Result<Response<types::MediaEmbeddingTaskList>, Error> {
-        let url = format!("{}/embed/tasks", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(
-                &Query::new()
-                    .add("ended_at", &ended_at)
-                    .add("page", &page)
-                    .add("page_limit", &page_limit)
-                    .add("started_at", &started_at)
-                    .add("status", &status),
-            )
-            .build()?;
+    ) -> SendingWithResponse<types::MediaEmbeddingTaskList> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/embed/tasks", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(
+                    &Query::new()
+                        .add("ended_at", &ended_at)
+                        .add("page", &page)
+                        .add("page_limit", &page_limit)
+                        .add("started_at", &started_at)
+                        .add("status", &status),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "embed_tasks_list",
             path: "/embed/tasks",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /embed/tasks/{task_id}`
-    pub async fn embed_tasks_retrieve(
+    pub fn embed_tasks_retrieve(
         &self,
         task_id: &str,
         embedding_option: Option<&[types::VideoEmbeddingOption]>,
-    ) -> Result<Response<types::VideoEmbeddingTask>, Error> {
-        let task_id = encode_path(task_id);
-        let url = format!("{}/embed/tasks/{task_id}", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(&Query::new().add("embedding_option", &embedding_option))
-            .build()?;
+    ) -> SendingWithResponse<types::VideoEmbeddingTask> {
+        let build = || -> Result<Outgoing, Error> {
+            let task_id = encode_path(task_id);
+            let url = format!("{}/embed/tasks/{task_id}", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(&Query::new().add("embedding_option", &embedding_option))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "embed_tasks_retrieve",
             path: "/embed/tasks/{task_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /embed/tasks/{task_id}/status`
-    pub async fn embed_tasks_status(
+    pub fn embed_tasks_status(
         &self,
         task_id: &str,
-    ) -> Result<Response<types::VideoEmbeddingTaskStatus>, Error> {
-        let task_id = encode_path(task_id);
-        let url = format!("{}/embed/tasks/{task_id}/status", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::VideoEmbeddingTaskStatus> {
+        let build = || -> Result<Outgoing, Error> {
+            let task_id = encode_path(task_id);
+            let url = format!("{}/embed/tasks/{task_id}/status", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "embed_tasks_status",
             path: "/embed/tasks/{task_id}/status",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /embed-v2`
-    pub async fn embed_v2_create(
+    pub fn embed_v2_create(
         &self,
         body: &types::CreateEmbeddingsRequest,
-    ) -> Result<Response<types::EmbeddingSuccessResponse>, Error> {
-        let url = format!("{}/embed-v2", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::EmbeddingSuccessResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/embed-v2", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "embed_v2_create",
             path: "/embed-v2",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /embed-v2/tasks`
-    pub async fn embed_v2_tasks_create(
+    pub fn embed_v2_tasks_create(
         &self,
         body: &types::CreateEmbeddingTaskRequest,
-    ) -> Result<Response<types::CreateEmbeddingTaskResponse>, Error> {
-        let url = format!("{}/embed-v2/tasks", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::CreateEmbeddingTaskResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/embed-v2/tasks", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "embed_v2_tasks_create",
             path: "/embed-v2/tasks",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /embed-v2/tasks`
-    pub async fn embed_v2_tasks_list(
+    pub fn embed_v2_tasks_list(
         &self,
         ended_at: Option<&str>,
         page: Option<i64>,
         page_limit: Option<i64>,
         started_at: Option<&str>,
         status: Option<&str>,
-    ) -> Result<Response<types::MediaEmbeddingTaskList>, Error> {
-        let url = format!("{}/embed-v2/tasks", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(
-                &Query::new()
-                    .add("ended_at", &ended_at)
-                    .add("page", &page)
-                    .add("page_limit", &page_limit)
-                    .add("started_at", &started_at)
-                    .add("status", &status),
-            )
-            .build()?;
+    ) -> SendingWithResponse<types::MediaEmbeddingTaskList> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/embed-v2/tasks", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(
+                    &Query::new()
+                        .add("ended_at", &ended_at)
+                        .add("page", &page)
+                        .add("page_limit", &page_limit)
+                        .add("started_at", &started_at)
+                        .add("status", &status),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "embed_v2_tasks_list",
             path: "/embed-v2/tasks",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /embed-v2/tasks/{task_id}`
-    pub async fn embed_v2_tasks_retrieve(
+    pub fn embed_v2_tasks_retrieve(
         &self,
         task_id: &str,
-    ) -> Result<Response<types::EmbeddingTask>, Error> {
-        let task_id = encode_path(task_id);
-        let url = format!("{}/embed-v2/tasks/{task_id}", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::EmbeddingTask> {
+        let build = || -> Result<Outgoing, Error> {
+            let task_id = encode_path(task_id);
+            let url = format!("{}/embed-v2/tasks/{task_id}", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "embed_v2_tasks_retrieve",
             path: "/embed-v2/tasks/{task_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 }

@@ -2,234 +2,271 @@
 
 use reqwest::header::{ACCEPT, HeaderValue};
 
-use crate::runtime::{Error, Operation, Query, Raw, Response, encode_path};
+use crate::runtime::{Error, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path};
 use crate::types;
 
 impl Raw {
     /// `POST /entity-collections`
-    pub async fn entity_collections_create(
+    pub fn entity_collections_create(
         &self,
         body: &types::EntityCollectionsCreateRequest,
-    ) -> Result<Response<types::EntityCollection>, Error> {
-        let url = format!("{}/entity-collections", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::EntityCollection> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/entity-collections", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_create",
             path: "/entity-collections",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `DELETE /entity-collections/{entity_collection_id}`
-    pub async fn entity_collections_delete(
+    pub fn entity_collections_delete(
         &self,
         entity_collection_id: &str,
-    ) -> Result<Response<()>, Error> {
-        let entity_collection_id = encode_path(entity_collection_id);
-        let url = format!("{}/entity-collections/{entity_collection_id}", self.base_url);
-        let request = self.client.delete(url).build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let entity_collection_id = encode_path(entity_collection_id);
+            let url = format!(
+                "{}/entity-collections/{entity_collection_id}", self.base_url
+            );
+            let request = self.client.delete(url).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_delete",
             path: "/entity-collections/{entity_collection_id}",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `GET /entity-collections`
-    pub async fn entity_collections_list(
+    pub fn entity_collections_list(
         &self,
         name: Option<&str>,
         page: Option<i64>,
         page_limit: Option<i64>,
         sort_by: Option<&types::EntityCollectionSortBy>,
         sort_option: Option<&str>,
-    ) -> Result<Response<types::EntityCollectionList>, Error> {
-        let url = format!("{}/entity-collections", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(
-                &Query::new()
-                    .add("name", &name)
-                    .add("page", &page)
-                    .add("page_limit", &page_limit)
-                    .add("sort_by", &sort_by)
-                    .add("sort_option", &sort_option),
-            )
-            .build()?;
+    ) -> SendingWithResponse<types::EntityCollectionList> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/entity-collections", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(
+                    &Query::new()
+                        .add("name", &name)
+                        .add("page", &page)
+                        .add("page_limit", &page_limit)
+                        .add("sort_by", &sort_by)
+                        .add("sort_option", &sort_option),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_list",
             path: "/entity-collections",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /entity-collections/{entity_collection_id}`
-    pub async fn entity_collections_retrieve(
+    pub fn entity_collections_retrieve(
         &self,
         entity_collection_id: &str,
-    ) -> Result<Response<types::EntityCollection>, Error> {
-        let entity_collection_id = encode_path(entity_collection_id);
-        let url = format!("{}/entity-collections/{entity_collection_id}", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::EntityCollection> {
+        let build = || -> Result<Outgoing, Error> {
+            let entity_collection_id = encode_path(entity_collection_id);
+            let url = format!(
+                "{}/entity-collections/{entity_collection_id}", self.base_url
+            );
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_retrieve",
             path: "/entity-collections/{entity_collection_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `PATCH /entity-collections/{entity_collection_id}`
-    pub async fn entity_collections_update(
+    pub fn entity_collections_update(
         &self,
         entity_collection_id: &str,
         body: &types::EntityCollectionsUpdateRequest,
-    ) -> Result<Response<types::EntityCollection>, Error> {
-        let entity_collection_id = encode_path(entity_collection_id);
-        let url = format!("{}/entity-collections/{entity_collection_id}", self.base_url);
-        let request = self
-            .client
-            .patch(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::EntityCollection> {
+        let build = || -> Result<Outgoing, Error> {
+            let entity_collection_id = encode_path(entity_collection_id);
+            let url = format!(
+                "{}/entity-collections/{entity_collection_id}", self.base_url
+            );
+            let request = self
+                .client
+                .patch(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_update",
             path: "/entity-collections/{entity_collection_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /entity-collections/{entity_collection_id}/entities`
-    pub async fn entity_collections_entities_create(
+    pub fn entity_collections_entities_create(
         &self,
         entity_collection_id: &str,
         body: &types::NewEntity,
-    ) -> Result<Response<types::Entity>, Error> {
-        let entity_collection_id = encode_path(entity_collection_id);
-        let url = format!(
-            "{}/entity-collections/{entity_collection_id}/entities", self.base_url
-        );
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::Entity> {
+        let build = || -> Result<Outgoing, Error> {
+            let entity_collection_id = encode_path(entity_collection_id);
+            let url = format!(
+                "{}/entity-collections/{entity_collection_id}/entities", self.base_url
+            );
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_entities_create",
             path: "/entity-collections/{entity_collection_id}/entities",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /entity-collections/{entity_collection_id}/entities/{entity_id}/assets`
-    pub async fn entity_collections_entities_create_assets(
+    pub fn entity_collections_entities_create_assets(
         &self,
         entity_collection_id: &str,
         entity_id: &str,
         body: &types::EntityCreateAssetsRequest,
-    ) -> Result<Response<types::Entity>, Error> {
-        let entity_collection_id = encode_path(entity_collection_id);
-        let entity_id = encode_path(entity_id);
-        let url = format!(
-            "{}/entity-collections/{entity_collection_id}/entities/{entity_id}/assets",
-            self.base_url
-        );
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::Entity> {
+        let build = || -> Result<Outgoing, Error> {
+            let entity_collection_id = encode_path(entity_collection_id);
+            let entity_id = encode_path(entity_id);
+            let url = format!(
+                "{}/entity-collections/{entity_collection_id}/entities/{entity_id}/assets",
+                self.base_url
+            );
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_entities_create_assets",
             path: "/entity-collections/{entity_collection_id}/entities/{entity_id}/assets",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /entity-collections/{entity_collection_id}/entities/bulk`
-    pub async fn entity_collections_entities_create_bulk(
+    pub fn entity_collections_entities_create_bulk(
         &self,
         entity_collection_id: &str,
         body: &types::EntityCreateBulkRequest,
-    ) -> Result<Response<types::BulkCreateEntityResponse>, Error> {
-        let entity_collection_id = encode_path(entity_collection_id);
-        let url = format!(
-            "{}/entity-collections/{entity_collection_id}/entities/bulk", self.base_url
-        );
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::BulkCreateEntityResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let entity_collection_id = encode_path(entity_collection_id);
+            let url = format!(
+                "{}/entity-collections/{entity_collection_id}/entities/bulk", self
+                .base_url
+            );
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_entities_create_bulk",
             path: "/entity-collections/{entity_collection_id}/entities/bulk",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `DELETE /entity-collections/{entity_collection_id}/entities/{entity_id}`
-    pub async fn entity_collections_entities_delete(
+    pub fn entity_collections_entities_delete(
         &self,
         entity_collection_id: &str,
         entity_id: &str,
-    ) -> Result<Response<()>, Error> {
-        let entity_collection_id = encode_path(entity_collection_id);
-        let entity_id = encode_path(entity_id);
-        let url = format!(
-            "{}/entity-collections/{entity_collection_id}/entities/{entity_id}", self
-            .base_url
-        );
-        let request = self.client.delete(url).build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let entity_collection_id = encode_path(entity_collection_id);
+            let entity_id = encode_path(entity_id);
+            let url = format!(
+                "{}/entity-collections/{entity_collection_id}/entities/{entity_id}", self
+                .base_url
+            );
+            let request = self.client.delete(url).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_entities_delete",
             path: "/entity-collections/{entity_collection_id}/entities/{entity_id}",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `DELETE /entity-collections/{entity_collection_id}/entities/{entity_id}/assets`
-    pub async fn entity_collections_entities_delete_assets(
+    pub fn entity_collections_entities_delete_assets(
         &self,
         entity_collection_id: &str,
         entity_id: &str,
         body: &types::EntityDeleteAssetsRequest,
-    ) -> Result<Response<types::Entity>, Error> {
-        let entity_collection_id = encode_path(entity_collection_id);
-        let entity_id = encode_path(entity_id);
-        let url = format!(
-            "{}/entity-collections/{entity_collection_id}/entities/{entity_id}/assets",
-            self.base_url
-        );
-        let request = self
-            .client
-            .delete(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::Entity> {
+        let build = || -> Result<Outgoing, Error> {
+            let entity_collection_id = encode_path(entity_collection_id);
+            let entity_id = encode_path(entity_id);
+            let url = format!(
+                "{}/entity-collections/{entity_collection_id}/entities/{entity_id}/assets",
+                self.base_url
+            );
+            let request = self
+                .client
+                .delete(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_entities_delete_assets",
             path: "/entity-collections/{entity_collection_id}/entities/{entity_id}/assets",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /entity-collections/{entity_collection_id}/entities`
-    pub async fn entity_collections_entities_list(
+    pub fn entity_collections_entities_list(
         &self,
         entity_collection_id: &str,
         name: Option<&str>,
@@ -238,101 +275,113 @@ impl Raw {
         sort_by: Option<&types::EntitySortBy>,
         sort_option: Option<&str>,
         status: Option<&types::EntityStatus>,
-    ) -> Result<Response<types::EntityList>, Error> {
-        let entity_collection_id = encode_path(entity_collection_id);
-        let url = format!(
-            "{}/entity-collections/{entity_collection_id}/entities", self.base_url
-        );
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(
-                &Query::new()
-                    .add("name", &name)
-                    .add("page", &page)
-                    .add("page_limit", &page_limit)
-                    .add("sort_by", &sort_by)
-                    .add("sort_option", &sort_option)
-                    .add("status", &status),
-            )
-            .build()?;
+    ) -> SendingWithResponse<types::EntityList> {
+        let build = || -> Result<Outgoing, Error> {
+            let entity_collection_id = encode_path(entity_collection_id);
+            let url = format!(
+                "{}/entity-collections/{entity_collection_id}/entities", self.base_url
+            );
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(
+                    &Query::new()
+                        .add("name", &name)
+                        .add("page", &page)
+                        .add("page_limit", &page_limit)
+                        .add("sort_by", &sort_by)
+                        .add("sort_option", &sort_option)
+                        .add("status", &status),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_entities_list",
             path: "/entity-collections/{entity_collection_id}/entities",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /assets/{asset_id}/entities`
-    pub async fn entity_collections_entities_list_by_asset(
+    pub fn entity_collections_entities_list_by_asset(
         &self,
         asset_id: &str,
         page: Option<i64>,
         page_limit: Option<i64>,
-    ) -> Result<Response<types::EntityList>, Error> {
-        let asset_id = encode_path(asset_id);
-        let url = format!("{}/assets/{asset_id}/entities", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
-            .build()?;
+    ) -> SendingWithResponse<types::EntityList> {
+        let build = || -> Result<Outgoing, Error> {
+            let asset_id = encode_path(asset_id);
+            let url = format!("{}/assets/{asset_id}/entities", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_entities_list_by_asset",
             path: "/assets/{asset_id}/entities",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /entity-collections/{entity_collection_id}/entities/{entity_id}`
-    pub async fn entity_collections_entities_retrieve(
+    pub fn entity_collections_entities_retrieve(
         &self,
         entity_collection_id: &str,
         entity_id: &str,
-    ) -> Result<Response<types::Entity>, Error> {
-        let entity_collection_id = encode_path(entity_collection_id);
-        let entity_id = encode_path(entity_id);
-        let url = format!(
-            "{}/entity-collections/{entity_collection_id}/entities/{entity_id}", self
-            .base_url
-        );
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::Entity> {
+        let build = || -> Result<Outgoing, Error> {
+            let entity_collection_id = encode_path(entity_collection_id);
+            let entity_id = encode_path(entity_id);
+            let url = format!(
+                "{}/entity-collections/{entity_collection_id}/entities/{entity_id}", self
+                .base_url
+            );
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_entities_retrieve",
             path: "/entity-collections/{entity_collection_id}/entities/{entity_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `PATCH /entity-collections/{entity_collection_id}/entities/{entity_id}`
-    pub async fn entity_collections_entities_update(
+    pub fn entity_collections_entities_update(
         &self,
         entity_collection_id: &str,
         entity_id: &str,
         body: &types::EntityUpdateRequest,
-    ) -> Result<Response<types::Entity>, Error> {
-        let entity_collection_id = encode_path(entity_collection_id);
-        let entity_id = encode_path(entity_id);
-        let url = format!(
-            "{}/entity-collections/{entity_collection_id}/entities/{entity_id}", self
-            .base_url
-        );
-        let request = self
-            .client
-            .patch(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::Entity> {
+        let build = || -> Result<Outgoing, Error> {
+            let entity_collection_id = encode_path(entity_collection_id);
+            let entity_id = encode_path(entity_id);
+            let url = format!(
+                "{}/entity-collections/{entity_collection_id}/entities/{entity_id}", self
+                .base_url
+            );
+            let request = self
+                .client
+                .patch(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "entity_collections_entities_update",
             path: "/entity-collections/{entity_collection_id}/entities/{entity_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 }

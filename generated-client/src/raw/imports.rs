@@ -2,73 +2,82 @@
 
 use reqwest::header::{ACCEPT, HeaderValue};
 
-use crate::runtime::{Error, Operation, Query, Raw, Response, encode_path};
+use crate::runtime::{Error, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path};
 use crate::types;
 
 impl Raw {
     /// `POST /connections/{connection_id}/imports`
-    pub async fn imports_import_files(
+    pub fn imports_import_files(
         &self,
         connection_id: &str,
         body: &types::ImportFilesRequest,
-    ) -> Result<Response<types::ImportResult>, Error> {
-        let connection_id = encode_path(connection_id);
-        let url = format!("{}/connections/{connection_id}/imports", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::ImportResult> {
+        let build = || -> Result<Outgoing, Error> {
+            let connection_id = encode_path(connection_id);
+            let url = format!("{}/connections/{connection_id}/imports", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "imports_import_files",
             path: "/connections/{connection_id}/imports",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /connections/{connection_id}/imports`
-    pub async fn imports_list_imports(
+    pub fn imports_list_imports(
         &self,
         connection_id: &str,
         page: Option<i64>,
         page_limit: Option<i64>,
-    ) -> Result<Response<types::ImportList>, Error> {
-        let connection_id = encode_path(connection_id);
-        let url = format!("{}/connections/{connection_id}/imports", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
-            .build()?;
+    ) -> SendingWithResponse<types::ImportList> {
+        let build = || -> Result<Outgoing, Error> {
+            let connection_id = encode_path(connection_id);
+            let url = format!("{}/connections/{connection_id}/imports", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "imports_list_imports",
             path: "/connections/{connection_id}/imports",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /connections/{connection_id}/imports/{import_id}`
-    pub async fn imports_retrieve_import(
+    pub fn imports_retrieve_import(
         &self,
         connection_id: &str,
         import_id: &str,
-    ) -> Result<Response<types::ImportDetail>, Error> {
-        let connection_id = encode_path(connection_id);
-        let import_id = encode_path(import_id);
-        let url = format!(
-            "{}/connections/{connection_id}/imports/{import_id}", self.base_url
-        );
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::ImportDetail> {
+        let build = || -> Result<Outgoing, Error> {
+            let connection_id = encode_path(connection_id);
+            let import_id = encode_path(import_id);
+            let url = format!(
+                "{}/connections/{connection_id}/imports/{import_id}", self.base_url
+            );
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "imports_retrieve_import",
             path: "/connections/{connection_id}/imports/{import_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 }

@@ -2,206 +2,232 @@
 
 use reqwest::header::{ACCEPT, HeaderValue};
 
-use crate::runtime::{Error, Operation, Query, Raw, Response, encode_path};
+use crate::runtime::{Error, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path};
 use crate::types;
 
 impl Raw {
     /// `POST /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/add`
-    pub async fn knowledge_store_item_collections_add_items(
+    pub fn knowledge_store_item_collections_add_items(
         &self,
         knowledge_store_id: &str,
         collection_id: &str,
         body: &types::KnowledgeStoreItemCollectionsAddItemsRequest,
-    ) -> Result<Response<types::KnowledgeStoreItemCollection>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let collection_id = encode_path(collection_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/add",
-            self.base_url
-        );
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStoreItemCollection> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let collection_id = encode_path(collection_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/add",
+                self.base_url
+            );
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_store_item_collections_add_items",
             path: "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/add",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /knowledge-stores/{knowledge_store_id}/item-collections`
-    pub async fn knowledge_store_item_collections_create(
+    pub fn knowledge_store_item_collections_create(
         &self,
         knowledge_store_id: &str,
         body: &types::KnowledgeStoreItemCollectionsCreateRequest,
-    ) -> Result<Response<types::KnowledgeStoreItemCollection>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/item-collections", self.base_url
-        );
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStoreItemCollection> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/item-collections", self
+                .base_url
+            );
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_store_item_collections_create",
             path: "/knowledge-stores/{knowledge_store_id}/item-collections",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `DELETE /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`
-    pub async fn knowledge_store_item_collections_delete(
+    pub fn knowledge_store_item_collections_delete(
         &self,
         knowledge_store_id: &str,
         collection_id: &str,
-    ) -> Result<Response<()>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let collection_id = encode_path(collection_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
-            self.base_url
-        );
-        let request = self.client.delete(url).build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let collection_id = encode_path(collection_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
+                self.base_url
+            );
+            let request = self.client.delete(url).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_store_item_collections_delete",
             path: "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `GET /knowledge-stores/{knowledge_store_id}/item-collections`
-    pub async fn knowledge_store_item_collections_list(
+    pub fn knowledge_store_item_collections_list(
         &self,
         knowledge_store_id: &str,
         page: Option<i64>,
         page_limit: Option<i64>,
         sort_by: Option<&types::KnowledgeStoreItemCollectionSortBy>,
         sort_option: Option<&str>,
-    ) -> Result<Response<types::KnowledgeStoreItemCollectionList>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/item-collections", self.base_url
-        );
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(
-                &Query::new()
-                    .add("page", &page)
-                    .add("page_limit", &page_limit)
-                    .add("sort_by", &sort_by)
-                    .add("sort_option", &sort_option),
-            )
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStoreItemCollectionList> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/item-collections", self
+                .base_url
+            );
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(
+                    &Query::new()
+                        .add("page", &page)
+                        .add("page_limit", &page_limit)
+                        .add("sort_by", &sort_by)
+                        .add("sort_option", &sort_option),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_store_item_collections_list",
             path: "/knowledge-stores/{knowledge_store_id}/item-collections",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items`
-    pub async fn knowledge_store_item_collections_list_items(
+    pub fn knowledge_store_item_collections_list_items(
         &self,
         knowledge_store_id: &str,
         collection_id: &str,
         page: Option<i64>,
         page_limit: Option<i64>,
-    ) -> Result<Response<types::KnowledgeStoreItemList>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let collection_id = encode_path(collection_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items",
-            self.base_url
-        );
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStoreItemList> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let collection_id = encode_path(collection_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items",
+                self.base_url
+            );
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_store_item_collections_list_items",
             path: "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/remove`
-    pub async fn knowledge_store_item_collections_remove_items(
+    pub fn knowledge_store_item_collections_remove_items(
         &self,
         knowledge_store_id: &str,
         collection_id: &str,
         body: &types::KnowledgeStoreItemCollectionsRemoveItemsRequest,
-    ) -> Result<Response<()>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let collection_id = encode_path(collection_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/remove",
-            self.base_url
-        );
-        let request = self.client.post(url).json(&body).build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let collection_id = encode_path(collection_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/remove",
+                self.base_url
+            );
+            let request = self.client.post(url).json(&body).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_store_item_collections_remove_items",
             path: "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/remove",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `GET /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`
-    pub async fn knowledge_store_item_collections_retrieve(
+    pub fn knowledge_store_item_collections_retrieve(
         &self,
         knowledge_store_id: &str,
         collection_id: &str,
-    ) -> Result<Response<types::KnowledgeStoreItemCollection>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let collection_id = encode_path(collection_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
-            self.base_url
-        );
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStoreItemCollection> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let collection_id = encode_path(collection_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
+                self.base_url
+            );
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_store_item_collections_retrieve",
             path: "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `PATCH /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`
-    pub async fn knowledge_store_item_collections_update(
+    pub fn knowledge_store_item_collections_update(
         &self,
         knowledge_store_id: &str,
         collection_id: &str,
         body: &types::KnowledgeStoreItemCollectionsUpdateRequest,
-    ) -> Result<Response<types::KnowledgeStoreItemCollection>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let collection_id = encode_path(collection_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
-            self.base_url
-        );
-        let request = self
-            .client
-            .patch(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStoreItemCollection> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let collection_id = encode_path(collection_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
+                self.base_url
+            );
+            let request = self
+                .client
+                .patch(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_store_item_collections_update",
             path: "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 }

@@ -2,54 +2,60 @@
 
 use reqwest::header::{ACCEPT, HeaderValue};
 
-use crate::runtime::{Error, Operation, Query, Raw, Response, encode_path};
+use crate::runtime::{Error, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path};
 use crate::types;
 
 impl Raw {
     /// `POST /knowledge-stores/{knowledge_store_id}/items`
-    pub async fn knowledge_store_items_create(
+    pub fn knowledge_store_items_create(
         &self,
         knowledge_store_id: &str,
         body: &types::KnowledgeStoreItemsCreateRequest,
-    ) -> Result<Response<types::KnowledgeStoreItem>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/items", self.base_url
-        );
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStoreItem> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/items", self.base_url
+            );
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_store_items_create",
             path: "/knowledge-stores/{knowledge_store_id}/items",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `DELETE /knowledge-stores/{knowledge_store_id}/items/{item_id}`
-    pub async fn knowledge_store_items_delete(
+    pub fn knowledge_store_items_delete(
         &self,
         knowledge_store_id: &str,
         item_id: &str,
-    ) -> Result<Response<()>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let item_id = encode_path(item_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/items/{item_id}", self.base_url
-        );
-        let request = self.client.delete(url).build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let item_id = encode_path(item_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/items/{item_id}", self.base_url
+            );
+            let request = self.client.delete(url).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_store_items_delete",
             path: "/knowledge-stores/{knowledge_store_id}/items/{item_id}",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `GET /knowledge-stores/{knowledge_store_id}/items`
-    pub async fn knowledge_store_items_list(
+    pub fn knowledge_store_items_list(
         &self,
         knowledge_store_id: &str,
         page: Option<i64>,
@@ -57,51 +63,57 @@ impl Raw {
         sort_by: Option<&types::KnowledgeStoreItemSortBy>,
         sort_option: Option<&str>,
         status: Option<&[types::KnowledgeStoreItemStatus]>,
-    ) -> Result<Response<types::KnowledgeStoreItemList>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/items", self.base_url
-        );
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(
-                &Query::new()
-                    .add("page", &page)
-                    .add("page_limit", &page_limit)
-                    .add("sort_by", &sort_by)
-                    .add("sort_option", &sort_option)
-                    .add("status", &status),
-            )
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStoreItemList> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/items", self.base_url
+            );
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(
+                    &Query::new()
+                        .add("page", &page)
+                        .add("page_limit", &page_limit)
+                        .add("sort_by", &sort_by)
+                        .add("sort_option", &sort_option)
+                        .add("status", &status),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_store_items_list",
             path: "/knowledge-stores/{knowledge_store_id}/items",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /knowledge-stores/{knowledge_store_id}/items/{item_id}`
-    pub async fn knowledge_store_items_retrieve(
+    pub fn knowledge_store_items_retrieve(
         &self,
         knowledge_store_id: &str,
         item_id: &str,
-    ) -> Result<Response<types::KnowledgeStoreItem>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let item_id = encode_path(item_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/items/{item_id}", self.base_url
-        );
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStoreItem> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let item_id = encode_path(item_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/items/{item_id}", self.base_url
+            );
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_store_items_retrieve",
             path: "/knowledge-stores/{knowledge_store_id}/items/{item_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 }

@@ -2,132 +2,150 @@
 
 use reqwest::header::{ACCEPT, HeaderValue};
 
-use crate::runtime::{Error, Operation, Query, Raw, Response, encode_path};
+use crate::runtime::{Error, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path};
 use crate::types;
 
 impl Raw {
     /// `POST /knowledge-stores`
-    pub async fn knowledge_stores_create(
+    pub fn knowledge_stores_create(
         &self,
         body: &types::KnowledgeStoresCreateRequest,
-    ) -> Result<Response<types::KnowledgeStore>, Error> {
-        let url = format!("{}/knowledge-stores", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStore> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/knowledge-stores", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_stores_create",
             path: "/knowledge-stores",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `DELETE /knowledge-stores/{knowledge_store_id}`
-    pub async fn knowledge_stores_delete(
+    pub fn knowledge_stores_delete(
         &self,
         knowledge_store_id: &str,
-    ) -> Result<Response<()>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let url = format!("{}/knowledge-stores/{knowledge_store_id}", self.base_url);
-        let request = self.client.delete(url).build()?;
+    ) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let url = format!("{}/knowledge-stores/{knowledge_store_id}", self.base_url);
+            let request = self.client.delete(url).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_stores_delete",
             path: "/knowledge-stores/{knowledge_store_id}",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `GET /knowledge-stores`
-    pub async fn knowledge_stores_list(
+    pub fn knowledge_stores_list(
         &self,
         page: Option<i64>,
         page_limit: Option<i64>,
         sort_by: Option<&types::KnowledgeStoreSortBy>,
         sort_option: Option<&str>,
-    ) -> Result<Response<types::KnowledgeStoreList>, Error> {
-        let url = format!("{}/knowledge-stores", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(
-                &Query::new()
-                    .add("page", &page)
-                    .add("page_limit", &page_limit)
-                    .add("sort_by", &sort_by)
-                    .add("sort_option", &sort_option),
-            )
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStoreList> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/knowledge-stores", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(
+                    &Query::new()
+                        .add("page", &page)
+                        .add("page_limit", &page_limit)
+                        .add("sort_by", &sort_by)
+                        .add("sort_option", &sort_option),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_stores_list",
             path: "/knowledge-stores",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /knowledge-stores/{knowledge_store_id}`
-    pub async fn knowledge_stores_retrieve(
+    pub fn knowledge_stores_retrieve(
         &self,
         knowledge_store_id: &str,
-    ) -> Result<Response<types::KnowledgeStore>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let url = format!("{}/knowledge-stores/{knowledge_store_id}", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStore> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let url = format!("{}/knowledge-stores/{knowledge_store_id}", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_stores_retrieve",
             path: "/knowledge-stores/{knowledge_store_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /knowledge-stores/{knowledge_store_id}/search`
-    pub async fn knowledge_stores_search(
+    pub fn knowledge_stores_search(
         &self,
         knowledge_store_id: &str,
         body: &types::KnowledgeStoresSearchRequest,
-    ) -> Result<Response<types::SearchKnowledgeStoreResponse>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let url = format!(
-            "{}/knowledge-stores/{knowledge_store_id}/search", self.base_url
-        );
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::SearchKnowledgeStoreResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let url = format!(
+                "{}/knowledge-stores/{knowledge_store_id}/search", self.base_url
+            );
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_stores_search",
             path: "/knowledge-stores/{knowledge_store_id}/search",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `PATCH /knowledge-stores/{knowledge_store_id}`
-    pub async fn knowledge_stores_update(
+    pub fn knowledge_stores_update(
         &self,
         knowledge_store_id: &str,
         body: &types::KnowledgeStoresUpdateRequest,
-    ) -> Result<Response<types::KnowledgeStore>, Error> {
-        let knowledge_store_id = encode_path(knowledge_store_id);
-        let url = format!("{}/knowledge-stores/{knowledge_store_id}", self.base_url);
-        let request = self
-            .client
-            .patch(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::KnowledgeStore> {
+        let build = || -> Result<Outgoing, Error> {
+            let knowledge_store_id = encode_path(knowledge_store_id);
+            let url = format!("{}/knowledge-stores/{knowledge_store_id}", self.base_url);
+            let request = self
+                .client
+                .patch(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "knowledge_stores_update",
             path: "/knowledge-stores/{knowledge_store_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 }

@@ -2,112 +2,127 @@
 
 use reqwest::header::{ACCEPT, HeaderValue};
 
-use crate::runtime::{Error, Operation, Query, Raw, Response, encode_path};
+use crate::runtime::{Error, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path};
 use crate::types;
 
 impl Raw {
     /// `POST /assets/multipart-uploads`
-    pub async fn multipart_upload_create(
+    pub fn multipart_upload_create(
         &self,
         body: &types::MultipartUploadCreateRequest,
-    ) -> Result<Response<types::CreateAssetUploadResponse>, Error> {
-        let url = format!("{}/assets/multipart-uploads", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::CreateAssetUploadResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/assets/multipart-uploads", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "multipart_upload_create",
             path: "/assets/multipart-uploads",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /assets/multipart-uploads/{upload_id}/presigned-urls`
-    pub async fn multipart_upload_get_additional_presigned_urls(
+    pub fn multipart_upload_get_additional_presigned_urls(
         &self,
         upload_id: &str,
         body: &types::AdditionalPresignedUrlsRequest,
-    ) -> Result<Response<types::AdditionalPresignedUrls>, Error> {
-        let upload_id = encode_path(upload_id);
-        let url = format!(
-            "{}/assets/multipart-uploads/{upload_id}/presigned-urls", self.base_url
-        );
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::AdditionalPresignedUrls> {
+        let build = || -> Result<Outgoing, Error> {
+            let upload_id = encode_path(upload_id);
+            let url = format!(
+                "{}/assets/multipart-uploads/{upload_id}/presigned-urls", self.base_url
+            );
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "multipart_upload_get_additional_presigned_urls",
             path: "/assets/multipart-uploads/{upload_id}/presigned-urls",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /assets/multipart-uploads/{upload_id}`
-    pub async fn multipart_upload_get_status(
+    pub fn multipart_upload_get_status(
         &self,
         upload_id: &str,
         page: Option<i64>,
         page_limit: Option<i64>,
-    ) -> Result<Response<types::GetUploadStatusResponse>, Error> {
-        let upload_id = encode_path(upload_id);
-        let url = format!("{}/assets/multipart-uploads/{upload_id}", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
-            .build()?;
+    ) -> SendingWithResponse<types::GetUploadStatusResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let upload_id = encode_path(upload_id);
+            let url = format!("{}/assets/multipart-uploads/{upload_id}", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "multipart_upload_get_status",
             path: "/assets/multipart-uploads/{upload_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /assets/multipart-uploads`
-    pub async fn multipart_upload_list_incomplete_uploads(
+    pub fn multipart_upload_list_incomplete_uploads(
         &self,
         page: Option<i64>,
         page_limit: Option<i64>,
-    ) -> Result<Response<types::ListIncompleteUploadsResponse>, Error> {
-        let url = format!("{}/assets/multipart-uploads", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
-            .build()?;
+    ) -> SendingWithResponse<types::ListIncompleteUploadsResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/assets/multipart-uploads", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "multipart_upload_list_incomplete_uploads",
             path: "/assets/multipart-uploads",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /assets/multipart-uploads/{upload_id}`
-    pub async fn multipart_upload_report_chunk_batch(
+    pub fn multipart_upload_report_chunk_batch(
         &self,
         upload_id: &str,
         body: &types::MultipartUploadReportChunkBatchRequest,
-    ) -> Result<Response<types::ReportChunkBatchResponse>, Error> {
-        let upload_id = encode_path(upload_id);
-        let url = format!("{}/assets/multipart-uploads/{upload_id}", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::ReportChunkBatchResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let upload_id = encode_path(upload_id);
+            let url = format!("{}/assets/multipart-uploads/{upload_id}", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "multipart_upload_report_chunk_batch",
             path: "/assets/multipart-uploads/{upload_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 }

@@ -2,45 +2,51 @@
 
 use reqwest::header::{ACCEPT, HeaderValue};
 
-use crate::runtime::{Error, EventStream, Operation, Raw, Response};
+use crate::runtime::{Error, EventStream, Operation, Outgoing, Raw, SendingWithResponse};
 use crate::types;
 
 impl Raw {
     /// `POST /responses`
-    pub async fn responses_create(
+    pub fn responses_create(
         &self,
         body: &types::ResponseCreateRequest,
-    ) -> Result<Response<types::ResponseObject>, Error> {
-        let url = format!("{}/responses", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::ResponseObject> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/responses", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "responses_create",
             path: "/responses",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /responses`
-    pub async fn responses_create_stream(
+    pub fn responses_create_stream(
         &self,
         body: &types::ResponseCreateRequest,
-    ) -> Result<Response<EventStream<types::ResponseStreamEvent>>, Error> {
-        let url = format!("{}/responses", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("text/event-stream"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<EventStream<types::ResponseStreamEvent>> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/responses", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("text/event-stream"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "responses_create_stream",
             path: "/responses",
         };
-        self.events(request, &operation).await
+        self.events(build(), &operation)
     }
 }

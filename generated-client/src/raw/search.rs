@@ -3,60 +3,68 @@
 use reqwest::header::{ACCEPT, HeaderValue};
 
 use crate::runtime::{
-    Error, Form, Operation, Outgoing, Query, Raw, Response, encode_path,
+    Error, Form, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path,
 };
 use crate::types;
 
 impl Raw {
     /// `POST /search`
-    pub async fn search_create(
+    pub fn search_create(
         &self,
         body: &types::SearchRequest,
-    ) -> Result<Response<types::SearchResults>, Error> {
-        let url = format!("{}/search", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
-        let form = Form::new()
-            .field("query_media_type", &body.query_media_type)?
-            .field("query_media_url", &body.query_media_url)?
-            .files("query_media_file", body.query_media_file.iter().flatten())
-            .field("query_text", &body.query_text)?
-            .field("index_id", &body.index_id)?
-            .field("search_options", &body.search_options)?
-            .field("transcription_options", &body.transcription_options)?
-            .field("group_by", &body.group_by)?
-            .field("operator", &body.operator)?
-            .field("page_limit", &body.page_limit)?
-            .field("filter", &body.filter)?
-            .field("include_user_metadata", &body.include_user_metadata)?;
+    ) -> SendingWithResponse<types::SearchResults> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/search", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            let form = Form::new()
+                .field("query_media_type", &body.query_media_type)?
+                .field("query_media_url", &body.query_media_url)?
+                .files("query_media_file", body.query_media_file.iter().flatten())
+                .field("query_text", &body.query_text)?
+                .field("index_id", &body.index_id)?
+                .field("search_options", &body.search_options)?
+                .field("transcription_options", &body.transcription_options)?
+                .field("group_by", &body.group_by)?
+                .field("operator", &body.operator)?
+                .field("page_limit", &body.page_limit)?
+                .field("filter", &body.filter)?
+                .field("include_user_metadata", &body.include_user_metadata)?;
+            Ok(Outgoing::multipart(request, form))
+        };
         let operation = Operation {
             id: "search_create",
             path: "/search",
         };
-        self.json(Outgoing::multipart(request, form), &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /search/{page-token}`
-    pub async fn search_retrieve(
+    pub fn search_retrieve(
         &self,
         page_token: &str,
         include_user_metadata: Option<bool>,
-    ) -> Result<Response<types::SearchResults>, Error> {
-        let page_token = encode_path(page_token);
-        let url = format!("{}/search/{page_token}", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(&Query::new().add("include_user_metadata", &include_user_metadata))
-            .build()?;
+    ) -> SendingWithResponse<types::SearchResults> {
+        let build = || -> Result<Outgoing, Error> {
+            let page_token = encode_path(page_token);
+            let url = format!("{}/search/{page_token}", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(
+                    &Query::new().add("include_user_metadata", &include_user_metadata),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "search_retrieve",
             path: "/search/{page-token}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 }

@@ -3,49 +3,55 @@
 use reqwest::header::{ACCEPT, HeaderValue};
 
 use crate::runtime::{
-    Error, Form, Operation, Outgoing, Query, Raw, Response, encode_path,
+    Error, Form, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path,
 };
 use crate::types;
 
 impl Raw {
     /// `POST /tasks`
-    pub async fn tasks_create(
+    pub fn tasks_create(
         &self,
         body: &types::TasksCreateRequest,
-    ) -> Result<Response<types::CreatedTask>, Error> {
-        let url = format!("{}/tasks", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
-        let form = Form::new()
-            .field("index_id", &body.index_id)?
-            .files("video_file", &body.video_file)
-            .field("video_url", &body.video_url)?
-            .field("enable_video_stream", &body.enable_video_stream)?
-            .field("user_metadata", &body.user_metadata)?;
+    ) -> SendingWithResponse<types::CreatedTask> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/tasks", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            let form = Form::new()
+                .field("index_id", &body.index_id)?
+                .files("video_file", &body.video_file)
+                .field("video_url", &body.video_url)?
+                .field("enable_video_stream", &body.enable_video_stream)?
+                .field("user_metadata", &body.user_metadata)?;
+            Ok(Outgoing::multipart(request, form))
+        };
         let operation = Operation {
             id: "tasks_create",
             path: "/tasks",
         };
-        self.json(Outgoing::multipart(request, form), &operation).await
+        self.json(build(), &operation)
     }
 
     /// `DELETE /tasks/{task_id}`
-    pub async fn tasks_delete(&self, task_id: &str) -> Result<Response<()>, Error> {
-        let task_id = encode_path(task_id);
-        let url = format!("{}/tasks/{task_id}", self.base_url);
-        let request = self.client.delete(url).build()?;
+    pub fn tasks_delete(&self, task_id: &str) -> SendingWithResponse<()> {
+        let build = || -> Result<Outgoing, Error> {
+            let task_id = encode_path(task_id);
+            let url = format!("{}/tasks/{task_id}", self.base_url);
+            let request = self.client.delete(url).build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "tasks_delete",
             path: "/tasks/{task_id}",
         };
-        self.empty(request, &operation).await
+        self.empty(build(), &operation)
     }
 
     /// `GET /tasks`
-    pub async fn tasks_list(
+    pub fn tasks_list(
         &self,
         created_at: Option<&str>,
         duration: Option<f64>,
@@ -59,51 +65,57 @@ impl Raw {
         status: Option<&[types::VideoIndexingTaskStatus]>,
         updated_at: Option<&str>,
         width: Option<i64>,
-    ) -> Result<Response<types::VideoIndexingTaskList>, Error> {
-        let url = format!("{}/tasks", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .query(
-                &Query::new()
-                    .add("created_at", &created_at)
-                    .add("duration", &duration)
-                    .add("filename", &filename)
-                    .add("height", &height)
-                    .add("index_id", &index_id)
-                    .add("page", &page)
-                    .add("page_limit", &page_limit)
-                    .add("sort_by", &sort_by)
-                    .add("sort_option", &sort_option)
-                    .add("status", &status)
-                    .add("updated_at", &updated_at)
-                    .add("width", &width),
-            )
-            .build()?;
+    ) -> SendingWithResponse<types::VideoIndexingTaskList> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/tasks", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .query(
+                    &Query::new()
+                        .add("created_at", &created_at)
+                        .add("duration", &duration)
+                        .add("filename", &filename)
+                        .add("height", &height)
+                        .add("index_id", &index_id)
+                        .add("page", &page)
+                        .add("page_limit", &page_limit)
+                        .add("sort_by", &sort_by)
+                        .add("sort_option", &sort_option)
+                        .add("status", &status)
+                        .add("updated_at", &updated_at)
+                        .add("width", &width),
+                )
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "tasks_list",
             path: "/tasks",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `GET /tasks/{task_id}`
-    pub async fn tasks_retrieve(
+    pub fn tasks_retrieve(
         &self,
         task_id: &str,
-    ) -> Result<Response<types::VideoIndexingTaskDetails>, Error> {
-        let task_id = encode_path(task_id);
-        let url = format!("{}/tasks/{task_id}", self.base_url);
-        let request = self
-            .client
-            .get(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .build()?;
+    ) -> SendingWithResponse<types::VideoIndexingTaskDetails> {
+        let build = || -> Result<Outgoing, Error> {
+            let task_id = encode_path(task_id);
+            let url = format!("{}/tasks/{task_id}", self.base_url);
+            let request = self
+                .client
+                .get(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "tasks_retrieve",
             path: "/tasks/{task_id}",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 }

@@ -2,127 +2,145 @@
 
 use reqwest::header::{ACCEPT, HeaderValue};
 
-use crate::runtime::{Error, EventStream, Operation, Raw, Response};
+use crate::runtime::{Error, EventStream, Operation, Outgoing, Raw, SendingWithResponse};
 use crate::types;
 
 impl Raw {
     /// `POST /analyze`
-    pub async fn analyze(
+    pub fn analyze(
         &self,
         body: &types::AnalyzeRequest,
-    ) -> Result<Response<types::AnalyzeResponse>, Error> {
-        let url = format!("{}/analyze", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::AnalyzeResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/analyze", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze",
             path: "/analyze",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /analyze`
-    pub async fn analyze_stream(
+    pub fn analyze_stream(
         &self,
         body: &types::AnalyzeRequest,
-    ) -> Result<Response<EventStream<types::StreamAnalyzeResponse>>, Error> {
-        let url = format!("{}/analyze", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(
-                ACCEPT,
-                HeaderValue::from_static("application/x-ndjson, application/json"),
-            )
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<EventStream<types::StreamAnalyzeResponse>> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/analyze", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(
+                    ACCEPT,
+                    HeaderValue::from_static("application/x-ndjson, application/json"),
+                )
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "analyze_stream",
             path: "/analyze",
         };
-        self.events(request, &operation).await
+        self.events(build(), &operation)
     }
 
     /// `POST /generate`
-    pub async fn generate(
+    pub fn generate(
         &self,
         body: &types::GenerateRequest,
-    ) -> Result<Response<types::AnalyzeResponse>, Error> {
-        let url = format!("{}/generate", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::AnalyzeResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/generate", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "generate",
             path: "/generate",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /generate`
-    pub async fn generate_stream(
+    pub fn generate_stream(
         &self,
         body: &types::GenerateRequest,
-    ) -> Result<Response<EventStream<types::StreamAnalyzeResponse>>, Error> {
-        let url = format!("{}/generate", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(
-                ACCEPT,
-                HeaderValue::from_static("application/x-ndjson, application/json"),
-            )
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<EventStream<types::StreamAnalyzeResponse>> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/generate", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(
+                    ACCEPT,
+                    HeaderValue::from_static("application/x-ndjson, application/json"),
+                )
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "generate_stream",
             path: "/generate",
         };
-        self.events(request, &operation).await
+        self.events(build(), &operation)
     }
 
     /// `POST /gist`
-    pub async fn gist(
+    pub fn gist(
         &self,
         body: &types::GistRequest,
-    ) -> Result<Response<types::GistResponse>, Error> {
-        let url = format!("{}/gist", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::GistResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/gist", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "gist",
             path: "/gist",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 
     /// `POST /summarize`
-    pub async fn summarize(
+    pub fn summarize(
         &self,
         body: &types::SummarizeRequest,
-    ) -> Result<Response<types::SummarizeResponse>, Error> {
-        let url = format!("{}/summarize", self.base_url);
-        let request = self
-            .client
-            .post(url)
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .json(&body)
-            .build()?;
+    ) -> SendingWithResponse<types::SummarizeResponse> {
+        let build = || -> Result<Outgoing, Error> {
+            let url = format!("{}/summarize", self.base_url);
+            let request = self
+                .client
+                .post(url)
+                .header(ACCEPT, HeaderValue::from_static("application/json"))
+                .json(&body)
+                .build()?;
+            Ok(Outgoing::from(request))
+        };
         let operation = Operation {
             id: "summarize",
             path: "/summarize",
         };
-        self.json(request, &operation).await
+        self.json(build(), &operation)
     }
 }

@@ -4,21 +4,20 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
 use serde::Serialize;
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::Error as _;
 use serde_json::Value;
 
 use super::api_error::ApiError;
 use super::byte_stream::ByteStream;
 use super::error::Error;
 use super::event_frames::{Failure, Frame, Frames};
-use super::json;
+use super::read::{self, Failure as Mismatch, Read};
 use super::response::Response;
 use super::transport::{Operation, Raw};
 
@@ -55,8 +54,12 @@ pub struct EventStream<T> {
     frames: Option<Frames>,
     name: Option<String>,
     last_id: Option<String>,
-    event: PhantomData<fn() -> T>,
+    decode: fn(&[u8]) -> Result<T, Mismatch>,
+    has_place: fn(&[u8], IsMeant) -> bool,
 }
+
+/// Returns `true` for the keys that an event must have a place for.
+type IsMeant = fn(&str) -> bool;
 
 impl<T> EventStream<T> {
     pub(super) fn new(
@@ -64,7 +67,10 @@ impl<T> EventStream<T> {
         operation: Operation,
         answer: Response<()>,
         bytes: ByteStream,
-    ) -> Self {
+    ) -> Self
+    where
+        T: Read + Serialize,
+    {
         Self {
             frames: Some(Frames::new(answer.headers(), bytes)),
             raw,
@@ -72,12 +78,11 @@ impl<T> EventStream<T> {
             answer,
             name: None,
             last_id: None,
-            event: PhantomData,
+            decode: read::decode,
+            has_place: has_place::<T>,
         }
     }
-}
 
-impl<T: DeserializeOwned + Serialize> EventStream<T> {
     /// Returns the next event, or `None` at the end. Nothing is lost if this is
     /// dropped while it waits.
     ///
@@ -96,11 +101,11 @@ impl<T: DeserializeOwned + Serialize> EventStream<T> {
     /// Returns the event in a frame.
     fn read(&self, data: Bytes) -> Result<T, Error> {
         let is_named_error = self.name.as_deref() == Some(ERROR);
-        let decoded = json::decode(&data);
+        let decoded = (self.decode)(&data);
         let is_error = match &decoded {
             // A type without a place for the error would lose it in silence.
-            Ok(_) if is_named_error => !has_place::<T>(&data, |_| true),
-            Ok(_) => holds_error(&data) && !has_place::<T>(&data, |key| key == ERROR),
+            Ok(_) if is_named_error => !(self.has_place)(&data, |_| true),
+            Ok(_) => holds_error(&data) && !(self.has_place)(&data, |key| key == ERROR),
             Err(_) => is_named_error || holds_error(&data),
         };
         if is_error {
@@ -159,7 +164,7 @@ impl<T> EventStream<T> {
     }
 }
 
-impl<T: DeserializeOwned + Serialize> Stream for EventStream<T> {
+impl<T> Stream for EventStream<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -210,16 +215,16 @@ fn holds_error(data: &[u8]) -> bool {
 
 /// Returns whether `T` has a place for these keys of an object, which it does not
 /// only keep as it keeps any other.
-fn has_place<T: DeserializeOwned + Serialize>(data: &[u8], is_meant: fn(&str) -> bool) -> bool {
+fn has_place<T: Read + Serialize>(data: &[u8], is_meant: IsMeant) -> bool {
     const ANY_OTHER: &str = "\u{0}any other";
     let Ok(Value::Object(mut object)) = serde_json::from_slice(data) else {
         return true;
     };
     let meant: Vec<String> = object.keys().filter(|key| is_meant(key)).cloned().collect();
     object.insert(ANY_OTHER.to_owned(), Value::Null);
-    let event = serde_json::from_value::<T>(Value::Object(object));
-    match event.and_then(serde_json::to_value) {
-        Ok(Value::Object(kept)) => {
+    let event = read::of_value::<T>(&Value::Object(object));
+    match event.map(serde_json::to_value) {
+        Ok(Ok(Value::Object(kept))) => {
             !kept.contains_key(ANY_OTHER) && meant.iter().all(|key| kept.contains_key(key))
         }
         _ => false,

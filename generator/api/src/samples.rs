@@ -29,6 +29,7 @@ pub fn named(name: &str) -> Type {
 pub fn definition(name: &str, shape: Shape) -> TypeDef {
     TypeDef {
         id: TypeId::new(name),
+        module: names::type_module(name),
         docs: Docs::default(),
         shape,
         sent: true,
@@ -40,6 +41,7 @@ pub fn definition(name: &str, shape: Shape) -> TypeDef {
 pub fn field(name: &str, ty: Type, presence: Presence) -> Field {
     Field {
         name: name.to_owned(),
+        setter: (!presence.is_required()).then(|| name.to_owned()),
         wire: name.to_owned(),
         ty,
         presence,

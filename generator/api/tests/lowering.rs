@@ -110,7 +110,7 @@ impl Code {
             arguments: names(&operation.call.arguments),
             setters: names(&operation.call.setters),
             fields: parameters.chain(body).collect(),
-            output: format!("Result<{output}, Error>"),
+            output: format!("Sending<{output}>"),
             is_paginated: operation.paging.is_some(),
             raw_arguments: sorted(raw.collect()),
         }
@@ -174,7 +174,7 @@ struct Function {
 
 /// Returns the heads of public functions.
 fn functions(code: &str) -> Vec<Function> {
-    let code = on_one_line(code).replace("pub async fn ", "pub fn ");
+    let code = on_one_line(code);
     let heads = code.split("pub fn ").skip(1);
     heads
         .filter_map(|head| {

@@ -6,7 +6,7 @@ use super::characters::is_hidden;
 use super::{destination, language};
 
 /// The syntax that rustdoc reads.
-const RUSTDOC: Options = Options::ENABLE_TABLES
+pub(crate) const RUSTDOC: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)

@@ -139,6 +139,8 @@ impl Numbers {
 
 #[track_caller]
 fn assert_inert(text: &str) {
+    let wrapped = Docs::page(text).wrapped(20);
+    assert!(check::is_inert(wrapped.as_str()), "{text:?} as {wrapped:?}");
     let blocks = inert::blocks(text);
     assert!(check::is_inert(&blocks), "{text:?} became {blocks:?}");
     assert_eq!(inert::blocks(&blocks), blocks, "{text:?} is not settled");

@@ -22,6 +22,7 @@ mod inert;
 mod inline;
 mod language;
 mod link;
+mod wrap;
 
 use std::fmt;
 
@@ -127,6 +128,13 @@ impl Docs {
             .map(|(title, docs)| block::item(title.as_str(), docs.as_str()))
             .collect();
         Self(items.join("\n"))
+    }
+
+    /// Returns the documentation with lines that are not wider than `width` characters, as
+    /// far as words allow it.
+    #[must_use]
+    pub fn wrapped(&self, width: usize) -> Self {
+        Self(wrap::wrap(&self.0, width))
     }
 
     /// Returns the Markdown.

@@ -35,9 +35,10 @@ pub(crate) fn accepted(ty: &Type, api: &Api) -> String {
 
 /// Returns the type of a field, with the `Option` that its presence adds.
 pub(crate) fn declared(ty: &Type, presence: Presence) -> String {
-    match presence.is_option() {
-        true => format!("Option<{ty}>"),
-        false => ty.to_string(),
+    match presence {
+        Presence::OptionalNullable => format!("Option<Nullable<{ty}>>"),
+        Presence::Nullable | Presence::Optional => format!("Option<{ty}>"),
+        Presence::Required | Presence::EmptyWhenAbsent => ty.to_string(),
     }
 }
 

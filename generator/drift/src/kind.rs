@@ -83,7 +83,7 @@ kinds! {
     TypeEncodingChanged: Changed, "it implements more traits, and is sent in another format";
     FieldRemoved: Breaking, "programs that name it no longer compile";
     FieldRenamed: Breaking, "programs that name it no longer compile";
-    FieldAdded: Added, "callers only receive the type, and match it with `..`";
+    FieldAdded: Added, "programs match the type with `..`, and create it with `new()`";
     FieldTypeChanged: Breaking, "code that uses it expects the type of before";
     FieldBecameOptional: Breaking, "code that uses it has to do without where it is absent";
     FieldBecameRequired: Breaking, "code that uses it expects an `Option`";
@@ -96,13 +96,8 @@ kinds! {
     PropertyNameChanged: Changed, "the field is as it was, and the API uses another name";
     DefaultRemoved: Breaking, "`default()` of it no longer compiles";
     DefaultAdded: Added, "all of its fields may be absent";
-    LiteralRemoved: Breaking,
-        "programs that write it out, or match it without `..`, no longer compile";
-    LiteralAdded: Added, "programs that receive it are as they were";
-    ConstructorRemoved: Breaking, "`new()` of it no longer compiles";
     ConstructorChanged: Breaking,
         "`new()` of it no longer compiles, or puts values in other places";
-    ConstructorAdded: Added, "no program calls it yet";
     VariantRemoved: Breaking, "programs that name it no longer compile";
     VariantRenamed: Breaking, "programs that name it no longer compile";
     VariantAdded: Added,

@@ -170,19 +170,18 @@ fn finish(api: &mut Api) {
         ty.sent = sent.contains(&ty.id);
         ty.received = received.contains(&ty.id);
         if let Shape::Struct(shape) = &mut ty.shape {
-            shape.constructor = constructor(shape, ty.sent);
+            shape.constructor = constructor(shape);
         }
     }
 }
 
-fn constructor(shape: &Struct, sent: bool) -> Constructor {
+fn constructor(shape: &Struct) -> Constructor {
     let fields = shape.fields.iter().enumerate();
     let required = fields.filter(|(_, field)| field.presence.is_required());
     let given: Vec<usize> = required.map(|(index, _)| index).collect();
-    match given.len() {
-        0 => Constructor::DerivedDefault,
-        count if sent && count < shape.fields.len() => Constructor::New(given),
-        _ => Constructor::None,
+    match given.is_empty() {
+        true => Constructor::DerivedDefault,
+        false => Constructor::New(given),
     }
 }
 
@@ -223,7 +222,7 @@ pub(crate) fn record(fields: impl IntoIterator<Item = Made>) -> Shape {
         fields: fields.into_iter().map(|Made(field)| field).collect(),
         rest: None,
         encoding: Encoding::Json,
-        constructor: Constructor::None,
+        constructor: Constructor::DerivedDefault,
     })
 }
 
@@ -251,7 +250,7 @@ pub(crate) fn tagged(property: &str, types: &[&str]) -> Shape {
     Shape::Union(Union {
         tagging: Tagging::Tagged(property.to_owned()),
         variants: variants.collect(),
-        unknown: Some("Unknown".to_owned()),
+        unknown: "Unknown".to_owned(),
     })
 }
 
@@ -263,7 +262,7 @@ pub(crate) fn untagged(types: &[Type]) -> Shape {
     Shape::Union(Union {
         tagging: Tagging::Untagged,
         variants: variants.collect(),
-        unknown: None,
+        unknown: "Unknown".to_owned(),
     })
 }
 

@@ -42,6 +42,24 @@ pub fn snake_case(name: &str) -> String {
     }
 }
 
+/// Returns the name of the module and the file that define a type. It is ASCII, as modules
+/// with files must be, and short enough for every file system.
+pub fn type_module(name: &str) -> String {
+    const LONGEST: usize = 120;
+    let mut module = String::new();
+    for c in argument_name(name).chars() {
+        if c.is_ascii() {
+            module.push(c);
+        } else {
+            module.push_str(&format!("u{:x}", u32::from(c)));
+        }
+        if module.len() >= LONGEST {
+            break;
+        }
+    }
+    module
+}
+
 /// Writes a name as Rust writes those of types. A reserved name gets the ending
 /// `Object`.
 pub fn type_name(original: &str) -> String {

@@ -7,5 +7,5 @@ mod case;
 pub mod reserved;
 mod scope;
 
-pub use case::{argument_name, is_keyword, snake_case, symbol, type_name};
+pub use case::{argument_name, is_keyword, snake_case, symbol, type_module, type_name};
 pub use scope::{Scope, numbered, underscored};

@@ -56,7 +56,8 @@ pub const PRELUDE: [&str; 42] = [
 ];
 
 /// Names that the module `types` imports or that its macros use.
-const TYPES: [&str; 15] = [
+const TYPES: [&str; 16] = [
+    "BTreeMap",
     "Bool",
     "Bytes",
     "Client",
@@ -79,21 +80,51 @@ pub fn is_reserved_type(name: &str) -> bool {
     PRELUDE.contains(&name) || TYPES.contains(&name)
 }
 
-/// The methods that every client has, and `clone`.
-pub const CLIENT_METHODS: [&str; 9] = [
+/// The methods that every client has, `clone`, and the methods of the prelude that take a
+/// value, which come before those that take a reference.
+pub const CLIENT_METHODS: [&str; 11] = [
     "base_url",
     "builder",
     "clone",
     "from_env",
+    "into",
     "new",
     "raw",
     "request",
+    "try_into",
     "webhooks",
     "with_options",
 ];
 
-/// The methods that every group has.
-pub const GROUP_METHODS: [&str; 2] = ["clone", "new"];
+/// The methods that every struct of the module `types` has.
+pub const TYPE_METHODS: [&str; 15] = [
+    "clone",
+    "cmp",
+    "default",
+    "deserialize",
+    "eq",
+    "fmt",
+    "from",
+    "hash",
+    "into",
+    "new",
+    "partial_cmp",
+    "read",
+    "serialize",
+    "to_owned",
+    "try_into",
+];
+
+/// The names that no module of a type has: `mod.rs` is the module itself, and others mean
+/// a device on Windows.
+pub const TYPE_MODULES: [&str; 25] = [
+    "aux", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "con",
+    "lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "mod", "nul",
+    "prn",
+];
+
+/// The methods that every group has, and those of the prelude that take a value.
+pub const GROUP_METHODS: [&str; 4] = ["clone", "into", "new", "try_into"];
 
 /// The fields and methods that every request has or can have.
 pub const REQUEST_METHODS: [&str; 13] = [
@@ -114,7 +145,7 @@ pub const REQUEST_METHODS: [&str; 13] = [
 
 /// The methods of the runtime's `Raw`, also the private ones: two methods of a type
 /// cannot have one name.
-pub const RAW_METHODS: [&str; 17] = [
+pub const RAW_METHODS: [&str; 21] = [
     "attempt",
     "begin",
     "bytes",
@@ -123,13 +154,17 @@ pub const RAW_METHODS: [&str; 17] = [
     "empty",
     "events",
     "execute",
+    "into",
     "json",
     "limit_whole",
     "prepare",
     "read",
+    "read_reply",
     "redirected",
+    "reply",
     "send",
     "text",
+    "try_into",
     "whole",
     "with_options",
 ];
@@ -139,7 +174,8 @@ pub const RAW_LOCALS: [&str; 3] = ["body", "encode_path", "header_map"];
 
 /// The names that generated files import or have from the prelude, so that no struct of
 /// a group has them.
-pub const IMPORTED: [&str; 49] = [
+pub const IMPORTED: [&str; 53] = [
+    "BTreeMap",
     "Box",
     "ByteStream",
     "CallOptions",
@@ -171,6 +207,7 @@ pub const IMPORTED: [&str; 49] = [
     "Mocked",
     "NaiveDate",
     "None",
+    "Nullable",
     "Ok",
     "Operation",
     "Option",
@@ -182,6 +219,8 @@ pub const IMPORTED: [&str; 49] = [
     "Result",
     "SecondsFormat",
     "Send",
+    "Sending",
+    "SendingWithResponse",
     "Serialize",
     "Some",
     "String",
@@ -203,6 +242,8 @@ pub fn all() -> Vec<&'static str> {
         &KEYWORDS[..],
         &PRELUDE,
         &TYPES,
+        &TYPE_METHODS,
+        &TYPE_MODULES,
         &CLIENT_METHODS,
         &GROUP_METHODS,
         &REQUEST_METHODS,

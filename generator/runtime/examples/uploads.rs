@@ -92,7 +92,7 @@ async fn send(client: &Client, url: &str, path: &Path) -> Result<()> {
         .build()?;
     let form = Form::new().file("file", &Upload::path(path));
     let raw = client.raw();
-    raw.json::<u8>(Outgoing::multipart(request, form), &FILES)
+    raw.json::<u8>(Ok(Outgoing::multipart(request, form)), &FILES)
         .await?;
     Ok(())
 }

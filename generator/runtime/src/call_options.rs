@@ -84,6 +84,22 @@ impl CallOptions {
         self
     }
 
+    /// Returns `true` if nothing is set.
+    pub(super) fn is_empty(&self) -> bool {
+        let Self {
+            timeout: None,
+            deadline: None,
+            retries: None,
+            max_retry_after: None,
+            headers,
+            query,
+        } = self
+        else {
+            return false;
+        };
+        headers.is_empty() && query.is_empty()
+    }
+
     /// Returns these options, with what `options` sets in place of what these do.
     pub(super) fn with(&self, options: &Self) -> Self {
         Self {

@@ -261,7 +261,7 @@ impl ClientBuilder {
                 follows_redirects,
                 key: Arc::new(Key::new(self.key)?),
                 user_agent,
-                options: self.options,
+                options: Arc::new(self.options),
                 max_body: self.max_body,
             }),
         })

@@ -1,125 +1,47 @@
-//! Dates with times as servers write them: with a fraction of a second or without,
-//! and sometimes without saying of which time zone they are.
+//! Readers of dates and times as servers write them: with a fraction of a second or
+//! without, and sometimes without an offset.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "an API may have some of these only"
-)]
+#![allow(dead_code, reason = "an API may have only dates, or only times")]
 
-use std::collections::HashMap;
-use std::fmt;
-use std::hash::Hash;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
+use super::read::{Cursor, Fault, Read, Result};
 
-/// A property of an object that is always there.
-pub(crate) mod required_date_time {
-    pub(crate) use super::super::object::required::{finish, write};
-    pub(crate) use super::read;
-}
-
-/// One that is left out when it is absent.
-pub(crate) mod optional_date_time {
-    pub(crate) use super::super::object::optional::{finish, write};
-    pub(crate) use super::read_optional as read;
-}
-
-/// One that is written as `null` when it is absent.
-pub(crate) mod nullable_date_time {
-    pub(crate) use super::super::object::nullable::{finish, write};
-    pub(crate) use super::read_optional as read;
-}
-
-/// Reads dates and times of RFC 3339. One without an offset is taken as UTC.
-pub(crate) fn read<'de, A, T>(map: &mut A) -> Result<T, A::Error>
-where
-    A: MapAccess<'de>,
-    T: OfMoments,
-{
-    map.next_value().map(T::new)
-}
-
-/// Reads what [`read`] reads, and `null` as absence.
-pub(crate) fn read_optional<'de, A, T>(map: &mut A) -> Result<T, A::Error>
-where
-    A: MapAccess<'de>,
-    T: Default + OfMoments,
-{
-    let moments = map.next_value::<Option<T::Moments>>()?;
-    Ok(moments.map_or_else(T::default, T::new))
-}
-
-/// A date and time, or what holds some.
-pub(crate) trait OfMoments {
-    /// The same with dates and times as they are read.
-    type Moments: for<'de> Deserialize<'de>;
-
-    fn new(moments: Self::Moments) -> Self;
-}
-
-impl OfMoments for DateTime<Utc> {
-    type Moments = Moment;
-
-    fn new(Moment(moment): Moment) -> Self {
-        moment
+impl Read for DateTime<Utc> {
+    /// Reads RFC 3339. Without an offset, the time is UTC.
+    fn read(json: &mut Cursor<'_>) -> Result<Self> {
+        const EXPECTED: &str = "a date and time such as 2024-01-31T12:00:00Z";
+        let text = json.string(EXPECTED)?;
+        time(&text).ok_or_else(|| mismatch(json, &text, EXPECTED))
     }
 }
 
-impl<T: OfMoments> OfMoments for Option<T> {
-    type Moments = Option<T::Moments>;
+fn time(text: &str) -> Option<DateTime<Utc>> {
+    let with_offset = text.parse().ok();
+    let without_offset = || text.replacen(' ', "T", 1).parse::<NaiveDateTime>().ok();
+    with_offset.or_else(|| without_offset().map(|time| time.and_utc()))
+}
 
-    fn new(moments: Self::Moments) -> Self {
-        moments.map(T::new)
+#[cold]
+fn mismatch(json: &Cursor<'_>, text: &str, expected: &str) -> Box<Fault> {
+    json.data(format!(
+        "invalid value: string {text:?}, expected {expected}"
+    ))
+}
+
+impl Read for NaiveDate {
+    /// Reads a date, also that of a date with a time.
+    fn read(json: &mut Cursor<'_>) -> Result<Self> {
+        const EXPECTED: &str = "a date such as 2024-01-31";
+        let text = json.string(EXPECTED)?;
+        let date = text.parse().ok();
+        date.or_else(|| date_of_time(&text))
+            .ok_or_else(|| mismatch(json, &text, EXPECTED))
     }
 }
 
-impl<T: OfMoments> OfMoments for Vec<T> {
-    type Moments = Vec<T::Moments>;
-
-    fn new(moments: Self::Moments) -> Self {
-        moments.into_iter().map(T::new).collect()
-    }
-}
-
-impl<K, T> OfMoments for HashMap<K, T>
-where
-    K: Eq + Hash + for<'de> Deserialize<'de>,
-    T: OfMoments,
-{
-    type Moments = HashMap<K, T::Moments>;
-
-    fn new(moments: Self::Moments) -> Self {
-        let moments = moments.into_iter();
-        moments.map(|(key, moment)| (key, T::new(moment))).collect()
-    }
-}
-
-pub(crate) struct Moment(DateTime<Utc>);
-
-impl<'de> Deserialize<'de> for Moment {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(MomentVisitor).map(Self)
-    }
-}
-
-struct MomentVisitor;
-
-impl Visitor<'_> for MomentVisitor {
-    type Value = DateTime<Utc>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a date and time such as 2024-01-31T12:00:00Z")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        if let Ok(moment) = text.parse() {
-            return Ok(moment);
-        }
-        let without_offset: Result<NaiveDateTime, _> = text.replacen(' ', "T", 1).parse();
-        without_offset
-            .map(|moment| moment.and_utc())
-            .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
-    }
+/// Returns the date of a date with a time, in the offset that it is written in.
+fn date_of_time(text: &str) -> Option<NaiveDate> {
+    time(text)?;
+    text.get(..10)?.parse().ok()
 }

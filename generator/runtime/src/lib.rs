@@ -19,12 +19,12 @@ mod event_stream;
 #[cfg(not(target_arch = "wasm32"))]
 mod file;
 mod form;
-mod json;
-mod json_path;
 mod key;
 mod lines;
 #[cfg(feature = "mock")]
 pub mod mock;
+pub(crate) mod newtype;
+mod nullable;
 pub(crate) mod object;
 mod one_line;
 pub(crate) mod open_enum;
@@ -36,9 +36,11 @@ mod path;
 mod platform;
 mod pulse;
 mod query;
+pub mod read;
 mod redirect;
 mod response;
 mod retry;
+mod sending;
 mod trace;
 mod transport;
 mod transport_error;
@@ -53,18 +55,30 @@ pub use decode_error::DecodeError;
 pub use error::{ConfigurationError, Error, PagingError, RequestError};
 pub use event_stream::EventStream;
 pub use form::Form;
+#[allow(
+    unused_imports,
+    reason = "an API may have no properties that can be `null`"
+)]
+pub use nullable::Nullable;
 #[allow(unused_imports, reason = "an API may have no lists that come in pages")]
 pub use paging::{Items, Pages};
 pub use response::Response;
+pub use sending::{Sending, SendingWithResponse};
 pub use transport::Raw;
 pub use transport_error::TransportError;
+#[allow(unused_imports, reason = "an API may have no unions")]
+pub use union::UnknownVariant;
 #[allow(unused_imports, reason = "an API may have no unions")]
 pub(crate) use union::union;
 pub use upload::{Progress, Upload};
 
 // For the operations and types of the API, which may not need all of it.
+#[allow(unused_imports, reason = "an API may have no newtypes")]
+pub(crate) use newtype::newtype;
 #[allow(unused_imports, reason = "an API may have no objects")]
 pub(crate) use object::object;
+#[allow(unused_imports, reason = "an API may have no enums")]
+pub use open_enum::UnknownValue;
 #[allow(unused_imports, reason = "an API may have no enums")]
 pub(crate) use open_enum::open_enum;
 #[doc(hidden)]

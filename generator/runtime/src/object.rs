@@ -1,7 +1,4 @@
-//! Objects: structs that are read from a JSON object, and written as one.
-//!
-//! `serde`'s derive reads them as well, from twice the code: reading alone was more
-//! than a third of the time that the compiler took for a client.
+//! Structs that are read from a JSON object, and written as one.
 
 #![allow(
     dead_code,
@@ -10,107 +7,76 @@
     reason = "an API may not need all of it"
 )]
 
-use std::collections::HashMap;
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor,
-};
-use serde_json::{Map, Value};
-
-pub(crate) use super::date_time::{nullable_date_time, optional_date_time, required_date_time};
-
-/// Defines a struct that is a JSON object. Each field has the key that it stands by,
-/// and how it may be absent:
+/// Implements reading and writing for a struct. Each field has the key of its property,
+/// and the rule for its absence:
 ///
 /// ```text
+/// /// A file that was uploaded.
+/// pub struct Asset {
+///     /// Size, in bytes.
+///     pub size: i64,
+///     pub id: Option<String>,
+///     pub labels: Vec<String>,
+///     pub parent: Option<String>,
+///     pub extra: BTreeMap<String, Value>,
+/// }
+///
 /// object! {
-///     /// A file that was uploaded.
-///     pub struct Asset {
-///         /// How large it is, in bytes.
-///         pub size: i64 = required "size",
-///         pub id: Option<String> = optional "_id",
-///         pub labels: Vec<String> = optional "labels",
-///         pub parent: Option<String> = nullable "parent",
-///         ..pub extra: HashMap<String, Value>
+///     Asset {
+///         size: required "size",
+///         id: optional "_id",
+///         labels: optional "labels",
+///         parent: nullable "parent",
+///         ..extra
 ///     }
 /// }
 /// ```
 ///
-/// - `required`: it is always there.
-/// - `optional`: an absent one, and an empty list or map, is left out; `null` is read as absence.
-/// - `nullable`: an absent one is written as `null`.
+/// - `required`: the property is always there.
+/// - `optional`: an absent value, and an empty list or map, is not written. `null` is read
+///   as an absent value.
+/// - `nullable`: an absent value is written as `null`.
 ///
-/// A property that has no field is kept in the map at the end, or ignored if there is none.
-/// For dates and times, and lists and maps of them, it is `required_date_time` and so on.
+/// A property without a field is kept in the map at the end, or ignored if there is none.
 macro_rules! object {
-    (
-        $(#[$attribute:meta])*
-        pub struct $name:ident {
-            $($(#[$field_attribute:meta])* pub $field:ident: $ty:ty = $presence:ident $key:literal,)*
-            $(..$(#[$rest_attribute:meta])* pub $rest:ident: $rest_ty:ty)?
-        }
-    ) => {
-        $(#[$attribute])*
-        #[derive(Clone, Debug, PartialEq)]
-        pub struct $name {
-            $($(#[$field_attribute])* pub $field: $ty,)*
-            $($(#[$rest_attribute])* pub $rest: $rest_ty,)?
-        }
-
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            #[inline]
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                $crate::runtime::object::deserialize(deserializer)
-            }
-        }
-
-        const _: () = {
-        #[allow(non_camel_case_types)]
-        // A type of the API may be called `Field`, and a property `field`.
-        pub enum __Field {
-            $($field),*
-        }
-
-        impl<'de> $crate::runtime::object::Object<'de> for $name {
-            const NAME: &'static str = stringify!($name);
-            const KEYS: &'static [&'static str] = &[$($key),*];
-
-            type Field = __Field;
-
-            #[inline]
-            fn field(key: &str) -> ::std::option::Option<__Field> {
-                match key {
-                    $($key => ::std::option::Option::Some(__Field::$field),)*
-                    _ => ::std::option::Option::None,
+    ($name:ident {
+        $($field:ident: $presence:ident $key:literal,)*
+        $(..$rest:ident)?
+    }) => {
+        impl $crate::runtime::read::Read for $name {
+            fn read(
+                json: &mut $crate::runtime::read::Cursor<'_>,
+            ) -> $crate::runtime::read::Result<Self> {
+                $(let mut $field = $crate::runtime::object::$presence::slot();)*
+                $(let mut $rest = ::std::default::Default::default();)?
+                // Never runs: the fields give the slots their types.
+                if false {
+                    return ::std::result::Result::Ok(Self {
+                        $($field: $crate::runtime::object::$presence::value($field),)*
+                        $($rest,)?
+                    });
                 }
-            }
-
-            fn read<A: ::serde::de::MapAccess<'de>>(
-                mut map: A,
-            ) -> ::std::result::Result<Self, A::Error> {
-                $(let mut $field = ::std::option::Option::None;)*
-                let mut rest = $crate::runtime::object::rest!($($rest_ty)?);
-                while let ::std::option::Option::Some(__field) =
-                    $crate::runtime::object::next::<Self, _, _>(&mut map, &mut rest)?
-                {
-                    match __field {
-                        $(__Field::$field => {
-                            let value = $crate::runtime::object::$presence::read(&mut map)?;
-                            $field = ::std::option::Option::Some(value);
-                        })*
-                    }
-                }
+                $crate::runtime::read::object(
+                    json,
+                    stringify!($name),
+                    &[$($key),*],
+                    &mut [$(&mut $field),*],
+                    $crate::runtime::object::rest!($($rest)?),
+                )?;
                 ::std::result::Result::Ok(Self {
-                    $($field: $crate::runtime::object::$presence::finish($field, $key)?,)*
-                    $($rest: rest,)?
+                    $($field: $crate::runtime::object::$presence::value($field),)*
+                    $($rest,)?
                 })
             }
         }
-        };
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::runtime::read::deserialize(deserializer)
+            }
+        }
 
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
@@ -130,163 +96,29 @@ macro_rules! object {
 }
 pub(crate) use object;
 
-/// Returns where the properties go that have no field.
+/// Returns what the properties without a field are kept in.
 macro_rules! rest {
     () => {
-        $crate::runtime::object::Ignored
+        ::std::option::Option::None
     };
-    ($ty:ty) => {
-        <$ty>::default()
+    ($rest:ident) => {
+        ::std::option::Option::Some(&mut $rest)
     };
 }
 pub(crate) use rest;
 
-/// A struct that [`object!`] defines.
-pub(crate) trait Object<'de>: Sized {
-    /// What errors call it.
-    const NAME: &'static str;
-    /// The keys of its fields, in their order.
-    const KEYS: &'static [&'static str];
-
-    /// One of its fields.
-    type Field;
-
-    /// Returns the field of a key.
-    fn field(key: &str) -> Option<Self::Field>;
-
-    fn read<A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
-}
-
-#[inline]
-pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
-where
-    T: Object<'de>,
-    D: Deserializer<'de>,
-{
-    deserializer.deserialize_struct(T::NAME, T::KEYS, ObjectVisitor(PhantomData))
-}
-
-struct ObjectVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "struct {}", T::NAME)
-    }
-
-    #[inline]
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::read(map)
-    }
-}
-
-/// Reads up to the next key that has a field, and returns that.
-#[inline]
-pub(crate) fn next<'de, T, A, R>(map: &mut A, rest: &mut R) -> Result<Option<T::Field>, A::Error>
-where
-    T: Object<'de>,
-    A: MapAccess<'de>,
-    R: Rest<'de>,
-{
-    while let Some(key) = map.next_key_seed(Key::<T, R>(PhantomData))? {
-        match key {
-            Ok(field) => return Ok(Some(field)),
-            Err(other) => rest.read(other, map)?,
-        }
-    }
-    Ok(None)
-}
-
-/// Reads a key as its field, or as what `R` remembers of another.
-struct Key<T, R>(PhantomData<(T, R)>);
-
-impl<'de, T: Object<'de>, R: Rest<'de>> DeserializeSeed<'de> for Key<T, R> {
-    type Value = Result<T::Field, R::Key>;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl<'de, T: Object<'de>, R: Rest<'de>> Visitor<'de> for Key<T, R> {
-    type Value = Result<T::Field, R::Key>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    #[inline]
-    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(T::field(key).ok_or_else(|| R::key(key)))
-    }
-}
-
-/// What becomes of the properties that have no field.
-pub(crate) trait Rest<'de> {
-    /// What is remembered of a key while its value is read.
-    type Key;
-
-    fn key(key: &str) -> Self::Key;
-    fn read<A: MapAccess<'de>>(&mut self, key: Self::Key, map: &mut A) -> Result<(), A::Error>;
-}
-
-pub(crate) struct Ignored;
-
-impl<'de> Rest<'de> for Ignored {
-    type Key = ();
-
-    fn key(_: &str) {}
-
-    fn read<A: MapAccess<'de>>(&mut self, (): (), map: &mut A) -> Result<(), A::Error> {
-        map.next_value::<IgnoredAny>().map(drop)
-    }
-}
-
-impl<'de, V: Deserialize<'de>> Rest<'de> for HashMap<String, V> {
-    type Key = String;
-
-    fn key(key: &str) -> String {
-        key.to_owned()
-    }
-
-    fn read<A: MapAccess<'de>>(&mut self, key: String, map: &mut A) -> Result<(), A::Error> {
-        self.insert(key, map.next_value()?);
-        Ok(())
-    }
-}
-
-impl<'de> Rest<'de> for Map<String, Value> {
-    type Key = String;
-
-    fn key(key: &str) -> String {
-        key.to_owned()
-    }
-
-    fn read<A: MapAccess<'de>>(&mut self, key: String, map: &mut A) -> Result<(), A::Error> {
-        self.insert(key, map.next_value()?);
-        Ok(())
-    }
-}
-
 /// A property that is always there.
 pub(crate) mod required {
-    use serde::de::{Deserialize, Error, MapAccess};
     use serde::ser::{Serialize, SerializeMap};
 
-    #[inline]
-    pub(crate) fn read<'de, A, T>(map: &mut A) -> Result<T, A::Error>
-    where
-        A: MapAccess<'de>,
-        T: Deserialize<'de>,
-    {
-        map.next_value()
+    use super::super::read::Required;
+
+    pub(crate) fn slot<T>() -> Required<T> {
+        Required::default()
     }
 
-    #[inline]
-    pub(crate) fn finish<T, E: Error>(value: Option<T>, key: &'static str) -> Result<T, E> {
-        value.ok_or_else(|| E::missing_field(key))
+    pub(crate) fn value<T>(slot: Required<T>) -> T {
+        slot.get()
     }
 
     pub(crate) fn write<S, T>(map: &mut S, key: &'static str, value: &T) -> Result<(), S::Error>
@@ -298,26 +130,19 @@ pub(crate) mod required {
     }
 }
 
-/// A property that is left out when it is absent.
+/// A property that is not written when it is absent.
 pub(crate) mod optional {
-    use std::collections::HashMap;
+    use std::collections::BTreeMap;
 
-    use serde::de::{Deserialize, MapAccess};
     use serde::ser::{Serialize, SerializeMap};
     use serde_json::{Map, Value};
 
-    #[inline]
-    pub(crate) fn read<'de, A, T>(map: &mut A) -> Result<T, A::Error>
-    where
-        A: MapAccess<'de>,
-        T: Default + Deserialize<'de>,
-    {
-        map.next_value::<Option<T>>().map(Option::unwrap_or_default)
+    pub(crate) fn slot<T: Default>() -> T {
+        T::default()
     }
 
-    #[inline]
-    pub(crate) fn finish<T: Default, E>(value: Option<T>, _: &'static str) -> Result<T, E> {
-        Ok(value.unwrap_or_default())
+    pub(crate) fn value<T>(slot: T) -> T {
+        slot
     }
 
     pub(crate) fn write<S, T>(map: &mut S, key: &'static str, value: &T) -> Result<(), S::Error>
@@ -331,7 +156,7 @@ pub(crate) mod optional {
         map.serialize_entry(key, value)
     }
 
-    /// What may be absent.
+    /// A value that can be absent.
     pub(crate) trait Absent {
         fn is_absent(&self) -> bool;
     }
@@ -348,7 +173,7 @@ pub(crate) mod optional {
         }
     }
 
-    impl<K, T> Absent for HashMap<K, T> {
+    impl<K, T> Absent for BTreeMap<K, T> {
         fn is_absent(&self) -> bool {
             self.is_empty()
         }
@@ -363,6 +188,6 @@ pub(crate) mod optional {
 
 /// A property that is written as `null` when it is absent.
 pub(crate) mod nullable {
-    pub(crate) use super::optional::{finish, read};
+    pub(crate) use super::optional::{slot, value};
     pub(crate) use super::required::write;
 }

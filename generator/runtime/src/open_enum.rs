@@ -1,7 +1,4 @@
-//! String enums that outlive their list of values.
-//!
-//! A newer server may send a value that this crate has no variant for. Such a
-//! value is kept as it came, and sent back the same.
+//! Enums of strings that stay valid when the API gets another value.
 
 #![allow(
     dead_code,
@@ -11,45 +8,55 @@
 )]
 
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserializer, Error, Visitor};
+/// A value that this version of the crate does not know.
+///
+/// A newer version may have a variant for it, so it can only be looked at and sent back.
+/// [`From`] creates it where the value is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnknownValue(String);
 
-/// Defines an enum of strings with one variant more, for values that are not
-/// in the list:
+impl UnknownValue {
+    pub(crate) fn new(value: String) -> Self {
+        Self(value)
+    }
+
+    /// Returns the value as the API writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// Implements reading, writing, and conversions for an enum of strings. Its last variant
+/// keeps the values that are not in the list:
 ///
 /// ```text
+/// /// The content of an asset.
+/// pub enum AssetType {
+///     Video,
+///     Image,
+///     Unknown(UnknownValue),
+/// }
+///
 /// open_enum! {
-///     /// What an asset holds.
-///     pub enum AssetType {
-///         /// A moving picture.
+///     AssetType {
 ///         Video = "video",
 ///         Image = "image",
-///         ..Unknown(String)
+///         ..Unknown
 ///     }
 /// }
 /// ```
-///
-/// Reading and `From` give the last variant only for a value that no other
-/// variant has. One that is made by hand with a listed value is sent as that
-/// value, but does not compare equal to its variant.
 macro_rules! open_enum {
-    (
-        $(#[$attribute:meta])*
-        pub enum $name:ident {
-            $($(#[$variant_attribute:meta])* $variant:ident = $value:literal,)*
-            ..$unknown:ident(String)
-        }
-    ) => {
-        $(#[$attribute])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$variant_attribute])* $variant,)*
-            /// A value that this version of the crate has no variant for, as it came.
-            $unknown(::std::string::String),
-        }
-
+    ($name:ident {
+        $($variant:ident = $value:literal,)*
+        ..$unknown:ident
+    }) => {
         impl $name {
             /// The values that this version of the crate has a variant for.
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
@@ -58,7 +65,7 @@ macro_rules! open_enum {
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*
-                    Self::$unknown(value) => value,
+                    Self::$unknown(value) => value.as_str(),
                 }
             }
 
@@ -72,20 +79,30 @@ macro_rules! open_enum {
 
         impl ::std::convert::From<&str> for $name {
             fn from(value: &str) -> Self {
-                Self::known(value).unwrap_or_else(|| Self::$unknown(value.to_owned()))
+                match Self::known(value) {
+                    ::std::option::Option::Some(known) => known,
+                    ::std::option::Option::None => ::std::string::String::from(value).into(),
+                }
             }
         }
 
         impl ::std::convert::From<::std::string::String> for $name {
             fn from(value: ::std::string::String) -> Self {
-                Self::known(&value).unwrap_or(Self::$unknown(value))
+                match Self::known(&value) {
+                    ::std::option::Option::Some(known) => known,
+                    ::std::option::Option::None => {
+                        Self::$unknown($crate::runtime::UnknownValue::new(value))
+                    }
+                }
             }
         }
 
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
-            fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(
+                value: &str,
+            ) -> ::std::result::Result<Self, ::std::convert::Infallible> {
                 ::std::result::Result::Ok(value.into())
             }
         }
@@ -102,6 +119,24 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::runtime::read::Read for $name {
+            fn read(
+                json: &mut $crate::runtime::read::Cursor<'_>,
+            ) -> $crate::runtime::read::Result<Self> {
+                let value = json.string("a string")?;
+                ::std::result::Result::Ok(Self::from(&*value))
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                let value = <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)?;
+                ::std::result::Result::Ok(Self::from(value))
+            }
+        }
+
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
                 &self,
@@ -110,44 +145,6 @@ macro_rules! open_enum {
                 serializer.serialize_str(self.as_str())
             }
         }
-
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                $crate::runtime::open_enum::deserialize(deserializer)
-            }
-        }
     };
 }
 pub(crate) use open_enum;
-
-/// Reads a string into an open enum; only a value it does not know is allocated.
-pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
-where
-    T: From<String> + for<'a> From<&'a str>,
-    D: Deserializer<'de>,
-{
-    deserializer.deserialize_str(StringVisitor(PhantomData))
-}
-
-struct StringVisitor<T>(PhantomData<T>);
-
-impl<T> Visitor<'_> for StringVisitor<T>
-where
-    T: From<String> + for<'a> From<&'a str>,
-{
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<T, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E: Error>(self, value: String) -> Result<T, E> {
-        Ok(value.into())
-    }
-}

@@ -14,7 +14,6 @@ use std::task::{Context, Poll, ready};
 use std::vec;
 
 use futures_core::Stream;
-use serde::Serialize;
 
 use super::error::{Error, PagingError};
 use super::platform::{BoxFuture, SendOutsideBrowser};
@@ -77,7 +76,7 @@ impl<P> Pages<P> {
         items: impl Fn(&P) -> usize + Send + 'static,
     ) -> Self
     where
-        P: Serialize,
+        P: fmt::Debug,
         F: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
     {
         Self::new(
@@ -108,7 +107,7 @@ impl<P> Pages<P> {
         items: impl Fn(&P) -> usize + Send + 'static,
     ) -> Self
     where
-        P: Serialize,
+        P: fmt::Debug,
         F: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
     {
         Self::new(
@@ -285,7 +284,7 @@ struct ByNumber<F, L, I> {
 
 impl<P, R, F, L, I> Order<P> for ByNumber<F, L, I>
 where
-    P: Serialize,
+    P: fmt::Debug,
     F: FnMut(i64) -> R,
     R: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
     L: Fn(&P) -> Option<i64>,
@@ -318,7 +317,7 @@ struct ByOffset<F, L, I> {
 
 impl<P, R, F, L, I> Order<P> for ByOffset<F, L, I>
 where
-    P: Serialize,
+    P: fmt::Debug,
     F: FnMut(i64) -> R,
     R: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
     L: Fn(&P) -> Option<i64>,
@@ -350,9 +349,9 @@ where
 struct Repeats(Option<u64>);
 
 impl Repeats {
-    fn with(&mut self, page: &impl Serialize) -> bool {
+    fn with(&mut self, page: &dyn fmt::Debug) -> bool {
         let mut hasher = DefaultHasher::new();
-        let is_written = serde_json::to_writer(Hashed(&mut hasher), page).is_ok();
+        let is_written = write!(Hashed(&mut hasher), "{page:?}").is_ok();
         let hash = is_written.then(|| hasher.finish());
         let before = std::mem::replace(&mut self.0, hash);
         hash.is_some() && hash == before
@@ -364,7 +363,7 @@ struct Hashed<'a>(&'a mut DefaultHasher);
 
 impl Write for Hashed<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes);
+        Hasher::write(self.0, bytes);
         Ok(bytes.len())
     }
 

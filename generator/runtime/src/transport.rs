@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderValue, USER_AGENT};
-use reqwest::{Request, StatusCode, Url};
-use serde::de::DeserializeOwned;
+use reqwest::{Request, Url};
+use serde::Serialize;
 
 use super::api_error::ApiError;
 use super::byte_stream::ByteStream;
@@ -15,15 +15,16 @@ use super::call_options::CallOptions;
 use super::decode_error::DecodeError;
 use super::error::{Error, RequestError};
 use super::event_stream::EventStream;
-use super::json;
 use super::key::Key;
 use super::outgoing::Outgoing;
 use super::path::follows_template;
 use super::platform::{self, AnswerBody, Instant};
 use super::pulse::Pulse;
+use super::read::Read;
 use super::redirect::{Redirects, Refusal};
 use super::response::Response;
 use super::retry::{Attempts, NotRepeated};
+use super::sending::{Reply, Replying, SendingWithResponse};
 use super::trace::Span;
 use super::transport_error::TransportError;
 
@@ -40,7 +41,7 @@ pub struct Raw {
     pub(super) follows_redirects: bool,
     pub(super) key: Arc<Key>,
     pub(super) user_agent: HeaderValue,
-    pub(super) options: CallOptions,
+    pub(super) options: Arc<CallOptions>,
     pub(super) max_body: usize,
 }
 
@@ -49,8 +50,11 @@ impl Raw {
     /// do not set stays as it is here.
     #[must_use]
     pub fn with_options(&self, options: &CallOptions) -> Self {
+        if options.is_empty() {
+            return self.clone();
+        }
         Self {
-            options: self.options.with(options),
+            options: Arc::new(self.options.with(options)),
             ..self.clone()
         }
     }
@@ -68,88 +72,106 @@ pub struct Operation {
 
 #[doc(hidden)]
 impl Raw {
-    /// Sends a request whose answer is JSON.
-    pub async fn json<T: DeserializeOwned>(
+    /// Sends a request whose response is JSON.
+    pub fn json<T: Read>(
         &self,
-        request: impl Into<Outgoing>,
+        request: Result<Outgoing, Error>,
         operation: &Operation,
-    ) -> Result<Response<T>, Error> {
-        let request = request.into();
-        let mut attempts = self.begin(&request, operation);
-        let span = attempts.span();
-        let whole = self.whole(request, operation, &mut attempts);
-        let answer = span.around(whole).await?;
-        let body: &[u8] = match answer.status() {
-            // No content stands for the absence of a value.
-            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
-            _ => answer.value(),
-        };
-        match json::decode(body) {
-            Ok(value) => Ok(answer.map(|_| value)),
-            Err((path, error)) => {
-                Err(attempts.end(self.decode_error(operation, answer, path, error)))
-            }
-        }
+    ) -> SendingWithResponse<T> {
+        let reply = self.read_reply(request, *operation);
+        SendingWithResponse::whole(operation, reply, Reply::json)
     }
 
-    /// Sends a request whose answer is a text.
-    pub async fn text(
+    /// Sends a request whose response is text.
+    pub fn text(
         &self,
-        request: impl Into<Outgoing>,
+        request: Result<Outgoing, Error>,
         operation: &Operation,
-    ) -> Result<Response<String>, Error> {
-        let request = request.into();
-        let mut attempts = self.begin(&request, operation);
-        let span = attempts.span();
-        let whole = self.whole(request, operation, &mut attempts);
-        let answer = span.around(whole).await?;
-        // A character that is none is no reason to lose all the others.
-        Ok(answer.map(|body| String::from_utf8_lossy(&body).into_owned()))
+    ) -> SendingWithResponse<String> {
+        let reply = self.read_reply(request, *operation);
+        SendingWithResponse::whole(operation, reply, Reply::text)
     }
 
-    /// Sends a request whose answer is its status alone.
-    pub async fn empty(
+    /// Sends a request whose response is only its status.
+    pub fn empty(
         &self,
-        request: impl Into<Outgoing>,
+        request: Result<Outgoing, Error>,
         operation: &Operation,
-    ) -> Result<Response<()>, Error> {
-        let mut request = request.into();
-        self.limit_whole(&mut request);
-        let mut attempts = self.begin(&request, operation);
-        let span = attempts.span();
-        let send = self.send(request, operation, &mut attempts);
-        Ok(span.around(send).await?.map(drop))
+    ) -> SendingWithResponse<()> {
+        let request = request.map(|mut request| {
+            self.limit_whole(&mut request);
+            request
+        });
+        let reply = self.reply(request, *operation);
+        SendingWithResponse::unread(operation, reply, Reply::empty)
     }
 
-    /// Sends a request whose answer is read as it arrives.
+    /// Sends a request whose response is read as it arrives.
     ///
-    /// Each wait is limited, for the answer and for each part of its body, but
-    /// not their sum.
-    pub async fn bytes(
+    /// The wait for the response and for each chunk of its body is limited, but not their
+    /// sum.
+    pub fn bytes(
         &self,
-        request: impl Into<Outgoing>,
+        request: Result<Outgoing, Error>,
         operation: &Operation,
-    ) -> Result<Response<ByteStream>, Error> {
-        let request = request.into();
-        let mut attempts = self.begin(&request, operation);
-        let span = attempts.span();
-        let send = self.send(request, operation, &mut attempts);
-        let answer = span.around(send).await?;
-        let limit = self.options.time_for_attempt();
-        Ok(answer.map(|body| ByteStream::new(operation.id, limit, body)))
+    ) -> SendingWithResponse<ByteStream> {
+        let reply = self.reply(request, *operation);
+        SendingWithResponse::unread(operation, reply, Reply::bytes)
     }
 
-    /// Sends a request whose answer is events, each of which is read as it
-    /// arrives. The waits are limited like those of [`bytes`](Self::bytes).
-    pub async fn events<T: DeserializeOwned>(
+    /// Sends a request whose response is events, each of which is read as it arrives. The
+    /// waits are limited like those of [`bytes`](Self::bytes).
+    pub fn events<T: Read + Serialize>(
         &self,
-        request: impl Into<Outgoing>,
+        request: Result<Outgoing, Error>,
         operation: &Operation,
-    ) -> Result<Response<EventStream<T>>, Error> {
-        let (status, headers, bytes) = self.bytes(request, operation).await?.into_parts();
-        let answer = Response::new(status, headers.clone(), ());
-        let events = EventStream::new(self.clone(), *operation, answer, bytes);
-        Ok(Response::new(status, headers, events))
+    ) -> SendingWithResponse<EventStream<T>> {
+        let reply = self.reply(request, *operation);
+        SendingWithResponse::unread(operation, reply, Reply::events)
+    }
+
+    /// Sends a request, and reads the whole body of its response.
+    fn read_reply(
+        &self,
+        request: Result<Outgoing, Error>,
+        operation: Operation,
+    ) -> Replying<Bytes> {
+        let raw = self.clone();
+        Box::pin(async move {
+            let request = request?;
+            let mut attempts = raw.begin(&request, &operation);
+            let span = attempts.span();
+            let whole = raw.whole(request, &operation, &mut attempts);
+            let response = span.around(whole).await?;
+            Ok(Reply {
+                raw,
+                operation,
+                response,
+                attempts,
+            })
+        })
+    }
+
+    /// Sends a request, and leaves the body of its response unread.
+    fn reply(
+        &self,
+        request: Result<Outgoing, Error>,
+        operation: Operation,
+    ) -> Replying<reqwest::Response> {
+        let raw = self.clone();
+        Box::pin(async move {
+            let request = request?;
+            let mut attempts = raw.begin(&request, &operation);
+            let span = attempts.span();
+            let send = raw.send(request, &operation, &mut attempts);
+            let response = span.around(send).await?;
+            Ok(Reply {
+                raw,
+                operation,
+                response,
+                attempts,
+            })
+        })
     }
 
     fn begin(&self, request: &Outgoing, operation: &Operation) -> Attempts {

@@ -87,6 +87,7 @@ impl Documentation {
 
 /// Returns one `#[doc]` attribute for each line.
 pub(crate) fn attributes(docs: &Docs) -> TokenStream {
+    let docs = docs.wrapped(text_width(METHOD_INDENT));
     let lines = docs.lines().map(|line| match line {
         "" => String::new(),
         line => format!(" {line}"),
@@ -94,15 +95,25 @@ pub(crate) fn attributes(docs: &Docs) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
+/// The indentation of the methods of a type.
+const METHOD_INDENT: usize = 4;
+
+/// Returns how wide the text of a documentation comment is, for lines of 100 columns.
+fn text_width(indent: usize) -> usize {
+    const LINE: usize = 100;
+    LINE - "/// ".len() - indent
+}
+
 /// Writes the documentation comment of an item.
 pub(crate) fn comment(code: &mut String, indent: &str, docs: &Docs) {
-    for line in docs.lines() {
+    for line in docs.wrapped(text_width(indent.len())).lines() {
         let _ = writeln!(code, "{}", format!("{indent}/// {line}").trim_end());
     }
 }
 
 /// Returns the documentation comment of a file.
 pub(crate) fn of_file(docs: &Docs) -> String {
+    let docs = docs.wrapped(text_width(0));
     let lines = docs.lines();
     lines
         .map(|line| format!("//! {line}").trim_end().to_owned() + "\n")

@@ -9,6 +9,7 @@ use quote::format_ident;
 
 use crate::Imports;
 use crate::documentation::of_file;
+use crate::layout::layout;
 
 /// Returns the first line of a generated Rust file, and an empty one.
 pub(crate) fn header() -> String {
@@ -42,23 +43,36 @@ pub(crate) fn file_with(
     if !docs.is_empty() {
         text.push('\n');
     }
-    let (others, own) = imports.items();
-    let groups = [head.to_owned(), format(others)?, format(own)?];
-    for group in groups.iter().filter(|group| !group.is_empty()) {
-        text.push_str(group);
+    if !head.is_empty() {
+        text.push_str(head);
         text.push('\n');
     }
+    text.push_str(&imports.text());
     text.push_str(body.trim_start_matches('\n'));
     Ok(format!("{}\n", text.trim_end()))
 }
 
-/// Formats the items of a file, without its header.
+/// Formats the items of a file, without its header, as rustfmt does.
 ///
 /// # Errors
 ///
 /// If the tokens are not Rust: a defect of the generator, found before anything is
 /// written.
 pub(crate) fn format(tokens: TokenStream) -> Result<String, Problem> {
+    Ok(space_out(&layout(&parse_and_print(tokens)?)))
+}
+
+/// Formats the items of a file, without its header, with the lines that prettyplease gives
+/// them. For statements of progenitor, which have more shapes than a layout is for.
+///
+/// # Errors
+///
+/// As [`format`].
+pub(crate) fn format_foreign(tokens: TokenStream) -> Result<String, Problem> {
+    Ok(space_out(&parse_and_print(tokens)?))
+}
+
+fn parse_and_print(tokens: TokenStream) -> Result<String, Problem> {
     let file: syn::File = syn::parse2(tokens).map_err(|error| {
         Problem::new(
             Code::NotRust,
@@ -68,7 +82,7 @@ pub(crate) fn format(tokens: TokenStream) -> Result<String, Problem> {
             "this is a defect of `{COMMAND}`: report it with the page that causes it"
         ))
     })?;
-    Ok(space_out(&prettyplease::unparse(&file)))
+    Ok(prettyplease::unparse(&file))
 }
 
 /// Returns a claimed name as an identifier.

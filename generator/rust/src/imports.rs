@@ -3,24 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::Type;
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+
+use crate::order;
 
 /// The names that a file uses from elsewhere.
 #[derive(Debug, Default)]
 pub(crate) struct Imports {
     /// Names by path, such as `std::collections`.
-    names: BTreeMap<&'static str, BTreeSet<&'static str>>,
+    names: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
 impl Imports {
     /// Imports a name from a path, such as `crate::runtime` and `Client`.
-    pub(crate) fn add(&mut self, path: &'static str, name: &'static str) {
-        self.names.entry(path).or_default().insert(name);
+    pub(crate) fn add(&mut self, path: &'static str, name: &str) {
+        self.names.entry(path).or_default().insert(name.to_owned());
     }
 
     /// Imports a name of the runtime.
-    pub(crate) fn runtime(&mut self, name: &'static str) {
+    pub(crate) fn runtime(&mut self, name: &str) {
         self.add("crate::runtime", name);
     }
 
@@ -35,7 +35,7 @@ impl Imports {
             Type::File => self.runtime("Upload"),
             Type::Form => self.runtime("Form"),
             Type::Map(value) => {
-                self.add("std::collections", "HashMap");
+                self.add("std::collections", "BTreeMap");
                 self.ty(value);
             }
             Type::List(inner) | Type::Nullable(inner) | Type::Boxed(inner) => self.ty(inner),
@@ -49,40 +49,57 @@ impl Imports {
         }
     }
 
-    /// Returns the `use` items: those of other crates, the standard library first, then
-    /// those of this crate.
-    pub(crate) fn items(&self) -> (TokenStream, TokenStream) {
-        let mut items: Vec<_> = self.names.iter().collect();
-        // By the whole path of the first name: `crate::types` stands after `crate::runtime`.
-        items.sort_by_key(|(path, names)| {
-            let is_std = **path == "std" || path.starts_with("std::");
-            (!is_std, format!("{path}::{}", first(names)))
-        });
-        let (own, others): (Vec<_>, Vec<_>) = items
-            .into_iter()
-            .partition(|(path, _)| path.starts_with("crate"));
-        let items = |items: &[(&&str, &BTreeSet<&str>)]| -> TokenStream {
-            items
-                .iter()
-                .map(|(path, names)| item(path, names))
-                .collect()
-        };
-        (items(&others), items(&own))
+    /// Returns the `use` lines as text: those of the standard library, of other crates, and
+    /// of this crate, with an empty line after each group.
+    pub(crate) fn text(&self) -> String {
+        let mut groups = [const { Vec::new() }; 3];
+        for (path, names) in &self.names {
+            let group = match path.split("::").next() {
+                Some("std") => 0,
+                Some("crate") => 2,
+                _ => 1,
+            };
+            let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+            names.sort_by(|a, b| order::compare(a, b));
+            // By the path of the first name: `crate::types` stands after `crate::runtime`.
+            let first = names.first().copied().unwrap_or_default();
+            groups[group].push((format!("{path}::{first}"), line(path, &names)));
+        }
+        let mut text = String::new();
+        for group in groups.iter_mut().filter(|group| !group.is_empty()) {
+            group.sort();
+            text.extend(group.iter().map(|(_, line)| line.as_str()));
+            text.push('\n');
+        }
+        text
     }
 }
 
-fn first<'a>(names: &BTreeSet<&'a str>) -> &'a str {
-    names.first().copied().unwrap_or_default()
-}
-
-fn item(path: &str, names: &BTreeSet<&str>) -> TokenStream {
-    let ident = |name: &str| Ident::new(name, Span::call_site());
-    let path = path.split("::").map(ident);
-    let names: Vec<Ident> = names.iter().map(|name| ident(name)).collect();
-    match names.as_slice() {
-        [name] => quote!(use #(#path)::*::#name;),
-        names => quote!(use #(#path)::*::{#(#names),*};),
+/// Returns a `use` line as rustfmt writes it.
+fn line(path: &str, names: &[&str]) -> String {
+    const MAX_WIDTH: usize = 100;
+    if let [name] = names {
+        return format!("use {path}::{name};\n");
     }
+    let line = format!("use {path}::{{{}}};\n", names.join(", "));
+    // rustfmt leaves room for one more character.
+    if line.trim_end().len() < MAX_WIDTH - 1 {
+        return line;
+    }
+    let mut lines = format!("use {path}::{{\n");
+    let mut row = String::from("   ");
+    for (index, name) in names.iter().enumerate() {
+        // rustfmt counts the blank before the next name.
+        let is_last = index + 1 == names.len();
+        let width = row.len() + name.len() + if is_last { 2 } else { 3 };
+        if width > MAX_WIDTH {
+            lines.push_str(&row);
+            lines.push('\n');
+            row = String::from("   ");
+        }
+        row.push_str(&format!(" {name},"));
+    }
+    lines + &row + "\n};\n"
 }
 
 #[cfg(test)]
@@ -90,28 +107,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_other_crates_come_first_and_share_a_line_by_path() {
+    fn long_lines_are_broken_as_rustfmt_does() {
+        let mut imports = Imports::default();
+        imports.add("std::collections", "BTreeMap");
+        imports.add("chrono", "NaiveDate");
+        for number in 10..30 {
+            imports.add("crate::types", &format!("Type{number}"));
+        }
+        assert_eq!(
+            imports.text(),
+            "use std::collections::BTreeMap;\n\nuse chrono::NaiveDate;\n\n\
+             use crate::types::{\n    \
+             Type10, Type11, Type12, Type13, Type14, Type15, Type16, Type17, Type18, Type19, Type20, Type21,\n    \
+             Type22, Type23, Type24, Type25, Type26, Type27, Type28, Type29,\n};\n\n"
+        );
+    }
+
+    #[test]
+    fn names_are_grouped_and_share_a_line_by_path() {
         let mut imports = Imports::default();
         imports.runtime("Client");
         imports.runtime("Error");
         imports.add("crate", "types");
         imports.ty(&Type::Map(Box::new(Type::DateTime)));
-        let (others, own) = imports.items();
         assert_eq!(
-            others.to_string(),
-            quote!(
-                use std::collections::HashMap;
-                use chrono::{DateTime, Utc};
-            )
-            .to_string()
-        );
-        assert_eq!(
-            own.to_string(),
-            quote!(
-                use crate::runtime::{Client, Error};
-                use crate::types;
-            )
-            .to_string()
+            imports.text(),
+            "use std::collections::BTreeMap;\n\nuse chrono::{DateTime, Utc};\n\n\
+             use crate::runtime::{Client, Error};\nuse crate::types;\n\n"
         );
     }
 }

@@ -9,9 +9,11 @@ mod documentation;
 mod files;
 mod format;
 mod imports;
+mod layout;
 mod links;
 mod mock;
 mod operations;
+mod order;
 mod package;
 mod progenitor;
 mod ty;
@@ -31,9 +33,9 @@ pub struct Emission {
     /// The files of the crate.
     pub files: Crate,
     /// The model that they were emitted from: without the operations that progenitor
-    /// refused.
+    /// refused, and without the types that are not Rust and what needs them.
     pub api: Api,
-    /// One for each operation that progenitor refused.
+    /// One for each operation that is left out.
     pub warnings: Vec<Problem>,
 }
 
@@ -48,15 +50,13 @@ pub fn emit(
     surroundings: Surroundings,
 ) -> Result<Emission, Problem> {
     let mut files = Crate::default();
+    let mut warnings = types::files(&mut api, &mut files);
     let refused = progenitor::raw_files(&api, &mut files)?;
-    let warnings: Vec<Problem> = refused
-        .iter()
-        .map(|(id, reason)| refusal(&api, id, reason))
-        .collect();
+    let refusals = refused.iter();
+    warnings.extend(refusals.map(|(id, reason)| refusal(&api, id, reason)));
     api.operations
         .retain(|operation| refused.iter().all(|(id, _)| *id != operation.id));
     let library = package::library(&api, config);
-    types::files(&api, &mut files)?;
     operations::files(&api, &library, &mut files)?;
     mock::files(&api, &library, &mut files)?;
     package::files(&api, config, surroundings, &mut files);

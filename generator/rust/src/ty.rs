@@ -10,9 +10,7 @@ use crate::format::ident;
 /// Where a type is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum From {
-    /// In the module `types`, where types of the API are in scope.
-    Types,
-    /// In another module, which imports `types`.
+    /// In a module that imports `types`.
     Elsewhere,
     /// In an example, which imports only names of the crate.
     Example,
@@ -61,11 +59,11 @@ pub(crate) fn written(ty: &Type, from: From) -> TokenStream {
         Type::String => quote!(String),
         Type::Date => match from {
             From::Example => quote!(chrono::NaiveDate),
-            From::Types | From::Elsewhere => quote!(NaiveDate),
+            From::Elsewhere => quote!(NaiveDate),
         },
         Type::DateTime => match from {
             From::Example => quote!(chrono::DateTime<chrono::Utc>),
-            From::Types | From::Elsewhere => quote!(DateTime<Utc>),
+            From::Elsewhere => quote!(DateTime<Utc>),
         },
         Type::Json => quote!(serde_json::Value),
         Type::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
@@ -78,8 +76,8 @@ pub(crate) fn written(ty: &Type, from: From) -> TokenStream {
         Type::Map(value) => {
             let value = inner(value);
             match from {
-                From::Example => quote!(std::collections::HashMap<String, #value>),
-                From::Types | From::Elsewhere => quote!(HashMap<String, #value>),
+                From::Example => quote!(std::collections::BTreeMap<String, #value>),
+                From::Elsewhere => quote!(BTreeMap<String, #value>),
             }
         }
         Type::Nullable(ty) => {
@@ -92,10 +90,7 @@ pub(crate) fn written(ty: &Type, from: From) -> TokenStream {
         }
         Type::Named(id) => {
             let name = ident(id.as_str());
-            match from {
-                From::Types => quote!(#name),
-                From::Elsewhere | From::Example => quote!(types::#name),
-            }
+            quote!(types::#name)
         }
     }
 }
@@ -118,8 +113,9 @@ mod tests {
             Type::JsonObject,
             Type::Int(api::IntKind::U64),
         ] {
-            let words: syn::Type = syn::parse_str(&ty.to_string()).expect("Rust");
-            let tokens: syn::Type = syn::parse2(written(&ty, From::Types)).expect("Rust");
+            let words = ty.to_string().replace("Pet", "types::Pet");
+            let words: syn::Type = syn::parse_str(&words).expect("Rust");
+            let tokens: syn::Type = syn::parse2(written(&ty, From::Elsewhere)).expect("Rust");
             assert_eq!(words, tokens);
         }
     }

@@ -77,12 +77,7 @@ async fn one_operation_answers_at_once_or_with_events() {
         "{request}"
     );
 
-    let body = types::DialoguesTalkRequest {
-        mood: None,
-        stream: None,
-        text: "Hi".to_owned(),
-        tone: Some(types::Tone::Cool),
-    };
+    let body = types::DialoguesTalkRequest::new("Hi").tone(types::Tone::Cool);
     let mut events = client
         .dialogues()
         .talk_stream("")
@@ -137,9 +132,7 @@ async fn a_list_is_read_page_by_page() {
         ),
         (JSON, r#"{"results": [{"name": "c"}], "next_cursor": null}"#),
     ]);
-    let filter = types::DialoguesResultsItems {
-        name: Some("x".to_owned()),
-    };
+    let filter = types::DialoguesResultsItems::new().name("x");
     let mut dialogues = client
         .dialogues()
         .list()
@@ -246,7 +239,7 @@ async fn a_form_has_a_part_for_each_field() {
         .gender("female")
         .languages(["de", "fr"])
         .tags(["a", "b"])
-        .settings(types::EditSettings { speed: Some(0.1) })
+        .settings(types::EditSettings::new().speed(0.1))
         .clean(true)
         .type_("t")
         .send()
@@ -304,9 +297,7 @@ async fn bodies_have_the_media_type_that_the_page_says() {
     assert!(request.contains("content-type: text/csv\r\n"), "{request}");
     assert!(request.ends_with("\r\n\r\na;b"), "{request}");
 
-    let user = types::TokensIssueRequestUser {
-        name: Some("Müller & Co".to_owned()),
-    };
+    let user = types::TokensIssueRequestUser::new().name("Müller & Co");
     let token = client
         .tokens()
         .issue(["read", "write"])

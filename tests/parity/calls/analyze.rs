@@ -4,10 +4,13 @@ use twelvelabs::operations::ungrouped::{AnalyzeRequest, AnalyzeStreamRequest};
 use twelvelabs::types::{
     AnalyzeImageInput, PegasusModel, ReferenceMediaSource, ReferenceMediaType, StructuredPrompt,
     SyncResponseFormat, SyncResponseFormatType, VideoContext, VideoContextAssetId,
-    VideoContextBase64String, VideoContextType, VideoContextUrl,
+    VideoContextBase64String, VideoContextUrl,
 };
 
 use super::*;
+
+const IMAGE_URL: &str = "https://example.com/first.jpg";
+const ENCODED_IMAGE: &str = "YW4gaW1hZ2U=";
 
 pub(super) const CALLS: &[Call] = &[
     ("analyze", |client| {
@@ -105,71 +108,40 @@ fn analyze_stream(client: &Client) -> AnalyzeStreamRequest {
 }
 
 fn response_format() -> SyncResponseFormat {
-    SyncResponseFormat {
-        type_: SyncResponseFormatType::JsonSchema,
-        json_schema: schema(),
-    }
+    SyncResponseFormat::new(SyncResponseFormatType::JsonSchema, schema())
 }
 
 pub(super) fn at_address() -> VideoContext {
-    VideoContext::Url(VideoContextUrl {
-        type_: VideoContextType::Url,
-        url: VIDEO_URL.to_owned(),
-    })
+    VideoContextUrl::new(VIDEO_URL).into()
 }
 
 pub(super) fn uploaded() -> VideoContext {
-    VideoContext::AssetId(VideoContextAssetId {
-        type_: VideoContextType::AssetId,
-        asset_id: ASSET.to_owned(),
-    })
+    VideoContextAssetId::new(ASSET).into()
 }
 
 pub(super) fn encoded() -> VideoContext {
-    VideoContext::Base64String(VideoContextBase64String {
-        type_: VideoContextType::Base64String,
-        base64_string: "YSB2aWRlbw==".to_owned(),
-    })
+    VideoContextBase64String::new("YSB2aWRlbw==").into()
 }
 
 pub(super) fn prompt() -> StructuredPrompt {
-    StructuredPrompt {
-        input_text: "Where is <@first>?".to_owned(),
-        media_sources: Some(references()),
-    }
+    StructuredPrompt::new("Where is <@first>?").media_sources(references())
 }
 
 /// An image at an address, one that was uploaded, and one in the request.
 pub(super) fn references() -> Vec<ReferenceMediaSource> {
-    let image = |name: &str| ReferenceMediaSource {
-        name: name.to_owned(),
-        media_type: ReferenceMediaType::Image,
-        url: None,
-        asset_id: None,
-        base64_string: None,
-    };
+    let image = |name| ReferenceMediaSource::new(name, ReferenceMediaType::Image);
     vec![
-        ReferenceMediaSource {
-            url: Some("https://example.com/first.jpg".to_owned()),
-            ..image("first")
-        },
-        ReferenceMediaSource {
-            asset_id: Some(OTHER_ASSET.to_owned()),
-            ..image("second")
-        },
-        ReferenceMediaSource {
-            base64_string: Some("YW4gaW1hZ2U=".to_owned()),
-            ..image("third")
-        },
+        image("first").url(IMAGE_URL),
+        image("second").asset_id(OTHER_ASSET),
+        image("third").base64_string(ENCODED_IMAGE),
     ]
 }
 
+/// The same images as an input of their own.
 pub(super) fn images() -> Vec<AnalyzeImageInput> {
-    let image = |image: ReferenceMediaSource| AnalyzeImageInput {
-        name: image.name,
-        url: image.url,
-        asset_id: image.asset_id,
-        base64_string: image.base64_string,
-    };
-    references().into_iter().map(image).collect()
+    vec![
+        AnalyzeImageInput::new("first").url(IMAGE_URL),
+        AnalyzeImageInput::new("second").asset_id(OTHER_ASSET),
+        AnalyzeImageInput::new("third").base64_string(ENCODED_IMAGE),
+    ]
 }

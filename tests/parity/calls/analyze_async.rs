@@ -118,138 +118,78 @@ fn create(client: &Client) -> CreateRequest {
 }
 
 fn only_video(asset_id: &str) -> BatchItemRequest {
-    BatchItemRequest {
-        video: BatchVideoContext {
-            type_: BatchVideoContextType::AssetId,
-            asset_id: asset_id.to_owned(),
-        },
-        custom_id: None,
-        prompt: None,
-        response_format: None,
-        temperature: None,
-        max_tokens: None,
-        min_segment_duration: None,
-        max_segment_duration: None,
-        start_time: None,
-        end_time: None,
-    }
+    BatchItemRequest::new(BatchVideoContext::new(
+        BatchVideoContextType::AssetId,
+        asset_id,
+    ))
+}
+
+/// Has what requests of both modes may have.
+fn first() -> BatchItemRequest {
+    only_video(ASSET)
+        .custom_id("first")
+        .temperature(0.25)
+        .max_tokens(2000)
+        .start_time(1.5)
+        .end_time(60.25)
 }
 
 fn general() -> BatchItemRequest {
-    BatchItemRequest {
-        custom_id: Some("first".to_owned()),
-        prompt: Some(prompt()),
-        response_format: Some(json_format()),
-        temperature: Some(0.25),
-        max_tokens: Some(2000),
-        start_time: Some(1.5),
-        end_time: Some(60.25),
-        ..only_video(ASSET)
-    }
+    first().prompt(prompt()).response_format(json_format())
 }
 
 fn segments() -> BatchItemRequest {
-    BatchItemRequest {
-        prompt: None,
-        response_format: Some(segment_format()),
-        min_segment_duration: Some(2.5),
-        max_segment_duration: Some(30.5),
-        ..general()
-    }
+    first()
+        .response_format(segment_format())
+        .min_segment_duration(2.5)
+        .max_segment_duration(30.5)
 }
 
 /// Has for all requests of a batch what this one has.
 fn defaults(request: BatchItemRequest) -> BatchDefaults {
-    BatchDefaults {
-        prompt: request.prompt,
-        response_format: request.response_format,
-        temperature: request.temperature,
-        max_tokens: request.max_tokens,
-        min_segment_duration: request.min_segment_duration,
-        max_segment_duration: request.max_segment_duration,
-        start_time: request.start_time,
-        end_time: request.end_time,
-    }
+    let mut defaults = BatchDefaults::new();
+    defaults.prompt = request.prompt;
+    defaults.response_format = request.response_format;
+    defaults.temperature = request.temperature;
+    defaults.max_tokens = request.max_tokens;
+    defaults.min_segment_duration = request.min_segment_duration;
+    defaults.max_segment_duration = request.max_segment_duration;
+    defaults.start_time = request.start_time;
+    defaults.end_time = request.end_time;
+    defaults
 }
 
 fn json_format() -> AsyncResponseFormat {
-    AsyncResponseFormat {
-        type_: AsyncResponseFormatType::JsonSchema,
-        json_schema: Some(schema()),
-        segment_definitions: None,
-        segment_time_format: None,
-    }
+    AsyncResponseFormat::new(AsyncResponseFormatType::JsonSchema).json_schema(schema())
 }
 
 fn segment_format() -> AsyncResponseFormat {
-    AsyncResponseFormat {
-        type_: AsyncResponseFormatType::SegmentDefinitions,
-        json_schema: None,
-        segment_definitions: Some(vec![scene()]),
-        segment_time_format: Some(TimestampFormat::HhMmSs),
-    }
+    AsyncResponseFormat::new(AsyncResponseFormatType::SegmentDefinitions)
+        .segment_definitions(vec![scene()])
+        .segment_time_format(TimestampFormat::HhMmSs)
 }
 
 fn scene() -> SegmentDefinition {
-    let field = |name: &str, type_, description: &str| SegmentField {
-        name: name.to_owned(),
-        type_,
-        description: description.to_owned(),
-        format: None,
-        enum_: None,
-        items: None,
-    };
-    let mood = SegmentField {
-        enum_: Some(vec!["calm".to_owned(), "tense".to_owned()]),
-        ..field("mood", SegmentFieldType::String, "The mood")
-    };
-    let begins = SegmentField {
-        format: Some(TimestampFormat::HhMmSsFff),
-        ..field("begins", SegmentFieldType::Timestamp, "The begin")
-    };
-    let people = SegmentField {
-        items: Some(SegmentFieldItems {
-            type_: SegmentFieldItemsType::String,
-            fields: None,
-        }),
-        ..field("people", SegmentFieldType::Array, "Who is seen")
-    };
-    let moments = SegmentField {
-        items: Some(SegmentFieldItems {
-            type_: SegmentFieldItemsType::Object,
-            fields: Some(fields_of_moments()),
-        }),
-        ..field("moments", SegmentFieldType::TimeArray, "The moments")
-    };
-    SegmentDefinition {
-        id: "scene".to_owned(),
-        description: "A change of scene".to_owned(),
-        fields: Some(vec![mood, begins, people, moments]),
-        media_sources: Some(references()),
-        time_ranges: Some(vec![AnalyzeTimeRange {
-            start_time: 1.5,
-            end_time: 9.25,
-        }]),
-    }
+    let mood = SegmentField::new("mood", SegmentFieldType::String, "The mood")
+        .enum_(vec!["calm".to_owned(), "tense".to_owned()]);
+    let begins = SegmentField::new("begins", SegmentFieldType::Timestamp, "The begin")
+        .format(TimestampFormat::HhMmSsFff);
+    let people = SegmentField::new("people", SegmentFieldType::Array, "Who is seen")
+        .items(SegmentFieldItems::new(SegmentFieldItemsType::String));
+    let moment = SegmentFieldItems::new(SegmentFieldItemsType::Object).fields(fields_of_moments());
+    let moments =
+        SegmentField::new("moments", SegmentFieldType::TimeArray, "The moments").items(moment);
+    SegmentDefinition::new("scene", "A change of scene")
+        .fields(vec![mood, begins, people, moments])
+        .media_sources(references())
+        .time_ranges(vec![AnalyzeTimeRange::new(1.5, 9.25)])
 }
 
 fn fields_of_moments() -> Vec<TimeArrayItemField> {
+    let word = TimeArrayItemFieldItems::new(TimeArrayItemFieldItemsType::String);
     vec![
-        TimeArrayItemField {
-            name: "kind".to_owned(),
-            type_: TimeArrayItemFieldType::String,
-            description: "The kind".to_owned(),
-            enum_: Some(vec!["a".to_owned(), "b".to_owned()]),
-            items: None,
-        },
-        TimeArrayItemField {
-            name: "words".to_owned(),
-            type_: TimeArrayItemFieldType::Array,
-            description: "The words".to_owned(),
-            enum_: None,
-            items: Some(TimeArrayItemFieldItems {
-                type_: TimeArrayItemFieldItemsType::String,
-            }),
-        },
+        TimeArrayItemField::new("kind", TimeArrayItemFieldType::String, "The kind")
+            .enum_(vec!["a".to_owned(), "b".to_owned()]),
+        TimeArrayItemField::new("words", TimeArrayItemFieldType::Array, "The words").items(word),
     ]
 }

@@ -70,9 +70,7 @@ pub(super) const CALLS: &[Call] = &[
         )
     }),
     ("imports/import_files", |client| {
-        let files = ["file-1", "file-2"].map(|id| ImportFile {
-            source_id: id.to_owned(),
-        });
+        let files = ["file-1", "file-2"].map(ImportFile::new);
         value(client.imports().import_files(CONNECTION, files).send())
     }),
     ("imports/list_imports", |client| {

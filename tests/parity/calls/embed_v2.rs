@@ -11,10 +11,9 @@ use twelvelabs::types::{
     DynamicSegmentation, EmbeddingInputType, EmbeddingScope, EmbeddingType, FixedSegmentation,
     ImageEmbeddingOption, ImageEmbeddingScope, ImageEmbeddingType, ImageInputRequest, MarengoModel,
     MediaSource, MultiInputMediaSource, MultiInputMediaType, MultiInputRequest,
-    SegmentationStrategy, TemporalSegmentation, TemporalSegmentationDynamic,
-    TemporalSegmentationFixed, TextImageInputRequest, TextInputRequest, TimeBasedMetadataEntry,
-    VideoInputEmbeddingOption, VideoInputRequest, VideoSegmentation, VideoSegmentationDynamic,
-    VideoSegmentationFixed,
+    SegmentationStrategy, TemporalSegmentationDynamic, TemporalSegmentationFixed,
+    TextImageInputRequest, TextInputRequest, TimeBasedMetadataEntry, VideoInputEmbeddingOption,
+    VideoInputRequest, VideoSegmentation, VideoSegmentationDynamic, VideoSegmentationFixed,
 };
 
 use super::*;
@@ -29,15 +28,13 @@ pub(super) const CALLS: &[Call] = &[
         )
     }),
     ("embed/v2/create.audio", |client| {
-        let audio = AudioInputRequest {
-            media_source: uploaded(),
-            start_sec: Some(1.5),
-            end_sec: Some(60.25),
-            segmentation: Some(fixed_audio()),
-            embedding_option: Some(audio_options()),
-            embedding_scope: Some(vec![EmbeddingScope::Clip, EmbeddingScope::Asset]),
-            embedding_type: Some(both_types()),
-        };
+        let audio = AudioInputRequest::new(uploaded())
+            .start_sec(1.5)
+            .end_sec(60.25)
+            .segmentation(fixed_audio())
+            .embedding_option(audio_options())
+            .embedding_scope(vec![EmbeddingScope::Clip, EmbeddingScope::Asset])
+            .embedding_type(both_types());
         value(
             create(client, EmbeddingInputType::Audio)
                 .audio(audio)
@@ -45,9 +42,7 @@ pub(super) const CALLS: &[Call] = &[
         )
     }),
     ("embed/v2/create.image", |client| {
-        let image = ImageInputRequest {
-            media_source: at_address(),
-        };
+        let image = ImageInputRequest::new(at_address());
         value(
             create(client, EmbeddingInputType::Image)
                 .image(image)
@@ -55,10 +50,9 @@ pub(super) const CALLS: &[Call] = &[
         )
     }),
     ("embed/v2/create.multi_input", |client| {
-        let input = MultiInputRequest {
-            input_text: Some("Where is <@first>?".to_owned()),
-            media_sources: Some(media_sources()),
-        };
+        let input = MultiInputRequest::new()
+            .input_text("Where is <@first>?")
+            .media_sources(media_sources());
         value(
             create(client, EmbeddingInputType::MultiInput)
                 .multi_input(input)
@@ -66,16 +60,11 @@ pub(super) const CALLS: &[Call] = &[
         )
     }),
     ("embed/v2/create.text", |client| {
-        let text = TextInputRequest {
-            input_text: "a day at sea".to_owned(),
-        };
+        let text = TextInputRequest::new("a day at sea");
         value(create(client, EmbeddingInputType::Text).text(text).send())
     }),
     ("embed/v2/create.text_image", |client| {
-        let input = TextImageInputRequest {
-            media_source: encoded(),
-            input_text: "a day at sea".to_owned(),
-        };
+        let input = TextImageInputRequest::new(encoded(), "a day at sea");
         value(
             create(client, EmbeddingInputType::TextImage)
                 .text_image(input)
@@ -107,14 +96,8 @@ pub(super) const CALLS: &[Call] = &[
         )
     }),
     ("embed/v2/tasks/create.audio_temporal", |client| {
-        let segmentation = AsyncTemporalSegmentation {
-            temporal: TemporalSegmentation::Dynamic(TemporalSegmentationDynamic {
-                strategy: SegmentationStrategy::Dynamic,
-                dynamic: DynamicSegmentation {
-                    min_duration_sec: 4,
-                },
-            }),
-        };
+        let dynamic = TemporalSegmentationDynamic::new(DynamicSegmentation::new(4));
+        let segmentation = AsyncTemporalSegmentation::new(dynamic);
         let audio = audio_of_task(segmentation.into());
         value(
             create_task(client, AsyncEmbeddingInputType::Audio)
@@ -127,12 +110,10 @@ pub(super) const CALLS: &[Call] = &[
         value(request.document(document()).send())
     }),
     ("embed/v2/tasks/create.image", |client| {
-        let image = AsyncImageInputRequest {
-            media_source: uploaded(),
-            embedding_option: Some(vec![ImageEmbeddingOption::Visual]),
-            embedding_type: Some(vec![ImageEmbeddingType::SeparateEmbedding]),
-            embedding_scope: Some(vec![ImageEmbeddingScope::Asset]),
-        };
+        let image = AsyncImageInputRequest::new(uploaded())
+            .embedding_option(vec![ImageEmbeddingOption::Visual])
+            .embedding_type(vec![ImageEmbeddingType::SeparateEmbedding])
+            .embedding_scope(vec![ImageEmbeddingScope::Asset]);
         value(
             create_task(client, AsyncEmbeddingInputType::Image)
                 .image(image)
@@ -148,12 +129,8 @@ pub(super) const CALLS: &[Call] = &[
         )
     }),
     ("embed/v2/tasks/create.video_temporal", |client| {
-        let segmentation = AsyncTemporalSegmentation {
-            temporal: TemporalSegmentation::Fixed(TemporalSegmentationFixed {
-                strategy: SegmentationStrategy::Fixed,
-                fixed: FixedSegmentation { duration_sec: 6 },
-            }),
-        };
+        let fixed = TemporalSegmentationFixed::new(FixedSegmentation::new(6));
+        let segmentation = AsyncTemporalSegmentation::new(fixed);
         let video = video_of_task(uploaded(), segmentation.into());
         value(
             create_task(client, AsyncEmbeddingInputType::Video)
@@ -192,137 +169,91 @@ fn create_task(client: &Client, input: AsyncEmbeddingInputType) -> v2::tasks::Cr
 }
 
 fn uploaded() -> MediaSource {
-    MediaSource {
-        asset_id: Some(ASSET.to_owned()),
-        ..MediaSource::default()
-    }
+    MediaSource::new().asset_id(ASSET)
 }
 
 fn at_address() -> MediaSource {
-    MediaSource {
-        url: Some("https://example.com/a.mp4".to_owned()),
-        ..MediaSource::default()
-    }
+    MediaSource::new().url("https://example.com/a.mp4")
 }
 
 fn encoded() -> MediaSource {
-    MediaSource {
-        base64_string: Some("YSB2aWRlbw==".to_owned()),
-        ..MediaSource::default()
-    }
+    MediaSource::new().base64_string("YSB2aWRlbw==")
 }
 
 fn media_sources() -> Vec<MultiInputMediaSource> {
-    let source = |name: &str, media_type| MultiInputMediaSource {
-        name: Some(name.to_owned()),
-        media_type,
-        url: None,
-        base64_string: None,
-        asset_id: None,
-    };
+    let source = |name, media_type| MultiInputMediaSource::new(media_type).name(name);
     vec![
-        MultiInputMediaSource {
-            url: Some("https://example.com/first.jpg".to_owned()),
-            ..source("first", MultiInputMediaType::Image)
-        },
-        MultiInputMediaSource {
-            base64_string: Some("YSB2aWRlbw==".to_owned()),
-            ..source("second", MultiInputMediaType::Video)
-        },
-        MultiInputMediaSource {
-            asset_id: Some(OTHER_ASSET.to_owned()),
-            ..source("third", MultiInputMediaType::Document)
-        },
+        source("first", MultiInputMediaType::Image).url("https://example.com/first.jpg"),
+        source("second", MultiInputMediaType::Video).base64_string("YSB2aWRlbw=="),
+        source("third", MultiInputMediaType::Document).asset_id(OTHER_ASSET),
     ]
 }
 
 fn video_input(media_source: MediaSource, segmentation: VideoSegmentation) -> VideoInputRequest {
-    VideoInputRequest {
-        media_source,
-        start_sec: Some(1.5),
-        end_sec: Some(60.25),
-        segmentation: Some(segmentation),
-        embedding_option: Some(video_options()),
-        embedding_scope: Some(vec![EmbeddingScope::Clip, EmbeddingScope::Asset]),
-        embedding_type: Some(both_types()),
-    }
+    VideoInputRequest::new(media_source)
+        .start_sec(1.5)
+        .end_sec(60.25)
+        .segmentation(segmentation)
+        .embedding_option(video_options())
+        .embedding_scope(vec![EmbeddingScope::Clip, EmbeddingScope::Asset])
+        .embedding_type(both_types())
 }
 
 fn video_of_task(
     media_source: MediaSource,
     segmentation: AsyncVideoSegmentation,
 ) -> AsyncVideoInputRequest {
-    AsyncVideoInputRequest {
-        media_source,
-        start_sec: Some(1.5),
-        end_sec: Some(60.25),
-        segmentation: Some(segmentation),
-        embedding_option: Some(video_options()),
-        embedding_scope: Some(all_scopes()),
-        embedding_type: Some(both_types()),
-        time_based_metadata: Some(vec![a_boat()]),
-    }
+    AsyncVideoInputRequest::new(media_source)
+        .start_sec(1.5)
+        .end_sec(60.25)
+        .segmentation(segmentation)
+        .embedding_option(video_options())
+        .embedding_scope(all_scopes())
+        .embedding_type(both_types())
+        .time_based_metadata(vec![a_boat()])
 }
 
 fn audio_of_task(segmentation: AsyncAudioSegmentation) -> AsyncAudioInputRequest {
-    AsyncAudioInputRequest {
-        media_source: at_address(),
-        start_sec: Some(1.5),
-        end_sec: Some(60.25),
-        segmentation: Some(segmentation),
-        embedding_option: Some(audio_options()),
-        embedding_scope: Some(all_scopes()),
-        embedding_type: Some(both_types()),
-        time_based_metadata: Some(vec![a_boat()]),
-    }
+    AsyncAudioInputRequest::new(at_address())
+        .start_sec(1.5)
+        .end_sec(60.25)
+        .segmentation(segmentation)
+        .embedding_option(audio_options())
+        .embedding_scope(all_scopes())
+        .embedding_type(both_types())
+        .time_based_metadata(vec![a_boat()])
 }
 
 fn document() -> AsyncDocumentInputRequest {
-    AsyncDocumentInputRequest {
-        media_source: uploaded(),
-        segmentation: Some(DocumentSegmentation {
-            spatial: Some(DocumentSpatialSegmentation {
-                strategy: Some(DocumentSpatialStrategy::Quadrants),
-            }),
-            sequential: Some(DocumentSequentialSegmentation {
-                strategy: DocumentSequentialStrategy::Sentence,
-                max_sentences: 5,
-                overlap_sentences: Some(1),
-            }),
-        }),
-        embedding_option: Some(vec![
+    let spatial = DocumentSpatialSegmentation::new().strategy(DocumentSpatialStrategy::Quadrants);
+    let sequential = DocumentSequentialSegmentation::new(DocumentSequentialStrategy::Sentence, 5)
+        .overlap_sentences(1);
+    let segmentation = DocumentSegmentation::new()
+        .spatial(spatial)
+        .sequential(sequential);
+    AsyncDocumentInputRequest::new(uploaded())
+        .segmentation(segmentation)
+        .embedding_option(vec![
             DocumentEmbeddingOption::Visual,
             DocumentEmbeddingOption::Text,
-        ]),
-        embedding_type: Some(both_types()),
-        embedding_scope: Some(vec![
+        ])
+        .embedding_type(both_types())
+        .embedding_scope(vec![
             DocumentEmbeddingScope::Local,
             DocumentEmbeddingScope::Asset,
-        ]),
-    }
+        ])
 }
 
 fn dynamic() -> VideoSegmentation {
-    VideoSegmentation::Dynamic(VideoSegmentationDynamic {
-        strategy: SegmentationStrategy::Dynamic,
-        dynamic: DynamicSegmentation {
-            min_duration_sec: 4,
-        },
-    })
+    VideoSegmentationDynamic::new(DynamicSegmentation::new(4)).into()
 }
 
 fn fixed() -> VideoSegmentation {
-    VideoSegmentation::Fixed(VideoSegmentationFixed {
-        strategy: SegmentationStrategy::Fixed,
-        fixed: FixedSegmentation { duration_sec: 6 },
-    })
+    VideoSegmentationFixed::new(FixedSegmentation::new(6)).into()
 }
 
 fn fixed_audio() -> AudioSegmentation {
-    AudioSegmentation {
-        strategy: SegmentationStrategy::Fixed,
-        fixed: FixedSegmentation { duration_sec: 6 },
-    }
+    AudioSegmentation::new(SegmentationStrategy::Fixed, FixedSegmentation::new(6))
 }
 
 fn video_options() -> Vec<VideoInputEmbeddingOption> {
@@ -356,9 +287,5 @@ fn both_types() -> Vec<EmbeddingType> {
 }
 
 fn a_boat() -> TimeBasedMetadataEntry {
-    TimeBasedMetadataEntry {
-        start: 1.5,
-        end: 9.25,
-        text: "a boat".to_owned(),
-    }
+    TimeBasedMetadataEntry::new(1.5, 9.25, "a boat")
 }

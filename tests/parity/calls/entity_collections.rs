@@ -45,18 +45,10 @@ pub(super) const CALLS: &[Call] = &[
         value(entities.create_assets(COLLECTION, ENTITY, ASSETS).send())
     }),
     ("entity_collections/entities/create_bulk", |client| {
-        let ann = NewEntity {
-            name: "Ann Lee".to_owned(),
-            description: Some("The captain".to_owned()),
-            metadata: Some(metadata()),
-            asset_ids: ASSETS.map(str::to_owned).to_vec(),
-        };
-        let bo = NewEntity {
-            name: "Bo".to_owned(),
-            description: None,
-            metadata: None,
-            asset_ids: vec![OTHER_ASSET.to_owned()],
-        };
+        let ann = NewEntity::new("Ann Lee", ASSETS.map(str::to_owned).to_vec())
+            .description("The captain")
+            .metadata(metadata());
+        let bo = NewEntity::new("Bo", vec![OTHER_ASSET.to_owned()]);
         let entities = client.entity_collections().entities();
         value(entities.create_bulk(COLLECTION, [ann, bo]).send())
     }),

@@ -15,10 +15,8 @@ const VIDEO: &str = "6298d673f1090f1100476d4f";
 
 pub(super) const CALLS: &[Call] = &[
     ("indexes/create", |client| {
-        let model = NewIndexModel {
-            model_name: IndexModelName::Marengo3_0,
-            model_options: vec!["visual".to_owned(), "audio".to_owned()],
-        };
+        let options = vec!["visual".to_owned(), "audio".to_owned()];
+        let model = NewIndexModel::new(IndexModelName::Marengo3_0, options);
         let request = client.indexes().create("My index", [model]);
         value(request.addons(["thumbnail"]).send())
     }),
@@ -177,8 +175,8 @@ fn list_videos(client: &Client) -> videos::ListRequest {
         .user_metadata(filters())
 }
 
-fn filters() -> HashMap<String, UserMetadataFilterValue> {
-    HashMap::from([
+fn filters() -> BTreeMap<String, UserMetadataFilterValue> {
+    BTreeMap::from([
         ("category".to_owned(), "sea & sand".into()),
         ("views".to_owned(), 12.5.into()),
         ("public".to_owned(), true.into()),
@@ -186,43 +184,25 @@ fn filters() -> HashMap<String, UserMetadataFilterValue> {
 }
 
 fn numbers(gte: f64, lte: f64) -> NumberRange {
-    NumberRange {
-        gte: Some(gte),
-        lte: Some(lte),
-    }
+    at_least(gte).lte(lte)
 }
 
 fn integers(gte: i64, lte: i64) -> IntegerRange {
-    IntegerRange {
-        gte: Some(gte),
-        lte: Some(lte),
-    }
+    IntegerRange::new().gte(gte).lte(lte)
 }
 
 fn at_least(gte: f64) -> NumberRange {
-    NumberRange {
-        gte: Some(gte),
-        ..NumberRange::default()
-    }
+    NumberRange::new().gte(gte)
 }
 
 fn at_most(lte: f64) -> NumberRange {
-    NumberRange {
-        lte: Some(lte),
-        ..NumberRange::default()
-    }
+    NumberRange::new().lte(lte)
 }
 
 fn wide() -> IntegerRange {
-    IntegerRange {
-        gte: Some(640),
-        ..IntegerRange::default()
-    }
+    IntegerRange::new().gte(640)
 }
 
 fn low() -> IntegerRange {
-    IntegerRange {
-        lte: Some(1080),
-        ..IntegerRange::default()
-    }
+    IntegerRange::new().lte(1080)
 }

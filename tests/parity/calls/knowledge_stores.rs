@@ -2,12 +2,12 @@
 
 use twelvelabs::operations::knowledge_stores::SearchRequest;
 use twelvelabs::types::{
-    AssetTypeFilter, DescriptionEnrichment, EnrichmentConfig, EnrichmentType, IngestionConfig,
-    ItemIdFilter, JsonSchemaEnrichment, JsonSchemaObject, JsonSchemaObjectType,
-    KnowledgeStoreItemAssetType, KnowledgeStoreItemCollectionSortBy, KnowledgeStoreItemSortBy,
-    KnowledgeStoreItemStatus, KnowledgeStoreMetadataValue, KnowledgeStoreSearchQuery,
-    KnowledgeStoreSortBy, SearchKnowledgeStoreFilter, SearchKnowledgeStoreGroupBy,
-    SearchKnowledgeStoreOptions, VideoSearchModality, VideoSearchOptions,
+    AssetTypeFilter, DescriptionEnrichment, IngestionConfig, ItemIdFilter, JsonSchemaEnrichment,
+    JsonSchemaObject, JsonSchemaObjectType, KnowledgeStoreItemAssetType,
+    KnowledgeStoreItemCollectionSortBy, KnowledgeStoreItemSortBy, KnowledgeStoreItemStatus,
+    KnowledgeStoreMetadataValue, KnowledgeStoreSearchQuery, KnowledgeStoreSortBy,
+    SearchKnowledgeStoreFilter, SearchKnowledgeStoreGroupBy, SearchKnowledgeStoreOptions,
+    VideoSearchModality, VideoSearchOptions,
 };
 
 use super::*;
@@ -19,26 +19,18 @@ const COLLECTION: &str = "6298d673f1090f1100476d57";
 
 pub(super) const CALLS: &[Call] = &[
     ("knowledge_stores/create", |client| {
-        let enrichment = EnrichmentConfig::JsonSchema(JsonSchemaEnrichment {
-            type_: EnrichmentType::JsonSchema,
-            json_schema: JsonSchemaObject {
-                type_: JsonSchemaObjectType::Object,
-                properties: object(schema()["properties"].clone()),
-                extra: Map::new(),
-            },
-        });
+        let properties = object(schema()["properties"].clone());
+        let schema = JsonSchemaObject::new(JsonSchemaObjectType::Object, properties);
+        let config = IngestionConfig::new(JsonSchemaEnrichment::new(schema));
         let request = client.knowledge_stores().create("Sea");
         let request = request.description("All of the sea").metadata(metadata());
-        value(request.ingestion_config(enriched_by(enrichment)).send())
+        value(request.ingestion_config(config).send())
     }),
     ("knowledge_stores/create.description", |client| {
-        let enrichment = EnrichmentConfig::Description(DescriptionEnrichment {
-            type_: EnrichmentType::Description,
-            description: "What is seen".to_owned(),
-        });
+        let config = IngestionConfig::new(DescriptionEnrichment::new("What is seen"));
         let request = client.knowledge_stores().create("Sea");
         let request = request.description("All of the sea").metadata(metadata());
-        value(request.ingestion_config(enriched_by(enrichment)).send())
+        value(request.ingestion_config(config).send())
     }),
     ("knowledge_stores/delete", |client| {
         value(client.knowledge_stores().delete(STORE).send())
@@ -56,29 +48,16 @@ pub(super) const CALLS: &[Call] = &[
             KnowledgeStoreItemAssetType::Video,
             KnowledgeStoreItemAssetType::Image,
         ];
-        let filter = SearchKnowledgeStoreFilter {
-            asset_type: Some(AssetTypeFilter {
-                in_: Some(both),
-                ..AssetTypeFilter::default()
-            }),
-            item_id: Some(ItemIdFilter {
-                in_: Some(vec![ITEM.to_owned(), OTHER_ITEM.to_owned()]),
-                ..ItemIdFilter::default()
-            }),
-        };
+        let items = vec![ITEM.to_owned(), OTHER_ITEM.to_owned()];
+        let filter = SearchKnowledgeStoreFilter::new()
+            .asset_type(AssetTypeFilter::new().in_(both))
+            .item_id(ItemIdFilter::new().in_(items));
         value(search(client).filter(filter).send())
     }),
     ("knowledge_stores/search.equal", |client| {
-        let filter = SearchKnowledgeStoreFilter {
-            asset_type: Some(AssetTypeFilter {
-                eq: Some(KnowledgeStoreItemAssetType::Video),
-                ..AssetTypeFilter::default()
-            }),
-            item_id: Some(ItemIdFilter {
-                eq: Some(ITEM.to_owned()),
-                ..ItemIdFilter::default()
-            }),
-        };
+        let filter = SearchKnowledgeStoreFilter::new()
+            .asset_type(AssetTypeFilter::new().eq_(KnowledgeStoreItemAssetType::Video))
+            .item_id(ItemIdFilter::new().eq_(ITEM));
         value(search(client).filter(filter).send())
     }),
     ("knowledge_stores/update", |client| {
@@ -186,14 +165,9 @@ pub(super) const CALLS: &[Call] = &[
 ];
 
 fn search(client: &Client) -> SearchRequest {
-    let query = KnowledgeStoreSearchQuery {
-        text: "a boat".to_owned(),
-    };
-    let options = SearchKnowledgeStoreOptions {
-        video: Some(VideoSearchOptions {
-            modalities: vec![VideoSearchModality::Visual, VideoSearchModality::Audio],
-        }),
-    };
+    let query = KnowledgeStoreSearchQuery::new("a boat");
+    let modalities = vec![VideoSearchModality::Visual, VideoSearchModality::Audio];
+    let options = SearchKnowledgeStoreOptions::new().video(VideoSearchOptions::new(modalities));
     client
         .knowledge_stores()
         .search(STORE, query)
@@ -204,13 +178,9 @@ fn search(client: &Client) -> SearchRequest {
         .include_metadata(true)
 }
 
-fn enriched_by(enrichment_config: EnrichmentConfig) -> IngestionConfig {
-    IngestionConfig { enrichment_config }
-}
-
-fn metadata() -> HashMap<String, KnowledgeStoreMetadataValue> {
+fn metadata() -> BTreeMap<String, KnowledgeStoreMetadataValue> {
     let tags = vec!["sea".to_owned(), "boat".to_owned()];
-    HashMap::from([
+    BTreeMap::from([
         ("title".to_owned(), "A day at sea".into()),
         ("views".to_owned(), 1200.into()),
         ("rating".to_owned(), 4.5.into()),

@@ -15,7 +15,7 @@ mod search;
 mod tasks;
 mod unrecorded;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::pin::Pin;
 
@@ -118,9 +118,9 @@ fn sound() -> Upload {
     Upload::bytes("a.wav", "a sound").content_type("audio/wav")
 }
 
-fn user_metadata() -> HashMap<String, Option<UserMetadataValue>> {
+fn user_metadata() -> BTreeMap<String, Option<UserMetadataValue>> {
     let tags = vec!["sea".to_owned(), "boat".to_owned()];
-    HashMap::from([
+    BTreeMap::from([
         ("title".to_owned(), Some("A day at sea".into())),
         ("views".to_owned(), Some(1200.into())),
         ("rating".to_owned(), Some(4.5.into())),

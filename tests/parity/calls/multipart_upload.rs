@@ -40,10 +40,10 @@ pub(super) const CALLS: &[Call] = &[
 ];
 
 fn chunk(chunk_index: i64, proof: &str, chunk_size: i64) -> CompletedChunk {
-    CompletedChunk {
+    CompletedChunk::new(
         chunk_index,
-        proof: proof.to_owned(),
-        proof_type: CompletedChunkProofType::Etag,
+        proof,
+        CompletedChunkProofType::Etag,
         chunk_size,
-    }
+    )
 }

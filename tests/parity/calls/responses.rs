@@ -3,8 +3,7 @@
 use twelvelabs::operations::responses::{CreateRequest, CreateStreamRequest};
 use twelvelabs::types::{
     JsonTextFormat, PlainTextFormat, ResponseInclude, ResponseInputItem, ResponseInputItemRole,
-    ResponseInputItemType, ResponseSelection, ResponseSelectionKind, TextFormat, TextFormatType,
-    TextParam,
+    ResponseInputItemType, ResponseSelection, ResponseSelectionKind, TextParam,
 };
 
 use super::*;
@@ -48,44 +47,30 @@ fn create_stream(client: &Client) -> CreateStreamRequest {
 }
 
 fn question() -> ResponseInputItem {
-    ResponseInputItem {
-        type_: ResponseInputItemType::Message,
-        role: ResponseInputItemRole::User,
-        content: "Who is on board?".to_owned(),
-    }
+    ResponseInputItem::new(
+        ResponseInputItemType::Message,
+        ResponseInputItemRole::User,
+        "Who is on board?",
+    )
 }
 
 fn selections() -> [ResponseSelection; 2] {
     [
-        ResponseSelection {
-            kind: ResponseSelectionKind::Item,
-            id: "6298d673f1090f1100476d55".to_owned(),
-        },
-        ResponseSelection {
-            kind: ResponseSelectionKind::Collection,
-            id: "6298d673f1090f1100476d57".to_owned(),
-        },
+        ResponseSelection::new(ResponseSelectionKind::Item, "6298d673f1090f1100476d55"),
+        ResponseSelection::new(
+            ResponseSelectionKind::Collection,
+            "6298d673f1090f1100476d57",
+        ),
     ]
 }
 
 fn as_json() -> TextParam {
-    let format = JsonTextFormat {
-        type_: TextFormatType::JsonSchema,
-        name: "answer".to_owned(),
-        description: Some("An answer".to_owned()),
-        schema: schema(),
-        strict: Some(true),
-    };
-    TextParam {
-        format: Some(TextFormat::JsonSchema(format)),
-    }
+    let format = JsonTextFormat::new("answer", schema())
+        .description("An answer")
+        .strict(true);
+    TextParam::new().format(format)
 }
 
 fn as_text() -> TextParam {
-    let format = PlainTextFormat {
-        type_: TextFormatType::Text,
-    };
-    TextParam {
-        format: Some(TextFormat::Text(format)),
-    }
+    TextParam::new().format(PlainTextFormat::new())
 }

@@ -1,7 +1,7 @@
 //! Where chunks are sent to. More addresses are asked for when there is none for a
 //! chunk, many at once, since the chunks after it will need some as well.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use futures_util::lock::Mutex;
 use reqwest::Url;
@@ -23,7 +23,7 @@ pub(super) struct Addresses {
     retries: u32,
     /// Those that are not used yet, by chunk. The lock is held while more are asked for,
     /// so that chunks that are sent at the same time do not ask for the same.
-    unused: Mutex<HashMap<u64, String>>,
+    unused: Mutex<BTreeMap<u64, String>>,
 }
 
 impl Addresses {

@@ -178,8 +178,10 @@ fn size(chunk: i64, chunks: Option<i64>, file: &SourceFile) -> Result<u64, Uploa
     })
 }
 
-fn headers(named: &HashMap<String, String>) -> Result<HeaderMap, UploadError> {
-    HeaderMap::try_from(named)
+fn headers(named: &BTreeMap<String, String>) -> Result<HeaderMap, UploadError> {
+    // `http` converts only this map.
+    let named: HashMap<String, String> = named.clone().into_iter().collect();
+    HeaderMap::try_from(&named)
         .map_err(|_| UploadError::session("the session asks for headers that cannot be sent"))
 }
 

@@ -2,7 +2,9 @@
 
 //! Operations of the group `analyze_async.batches`.
 
-use crate::runtime::{CallOptions, Client, Error, EventStream, Items, Pages, Response};
+use crate::runtime::{
+    CallOptions, Client, EventStream, Items, Pages, Sending, SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.analyze_async().batches()`.
@@ -20,9 +22,12 @@ impl Batches {
     ///
     /// Cancels a batch with the status `pending` or `processing`.
     ///
-    /// Items that are `queued` are canceled, and those that are `processing` are finished. Until then the batch is `canceling`, and after that `canceled`. Items that failed or were canceled are not billed.
+    /// Items that are `queued` are canceled, and those that are `processing` are finished. Until
+    /// then the batch is `canceling`, and after that `canceled`. Items that failed or were canceled
+    /// are not billed.
     ///
-    /// `POST /analyze/batches/{batch_id}/cancel`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/cancel-batch).
+    /// `POST /analyze/batches/{batch_id}/cancel`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/cancel-batch).
     ///
     /// # Arguments
     ///
@@ -33,7 +38,12 @@ impl Batches {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.analyze_async().batches().cancel("batch_id").send().await?;
+    /// let answer = client
+    ///     .analyze_async()
+    ///     .batches()
+    ///     .cancel("batch_id")
+    ///     .send()
+    ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -48,21 +58,33 @@ impl Batches {
 
     /// Create a batch
     ///
-    /// Begins to analyze many videos, each in a task of its own, and answers without waiting for the results.
+    /// Begins to analyze many videos, each in a task of its own, and answers without waiting for
+    /// the results.
     ///
-    /// Then call [`analyze_async.batches.retrieve`](crate::operations::analyze_async::batches::Batches::retrieve) until the status is `completed`, `canceled` or `expired`, and [`analyze_async.batches.results`](crate::operations::analyze_async::batches::Batches::results) for the results. For one video, use `analyze` or [`analyze_async.tasks.create`](crate::operations::analyze_async::tasks::Tasks::create).
+    /// Then call
+    /// [`analyze_async.batches.retrieve`](crate::operations::analyze_async::batches::Batches::retrieve)
+    /// until the status is `completed`, `canceled` or `expired`, and
+    /// [`analyze_async.batches.results`](crate::operations::analyze_async::batches::Batches::results)
+    /// for the results. For one video, use `analyze` or
+    /// [`analyze_async.tasks.create`](crate::operations::analyze_async::tasks::Tasks::create).
     ///
     /// - **Requests**: up to 1,000 in a batch, with up to 2,000 hours of video.
     /// - **Batches**: up to 5 that are not done yet.
-    /// - **Videos**: as in [`analyze_async.tasks.create`](crate::operations::analyze_async::tasks::Tasks::create). An item of which more than 2 hours are to be analyzed fails by itself, with the code `video_duration_too_long`.
-    /// - **Time**: a batch expires 24 hours after it was created. Put what was not done until then into a new batch. Results are kept for 30 days after creation.
+    /// - **Videos**: as in
+    ///   [`analyze_async.tasks.create`](crate::operations::analyze_async::tasks::Tasks::create). An
+    ///   item of which more than 2 hours are to be analyzed fails by itself, with the code
+    ///   `video_duration_too_long`.
+    /// - **Time**: a batch expires 24 hours after it was created. Put what was not done until then
+    ///   into a new batch. Results are kept for 30 days after creation.
     ///
     /// `POST /analyze/batches`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
     /// - `model_name`: The model to use for all requests.
-    /// - `analysis_mode`: What all analyses do. `general` needs a prompt, in each request or in `defaults`, and `time_based_metadata` a `response_format` of the type `segment_definitions`.
+    /// - `analysis_mode`: What all analyses do. `general` needs a prompt, in each request or in
+    ///   `defaults`, and `time_based_metadata` a `response_format` of the type
+    ///   `segment_definitions`.
     /// - `requests`: The requests.
     ///
     ///   **Min**: 1 request.
@@ -110,9 +132,13 @@ impl Batches {
     ///
     /// Deletes a batch with the status `completed`, `canceled` or `expired`, and its tasks.
     ///
-    /// What was analyzed is billed all the same. Cancel a batch that is `pending` or `processing` with [`analyze_async.batches.cancel`](crate::operations::analyze_async::batches::Batches::cancel). The platform deletes batches 30 days after their creation.
+    /// What was analyzed is billed all the same. Cancel a batch that is `pending` or `processing`
+    /// with
+    /// [`analyze_async.batches.cancel`](crate::operations::analyze_async::batches::Batches::cancel).
+    /// The platform deletes batches 30 days after their creation.
     ///
-    /// `DELETE /analyze/batches/{batch_id}`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `DELETE /analyze/batches/{batch_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -123,7 +149,12 @@ impl Batches {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// client.analyze_async().batches().delete("batch_id").send().await?;
+    /// client
+    ///     .analyze_async()
+    ///     .batches()
+    ///     .delete("batch_id")
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -168,9 +199,13 @@ impl Batches {
     ///
     /// Returns the results of a batch, one after the other, each with the status of its item.
     ///
-    /// A batch that is `pending` or `processing` has results as well: those of the items that are done. [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve) returns the task of an item. Results are kept for 30 days after the batch was created.
+    /// A batch that is `pending` or `processing` has results as well: those of the items that are
+    /// done.
+    /// [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve)
+    /// returns the task of an item. Results are kept for 30 days after the batch was created.
     ///
-    /// `GET /analyze/batches/{batch_id}/results`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/retrieve-batch-results).
+    /// `GET /analyze/batches/{batch_id}/results`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/retrieve-batch-results).
     ///
     /// # Arguments
     ///
@@ -181,7 +216,12 @@ impl Batches {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let mut events = client.analyze_async().batches().results("batch_id").send().await?;
+    /// let mut events = client
+    ///     .analyze_async()
+    ///     .batches()
+    ///     .results("batch_id")
+    ///     .send()
+    ///     .await?;
     /// while let Some(event) = events.next_event().await? {
     ///     println!("{event:?}");
     /// }
@@ -200,9 +240,11 @@ impl Batches {
     ///
     /// Returns a batch: its status, and how many of its items have which status.
     ///
-    /// Call it again until the status is `completed`, `canceled` or `expired`. A batch never fails: in one that is `completed`, `failed_items` tells how many items did.
+    /// Call it again until the status is `completed`, `canceled` or `expired`. A batch never fails:
+    /// in one that is `completed`, `failed_items` tells how many items did.
     ///
-    /// `GET /analyze/batches/{batch_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/retrieve-batch-status).
+    /// `GET /analyze/batches/{batch_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/retrieve-batch-status).
     ///
     /// # Arguments
     ///
@@ -213,7 +255,12 @@ impl Batches {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.analyze_async().batches().retrieve("batch_id").send().await?;
+    /// let answer = client
+    ///     .analyze_async()
+    ///     .batches()
+    ///     .retrieve("batch_id")
+    ///     .send()
+    ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -248,24 +295,21 @@ impl CancelRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::AnalyzeBatch, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::AnalyzeBatch> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::AnalyzeBatch>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::AnalyzeBatch> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .analyze_async_batches_cancel(&self.batch_id)
-            .await
     }
 }
 
@@ -302,24 +346,22 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `503`, `504` as [`ErrorResponse`](crate::types::ErrorResponse).
-    pub async fn send(self) -> Result<types::CreateAnalyzeBatchResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
+    /// `503`, `504` as [`ErrorResponse`](crate::types::ErrorResponse).
+    pub fn send(self) -> Sending<types::CreateAnalyzeBatchResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::CreateAnalyzeBatchResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::CreateAnalyzeBatchResponse> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .analyze_async_batches_create(&self.body)
-            .await
     }
 }
 
@@ -344,22 +386,21 @@ impl DeleteRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .analyze_async_batches_delete(&self.batch_id)
-            .await
     }
 }
 
@@ -422,19 +463,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::AnalyzeBatchList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::AnalyzeBatchList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::AnalyzeBatchList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::AnalyzeBatchList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -444,7 +483,6 @@ impl ListRequest {
                 self.page_limit,
                 self.status.as_deref(),
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -492,24 +530,21 @@ impl ResultsRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<EventStream<types::BatchResultItem>, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<EventStream<types::BatchResultItem>> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<EventStream<types::BatchResultItem>>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<EventStream<types::BatchResultItem>> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .analyze_async_batches_results(&self.batch_id)
-            .await
     }
 }
 
@@ -534,23 +569,20 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::AnalyzeBatch, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::AnalyzeBatch> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::AnalyzeBatch>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::AnalyzeBatch> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .analyze_async_batches_retrieve(&self.batch_id)
-            .await
     }
 }

@@ -2,7 +2,7 @@
 
 //! Operations of the group `analyze_async.tasks`.
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.analyze_async().tasks()`.
@@ -18,13 +18,17 @@ impl Tasks {
 
     /// Cancel an analysis task
     ///
-    /// Cancels an analysis task with the status `queued`, `pending` or `processing`. This cannot be undone.
+    /// Cancels an analysis task with the status `queued`, `pending` or `processing`. This cannot be
+    /// undone.
     ///
-    /// Work that has begun may go on for a moment. Canceling a task again changes nothing. Tasks of a batch are canceled with it, by [`analyze_async.batches.cancel`](crate::operations::analyze_async::batches::Batches::cancel).
+    /// Work that has begun may go on for a moment. Canceling a task again changes nothing. Tasks of
+    /// a batch are canceled with it, by
+    /// [`analyze_async.batches.cancel`](crate::operations::analyze_async::batches::Batches::cancel).
     ///
     /// The platform tries to send the webhook `analyze.task.canceled`, which may fail to arrive.
     ///
-    /// `POST /analyze/tasks/{task_id}/cancel`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `POST /analyze/tasks/{task_id}/cancel`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -35,7 +39,12 @@ impl Tasks {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.analyze_async().tasks().cancel("task_id").send().await?;
+    /// let answer = client
+    ///     .analyze_async()
+    ///     .tasks()
+    ///     .cancel("task_id")
+    ///     .send()
+    ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -50,15 +59,22 @@ impl Tasks {
 
     /// Create an analysis task
     ///
-    /// Begins to analyze a video, or one or more images, and answers without waiting for the result.
+    /// Begins to analyze a video, or one or more images, and answers without waiting for the
+    /// result.
     ///
-    /// A request has either `video` or `image`. In the mode `general`, a prompt says what to write. In the mode `time_based_metadata`, `response_format` says what segments to find in a video, and what to tell of each.
+    /// A request has either `video` or `image`. In the mode `general`, a prompt says what to write.
+    /// In the mode `time_based_metadata`, `response_format` says what segments to find in a video,
+    /// and what to tell of each.
     ///
-    /// Then call [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve) until the status is `ready`, `failed` or `canceled`. What is `ready` comes with its result. For an answer at once, use `analyze`.
+    /// Then call
+    /// [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve)
+    /// until the status is `ready`, `failed` or `canceled`. What is `ready` comes with its result.
+    /// For an answer at once, use `analyze`.
     ///
     /// Videos:
     ///
-    /// - **Duration**: up to 2 hours, or up to 4 hours where only a part is analyzed. HLS and Base64 videos have up to 2 hours.
+    /// - **Duration**: up to 2 hours, or up to 4 hours where only a part is analyzed. HLS and
+    ///   Base64 videos have up to 2 hours.
     /// - **Part that is analyzed**: 1 second to 2 hours.
     /// - **Formats**: those that FFmpeg reads.
     /// - **Resolution**: 360x360 to 5184x2160 pixels.
@@ -70,9 +86,12 @@ impl Tasks {
     /// - **Formats**: JPEG, PNG, WebP, GIF and BMP.
     /// - **Size**: at most 20 MB and 16,777,216 pixels each.
     ///
-    /// Two calls create two tasks, unless they have the same `Idempotency-Key` header. Calls count against the rate limit. On the free plan, indexing, analysis and segmentation share 600 minutes of video.
+    /// Two calls create two tasks, unless they have the same `Idempotency-Key` header. Calls count
+    /// against the rate limit. On the free plan, indexing, analysis and segmentation share 600
+    /// minutes of video.
     ///
-    /// `POST /analyze/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/create-async-analysis-task).
+    /// `POST /analyze/tasks`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/create-async-analysis-task).
     ///
     /// # Example
     ///
@@ -111,7 +130,8 @@ impl Tasks {
     ///
     /// Deletes an analysis task, unless it is being processed.
     ///
-    /// `DELETE /analyze/tasks/{task_id}`, see the [reference](https://docs.twelvelabs.io/api-reference).
+    /// `DELETE /analyze/tasks/{task_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
@@ -122,7 +142,12 @@ impl Tasks {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// client.analyze_async().tasks().delete("task_id").send().await?;
+    /// client
+    ///     .analyze_async()
+    ///     .tasks()
+    ///     .delete("task_id")
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -138,9 +163,13 @@ impl Tasks {
     ///
     /// Lists the analysis tasks of your account, the newest first.
     ///
-    /// The list shortens what a task was asked for: prompts to 30 characters, segment definitions to the first, and JSON schemas to nothing. [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve) has all of it.
+    /// The list shortens what a task was asked for: prompts to 30 characters, segment definitions
+    /// to the first, and JSON schemas to nothing.
+    /// [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve)
+    /// has all of it.
     ///
-    /// `GET /analyze/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/list-async-analysis-tasks).
+    /// `GET /analyze/tasks`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/list-async-analysis-tasks).
     ///
     /// # Example
     ///
@@ -173,7 +202,8 @@ impl Tasks {
     ///
     /// Call it again until the status is `ready`, `failed` or `canceled`.
     ///
-    /// `GET /analyze/tasks/{task_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/retrieve-analysis-task-status-results).
+    /// `GET /analyze/tasks/{task_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/retrieve-analysis-task-status-results).
     ///
     /// # Arguments
     ///
@@ -184,7 +214,12 @@ impl Tasks {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.analyze_async().tasks().retrieve("task_id").send().await?;
+    /// let answer = client
+    ///     .analyze_async()
+    ///     .tasks()
+    ///     .retrieve("task_id")
+    ///     .send()
+    ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -219,24 +254,22 @@ impl CancelRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `401` as [`FlatErrorResponse`](crate::types::FlatErrorResponse).
-    pub async fn send(self) -> Result<types::CancelAnalyzeTaskResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
+    /// `401` as [`FlatErrorResponse`](crate::types::FlatErrorResponse).
+    pub fn send(self) -> Sending<types::CancelAnalyzeTaskResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::CancelAnalyzeTaskResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::CancelAnalyzeTaskResponse> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .analyze_async_tasks_cancel(&self.task_id)
-            .await
     }
 }
 
@@ -258,7 +291,8 @@ impl CreateRequest {
         self
     }
 
-    /// An identifier of your own, which the task and its webhooks carry. Several tasks may have the same.
+    /// An identifier of your own, which the task and its webhooks carry. Several tasks may have the
+    /// same.
     ///
     /// **Format**: 1 to 64 letters, digits, hyphens and underscores.
     pub fn custom_id(mut self, custom_id: impl Into<String>) -> Self {
@@ -272,36 +306,34 @@ impl CreateRequest {
         self
     }
 
-    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video` and `prompt_v2`.
+    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video`
+    /// and `prompt_v2`.
     ///
     /// **Max**: 20 images.
-    pub fn image(
-        mut self,
-        image: impl IntoIterator<Item = types::AnalyzeImageInput>,
-    ) -> Self {
+    pub fn image(mut self, image: impl IntoIterator<Item = types::AnalyzeImageInput>) -> Self {
         self.body.image = Some(image.into_iter().collect());
         self
     }
 
-    /// What to write: instructions, a description or questions. It counts toward the context window of the model. For the mode `general`, which needs it or `prompt_v2`.
+    /// What to write: instructions, a description or questions. It counts toward the context window
+    /// of the model. For the mode `general`, which needs it or `prompt_v2`.
     pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
         self.body.prompt = Some(prompt.into());
         self
     }
 
-    /// What to write, with references to images. It counts toward the context window of the model. For the mode `general`. Not together with `prompt` or `image`.
+    /// What to write, with references to images. It counts toward the context window of the model.
+    /// For the mode `general`. Not together with `prompt` or `image`.
     pub fn prompt_v2(mut self, prompt_v2: types::StructuredPrompt) -> Self {
         self.body.prompt_v2 = Some(prompt_v2);
         self
     }
 
-    /// What the analysis does. `time_based_metadata` needs a `response_format` of the type `segment_definitions`.
+    /// What the analysis does. `time_based_metadata` needs a `response_format` of the type
+    /// `segment_definitions`.
     ///
     /// **Default**: `general`.
-    pub fn analysis_mode(
-        mut self,
-        analysis_mode: impl Into<types::AnalysisMode>,
-    ) -> Self {
+    pub fn analysis_mode(mut self, analysis_mode: impl Into<types::AnalysisMode>) -> Self {
         self.body.analysis_mode = Some(analysis_mode.into());
         self
     }
@@ -315,9 +347,11 @@ impl CreateRequest {
     /// The most tokens that the answer may have.
     ///
     /// - `general`: 512 to 98,304. **Default**: `4096`.
-    /// - `time_based_metadata`: 2,048 to 98,304. **Default**: `32768`. A task that would need more fails.
+    /// - `time_based_metadata`: 2,048 to 98,304. **Default**: `32768`. A task that would need more
+    ///   fails.
     ///
-    /// `unlimited` is for `time_based_metadata` with `pegasus1.6`, and excludes `time_ranges`. Where segments are missing then, the task is `ready` and its `error` says so.
+    /// `unlimited` is for `time_based_metadata` with `pegasus1.6`, and excludes `time_ranges`.
+    /// Where segments are missing then, the task is `ready` and its `error` says so.
     pub fn max_tokens(mut self, max_tokens: impl Into<types::MaxTokens>) -> Self {
         self.body.max_tokens = Some(max_tokens.into());
         self
@@ -326,15 +360,13 @@ impl CreateRequest {
     /// The form of the answer.
     ///
     /// **Default**: text without a given form.
-    pub fn response_format(
-        mut self,
-        response_format: types::AsyncResponseFormat,
-    ) -> Self {
+    pub fn response_format(mut self, response_format: types::AsyncResponseFormat) -> Self {
         self.body.response_format = Some(response_format);
         self
     }
 
-    /// The least duration of a segment, in seconds. For the mode `time_based_metadata`. Not together with `time_ranges`.
+    /// The least duration of a segment, in seconds. For the mode `time_based_metadata`. Not
+    /// together with `time_ranges`.
     ///
     /// **Min**: `2`.
     pub fn min_segment_duration(mut self, min_segment_duration: f64) -> Self {
@@ -342,7 +374,9 @@ impl CreateRequest {
         self
     }
 
-    /// The most duration of a segment, in seconds. What lasts longer is divided. For the mode `time_based_metadata`. Not together with `time_ranges`, nor less than `min_segment_duration`.
+    /// The most duration of a segment, in seconds. What lasts longer is divided. For the mode
+    /// `time_based_metadata`. Not together with `time_ranges`, nor less than
+    /// `min_segment_duration`.
     ///
     /// **Min**: `2`.
     pub fn max_segment_duration(mut self, max_segment_duration: f64) -> Self {
@@ -350,7 +384,9 @@ impl CreateRequest {
         self
     }
 
-    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not begin at 0. It has to be less than `end_time` and than the duration, and the part has to last from 1 second to 2 hours. Not together with `time_ranges`. Only the part is billed.
+    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not
+    /// begin at 0. It has to be less than `end_time` and than the duration, and the part has to
+    /// last from 1 second to 2 hours. Not together with `time_ranges`. Only the part is billed.
     ///
     /// **Default**: the first timestamp.
     pub fn start_time(mut self, start_time: f64) -> Self {
@@ -358,7 +394,9 @@ impl CreateRequest {
         self
     }
 
-    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not begin at 0. It has to be greater than `start_time` and within the duration, and the part has to last from 1 second to 2 hours. Not together with `time_ranges`. Only the part is billed.
+    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not
+    /// begin at 0. It has to be greater than `start_time` and within the duration, and the part has
+    /// to last from 1 second to 2 hours. Not together with `time_ranges`. Only the part is billed.
     ///
     /// **Default**: the end of the video.
     pub fn end_time(mut self, end_time: f64) -> Self {
@@ -383,24 +421,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::CreateAnalyzeTaskResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::CreateAnalyzeTaskResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::CreateAnalyzeTaskResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::CreateAnalyzeTaskResponse> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .analyze_async_tasks_create(&self.body)
-            .await
     }
 }
 
@@ -425,22 +460,21 @@ impl DeleteRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .analyze_async_tasks_delete(&self.task_id)
-            .await
     }
 }
 
@@ -495,10 +529,7 @@ impl ListRequest {
     }
 
     /// Only tasks of this mode.
-    pub fn analysis_mode(
-        mut self,
-        analysis_mode: impl Into<types::AnalysisMode>,
-    ) -> Self {
+    pub fn analysis_mode(mut self, analysis_mode: impl Into<types::AnalysisMode>) -> Self {
         self.analysis_mode = Some(analysis_mode.into());
         self
     }
@@ -514,19 +545,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::AnalyzeTaskList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::AnalyzeTaskList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::AnalyzeTaskList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::AnalyzeTaskList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -538,7 +567,6 @@ impl ListRequest {
                 self.status.as_ref(),
                 self.video_url.as_deref(),
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -586,23 +614,20 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::AnalyzeTask, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::AnalyzeTask> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::AnalyzeTask>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::AnalyzeTask> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .analyze_async_tasks_retrieve(&self.task_id)
-            .await
     }
 }

@@ -5,7 +5,7 @@
 pub mod tasks;
 pub mod v2;
 
-use crate::runtime::{CallOptions, Client, Error, Response, Upload};
+use crate::runtime::{CallOptions, Client, Sending, SendingWithResponse, Upload};
 use crate::types;
 
 /// The operations of `client.embed()`.
@@ -33,11 +33,15 @@ impl Embed {
     ///
     /// Creates embeddings of a text, an image and audio, one or several of them in a call.
     ///
-    /// All embeddings are in the same space, so that a text can be compared with an image. That of audio is of sounds and speech together.
+    /// All embeddings are in the same space, so that a text can be compared with an image. That of
+    /// audio is of sounds and speech together.
     ///
-    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use [`embed.v2.create`](crate::operations::embed::v2::V2::create). Calls count against the rate limit.
+    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use
+    /// [`embed.v2.create`](crate::operations::embed::v2::V2::create). Calls count against the rate
+    /// limit.
     ///
-    /// `POST /embed`, see the [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/text-image-audio-embeddings/create-text-image-audio-embeddings).
+    /// `POST /embed`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/text-image-audio-embeddings/create-text-image-audio-embeddings).
     ///
     /// # Arguments
     ///
@@ -140,19 +144,20 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::EmbeddingResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::EmbeddingResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::EmbeddingResponse>, Error> {
-        self.client.raw().with_options(&self.call_options).embed_create(&self.body).await
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::EmbeddingResponse> {
+        self.client
+            .raw()
+            .with_options(&self.call_options)
+            .embed_create(&self.body)
     }
 }

@@ -2,7 +2,7 @@
 
 //! Operations of the group `embed.tasks`.
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response, Upload};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse, Upload};
 use crate::types;
 
 /// The operations of `client.embed().tasks()`.
@@ -20,11 +20,18 @@ impl Tasks {
     ///
     /// Uploads a video and begins to create embeddings of it.
     ///
-    /// The video comes from `video_file` or `video_url`. Where both are given, `video_url` is used. A file has at most 2 GB: upload larger ones with [`multipart_upload.create`](crate::operations::multipart_upload::MultipartUpload::create).
+    /// The video comes from `video_file` or `video_url`. Where both are given, `video_url` is used.
+    /// A file has at most 2 GB: upload larger ones with
+    /// [`multipart_upload.create`](crate::operations::multipart_upload::MultipartUpload::create).
     ///
-    /// Then call [`embed.tasks.status`](crate::operations::embed::tasks::Tasks::status) until the status is `ready`, and [`embed.tasks.retrieve`](crate::operations::embed::tasks::Tasks::retrieve) for the embeddings, which are kept for seven days.
+    /// Then call [`embed.tasks.status`](crate::operations::embed::tasks::Tasks::status) until the
+    /// status is `ready`, and
+    /// [`embed.tasks.retrieve`](crate::operations::embed::tasks::Tasks::retrieve) for the
+    /// embeddings, which are kept for seven days.
     ///
-    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use [`embed.v2.tasks.create`](crate::operations::embed::v2::tasks::Tasks::create). Calls count against the rate limit.
+    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use
+    /// [`embed.v2.tasks.create`](crate::operations::embed::v2::tasks::Tasks::create). Calls count
+    /// against the rate limit.
     ///
     /// `POST /embed/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
@@ -70,7 +77,8 @@ impl Tasks {
     ///
     /// Embeddings are kept for seven days, which is how far the list goes back.
     ///
-    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use [`embed.v2.tasks.list`](crate::operations::embed::v2::tasks::Tasks::list).
+    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use
+    /// [`embed.v2.tasks.list`](crate::operations::embed::v2::tasks::Tasks::list).
     ///
     /// `GET /embed/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
@@ -100,9 +108,11 @@ impl Tasks {
 
     /// Retrieve the embeddings of a video (v1)
     ///
-    /// Returns a video embedding task with its embeddings. Its status has to be `ready`, as [`embed.tasks.status`](crate::operations::embed::tasks::Tasks::status) tells.
+    /// Returns a video embedding task with its embeddings. Its status has to be `ready`, as
+    /// [`embed.tasks.status`](crate::operations::embed::tasks::Tasks::status) tells.
     ///
-    /// `GET /embed/tasks/{task_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/video-embeddings/retrieve-video-embeddings).
+    /// `GET /embed/tasks/{task_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/video-embeddings/retrieve-video-embeddings).
     ///
     /// # Arguments
     ///
@@ -132,12 +142,15 @@ impl Tasks {
     /// Returns the status of a video embedding task.
     ///
     /// - `processing`: the embeddings are being created.
-    /// - `ready`: [`embed.tasks.retrieve`](crate::operations::embed::tasks::Tasks::retrieve) returns the embeddings.
+    /// - `ready`: [`embed.tasks.retrieve`](crate::operations::embed::tasks::Tasks::retrieve)
+    ///   returns the embeddings.
     /// - `failed`: there are no embeddings.
     ///
-    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use [`embed.v2.tasks.retrieve`](crate::operations::embed::v2::tasks::Tasks::retrieve).
+    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use
+    /// [`embed.v2.tasks.retrieve`](crate::operations::embed::v2::tasks::Tasks::retrieve).
     ///
-    /// `GET /embed/tasks/{task_id}/status`, see the [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/video-embeddings/retrieve-video-embedding-task-status).
+    /// `GET /embed/tasks/{task_id}/status`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/video-embeddings/retrieve-video-embedding-task-status).
     ///
     /// # Arguments
     ///
@@ -220,13 +233,10 @@ impl CreateRequest {
     /// **Default**: `clip`.
     pub fn video_embedding_scope(
         mut self,
-        video_embedding_scope: impl IntoIterator<
-            Item = impl Into<types::VideoEmbeddingScope>,
-        >,
+        video_embedding_scope: impl IntoIterator<Item = impl Into<types::VideoEmbeddingScope>>,
     ) -> Self {
-        self.body.video_embedding_scope = Some(
-            video_embedding_scope.into_iter().map(Into::into).collect(),
-        );
+        self.body.video_embedding_scope =
+            Some(video_embedding_scope.into_iter().map(Into::into).collect());
         self
     }
 
@@ -247,24 +257,23 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::CreateVideoEmbeddingTaskResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::CreateVideoEmbeddingTaskResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(
         self,
-    ) -> Result<Response<types::CreateVideoEmbeddingTaskResponse>, Error> {
+    ) -> SendingWithResponse<types::CreateVideoEmbeddingTaskResponse> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .embed_tasks_create(&self.body)
-            .await
     }
 }
 
@@ -328,19 +337,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::MediaEmbeddingTaskList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::MediaEmbeddingTaskList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::MediaEmbeddingTaskList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::MediaEmbeddingTaskList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -351,7 +358,6 @@ impl ListRequest {
                 self.started_at.as_deref(),
                 self.status.as_deref(),
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -373,9 +379,7 @@ impl ListRequest {
 
     /// Returns the items of all [`pages`](Self::pages), one after the other.
     #[inline]
-    pub fn stream(
-        self,
-    ) -> Items<types::MediaEmbeddingTaskList, types::MediaEmbeddingTask> {
+    pub fn stream(self) -> Items<types::MediaEmbeddingTaskList, types::MediaEmbeddingTask> {
         self.pages().items(|answer| answer.data)
     }
 }
@@ -396,13 +400,9 @@ impl RetrieveRequest {
     /// **Default**: all that there are.
     pub fn embedding_option(
         mut self,
-        embedding_option: impl IntoIterator<
-            Item = impl Into<types::VideoEmbeddingOption>,
-        >,
+        embedding_option: impl IntoIterator<Item = impl Into<types::VideoEmbeddingOption>>,
     ) -> Self {
-        self.embedding_option = Some(
-            embedding_option.into_iter().map(Into::into).collect(),
-        );
+        self.embedding_option = Some(embedding_option.into_iter().map(Into::into).collect());
         self
     }
 
@@ -417,24 +417,21 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::VideoEmbeddingTask, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::VideoEmbeddingTask> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::VideoEmbeddingTask>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::VideoEmbeddingTask> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .embed_tasks_retrieve(&self.task_id, self.embedding_option.as_deref())
-            .await
     }
 }
 
@@ -459,23 +456,20 @@ impl StatusRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::VideoEmbeddingTaskStatus, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::VideoEmbeddingTaskStatus> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::VideoEmbeddingTaskStatus>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::VideoEmbeddingTaskStatus> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .embed_tasks_status(&self.task_id)
-            .await
     }
 }

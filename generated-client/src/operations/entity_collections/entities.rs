@@ -2,7 +2,7 @@
 
 //! Operations of the group `entity_collections.entities`.
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.entity_collections().entities()`.
@@ -22,7 +22,8 @@ impl Entities {
     ///
     /// Searches for entities are in beta, and need an index with the model Marengo 3.0.
     ///
-    /// `POST /entity-collections/{entity_collection_id}/entities`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/create).
+    /// `POST /entity-collections/{entity_collection_id}/entities`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/create).
     ///
     /// # Arguments
     ///
@@ -70,7 +71,8 @@ impl Entities {
     ///
     /// The entity can be `processing` for a while before it is `ready` again.
     ///
-    /// `POST /entity-collections/{entity_collection_id}/entities/{entity_id}/assets`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/add-assets).
+    /// `POST /entity-collections/{entity_collection_id}/entities/{entity_id}/assets`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/add-assets).
     ///
     /// # Arguments
     ///
@@ -115,7 +117,8 @@ impl Entities {
     /// Creates several entities of an entity collection with one request, such as all players of
     /// a team. The answer tells which were created and which were not.
     ///
-    /// `POST /entity-collections/{entity_collection_id}/entities/bulk`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/create-bulk).
+    /// `POST /entity-collections/{entity_collection_id}/entities/bulk`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/create-bulk).
     ///
     /// # Arguments
     ///
@@ -156,7 +159,8 @@ impl Entities {
     ///
     /// Deletes an entity for good. Its assets stay.
     ///
-    /// `DELETE /entity-collections/{entity_collection_id}/entities/{entity_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/delete).
+    /// `DELETE /entity-collections/{entity_collection_id}/entities/{entity_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/delete).
     ///
     /// # Arguments
     ///
@@ -198,7 +202,8 @@ impl Entities {
     /// With few assets left, searches recognize the entity less well. The entity can be
     /// `processing` for a while before it is `ready` again.
     ///
-    /// `DELETE /entity-collections/{entity_collection_id}/entities/{entity_id}/assets`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/remove-assets).
+    /// `DELETE /entity-collections/{entity_collection_id}/entities/{entity_id}/assets`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/remove-assets).
     ///
     /// # Arguments
     ///
@@ -242,7 +247,8 @@ impl Entities {
     ///
     /// Returns the entities of an entity collection, page by page.
     ///
-    /// `GET /entity-collections/{entity_collection_id}/entities`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/list).
+    /// `GET /entity-collections/{entity_collection_id}/entities`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/list).
     ///
     /// # Arguments
     ///
@@ -283,7 +289,8 @@ impl Entities {
     /// Returns the entities that an asset shows, those with the asset among their `asset_ids`,
     /// page by page.
     ///
-    /// `GET /assets/{asset_id}/entities`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/list-entities-by-asset).
+    /// `GET /assets/{asset_id}/entities`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/list-entities-by-asset).
     ///
     /// # Arguments
     ///
@@ -319,7 +326,8 @@ impl Entities {
     ///
     /// Returns an entity.
     ///
-    /// `GET /entity-collections/{entity_collection_id}/entities/{entity_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/retrieve).
+    /// `GET /entity-collections/{entity_collection_id}/entities/{entity_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/retrieve).
     ///
     /// # Arguments
     ///
@@ -359,7 +367,8 @@ impl Entities {
     /// Changes the name, the description, or the metadata of an entity. What is left out stays as
     /// it is, and so do the entity's assets.
     ///
-    /// `PATCH /entity-collections/{entity_collection_id}/entities/{entity_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/update).
+    /// `PATCH /entity-collections/{entity_collection_id}/entities/{entity_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/update).
     ///
     /// # Arguments
     ///
@@ -419,10 +428,7 @@ impl CreateRequest {
 
     /// Attributes to keep with the entity, by name. Each value is a string, an integer, a
     /// float, or a boolean; turn lists and objects into strings before you add them.
-    pub fn metadata(
-        mut self,
-        metadata: serde_json::Map<String, serde_json::Value>,
-    ) -> Self {
+    pub fn metadata(mut self, metadata: serde_json::Map<String, serde_json::Value>) -> Self {
         self.body.metadata = Some(metadata);
         self
     }
@@ -444,22 +450,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::Entity, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::Entity> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::Entity>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::Entity> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .entity_collections_entities_create(&self.entity_collection_id, &self.body)
-            .await
     }
 }
 
@@ -492,17 +497,17 @@ impl CreateAssetsRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::Entity, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::Entity> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::Entity>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::Entity> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -511,7 +516,6 @@ impl CreateAssetsRequest {
                 &self.entity_id,
                 &self.body,
             )
-            .await
     }
 }
 
@@ -543,27 +547,21 @@ impl CreateBulkRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::BulkCreateEntityResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::BulkCreateEntityResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::BulkCreateEntityResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::BulkCreateEntityResponse> {
         self.client
             .raw()
             .with_options(&self.call_options)
-            .entity_collections_entities_create_bulk(
-                &self.entity_collection_id,
-                &self.body,
-            )
-            .await
+            .entity_collections_entities_create_bulk(&self.entity_collection_id, &self.body)
     }
 }
 
@@ -589,25 +587,21 @@ impl DeleteRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
-            .entity_collections_entities_delete(
-                &self.entity_collection_id,
-                &self.entity_id,
-            )
-            .await
+            .entity_collections_entities_delete(&self.entity_collection_id, &self.entity_id)
     }
 }
 
@@ -640,17 +634,17 @@ impl DeleteAssetsRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::Entity, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::Entity> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::Entity>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::Entity> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -659,7 +653,6 @@ impl DeleteAssetsRequest {
                 &self.entity_id,
                 &self.body,
             )
-            .await
     }
 }
 
@@ -733,17 +726,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::EntityList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::EntityList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::EntityList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::EntityList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -756,7 +749,6 @@ impl ListRequest {
                 self.sort_option.as_deref(),
                 self.status.as_ref(),
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -823,26 +815,21 @@ impl ListByAssetRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::EntityList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::EntityList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::EntityList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::EntityList> {
         self.client
             .raw()
             .with_options(&self.call_options)
-            .entity_collections_entities_list_by_asset(
-                &self.asset_id,
-                self.page,
-                self.page_limit,
-            )
-            .await
+            .entity_collections_entities_list_by_asset(&self.asset_id, self.page, self.page_limit)
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -891,25 +878,21 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::Entity, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::Entity> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::Entity>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::Entity> {
         self.client
             .raw()
             .with_options(&self.call_options)
-            .entity_collections_entities_retrieve(
-                &self.entity_collection_id,
-                &self.entity_id,
-            )
-            .await
+            .entity_collections_entities_retrieve(&self.entity_collection_id, &self.entity_id)
     }
 }
 
@@ -938,10 +921,7 @@ impl UpdateRequest {
     }
 
     /// The new attributes, by name. They replace all that the entity has.
-    pub fn metadata(
-        mut self,
-        metadata: serde_json::Map<String, serde_json::Value>,
-    ) -> Self {
+    pub fn metadata(mut self, metadata: serde_json::Map<String, serde_json::Value>) -> Self {
         self.body.metadata = Some(metadata);
         self
     }
@@ -963,17 +943,17 @@ impl UpdateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::Entity, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::Entity> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::Entity>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::Entity> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -982,6 +962,5 @@ impl UpdateRequest {
                 &self.entity_id,
                 &self.body,
             )
-            .await
     }
 }

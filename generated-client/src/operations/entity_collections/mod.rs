@@ -4,7 +4,7 @@
 
 pub mod entities;
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.entity_collections()`.
@@ -30,7 +30,8 @@ impl EntityCollections {
     /// The platform creates a sample collection with every account. On the Free plan that is the
     /// only one, and it holds up to fifteen entities.
     ///
-    /// `POST /entity-collections`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/create).
+    /// `POST /entity-collections`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/create).
     ///
     /// # Arguments
     ///
@@ -61,7 +62,8 @@ impl EntityCollections {
     ///
     /// Deletes an entity collection for good.
     ///
-    /// `DELETE /entity-collections/{entity_collection_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/delete).
+    /// `DELETE /entity-collections/{entity_collection_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/delete).
     ///
     /// # Arguments
     ///
@@ -72,7 +74,11 @@ impl EntityCollections {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// client.entity_collections().delete("entity_collection_id").send().await?;
+    /// client
+    ///     .entity_collections()
+    ///     .delete("entity_collection_id")
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -88,7 +94,8 @@ impl EntityCollections {
     ///
     /// Returns the entity collections of your account, page by page.
     ///
-    /// `GET /entity-collections`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/list).
+    /// `GET /entity-collections`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/list).
     ///
     /// # Example
     ///
@@ -118,7 +125,8 @@ impl EntityCollections {
     ///
     /// Returns an entity collection.
     ///
-    /// `GET /entity-collections/{entity_collection_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/retrieve).
+    /// `GET /entity-collections/{entity_collection_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/retrieve).
     ///
     /// # Arguments
     ///
@@ -151,7 +159,8 @@ impl EntityCollections {
     /// Changes the name or the description of an entity collection. What is left out stays as it
     /// is.
     ///
-    /// `PATCH /entity-collections/{entity_collection_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/update).
+    /// `PATCH /entity-collections/{entity_collection_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/update).
     ///
     /// # Arguments
     ///
@@ -217,24 +226,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::EntityCollection, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::EntityCollection> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::EntityCollection>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::EntityCollection> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .entity_collections_create(&self.body)
-            .await
     }
 }
 
@@ -259,22 +265,21 @@ impl DeleteRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .entity_collections_delete(&self.entity_collection_id)
-            .await
     }
 }
 
@@ -340,19 +345,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::EntityCollectionList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::EntityCollectionList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::EntityCollectionList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::EntityCollectionList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -363,7 +366,6 @@ impl ListRequest {
                 self.sort_by.as_ref(),
                 self.sort_option.as_deref(),
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -411,24 +413,21 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::EntityCollection, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::EntityCollection> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::EntityCollection>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::EntityCollection> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .entity_collections_retrieve(&self.entity_collection_id)
-            .await
     }
 }
 
@@ -472,23 +471,20 @@ impl UpdateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::EntityCollection, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::EntityCollection> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::EntityCollection>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::EntityCollection> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .entity_collections_update(&self.entity_collection_id, &self.body)
-            .await
     }
 }

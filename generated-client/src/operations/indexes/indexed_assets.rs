@@ -2,9 +2,9 @@
 
 //! Operations of the group `indexes.indexed_assets`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.indexes().indexed_assets()`.
@@ -20,13 +20,18 @@ impl IndexedAssets {
 
     /// Index an asset
     ///
-    /// Indexes an asset, so that its content can be searched and analyzed. The answer comes at once, and the platform indexes in the background: retrieve the indexed asset until its status is `ready` or `failed`.
+    /// Indexes an asset, so that its content can be searched and analyzed. The answer comes at
+    /// once, and the platform indexes in the background: retrieve the indexed asset until its
+    /// status is `ready` or `failed`.
     ///
-    /// The asset must meet the requirements of each model that the index has, and the index has room for a limited number and duration of videos. Indexes with Pegasus 1.2 alone take no more videos, and those with Marengo as well index new ones with Marengo only.
+    /// The asset must meet the requirements of each model that the index has, and the index has
+    /// room for a limited number and duration of videos. Indexes with Pegasus 1.2 alone take no
+    /// more videos, and those with Marengo as well index new ones with Marengo only.
     ///
     /// The rate of this method is limited.
     ///
-    /// `POST /indexes/{index-id}/indexed-assets`, see the [reference](https://docs.twelvelabs.io/api-reference/index-content/create).
+    /// `POST /indexes/{index-id}/indexed-assets`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/index-content/create).
     ///
     /// # Arguments
     ///
@@ -69,7 +74,8 @@ impl IndexedAssets {
     ///
     /// Deletes, for good, all that an index has of an asset.
     ///
-    /// `DELETE /indexes/{index-id}/indexed-assets/{indexed-asset-id}`, see the [reference](https://docs.twelvelabs.io/api-reference/index-content/delete).
+    /// `DELETE /indexes/{index-id}/indexed-assets/{indexed-asset-id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/index-content/delete).
     ///
     /// # Arguments
     ///
@@ -105,9 +111,11 @@ impl IndexedAssets {
 
     /// List indexed assets
     ///
-    /// Returns the assets in an index, the newest first unless `sort_by` or `sort_option` says otherwise.
+    /// Returns the assets in an index, the newest first unless `sort_by` or `sort_option` says
+    /// otherwise.
     ///
-    /// `GET /indexes/{index-id}/indexed-assets`, see the [reference](https://docs.twelvelabs.io/api-reference/index-content/list).
+    /// `GET /indexes/{index-id}/indexed-assets`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/index-content/list).
     ///
     /// # Arguments
     ///
@@ -151,7 +159,8 @@ impl IndexedAssets {
     ///
     /// Returns which indexed assets refer to an asset, and which index each is in.
     ///
-    /// `GET /assets/{asset_id}/indexed-assets`, see the [reference](https://docs.twelvelabs.io/api-reference/index-content/list-indexed-assets-by-asset).
+    /// `GET /assets/{asset_id}/indexed-assets`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/index-content/list-indexed-assets-by-asset).
     ///
     /// # Arguments
     ///
@@ -162,7 +171,11 @@ impl IndexedAssets {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let mut items = client.indexes().indexed_assets().list_by_asset("asset_id").stream();
+    /// let mut items = client
+    ///     .indexes()
+    ///     .indexed_assets()
+    ///     .list_by_asset("asset_id")
+    ///     .stream();
     /// while let Some(item) = items.next_item().await? {
     ///     println!("{item:?}");
     /// }
@@ -181,9 +194,11 @@ impl IndexedAssets {
 
     /// Retrieve an indexed asset
     ///
-    /// Returns an indexed asset: how far its indexing is, what is known of the file, and your own metadata. Embeddings and the transcription come along if asked for.
+    /// Returns an indexed asset: how far its indexing is, what is known of the file, and your own
+    /// metadata. Embeddings and the transcription come along if asked for.
     ///
-    /// `GET /indexes/{index-id}/indexed-assets/{indexed-asset-id}`, see the [reference](https://docs.twelvelabs.io/api-reference/index-content/retrieve).
+    /// `GET /indexes/{index-id}/indexed-assets/{indexed-asset-id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/index-content/retrieve).
     ///
     /// # Arguments
     ///
@@ -224,7 +239,8 @@ impl IndexedAssets {
     ///
     /// Changes some of the metadata that you gave an indexed asset. Keys with `null` are deleted.
     ///
-    /// `PATCH /indexes/{index-id}/indexed-assets/{indexed-asset-id}`, see the [reference](https://docs.twelvelabs.io/api-reference/index-content/update).
+    /// `PATCH /indexes/{index-id}/indexed-assets/{indexed-asset-id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/index-content/update).
     ///
     /// # Arguments
     ///
@@ -273,16 +289,20 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Whether the platform keeps the video for streaming. The address of its HLS stream is then part of the indexed asset.
+    /// Whether the platform keeps the video for streaming. The address of its HLS stream is then
+    /// part of the indexed asset.
     pub fn enable_video_stream(mut self, enable_video_stream: bool) -> Self {
         self.body.enable_video_stream = Some(enable_video_stream);
         self
     }
 
-    /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with an empty text, an empty list or `null` are left out. Write integers that need more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back unchanged, as texts.
+    /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with
+    /// an empty text, an empty list or `null` are left out. Write integers that need more than 53
+    /// bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back
+    /// unchanged, as texts.
     pub fn user_metadata(
         mut self,
-        user_metadata: HashMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
     ) -> Self {
         self.body.user_metadata = Some(user_metadata);
         self
@@ -305,24 +325,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::CreatedIndexedAsset, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::CreatedIndexedAsset> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::CreatedIndexedAsset>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::CreatedIndexedAsset> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .indexes_indexed_assets_create(&self.index_id, &self.body)
-            .await
     }
 }
 
@@ -348,22 +365,21 @@ impl DeleteRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .indexes_indexed_assets_delete(&self.index_id, &self.indexed_asset_id)
-            .await
     }
 }
 
@@ -387,7 +403,7 @@ pub struct ListRequest {
     pub(crate) size: Option<types::NumberFilter>,
     pub(crate) created_at: Option<String>,
     pub(crate) updated_at: Option<String>,
-    pub(crate) user_metadata: Option<HashMap<String, types::UserMetadataFilterValue>>,
+    pub(crate) user_metadata: Option<BTreeMap<String, types::UserMetadataFilterValue>>,
 }
 
 impl ListRequest {
@@ -475,7 +491,8 @@ impl ListRequest {
         self
     }
 
-    /// Only assets whose metadata was last updated, by request, at this time or later on its day (RFC 3339).
+    /// Only assets whose metadata was last updated, by request, at this time or later on its day
+    /// (RFC 3339).
     pub fn updated_at(mut self, updated_at: impl Into<String>) -> Self {
         self.updated_at = Some(updated_at.into());
         self
@@ -484,7 +501,7 @@ impl ListRequest {
     /// Only assets with these keys and values in your own metadata.
     pub fn user_metadata(
         mut self,
-        user_metadata: HashMap<String, types::UserMetadataFilterValue>,
+        user_metadata: BTreeMap<String, types::UserMetadataFilterValue>,
     ) -> Self {
         self.user_metadata = Some(user_metadata);
         self
@@ -501,19 +518,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::IndexedAssetList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::IndexedAssetList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::IndexedAssetList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::IndexedAssetList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -534,7 +549,6 @@ impl ListRequest {
                 self.user_metadata.as_ref(),
                 self.width.as_ref(),
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -601,28 +615,21 @@ impl ListByAssetRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::IndexedAssetSummaryList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::IndexedAssetSummaryList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::IndexedAssetSummaryList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::IndexedAssetSummaryList> {
         self.client
             .raw()
             .with_options(&self.call_options)
-            .indexes_indexed_assets_list_by_asset(
-                &self.asset_id,
-                self.page,
-                self.page_limit,
-            )
-            .await
+            .indexes_indexed_assets_list_by_asset(&self.asset_id, self.page, self.page_limit)
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -644,9 +651,7 @@ impl ListByAssetRequest {
 
     /// Returns the items of all [`pages`](Self::pages), one after the other.
     #[inline]
-    pub fn stream(
-        self,
-    ) -> Items<types::IndexedAssetSummaryList, types::IndexedAssetSummary> {
+    pub fn stream(self) -> Items<types::IndexedAssetSummaryList, types::IndexedAssetSummary> {
         self.pages().items(|answer| answer.data)
     }
 }
@@ -664,16 +669,13 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// The embeddings to return: `visual`, `audio` and `transcription`, or, for what Marengo 2.7 indexed, `visual-text` and `audio`. Only an index with Marengo has any.
+    /// The embeddings to return: `visual`, `audio` and `transcription`, or, for what Marengo 2.7
+    /// indexed, `visual-text` and `audio`. Only an index with Marengo has any.
     pub fn embedding_option(
         mut self,
-        embedding_option: impl IntoIterator<
-            Item = impl Into<types::IndexedEmbeddingOption>,
-        >,
+        embedding_option: impl IntoIterator<Item = impl Into<types::IndexedEmbeddingOption>>,
     ) -> Self {
-        self.embedding_option = Some(
-            embedding_option.into_iter().map(Into::into).collect(),
-        );
+        self.embedding_option = Some(embedding_option.into_iter().map(Into::into).collect());
         self
     }
 
@@ -694,19 +696,17 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::IndexedAssetDetailed, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::IndexedAssetDetailed> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::IndexedAssetDetailed>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::IndexedAssetDetailed> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -716,7 +716,6 @@ impl RetrieveRequest {
                 self.embedding_option.as_deref(),
                 self.transcription,
             )
-            .await
     }
 }
 
@@ -735,7 +734,7 @@ impl UpdateRequest {
     /// The keys to change, with `null` for those to delete.
     pub fn user_metadata(
         mut self,
-        user_metadata: HashMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
     ) -> Self {
         self.body.user_metadata = Some(user_metadata);
         self
@@ -758,25 +757,20 @@ impl UpdateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
-            .indexes_indexed_assets_update(
-                &self.index_id,
-                &self.indexed_asset_id,
-                &self.body,
-            )
-            .await
+            .indexes_indexed_assets_update(&self.index_id, &self.indexed_asset_id, &self.body)
     }
 }

@@ -5,7 +5,7 @@
 pub mod indexed_assets;
 pub mod videos;
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.indexes()`.
@@ -33,21 +33,20 @@ impl Indexes {
     ///
     /// Creates an empty index.
     ///
-    /// `POST /indexes`, see the [reference](https://docs.twelvelabs.io/api-reference/indexes/create).
+    /// `POST /indexes`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/indexes/create).
     ///
     /// # Arguments
     ///
     /// - `index_name`: A short name that says what is in the index.
-    /// - `models`: The models to enable, and which modalities each looks at. What can be done with the videos depends on them, and they cannot be changed later.
+    /// - `models`: The models to enable, and which modalities each looks at. What can be done with
+    ///   the videos depends on them, and they cannot be changed later.
     ///
     /// # Example
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # models: Vec<types::NewIndexModel>,
-    /// # ) -> Result<(), Error> {
+    /// # async fn example(client: Client, models: Vec<types::NewIndexModel>) -> Result<(), Error> {
     /// let answer = client.indexes().create("index_name", models).send().await?;
     /// println!("{answer:?}");
     /// # Ok(())
@@ -73,7 +72,8 @@ impl Indexes {
     ///
     /// Deletes an index, with all videos in it, for good.
     ///
-    /// `DELETE /indexes/{index-id}`, see the [reference](https://docs.twelvelabs.io/api-reference/indexes/delete).
+    /// `DELETE /indexes/{index-id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/indexes/delete).
     ///
     /// # Arguments
     ///
@@ -98,7 +98,8 @@ impl Indexes {
 
     /// List indexes
     ///
-    /// Returns the indexes of the account, by the time of their creation unless `sort_by` says otherwise.
+    /// Returns the indexes of the account, by the time of their creation unless `sort_by` says
+    /// otherwise.
     ///
     /// `GET /indexes`, see the [reference](https://docs.twelvelabs.io/api-reference/indexes/list).
     ///
@@ -134,7 +135,8 @@ impl Indexes {
     ///
     /// Returns one index.
     ///
-    /// `GET /indexes/{index-id}`, see the [reference](https://docs.twelvelabs.io/api-reference/indexes/retrieve).
+    /// `GET /indexes/{index-id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/indexes/retrieve).
     ///
     /// # Arguments
     ///
@@ -162,7 +164,8 @@ impl Indexes {
     ///
     /// Gives an index another name.
     ///
-    /// `PUT /indexes/{index-id}`, see the [reference](https://docs.twelvelabs.io/api-reference/indexes/update).
+    /// `PUT /indexes/{index-id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/indexes/update).
     ///
     /// # Arguments
     ///
@@ -174,7 +177,11 @@ impl Indexes {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// client.indexes().update("index_id", "index_name").send().await?;
+    /// client
+    ///     .indexes()
+    ///     .update("index_id", "index_name")
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -209,10 +216,7 @@ impl CreateRequest {
     /// - `thumbnail`: makes thumbnails.
     ///
     /// **Default**: none.
-    pub fn addons(
-        mut self,
-        addons: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn addons(mut self, addons: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.body.addons = Some(addons.into_iter().map(Into::into).collect());
         self
     }
@@ -234,24 +238,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::CreatedIndex, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::CreatedIndex> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::CreatedIndex>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::CreatedIndex> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .indexes_create(&self.body)
-            .await
     }
 }
 
@@ -276,22 +277,21 @@ impl DeleteRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .indexes_delete(&self.index_id)
-            .await
     }
 }
 
@@ -387,17 +387,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::IndexList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::IndexList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::IndexList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::IndexList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -412,7 +412,6 @@ impl ListRequest {
                 self.sort_option.as_deref(),
                 self.updated_at.as_deref(),
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -460,22 +459,21 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::Index, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::Index> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<types::Index>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::Index> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .indexes_retrieve(&self.index_id)
-            .await
     }
 }
 
@@ -507,21 +505,20 @@ impl UpdateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .indexes_update(&self.index_id, &self.body)
-            .await
     }
 }

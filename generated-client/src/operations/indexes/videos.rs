@@ -2,9 +2,9 @@
 
 //! Operations of the group `indexes.videos`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.indexes().videos()`.
@@ -22,7 +22,8 @@ impl Videos {
     ///
     /// Deletes, for good, all that an index has of a video.
     ///
-    /// `DELETE /indexes/{index-id}/videos/{video-id}`, see the [reference](https://docs.twelvelabs.io/api-reference/videos/delete).
+    /// `DELETE /indexes/{index-id}/videos/{video-id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/videos/delete).
     ///
     /// # Arguments
     ///
@@ -34,7 +35,12 @@ impl Videos {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// client.indexes().videos().delete("index_id", "video_id").send().await?;
+    /// client
+    ///     .indexes()
+    ///     .videos()
+    ///     .delete("index_id", "video_id")
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -54,9 +60,11 @@ impl Videos {
 
     /// List videos
     ///
-    /// Returns the videos in an index, the newest first unless `sort_by` or `sort_option` says otherwise.
+    /// Returns the videos in an index, the newest first unless `sort_by` or `sort_option` says
+    /// otherwise.
     ///
-    /// `GET /indexes/{index-id}/videos`, see the [reference](https://docs.twelvelabs.io/api-reference/videos/list).
+    /// `GET /indexes/{index-id}/videos`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/videos/list).
     ///
     /// # Arguments
     ///
@@ -100,7 +108,8 @@ impl Videos {
     ///
     /// Returns one video of an index. Embeddings and the transcription come along if asked for.
     ///
-    /// `GET /indexes/{index-id}/videos/{video-id}`, see the [reference](https://docs.twelvelabs.io/api-reference/videos/retrieve).
+    /// `GET /indexes/{index-id}/videos/{video-id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/videos/retrieve).
     ///
     /// # Arguments
     ///
@@ -142,7 +151,8 @@ impl Videos {
     ///
     /// Changes some of the metadata that you gave a video. Keys with `null` are deleted.
     ///
-    /// `PATCH /indexes/{index-id}/videos/{video-id}`, see the [reference](https://docs.twelvelabs.io/api-reference/videos/update).
+    /// `PATCH /indexes/{index-id}/videos/{video-id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/videos/update).
     ///
     /// # Arguments
     ///
@@ -154,7 +164,12 @@ impl Videos {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// client.indexes().videos().update("index_id", "video_id").send().await?;
+    /// client
+    ///     .indexes()
+    ///     .videos()
+    ///     .update("index_id", "video_id")
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -179,7 +194,8 @@ impl Videos {
     ///
     /// Updates the metadata that you gave a video.
     ///
-    /// `PUT /indexes/{index-id}/videos/{video-id}`, see the [reference](https://docs.twelvelabs.io/api-reference/videos/update-video-information).
+    /// `PUT /indexes/{index-id}/videos/{video-id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/videos/update-video-information).
     ///
     /// # Arguments
     ///
@@ -191,7 +207,12 @@ impl Videos {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// client.indexes().videos().update_information("index_id", "video_id").send().await?;
+    /// client
+    ///     .indexes()
+    ///     .videos()
+    ///     .update_information("index_id", "video_id")
+    ///     .send()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -235,22 +256,21 @@ impl DeleteRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .indexes_videos_delete(&self.index_id, &self.video_id)
-            .await
     }
 }
 
@@ -273,7 +293,7 @@ pub struct ListRequest {
     pub(crate) size: Option<types::NumberFilter>,
     pub(crate) created_at: Option<String>,
     pub(crate) updated_at: Option<String>,
-    pub(crate) user_metadata: Option<HashMap<String, types::UserMetadataFilterValue>>,
+    pub(crate) user_metadata: Option<BTreeMap<String, types::UserMetadataFilterValue>>,
 }
 
 impl ListRequest {
@@ -352,7 +372,8 @@ impl ListRequest {
         self
     }
 
-    /// Only videos whose metadata was last updated, by request, at this time or later on its day (RFC 3339).
+    /// Only videos whose metadata was last updated, by request, at this time or later on its day
+    /// (RFC 3339).
     pub fn updated_at(mut self, updated_at: impl Into<String>) -> Self {
         self.updated_at = Some(updated_at.into());
         self
@@ -361,7 +382,7 @@ impl ListRequest {
     /// Only videos with these keys and values in your own metadata.
     pub fn user_metadata(
         mut self,
-        user_metadata: HashMap<String, types::UserMetadataFilterValue>,
+        user_metadata: BTreeMap<String, types::UserMetadataFilterValue>,
     ) -> Self {
         self.user_metadata = Some(user_metadata);
         self
@@ -378,19 +399,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::VideoVectorList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::VideoVectorList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::VideoVectorList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::VideoVectorList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -410,7 +429,6 @@ impl ListRequest {
                 self.user_metadata.as_ref(),
                 self.width.as_ref(),
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -450,16 +468,13 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// The embeddings to return: `visual`, `audio` and `transcription`, or, for what Marengo 2.7 indexed, `visual-text` and `audio`. Only an index with Marengo has any.
+    /// The embeddings to return: `visual`, `audio` and `transcription`, or, for what Marengo 2.7
+    /// indexed, `visual-text` and `audio`. Only an index with Marengo has any.
     pub fn embedding_option(
         mut self,
-        embedding_option: impl IntoIterator<
-            Item = impl Into<types::IndexedEmbeddingOption>,
-        >,
+        embedding_option: impl IntoIterator<Item = impl Into<types::IndexedEmbeddingOption>>,
     ) -> Self {
-        self.embedding_option = Some(
-            embedding_option.into_iter().map(Into::into).collect(),
-        );
+        self.embedding_option = Some(embedding_option.into_iter().map(Into::into).collect());
         self
     }
 
@@ -480,19 +495,17 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::VideoDetails, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::VideoDetails> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::VideoDetails>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::VideoDetails> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -502,7 +515,6 @@ impl RetrieveRequest {
                 self.embedding_option.as_deref(),
                 self.transcription,
             )
-            .await
     }
 }
 
@@ -521,7 +533,7 @@ impl UpdateRequest {
     /// The keys to change, with `null` for those to delete.
     pub fn user_metadata(
         mut self,
-        user_metadata: HashMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
     ) -> Self {
         self.body.user_metadata = Some(user_metadata);
         self
@@ -544,22 +556,21 @@ impl UpdateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .indexes_videos_update(&self.index_id, &self.video_id, &self.body)
-            .await
     }
 }
 
@@ -578,7 +589,7 @@ impl UpdateInformationRequest {
     /// The metadata that the video is to have.
     pub fn user_metadata(
         mut self,
-        user_metadata: HashMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
     ) -> Self {
         self.body.user_metadata = Some(user_metadata);
         self
@@ -601,25 +612,20 @@ impl UpdateInformationRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<(), Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<()> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(self) -> Result<Response<()>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.client
             .raw()
             .with_options(&self.call_options)
-            .indexes_videos_update_information(
-                &self.index_id,
-                &self.video_id,
-                &self.body,
-            )
-            .await
+            .indexes_videos_update_information(&self.index_id, &self.video_id, &self.body)
     }
 }

@@ -173,7 +173,7 @@ impl fmt::Display for Type {
             Self::File => f.write_str("Upload"),
             Self::Form => f.write_str("Form"),
             Self::List(item) => write!(f, "Vec<{item}>"),
-            Self::Map(value) => write!(f, "HashMap<String, {value}>"),
+            Self::Map(value) => write!(f, "BTreeMap<String, {value}>"),
             Self::Nullable(inner) => write!(f, "Option<{inner}>"),
             Self::Boxed(inner) => write!(f, "Box<{inner}>"),
             Self::Named(id) => write!(f, "{id}"),

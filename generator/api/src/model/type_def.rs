@@ -10,6 +10,8 @@ use crate::Docs;
 pub struct TypeDef {
     /// Its name.
     pub id: TypeId,
+    /// The private module that defines it, which is named after it alone.
+    pub module: String,
     /// The description of the pages.
     pub docs: Docs,
     /// Its shape.
@@ -55,17 +57,15 @@ pub enum Encoding {
     Multipart,
 }
 
-/// The functions that create a struct.
+/// The function `new` of a struct.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Constructor {
-    /// A derived `Default`: no field is required.
+    /// It takes nothing, and `Default` is derived: no field is required.
     DerivedDefault,
-    /// A written `Default`, which sets constants.
+    /// It takes nothing, and `Default` is written, because it sets constants.
     Default,
-    /// `new`, which takes the fields at these positions.
+    /// It takes the fields at these positions.
     New(Vec<usize>),
-    /// None: the struct is only received, or a literal is as short.
-    None,
 }
 
 /// A field of a struct.
@@ -73,6 +73,8 @@ pub enum Constructor {
 pub struct Field {
     /// The name in Rust.
     pub name: String,
+    /// The method that sets it, if it can be absent.
+    pub setter: Option<String>,
     /// The name of the property or of the form's field.
     pub wire: String,
     /// The type, without what its presence adds.
@@ -108,7 +110,8 @@ pub enum Presence {
     Nullable,
     /// It can be absent: `Option<T>`, and `None` is left out.
     Optional,
-    /// It can be absent or `null`: `Option<T>`, and `None` is left out.
+    /// It can be absent or `null`, which mean different things in a request:
+    /// `Option<Nullable<T>>`, and `None` is left out.
     OptionalNullable,
     /// A list or map that can be absent: `T`, and an empty one is left out.
     EmptyWhenAbsent,
@@ -136,6 +139,16 @@ pub enum Constant {
     Bool(bool),
     /// An integer.
     Int(i64),
+}
+
+impl Constant {
+    /// Returns `true` if the constant is written as a value of this type.
+    pub fn fits(&self, ty: &Type) -> bool {
+        match self {
+            Self::Bool(_) => *ty == Type::Bool,
+            Self::Int(_) => matches!(ty, Type::Int(_) | Type::Float(_)),
+        }
+    }
 }
 
 /// The limits that a schema sets for its values.
@@ -176,6 +189,8 @@ pub struct Bound {
 pub struct Rest {
     /// The name in Rust.
     pub name: String,
+    /// The method that sets it.
+    pub setter: String,
     /// The map.
     pub ty: Type,
     /// The description of the page.
@@ -209,8 +224,8 @@ pub struct Union {
     pub tagging: Tagging,
     /// The variants, in the order in which they are tried.
     pub variants: Vec<Variant>,
-    /// The variant that keeps any other value; only a tagged union has one.
-    pub unknown: Option<String>,
+    /// The variant that keeps any other value.
+    pub unknown: String,
 }
 
 /// The way to recognize the variant of a union.

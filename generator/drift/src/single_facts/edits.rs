@@ -270,25 +270,13 @@ fn of_structs() -> Vec<Fact> {
             shape(api, "Parts").fields.reverse();
         }),
         fact(Kind::DefaultRemoved, "Defaulted", None, |api| {
-            shape(api, "Defaulted").constructor = Constructor::None;
+            shape(api, "Defaulted").constructor = Constructor::New(vec![0]);
         }),
         fact(Kind::DefaultAdded, "Undefaulted", None, |api| {
             shape(api, "Undefaulted").constructor = Constructor::Default;
         }),
-        fact(Kind::LiteralRemoved, "Sent", None, |api| {
-            ty(api, "Sent").sent = false
-        }),
-        fact(Kind::LiteralAdded, "Received", None, |api| {
-            ty(api, "Received").sent = true;
-        }),
-        fact(Kind::ConstructorRemoved, "Built", None, |api| {
-            shape(api, "Built").constructor = Constructor::None;
-        }),
         fact(Kind::ConstructorChanged, "Rebuilt", None, |api| {
             shape(api, "Rebuilt").constructor = Constructor::New(vec![1]);
-        }),
-        fact(Kind::ConstructorAdded, "Unbuilt", None, |api| {
-            shape(api, "Unbuilt").constructor = Constructor::New(vec![0]);
         }),
     ]
 }

@@ -104,10 +104,7 @@ fn add_types(api: &mut Api) {
         "Defaulted",
         "Undefaulted",
         "Sent",
-        "Received",
-        "Built",
         "Rebuilt",
-        "Unbuilt",
         "Other",
     ];
     let shapes = names.map(|name| (name, pair())).into_iter().chain([
@@ -120,6 +117,7 @@ fn add_types(api: &mut Api) {
     for (name, shape) in shapes {
         let id = TypeId::new(name);
         let definition = TypeDef {
+            module: name.to_lowercase(),
             id: id.clone(),
             docs: Docs::default(),
             shape,
@@ -130,7 +128,7 @@ fn add_types(api: &mut Api) {
     }
     shape(api, "Parts").encoding = Encoding::Multipart;
     shape(api, "Defaulted").constructor = Constructor::Default;
-    shape(api, "Built").constructor = Constructor::New(vec![0]);
+    shape(api, "Undefaulted").constructor = Constructor::New(vec![0]);
     shape(api, "Rebuilt").constructor = Constructor::New(vec![0]);
 }
 

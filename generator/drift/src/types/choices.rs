@@ -6,12 +6,9 @@ use super::Comparison;
 use crate::Kind;
 use crate::matching::{Pairs, is_in_order};
 
-/// The reason why a new variant breaks callers of a union that is not open.
-const CLOSED: &str = "the type was not open: a `match` on it lacks an arm";
-
 impl Comparison<'_> {
     pub(super) fn enumerations(&mut self, old: &Enum, new: &Enum) {
-        self.unknown(Some(&old.unknown), Some(&new.unknown));
+        self.unknown(&old.unknown, &new.unknown);
         let pairs = Pairs::new(&old.values, &new.values)
             .by_key(|value| Some(value.name.clone()))
             .by_key(|value| Some(value.value.clone()));
@@ -49,7 +46,7 @@ impl Comparison<'_> {
     }
 
     pub(super) fn unions(&mut self, old: &Union, new: &Union) {
-        self.unknown(old.unknown.as_deref(), new.unknown.as_deref());
+        self.unknown(&old.unknown, &new.unknown);
         self.tagging(&old.tagging, &new.tagging);
         let tags = |variant: &Variant| Some(variant.tags.join("|")).filter(|tags| !tags.is_empty());
         let pairs = Pairs::new(&old.variants, &new.variants)
@@ -67,9 +64,6 @@ impl Comparison<'_> {
         }
         for after in pairs.came {
             self.came("variant", &after.name, variant(after));
-            if new.unknown.is_none() {
-                self.changes.breaking(CLOSED);
-            }
         }
         let is_tried = new.tagging == Tagging::Untagged;
         if is_tried && !in_order(&old.variants, &new.variants, |variant| &variant.name) {
@@ -137,26 +131,12 @@ impl Comparison<'_> {
     }
 
     /// Compares the variant for values that are not known.
-    fn unknown(&mut self, old: Option<&str>, new: Option<&str>) {
-        let code = |name: Option<&str>| name.map(str::to_owned);
-        match (old, new) {
-            (Some(before), Some(now)) if before != now => {
-                let what = format!("the variant for all other values is called `{now}`");
-                self.changes
-                    .add_of(now, Kind::VariantRenamed, what, code(old), code(new));
-            }
-            (Some(before), None) => {
-                let what = "it has no variant for values that are not known any more";
-                self.changes
-                    .add_of(before, Kind::VariantRemoved, what, code(old), None);
-            }
-            (None, Some(now)) => {
-                let what = format!("the variant `{now}` keeps values that are not known");
-                self.changes
-                    .add_of(now, Kind::VariantAdded, what, None, code(new));
-                self.changes.breaking(CLOSED);
-            }
-            _ => {}
+    fn unknown(&mut self, old: &str, new: &str) {
+        if old != new {
+            let what = format!("the variant for all other values is called `{new}`");
+            let codes = (old.to_owned(), new.to_owned());
+            self.changes
+                .add_of(new, Kind::VariantRenamed, what, codes.0, codes.1);
         }
     }
 }
@@ -268,12 +248,12 @@ mod tests {
     }
 
     #[test]
-    fn a_new_variant_breaks_only_a_union_that_is_tried() {
+    fn a_new_variant_breaks_no_caller() {
         let tried = |types: &[Type]| returns(untagged(types));
         let old = tried(&[Type::String, INTEGER]);
         let new = tried(&[Type::String, INTEGER, Type::Bool]);
         let what = "there is a variant `Bool`";
-        finds(&old, &new, Kind::VariantAdded, Breaking, what);
+        finds(&old, &new, Kind::VariantAdded, Added, what);
 
         let (old, new) = (animals("kind", &["Cat"]), animals("kind", &["Cat", "Bird"]));
         let what = "there is a variant `Bird`";

@@ -10,17 +10,10 @@ use crate::operations::constant;
 use crate::values::Values;
 
 impl Comparison<'_> {
-    pub(super) fn new_field(&mut self, name: &str, code: String, was_sent: bool) {
+    pub(super) fn new_field(&mut self, name: &str, code: String) {
         let what = format!("there is a field `{name}`");
         self.changes
             .add_of(name, Kind::FieldAdded, what, None, code);
-        // If programs could not write it out before, none leaves a field out.
-        if was_sent {
-            self.changes.breaking(
-                "callers send the type: where they write it out with all of its fields, this one \
-                 is missing",
-            );
-        }
     }
 
     pub(super) fn field(&mut self, old: &Field, new: &Field) {
@@ -36,12 +29,28 @@ impl Comparison<'_> {
             self.changes
                 .add_of(name, Kind::FieldTypeChanged, what, codes().0, codes().1);
         }
+        self.setter(old, new);
         self.presence(old, new);
         self.facts(old, new);
         self.changes
             .values(name, field_values(old), field_values(new));
         self.changes
             .documentation(Some(name), old.docs.as_str(), new.docs.as_str());
+    }
+
+    /// Compares the methods that set the field. One that comes or goes follows from its
+    /// presence, and one that is called like the field from its name.
+    fn setter(&mut self, old: &Field, new: &Field) {
+        let (Some(before), Some(after)) = (&old.setter, &new.setter) else {
+            return;
+        };
+        let is_own = |setter: &String, field: &Field| *setter == field.name;
+        if before != after && !(is_own(before, old) && is_own(after, new)) {
+            let what = format!("the method that sets `{}` is called `{after}`", new.name);
+            let codes = (before.clone(), after.clone());
+            self.changes
+                .add_of(&new.name, Kind::SetterRenamed, what, codes.0, codes.1);
+        }
     }
 
     fn presence(&mut self, old: &Field, new: &Field) {
@@ -53,6 +62,14 @@ impl Comparison<'_> {
             }
             (true, false) => (Kind::FieldBecameRequired, "is always there now"),
             _ if old.presence == new.presence => return,
+            _ if is_nullable(old) != is_nullable(new) => {
+                if self.renames.same(&old.ty, &new.ty) {
+                    let what = format!("the field `{name}` has another type");
+                    self.changes
+                        .add_of(name, Kind::FieldTypeChanged, what, field(old), field(new));
+                }
+                return;
+            }
             _ => {
                 let what = match new.presence {
                     Presence::Required => format!("the field `{name}` is always sent and expected"),
@@ -134,7 +151,7 @@ impl Comparison<'_> {
     }
 
     /// Compares the maps of all other properties, which are fields to callers.
-    pub(super) fn rest(&mut self, (old, new): (&Option<Rest>, &Option<Rest>), was_sent: bool) {
+    pub(super) fn rest(&mut self, old: Option<&Rest>, new: Option<&Rest>) {
         let code = |rest: &Rest| format!("{}: {}", rest.name, rest.ty);
         match (old, new) {
             (None, None) => {}
@@ -144,7 +161,7 @@ impl Comparison<'_> {
                 self.changes
                     .add_of(name, Kind::FieldRemoved, what, code(before), None);
             }
-            (None, Some(after)) => self.new_field(&after.name, code(after), was_sent),
+            (None, Some(after)) => self.new_field(&after.name, code(after)),
             (Some(before), Some(after)) => {
                 let name = after.name.as_str();
                 let codes = || (code(before), code(after));
@@ -163,6 +180,11 @@ impl Comparison<'_> {
             }
         }
     }
+}
+
+/// Returns `true` if `null` means something else than absence.
+fn is_nullable(field: &Field) -> bool {
+    field.presence == Presence::OptionalNullable
 }
 
 fn field_values(field: &Field) -> Values<'_> {
@@ -215,10 +237,17 @@ mod tests {
     fn a_field_of_a_response_that_may_be_absent_is_an_option() {
         let old = returns(pet([field("age", INTEGER)]));
         let new = returns(pet([age()]));
+        let both = |kind, what: &str| {
+            let constructor = "its `new()` takes something else".to_owned();
+            [
+                (kind, Breaking, what.to_owned()),
+                (Kind::ConstructorChanged, Breaking, constructor),
+            ]
+        };
         let what = "the field `age` may be absent now";
-        finds(&old, &new, Kind::FieldBecameOptional, Breaking, what);
+        assert_eq!(found(&old, &new), both(Kind::FieldBecameOptional, what));
         let what = "the field `age` is always there now";
-        finds(&new, &old, Kind::FieldBecameRequired, Breaking, what);
+        assert_eq!(found(&new, &old), both(Kind::FieldBecameRequired, what));
     }
 
     #[test]
@@ -227,22 +256,28 @@ mod tests {
         let absent = names().edited(|field| field.presence = Presence::EmptyWhenAbsent);
         let (old, new) = (returns(pet([names()])), returns(pet([absent])));
         let what = "the field `names` may be absent, and is empty then";
-        finds(&old, &new, Kind::FieldPresenceChanged, Changed, what);
+        let found = found(&old, &new);
+        let expected = (Kind::FieldPresenceChanged, Changed, what.to_owned());
+        assert!(found.contains(&expected), "{found:?}");
     }
 
     #[test]
-    fn a_new_field_breaks_callers_that_write_the_type_out() {
+    fn a_new_field_breaks_callers_only_if_they_must_give_it() {
         let what = "there is a field `age`";
         let (old, new) = (returns(pet([])), returns(pet([age()])));
         finds(&old, &new, Kind::FieldAdded, Added, what);
         let sent = found(&takes(pet([])), &takes(pet([age()])));
         let what = what.to_owned();
-        assert!(
-            sent.contains(&(Kind::FieldAdded, Breaking, what)),
-            "{sent:?}"
-        );
+        assert!(sent.contains(&(Kind::FieldAdded, Added, what)), "{sent:?}");
         let what = "there is a setter `age`".to_owned();
         assert!(sent.contains(&(Kind::SetterAdded, Added, what)), "{sent:?}");
+        let required = found(
+            &returns(pet([age()])),
+            &returns(pet([age(), field("id", INTEGER)])),
+        );
+        let what = "its `new()` takes something else".to_owned();
+        let expected = (Kind::ConstructorChanged, Breaking, what);
+        assert!(required.contains(&expected), "{required:?}");
     }
 
     #[test]
@@ -280,7 +315,14 @@ mod tests {
             .into_iter()
             .map(|(kind, ..)| kind)
             .collect();
-        assert_eq!(kinds, [Kind::FieldTypeChanged, Kind::FieldBecameOptional]);
+        assert_eq!(
+            kinds,
+            [
+                Kind::FieldTypeChanged,
+                Kind::FieldBecameOptional,
+                Kind::ConstructorChanged
+            ]
+        );
     }
 
     #[test]

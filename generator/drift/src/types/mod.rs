@@ -72,7 +72,7 @@ impl Comparison<'_> {
     fn run(mut self, old: &TypeDef, new: &TypeDef) -> Vec<Change> {
         match (&old.shape, &new.shape) {
             (Shape::Struct(before), Shape::Struct(after)) => {
-                self.structs((before, old.sent), (after, new.sent));
+                self.structs(before, after);
             }
             (Shape::Enum(before), Shape::Enum(after)) => self.enumerations(before, after),
             (Shape::Union(before), Shape::Union(after)) => self.unions(before, after),

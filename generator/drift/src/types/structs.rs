@@ -10,13 +10,8 @@ use crate::code::{constructed, field};
 use crate::matching::{Pairs, is_in_order};
 
 impl Comparison<'_> {
-    /// Compares two structs, each with whether a request holds it: then programs may write
-    /// it out.
-    pub(super) fn structs(
-        &mut self,
-        (old, was_sent): (&Struct, bool),
-        (new, is_sent): (&Struct, bool),
-    ) {
+    /// Compares two structs.
+    pub(super) fn structs(&mut self, old: &Struct, new: &Struct) {
         self.encoding(old.encoding, new.encoding);
         let pairs = self.pair(&old.fields, &new.fields);
         self.constructors((old, new), &pairs);
@@ -30,10 +25,9 @@ impl Comparison<'_> {
                 .add_of(name, Kind::FieldRemoved, what, field(before), None);
         }
         for after in pairs.came {
-            self.new_field(&after.name, field(after), was_sent);
+            self.new_field(&after.name, field(after));
         }
-        self.rest((&old.rest, &new.rest), was_sent);
-        self.literal(was_sent, is_sent);
+        self.rest(old.rest.as_ref(), new.rest.as_ref());
     }
 
     fn encoding(&mut self, old: Encoding, new: Encoding) {
@@ -71,14 +65,9 @@ impl Comparison<'_> {
 
     /// Compares `default()`, `new()`, and the order of the fields.
     fn constructors(&mut self, (old, new): (&Struct, &Struct), pairs: &Pairs<'_, Field>) {
-        let has_default = |shape: &Struct| {
-            matches!(
-                shape.constructor,
-                Constructor::DerivedDefault | Constructor::Default
-            )
-        };
+        let [before, after] = [old, new].map(parameters);
         let code = || Some("impl Default".to_owned());
-        match (has_default(old), has_default(new)) {
+        match (before.is_empty(), after.is_empty()) {
             (true, false) => {
                 let what = "it has no `default()` any more";
                 self.changes.add(Kind::DefaultRemoved, what, code(), None);
@@ -89,34 +78,17 @@ impl Comparison<'_> {
             }
             _ => {}
         }
-        let (before, after) = (parameters(old), parameters(new));
-        let code = |shape: Option<&Vec<&Field>>, api| {
-            let parameters: Vec<String> = shape?
-                .iter()
-                .map(|field| format!("{}: {}", field.name, constructed(field, api)))
-                .collect();
-            Some(format!("new({})", parameters.join(", ")))
-        };
-        let codes = (
-            code(before.as_ref(), self.base),
-            code(after.as_ref(), self.now),
-        );
-        match (before, after) {
-            (Some(_), None) => {
-                let what = "it has no `new()` any more";
-                self.changes
-                    .add(Kind::ConstructorRemoved, what, codes.0, codes.1);
-            }
-            (None, Some(_)) => {
-                self.changes
-                    .add(Kind::ConstructorAdded, "it has a `new()`", codes.0, codes.1);
-            }
-            (Some(before), Some(after)) if !self.is_same_constructor(&before, &after, pairs) => {
-                let what = "its `new()` takes something else";
-                self.changes
-                    .add(Kind::ConstructorChanged, what, codes.0, codes.1);
-            }
-            _ => {}
+        if !self.is_same_constructor(&before, &after, pairs) {
+            let code = |fields: &[&Field], api| {
+                let parameters = fields
+                    .iter()
+                    .map(|field| format!("{}: {}", field.name, constructed(field, api)));
+                format!("new({})", Vec::from_iter(parameters).join(", "))
+            };
+            let codes = (code(&before, self.base), code(&after, self.now));
+            let what = "its `new()` takes something else";
+            self.changes
+                .add(Kind::ConstructorChanged, what, codes.0, codes.1);
         }
         self.order((old, new), pairs);
     }
@@ -154,21 +126,6 @@ impl Comparison<'_> {
             self.changes.add(Kind::FieldsReordered, what, None, None);
         }
     }
-
-    /// Compares whether callers may write the type out.
-    fn literal(&mut self, was_sent: bool, is_sent: bool) {
-        match (was_sent, is_sent) {
-            (true, false) => {
-                let what = "it is only received now, and cannot be written out";
-                self.changes.add(Kind::LiteralRemoved, what, None, None);
-            }
-            (false, true) => {
-                let what = "it is sent now, and can be written out";
-                self.changes.add(Kind::LiteralAdded, what, None, None);
-            }
-            _ => {}
-        }
-    }
 }
 
 fn positions(shape: &Struct) -> HashMap<&str, usize> {
@@ -177,17 +134,15 @@ fn positions(shape: &Struct) -> HashMap<&str, usize> {
 }
 
 /// Returns the fields that `new` takes.
-fn parameters(shape: &Struct) -> Option<Vec<&Field>> {
+fn parameters(shape: &Struct) -> Vec<&Field> {
     match &shape.constructor {
         Constructor::New(positions) => {
             let fields = positions.iter();
-            Some(
-                fields
-                    .filter_map(|index| shape.fields.get(*index))
-                    .collect(),
-            )
+            fields
+                .filter_map(|index| shape.fields.get(*index))
+                .collect()
         }
-        Constructor::DerivedDefault | Constructor::Default | Constructor::None => None,
+        Constructor::DerivedDefault | Constructor::Default => Vec::new(),
     }
 }
 
@@ -260,30 +215,11 @@ mod tests {
             Breaking,
             "it has no `default()` any more",
         );
-        has(&there, Kind::ConstructorAdded, Added, "it has a `new()`");
         has(&back, Kind::DefaultAdded, Added, "it has a `default()`");
-        has(
-            &back,
-            Kind::ConstructorRemoved,
-            Breaking,
-            "it has no `new()` any more",
-        );
-    }
-
-    #[test]
-    fn a_type_that_is_sent_no_longer_cannot_be_written_out() {
-        let pet = || record([text("a")]);
-        let both = takes(pet()).response(named("Pet"));
-        let received = api(pet()).response(named("Pet"));
-        let what = "it is only received now, and cannot be written out";
-        has(
-            &found(&both, &received),
-            Kind::LiteralRemoved,
-            Breaking,
-            what,
-        );
-        let what = "it is sent now, and can be written out";
-        has(&found(&received, &both), Kind::LiteralAdded, Added, what);
+        for found in [there, back] {
+            let what = "its `new()` takes something else";
+            has(&found, Kind::ConstructorChanged, Breaking, what);
+        }
     }
 
     #[test]

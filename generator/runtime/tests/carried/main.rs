@@ -12,6 +12,9 @@
 #[path = "../../src/lib.rs"]
 mod runtime;
 
+mod against_serde_json;
 mod enums;
+mod nullable;
 mod objects;
+mod reader;
 mod unions;

@@ -1,53 +1,71 @@
 //! Structs that are JSON objects.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::runtime::object;
 
-object! {
-    /// A file that was uploaded.
-    #[derive(Default)]
-    pub struct Asset {
-        /// Who it is.
-        pub id: Option<String> = optional "_id",
-        pub labels: Vec<String> = optional "labels",
-        pub counts: HashMap<String, i64> = optional "counts",
-    }
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Asset {
+    pub id: Option<String>,
+    pub labels: Vec<String>,
+    pub counts: BTreeMap<String, i64>,
 }
 
 object! {
-    pub struct Person {
-        pub name: String = required "name",
-        pub emails: Vec<String> = required "e-mails",
-        pub parent: Option<Box<Person>> = nullable "parent",
+    Asset {
+        id: optional "_id",
+        labels: optional "labels",
+        counts: optional "counts",
     }
 }
 
-object! {
-    pub struct Settings {
-        pub name: String = required "name",
-        ..pub numbers: HashMap<String, i64>
-    }
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    pub name: String,
+    pub emails: Vec<String>,
+    pub parent: Option<Box<Person>>,
 }
 
 object! {
-    pub struct Anything {
-        ..pub extra: serde_json::Map<String, Value>
+    Person {
+        name: required "name",
+        emails: required "e-mails",
+        parent: nullable "parent",
     }
 }
 
-object! {
-    pub struct Nothing {}
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    pub name: String,
+    pub numbers: BTreeMap<String, i64>,
 }
 
-// What the macro defines beside the struct has no name that a type may have.
 object! {
-    pub struct Field {
-        pub field: Option<Box<Field>> = optional "field",
+    Settings {
+        name: required "name",
+        ..numbers
     }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Anything {
+    pub extra: serde_json::Map<String, Value>,
+}
+
+object! {
+    Anything {
+        ..extra
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nothing {}
+
+object! {
+    Nothing {}
 }
 
 fn read<T: serde::de::DeserializeOwned>(json: &Value) -> Result<T, String> {
@@ -113,7 +131,7 @@ fn what_is_nullable_may_be_absent_or_null_and_is_written_as_null() {
 #[test]
 fn what_is_required_is_neither_absent_nor_null() {
     let error = read::<Person>(&json!({"e-mails": []})).unwrap_err();
-    assert_eq!(error, "missing field `name` at line 1 column 14");
+    assert_eq!(error, "missing field `name`");
     assert!(read::<Person>(&json!({"name": null, "e-mails": []})).is_err());
     let error = read::<Person>(&json!({"name": "a", "emails": []})).unwrap_err();
     assert!(error.starts_with("missing field `e-mails`"), "{error}");
@@ -139,7 +157,7 @@ fn a_property_without_a_field_is_kept_where_there_is_a_place() {
     let settings: Settings = read(&json).unwrap();
     assert_eq!(
         settings.numbers,
-        HashMap::from([("one".to_owned(), 1), ("two".to_owned(), 2)])
+        BTreeMap::from([("one".to_owned(), 1), ("two".to_owned(), 2)])
     );
     assert_eq!(write(settings), json);
     assert!(read::<Settings>(&json!({"name": "a", "one": "1"})).is_err());
@@ -156,14 +174,22 @@ fn what_is_no_object_is_refused_by_name() {
     }
 }
 
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dated {
+    pub at: DateTime<Utc>,
+    pub until: Option<DateTime<Utc>>,
+    pub ended: Option<DateTime<Utc>>,
+    pub seen: Vec<DateTime<Utc>>,
+    pub by_name: BTreeMap<String, Option<DateTime<Utc>>>,
+}
+
 object! {
-    #[derive(Eq)]
-    pub struct Dated {
-        pub at: DateTime<Utc> = required_date_time "at",
-        pub until: Option<DateTime<Utc>> = optional_date_time "until",
-        pub ended: Option<DateTime<Utc>> = nullable_date_time "ended",
-        pub seen: Vec<DateTime<Utc>> = optional_date_time "seen",
-        pub by_name: HashMap<String, Option<DateTime<Utc>>> = optional_date_time "by_name",
+    Dated {
+        at: required "at",
+        until: optional "until",
+        ended: nullable "ended",
+        seen: optional "seen",
+        by_name: optional "by_name",
     }
 }
 
@@ -200,7 +226,7 @@ fn a_date_has_a_fraction_and_an_offset_or_not() {
             "invalid value: string {text:?}, \
              expected a date and time such as 2024-01-31T12:00:00Z"
         );
-        assert!(error.starts_with(&expected), "{error}");
+        assert!(error.ends_with(&expected), "{error}");
     }
 }
 

@@ -1,33 +1,62 @@
 //! Values that take one of several forms.
 
-use crate::runtime::union;
+use crate::runtime::{UnknownVariant, object, union};
 
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Text {
     text: String,
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+object! {
+    Text {
+        text: required "text",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
     url: String,
 }
 
+object! {
+    Picture {
+        url: required "url",
+    }
+}
+
+/// Told apart by a property.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    Text(Text),
+    Picture(Picture),
+    Unknown(UnknownVariant),
+}
+
 union! {
-    /// Told apart by a property.
-    pub enum Content by "type" {
+    Content by "type" {
         Text(Text) = "text",
         Picture(Picture) = "picture" | "photo",
         ..Unknown
     }
 }
 
+/// Tried in this order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Prompt {
+    String(String),
+    List(Vec<String>),
+    Content(Content),
+    Picture(Picture),
+    Unknown(UnknownVariant),
+}
+
 union! {
-    /// Tried in this order.
-    pub enum Prompt {
+    Prompt {
         String(String),
         List(Vec<String>),
         Content(Content) if "type" = "text" | "picture",
         Picture(Picture),
+        ..Unknown
     }
 }
 
@@ -69,39 +98,67 @@ fn the_forms_of_a_union_without_such_a_property_are_tried_in_order() {
         read(r#"{"type": "picture", "url": "u"}"#).unwrap(),
         Content::Picture(picture).into()
     );
-    assert_eq!(
-        read(r#"{"uri": 1}"#).unwrap_err().to_string(),
-        "no form fits: String (invalid type: map, expected a string), \
-         List (invalid type: map, expected a sequence), \
-         Content (`type` is not \"text\" | \"picture\"), Picture (missing field `url`)"
-    );
+    let unknown = read(r#"{"uri": 1}"#).unwrap();
+    assert!(matches!(&unknown, Prompt::Unknown(unknown) if unknown.json()["uri"] == 1));
+    assert_eq!(serde_json::to_string(&unknown).unwrap(), r#"{"uri":1}"#);
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Small {
     id: String,
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+object! {
+    Small {
+        id: required "id",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub struct Large {
     id: String,
     name: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+object! {
+    Large {
+        id: required "id",
+        name: optional "name",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub struct Deleted {
     id: String,
     deleted: bool,
 }
 
+object! {
+    Deleted {
+        id: required "id",
+        deleted: required "deleted",
+    }
+}
+
+/// Told apart by how much of them is known.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    Integer(i64),
+    Number(f64),
+    Deleted(Deleted),
+    Small(Small),
+    Large(Large),
+    Unknown(UnknownVariant),
+}
+
 union! {
-    /// Told apart by how much of them is known.
-    pub enum Item {
+    Item {
         Integer(i64),
         Number(f64),
         Deleted(Deleted) if "deleted" = true,
         Small(Small),
         Large(Large),
+        ..Unknown
     }
 }
 
@@ -133,51 +190,94 @@ fn the_form_that_knows_most_of_the_value_is_taken() {
     assert_eq!(read("0.5"), Item::Number(0.5));
 }
 
-#[derive(Debug, PartialEq, serde::Deserialize)]
-struct Book {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Book {
     chapters: Vec<Chapter>,
-    #[serde(default)]
     user_metadata: Option<serde_json::Value>,
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+object! {
+    Book {
+        chapters: required "chapters",
+        user_metadata: optional "user_metadata",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub struct Numbered {
     number: i64,
     notes: Option<Vec<Content>>,
     user_metadata: Option<serde_json::Value>,
 }
 
+object! {
+    Numbered {
+        number: required "number",
+        notes: optional "notes",
+        user_metadata: optional "user_metadata",
+    }
+}
+
+/// Told apart by a property, with unions in it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Chapter {
+    Numbered(Numbered),
+    Items(Items),
+    Unknown(UnknownVariant),
+}
+
 union! {
-    /// Told apart by a property, with unions in it.
-    pub enum Chapter by "type" {
+    Chapter by "type" {
         Numbered(Numbered) = "numbered",
         Items(Items) = "items",
         ..Unknown
     }
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Items {
     items: Vec<Counted>,
 }
 
-union! {
-    /// Told apart by what fits.
-    pub enum Counted {
-        Text(String),
-        Count(Count),
-        Large(Large),
+object! {
+    Items {
+        items: required "items",
     }
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+/// Told apart by what fits.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Counted {
+    Text(String),
+    Count(Count),
+    Large(Large),
+    Unknown(UnknownVariant),
+}
+
+union! {
+    Counted {
+        Text(String),
+        Count(Count),
+        Large(Large),
+        ..Unknown
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub struct Count {
     count: u32,
     user_metadata: Option<serde_json::Value>,
 }
 
+object! {
+    Count {
+        count: required "count",
+        user_metadata: optional "user_metadata",
+    }
+}
+
 /// Reads a body as the answer of a call.
-async fn answer<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, crate::runtime::Error> {
+async fn answer<T: crate::runtime::read::Read>(body: &str) -> Result<T, crate::runtime::Error> {
     const BOOK: crate::runtime::Operation = crate::runtime::Operation {
         id: "book_get",
         path: "/book",
@@ -188,11 +288,11 @@ async fn answer<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, crate::
     let client = crate::runtime::mock::client(&server).unwrap();
     let url = server.url(BOOK.path).parse().unwrap();
     let request = reqwest::Request::new(reqwest::Method::GET, url);
-    let answer = client.raw().json(request, &BOOK).await?;
+    let answer = client.raw().json(Ok(request.into()), &BOOK).await?;
     Ok(answer.into_inner())
 }
 
-async fn decode_error<T: std::fmt::Debug + serde::de::DeserializeOwned>(
+async fn decode_error<T: std::fmt::Debug + crate::runtime::read::Read>(
     body: &str,
 ) -> Box<crate::runtime::DecodeError> {
     match answer::<T>(body).await.unwrap_err() {
@@ -216,36 +316,75 @@ async fn a_fault_in_a_union_is_at_its_own_place() {
             "invalid type: integer `7`, expected a string at line 1 column 75",
         ),
         (
-            r#"{"chapters":[{"type":"items","items":[{"count":1},true]}]}"#,
+            r#"{"chapters":[{"type":"items","items":[{"count":1},"a]}]}"#,
             "chapters[0].items[1]",
-            "no form fits: Text (invalid type: boolean `true`, expected a string), \
-             Count (invalid type: boolean `true`, expected struct Count), \
-             Large (invalid type: boolean `true`, expected struct Large) at line 1 column 54",
+            "EOF while parsing a string at line 1 column 56",
         ),
     ] {
         let error = decode_error::<Book>(body).await;
         assert_eq!(error.path(), path);
         assert_eq!(
             error.to_string(),
-            format!("book_get: 200 OK: the body does not match at `{path}`: {reason}")
+            format!(
+                "book_get: 200 OK: the body {} {reason}",
+                if reason.starts_with("EOF") {
+                    "is not JSON:".to_owned()
+                } else {
+                    format!("does not match at `{path}`:")
+                }
+            )
         );
     }
 }
 
-union! {
-    /// Each form has a condition.
-    pub enum Single {
-        Text(Text) if "type" = "text",
-        Picture(Picture) if "type" = "picture",
+#[test]
+fn a_value_that_fits_many_variants_at_each_level_is_given_up() {
+    let deep = r#"{"new":1,"next":"#.repeat(60) + "{}" + &"}".repeat(60);
+    let error = serde_json::from_str::<Node>(&deep).unwrap_err().to_string();
+    assert!(
+        error.ends_with("the value fits too many variants"),
+        "{error}"
+    );
+    let shallow = r#"{"new":1,"next":"#.repeat(4) + "{}" + &"}".repeat(4);
+    assert!(serde_json::from_str::<Node>(&shallow).is_ok());
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Left {
+    next: Option<Box<Node>>,
+}
+
+object! {
+    Left {
+        next: optional "next",
     }
 }
 
-#[tokio::test]
-async fn a_fault_in_the_only_form_that_may_be_is_at_its_own_place() {
-    let error = decode_error::<Prompt>(r#"{"type":"text","text":7}"#).await;
-    assert_eq!(error.path(), ".");
-    let error = decode_error::<Single>(r#"{"type":"text","text":7}"#).await;
-    assert_eq!(error.path(), "text");
+#[derive(Clone, Debug, PartialEq)]
+pub struct Right {
+    next: Option<Box<Node>>,
+}
+
+object! {
+    Right {
+        next: optional "next",
+    }
+}
+
+/// Each variant reads all of the next level.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    Left(Left),
+    Right(Right),
+    Unknown(UnknownVariant),
+}
+
+union! {
+    Node {
+        Left(Left),
+        Right(Right),
+        ..Unknown
+    }
 }
 
 #[tokio::test]
@@ -279,7 +418,10 @@ async fn a_fault_in_an_event_is_at_its_own_place() {
     let client = crate::runtime::mock::client(&server).unwrap();
     let url = server.url(EVENTS.path).parse().unwrap();
     let request = reqwest::Request::new(reqwest::Method::GET, url);
-    let events = client.raw().events::<Chapter>(request, &EVENTS).await;
+    let events = client
+        .raw()
+        .events::<Chapter>(Ok(request.into()), &EVENTS)
+        .await;
     let mut events = events.unwrap().into_inner();
     assert!(matches!(
         events.next_event().await,

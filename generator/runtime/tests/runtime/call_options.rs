@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use client_runtime::{CallOptions, Error, Response};
+use crate::runtime::{CallOptions, Error, Response};
 use serde_json::Value;
 
 use crate::server::{KEY, Server, Step, THINGS, answer, get, header};
@@ -13,7 +13,7 @@ async fn call(server: &Server, options: &CallOptions) -> Result<Response<Value>,
     client
         .raw()
         .with_options(options)
-        .json(request, &THINGS)
+        .json(Ok(request.into()), &THINGS)
         .await
 }
 
@@ -63,7 +63,7 @@ async fn options_without_anything_change_nothing() {
     let server = Server::answering(answer("200 OK", "{}")).await;
     let client = server.client();
     let raw = client.raw().with_options(&CallOptions::new());
-    raw.json::<Value>(get(&client, "/things"), &THINGS)
+    raw.json::<Value>(Ok(get(&client, "/things").into()), &THINGS)
         .await
         .unwrap();
     assert_eq!(server.request_line(), "GET /things HTTP/1.1");
@@ -77,7 +77,7 @@ async fn options_add_up_and_leave_the_client_as_it_is() {
     let second = CallOptions::new().header("x-b", "2");
     let both = client.raw().with_options(&first).with_options(&second);
     for raw in [&both, client.raw()] {
-        raw.json::<Value>(get(&client, "/things"), &THINGS)
+        raw.json::<Value>(Ok(get(&client, "/things").into()), &THINGS)
             .await
             .unwrap();
     }

@@ -1,6 +1,6 @@
 //! How a client is made, and what it refuses to be made of.
 
-use client_runtime::{Client, ClientBuilder, Error};
+use crate::runtime::{Client, ClientBuilder, Error};
 
 fn with_base_url(base_url: &str) -> Result<Client, Error> {
     Client::builder().api_key("k").base_url(base_url).build()

@@ -4,24 +4,34 @@ use std::collections::HashMap;
 use std::error::Error as _;
 use std::time::Duration;
 
-use client_runtime::{ApiError, Client, DecodeError, Error};
-use serde::Deserialize;
+use crate::runtime::{ApiError, Client, DecodeError, Error};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket};
 
+use crate::runtime::object;
 use crate::server::{KEY, Server, Step, answer, things};
 
-#[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "read only by `Debug`")]
+#[derive(Debug)]
 struct Things {
     data: Vec<Thing>,
 }
 
-#[derive(Debug, Deserialize)]
-#[allow(dead_code, reason = "read only by `Debug`")]
+object! {
+    Things {
+        data: required "data",
+    }
+}
+
+#[derive(Debug)]
 struct Thing {
     status: String,
+}
+
+object! {
+    Thing {
+        status: required "status",
+    }
 }
 
 async fn error(status: &str, body: &str) -> Error {

@@ -5,7 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 use tokio::runtime::Runtime;
 
-use client_runtime::Error;
+use crate::runtime::Error;
 
 use crate::events::{LINES, SERVER_SENT, all, begin, soon};
 

@@ -6,20 +6,28 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use client_runtime::{Error, Items, Pages};
+use crate::runtime::{Error, Items, Pages};
 use futures_core::Stream;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
+use crate::runtime::object;
 use crate::server::{Server, Step, THINGS, answer, get, things};
 
-#[derive(Deserialize, Serialize)]
+#[derive(Debug)]
 struct Page {
     data: Vec<i64>,
     total: Option<i64>,
     next: Option<String>,
+}
+
+object! {
+    Page {
+        data: required "data",
+        total: optional "total",
+        next: optional "next",
+    }
 }
 
 /// What was asked for, in order.
@@ -83,7 +91,7 @@ async fn all(pages: Pages<Page>) -> Result<Vec<i64>, Error> {
 }
 
 fn failure() -> Error {
-    client_runtime::Client::new("").unwrap_err()
+    crate::runtime::Client::new("").unwrap_err()
 }
 
 #[tokio::test]
@@ -284,7 +292,7 @@ fn listed(server: &Server) -> Pages<Page> {
         let client = client.clone();
         async move {
             let request = get(&client, &format!("/things?page={number}"));
-            let answer = client.raw().json(request, &THINGS).await?;
+            let answer = client.raw().json(Ok(request.into()), &THINGS).await?;
             Ok(answer.into_inner())
         }
     };
@@ -328,9 +336,9 @@ async fn closed(listener: TcpListener, began: Arc<tokio::sync::Notify>) {
 
 /// Gives a future up once its request has arrived, and waits until the
 /// connection is closed.
-async fn give_up<F: Future>(calling: impl FnOnce(client_runtime::Client) -> F) {
+async fn give_up<F: Future>(calling: impl FnOnce(crate::runtime::Client) -> F) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = client_runtime::Client::builder()
+    let client = crate::runtime::Client::builder()
         .api_key("key-0123456789")
         .base_url(format!("http://{}", listener.local_addr().unwrap()))
         .build()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use client_runtime::{Error, Query, UrlEncoded};
+use crate::runtime::{Error, Query, UrlEncoded};
 use serde::Serialize;
 
 #[derive(Serialize)]

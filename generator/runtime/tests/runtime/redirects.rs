@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use client_runtime::{Client, Error, Outgoing, Upload};
+use crate::runtime::{Client, Error, Outgoing, Upload};
 use reqwest::{Body, Method, Request};
 use serde_json::Value;
 
@@ -102,7 +102,7 @@ async fn the_method_and_the_body_stay_as_they_are() {
         let server = moved(status).await;
         let request = request(&server, Method::POST);
         let raw = server.client().raw().clone();
-        raw.json::<u8>(request, &THINGS).await.unwrap();
+        raw.json::<u8>(Ok(request.into()), &THINGS).await.unwrap();
         let second = &server.requests()[1];
         assert!(second.starts_with("POST /moved?"), "{second}");
         assert!(second.ends_with("\r\n\r\nbody"), "{second}");
@@ -116,7 +116,10 @@ async fn no_call_that_changes_something_becomes_one_that_reads() {
             let server = moved(status).await;
             let request = request(&server, method.clone());
             let raw = server.client().raw().clone();
-            let error = raw.json::<u8>(request, &THINGS).await.unwrap_err();
+            let error = raw
+                .json::<u8>(Ok(request.into()), &THINGS)
+                .await
+                .unwrap_err();
             assert_eq!(
                 error.to_string(),
                 format!(
@@ -143,13 +146,13 @@ async fn a_file_that_can_be_opened_again_is_sent_to_where_it_is_redirected() {
     };
     let upload = Upload::bytes("a.bin", "content");
     let outgoing = Outgoing::upload(request(), &upload, None);
-    raw.json::<u8>(outgoing, &THINGS).await.unwrap();
+    raw.json::<u8>(Ok(outgoing), &THINGS).await.unwrap();
     assert!(server.requests()[1].ends_with("\r\n\r\ncontent"));
 
     let chunks = futures_util::stream::iter([Ok::<_, std::io::Error>("content")]);
     let upload = Upload::stream(chunks);
     let outgoing = Outgoing::upload(request(), &upload, None);
-    let error = raw.json::<u8>(outgoing, &THINGS).await.unwrap_err();
+    let error = raw.json::<u8>(Ok(outgoing), &THINGS).await.unwrap_err();
     assert_eq!(error.status().unwrap(), 307);
     let error = error.to_string();
     assert!(error.ends_with("can be read only once"), "{error}");

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use client_runtime::{CallOptions, Client, Error, Operation};
+use crate::runtime::{CallOptions, Client, Error, Operation};
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
@@ -44,7 +44,11 @@ async fn a_body_brings_its_own_headers_alone() {
         .json(&json!({"name": "a"}))
         .build()
         .unwrap();
-    client.raw().json::<Value>(request, &THINGS).await.unwrap();
+    client
+        .raw()
+        .json::<Value>(Ok(request.into()), &THINGS)
+        .await
+        .unwrap();
 
     let request = &server.requests()[0];
     let names: Vec<_> = header_lines(request)
@@ -105,7 +109,11 @@ async fn the_key_is_always_the_clients_and_the_user_agent_may_be_the_callers() {
             .headers_mut()
             .insert(HeaderName::from_static(name), value);
     }
-    client.raw().json::<Value>(request, &THINGS).await.unwrap();
+    client
+        .raw()
+        .json::<Value>(Ok(request.into()), &THINGS)
+        .await
+        .unwrap();
 
     let request = &server.requests()[0];
     assert_eq!(header(request, "x-api-key"), Some(KEY));
@@ -137,7 +145,7 @@ async fn a_request_to_another_host_is_refused_before_the_key_is_sent() {
         .unwrap();
     let error = client
         .raw()
-        .json::<Value>(request, &THINGS)
+        .json::<Value>(Ok(request.into()), &THINGS)
         .await
         .unwrap_err();
     assert!(matches!(error, Error::InvalidRequest(_)));
@@ -169,10 +177,21 @@ fn the_futures_of_all_kinds_of_answer_are_send() {
         id: "a",
         path: "/a",
     };
-    send(client.raw().json::<Value>(get(&client, "/a"), &operation));
-    send(client.raw().empty(get(&client, "/a"), &operation));
+    send(
+        client
+            .raw()
+            .json::<Value>(Ok(get(&client, "/a").into()), &operation),
+    );
+    send(
+        client
+            .raw()
+            .empty(Ok(get(&client, "/a").into()), &operation),
+    );
     send(async {
-        let answer = client.raw().bytes(get(&client, "/a"), &operation).await?;
+        let answer = client
+            .raw()
+            .bytes(Ok(get(&client, "/a").into()), &operation)
+            .await?;
         answer.into_inner().collect().await
     });
 }
@@ -196,7 +215,9 @@ async fn a_thousand_calls_at_once_share_a_client_and_get_each_its_own_answer() {
                     .timeout(Duration::from_secs(60))
                     .retries(5);
                 let raw = client.raw().with_options(&options);
-                let answer = raw.json::<u32>(get(&client, "/things"), &THINGS).await;
+                let answer = raw
+                    .json::<u32>(Ok(get(&client, "/things").into()), &THINGS)
+                    .await;
                 assert_eq!(answer.unwrap().into_inner(), number);
             })
         })

@@ -1,14 +1,20 @@
 //! What a successful answer becomes.
 
-use client_runtime::Error;
-use serde::Deserialize;
+use crate::runtime::Error;
 use serde_json::{Value, json};
 
+use crate::runtime::object;
 use crate::server::{Server, THINGS, answer, get};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 struct Things {
     data: Vec<i64>,
+}
+
+object! {
+    Things {
+        data: required "data",
+    }
 }
 
 #[tokio::test]
@@ -31,7 +37,11 @@ async fn an_answer_without_content_is_its_status() {
         let server = Server::answering(raw).await;
         let client = server.client();
         let request = get(&client, "/things");
-        let answer = client.raw().empty(request, &THINGS).await.unwrap();
+        let answer = client
+            .raw()
+            .empty(Ok(request.into()), &THINGS)
+            .await
+            .unwrap();
         assert!(answer.status().is_success());
         assert_eq!(answer.headers()["x-request-id"], "r1");
     }
@@ -51,7 +61,11 @@ async fn a_text_is_read_as_it_is() {
         let server = Server::answering([head.as_bytes(), body].concat()).await;
         let client = server.client();
         let request = get(&client, "/things");
-        let answer = client.raw().text(request, &THINGS).await.unwrap();
+        let answer = client
+            .raw()
+            .text(Ok(request.into()), &THINGS)
+            .await
+            .unwrap();
         assert_eq!(answer.value(), text);
     }
 }
@@ -64,12 +78,21 @@ async fn a_clone_of_the_client_calls_the_same_server() {
     assert_eq!(server.requests().len(), 1);
 }
 
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug)]
 struct Counted {
     count: i64,
     share: f64,
     other: Option<u32>,
     any: serde_json::Value,
+}
+
+object! {
+    Counted {
+        count: required "count",
+        share: required "share",
+        other: optional "other",
+        any: required "any",
+    }
 }
 
 #[tokio::test]

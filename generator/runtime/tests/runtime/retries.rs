@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use client_runtime::{CallOptions, Client, Error, Operation, Outgoing, Response, Upload};
+use crate::runtime::{CallOptions, Client, Error, Operation, Outgoing, Response, Upload};
 use reqwest::{Body, Method, Request};
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpSocket};
@@ -44,7 +44,7 @@ async fn call(
     client
         .raw()
         .with_options(options)
-        .json(request, &THINGS)
+        .json(Ok(request.into()), &THINGS)
         .await
 }
 
@@ -225,12 +225,17 @@ async fn answers_of_all_kinds_are_asked_for_again() {
     let empty = async {
         let client = first.client();
         let raw = client.raw().with_options(&options);
-        raw.empty(get(&client, "/things"), &THINGS).await.unwrap();
+        raw.empty(Ok(get(&client, "/things").into()), &THINGS)
+            .await
+            .unwrap();
     };
     let bytes = async {
         let client = second.client();
         let raw = client.raw().with_options(&options);
-        let answer = raw.bytes(get(&client, "/things"), &THINGS).await.unwrap();
+        let answer = raw
+            .bytes(Ok(get(&client, "/things").into()), &THINGS)
+            .await
+            .unwrap();
         assert_eq!(answer.into_inner().collect().await.unwrap(), "7");
     };
     tokio::join!(empty, bytes);
@@ -245,7 +250,9 @@ async fn a_body_is_sent_again_as_it_was() {
     *request.body_mut() = Some(Body::from("the same"));
     let options = by_default().header("x-trace", "t").query("a", "b");
     let raw = client.raw().with_options(&options);
-    raw.json::<Value>(request, &THINGS).await.unwrap();
+    raw.json::<Value>(Ok(request.into()), &THINGS)
+        .await
+        .unwrap();
 
     let requests = server.requests();
     assert_eq!(requests.len(), 2);
@@ -269,7 +276,7 @@ async fn a_refused_connection_is_tried_again_whatever_the_method() {
     let request = Request::new(Method::POST, url);
     let error = client
         .raw()
-        .json::<Value>(request, &THINGS)
+        .json::<Value>(Ok(request.into()), &THINGS)
         .await
         .unwrap_err();
     assert!(error.is_connect());
@@ -360,7 +367,10 @@ async fn a_stream_has_to_begin_by_the_deadline_and_may_last_longer() {
     let client = server.client();
     let options = CallOptions::new().deadline(Duration::from_millis(200));
     let raw = client.raw().with_options(&options);
-    let answer = raw.bytes(get(&client, "/things"), &THINGS).await.unwrap();
+    let answer = raw
+        .bytes(Ok(get(&client, "/things").into()), &THINGS)
+        .await
+        .unwrap();
     assert_eq!(answer.into_inner().collect().await.unwrap(), "ab");
 }
 
@@ -399,7 +409,10 @@ async fn a_path_that_leads_elsewhere_is_refused_once() {
         path: "/things/{id}",
     };
     let request = get(&client, "/things/");
-    let error = client.raw().json::<Value>(request, &operation).await;
+    let error = client
+        .raw()
+        .json::<Value>(Ok(request.into()), &operation)
+        .await;
     assert_eq!(error.unwrap_err().attempts(), 0);
 }
 
@@ -419,7 +432,7 @@ async fn a_file_that_is_gone_by_the_next_attempt_does_not_hide_what_became_of_th
     *request.method_mut() = Method::PUT;
     let outgoing = Outgoing::upload(request, &Upload::path(path), None);
     let raw = client.raw().with_options(&by_default());
-    let error = raw.json::<Value>(outgoing, &THINGS).await.unwrap_err();
+    let error = raw.json::<Value>(Ok(outgoing), &THINGS).await.unwrap_err();
     assert_eq!(error.status().unwrap(), 503);
     assert_eq!(error.attempts(), 1);
     let text = error.to_string();

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 use std::time::{Duration, Instant};
 
-use client_runtime::{ByteStream, Client, Error, Response};
+use crate::runtime::{ByteStream, Client, Error, Response};
 use futures_core::Stream;
 use tokio::io::AsyncReadExt;
 
@@ -17,7 +17,10 @@ async fn bytes(server: &Server) -> Result<Response<ByteStream>, Error> {
         .base_url(&server.url)
         .timeout(Duration::from_secs(1))
         .build()?;
-    client.raw().bytes(get(&client, "/things"), &THINGS).await
+    client
+        .raw()
+        .bytes(Ok(get(&client, "/things").into()), &THINGS)
+        .await
 }
 
 fn send(text: &str) -> Step {

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use client_runtime::{CallOptions, Client};
+use crate::runtime::{CallOptions, Client};
 use tokio::net::TcpSocket;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -46,7 +46,7 @@ impl Visit for &Fields {
 
 impl Subscriber for Fields {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_span() && metadata.target().starts_with("client_runtime")
+        metadata.is_span() && metadata.target().starts_with("runtime")
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
@@ -103,7 +103,7 @@ async fn a_call_that_was_not_sent_says_so() {
     let raw = client
         .raw()
         .with_options(&CallOptions::new().header("x y", "z"));
-    raw.json::<u8>(get(&client, "/things"), &THINGS)
+    raw.json::<u8>(Ok(get(&client, "/things").into()), &THINGS)
         .await
         .unwrap_err();
     assert_eq!(fields.end(), ["", "invalid_request", "ERROR"]);
@@ -121,7 +121,7 @@ async fn the_status_of_an_attempt_before_is_not_that_of_the_call() {
     let client = server.client();
     let (fields, _guard) = Fields::note();
     let raw = client.raw().with_options(&CallOptions::new().retries(1));
-    raw.json::<u8>(get(&client, "/things"), &THINGS)
+    raw.json::<u8>(Ok(get(&client, "/things").into()), &THINGS)
         .await
         .unwrap_err();
     assert_eq!(fields.end(), ["", "transport", "ERROR"]);

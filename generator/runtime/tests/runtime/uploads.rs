@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bytes::Bytes;
-use client_runtime::{
+use crate::runtime::{
     CallOptions, Client, Error, Form, Operation, Outgoing, Progress, Response, Upload,
 };
+use bytes::Bytes;
 use futures_util::stream;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -203,7 +203,11 @@ async fn a_stream_of_unknown_length_is_sent_in_chunks() {
 async fn what_arrives_can_be_sent_on() {
     let from = Server::answering(vec![answer("200 OK", "content")]).await;
     let to = Server::answering(vec![answer("200 OK", "1")]).await;
-    let stream = from.client().raw().bytes(from.post(), &FILES).await;
+    let stream = from
+        .client()
+        .raw()
+        .bytes(Ok(from.post().into()), &FILES)
+        .await;
     let stream = stream.unwrap().into_inner();
     to.upload(&stream.into(), None).await.unwrap();
     let request = &to.requests()[0];
@@ -249,9 +253,9 @@ async fn a_header_of_the_call_replaces_the_type_of_a_file_and_not_that_of_a_form
     let options = CallOptions::new().header("content-type", "text/x-own");
     let raw = server.client().raw().with_options(&options);
     let upload = Outgoing::upload(server.post(), &Upload::bytes("a.mp3", "x"), None);
-    raw.json::<Value>(upload, &FILES).await.unwrap();
+    raw.json::<Value>(Ok(upload), &FILES).await.unwrap();
     let form = Outgoing::multipart(server.post(), Form::new().field("a", &1).unwrap());
-    raw.json::<Value>(form, &FILES).await.unwrap();
+    raw.json::<Value>(Ok(form), &FILES).await.unwrap();
     let requests = server.requests();
     assert_eq!(
         header(&requests[0].head, "content-type"),
@@ -383,7 +387,7 @@ async fn what_can_be_read_again_is_sent_again() {
         .raw()
         .with_options(&CallOptions::new().retries(2));
     let outgoing = Outgoing::multipart(server.post(), form);
-    raw.json::<Value>(outgoing, &FILES).await.unwrap();
+    raw.json::<Value>(Ok(outgoing), &FILES).await.unwrap();
     let requests = server.requests();
     assert_eq!(requests.len(), 3);
     for request in &requests {
@@ -403,7 +407,7 @@ async fn what_can_be_read_only_once_is_not_sent_again_and_the_error_says_so() {
         .raw()
         .with_options(&CallOptions::new().retries(2));
     let outgoing = Outgoing::multipart(server.post(), form.clone());
-    let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
+    let error = raw.json::<Value>(Ok(outgoing), &FILES).await.unwrap_err();
     assert_eq!(error.attempts(), 1);
     assert_eq!(
         error.to_string(),
@@ -436,7 +440,7 @@ async fn what_nobody_has_read_is_still_to_be_sent() {
     let outgoing = Outgoing::upload(request, &upload, None);
     let error = client
         .raw()
-        .json::<Value>(outgoing, &FILES)
+        .json::<Value>(Ok(outgoing), &FILES)
         .await
         .unwrap_err();
     assert!(error.is_connect(), "{error}");
@@ -521,7 +525,7 @@ async fn a_stream_that_fails_or_has_another_length_ends_the_call() {
                 .raw()
                 .with_options(&CallOptions::new().retries(1));
             let error = raw
-                .json::<Value>(outgoing(request), &FILES)
+                .json::<Value>(Ok(outgoing(request)), &FILES)
                 .await
                 .unwrap_err();
             let Error::Transport(cause) = &error else {
@@ -546,11 +550,11 @@ async fn the_timeout_is_for_each_wait_and_not_for_the_whole_body() {
     let options = CallOptions::new().timeout(Duration::from_millis(500));
     let raw = server.client().raw().with_options(&options);
     let outgoing = Outgoing::upload(server.post(), &Upload::stream(chunks), None);
-    raw.json::<Value>(outgoing, &FILES).await.unwrap();
+    raw.json::<Value>(Ok(outgoing), &FILES).await.unwrap();
 
     let silent = stream::pending::<Result<Bytes, io::Error>>();
     let outgoing = Outgoing::upload(server.post(), &Upload::stream(silent), None);
-    let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
+    let error = raw.json::<Value>(Ok(outgoing), &FILES).await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
 }
 
@@ -564,7 +568,7 @@ async fn the_deadline_is_for_the_whole_body() {
     let options = CallOptions::new().deadline(Duration::from_millis(300));
     let raw = server.client().raw().with_options(&options);
     let outgoing = Outgoing::upload(server.post(), &Upload::stream(chunks), None);
-    let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
+    let error = raw.json::<Value>(Ok(outgoing), &FILES).await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
     assert!(error.to_string().contains("within 300ms"), "{error}");
 }
@@ -591,7 +595,7 @@ async fn an_answer_before_the_end_of_the_body_ends_the_call() {
     let outgoing = Outgoing::upload(request, &upload, None);
     let error = client(&url)
         .raw()
-        .json::<Value>(outgoing, &FILES)
+        .json::<Value>(Ok(outgoing), &FILES)
         .await
         .unwrap_err();
     assert_eq!(error.status().unwrap(), 401, "{error}");
@@ -646,7 +650,7 @@ impl Server {
 
     async fn send(&self, form: Form) -> Result<Response<Value>, Error> {
         let outgoing = Outgoing::multipart(self.post(), form);
-        self.client().raw().json(outgoing, &FILES).await
+        self.client().raw().json(Ok(outgoing), &FILES).await
     }
 
     async fn upload(
@@ -655,7 +659,7 @@ impl Server {
         media_type: Option<&'static str>,
     ) -> Result<Response<Value>, Error> {
         let outgoing = Outgoing::upload(self.post(), upload, media_type);
-        self.client().raw().json(outgoing, &FILES).await
+        self.client().raw().json(Ok(outgoing), &FILES).await
     }
 }
 

@@ -125,7 +125,7 @@ fn errors(operation: &Operation) -> Line {
             None => by_type.push((name, vec![&error.status])),
         }
     }
-    let mut line = Line::new("See ").item("Error");
+    let mut line = Line::new("See ").item_at("Error", "crate::Error");
     for (index, (name, statuses)) in by_type.iter().enumerate() {
         line = match index {
             0 => line
@@ -225,7 +225,7 @@ mod tests {
                 .page()
                 .to_string()
         };
-        assert_eq!(page(&operation), "See [`Error`].");
+        assert_eq!(page(&operation), "See [`Error`](crate::Error).");
         let error = |status: &str, ty| ErrorResponse {
             status: status.to_owned(),
             ty: TypeId::new(ty),
@@ -233,7 +233,7 @@ mod tests {
         operation.errors = vec![error("400", "A"), error("404", "B"), error("4XX", "A")];
         assert_eq!(
             page(&operation),
-            "See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of \
+            "See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of \
              `400`, `4XX` as [`A`](crate::types::A), and of `404` as [`B`](crate::types::B)."
         );
     }

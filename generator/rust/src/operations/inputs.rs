@@ -156,6 +156,7 @@ mod tests {
         let mut pet = samples::object("Pet", [field]);
         if let Shape::Struct(shape) = &mut pet.shape {
             shape.rest = Some(Rest {
+                setter: "extra".to_owned(),
                 name: "extra".to_owned(),
                 ty: Type::JsonObject,
                 docs: Docs::default(),

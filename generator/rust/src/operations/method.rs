@@ -1,6 +1,6 @@
 //! The method that begins a request, and the struct of its arguments.
 
-use api::{Api, Body, Constant, FieldRole, Input, Operation, Type};
+use api::{Api, Body, Constant, FieldRole, Input, Operation, Presence, Type};
 use pages::Problem;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
@@ -141,9 +141,10 @@ pub(super) fn constant(constant: &Constant, target: &Target<'_>) -> TokenStream 
         Type::Json => quote!(serde_json::Value::from(#literal)),
         _ => literal,
     };
-    match target.presence.is_option() {
-        true => quote!(Some(#value)),
-        false => value,
+    match target.presence {
+        Presence::OptionalNullable => quote!(Some((#value).into())),
+        Presence::Nullable | Presence::Optional => quote!(Some(#value)),
+        Presence::Required | Presence::EmptyWhenAbsent => value,
     }
 }
 

@@ -78,7 +78,6 @@ impl Context<'_> {
             code.docs = Documentation::new().text("Operations that are in no group.");
             files.insert(format!("src/operations/{UNGROUPED}.rs"), code.text()?);
         }
-        modules.sort_unstable();
         let mut code = File {
             docs: Documentation::new().text("The operations of the API, by group."),
             head: format!("{NAMES}{}", declarations(&modules)?),
@@ -183,7 +182,9 @@ impl File {
 
 /// Returns the lines that declare modules.
 fn declarations(modules: &[&str]) -> Result<String, Problem> {
-    let modules = modules.iter().map(|name| ident(name));
+    let mut modules = modules.to_vec();
+    modules.sort_unstable();
+    let modules = modules.into_iter().map(ident);
     format(quote!(#(pub mod #modules;)*))
 }
 

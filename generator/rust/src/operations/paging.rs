@@ -22,8 +22,7 @@ pub(super) fn methods(
     imports.runtime("Pages");
     let response = ty::response(&operation.response, imports);
     let item = ty::tokens(&paging.item, From::Elsewhere, imports);
-    // Inline, so that what reads a list is compiled where the list is read, as that
-    // of asynchronous functions is, and not whenever the crate is.
+    // Inline, so that the pages of a list are compiled only where a program reads them.
     Some(quote! {
         /// Returns the pages of the list, from the one that is asked for. Each
         /// is a request, made when the page is read.

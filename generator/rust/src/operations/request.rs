@@ -1,6 +1,6 @@
 //! The struct that a request is built with: its fields, its setters, and its sending.
 
-use api::Operation;
+use api::{Operation, Presence};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -19,7 +19,7 @@ pub(super) fn request(
     context: &Context<'_>,
     imports: &mut Imports,
 ) -> TokenStream {
-    for name in ["CallOptions", "Client", "Error", "Response"] {
+    for name in ["CallOptions", "Client", "Sending", "SendingWithResponse"] {
         imports.runtime(name);
     }
     let request = ident(&operation.request);
@@ -79,9 +79,14 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
     let set = match &given.place {
         Place::BodyField(target) => {
             let field = ident(target.name);
-            match target.presence.is_option() {
-                true => quote!(self.body.#field = Some(#value);),
-                false => quote!(self.body.#field = #value;),
+            match target.presence {
+                Presence::OptionalNullable => quote!(self.body.#field = Some(#name.into());),
+                Presence::Nullable | Presence::Optional => {
+                    quote!(self.body.#field = Some(#value);)
+                }
+                Presence::Required | Presence::EmptyWhenAbsent => {
+                    quote!(self.body.#field = #value;)
+                }
             }
         }
         Place::Parameter => quote!(self.#name = Some(#value);),
@@ -97,7 +102,18 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
         }
     };
     let docs = docs::setter(given, context).attributes();
-    let accepted = value::accepted(ty, context.api, imports);
+    let is_nullable = matches!(
+        &given.place,
+        Place::BodyField(target) if target.presence == Presence::OptionalNullable
+    );
+    let accepted = match is_nullable {
+        true => {
+            imports.runtime("Nullable");
+            let ty = ty::tokens(ty, From::Elsewhere, imports);
+            quote!(impl Into<Nullable<#ty>>)
+        }
+        false => value::accepted(ty, context.api, imports),
+    };
     quote! {
         #docs
         pub fn #name(mut self, #name: #accepted) -> Self {
@@ -109,7 +125,7 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
 
 #[cfg(test)]
 mod tests {
-    use api::{Body, BodyEncoding, BodyField, Constant, Docs, FieldRole, Presence, Type};
+    use api::{Body, BodyEncoding, BodyField, Constant, Docs, FieldRole, Type};
 
     use super::super::samples;
     use super::*;

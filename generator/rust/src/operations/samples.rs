@@ -20,11 +20,20 @@ pub(crate) fn enumeration(name: &str) -> TypeDef {
 
 /// Returns a struct.
 pub(crate) fn object(name: &str, fields: impl IntoIterator<Item = Field>) -> TypeDef {
+    let fields: Vec<Field> = fields.into_iter().collect();
+    let required = fields.iter().enumerate();
+    let required: Vec<usize> = required
+        .filter(|(_, field)| field.presence.is_required())
+        .map(|(position, _)| position)
+        .collect();
     let shape = Struct {
-        fields: fields.into_iter().collect(),
+        fields,
         rest: None,
         encoding: Encoding::Json,
-        constructor: Constructor::None,
+        constructor: match required.is_empty() {
+            true => Constructor::DerivedDefault,
+            false => Constructor::New(required),
+        },
     };
     definition(name, Shape::Struct(shape))
 }

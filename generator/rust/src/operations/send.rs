@@ -29,21 +29,20 @@ pub(super) fn methods(
     let passed = passed(operation);
     quote! {
         #docs
-        pub async fn send(self) -> Result<#response, Error> {
-            self.send_with_response().await.map(Response::into_inner)
+        pub fn send(self) -> Sending<#response> {
+            self.send_with_response().into_body()
         }
         /// Sends the request and returns the body with its status and headers.
         ///
         /// # Errors
         ///
-        /// See [`Error`].
-        pub async fn send_with_response(#receiver) -> Result<Response<#response>, Error> {
+        /// See [`Error`](crate::Error).
+        pub fn send_with_response(#receiver) -> SendingWithResponse<#response> {
             #forced
             self.client
                 .raw()
                 .with_options(&self.call_options)
                 .#function(#(#passed),*)
-                .await
         }
     }
 }

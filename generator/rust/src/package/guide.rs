@@ -36,11 +36,13 @@ pub(super) fn crate_page(
     let dates = if has_dates { "chrono, " } else { "" };
     format!(
         "{}{page}\n#![forbid(unsafe_code)]\n{}\n{extras}\
-         #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\npub mod raw;\n\
+         #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\n\
+         #[rustfmt::skip] // progenitor's statements are printed by prettyplease\npub mod raw;\n\
          #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
          pub mod types;\n\n\
-         pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError, Error,\n    \
-         EventStream, Form, Items, Pages, PagingError, Progress, RequestError, Response, TransportError, Upload,\n}};\n\
+         pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError,\n    \
+         Error, EventStream, Form, Items, Nullable, Pages, PagingError, Progress, RequestError,\n    \
+         Response, Sending, SendingWithResponse, TransportError, UnknownValue, UnknownVariant, Upload,\n}};\n\
          // Their types are in the signatures of this crate.\npub use {{bytes, {dates}reqwest}};\n",
         header(),
         lints(api),

@@ -8,21 +8,17 @@ use api::{Api, Docs, Key, Type};
 use heck::ToSnakeCase;
 use openapi::Config;
 use pages::Surroundings;
-use pages::marker;
 
 use crate::Crate;
 use crate::format::header;
+use crate::layout::layout;
 
-/// Adds `Cargo.toml`, `README.md`, `src/lib.rs`, `src/rustfmt.toml`, and `src/runtime/`.
+/// Adds `Cargo.toml`, `README.md`, `src/lib.rs`, and `src/runtime/`.
 pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, files: &mut Crate) {
     let about = About::new(api, config);
     let has_dates = has_dates(api);
     runtime::files(has_dates, files);
     files.insert("src/runtime/api.rs", about.facts(api));
-    files.insert(
-        "src/rustfmt.toml",
-        format!("{}\ndisable_all_formatting = true\n", marker::RUSTFMT),
-    );
     let page = guide::crate_page(&about, api, surroundings, has_dates);
     files.insert("src/lib.rs", page);
     files.insert("README.md", guide::readme(&about, api, surroundings));
@@ -88,7 +84,7 @@ impl About {
 
     /// Returns `src/runtime/api.rs`.
     fn facts(&self, api: &Api) -> String {
-        format!(
+        layout(&format!(
             "{}//! Facts about the API: where it is and how it is told who calls.\n\nuse super::key::Place;\n\n\
              /// The name of the API, as people know it.\n\
              pub(super) const TITLE: &str = {:?};\n\n\
@@ -111,7 +107,7 @@ impl About {
             api.key.is_some(),
             self.key_variables,
             self.base_url_variable,
-        )
+        ))
     }
 }
 
@@ -127,7 +123,7 @@ fn place(key: Option<&Key>) -> String {
 }
 
 fn header_place(name: &str, prefix: &str) -> String {
-    format!("Place::Header {{\n    name: {name:?},\n    prefix: {prefix:?},\n}}")
+    format!("Place::Header {{ name: {name:?}, prefix: {prefix:?} }}")
 }
 
 #[cfg(test)]
@@ -142,7 +138,7 @@ mod tests {
         let (name, prefix) = ("x-key".to_owned(), String::new());
         assert_eq!(
             place(Some(&Key::Header { name, prefix })),
-            "Place::Header {\n    name: \"x-key\",\n    prefix: \"\",\n}"
+            "Place::Header { name: \"x-key\", prefix: \"\" }"
         );
         let name = "key".to_owned();
         assert_eq!(

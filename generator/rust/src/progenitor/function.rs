@@ -71,7 +71,7 @@ impl<'a> Function<'a> {
 
     /// Returns the code of the function.
     pub(super) fn tokens(&self, imports: &mut Imports) -> TokenStream {
-        for name in ["Error", "Operation", "Response"] {
+        for name in ["Error", "Operation", "Outgoing", "SendingWithResponse"] {
             imports.runtime(name);
         }
         let Operation { id, path, verb, .. } = self.operation;
@@ -89,7 +89,7 @@ impl<'a> Function<'a> {
         } = sent.unwrap_or_default();
         let request = self.request(&calls, imports);
         let variable = &self.request;
-        let outgoing = outgoing.unwrap_or_else(|| quote!(#variable));
+        let outgoing = outgoing.unwrap_or_else(|| quote!(Outgoing::from(#variable)));
         let send = ident(match self.operation.response {
             Response::Empty => "empty",
             Response::Json(_) => "json",
@@ -100,13 +100,16 @@ impl<'a> Function<'a> {
         let docs = attributes(&Docs::code(format!("{verb} {path}")));
         quote! {
             #docs
-            pub async fn #name(&self, #(#arguments),*) -> Result<Response<#output>, Error> {
-                #url
-                #headers
-                #request
-                #form
+            pub fn #name(&self, #(#arguments),*) -> SendingWithResponse<#output> {
+                let build = || -> Result<Outgoing, Error> {
+                    #url
+                    #headers
+                    #request
+                    #form
+                    Ok(#outgoing)
+                };
                 let operation = Operation { id: #id, path: #path };
-                self.#send(#outgoing, &operation).await
+                self.#send(build(), &operation)
             }
         }
     }

@@ -90,7 +90,7 @@ impl Group {
     fn file(mut self) -> Result<String, Problem> {
         self.imports.runtime("Raw");
         let functions = &self.functions;
-        let body = format::format(quote! {
+        let body = format::format_foreign(quote! {
             impl Raw {
                 #(#functions)*
             }

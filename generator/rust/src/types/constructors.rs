@@ -1,53 +1,62 @@
-//! Functions that create a struct: `new` with its required fields, or `Default` if it
-//! has only fields that can be absent or have one value.
+//! The function that creates a struct from its required fields, and its `Default`.
 
-use api::{Constant, Constructor, Field, Struct, TypeDef};
+use api::{Constant, Constructor, Field, Presence, Struct, Type, TypeDef};
+use docs::Docs;
 
-use super::{Indent, Module};
+use super::file::{File, Indent};
 
-/// Writes the constructor of a struct, unless it has none or derives it.
-pub(super) fn define(def: &TypeDef, shape: &Struct, module: &mut Module<'_>) {
-    let name = &def.id;
+/// Writes `new`.
+pub(super) fn define(shape: &Struct, file: &mut File<'_>) {
     match &shape.constructor {
-        Constructor::None | Constructor::DerivedDefault => {}
-        Constructor::Default => {
-            let values = values(shape, &[], module);
-            module.code.push_str(&format!(
-                "\nimpl Default for {name} {{\n    fn default() -> Self {{\n"
-            ));
-            write_body(&values, module);
+        Constructor::DerivedDefault | Constructor::Default => {
+            file.own_docs(
+                Indent::MEMBER,
+                &"Creates a value with no fields set.".into(),
+            );
+            file.begin_function("new", &[]);
+            file.line(Indent::BODY, "Self::default()");
         }
         Constructor::New(positions) => {
-            let arguments = arguments(shape, positions, module).join(", ");
-            let values = values(shape, positions, module);
-            module.code.push_str(&format!(
-                "\nimpl {name} {{\n    \
-                 /// Creates a value with only the required fields set.\n    \
-                 pub fn new({arguments}) -> Self {{\n"
-            ));
-            write_body(&values, module);
+            let docs: Docs = "Creates a value with only the required fields set.".into();
+            file.own_docs(Indent::MEMBER, &docs);
+            let arguments = arguments(shape, positions, file);
+            file.begin_function("new", &arguments);
+            let values = values(shape, positions, file);
+            file.literal(&values);
         }
     }
+    file.line(Indent::MEMBER, "}");
 }
 
-fn arguments(shape: &Struct, positions: &[usize], module: &mut Module<'_>) -> Vec<String> {
+/// Writes a `Default` that sets the fields with one value.
+pub(super) fn define_default(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
+    file.line(Indent::ITEM, "");
+    file.line(Indent::ITEM, &format!("impl Default for {} {{", def.id));
+    file.line(Indent::MEMBER, "fn default() -> Self {");
+    let values = values(shape, &[], file);
+    file.literal(&values);
+    file.line(Indent::MEMBER, "}");
+    file.line(Indent::ITEM, "}");
+}
+
+fn arguments(shape: &Struct, positions: &[usize], file: &mut File<'_>) -> Vec<String> {
     let fields = positions
         .iter()
         .filter_map(|position| shape.fields.get(*position));
     fields
         .map(|field| {
-            let (ty, _) = module.argument(&field.name, &field.ty);
+            let (ty, _) = file.argument(&field.name, &field.ty);
             format!("{}: {ty}", field.name)
         })
         .collect()
 }
 
 /// Returns the fields of the struct's literal. Those at `positions` are arguments.
-fn values(shape: &Struct, positions: &[usize], module: &mut Module<'_>) -> Vec<String> {
+fn values(shape: &Struct, positions: &[usize], file: &mut File<'_>) -> Vec<String> {
     let fields = shape.fields.iter().enumerate().map(|(position, field)| {
         let name = &field.name;
         let value = if positions.contains(&position) {
-            module.argument(name, &field.ty).1
+            file.argument(name, &field.ty).1
         } else {
             value(field)
         };
@@ -65,34 +74,26 @@ fn values(shape: &Struct, positions: &[usize], module: &mut Module<'_>) -> Vec<S
 fn value(field: &Field) -> String {
     let is_option = field.presence.is_option();
     match (&field.tag, &field.constant) {
+        _ if field.presence == Presence::OptionalNullable => "None".to_owned(),
         (Some(tag), _) if is_option => format!("Some({tag:?}.into())"),
         (Some(tag), _) => format!("{tag:?}.into()"),
         _ if is_option => "None".to_owned(),
         (None, Some(Constant::Bool(value))) => value.to_string(),
+        (None, Some(Constant::Int(value))) if matches!(field.ty, Type::Float(_)) => {
+            format!("{value}.0")
+        }
         (None, Some(Constant::Int(value))) => value.to_string(),
         (None, None) => "Default::default()".to_owned(),
     }
 }
 
-fn write_body(values: &[String], module: &mut Module<'_>) {
-    let function = Indent::ITEM.inside();
-    let literal = function.inside();
-    module.line(literal, "Self {");
-    for value in values {
-        module.line(literal.inside(), &format!("{value},"));
-    }
-    module.line(literal, "}");
-    module.line(function, "}");
-    module.line(Indent::ITEM, "}");
-}
-
 #[cfg(test)]
 mod tests {
-    use api::{Docs, IntKind, Presence, Rest, Shape, Type, TypeId};
+    use api::{FloatKind, IntKind, Rest, Shape, TypeId};
 
-    use super::super::samples::required;
+    use super::super::samples::{printed_with, required};
     use super::*;
-    use crate::operations::samples::{api, enumeration, field, object};
+    use crate::operations::samples::{enumeration, field, object};
 
     fn tagged(name: &str, presence: Presence, tag: &str) -> Field {
         let mut field = field(name, Type::Named(TypeId::new("Kind")), presence);
@@ -100,17 +101,18 @@ mod tests {
         field
     }
 
-    /// Returns the code of a constructor.
+    /// Returns the code of a struct with a constructor.
     fn printed(fields: Vec<Field>, constructor: Constructor) -> String {
         let mut def = object("Pet", fields);
         let Shape::Struct(shape) = &mut def.shape else {
             panic!("a struct");
         };
         shape.constructor = constructor;
-        let api = api([enumeration("Kind"), def.clone()]);
-        let mut module = Module::new(&api);
-        define(&def, def.as_struct().expect("a struct"), &mut module);
-        module.code
+        printed_with([enumeration("Kind")], def)
+    }
+
+    fn assert_contains(code: &str, part: &str) {
+        assert!(code.contains(part), "{code}");
     }
 
     #[test]
@@ -122,12 +124,17 @@ mod tests {
             required("parent", Type::Named(TypeId::new("Pet"))),
             required("ages", Type::List(Box::new(Type::Int(IntKind::I64)))),
         ];
-        assert_eq!(
-            printed(fields, Constructor::New(vec![0, 2, 3, 4])),
-            r#"
+        assert_contains(
+            &printed(fields, Constructor::New(vec![0, 2, 3, 4])),
+            "
 impl Pet {
     /// Creates a value with only the required fields set.
-    pub fn new(name: impl Into<String>, kind: impl Into<Kind>, parent: Pet, ages: Vec<i64>) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        kind: impl Into<Kind>,
+        parent: Pet,
+        ages: Vec<i64>,
+    ) -> Self {
         Self {
             name: name.into(),
             note: None,
@@ -136,25 +143,36 @@ impl Pet {
             ages,
         }
     }
-}
-"#
+",
         );
     }
 
     #[test]
     fn fields_with_one_value_have_it() {
-        let mut live = required("live", Type::Bool);
-        live.constant = Some(Constant::Bool(true));
-        let mut version = required("version", Type::Int(IntKind::I32));
-        version.constant = Some(Constant::Int(2));
+        let constant = |name: &str, ty, constant| {
+            let mut field = required(name, ty);
+            field.constant = Some(constant);
+            field
+        };
         let fields = vec![
             tagged("kind", Presence::Required, "cat"),
             tagged("op", Presence::Optional, "e\"q"),
-            live,
-            version,
+            constant("live", Type::Bool, Constant::Bool(true)),
+            constant("version", Type::Int(IntKind::I32), Constant::Int(2)),
+            constant("scale", Type::Float(FloatKind::F64), Constant::Int(1)),
         ];
-        assert_eq!(
-            printed(fields, Constructor::Default),
+        let code = printed(fields, Constructor::Default);
+        assert_contains(
+            &code,
+            "
+    /// Creates a value with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+",
+        );
+        assert_contains(
+            &code,
             r#"
 impl Default for Pet {
     fn default() -> Self {
@@ -163,10 +181,11 @@ impl Default for Pet {
             op: Some("e\"q".into()),
             live: true,
             version: 2,
+            scale: 1.0,
         }
     }
 }
-"#
+"#,
         );
     }
 
@@ -184,27 +203,15 @@ impl Default for Pet {
             shape.constructor = Constructor::New(vec![0]);
             shape.rest = Some(Rest {
                 name: "extra".to_owned(),
+                setter: "extra".to_owned(),
                 ty: Type::JsonObject,
                 docs: Docs::default(),
             });
         }
-        let api = api([def.clone()]);
-        let mut module = Module::new(&api);
-        define(&def, def.as_struct().expect("a struct"), &mut module);
-        assert!(
-            module.code.contains(
-                "            id,\n            names: Default::default(),\n            \
-                 extra: Default::default(),\n        }\n"
-            ),
-            "{}",
-            module.code
+        assert_contains(
+            &printed_with([], def),
+            "            id,\n            names: Default::default(),\n            \
+             extra: Default::default(),\n        }\n",
         );
-    }
-
-    #[test]
-    fn a_derived_or_missing_constructor_is_not_written() {
-        for constructor in [Constructor::None, Constructor::DerivedDefault] {
-            assert_eq!(printed(vec![required("id", Type::Bool)], constructor), "");
-        }
     }
 }

@@ -2,23 +2,34 @@
 
 use api::{Enum, TypeDef};
 
-use super::{Indent, Module};
+use super::file::{File, Indent};
 
 /// Writes an enumeration.
-pub(super) fn define(def: &TypeDef, shape: &Enum, module: &mut Module<'_>) {
-    let indent = Indent::ITEM.inside();
-    module.begin_macro("open_enum");
-    module.docs(indent, &def.docs);
-    module.line(indent, &format!("pub enum {} {{", def.id));
+pub(super) fn define(def: &TypeDef, shape: &Enum, file: &mut File<'_>) {
+    file.docs(Indent::ITEM, &def.docs);
+    file.line(
+        Indent::ITEM,
+        "#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]",
+    );
+    file.line(Indent::ITEM, "#[non_exhaustive]");
+    file.line(Indent::ITEM, &format!("pub enum {} {{", def.id));
     for value in &shape.values {
-        module.docs(indent.inside(), &value.docs);
-        let variant = format!("{} = {:?},", value.name, value.value);
-        module.line(indent.inside(), &variant);
+        file.docs(Indent::MEMBER, &value.docs);
+        file.line(Indent::MEMBER, &format!("{},", value.name));
     }
-    let unknown = format!("..{}(String)", shape.unknown);
-    module.line(indent.inside(), &unknown);
-    module.line(indent, "}");
-    module.line(Indent::ITEM, "}");
+    let docs = "A value that this version of the crate does not know.".into();
+    file.own_docs(Indent::MEMBER, &docs);
+    let unknown = file.runtime_type("UnknownValue");
+    file.line(Indent::MEMBER, &format!("{}({unknown}),", shape.unknown));
+    file.line(Indent::ITEM, "}");
+
+    file.begin_macro("open_enum", def.id.as_str());
+    for value in &shape.values {
+        let variant = format!("{} = {:?},", value.name, value.value);
+        file.line(Indent::BODY, &variant);
+    }
+    file.line(Indent::BODY, &format!("..{}", shape.unknown));
+    file.end_macro();
 }
 
 #[cfg(test)]
@@ -42,13 +53,22 @@ mod tests {
         def.docs = Docs::page("A kind.");
         assert_eq!(
             printed(def),
-            r#"open_enum! {
-    /// A kind.
-    pub enum Kind {
-        /// Both.
+            r#"/// A kind.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Both.
+    AB,
+    Unknown,
+    /// A value that this version of the crate does not know.
+    Unrecognized(UnknownValue),
+}
+
+open_enum! {
+    Kind {
         AB = "a-b",
         Unknown = "\"\\",
-        ..Unrecognized(String)
+        ..Unrecognized
     }
 }
 "#

@@ -1,205 +1,154 @@
-//! `src/types.rs`: the types of the API, with one file for each shape. Structs,
-//! enumerations, and unions invoke macros of the runtime. They are written as text,
-//! because prettyplease does not format what is inside of a macro.
+//! `src/types/`: the types of the API, with one file for each.
+//!
+//! A type is plain Rust, with a macro of the runtime beside it that implements reading and
+//! writing. The files are written as text, because prettyplease does not format what is
+//! inside of a macro.
 
+mod broken;
 mod constructors;
 mod enums;
+mod file;
 mod newtypes;
 #[cfg(test)]
 mod samples;
+mod setters;
 mod structs;
 mod unions;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use api::{Api, Docs, Shape, Type, TypeDef, TypeId};
+use api::{Api, Shape, TypeDef, TypeId};
 use pages::Problem;
+use rayon::prelude::*;
 
-use crate::documentation::{Documentation, comment};
+use self::file::File;
+use crate::Crate;
+use crate::format;
 use crate::links::Links;
-use crate::{Crate, Imports, format};
+use crate::order;
 
-const DOCS: &str = "The types of requests and responses.";
-
-/// Adds `src/types.rs`.
-///
-/// # Errors
-///
-/// If the code is not Rust, which is a defect of the generator.
-pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
-    let mut module = Module::new(api);
-    for def in api.types.values() {
-        module.define(def)?;
+/// Adds `src/types/`. A type whose file is not Rust is removed from the API with all that
+/// needs it. Returns a warning for each operation that the client lacks because of it.
+pub(crate) fn files(api: &mut Api, files: &mut Crate) -> Vec<Problem> {
+    let mut texts = texts(api);
+    let broken = broken::of(&texts);
+    let mut warnings = Vec::new();
+    if !broken.is_empty() {
+        warnings = broken::remove(api, &broken);
+        // Documentation does not link to operations that are gone.
+        texts = self::texts(api);
     }
-    let text = format::file(&DOCS.into(), &module.imports, &module.code)?;
-    files.insert("src/types.rs", text);
-    Ok(())
+    for (id, text) in texts {
+        if let Some(def) = api.ty(&id) {
+            files.insert(format!("src/types/{}.rs", def.module), text);
+        }
+    }
+    files.insert("src/types/mod.rs", index(api));
+    warnings
 }
 
-/// The module `types` while it is written.
-struct Module<'a> {
-    api: &'a Api,
-    links: Links,
-    imports: Imports,
-    code: String,
+/// Returns the text of each file.
+fn texts(api: &Api) -> BTreeMap<TypeId, String> {
+    let links = Links::of(api);
+    let types: Vec<&TypeDef> = api.types.values().collect();
+    let texts = types.into_par_iter().map(|def| {
+        let mut file = File::new(api, &links, def);
+        define(def, &mut file);
+        (def.id.clone(), file.text())
+    });
+    texts.collect()
 }
 
-impl<'a> Module<'a> {
-    fn new(api: &'a Api) -> Self {
-        Self {
-            api,
-            links: Links::of(api),
-            imports: Imports::default(),
-            code: String::new(),
-        }
-    }
-
-    /// Writes a type and its implementations.
-    fn define(&mut self, def: &TypeDef) -> Result<(), Problem> {
-        self.code.push('\n');
-        match &def.shape {
-            Shape::Struct(shape) => {
-                structs::define(def, shape, self);
-                constructors::define(def, shape, self);
-            }
-            Shape::Enum(shape) => enums::define(def, shape, self),
-            Shape::Union(shape) => unions::define(def, shape, self),
-            Shape::Newtype(inner) => newtypes::define(def, inner, self)?,
-        }
-        Ok(())
-    }
-
-    /// Writes a line.
-    fn line(&mut self, indent: Indent, text: &str) {
-        let _ = writeln!(self.code, "{}{text}", "    ".repeat(indent.0));
-    }
-
-    /// Writes what a page says as a comment.
-    fn docs(&mut self, indent: Indent, docs: &Docs) {
-        let documentation = Documentation::new().docs(docs, &self.links);
-        let indent = "    ".repeat(indent.0);
-        comment(&mut self.code, &indent, &documentation.page());
-    }
-
-    /// Begins the invocation of a macro of the runtime.
-    fn begin_macro(&mut self, name: &'static str) {
-        self.imports.runtime(name);
-        self.line(Indent::ITEM, &format!("{name}! {{"));
-    }
-
-    /// Returns a type as code, and imports what it needs.
-    fn ty(&mut self, ty: &Type) -> String {
-        match ty {
-            Type::File => self.runtime_type("Upload"),
-            Type::Form => self.runtime_type("Form"),
-            Type::List(item) => format!("Vec<{}>", self.ty(item)),
-            Type::Nullable(inner) => format!("Option<{}>", self.ty(inner)),
-            Type::Boxed(inner) => format!("Box<{}>", self.ty(inner)),
-            Type::Map(value) => {
-                self.imports.add("std::collections", "HashMap");
-                format!("HashMap<String, {}>", self.ty(value))
-            }
-            other => {
-                self.imports.ty(other);
-                other.to_string()
-            }
-        }
-    }
-
-    /// Returns the name of a public type of the runtime, or its path if a type of the
-    /// API has that name.
-    fn runtime_type(&mut self, name: &'static str) -> String {
-        if self.api.types.contains_key(&TypeId::new(name)) {
-            return format!("crate::{name}");
-        }
-        self.imports.runtime(name);
-        name.to_owned()
-    }
-
-    /// Returns the type of an argument that a caller gives for a value, and the
-    /// expression that makes the value from it.
-    fn argument(&mut self, name: &str, ty: &Type) -> (String, String) {
-        let written = self.ty(ty);
-        if self.api.is_converted(ty) {
-            (format!("impl Into<{written}>"), format!("{name}.into()"))
-        } else {
-            (written, name.to_owned())
-        }
+/// Writes a type and its implementations.
+fn define(def: &TypeDef, file: &mut File<'_>) {
+    match &def.shape {
+        Shape::Struct(shape) => structs::define(def, shape, file),
+        Shape::Enum(shape) => enums::define(def, shape, file),
+        Shape::Union(shape) => unions::define(def, shape, file),
+        Shape::Newtype(inner) => newtypes::define(def, inner, file),
     }
 }
 
-/// How far a line is indented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Indent(usize);
-
-impl Indent {
-    /// An item of the module.
-    const ITEM: Self = Self(0);
-
-    /// Returns the indent of what is inside.
-    fn inside(self) -> Self {
-        Self(self.0 + 1)
+/// Returns the file that declares the modules of all types, and exports the types.
+fn index(api: &Api) -> String {
+    let mut text = format::header();
+    text.push_str(
+        "//! The types of requests and responses.\n\n\
+         #![allow(\n    \
+         clippy::large_enum_variant,\n    \
+         clippy::should_implement_trait,\n    \
+         clippy::struct_excessive_bools,\n    \
+         clippy::too_many_arguments,\n    \
+         clippy::wrong_self_convention,\n    \
+         reason = \"the types are those of the API\"\n\
+         )]\n",
+    );
+    let mut types: Vec<(&str, &str)> = api
+        .types
+        .values()
+        .map(|def| (def.module.as_str(), def.id.as_str()))
+        .collect();
+    types.sort_unstable();
+    let modules = types.iter().map(|(module, _)| format!("mod {module};\n"));
+    let modules: String = modules.collect();
+    types.sort_by(|(a, _), (b, _)| order::compare(a, b));
+    let exports = types
+        .iter()
+        .map(|(module, id)| format!("pub use self::{module}::{id};\n"));
+    let exports: String = exports.collect();
+    if !types.is_empty() {
+        let _ = write!(text, "\n{modules}\n{exports}");
     }
+    text
 }
 
 #[cfg(test)]
 mod tests {
+    use api::Type;
+
     use super::samples::{multipart, required};
     use super::*;
-    use crate::operations::samples::{api, object, operation};
+    use crate::operations::samples::{api, named, object};
 
     #[test]
-    fn types_are_sorted_and_import_what_they_mention() {
+    fn each_type_has_a_file_that_imports_what_it_mentions() {
         let map = Type::Map(Box::new(Type::DateTime));
-        let api = api([
-            object("Upload", []),
+        let mut api = api([
+            object("PetUpload", []),
             multipart(
                 "Edit",
-                vec![required("file", Type::File), required("ages", map)],
+                vec![
+                    required("file", Type::File),
+                    required("ages", map),
+                    required("upload", named("PetUpload")),
+                ],
             ),
         ]);
         let mut files = Crate::default();
-        super::files(&api, &mut files).expect("Rust");
-        let (path, text) = files.files().next().expect("a file");
-        assert_eq!(path, "src/types.rs");
+        assert!(super::files(&mut api, &mut files).is_empty());
+        let paths: Vec<&str> = files.files().map(|(path, _)| path).collect();
         assert_eq!(
-            text,
+            paths,
             [
-                &format::header(),
-                "//! The types of requests and responses.\n\n",
-                "use std::collections::HashMap;\nuse chrono::{DateTime, Utc};\n\n",
-                "use crate::runtime::object;\n\n",
-                "#[derive(Clone, Debug)]\npub struct Edit {\n",
-                "    pub file: crate::Upload,\n",
-                "    pub ages: HashMap<String, DateTime<Utc>>,\n}\n\n",
-                "object! {\n    pub struct Upload {\n    }\n}\n",
+                "src/types/edit.rs",
+                "src/types/mod.rs",
+                "src/types/pet_upload.rs"
             ]
-            .concat()
         );
-    }
-
-    #[test]
-    fn a_type_of_the_runtime_is_imported_if_its_name_is_free() {
-        let api = api([object("Form", [])]);
-        let mut module = Module::new(&api);
-        let files = Type::Nullable(Box::new(Type::List(Box::new(Type::File))));
-        assert_eq!(module.ty(&files), "Option<Vec<Upload>>");
-        assert_eq!(module.ty(&Type::Form), "crate::Form");
-        let (_, own) = module.imports.items();
-        assert_eq!(own.to_string(), "use crate :: runtime :: Upload ;");
-    }
-
-    #[test]
-    fn documentation_is_a_comment_with_links_to_operations() {
-        let mut api = api([]);
-        api.operations = vec![operation("list", &["pets"])];
-        let mut module = Module::new(&api);
-        let docs = Docs::page("A pet.\n\nSee `pets.list`.");
-        module.docs(Indent::ITEM.inside(), &docs);
-        let link = "[`pets.list`](crate::operations::pets::Pets::list)";
-        assert_eq!(
-            module.code,
-            format!("    /// A pet.\n    ///\n    /// See {link}.\n")
-        );
+        let (_, text) = files.files().next().expect("a file");
+        for line in [
+            "use std::collections::BTreeMap;\n",
+            "use chrono::{DateTime, Utc};\n",
+            "use crate::runtime::Upload;\n",
+            "use crate::types::PetUpload;\n",
+        ] {
+            assert!(text.contains(line), "{text}");
+        }
+        let (_, index) = files.files().nth(1).expect("a file");
+        assert!(index.ends_with(
+            "\nmod edit;\nmod pet_upload;\n\n\
+             pub use self::edit::Edit;\npub use self::pet_upload::PetUpload;\n"
+        ));
     }
 }

@@ -1,42 +1,23 @@
 //! Newtypes: lists and maps that contain themselves, which no alias can name.
 
 use api::{Type, TypeDef};
-use pages::Problem;
-use quote::quote;
 
-use super::{Indent, Module};
-use crate::format::{format, ident};
-use crate::ty::{self, From};
+use super::file::{File, Indent};
 
 /// Writes a newtype.
-pub(super) fn define(def: &TypeDef, inner: &Type, module: &mut Module<'_>) -> Result<(), Problem> {
-    module.imports.add("std::ops", "Deref");
-    module.imports.add("serde", "Deserialize");
-    module.imports.add("serde", "Serialize");
-    let name = ident(def.id.as_str());
-    let inner = ty::tokens(inner, From::Types, &mut module.imports);
-    let code = format(quote! {
-        #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-        #[serde(transparent)]
-        pub struct #name(pub #inner);
-
-        impl Deref for #name {
-            type Target = #inner;
-
-            fn deref(&self) -> &#inner {
-                &self.0
-            }
-        }
-
-        impl From<#inner> for #name {
-            fn from(value: #inner) -> Self {
-                Self(value)
-            }
-        }
-    })?;
-    module.docs(Indent::ITEM, &def.docs);
-    module.code.push_str(&code);
-    Ok(())
+pub(super) fn define(def: &TypeDef, inner: &Type, file: &mut File<'_>) {
+    file.docs(Indent::ITEM, &def.docs);
+    let inner = file.ty(inner);
+    file.line(Indent::ITEM, "#[derive(Clone, Debug, PartialEq)]");
+    file.line(
+        Indent::ITEM,
+        &format!("pub struct {}(pub {inner});", def.id),
+    );
+    file.imports.runtime("newtype");
+    file.line(Indent::ITEM, "");
+    file.line(Indent::ITEM, "newtype! {");
+    file.line(Indent::MEMBER, &format!("{} of {inner}", def.id));
+    file.line(Indent::ITEM, "}");
 }
 
 #[cfg(test)]
@@ -54,24 +35,14 @@ mod tests {
         def.docs = Docs::page("A book of books.");
         assert_eq!(
             printed(def),
-            r#"/// A book of books.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct Book(pub HashMap<String, Book>);
+            "/// A book of books.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Book(pub BTreeMap<String, Book>);
 
-impl Deref for Book {
-    type Target = HashMap<String, Book>;
-    fn deref(&self) -> &HashMap<String, Book> {
-        &self.0
-    }
+newtype! {
+    Book of BTreeMap<String, Book>
 }
-
-impl From<HashMap<String, Book>> for Book {
-    fn from(value: HashMap<String, Book>) -> Self {
-        Self(value)
-    }
-}
-"#
+"
         );
     }
 }

@@ -2,7 +2,9 @@
 
 use api::{Encoding, Field, Presence, Shape, Type, TypeDef};
 
-use super::Module;
+use super::define;
+use super::file::File;
+use crate::links::Links;
 use crate::operations::samples;
 
 /// Returns a required field.
@@ -21,10 +23,15 @@ pub(super) fn multipart(name: &str, fields: Vec<Field>) -> TypeDef {
 
 /// Returns the code of a type, without `use` lines.
 pub(super) fn printed(def: TypeDef) -> String {
-    let api = samples::api([def]);
-    let mut module = Module::new(&api);
-    for def in api.types.values() {
-        module.define(def).expect("Rust");
-    }
-    module.code.trim_start().to_owned()
+    printed_with([], def)
+}
+
+/// Returns the code of a type beside others.
+pub(super) fn printed_with<const N: usize>(others: [TypeDef; N], def: TypeDef) -> String {
+    let mut api = samples::api(others);
+    api.types.insert(def.id.clone(), def.clone());
+    let links = Links::of(&api);
+    let mut file = File::new(&api, &links, &def);
+    define(&def, &mut file);
+    file.code()
 }

@@ -2,80 +2,79 @@
 
 use api::{Constructor, Encoding, Field, Presence, Struct, TypeDef};
 
-use super::{Indent, Module};
+use super::file::{File, Indent};
+use super::{constructors, setters};
 
-/// Writes a struct.
-pub(super) fn define(def: &TypeDef, shape: &Struct, module: &mut Module<'_>) {
-    match shape.encoding {
-        Encoding::Json => {
-            module.begin_macro("object");
-            definition(def, shape, Indent::ITEM.inside(), module);
-            module.line(Indent::ITEM, "}");
+/// Writes a struct and its implementations.
+pub(super) fn define(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
+    definition(def, shape, file);
+    file.line(Indent::ITEM, "");
+    file.line(Indent::ITEM, &format!("impl {} {{", def.id));
+    constructors::define(shape, file);
+    setters::define(shape, file);
+    file.line(Indent::ITEM, "}");
+    if shape.constructor == Constructor::Default {
+        constructors::define_default(def, shape, file);
+    }
+    if shape.encoding == Encoding::Json {
+        file.begin_macro("object", def.id.as_str());
+        for field in &shape.fields {
+            let line = format!("{}: {} {:?},", field.name, presence(field), field.wire);
+            file.line(Indent::BODY, &line);
         }
-        Encoding::Multipart => definition(def, shape, Indent::ITEM, module),
+        if let Some(rest) = &shape.rest {
+            file.line(Indent::BODY, &format!("..{}", rest.name));
+        }
+        file.end_macro();
     }
 }
 
-fn definition(def: &TypeDef, shape: &Struct, indent: Indent, module: &mut Module<'_>) {
-    module.docs(indent, &def.docs);
-    let derived = derived(shape);
-    if !derived.is_empty() {
-        module.line(indent, &format!("#[derive({})]", derived.join(", ")));
+fn definition(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
+    file.docs(Indent::ITEM, &def.docs);
+    file.line(Indent::ITEM, &format!("#[derive({})]", derived(shape)));
+    file.line(Indent::ITEM, "#[non_exhaustive]");
+    if shape.fields.is_empty() && shape.rest.is_none() {
+        return file.line(Indent::ITEM, &format!("pub struct {} {{}}", def.id));
     }
-    if !def.sent {
-        // Programs create it only where they stand in for the API in a test, so that it
-        // can get fields in a later version.
-        let attribute = r#"#[cfg_attr(not(feature = "mock"), non_exhaustive)]"#;
-        module.line(indent, attribute);
-    }
-    module.line(indent, &format!("pub struct {} {{", def.id));
+    file.line(Indent::ITEM, &format!("pub struct {} {{", def.id));
     for field in &shape.fields {
-        module.docs(indent.inside(), &field.docs);
-        let declaration = declaration(field, shape.encoding, module);
-        module.line(indent.inside(), &declaration);
+        file.docs(Indent::MEMBER, &field.docs);
+        let ty = file.ty(&field.ty);
+        let ty = match field.presence {
+            Presence::Required | Presence::EmptyWhenAbsent => ty,
+            Presence::Nullable | Presence::Optional => format!("Option<{ty}>"),
+            Presence::OptionalNullable => {
+                format!("Option<{}<{ty}>>", file.runtime_type("Nullable"))
+            }
+        };
+        file.field(&field.name, &ty);
     }
     if let Some(rest) = &shape.rest {
-        module.docs(indent.inside(), &rest.docs);
-        let ty = module.ty(&rest.ty);
-        module.line(indent.inside(), &format!("..pub {}: {ty}", rest.name));
+        file.docs(Indent::MEMBER, &rest.docs);
+        let ty = file.ty(&rest.ty);
+        file.field(&rest.name, &ty);
     }
-    module.line(indent, "}");
+    file.line(Indent::ITEM, "}");
 }
 
-/// Returns what is derived. The macro derives the rest itself.
-fn derived(shape: &Struct) -> Vec<&'static str> {
-    let mut derived = match shape.encoding {
-        Encoding::Json => Vec::new(),
-        Encoding::Multipart => vec!["Clone", "Debug"],
-    };
+/// Returns the traits that are derived.
+fn derived(shape: &Struct) -> String {
+    let mut derived = vec!["Clone", "Debug"];
     if shape.constructor == Constructor::DerivedDefault {
         derived.push("Default");
     }
-    derived
-}
-
-fn declaration(field: &Field, encoding: Encoding, module: &mut Module<'_>) -> String {
-    let ty = module.ty(&field.ty);
-    let ty = match field.presence.is_option() {
-        true => format!("Option<{ty}>"),
-        false => ty,
-    };
-    let name = &field.name;
-    match encoding {
-        Encoding::Json => format!("pub {name}: {ty} = {} {:?},", presence(field), field.wire),
-        Encoding::Multipart => format!("pub {name}: {ty},"),
+    if shape.encoding == Encoding::Json {
+        derived.push("PartialEq");
     }
+    derived.join(", ")
 }
 
 /// Returns the macro's word for how the field can be absent.
 fn presence(field: &Field) -> &'static str {
-    match (field.presence, field.ty.holds_date_times()) {
-        (Presence::Required, false) => "required",
-        (Presence::Required, true) => "required_date_time",
-        (Presence::Nullable, false) => "nullable",
-        (Presence::Nullable, true) => "nullable_date_time",
-        (_, false) => "optional",
-        (_, true) => "optional_date_time",
+    match field.presence {
+        Presence::Required => "required",
+        Presence::Nullable => "nullable",
+        Presence::Optional | Presence::OptionalNullable | Presence::EmptyWhenAbsent => "optional",
     }
 }
 
@@ -95,49 +94,42 @@ mod tests {
         id.docs = Docs::page("Identifies it.");
         let fields = vec![
             id,
-            required("born_at", Type::DateTime),
             field("died_at", Type::DateTime, Presence::Nullable),
-            field("name", Type::String, Presence::Nullable),
             field("age", Type::Int(IntKind::U8), Presence::Optional),
-            field("note", Type::String, Presence::OptionalNullable),
             field("visits", list, Presence::EmptyWhenAbsent),
         ];
-        assert_eq!(
-            printed(object("Pet", fields)),
-            r#"object! {
-    pub struct Pet {
-        /// Identifies it.
-        pub id: String = required "_\"id",
-        pub born_at: DateTime<Utc> = required_date_time "born_at",
-        pub died_at: Option<DateTime<Utc>> = nullable_date_time "died_at",
-        pub name: Option<String> = nullable "name",
-        pub age: Option<u8> = optional "age",
-        pub note: Option<String> = optional "note",
-        pub visits: Vec<DateTime<Utc>> = optional_date_time "visits",
-    }
+        let printed = printed(object("Pet", fields));
+        assert!(
+            printed.starts_with(
+                r"#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Pet {
+    /// Identifies it.
+    pub id: String,
+    pub died_at: Option<DateTime<Utc>>,
+    pub age: Option<u8>,
+    pub visits: Vec<DateTime<Utc>>,
 }
-"#
-        );
-    }
 
-    #[test]
-    fn an_object_that_is_only_received_can_get_fields() {
-        let age = field("age", Type::Bool, Presence::Optional);
-        let mut def = object("Pet", vec![age]);
-        def.sent = false;
-        if let api::Shape::Struct(shape) = &mut def.shape {
-            shape.constructor = Constructor::DerivedDefault;
-        }
-        assert_eq!(
-            printed(def),
-            r#"object! {
-    #[derive(Default)]
-    #[cfg_attr(not(feature = "mock"), non_exhaustive)]
-    pub struct Pet {
-        pub age: Option<bool> = optional "age",
+impl Pet {
+"
+            ),
+            "{printed}"
+        );
+        assert!(
+            printed.ends_with(
+                r#"
+object! {
+    Pet {
+        id: required "_\"id",
+        died_at: nullable "died_at",
+        age: optional "age",
+        visits: optional "visits",
     }
 }
 "#
+            ),
+            "{printed}"
         );
     }
 
@@ -147,40 +139,31 @@ mod tests {
         if let api::Shape::Struct(shape) = &mut def.shape {
             shape.rest = Some(Rest {
                 name: "extra".to_owned(),
+                setter: "extra".to_owned(),
                 ty: Type::JsonObject,
                 docs: Docs::page("More."),
             });
         }
-        assert_eq!(
-            printed(def),
-            r#"object! {
-    pub struct Pet {
-        pub id: String = required "id",
-        /// More.
-        ..pub extra: serde_json::Map<String, serde_json::Value>
-    }
-}
-"#
-        );
+        let printed = printed(def);
+        for part in [
+            "    /// More.\n    pub extra: serde_json::Map<String, serde_json::Value>,\n}\n",
+            "        id: required \"id\",\n        ..extra\n    }\n}\n",
+        ] {
+            assert!(printed.contains(part), "{printed}");
+        }
     }
 
     #[test]
-    fn a_multipart_body_is_a_plain_struct() {
+    fn a_multipart_body_is_only_a_struct() {
         let file = field("file", Type::File, Presence::Optional);
-        let mut def = multipart("Edit", vec![required("at", Type::Date), file]);
-        assert_eq!(
-            printed(def.clone()),
-            "#[derive(Clone, Debug)]\npub struct Edit {\n    pub at: NaiveDate,\n    \
-             pub file: Option<Upload>,\n}\n"
+        let printed = printed(multipart("Edit", vec![required("at", Type::Date), file]));
+        assert!(
+            printed.starts_with(
+                "#[derive(Clone, Debug)]\n#[non_exhaustive]\npub struct Edit {\n    \
+                 pub at: NaiveDate,\n    pub file: Option<Upload>,\n}\n"
+            ),
+            "{printed}"
         );
-        if let api::Shape::Struct(shape) = &mut def.shape {
-            shape.fields.remove(0);
-            shape.constructor = Constructor::DerivedDefault;
-        }
-        assert_eq!(
-            printed(def),
-            "#[derive(Clone, Debug, Default)]\npub struct Edit {\n    \
-             pub file: Option<Upload>,\n}\n"
-        );
+        assert!(!printed.contains("object!"), "{printed}");
     }
 }

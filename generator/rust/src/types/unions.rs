@@ -2,35 +2,50 @@
 
 use api::{Condition, ConditionValue, Tagging, Type, TypeDef, Union, Variant};
 
-use super::{Indent, Module};
+use super::file::{File, Indent};
 
 /// Writes a union.
-pub(super) fn define(def: &TypeDef, shape: &Union, module: &mut Module<'_>) {
-    let indent = Indent::ITEM.inside();
-    module.begin_macro("union");
-    module.docs(indent, &def.docs);
-    let head = match &shape.tagging {
-        Tagging::Tagged(property) => format!("pub enum {} by {property:?} {{", def.id),
-        Tagging::Untagged => format!("pub enum {} {{", def.id),
-    };
-    module.line(indent, &head);
+pub(super) fn define(def: &TypeDef, shape: &Union, file: &mut File<'_>) {
+    file.docs(Indent::ITEM, &def.docs);
+    file.line(Indent::ITEM, "#[derive(Clone, Debug, PartialEq)]");
+    file.line(Indent::ITEM, "#[non_exhaustive]");
+    file.line(Indent::ITEM, &format!("pub enum {} {{", def.id));
     for variant in &shape.variants {
-        let (name, ty) = (&variant.name, module.ty(&variant.ty));
+        let ty = file.ty(&variant.ty);
+        file.line(Indent::MEMBER, &format!("{}({ty}),", variant.name));
+    }
+    let docs = "A variant that this version of the crate does not know.".into();
+    file.own_docs(Indent::MEMBER, &docs);
+    let unknown = file.runtime_type("UnknownVariant");
+    file.line(Indent::MEMBER, &format!("{}({unknown}),", shape.unknown));
+    file.line(Indent::ITEM, "}");
+
+    match &shape.tagging {
+        Tagging::Tagged(property) => {
+            file.begin_macro("union", &format!("{} by {property:?}", def.id));
+        }
+        Tagging::Untagged => file.begin_macro("union", def.id.as_str()),
+    }
+    for variant in &shape.variants {
+        let (name, ty) = (&variant.name, file.ty(&variant.ty));
         let selection = selection(variant, &shape.tagging);
-        module.line(indent.inside(), &format!("{name}({ty}){selection},"));
+        file.line(Indent::BODY, &format!("{name}({ty}){selection},"));
     }
-    if let Some(unknown) = &shape.unknown {
-        module.line(indent.inside(), &format!("..{unknown}"));
-    }
-    module.line(indent, "}");
-    module.line(Indent::ITEM, "}");
+    file.line(Indent::BODY, &format!("..{}", shape.unknown));
+    file.end_macro();
     if shape.tagging == Tagging::Untagged && has_string(shape) {
-        module.code.push_str(&format!(
-            "\nimpl From<&str> for {} {{\n    fn from(value: &str) -> Self {{\n        \
-             value.to_owned().into()\n    }}\n}}\n",
-            def.id
-        ));
+        from_text(def, file);
     }
+}
+
+/// Writes a conversion from borrowed text: the macro converts only from `String`.
+fn from_text(def: &TypeDef, file: &mut File<'_>) {
+    file.line(Indent::ITEM, "");
+    file.line(Indent::ITEM, &format!("impl From<&str> for {} {{", def.id));
+    file.line(Indent::MEMBER, "fn from(value: &str) -> Self {");
+    file.line(Indent::BODY, "value.to_owned().into()");
+    file.line(Indent::MEMBER, "}");
+    file.line(Indent::ITEM, "}");
 }
 
 /// Returns what selects a variant, behind its type.
@@ -56,7 +71,7 @@ fn alternatives(literals: impl Iterator<Item = String>) -> String {
     literals.collect::<Vec<_>>().join(" | ")
 }
 
-/// Returns `true` if a variant holds any text. The macro converts only from `String`.
+/// Returns `true` if a variant holds any text.
 fn has_string(shape: &Union) -> bool {
     let mut variants = shape.variants.iter();
     variants.any(|variant| variant.ty == Type::String)
@@ -79,15 +94,24 @@ mod tests {
         let union = Union {
             tagging: Tagging::Tagged("kind".to_owned()),
             variants: vec![text, picture],
-            unknown: Some("Unknown".to_owned()),
+            unknown: "Unknown".to_owned(),
         };
         let mut def = definition("Content", Shape::Union(union));
         def.docs = Docs::page("Content.");
         assert_eq!(
             printed(def),
-            r#"union! {
-    /// Content.
-    pub enum Content by "kind" {
+            r#"/// Content.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Content {
+    Text(Text),
+    Picture(Box<Picture>),
+    /// A variant that this version of the crate does not know.
+    Unknown(UnknownVariant),
+}
+
+union! {
+    Content by "kind" {
         Text(Text) = "text",
         Picture(Box<Picture>) = "photo" | "\"drawing\"",
         ..Unknown
@@ -114,16 +138,28 @@ mod tests {
         let union = Union {
             tagging: Tagging::Untagged,
             variants: vec![template, gone, first, list],
-            unknown: None,
+            unknown: "Unknown".to_owned(),
         };
         assert_eq!(
             printed(definition("Prompt", Shape::Union(union))),
-            r#"union! {
-    pub enum Prompt {
+            r#"#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Prompt {
+    Template(Template),
+    Gone(Gone),
+    First(First),
+    List(Vec<NaiveDate>),
+    /// A variant that this version of the crate does not know.
+    Unknown(UnknownVariant),
+}
+
+union! {
+    Prompt {
         Template(Template) if "type" = "a" | "b",
         Gone(Gone) if "type" = true,
         First(First) if "type" = -1,
         List(Vec<NaiveDate>),
+        ..Unknown
     }
 }
 "#
@@ -135,13 +171,22 @@ mod tests {
         let union = Union {
             tagging: Tagging::Untagged,
             variants: vec![variant("String", Type::String)],
-            unknown: None,
+            unknown: "Unknown".to_owned(),
         };
         assert_eq!(
             printed(definition("Value", Shape::Union(union))),
-            r#"union! {
-    pub enum Value {
+            r#"#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    String(String),
+    /// A variant that this version of the crate does not know.
+    Unknown(UnknownVariant),
+}
+
+union! {
+    Value {
         String(String),
+        ..Unknown
     }
 }
 

@@ -4,7 +4,7 @@
 
 pub mod tasks;
 
-use crate::runtime::{CallOptions, Client, Error, Response};
+use crate::runtime::{CallOptions, Client, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.embed().v2()`.
@@ -27,19 +27,25 @@ impl V2 {
     ///
     /// Creates embeddings of text, images, audio, video or documents, and answers with them.
     ///
-    /// Set `input_type`, and the field that it names. Marengo 3.5 takes `multi_input` only, with texts, images, audio, videos and documents in it. Marengo 3.0 has a field for each kind.
+    /// Set `input_type`, and the field that it names. Marengo 3.5 takes `multi_input` only, with
+    /// texts, images, audio, videos and documents in it. Marengo 3.0 has a field for each kind.
     ///
-    /// Audio and videos last up to 30 seconds with Marengo 3.5, and up to 10 minutes with Marengo 3.0. For longer ones use [`embed.v2.tasks.create`](crate::operations::embed::v2::tasks::Tasks::create).
+    /// Audio and videos last up to 30 seconds with Marengo 3.5, and up to 10 minutes with Marengo
+    /// 3.0. For longer ones use
+    /// [`embed.v2.tasks.create`](crate::operations::embed::v2::tasks::Tasks::create).
     ///
     /// Marengo 3.0 takes:
     ///
     /// - **Images**: JPEG and PNG, of 128x128 pixels or more.
     /// - **Audio**: WAV, MP3 and FLAC.
-    /// - **Videos**: the formats that FFmpeg reads, 360x360 to 5184x2160 pixels, with an aspect ratio from 1:2.4 to 2.4:1.
+    /// - **Videos**: the formats that FFmpeg reads, 360x360 to 5184x2160 pixels, with an aspect
+    ///   ratio from 1:2.4 to 2.4:1.
     ///
-    /// Calls count against the rate limit, and with Marengo 3.5 the tokens of each kind of input do, too.
+    /// Calls count against the rate limit, and with Marengo 3.5 the tokens of each kind of input
+    /// do, too.
     ///
-    /// `POST /embed-v2`, see the [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/create-embeddings).
+    /// `POST /embed-v2`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/create-embeddings).
     ///
     /// # Arguments
     ///
@@ -54,7 +60,12 @@ impl V2 {
     /// # input_type: types::EmbeddingInputType,
     /// # model_name: types::MarengoModel,
     /// # ) -> Result<(), Error> {
-    /// let answer = client.embed().v2().create(input_type, model_name).send().await?;
+    /// let answer = client
+    ///     .embed()
+    ///     .v2()
+    ///     .create(input_type, model_name)
+    ///     .send()
+    ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -94,19 +105,23 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Whether a text of more than 2,000 tokens is cut off, which `usage.truncated` tells then, or else refused. For Marengo 3.5.
+    /// Whether a text of more than 2,000 tokens is cut off, which `usage.truncated` tells then, or
+    /// else refused. For Marengo 3.5.
     pub fn auto_truncate(mut self, auto_truncate: bool) -> Self {
         self.body.auto_truncate = Some(auto_truncate);
         self
     }
 
-    /// Whether each embedding comes with its uncertainty. For Marengo 3.5, for either text or media, and not for documents.
+    /// Whether each embedding comes with its uncertainty. For Marengo 3.5, for either text or
+    /// media, and not for documents.
     pub fn embedding_uncertainty(mut self, embedding_uncertainty: bool) -> Self {
         self.body.embedding_uncertainty = Some(embedding_uncertainty);
         self
     }
 
-    /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning of a longer one, takes less space and finds less exactly. It has to be the same for all that is compared. For Marengo 3.5.
+    /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning
+    /// of a longer one, takes less space and finds less exactly. It has to be the same for all that
+    /// is compared. For Marengo 3.5.
     ///
     /// **Default**: `512`.
     pub fn embedding_dimension(mut self, embedding_dimension: i64) -> Self {
@@ -167,23 +182,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; [`ApiError::json`](crate::ApiError::json) reads the body of `413` as [`ErrorResponse`](crate::types::ErrorResponse).
-    pub async fn send(self) -> Result<types::EmbeddingSuccessResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
+    /// `413` as [`ErrorResponse`](crate::types::ErrorResponse).
+    pub fn send(self) -> Sending<types::EmbeddingSuccessResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::EmbeddingSuccessResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::EmbeddingSuccessResponse> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .embed_v2_create(&self.body)
-            .await
     }
 }

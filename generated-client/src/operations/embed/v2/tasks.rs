@@ -2,7 +2,7 @@
 
 //! Operations of the group `embed.v2.tasks`.
 
-use crate::runtime::{CallOptions, Client, Error, Items, Pages, Response};
+use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
 use crate::types;
 
 /// The operations of `client.embed().v2().tasks()`.
@@ -18,20 +18,27 @@ impl Tasks {
 
     /// Create an embedding task
     ///
-    /// Begins to create embeddings of audio, a video, an image or a document, and answers without waiting for them.
+    /// Begins to create embeddings of audio, a video, an image or a document, and answers without
+    /// waiting for them.
     ///
     /// Set `input_type`, and the field that it names. Images and documents need Marengo 3.5.
     ///
     /// Marengo 3.0 takes 4 seconds to 4 hours of:
     ///
     /// - **Audio**: WAV, MP3 and FLAC, up to 2 GB.
-    /// - **Videos**: the formats that FFmpeg reads, up to 4 GB, 360x360 to 5184x2160 pixels, with an aspect ratio from 1:2.4 to 2.4:1.
+    /// - **Videos**: the formats that FFmpeg reads, up to 4 GB, 360x360 to 5184x2160 pixels, with
+    ///   an aspect ratio from 1:2.4 to 2.4:1.
     ///
-    /// Then call [`embed.v2.tasks.retrieve`](crate::operations::embed::v2::tasks::Tasks::retrieve) until the status is `ready` or `failed`. What is `ready` comes with its embeddings, which are kept for seven days. For a query, and for embeddings at once, use [`embed.v2.create`](crate::operations::embed::v2::V2::create).
+    /// Then call [`embed.v2.tasks.retrieve`](crate::operations::embed::v2::tasks::Tasks::retrieve)
+    /// until the status is `ready` or `failed`. What is `ready` comes with its embeddings, which
+    /// are kept for seven days. For a query, and for embeddings at once, use
+    /// [`embed.v2.create`](crate::operations::embed::v2::V2::create).
     ///
-    /// A task that was created may still fail because of what is in its file. Calls count against the rate limit, and with Marengo 3.5 the tokens of each kind of input do, too.
+    /// A task that was created may still fail because of what is in its file. Calls count against
+    /// the rate limit, and with Marengo 3.5 the tokens of each kind of input do, too.
     ///
-    /// `POST /embed-v2/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/create-async-embedding-task).
+    /// `POST /embed-v2/tasks`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/create-async-embedding-task).
     ///
     /// # Arguments
     ///
@@ -84,7 +91,8 @@ impl Tasks {
     ///
     /// Embeddings are kept for seven days, which is how far the list goes back.
     ///
-    /// `GET /embed-v2/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/list-async-embedding-tasks).
+    /// `GET /embed-v2/tasks`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/list-async-embedding-tasks).
     ///
     /// # Example
     ///
@@ -116,7 +124,8 @@ impl Tasks {
     ///
     /// Call it again until the status is `ready` or `failed`. Embeddings are kept for seven days.
     ///
-    /// `GET /embed-v2/tasks/{task_id}`, see the [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/retrieve-embeddings).
+    /// `GET /embed-v2/tasks/{task_id}`, see the
+    /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/retrieve-embeddings).
     ///
     /// # Arguments
     ///
@@ -127,7 +136,13 @@ impl Tasks {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.embed().v2().tasks().retrieve("task_id").send().await?;
+    /// let answer = client
+    ///     .embed()
+    ///     .v2()
+    ///     .tasks()
+    ///     .retrieve("task_id")
+    ///     .send()
+    ///     .await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -153,13 +168,16 @@ pub struct CreateRequest {
 impl CreateRequest {
     /// Whether each embedding comes with its uncertainty. For Marengo 3.5.
     ///
-    /// Audio and videos need an `embedding_scope` without `asset`. Plain text and Markdown need one of `local`, and a PDF has none.
+    /// Audio and videos need an `embedding_scope` without `asset`. Plain text and Markdown need one
+    /// of `local`, and a PDF has none.
     pub fn embedding_uncertainty(mut self, embedding_uncertainty: bool) -> Self {
         self.body.embedding_uncertainty = Some(embedding_uncertainty);
         self
     }
 
-    /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning of a longer one, takes less space and finds less exactly. It has to be the same for all that is compared. For Marengo 3.5.
+    /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning
+    /// of a longer one, takes less space and finds less exactly. It has to be the same for all that
+    /// is compared. For Marengo 3.5.
     ///
     /// **Default**: `512`.
     pub fn embedding_dimension(mut self, embedding_dimension: i64) -> Self {
@@ -208,24 +226,21 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::CreateEmbeddingTaskResponse, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::CreateEmbeddingTaskResponse> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::CreateEmbeddingTaskResponse>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::CreateEmbeddingTaskResponse> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .embed_v2_tasks_create(&self.body)
-            .await
     }
 }
 
@@ -289,19 +304,17 @@ impl ListRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::MediaEmbeddingTaskList, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::MediaEmbeddingTaskList> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::MediaEmbeddingTaskList>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::MediaEmbeddingTaskList> {
         self.client
             .raw()
             .with_options(&self.call_options)
@@ -312,7 +325,6 @@ impl ListRequest {
                 self.started_at.as_deref(),
                 self.status.as_deref(),
             )
-            .await
     }
 
     /// Returns the pages of the list, from the one that is asked for. Each
@@ -334,9 +346,7 @@ impl ListRequest {
 
     /// Returns the items of all [`pages`](Self::pages), one after the other.
     #[inline]
-    pub fn stream(
-        self,
-    ) -> Items<types::MediaEmbeddingTaskList, types::MediaEmbeddingTask> {
+    pub fn stream(self) -> Items<types::MediaEmbeddingTaskList, types::MediaEmbeddingTask> {
         self.pages().items(|answer| answer.data)
     }
 }
@@ -362,23 +372,20 @@ impl RetrieveRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send(self) -> Result<types::EmbeddingTask, Error> {
-        self.send_with_response().await.map(Response::into_inner)
+    /// See [`Error`](crate::Error).
+    pub fn send(self) -> Sending<types::EmbeddingTask> {
+        self.send_with_response().into_body()
     }
 
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub async fn send_with_response(
-        self,
-    ) -> Result<Response<types::EmbeddingTask>, Error> {
+    /// See [`Error`](crate::Error).
+    pub fn send_with_response(self) -> SendingWithResponse<types::EmbeddingTask> {
         self.client
             .raw()
             .with_options(&self.call_options)
             .embed_v2_tasks_retrieve(&self.task_id)
-            .await
     }
 }

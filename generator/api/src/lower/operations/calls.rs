@@ -86,7 +86,7 @@ impl Values<'_> {
         }
         let constant = field.constant.clone();
         constant
-            .filter(|constant| field.presence.is_required() && fits(constant, &field.ty))
+            .filter(|constant| field.presence.is_required() && constant.fits(&field.ty))
             .map(|constant| (constant, false))
     }
 
@@ -178,14 +178,6 @@ fn fields_of<'a>(ty: &Type, types: &'a BTreeMap<TypeId, TypeDef>) -> Option<&'a 
 /// Returns `true` if an operation that sets the property `name` sets this field.
 fn is_set(field: &Field, name: &str) -> bool {
     field.wire == name && field.ty == Type::Bool
-}
-
-/// Returns `true` if a constant is written as a value of this type.
-fn fits(constant: &Constant, ty: &Type) -> bool {
-    match constant {
-        Constant::Bool(_) => *ty == Type::Bool,
-        Constant::Int(_) => matches!(ty, Type::Int(_) | Type::Float(_)),
-    }
 }
 
 #[cfg(test)]

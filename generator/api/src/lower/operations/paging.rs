@@ -10,7 +10,9 @@ use openapi::tree::{self, Pagination, PaginationWords, PagingNames};
 use pages::Code;
 
 use crate::lower::warnings::OperationWarnings;
-use crate::{Advance, Field, Paging, Parameter, Path, Response, Step, Type, TypeDef, TypeId};
+use crate::{
+    Advance, Field, Paging, Parameter, Path, Presence, Response, Step, Type, TypeDef, TypeId,
+};
 
 /// Returns how the list that an operation returns is paginated.
 pub(super) fn find(
@@ -156,13 +158,13 @@ impl Search<'_> {
     fn property(&self, path: &str) -> Option<(Path, &Type)> {
         let mut segments = path.split('.');
         let mut field = field(self.page?, segments.next()?)?;
-        let mut steps = vec![step(field)];
+        let mut steps = vec![step(field)?];
         for segment in segments {
             let Type::Named(id) = &field.ty else {
                 return None;
             };
             field = self::field(self.types.get(id)?, segment)?;
-            steps.push(step(field));
+            steps.push(step(field)?);
         }
         Some((Path(steps), &field.ty))
     }
@@ -180,11 +182,12 @@ fn field<'a>(ty: &'a TypeDef, property: &str) -> Option<&'a Field> {
     })
 }
 
-fn step(field: &Field) -> Step {
-    Step {
+fn step(field: &Field) -> Option<Step> {
+    // A type with such a field is sent, and no list page is.
+    (field.presence != Presence::OptionalNullable).then(|| Step {
         field: field.name.clone(),
         optional: field.presence.is_option(),
-    }
+    })
 }
 
 fn is_integer(ty: &Type) -> bool {

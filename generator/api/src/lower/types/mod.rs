@@ -16,6 +16,8 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
+use names::reserved::TYPE_MODULES;
+use names::{Scope, type_module, underscored};
 use openapi::tree::{Kind, Schema};
 use pages::Problem;
 
@@ -54,6 +56,7 @@ pub(crate) fn lower(
         unions: &unions,
         tags: unions.tags(),
     };
+    let mut modules = Scope::with_reserved(TYPE_MODULES);
     let types = schemas.iter().map(|(name, schema)| {
         let shape = if let Some(values) = &schema.values {
             Shape::Enum(enums::lower(schema, values))
@@ -66,6 +69,7 @@ pub(crate) fn lower(
         };
         TypeDef {
             id: TypeId::new(name),
+            module: modules.claim(underscored(&type_module(name))),
             docs: Docs::page(&schema.description),
             shape,
             sent: context.sent.contains(name),
@@ -139,7 +143,7 @@ mod tests {
         });
         assert_eq!(
             Vec::from_iter(newtypes),
-            ["Vec<Tree>", "HashMap<String, Names>", "serde_json::Value"]
+            ["Vec<Tree>", "BTreeMap<String, Names>", "serde_json::Value"]
         );
     }
 

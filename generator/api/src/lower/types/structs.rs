@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use names::{Scope, argument_name, numbered};
+use names::reserved::TYPE_METHODS;
+use names::{Scope, argument_name, numbered, underscored};
 use openapi::tree::{self, Additional, Schema};
 
 use super::Context;
@@ -10,9 +11,7 @@ use super::discriminators::Tags;
 use super::limits::{described, limits};
 use super::unions::Unions;
 use super::value::{file_type, map_type, plain_type};
-use crate::{
-    Constant, Constructor, Docs, Encoding, Field, MOST_ARGUMENTS, Presence, Rest, Struct, Type,
-};
+use crate::{Constant, Constructor, Docs, Encoding, Field, Presence, Rest, Struct, Type};
 
 /// The name of the field that keeps all other properties.
 const REST: &str = "extra";
@@ -33,6 +32,7 @@ impl Structs<'_> {
         };
         let required: HashSet<&str> = schema.required.iter().map(String::as_str).collect();
         let mut scope = Scope::default();
+        let mut setters = Scope::with_reserved(TYPE_METHODS);
         let fields: Vec<Field> = schema
             .properties
             .iter()
@@ -40,21 +40,29 @@ impl Structs<'_> {
                 let named = schema.client_name.as_deref().unwrap_or(property);
                 let name_in_rust = scope.claim(numbered(&argument_name(named), "_"));
                 let is_required = required.contains(property.as_str());
-                self.field(name, property, name_in_rust, schema, is_required)
+                let field = self.field(name, property, name_in_rust, schema, is_required);
+                Field {
+                    setter: (!field.presence.is_required())
+                        .then(|| setters.claim(underscored(&field.name))),
+                    ..field
+                }
             })
             .collect();
         // A form has no fields besides those that the page names.
         let rest = match &schema.additional {
-            Additional::Any | Additional::Of(_) if encoding == Encoding::Json => Some(Rest {
-                name: scope.claim(numbered(REST, "_")),
-                ty: map_type(&schema.additional),
-                docs: Docs::default(),
-            }),
+            Additional::Any | Additional::Of(_) if encoding == Encoding::Json => {
+                let name = scope.claim(numbered(REST, "_"));
+                Some(Rest {
+                    setter: setters.claim(underscored(&name)),
+                    name,
+                    ty: map_type(&schema.additional),
+                    docs: Docs::default(),
+                })
+            }
             _ => None,
         };
-        let is_sent = self.context.sent.contains(name);
         Struct {
-            constructor: constructor(&fields, rest.is_some(), is_sent, encoding),
+            constructor: constructor(&fields),
             fields,
             rest,
             encoding,
@@ -79,13 +87,20 @@ impl Structs<'_> {
         let ty = file.unwrap_or_else(|| plain_type(schema));
         let is_in_body = form.is_some() || self.context.in_bodies.contains(owner);
         // An empty list in a body is not the same as none.
-        let can_be_empty = is_collection(&ty) && !is_in_body;
+        let can_be_empty = is_collection(&ty) && !is_in_body && !schema.nullable;
+        // Only in a request does `null` mean something else than absence.
+        let is_nullable = match (is_required, form) {
+            (true, _) => schema.nullable,
+            (false, None) => schema.nullable && self.context.sent.contains(owner),
+            (false, Some(_)) => false,
+        };
         Field {
             tag: self.tag(owner, property, &ty),
             name,
+            setter: None,
             wire: property.to_owned(),
             ty,
-            presence: presence(is_required, schema.nullable, can_be_empty),
+            presence: presence(is_required, is_nullable, can_be_empty),
             constant: schema.constant.as_ref().and_then(constant),
             json_part: form.is_some_and(|json_parts| json_parts.contains(property)),
             read_only: schema.read_only,
@@ -133,23 +148,22 @@ fn constant(value: &tree::Constant) -> Option<Constant> {
     }
 }
 
-/// Returns how a program creates a struct. A function that takes the required fields is
-/// for structs that programs send, if it is shorter than a literal.
-fn constructor(fields: &[Field], has_rest: bool, is_sent: bool, encoding: Encoding) -> Constructor {
+/// Returns how a program creates a struct: from the required fields that have more than
+/// one value.
+fn constructor(fields: &[Field]) -> Constructor {
     if !fields.iter().any(|field| field.presence.is_required()) {
         return Constructor::DerivedDefault;
     }
-    let is_given = |field: &Field| field.presence.is_required() && field.tag.is_none();
+    let is_set = |field: &Field| {
+        let constant = field.constant.as_ref();
+        field.tag.is_some() || constant.is_some_and(|constant| constant.fits(&field.ty))
+    };
     let positions = fields.iter().enumerate();
     let given: Vec<usize> = positions
-        .filter(|(_, field)| is_given(field))
+        .filter(|(_, field)| field.presence.is_required() && !is_set(field))
         .map(|(position, _)| position)
         .collect();
-    let all = fields.len() + usize::from(has_rest);
-    let is_shorter = given.len() < all && given.len() <= MOST_ARGUMENTS;
-    if !is_sent || encoding == Encoding::Multipart || !is_shorter {
-        Constructor::None
-    } else if given.is_empty() {
+    if given.is_empty() {
         Constructor::Default
     } else {
         Constructor::New(given)
@@ -226,7 +240,7 @@ mod tests {
         assert_eq!(rest(json!(null)), None);
         assert_eq!(rest(json!(false)), None);
         let numbers = json!({"type": "integer"});
-        assert_eq!(rest(numbers).as_deref(), Some("HashMap<String, i64>"));
+        assert_eq!(rest(numbers).as_deref(), Some("BTreeMap<String, i64>"));
     }
 
     #[test]
@@ -248,17 +262,17 @@ mod tests {
                 Required,
                 Nullable,
                 Optional,
-                OptionalNullable,
+                Optional,
                 EmptyWhenAbsent,
                 EmptyWhenAbsent,
-                OptionalNullable
+                Optional
             ]
         );
         assert_eq!(received.fields[3].ty, Type::String);
         let sent = pet(schema, &sent(&["Pet"]));
         assert_eq!(
-            presences(&sent)[4..],
-            [Optional, Optional, OptionalNullable]
+            presences(&sent)[3..],
+            [OptionalNullable, Optional, Optional, OptionalNullable]
         );
     }
 
@@ -300,13 +314,13 @@ mod tests {
         assert!(shape.fields[1].docs.is_empty());
         assert!(!shape.fields[1].json_part && shape.fields[2].json_part);
         assert_eq!(shape.rest, None);
-        assert_eq!(shape.constructor, Constructor::None);
+        assert_eq!(shape.constructor, Constructor::New(vec![0]));
         let as_json = pet(schema, &Context::default());
         assert_eq!(as_json.fields[0].ty, Type::String);
     }
 
     #[test]
-    fn structs_that_are_sent_are_created_from_what_they_require() {
+    fn structs_are_created_from_what_they_require() {
         let schema = |required: &[&str], count: usize| {
             let names = ["a", "b", "c", "d", "e", "f"];
             let properties = names[..count].iter();
@@ -320,11 +334,35 @@ mod tests {
             constructor(schema(&["a", "c"], 3)),
             Constructor::New(vec![0, 2])
         );
-        assert_eq!(constructor(schema(&["a", "b"], 2)), Constructor::None);
         let five = ["a", "b", "c", "d", "e"];
-        assert_eq!(constructor(schema(&five, 6)), Constructor::None);
+        assert_eq!(
+            constructor(schema(&five, 6)),
+            Constructor::New(vec![0, 1, 2, 3, 4])
+        );
         let received = pet(schema(&["a"], 2), &Context::default());
-        assert_eq!(received.constructor, Constructor::None);
+        assert_eq!(received.constructor, Constructor::New(vec![0]));
+        let constant =
+            json!({"required": ["a"], "properties": {"a": {"enum": [true], "type": "boolean"}}});
+        assert_eq!(constructor(constant), Constructor::Default);
+    }
+
+    #[test]
+    fn fields_that_can_be_absent_have_setters() {
+        let text = json!({"type": "string"});
+        let shape = pet(
+            json!({
+                "required": ["id"],
+                "properties": {"id": text, "new": text, "new_": text, "type": text},
+                "additionalProperties": true,
+            }),
+            &Context::default(),
+        );
+        let setters = shape.fields.iter().map(|field| field.setter.as_deref());
+        assert_eq!(
+            Vec::from_iter(setters),
+            [None, Some("new_"), Some("new_2"), Some("type_")]
+        );
+        assert_eq!(shape.rest.map(|rest| rest.setter).as_deref(), Some("extra"));
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl<'a> Unions<'a> {
         Union {
             variants: variants.collect(),
             tagging: Tagging::Untagged,
-            unknown: None,
+            unknown: unknown(&mut scope),
         }
     }
 
@@ -205,7 +205,7 @@ fn tagged(name: &str, members: &[Type], decided: &Decided<'_>) -> Union {
         .collect();
     Union {
         tagging: Tagging::Tagged(decided.property.to_owned()),
-        unknown: Some(unknown(&mut scope)),
+        unknown: unknown(&mut scope),
         variants,
     }
 }
@@ -269,9 +269,7 @@ mod tests {
             }
             let _ = writeln!(text, "    {}({}){rest},", variant.name, variant.ty);
         }
-        if let Some(unknown) = &union.unknown {
-            let _ = writeln!(text, "    ..{unknown}");
-        }
+        let _ = writeln!(text, "    ..{}", union.unknown);
         text + "}\n"
     }
 
@@ -345,7 +343,7 @@ mod tests {
         assert_eq!(
             union("Either", all),
             "pub enum Either {\n    Integer(u64),\n    Date(NaiveDate),\n    Number(f64),\n    \
-             String(String),\n    Gone(Gone) if \"gone\" = true,\n}\n"
+             String(String),\n    Gone(Gone) if \"gone\" = true,\n    ..Unknown\n}\n"
         );
     }
 
@@ -359,7 +357,7 @@ mod tests {
         assert_eq!(
             union("Response", all),
             "pub enum Response {\n    String(String),\n    Strict(Box<Strict>),\n    \
-             Loose(Loose),\n}\n"
+             Loose(Loose),\n    ..Unknown\n}\n"
         );
     }
 
@@ -385,7 +383,7 @@ mod tests {
         assert_eq!(
             union("Figure", nested()),
             "pub enum Figure {\n    Round(FigureRound) if \"kind\" = \"circle\" | \"oval\",\n    \
-             Plain(Plain),\n}\n"
+             Plain(Plain),\n    ..Unknown\n}\n"
         );
     }
 
@@ -409,7 +407,7 @@ mod tests {
         });
         assert_eq!(
             union("A", all),
-            "pub enum A {\n    String(String),\n    B(Box<B>),\n    A(Box<A>),\n}\n"
+            "pub enum A {\n    String(String),\n    B(Box<B>),\n    A(Box<A>),\n    ..Unknown\n}\n"
         );
     }
 
@@ -419,7 +417,7 @@ mod tests {
         let all = json!({"Either": {"oneOf": [text, {"type": "string"}, {"type": "boolean"}]}});
         assert_eq!(
             union("Either", all),
-            "pub enum Either {\n    Boolean(bool),\n    String(String),\n}\n"
+            "pub enum Either {\n    Boolean(bool),\n    String(String),\n    ..Unknown\n}\n"
         );
     }
 

@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(ty(json!({"type": "array"})), "Vec<serde_json::Value>");
         assert_eq!(
             ty(json!({"type": "object", "additionalProperties": number})),
-            "HashMap<String, Option<f64>>"
+            "BTreeMap<String, Option<f64>>"
         );
     }
 

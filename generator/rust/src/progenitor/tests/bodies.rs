@@ -29,24 +29,27 @@ fn json_is_sent_and_read() {
         function,
         code(quote! {
             #[doc = " `POST /pets`"]
-            pub async fn do_it(
+            pub fn do_it(
                 &self,
                 body: &types::Pet
-            ) -> Result<Response<Vec<types::Pet>>, Error> {
-                let url = format!("{}/pets", self.base_url);
-                let request = self.client.post(url)
-                    .header(ACCEPT, HeaderValue::from_static("application/json"))
-                    .json(&body)
-                    .build()?;
+            ) -> SendingWithResponse<Vec<types::Pet>> {
+                let build = || -> Result<Outgoing, Error> {
+                    let url = format!("{}/pets", self.base_url);
+                    let request = self.client.post(url)
+                        .header(ACCEPT, HeaderValue::from_static("application/json"))
+                        .json(&body)
+                        .build()?;
+                    Ok(Outgoing::from(request))
+                };
                 let operation = Operation { id: "do_it", path: "/pets" };
-                self.json(request, &operation).await
+                self.json(build(), &operation)
             }
         })
     );
     assert_eq!(
         imports,
         "use reqwest::header::{ACCEPT, HeaderValue};\n\
-         use crate::runtime::{Error, Operation, Response};\nuse crate::types;\n"
+         use crate::runtime::{Error, Operation, Outgoing, SendingWithResponse};\nuse crate::types;\n"
     );
 }
 
@@ -60,28 +63,28 @@ fn bodies_are_sent_as_they_are_encoded() {
             "&types::Pet",
             ".header(CONTENT_TYPE, HeaderValue::from_static(\"application/merge-patch+json\"))
              .json(&body)",
-            "request",
+            "Outgoing::from(request)",
         ),
         (
             BodyEncoding::UrlEncoded,
             named("Pet"),
             "&types::Pet",
             ".form(&UrlEncoded(body))",
-            "request",
+            "Outgoing::from(request)",
         ),
         (
             BodyEncoding::Text(None),
             Type::String,
             "String",
             ".header(CONTENT_TYPE, HeaderValue::from_static(\"text/plain\")).body(body)",
-            "request",
+            "Outgoing::from(request)",
         ),
         (
             BodyEncoding::Text(media_type("text/csv")),
             Type::String,
             "String",
             ".header(CONTENT_TYPE, HeaderValue::from_static(\"text/csv\")).body(body)",
-            "request",
+            "Outgoing::from(request)",
         ),
         (
             BodyEncoding::File(media_type("image/png")),
@@ -107,11 +110,14 @@ fn bodies_are_sent_as_they_are_encoded() {
     ] {
         let expected = format!(
             "/// `POST /pets`
-            pub async fn do_it(&self, body: {argument}) -> Result<Response<()>, Error> {{
-                let url = format!(\"{{}}/pets\", self.base_url);
-                let request = self.client.post(url){calls}.build()?;
+            pub fn do_it(&self, body: {argument}) -> SendingWithResponse<()> {{
+                let build = || -> Result<Outgoing, Error> {{
+                    let url = format!(\"{{}}/pets\", self.base_url);
+                    let request = self.client.post(url){calls}.build()?;
+                    Ok({outgoing})
+                }};
                 let operation = Operation {{ id: \"do_it\", path: \"/pets\" }};
-                self.empty({outgoing}, &operation).await
+                self.empty(build(), &operation)
             }}"
         );
         let expected = code(expected.parse().expect("Rust"));
@@ -135,21 +141,24 @@ fn a_form_is_made_of_the_fields_of_its_type() {
         function,
         code(quote! {
             #[doc = " `POST /pets`"]
-            pub async fn do_it(&self, body: &types::PetForm) -> Result<Response<()>, Error> {
-                let url = format!("{}/pets", self.base_url);
-                let request = self.client.post(url).build()?;
-                let form = Form::new()
-                    .file("photo", &body.photo)
-                    .json("tags", &body.tags)?
-                    .field("pet-name", &body.pet_name)?;
+            pub fn do_it(&self, body: &types::PetForm) -> SendingWithResponse<()> {
+                let build = || -> Result<Outgoing, Error> {
+                    let url = format!("{}/pets", self.base_url);
+                    let request = self.client.post(url).build()?;
+                    let form = Form::new()
+                        .file("photo", &body.photo)
+                        .json("tags", &body.tags)?
+                        .field("pet-name", &body.pet_name)?;
+                    Ok(Outgoing::multipart(request, form))
+                };
                 let operation = Operation { id: "do_it", path: "/pets" };
-                self.empty(Outgoing::multipart(request, form), &operation).await
+                self.empty(build(), &operation)
             }
         })
     );
     assert_eq!(
         imports,
-        "use crate::runtime::{Error, Form, Operation, Outgoing, Response};\nuse crate::types;\n"
+        "use crate::runtime::{Error, Form, Operation, Outgoing, SendingWithResponse};\nuse crate::types;\n"
     );
 }
 
@@ -185,11 +194,14 @@ fn responses_are_read_as_the_page_describes_them() {
     ] {
         let expected = format!(
             "/// `GET /pets`
-            pub async fn do_it(&self) -> Result<Response<{output}>, Error> {{
-                let url = format!(\"{{}}/pets\", self.base_url);
-                let request = self.client.get(url){accept}.build()?;
+            pub fn do_it(&self) -> SendingWithResponse<{output}> {{
+                let build = || -> Result<Outgoing, Error> {{
+                    let url = format!(\"{{}}/pets\", self.base_url);
+                    let request = self.client.get(url){accept}.build()?;
+                    Ok(Outgoing::from(request))
+                }};
                 let operation = Operation {{ id: \"do_it\", path: \"/pets\" }};
-                self.{send}(request, &operation).await
+                self.{send}(build(), &operation)
             }}"
         );
         let expected = code(expected.parse().expect("Rust"));

@@ -35,22 +35,25 @@ fn a_value_in_the_path_is_encoded() {
         function,
         code(quote! {
             #[doc = " `GET /pets/{pet-id}/{number}:{pet-id}`"]
-            pub async fn do_it(&self, pet_id: &str, number: i64) -> Result<Response<()>, Error> {
-                let pet_id = encode_path(pet_id);
-                let number = encode_path(&number.to_string());
-                let url = format!("{}/pets/{pet_id}/{number}:{pet_id}", self.base_url);
-                let request = self.client.get(url).build()?;
+            pub fn do_it(&self, pet_id: &str, number: i64) -> SendingWithResponse<()> {
+                let build = || -> Result<Outgoing, Error> {
+                    let pet_id = encode_path(pet_id);
+                    let number = encode_path(&number.to_string());
+                    let url = format!("{}/pets/{pet_id}/{number}:{pet_id}", self.base_url);
+                    let request = self.client.get(url).build()?;
+                    Ok(Outgoing::from(request))
+                };
                 let operation = Operation {
                     id: "do_it",
                     path: "/pets/{pet-id}/{number}:{pet-id}"
                 };
-                self.empty(request, &operation).await
+                self.empty(build(), &operation)
             }
         })
     );
     assert_eq!(
         imports,
-        "use crate::runtime::{Error, Operation, Response, encode_path};\n"
+        "use crate::runtime::{Error, Operation, Outgoing, SendingWithResponse, encode_path};\n"
     );
 }
 
@@ -68,30 +71,33 @@ fn a_query_is_written_by_the_styles_of_its_parameters() {
         function,
         code(quote! {
             #[doc = " `GET /pets`"]
-            pub async fn do_it(
+            pub fn do_it(
                 &self,
                 a_b: Option<&[String]>,
                 filter: &types::Filter,
                 since_time: Option<&DateTime<Utc>>
-            ) -> Result<Response<()>, Error> {
-                let url = format!("{}/pets", self.base_url);
-                let request = self.client.get(url)
-                    .query(
-                        &Query::new()
-                            .add_joined("a b", &a_b, "|")
-                            .add_json("filter", &filter)
-                            .add("sinceTime", &since_time)
-                    )
-                    .build()?;
+            ) -> SendingWithResponse<()> {
+                let build = || -> Result<Outgoing, Error> {
+                    let url = format!("{}/pets", self.base_url);
+                    let request = self.client.get(url)
+                        .query(
+                            &Query::new()
+                                .add_joined("a b", &a_b, "|")
+                                .add_json("filter", &filter)
+                                .add("sinceTime", &since_time)
+                        )
+                        .build()?;
+                    Ok(Outgoing::from(request))
+                };
                 let operation = Operation { id: "do_it", path: "/pets" };
-                self.empty(request, &operation).await
+                self.empty(build(), &operation)
             }
         })
     );
     assert_eq!(
         imports,
         "use chrono::{DateTime, Utc};\n\
-         use crate::runtime::{Error, Operation, Query, Response};\nuse crate::types;\n"
+         use crate::runtime::{Error, Operation, Outgoing, Query, SendingWithResponse};\nuse crate::types;\n"
     );
 }
 
@@ -107,20 +113,23 @@ fn headers_are_sent_if_they_are_given() {
         function,
         code(quote! {
             #[doc = " `GET /pets`"]
-            pub async fn do_it(
+            pub fn do_it(
                 &self,
                 x_kind: Option<&types::Kind>,
                 x_team: &str
-            ) -> Result<Response<()>, Error> {
-                let url = format!("{}/pets", self.base_url);
-                let mut header_map = HeaderMap::new();
-                if let Some(value) = x_kind {
-                    header_map.append("X-Kind", value.to_string().try_into()?);
-                }
-                header_map.append("X-Team", x_team.to_string().try_into()?);
-                let request = self.client.get(url).headers(header_map).build()?;
+            ) -> SendingWithResponse<()> {
+                let build = || -> Result<Outgoing, Error> {
+                    let url = format!("{}/pets", self.base_url);
+                    let mut header_map = HeaderMap::new();
+                    if let Some(value) = x_kind {
+                        header_map.append("X-Kind", value.to_string().try_into()?);
+                    }
+                    header_map.append("X-Team", x_team.to_string().try_into()?);
+                    let request = self.client.get(url).headers(header_map).build()?;
+                    Ok(Outgoing::from(request))
+                };
                 let operation = Operation { id: "do_it", path: "/pets" };
-                self.empty(request, &operation).await
+                self.empty(build(), &operation)
             }
         })
     );
@@ -148,28 +157,31 @@ fn a_point_in_time_is_rfc_3339_in_paths_and_headers() {
         function,
         code(quote! {
             #[doc = " `GET /at/{when}`"]
-            pub async fn do_it(
+            pub fn do_it(
                 &self,
                 when: &DateTime<Utc>,
                 if_modified: Option<&DateTime<Utc>>,
                 since: &DateTime<Utc>
-            ) -> Result<Response<()>, Error> {
-                let when = encode_path(&when.to_rfc3339_opts(SecondsFormat::AutoSi, true));
-                let url = format!("{}/at/{when}", self.base_url);
-                let mut header_map = HeaderMap::new();
-                if let Some(value) = if_modified {
+            ) -> SendingWithResponse<()> {
+                let build = || -> Result<Outgoing, Error> {
+                    let when = encode_path(&when.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+                    let url = format!("{}/at/{when}", self.base_url);
+                    let mut header_map = HeaderMap::new();
+                    if let Some(value) = if_modified {
+                        header_map.append(
+                            "if-modified",
+                            value.to_rfc3339_opts(SecondsFormat::AutoSi, true).try_into()?
+                        );
+                    }
                     header_map.append(
-                        "if-modified",
-                        value.to_rfc3339_opts(SecondsFormat::AutoSi, true).try_into()?
+                        "since",
+                        since.to_rfc3339_opts(SecondsFormat::AutoSi, true).try_into()?
                     );
-                }
-                header_map.append(
-                    "since",
-                    since.to_rfc3339_opts(SecondsFormat::AutoSi, true).try_into()?
-                );
-                let request = self.client.get(url).headers(header_map).build()?;
+                    let request = self.client.get(url).headers(header_map).build()?;
+                    Ok(Outgoing::from(request))
+                };
                 let operation = Operation { id: "do_it", path: "/at/{when}" };
-                self.empty(request, &operation).await
+                self.empty(build(), &operation)
             }
         })
     );
@@ -200,7 +212,7 @@ fn names_that_mean_something_else_in_rust_or_in_the_function_stay_apart() {
         function(&operation),
         code(quote! {
             #[doc = " `GET /pets/{url}`"]
-            pub async fn do_it(
+            pub fn do_it(
                 &self,
                 url: bool,
                 body_2: Option<bool>,
@@ -209,22 +221,25 @@ fn names_that_mean_something_else_in_rust_or_in_the_function_stay_apart() {
                 request: Option<bool>,
                 type_: Option<bool>,
                 url_2: Option<bool>
-            ) -> Result<Response<()>, Error> {
-                let url = crate::runtime::encode_path(&url.to_string());
-                let _url = format!("{}/pets/{url}", self.base_url);
-                let _request = self.client.get(_url)
-                    .query(
-                        &Query::new()
-                            .add("body", &body_2)
-                            .add("encode_path", &encode_path)
-                            .add("gen", &gen_)
-                            .add("request", &request)
-                            .add("type", &type_)
-                            .add("url", &url_2)
-                    )
-                    .build()?;
+            ) -> SendingWithResponse<()> {
+                let build = || -> Result<Outgoing, Error> {
+                    let url = crate::runtime::encode_path(&url.to_string());
+                    let _url = format!("{}/pets/{url}", self.base_url);
+                    let _request = self.client.get(_url)
+                        .query(
+                            &Query::new()
+                                .add("body", &body_2)
+                                .add("encode_path", &encode_path)
+                                .add("gen", &gen_)
+                                .add("request", &request)
+                                .add("type", &type_)
+                                .add("url", &url_2)
+                        )
+                        .build()?;
+                    Ok(Outgoing::from(_request))
+                };
                 let operation = Operation { id: "do_it", path: "/pets/{url}" };
-                self.empty(_request, &operation).await
+                self.empty(build(), &operation)
             }
         })
     );
@@ -254,16 +269,19 @@ fn the_request_is_what_progenitor_builds() {
         code(function.tokens(&mut Imports::default())),
         code(quote! {
             #[doc = " `GET /pets`"]
-            pub async fn do_it(&self, page: bool, x_team: &str) -> Result<Response<()>, Error> {
-                let url = format!("{}/dogs", self.base_url);
-                let mut header_map = HeaderMap::new();
-                header_map.append("x-group", x_team.to_string().try_into()?);
-                let request = self.client.head(url)
-                    .query(&Query::new().add("leaf", &page))
-                    .headers(header_map)
-                    .build()?;
+            pub fn do_it(&self, page: bool, x_team: &str) -> SendingWithResponse<()> {
+                let build = || -> Result<Outgoing, Error> {
+                    let url = format!("{}/dogs", self.base_url);
+                    let mut header_map = HeaderMap::new();
+                    header_map.append("x-group", x_team.to_string().try_into()?);
+                    let request = self.client.head(url)
+                        .query(&Query::new().add("leaf", &page))
+                        .headers(header_map)
+                        .build()?;
+                    Ok(Outgoing::from(request))
+                };
                 let operation = Operation { id: "do_it", path: "/pets" };
-                self.empty(request, &operation).await
+                self.empty(build(), &operation)
             }
         })
     );

@@ -1,0 +1,401 @@
+//! A place in JSON text, from which values are read one after another.
+
+use std::borrow::Cow;
+
+use super::fault::{Fault, Result};
+
+/// How deep values can be nested: as deep as `serde_json` allows.
+const MAX_DEPTH: u8 = 127;
+
+/// The number of times that a body can be read again, on average, to find the variants of its
+/// unions.
+const MAX_READINGS: usize = 256;
+
+/// A place in JSON text.
+#[derive(Clone, Debug)]
+pub struct Cursor<'a> {
+    text: &'a str,
+    position: usize,
+    depth: u8,
+    /// A number such as `1.0` is not an integer.
+    pub(super) is_strict: bool,
+    /// The number of properties without a field so far.
+    pub(super) unknown: usize,
+    /// The number of bytes that can still be read again.
+    budget: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            position: 0,
+            depth: 0,
+            is_strict: false,
+            unknown: 0,
+            budget: text.len().saturating_mul(MAX_READINGS),
+        }
+    }
+
+    /// Returns the fault of a text that is not JSON here.
+    #[cold]
+    pub(super) fn syntax(&self) -> Box<Fault> {
+        Fault::syntax(self.position)
+    }
+
+    /// Returns the fault of the value before this place.
+    #[cold]
+    pub(crate) fn data(&self, reason: String) -> Box<Fault> {
+        Fault::data(reason, self.position)
+    }
+
+    /// Returns the fault of a next value that is of another type.
+    #[cold]
+    pub(super) fn other(&mut self, expected: &str) -> Box<Fault> {
+        let first = self.peek();
+        let value = match self.skip() {
+            Ok(value) => value,
+            Err(fault) => return fault,
+        };
+        let found = match first {
+            Some(b'"') => format!("string {value}"),
+            Some(b'{') => "map".to_owned(),
+            Some(b'[') => "sequence".to_owned(),
+            Some(b't' | b'f') => format!("boolean `{value}`"),
+            Some(b'n') => "null".to_owned(),
+            _ if is_integer(value) => format!("integer `{value}`"),
+            _ => format!("floating point `{value}`"),
+        };
+        self.data(format!("invalid type: {found}, expected {expected}"))
+    }
+
+    /// Checks that nothing but white space follows.
+    pub(super) fn end(&mut self) -> Result {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.syntax()),
+        }
+    }
+
+    fn byte(&self, position: usize) -> Option<u8> {
+        self.text.as_bytes().get(position).copied()
+    }
+
+    /// Returns the first byte of the next value or mark.
+    #[inline]
+    pub(super) fn peek(&mut self) -> Option<u8> {
+        loop {
+            let byte = self.byte(self.position)?;
+            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                return Some(byte);
+            }
+            self.position += 1;
+        }
+    }
+
+    fn word(&mut self, word: &str) -> Result {
+        let rest = self.text.as_bytes().get(self.position..);
+        if rest.is_some_and(|rest| rest.starts_with(word.as_bytes())) {
+            self.position += word.len();
+            return Ok(());
+        }
+        Err(self.syntax())
+    }
+
+    /// Skips `null` and returns `true`, if it is next.
+    pub(super) fn null(&mut self) -> Result<bool> {
+        if self.peek() != Some(b'n') {
+            return Ok(false);
+        }
+        self.word("null").map(|()| true)
+    }
+
+    pub(super) fn boolean(&mut self) -> Result<bool> {
+        match self.peek() {
+            Some(b't') => self.word("true").map(|()| true),
+            Some(b'f') => self.word("false").map(|()| false),
+            _ => Err(self.other("a boolean")),
+        }
+    }
+
+    /// Reads a number, and returns it as it is written.
+    pub(super) fn number(&mut self, expected: &str) -> Result<&'a str> {
+        if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
+            return Err(self.other(expected));
+        }
+        let start = self.position;
+        if self.byte(start) == Some(b'-') {
+            self.position += 1;
+        }
+        let first = self.position;
+        self.digits()?;
+        if self.position > first + 1 && self.byte(first) == Some(b'0') {
+            return Err(self.syntax());
+        }
+        if self.byte(self.position) == Some(b'.') {
+            self.position += 1;
+            self.digits()?;
+        }
+        if matches!(self.byte(self.position), Some(b'e' | b'E')) {
+            self.position += 1;
+            if matches!(self.byte(self.position), Some(b'+' | b'-')) {
+                self.position += 1;
+            }
+            self.digits()?;
+        }
+        Ok(self.since(start))
+    }
+
+    fn digits(&mut self) -> Result {
+        let start = self.position;
+        while matches!(self.byte(self.position), Some(b'0'..=b'9')) {
+            self.position += 1;
+        }
+        if self.position == start {
+            return Err(self.syntax());
+        }
+        Ok(())
+    }
+
+    /// Returns the text from a position to this place.
+    fn since(&self, start: usize) -> &'a str {
+        self.text.get(start..self.position).unwrap_or_default()
+    }
+
+    /// Reads a string, which is copied only if it has escapes.
+    pub(crate) fn string(&mut self, expected: &str) -> Result<Cow<'a, str>> {
+        if self.peek() != Some(b'"') {
+            return Err(self.other(expected));
+        }
+        self.position += 1;
+        let start = self.position;
+        self.plain()?;
+        if self.byte(self.position) == Some(b'"') {
+            let string = self.since(start);
+            self.position += 1;
+            return Ok(Cow::Borrowed(string));
+        }
+        self.unescaped(start).map(Cow::Owned)
+    }
+
+    /// Moves to the next quotation mark or backslash.
+    fn plain(&mut self) -> Result {
+        const ONES: u64 = u64::MAX / 255;
+        const HIGH: u64 = ONES << 7;
+        let bytes = self.text.as_bytes();
+        // Eight bytes at once. A byte is found by its high bit: it is the lowest one that is
+        // set because of a quotation mark, a backslash, or a control character.
+        while let Some(chunk) = bytes.get(self.position..).and_then(<[u8]>::first_chunk) {
+            let word = u64::from_le_bytes(*chunk);
+            let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+            let quote = zeros(word ^ (ONES * u64::from(b'"')));
+            let backslash = zeros(word ^ (ONES * u64::from(b'\\')));
+            let control = word.wrapping_sub(ONES * 0x20) & !word;
+            let found = (quote | backslash | control) & HIGH;
+            if found != 0 {
+                self.position += found.trailing_zeros() as usize / 8;
+                break;
+            }
+            self.position += 8;
+        }
+        loop {
+            match self.byte(self.position) {
+                Some(b'"' | b'\\') => return Ok(()),
+                Some(0x20..) => self.position += 1,
+                _ => return Err(self.syntax()),
+            }
+        }
+    }
+
+    /// Reads the rest of a string that has an escape here.
+    fn unescaped(&mut self, start: usize) -> Result<String> {
+        let mut string = self.since(start).to_owned();
+        loop {
+            let mark = self.byte(self.position);
+            self.position += 1;
+            if mark == Some(b'"') {
+                return Ok(string);
+            }
+            string.push(self.escape()?);
+            let start = self.position;
+            self.plain()?;
+            string.push_str(self.since(start));
+        }
+    }
+
+    /// Returns the character of an escape, after its backslash.
+    fn escape(&mut self) -> Result<char> {
+        let escape = self.byte(self.position);
+        self.position += 1;
+        Ok(match escape {
+            Some(plain @ (b'"' | b'\\' | b'/')) => char::from(plain),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode(),
+            _ => return Err(self.syntax()),
+        })
+    }
+
+    /// Returns the character of `\u` and its digits, or of two of them that make a pair.
+    fn unicode(&mut self) -> Result<char> {
+        let high = self.hexadecimal()?;
+        let code = if (0xd800..0xdc00).contains(&high) {
+            self.word("\\u")?;
+            let low = self.hexadecimal()?;
+            if !(0xdc00..0xe000).contains(&low) {
+                return Err(self.syntax());
+            }
+            0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)
+        } else {
+            high
+        };
+        char::from_u32(code).ok_or_else(|| self.syntax())
+    }
+
+    fn hexadecimal(&mut self) -> Result<u32> {
+        let digits = self.text.get(self.position..self.position + 4);
+        let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        self.position += 4;
+        code.ok_or_else(|| self.syntax())
+    }
+
+    /// Begins an object or a list.
+    fn open(&mut self, bracket: u8, expected: &str) -> Result {
+        if self.peek() != Some(bracket) {
+            return Err(self.other(expected));
+        }
+        if self.depth == MAX_DEPTH {
+            return Err(self.syntax());
+        }
+        self.depth += 1;
+        self.position += 1;
+        Ok(())
+    }
+
+    /// Begins an object.
+    pub(super) fn open_object(&mut self, expected: &str) -> Result {
+        self.open(b'{', expected)
+    }
+
+    /// Begins a list.
+    pub(super) fn open_list(&mut self) -> Result {
+        self.open(b'[', "a sequence")
+    }
+
+    /// Returns `true` if there is one more entry in what ends with a bracket.
+    fn has_more(&mut self, is_first: bool, bracket: u8) -> Result<bool> {
+        match self.peek() {
+            Some(next) if next == bracket => {
+                self.depth -= 1;
+                self.position += 1;
+                Ok(false)
+            }
+            Some(_) if is_first => Ok(true),
+            Some(b',') => {
+                self.position += 1;
+                Ok(true)
+            }
+            _ => Err(self.syntax()),
+        }
+    }
+
+    /// Returns `true` if there is one more item in the list.
+    pub(super) fn has_item(&mut self, is_first: bool) -> Result<bool> {
+        self.has_more(is_first, b']')
+    }
+
+    /// Returns the next key of the object, and moves to its value.
+    pub(super) fn key(&mut self, is_first: bool) -> Result<Option<Cow<'a, str>>> {
+        if !self.has_more(is_first, b'}')? {
+            return Ok(None);
+        }
+        if self.peek() != Some(b'"') {
+            return Err(self.syntax());
+        }
+        let key = self.string("a key")?;
+        if self.peek() != Some(b':') {
+            return Err(self.syntax());
+        }
+        self.position += 1;
+        Ok(Some(key))
+    }
+
+    /// Skips a value, and returns it as it is written.
+    pub(super) fn skip(&mut self) -> Result<&'a str> {
+        let first = self.peek();
+        let start = self.position;
+        match first {
+            Some(b'{') => {
+                self.open_object("")?;
+                let mut is_first = true;
+                while self.key(is_first)?.is_some() {
+                    is_first = false;
+                    self.skip()?;
+                }
+            }
+            Some(b'[') => {
+                self.open_list()?;
+                let mut is_first = true;
+                while self.has_item(is_first)? {
+                    is_first = false;
+                    self.skip()?;
+                }
+            }
+            Some(b'"') => drop(self.string("")?),
+            Some(b't' | b'f') => drop(self.boolean()?),
+            Some(b'n') => drop(self.null()?),
+            Some(b'-' | b'0'..=b'9') => drop(self.number("")?),
+            _ => return Err(self.syntax()),
+        }
+        Ok(self.since(start))
+    }
+
+    /// Returns a property of the next value as it is written, and stays at the value. Of
+    /// several with that name, it is the first.
+    pub(super) fn property(&self, name: &str) -> Option<&'a str> {
+        let mut ahead = self.clone();
+        ahead.open_object("").ok()?;
+        let mut is_first = true;
+        while let Some(key) = ahead.key(is_first).ok()? {
+            is_first = false;
+            let value = ahead.skip().ok()?;
+            if key == name {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    /// Returns a property of the next value if it is a string, and stays at the value.
+    pub(crate) fn tag(&self, name: &str) -> Option<Cow<'a, str>> {
+        let value = self.property(name)?;
+        Cursor::new(value).string("").ok()
+    }
+
+    /// Goes back to where a value begins. Returns `false` if too much was read again.
+    pub(super) fn return_to(&mut self, start: &Self) -> bool {
+        let read = self.position.saturating_sub(start.position);
+        self.position = start.position;
+        self.depth = start.depth;
+        self.unknown = start.unknown;
+        self.is_strict = start.is_strict;
+        self.budget = self.budget.saturating_sub(read);
+        self.budget > 0
+    }
+
+    /// Goes to where a value ends that was read before.
+    pub(super) fn go_to(&mut self, end: &Self) {
+        self.position = end.position;
+        self.depth = end.depth;
+        self.unknown = end.unknown;
+    }
+}
+
+/// Returns `true` if a number is written without a fraction or an exponent.
+pub(super) fn is_integer(number: &str) -> bool {
+    !number.contains(['.', 'e', 'E'])
+}

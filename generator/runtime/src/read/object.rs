@@ -1,0 +1,144 @@
+//! Reads an object: each property into the slot of its key.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::Read;
+use super::cursor::Cursor;
+use super::fault::Result;
+
+/// A place that a property is read into.
+pub(crate) trait Slot {
+    fn fill(&mut self, json: &mut Cursor<'_>) -> Result;
+
+    /// Returns `true` if the object lacks a property that it must have.
+    fn is_missing(&self) -> bool {
+        false
+    }
+}
+
+/// A place that keeps the properties without a slot.
+pub(crate) trait Rest {
+    fn keep(&mut self, key: &str, json: &mut Cursor<'_>) -> Result;
+}
+
+/// A property that an object must have.
+#[derive(Debug)]
+pub(crate) struct Required<T>(Option<T>);
+
+impl<T> Default for Required<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Required<T> {
+    /// Returns the value.
+    #[allow(clippy::expect_used, reason = "no caller can see it fail")]
+    pub(crate) fn get(self) -> T {
+        self.0.expect("it is filled, or reading has failed")
+    }
+}
+
+impl<T: Read> Slot for Required<T> {
+    fn fill(&mut self, json: &mut Cursor<'_>) -> Result {
+        self.0 = Some(T::read(json)?);
+        Ok(())
+    }
+
+    fn is_missing(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl<T: Read> Slot for Option<T> {
+    fn fill(&mut self, json: &mut Cursor<'_>) -> Result {
+        *self = if !T::HAS_NULL && json.null()? {
+            None
+        } else {
+            Some(T::read(json)?)
+        };
+        Ok(())
+    }
+}
+
+impl<T: Read> Slot for Vec<T> {
+    fn fill(&mut self, json: &mut Cursor<'_>) -> Result {
+        *self = Option::read(json)?.unwrap_or_default();
+        Ok(())
+    }
+}
+
+impl<T: Read> Slot for BTreeMap<String, T> {
+    fn fill(&mut self, json: &mut Cursor<'_>) -> Result {
+        *self = Option::read(json)?.unwrap_or_default();
+        Ok(())
+    }
+}
+
+impl Slot for Map<String, Value> {
+    fn fill(&mut self, json: &mut Cursor<'_>) -> Result {
+        *self = Option::read(json)?.unwrap_or_default();
+        Ok(())
+    }
+}
+
+impl<T: Read> Rest for BTreeMap<String, T> {
+    fn keep(&mut self, key: &str, json: &mut Cursor<'_>) -> Result {
+        self.insert(key.to_owned(), T::read(json)?);
+        Ok(())
+    }
+}
+
+impl Rest for Map<String, Value> {
+    fn keep(&mut self, key: &str, json: &mut Cursor<'_>) -> Result {
+        self.insert(key.to_owned(), Value::read(json)?);
+        Ok(())
+    }
+}
+
+/// Reads an object with these keys, each into the slot at the same index.
+pub(crate) fn object(
+    json: &mut Cursor<'_>,
+    name: &str,
+    keys: &[&str],
+    slots: &mut [&mut dyn Slot],
+    mut rest: Option<&mut dyn Rest>,
+) -> Result {
+    if json.peek() != Some(b'{') {
+        return Err(json.other(&format!("struct {name}")));
+    }
+    json.open_object(name)?;
+    let mut is_first = true;
+    // Servers write properties in one order, mostly.
+    let mut next = 0;
+    while let Some(key) = json.key(is_first)? {
+        is_first = false;
+        let index = index_of(keys, &key, next);
+        let slot = index.and_then(|index| slots.get_mut(index));
+        let read = match (slot, &mut rest) {
+            (Some(slot), _) => slot.fill(json),
+            (None, Some(rest)) => rest.keep(&key, json),
+            (None, None) => {
+                json.unknown += 1;
+                json.skip().map(drop)
+            }
+        };
+        read.map_err(|fault| fault.under_key(&key))?;
+        next = index.map_or(next, |index| index + 1);
+    }
+    let missing = slots.iter().position(|slot| slot.is_missing());
+    match missing.and_then(|index| keys.get(index)) {
+        None => Ok(()),
+        Some(key) => Err(json.data(format!("missing field `{key}`"))),
+    }
+}
+
+/// Returns the index of a key, which is looked for at `next` first.
+fn index_of(keys: &[&str], key: &str, next: usize) -> Option<usize> {
+    if keys.get(next).is_some_and(|expected| *expected == key) {
+        return Some(next);
+    }
+    keys.iter().position(|known| *known == key)
+}

@@ -1,0 +1,124 @@
+//! Reads a union without a discriminator: the variant that knows the most of a value.
+
+use serde_json::Value;
+
+use super::cursor::Cursor;
+use super::fault::Result;
+
+/// A variant of a union.
+pub(crate) struct Variant<'a, U> {
+    /// The variant is tried only if a property has one of these values.
+    pub(crate) condition: Option<(&'a str, &'a [Literal<'a>])>,
+    /// Reads the next value as this variant.
+    pub(crate) read: fn(&mut Cursor<'_>) -> Result<U>,
+}
+
+/// A value that a property is compared with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Literal<'a> {
+    Text(&'a str),
+    Bool(bool),
+    Int(i64),
+}
+
+impl<'a> From<&'a str> for Literal<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<bool> for Literal<'_> {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i64> for Literal<'_> {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl PartialEq<Literal<'_>> for Value {
+    fn eq(&self, literal: &Literal<'_>) -> bool {
+        match *literal {
+            Literal::Text(text) => self == text,
+            Literal::Bool(value) => *self == value,
+            Literal::Int(value) => *self == value,
+        }
+    }
+}
+
+/// Reads the variant that knows the most properties of the next value. Of several that
+/// know as many, it is the first. If no variant accepts the value, it is `unknown`.
+///
+/// A number such as `1.0` is an integer only if no variant accepts it as it is.
+pub(crate) fn union<'a, U>(
+    json: &mut Cursor<'a>,
+    variants: &[Variant<'_, U>],
+    unknown: fn(&mut Cursor<'_>) -> Result<U>,
+) -> Result<U> {
+    let start = json.clone();
+    for is_strict in [true, false] {
+        if start.is_strict && !is_strict {
+            continue;
+        }
+        if let Some(value) = best(json, &start, variants, is_strict)? {
+            return Ok(value);
+        }
+    }
+    unknown(json)
+}
+
+/// Reads the best variant, or returns to the start of the value.
+fn best<'a, U>(
+    json: &mut Cursor<'a>,
+    start: &Cursor<'a>,
+    variants: &[Variant<'_, U>],
+    is_strict: bool,
+) -> Result<Option<U>> {
+    let mut best: Option<(U, Cursor<'a>)> = None;
+    for variant in variants {
+        if !meets(start, variant.condition) {
+            continue;
+        }
+        json.is_strict = is_strict;
+        let read = (variant.read)(json);
+        json.is_strict = start.is_strict;
+        let end = json.clone();
+        if let Ok(value) = read {
+            let is_better = best
+                .as_ref()
+                .is_none_or(|(_, best)| end.unknown < best.unknown);
+            if is_better {
+                best = Some((value, end));
+            }
+        }
+        if !json.return_to(start) {
+            return Err(json.data("the value fits too many variants".to_owned()));
+        }
+        if best
+            .as_ref()
+            .is_some_and(|(_, end)| end.unknown == start.unknown)
+        {
+            break;
+        }
+    }
+    Ok(best.map(|(value, end)| {
+        json.go_to(&end);
+        value
+    }))
+}
+
+/// Returns `true` if a property of the next value has one of the values.
+fn meets(json: &Cursor<'_>, condition: Option<(&str, &[Literal<'_>])>) -> bool {
+    let Some((name, literals)) = condition else {
+        return true;
+    };
+    // Lists and objects are not read: no literal is one.
+    let value = json
+        .property(name)
+        .filter(|value| !value.starts_with(['{', '[']));
+    let value = value.and_then(|value| serde_json::from_str::<Value>(value).ok());
+    value.is_some_and(|value| literals.iter().any(|literal| value == *literal))
+}

@@ -1,0 +1,173 @@
+//! Calls in flight, as futures that are compiled with this crate.
+//!
+//! The future of a call is the same for all operations. Only the function that decodes the
+//! response differs, so a program that makes calls has little to compile.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use serde::Serialize;
+
+use super::byte_stream::ByteStream;
+use super::error::Error;
+use super::event_stream::EventStream;
+use super::platform::BoxFuture;
+use super::read::{self, Read};
+use super::response::Response;
+use super::retry::Attempts;
+use super::transport::{Operation, Raw};
+
+/// A call in flight, which returns the body of the response.
+///
+/// The request is built when this is created, and sent when this is first polled.
+/// Dropping it cancels the call.
+#[must_use = "a request is not sent until it is awaited"]
+pub struct Sending<T>(SendingWithResponse<T>);
+
+/// A call in flight, which returns the response with its status and headers. It is
+/// otherwise the same as [`Sending`].
+#[must_use = "a request is not sent until it is awaited"]
+pub struct SendingWithResponse<T> {
+    operation: &'static str,
+    call: Call<T>,
+}
+
+/// A call, by what is read of its response before it is decoded.
+enum Call<T> {
+    Whole(Replying<Bytes>, Decode<Bytes, T>),
+    Unread(Replying<reqwest::Response>, Decode<reqwest::Response, T>),
+}
+
+pub(super) type Replying<B> = BoxFuture<Result<Reply<B>, Error>>;
+type Decode<B, T> = fn(Reply<B>) -> Result<Response<T>, Error>;
+
+impl<T> SendingWithResponse<T> {
+    /// Returns a call that reads the whole body before it decodes it.
+    pub(super) fn whole(
+        operation: &Operation,
+        reply: Replying<Bytes>,
+        decode: Decode<Bytes, T>,
+    ) -> Self {
+        Self {
+            operation: operation.id,
+            call: Call::Whole(reply, decode),
+        }
+    }
+
+    /// Returns a call that leaves the body to its caller, or does not need it.
+    pub(super) fn unread(
+        operation: &Operation,
+        reply: Replying<reqwest::Response>,
+        decode: Decode<reqwest::Response, T>,
+    ) -> Self {
+        Self {
+            operation: operation.id,
+            call: Call::Unread(reply, decode),
+        }
+    }
+
+    /// Returns the same call, which returns only the body of the response.
+    pub fn into_body(self) -> Sending<T> {
+        Sending(self)
+    }
+}
+
+impl<T> Future for SendingWithResponse<T> {
+    type Output = Result<Response<T>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.call {
+            Call::Whole(reply, decode) => reply.as_mut().poll(context).map(|reply| decode(reply?)),
+            Call::Unread(reply, decode) => reply.as_mut().poll(context).map(|reply| decode(reply?)),
+        }
+    }
+}
+
+impl<T> Future for Sending<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match Pin::new(&mut self.0).poll(context) {
+            Poll::Ready(Ok(response)) => Poll::Ready(Ok(response.into_inner())),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<T> fmt::Debug for SendingWithResponse<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SendingWithResponse")
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Sending<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sending")
+            .field("operation", &self.0.operation)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A successful response, before it is decoded.
+pub(super) struct Reply<B> {
+    pub(super) raw: Raw,
+    pub(super) operation: Operation,
+    pub(super) response: Response<B>,
+    pub(super) attempts: Attempts,
+}
+
+impl Reply<Bytes> {
+    pub(super) fn json<T: Read>(self) -> Result<Response<T>, Error> {
+        let body: &[u8] = match self.response.status() {
+            // A response without content is the absence of a value.
+            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
+            _ => self.response.value(),
+        };
+        match read::decode(body) {
+            Ok(value) => Ok(self.response.map(|_| value)),
+            Err(failure) => Err(self.mismatch(failure)),
+        }
+    }
+
+    #[cold]
+    fn mismatch(self, (path, error): read::Failure) -> Error {
+        let response = self.response;
+        let error = self
+            .raw
+            .decode_error(&self.operation, response, path, error);
+        self.attempts.end(error)
+    }
+
+    pub(super) fn text(self) -> Result<Response<String>, Error> {
+        // A character that is not UTF-8 is no reason to lose all the others.
+        let text = |body: Bytes| String::from_utf8_lossy(&body).into_owned();
+        Ok(self.response.map(text))
+    }
+}
+
+impl Reply<reqwest::Response> {
+    pub(super) fn empty(self) -> Result<Response<()>, Error> {
+        Ok(self.response.map(drop))
+    }
+
+    pub(super) fn bytes(self) -> Result<Response<ByteStream>, Error> {
+        let id = self.operation.id;
+        let limit = self.raw.options.time_for_attempt();
+        Ok(self.response.map(|body| ByteStream::new(id, limit, body)))
+    }
+
+    pub(super) fn events<T: Read + Serialize>(self) -> Result<Response<EventStream<T>>, Error> {
+        let (raw, operation) = (self.raw.clone(), self.operation);
+        let (status, headers, bytes) = self.bytes()?.into_parts();
+        let response = Response::new(status, headers.clone(), ());
+        let events = EventStream::new(raw, operation, response, bytes);
+        Ok(Response::new(status, headers, events))
+    }
+}

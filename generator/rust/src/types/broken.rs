@@ -1,0 +1,112 @@
+//! Types whose files are not Rust: a defect of the generator, which costs only these types
+//! and what needs them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use api::{Api, Type, TypeId};
+use pages::marker::COMMAND;
+use pages::{Code, Problem};
+use rayon::prelude::*;
+
+/// Returns the types whose files are not Rust, with the reason.
+pub(super) fn of(texts: &BTreeMap<TypeId, String>) -> BTreeMap<TypeId, String> {
+    let broken = texts.par_iter().filter_map(|(id, text)| {
+        let error = syn::parse_file(text).err()?;
+        Some((id.clone(), error.to_string()))
+    });
+    broken.collect()
+}
+
+/// Removes types from the API, and the types and operations that need them. Returns a
+/// warning for each operation.
+pub(super) fn remove(api: &mut Api, broken: &BTreeMap<TypeId, String>) -> Vec<Problem> {
+    let mut warnings = Vec::new();
+    let mut removed: BTreeSet<TypeId> = BTreeSet::new();
+    for (id, reason) in broken {
+        let needing = needing(api, id);
+        for operation in &api.operations {
+            let mut types = operation.types().into_iter().filter_map(Type::mentions);
+            if types.any(|id| needing.contains(id)) {
+                let origin = operation.origin.clone();
+                let message = format!(
+                    "`{}` is not in the client: it needs the type `{id}`, whose code is not Rust: \
+                     {reason}",
+                    operation.id
+                );
+                let warning = Problem::new(Code::NotRust, message)
+                    .advice(format!(
+                        "this is a defect of `{COMMAND}`: report it with the page that causes it"
+                    ))
+                    .operation(&operation.id)
+                    .at(origin.map(|origin| origin.0));
+                warnings.push(warning);
+            }
+        }
+        removed.extend(needing);
+    }
+    api.operations.retain(|operation| {
+        let mut types = operation.types().into_iter().filter_map(Type::mentions);
+        !types.any(|id| removed.contains(id))
+    });
+    api.types.retain(|id, _| !removed.contains(id));
+    warnings
+}
+
+/// Returns a type and the types that consist of it.
+fn needing(api: &Api, id: &TypeId) -> BTreeSet<TypeId> {
+    let mut needing = BTreeSet::from([id.clone()]);
+    let mut open = vec![id.clone()];
+    while let Some(part) = open.pop() {
+        for def in api.types.values() {
+            let mut parts = def.parts().into_iter().filter_map(Type::mentions);
+            if parts.any(|id| *id == part) && needing.insert(def.id.clone()) {
+                open.push(def.id.clone());
+            }
+        }
+    }
+    needing
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Origin, Presence, Response};
+    use pages::SourceFile;
+
+    use super::super::samples::required;
+    use crate::operations::samples::{field, named, object, operation, with_operations};
+    use crate::{Crate, types};
+
+    #[test]
+    fn a_type_that_is_not_rust_costs_only_what_needs_it() {
+        let types = [
+            object("Broken", [required("not a name", api::Type::Bool)]),
+            object(
+                "Holder",
+                [field("broken", named("Broken"), Presence::Optional)],
+            ),
+            object("Sound", [required("name", api::Type::String)]),
+        ];
+        let page = SourceFile::new("pets.md", "one\ntwo\n");
+        let mut needing = operation("hold", &["pets"]);
+        needing.response = Response::Json(named("Holder"));
+        needing.origin = Some(Origin(page.place(2)));
+        let mut sound = operation("list", &["pets"]);
+        sound.response = Response::Json(named("Sound"));
+        let mut api = with_operations(types, [needing, sound]);
+
+        let mut files = Crate::default();
+        let warnings = types::files(&mut api, &mut files);
+        assert_eq!(warnings.len(), 1);
+        assert_eq!(
+            warnings[0].message(),
+            "`pets_hold` is not in the client: it needs the type `Broken`, whose code is not \
+             Rust: expected `:`"
+        );
+        let place = warnings[0].place().map(ToString::to_string);
+        assert_eq!(place.as_deref(), Some("pets.md:2"));
+        let paths: Vec<&str> = files.files().map(|(path, _)| path).collect();
+        assert_eq!(paths, ["src/types/mod.rs", "src/types/sound.rs"]);
+        let left: Vec<&str> = api.operations.iter().map(|it| it.id.as_str()).collect();
+        assert_eq!(left, ["pets_list"]);
+    }
+}

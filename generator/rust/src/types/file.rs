@@ -1,0 +1,198 @@
+//! The file of a type while it is written.
+
+use std::fmt::Write as _;
+
+use api::{Api, Docs, Type, TypeDef, TypeId};
+
+use crate::documentation::{Documentation, comment};
+use crate::layout::layout;
+use crate::links::Links;
+use crate::{Imports, format};
+
+/// The file of a type.
+pub(super) struct File<'a> {
+    api: &'a Api,
+    links: &'a Links,
+    own: &'a TypeId,
+    pub(super) imports: Imports,
+    code: String,
+}
+
+impl<'a> File<'a> {
+    pub(super) fn new(api: &'a Api, links: &'a Links, def: &'a TypeDef) -> Self {
+        Self {
+            api,
+            links,
+            own: &def.id,
+            imports: Imports::default(),
+            code: String::new(),
+        }
+    }
+
+    /// Returns the whole file.
+    pub(super) fn text(self) -> String {
+        let (header, imports) = (format::header(), self.imports.text());
+        format!("{header}{imports}{}", layout(&self.code))
+    }
+
+    /// Returns what was written so far.
+    #[cfg(test)]
+    pub(super) fn code(&self) -> String {
+        layout(&self.code)
+    }
+
+    /// Writes a line.
+    pub(super) fn line(&mut self, indent: Indent, text: &str) {
+        let _ = match text {
+            "" => writeln!(self.code),
+            text => writeln!(self.code, "{indent}{text}"),
+        };
+    }
+
+    /// Writes the documentation of a page as a comment.
+    pub(super) fn docs(&mut self, indent: Indent, docs: &Docs) {
+        let documentation = Documentation::new().docs(docs, self.links);
+        comment(&mut self.code, &indent.to_string(), &documentation.page());
+    }
+
+    /// Writes documentation of the generator's own.
+    pub(super) fn own_docs(&mut self, indent: Indent, docs: &Docs) {
+        comment(&mut self.code, &indent.to_string(), docs);
+    }
+
+    /// Begins the invocation of a macro of the runtime.
+    pub(super) fn begin_macro(&mut self, name: &str, ty: &str) {
+        self.imports.runtime(name);
+        self.line(Indent::ITEM, "");
+        self.line(Indent::ITEM, &format!("{name}! {{"));
+        self.line(Indent::MEMBER, &format!("{ty} {{"));
+    }
+
+    /// Ends the invocation of a macro.
+    pub(super) fn end_macro(&mut self) {
+        self.line(Indent::MEMBER, "}");
+        self.line(Indent::ITEM, "}");
+    }
+
+    /// Writes a field.
+    pub(super) fn field(&mut self, name: &str, ty: &str) {
+        self.line(Indent::MEMBER, &format!("pub {name}: {ty},"));
+    }
+
+    /// Begins a function.
+    pub(super) fn begin_function(&mut self, name: &str, arguments: &[String]) {
+        let arguments = arguments.join(", ");
+        self.line(
+            Indent::MEMBER,
+            &format!("pub fn {name}({arguments}) -> Self {{"),
+        );
+    }
+
+    /// Writes a literal of the type as the value of a function.
+    pub(super) fn literal(&mut self, fields: &[String]) {
+        self.line(Indent::BODY, &format!("Self {{ {} }}", fields.join(", ")));
+    }
+
+    /// Returns a type as code, and imports what it needs.
+    pub(super) fn ty(&mut self, ty: &Type) -> String {
+        match ty {
+            Type::File => self.runtime_type("Upload"),
+            Type::Form => self.runtime_type("Form"),
+            Type::List(item) => format!("Vec<{}>", self.ty(item)),
+            Type::Nullable(inner) => format!("Option<{}>", self.ty(inner)),
+            Type::Boxed(inner) => format!("Box<{}>", self.ty(inner)),
+            Type::Map(value) => {
+                self.imports.add("std::collections", "BTreeMap");
+                format!("BTreeMap<String, {}>", self.ty(value))
+            }
+            Type::Named(id) => {
+                if id != self.own {
+                    self.imports.add("crate::types", id.as_str());
+                }
+                id.to_string()
+            }
+            other => {
+                self.imports.ty(other);
+                other.to_string()
+            }
+        }
+    }
+
+    /// Returns the name of a public type of the runtime, or its path if a type of the
+    /// API has that name.
+    pub(super) fn runtime_type(&mut self, name: &str) -> String {
+        if self.api.types.contains_key(&TypeId::new(name)) {
+            return format!("crate::{name}");
+        }
+        self.imports.runtime(name);
+        name.to_owned()
+    }
+
+    /// Returns the type of an argument that a caller gives for a value, and the
+    /// expression that makes the value from it.
+    pub(super) fn argument(&mut self, name: &str, ty: &Type) -> (String, String) {
+        let written = self.ty(ty);
+        if self.api.is_converted(ty) {
+            (format!("impl Into<{written}>"), format!("{name}.into()"))
+        } else {
+            (written, name.to_owned())
+        }
+    }
+}
+
+/// How far a line is indented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Indent(usize);
+
+impl Indent {
+    /// An item of the module.
+    pub(super) const ITEM: Self = Self(0);
+    /// A field, a variant, or a function.
+    pub(super) const MEMBER: Self = Self(1);
+    /// A statement of a function, or a line of a macro.
+    pub(super) const BODY: Self = Self(2);
+
+    fn width(self) -> usize {
+        4 * self.0
+    }
+}
+
+impl std::fmt::Display for Indent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&" ".repeat(self.width()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operations::samples::{api, object, operation};
+
+    #[test]
+    fn a_type_of_the_runtime_is_imported_if_its_name_is_free() {
+        let def = object("Form", []);
+        let api = api([def.clone()]);
+        let links = Links::of(&api);
+        let mut file = File::new(&api, &links, &def);
+        let files = Type::Nullable(Box::new(Type::List(Box::new(Type::File))));
+        assert_eq!(file.ty(&files), "Option<Vec<Upload>>");
+        assert_eq!(file.ty(&Type::Form), "crate::Form");
+        assert_eq!(file.imports.text(), "use crate::runtime::Upload;\n\n");
+    }
+
+    #[test]
+    fn documentation_is_a_comment_with_links_to_operations() {
+        let def = object("Pet", []);
+        let mut api = api([def.clone()]);
+        api.operations = vec![operation("list", &["pets"])];
+        let links = Links::of(&api);
+        let mut file = File::new(&api, &links, &def);
+        let docs = Docs::page("A pet.\n\nSee `pets.list`.");
+        file.docs(Indent::MEMBER, &docs);
+        let link = "[`pets.list`](crate::operations::pets::Pets::list)";
+        assert_eq!(
+            file.code,
+            format!("    /// A pet.\n    ///\n    /// See {link}.\n")
+        );
+    }
+}

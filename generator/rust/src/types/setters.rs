@@ -1,0 +1,88 @@
+//! Methods that set a field of a struct, so that one expression creates a value.
+
+use api::{Presence, Struct, Type};
+use docs::Docs;
+
+use super::file::{File, Indent};
+
+/// Writes a method for each field that can be absent.
+pub(super) fn define(shape: &Struct, file: &mut File<'_>) {
+    for field in &shape.fields {
+        if let Some(setter) = &field.setter {
+            method(setter, &field.name, &field.ty, field.presence, file);
+        }
+    }
+    if let Some(rest) = &shape.rest {
+        method(
+            &rest.setter,
+            &rest.name,
+            &rest.ty,
+            Presence::EmptyWhenAbsent,
+            file,
+        );
+    }
+}
+
+fn method(setter: &str, field: &str, ty: &Type, presence: Presence, file: &mut File<'_>) {
+    let (ty, value) = match presence {
+        Presence::OptionalNullable => {
+            let (nullable, ty) = (file.runtime_type("Nullable"), file.ty(ty));
+            (
+                format!("impl Into<{nullable}<{ty}>>"),
+                format!("{field}.into()"),
+            )
+        }
+        _ => file.argument(field, ty),
+    };
+    file.line(Indent::ITEM, "");
+    let docs = Docs::template("Sets {}.", &[Docs::code(field)]);
+    file.own_docs(Indent::MEMBER, &docs);
+    file.line(Indent::MEMBER, "#[must_use]");
+    file.begin_function(setter, &["mut self".to_owned(), format!("{field}: {ty}")]);
+    match presence.is_option() {
+        true => file.line(Indent::BODY, &format!("self.{field} = Some({value});")),
+        false => file.line(Indent::BODY, &format!("self.{field} = {value};")),
+    }
+    file.line(Indent::BODY, "self");
+    file.line(Indent::MEMBER, "}");
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Presence, Type};
+
+    use super::super::samples::{printed, required};
+    use crate::operations::samples::{field, object};
+
+    #[test]
+    fn each_field_that_can_be_absent_has_a_setter() {
+        let mut renamed = field("new", Type::Bool, Presence::Nullable);
+        renamed.setter = Some("new_".to_owned());
+        let list = Type::List(Box::new(Type::String));
+        let fields = vec![
+            required("id", Type::String),
+            field("name", Type::String, Presence::Optional),
+            field("tags", list, Presence::EmptyWhenAbsent),
+            field("size", Type::Bool, Presence::OptionalNullable),
+            renamed,
+        ];
+        let printed = printed(object("Pet", fields));
+        for method in [
+            "
+    /// Sets `name`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+",
+            "    pub fn tags(mut self, tags: Vec<String>) -> Self {\n        self.tags = tags;\n",
+            "    pub fn size(mut self, size: impl Into<Nullable<bool>>) -> Self {\n        \
+             self.size = Some(size.into());\n",
+            "    pub fn new_(mut self, new: bool) -> Self {\n        self.new = Some(new);\n",
+        ] {
+            assert!(printed.contains(method), "{printed}");
+        }
+        assert!(!printed.contains("fn id("), "{printed}");
+    }
+}

@@ -1,0 +1,54 @@
+//! rustfmt leaves generated crates as they are, with its default settings.
+//!
+//! The real exports are read where they are kept beside the repository, and are no part
+//! of it.
+
+use std::path::{Path, PathBuf};
+
+use tests::command::{run, rustfmt};
+use tests::{Workplace, case, folder, repository};
+
+#[test]
+fn the_client_of_this_repository() {
+    is_formatted(&repository("spec"));
+}
+
+#[test]
+fn exports_written_for_this_project() {
+    is_formatted(&case("exports/studio"));
+    is_formatted(&case("exports/weather"));
+}
+
+#[test]
+fn real_exports() {
+    let corpus = repository("../shared/corpus");
+    let exports = [corpus.join("openrouter"), corpus.join("twelvelabs")];
+    for export in exports.into_iter().chain(folders(&corpus.join("gen2"))) {
+        if export.exists() {
+            is_formatted(&export);
+        }
+    }
+}
+
+/// Returns the folders in a folder, if there is one.
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let entries = folder.read_dir().into_iter().flatten();
+    entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect()
+}
+
+/// Generates a crate and checks that rustfmt would change no file.
+#[track_caller]
+fn is_formatted(spec: &Path) {
+    let source = generator::read(spec).expect("good pages");
+    let output = generator::generate(&source).expect("good pages");
+    let workplace = Workplace::empty();
+    for (path, text) in output.files.files() {
+        folder::write(&workplace.path(path), text);
+    }
+    let arguments = ["--check", "--edition", "2024"];
+    let outcome = run(rustfmt().args(arguments).arg(workplace.path("src/lib.rs")));
+    assert_eq!(outcome.stdout, "", "{}", spec.display());
+    assert_eq!(outcome.stderr, "");
+}
