@@ -15,7 +15,7 @@
 #[path = "../../src/lib.rs"]
 mod runtime;
 
-#[path = "../../tests/carried/against_serde_json.rs"]
+#[path = "../../tests/runtime/against_serde_json.rs"]
 mod against_serde_json;
 
 libfuzzer_sys::fuzz_target!(|body: &[u8]| against_serde_json::compare(body));

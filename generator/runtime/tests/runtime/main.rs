@@ -1,5 +1,5 @@
-//! What the runtime promises, seen from the outside: by a server on this
-//! machine that records what it is sent and answers what it was told to.
+//! Tests of the runtime: of calls, against a server on this machine that records requests and
+//! sends the responses of a script, and of types that are read and written.
 
 #![allow(
     dead_code,
@@ -13,15 +13,20 @@
 #[path = "../../src/lib.rs"]
 mod runtime;
 
+mod against_serde_json;
 mod call_options;
 mod configuration;
+mod enums;
 mod errors;
 mod event_cuts;
 mod events;
 mod mock;
+mod nullable;
+mod objects;
 mod paging;
 mod paths;
 mod query;
+mod reader;
 mod redirects;
 mod requests;
 mod responses;
@@ -29,4 +34,5 @@ mod retries;
 mod server;
 mod streams;
 mod trace;
+mod unions;
 mod uploads;
