@@ -52,19 +52,19 @@ fn without_mark(text: &[u8]) -> &[u8] {
 ///
 /// If the text is not JSON, or not a value of this type.
 pub fn from_slice<T: Read>(text: &[u8]) -> Result<T> {
-    let mut slot = Required::default();
-    fill(without_mark(text), &mut slot)?;
-    Ok(slot.get())
+    read_all(without_mark(text))
 }
 
 /// Reads all of a body as one value.
 pub(super) fn decode<T: Read>(body: &[u8]) -> std::result::Result<T, Failure> {
     let body = without_mark(body);
-    let mut value = Required::default();
-    match fill(body, &mut value) {
-        Ok(()) => Ok(value.get()),
-        Err(fault) => Err(fault.locate(body)),
-    }
+    read_all(body).map_err(|fault| fault.locate(body))
+}
+
+fn read_all<T: Read>(text: &[u8]) -> Result<T> {
+    let mut slot = Required::default();
+    fill(text, &mut slot)?;
+    Ok(slot.get())
 }
 
 fn fill(body: &[u8], slot: &mut dyn Slot) -> Result {
