@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::Type;
 
+use crate::layout::layout;
 use crate::order;
 
 /// The names that a file uses from elsewhere.
@@ -71,35 +72,16 @@ impl Imports {
             text.extend(group.iter().map(|(_, line)| line.as_str()));
             text.push('\n');
         }
-        text
+        layout(&text)
     }
 }
 
-/// Returns a `use` line as rustfmt writes it.
+/// Returns a `use` line.
 fn line(path: &str, names: &[&str]) -> String {
-    const MAX_WIDTH: usize = 100;
-    if let [name] = names {
-        return format!("use {path}::{name};\n");
+    match names {
+        [name] => format!("use {path}::{name};\n"),
+        names => format!("use {path}::{{{}}};\n", names.join(", ")),
     }
-    let line = format!("use {path}::{{{}}};\n", names.join(", "));
-    // rustfmt leaves room for one more character.
-    if line.trim_end().len() < MAX_WIDTH - 1 {
-        return line;
-    }
-    let mut lines = format!("use {path}::{{\n");
-    let mut row = String::from("   ");
-    for (index, name) in names.iter().enumerate() {
-        // rustfmt counts the blank before the next name.
-        let is_last = index + 1 == names.len();
-        let width = row.len() + name.len() + if is_last { 2 } else { 3 };
-        if width > MAX_WIDTH {
-            lines.push_str(&row);
-            lines.push('\n');
-            row = String::from("   ");
-        }
-        row.push_str(&format!(" {name},"));
-    }
-    lines + &row + "\n};\n"
 }
 
 #[cfg(test)]

@@ -89,7 +89,14 @@ fn import(trees: &[Tree<'_>], indent: usize) -> Option<String> {
         return Some(line);
     }
     let (begin, end) = (line_break(indent + INDENT), line_break(indent));
-    let names = fill(&names, Shape::line(indent + INDENT).before(1)?);
+    let shape = Shape::line(indent + INDENT);
+    let row = names.join(", ") + ",";
+    // Several rows have one column less than a single one.
+    let names = if shape.fits(&row) {
+        row
+    } else {
+        fill(&names, shape.before(1)?)
+    };
     Some(format!("{head}{{{begin}{names}{end}}};"))
 }
 
