@@ -9,8 +9,8 @@
 //! async fn main() -> Result<(), twelvelabs::Error> {
 //!     // The key is in TWELVE_LABS_API_KEY.
 //!     let client = Client::from_env()?;
-//!     let answer = client.assets().list().send().await?;
-//!     println!("{answer:#?}");
+//!     let response = client.assets().list().send().await?;
+//!     println!("{response:#?}");
 //!     Ok(())
 //! }
 //! ```
@@ -98,15 +98,16 @@ pub mod extras;
 pub mod mock;
 pub mod operations;
 #[rustfmt::skip] // progenitor's statements are printed by prettyplease
-pub mod raw;
+mod raw;
 #[allow(dead_code, unused_imports, reason = "an API may not need all of it")]
 mod runtime;
 pub mod types;
 
 pub use runtime::{
     ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError,
-    Error, EventStream, Form, Items, Nullable, Pages, PagingError, Progress, RequestError,
-    Response, Sending, SendingWithResponse, TransportError, UnknownValue, UnknownVariant, Upload,
+    Error, EventStream, Form, Items, Nullable, Pages, PagesWithResponse, PagingError, Progress,
+    Request, RequestError, Response, Sending, SendingWithResponse, TransportError, UnknownValue,
+    UnknownVariant, Upload,
 };
 // Their types are in the signatures of this crate.
-pub use {bytes, chrono, reqwest};
+pub use {bytes, chrono, http, reqwest};

@@ -1,18 +1,15 @@
 //! A search whose matches are read on from page to page.
 
-use futures_util::FutureExt;
-
 use crate::operations::search::{CreateRequest, Search};
 use crate::types::{SearchItem, SearchResults};
-use crate::{Items, Pages};
+use crate::{Items, Pages, PagesWithResponse};
 
 impl CreateRequest {
-    /// Returns the pages of the results. The first is what the search answers with, and
-    /// each further one is retrieved when it is read, which costs nothing.
+    /// Returns the pages of the results. The first is the response of the search. Each further
+    /// page is retrieved when it is read, which costs nothing.
     ///
-    /// A page can be retrieved until it expires: see `page_info.page_expires_at`. That
-    /// the matches carry the metadata of their videos holds for all pages, and so do the
-    /// options of the call.
+    /// A page can be retrieved until it expires, see `page_info.page_expires_at`. The call
+    /// options and `include_user_metadata` apply to all pages.
     ///
     /// # Example
     ///
@@ -28,17 +25,22 @@ impl CreateRequest {
     /// # }
     /// ```
     pub fn pages(self) -> Pages<SearchResults> {
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    pub fn pages_with_response(self) -> PagesWithResponse<SearchResults> {
         let search = Search::new(self.client.clone());
         let options = self.call_options.clone();
         let include_user_metadata = self.body.include_user_metadata;
-        Pages::by_token(
+        PagesWithResponse::by_token(
             "search_create",
             move |token: Option<String>| match token {
-                None => self.clone().send().left_future(),
+                None => self.clone().send_with_response(),
                 Some(token) => {
                     let mut next = search.retrieve(token).with_options(options.clone());
                     next.include_user_metadata = include_user_metadata;
-                    next.send().right_future()
+                    next.send_with_response()
                 }
             },
             |page| page.page_info.as_ref()?.next_page_token.clone(),

@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse, Upload};
+use crate::runtime::{
+    Call, CallOptions, Client, Form, Items, Operation, Pages, PagesWithResponse, PreparedCall,
+    Request, Sealed, Sending, SendingWithResponse, Upload,
+};
 use crate::types;
 
 /// The operations of `client.assets()`.
@@ -55,13 +58,13 @@ impl Assets {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, Upload, types};
     /// # async fn example(client: Client, method: types::UploadMethod) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .assets()
     ///     .create(method)
     ///     .file(Upload::path("path/to/file"))
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -244,8 +247,8 @@ impl Assets {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.assets().retrieve("asset_id").send().await?;
-    /// println!("{answer:?}");
+    /// let response = client.assets().retrieve("asset_id").send().await?;
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -277,12 +280,12 @@ impl Assets {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .assets()
     ///     .retrieve_transcription("asset_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -406,8 +409,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -428,10 +431,32 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::Asset> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .assets_create(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("assets_create", "/assets").accept("application/json");
+        let form = Form::new()
+            .field("method", &self.body.method)
+            .files("file", &self.body.file)
+            .field("url", &self.body.url)
+            .field("filename", &self.body.filename)
+            .field("enable_hls", &self.body.enable_hls)
+            .field("enable_thumbnail", &self.body.enable_thumbnail)
+            .field("user_metadata", &self.body.user_metadata);
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().assets_create(&form);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::Asset;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -454,8 +479,8 @@ impl DeleteRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -476,10 +501,23 @@ impl DeleteRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .assets_delete(&self.asset_id, self.force)
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for DeleteRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new("assets_delete", "/assets/{asset_id}");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().assets_delete(&self.asset_id, self.force);
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -493,8 +531,8 @@ pub struct DeleteUserMetadataRequest {
 }
 
 impl DeleteUserMetadataRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -515,10 +553,26 @@ impl DeleteUserMetadataRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .assets_delete_user_metadata(&self.asset_id)
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for DeleteUserMetadataRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "assets_delete_user_metadata",
+            "/assets/{asset_id}/user-metadata",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().assets_delete_user_metadata(&self.asset_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteUserMetadataRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -576,8 +630,8 @@ impl ListRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -598,39 +652,59 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::AssetList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .assets_list(
-                self.asset_ids.as_deref(),
-                self.asset_types.as_deref(),
-                self.filename.as_deref(),
-                self.page,
-                self.page_limit,
-            )
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::AssetList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::AssetList> {
+        PagesWithResponse::by_number(
             "assets_list",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::AssetList, types::Asset> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("assets_list", "/assets").accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().assets_list(
+            self.asset_ids.as_deref(),
+            self.asset_types.as_deref(),
+            self.filename.as_deref(),
+            self.page,
+            self.page_limit,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListRequest {
+    type Output = types::AssetList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -651,8 +725,8 @@ impl ReplaceUserMetadataRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -673,10 +747,28 @@ impl ReplaceUserMetadataRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for ReplaceUserMetadataRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "assets_replace_user_metadata",
+            "/assets/{asset_id}/user-metadata",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .assets_replace_user_metadata(&self.asset_id, &self.body)
+            .assets_replace_user_metadata(&self.asset_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for ReplaceUserMetadataRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -690,8 +782,8 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -712,10 +804,24 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::Asset> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .assets_retrieve(&self.asset_id)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("assets_retrieve", "/assets/{asset_id}").accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().assets_retrieve(&self.asset_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveRequest {
+    type Output = types::Asset;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -741,8 +847,8 @@ impl RetrieveTranscriptionRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -763,10 +869,29 @@ impl RetrieveTranscriptionRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::AssetTranscription> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveTranscriptionRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "assets_retrieve_transcription",
+            "/assets/{asset_id}/transcription",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .assets_retrieve_transcription(&self.asset_id, self.include.as_deref())
+            .assets_retrieve_transcription(&self.asset_id, self.include.as_deref());
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveTranscriptionRequest {
+    type Output = types::AssetTranscription;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -787,8 +912,8 @@ impl UpdateUserMetadataRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -809,9 +934,27 @@ impl UpdateUserMetadataRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for UpdateUserMetadataRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "assets_update_user_metadata",
+            "/assets/{asset_id}/user-metadata",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .assets_update_user_metadata(&self.asset_id, &self.body)
+            .assets_update_user_metadata(&self.asset_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for UpdateUserMetadataRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Operations of the group `data_connectors`.
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
+    Sealed, Sending, SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.data_connectors()`.
@@ -42,12 +45,12 @@ impl DataConnectors {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(client: Client, provider: types::ConnectionProvider) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .data_connectors()
     ///     .authorize_connection(provider, "redirect_uri")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -85,12 +88,12 @@ impl DataConnectors {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .data_connectors()
     ///     .create_connection_picker_token("connection_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -122,12 +125,12 @@ impl DataConnectors {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .data_connectors()
     ///     .create_redirect_uri("redirect_uri")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -281,12 +284,12 @@ impl DataConnectors {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .data_connectors()
     ///     .retrieve_connection("connection_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -324,8 +327,8 @@ impl AuthorizeConnectionRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -346,10 +349,27 @@ impl AuthorizeConnectionRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::ConnectionAuthorization> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .data_connectors_authorize_connection(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for AuthorizeConnectionRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "data_connectors_authorize_connection",
+            "/connections:authorize",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().data_connectors_authorize_connection(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for AuthorizeConnectionRequest {
+    type Output = types::ConnectionAuthorization;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -363,8 +383,8 @@ pub struct CreateConnectionPickerTokenRequest {
 }
 
 impl CreateConnectionPickerTokenRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -385,10 +405,29 @@ impl CreateConnectionPickerTokenRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::PickerToken> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateConnectionPickerTokenRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "data_connectors_create_connection_picker_token",
+            "/connections/{connection_id}/picker-token",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .data_connectors_create_connection_picker_token(&self.connection_id)
+            .data_connectors_create_connection_picker_token(&self.connection_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateConnectionPickerTokenRequest {
+    type Output = types::PickerToken;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -408,8 +447,8 @@ impl CreateRedirectUriRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -431,10 +470,27 @@ impl CreateRedirectUriRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::RedirectUri> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .data_connectors_create_redirect_uri(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRedirectUriRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "data_connectors_create_redirect_uri",
+            "/connections/redirect-uris",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().data_connectors_create_redirect_uri(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRedirectUriRequest {
+    type Output = types::RedirectUri;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -448,8 +504,8 @@ pub struct DeleteConnectionRequest {
 }
 
 impl DeleteConnectionRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -470,10 +526,28 @@ impl DeleteConnectionRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for DeleteConnectionRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "data_connectors_delete_connection",
+            "/connections/{connection_id}",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .data_connectors_delete_connection(&self.connection_id)
+            .data_connectors_delete_connection(&self.connection_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteConnectionRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -487,8 +561,8 @@ pub struct DeleteRedirectUriRequest {
 }
 
 impl DeleteRedirectUriRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -509,10 +583,28 @@ impl DeleteRedirectUriRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for DeleteRedirectUriRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "data_connectors_delete_redirect_uri",
+            "/connections/redirect-uris/{redirect_uri_id}",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .data_connectors_delete_redirect_uri(&self.redirect_uri_id)
+            .data_connectors_delete_redirect_uri(&self.redirect_uri_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteRedirectUriRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -544,8 +636,8 @@ impl ListConnectionsRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -566,33 +658,56 @@ impl ListConnectionsRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::ConnectionList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .data_connectors_list_connections(self.page, self.page_limit)
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::ConnectionList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::ConnectionList> {
+        PagesWithResponse::by_number(
             "data_connectors_list_connections",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::ConnectionList, types::Connection> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListConnectionsRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("data_connectors_list_connections", "/connections")
+                .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
+            .raw()
+            .data_connectors_list_connections(self.page, self.page_limit);
+        call.prepare(request)
+    }
+}
+
+impl Request for ListConnectionsRequest {
+    type Output = types::ConnectionList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -624,8 +739,8 @@ impl ListRedirectUrisRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -646,33 +761,58 @@ impl ListRedirectUrisRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::RedirectUriList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .data_connectors_list_redirect_uris(self.page, self.page_limit)
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::RedirectUriList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::RedirectUriList> {
+        PagesWithResponse::by_number(
             "data_connectors_list_redirect_uris",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::RedirectUriList, types::RedirectUri> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListRedirectUrisRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "data_connectors_list_redirect_uris",
+            "/connections/redirect-uris",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
+            .raw()
+            .data_connectors_list_redirect_uris(self.page, self.page_limit);
+        call.prepare(request)
+    }
+}
+
+impl Request for ListRedirectUrisRequest {
+    type Output = types::RedirectUriList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -686,8 +826,8 @@ pub struct RetrieveConnectionRequest {
 }
 
 impl RetrieveConnectionRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -708,9 +848,28 @@ impl RetrieveConnectionRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::Connection> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveConnectionRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "data_connectors_retrieve_connection",
+            "/connections/{connection_id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .data_connectors_retrieve_connection(&self.connection_id)
+            .data_connectors_retrieve_connection(&self.connection_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveConnectionRequest {
+    type Output = types::Connection;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Operations of the group `imports`.
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
+    Sealed, Sending, SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.imports()`.
@@ -43,12 +46,12 @@ impl Imports {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(client: Client, items: Vec<types::ImportFile>) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .imports()
     ///     .import_files("connection_id", items)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -119,12 +122,12 @@ impl Imports {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .imports()
     ///     .retrieve_import("connection_id", "import_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -159,8 +162,8 @@ impl ImportFilesRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -181,10 +184,29 @@ impl ImportFilesRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::ImportResult> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for ImportFilesRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "imports_import_files",
+            "/connections/{connection_id}/imports",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .imports_import_files(&self.connection_id, &self.body)
+            .imports_import_files(&self.connection_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for ImportFilesRequest {
+    type Output = types::ImportResult;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -217,8 +239,8 @@ impl ListImportsRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -239,33 +261,58 @@ impl ListImportsRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::ImportList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .imports_list_imports(&self.connection_id, self.page, self.page_limit)
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::ImportList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::ImportList> {
+        PagesWithResponse::by_number(
             "imports_list_imports",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::ImportList, types::Import> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListImportsRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "imports_list_imports",
+            "/connections/{connection_id}/imports",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request =
+            call.raw()
+                .imports_list_imports(&self.connection_id, self.page, self.page_limit);
+        call.prepare(request)
+    }
+}
+
+impl Request for ListImportsRequest {
+    type Output = types::ImportList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -280,8 +327,8 @@ pub struct RetrieveImportRequest {
 }
 
 impl RetrieveImportRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -302,9 +349,28 @@ impl RetrieveImportRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::ImportDetail> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveImportRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "imports_retrieve_import",
+            "/connections/{connection_id}/imports/{import_id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .imports_retrieve_import(&self.connection_id, &self.import_id)
+            .imports_retrieve_import(&self.connection_id, &self.import_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveImportRequest {
+    type Output = types::ImportDetail;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
+    Sealed, Sending, SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.knowledge_store_item_collections()`.
@@ -37,12 +40,12 @@ impl KnowledgeStoreItemCollections {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client, item_ids: Vec<String>) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .knowledge_store_item_collections()
     ///     .add_items("knowledge_store_id", "collection_id", item_ids)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -82,12 +85,12 @@ impl KnowledgeStoreItemCollections {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .knowledge_store_item_collections()
     ///     .create("knowledge_store_id", "name")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -287,12 +290,12 @@ impl KnowledgeStoreItemCollections {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .knowledge_store_item_collections()
     ///     .retrieve("knowledge_store_id", "collection_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -327,12 +330,12 @@ impl KnowledgeStoreItemCollections {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .knowledge_store_item_collections()
     ///     .update("knowledge_store_id", "collection_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -373,8 +376,8 @@ impl AddItemsRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -395,14 +398,31 @@ impl AddItemsRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemCollection> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .knowledge_store_item_collections_add_items(
-                &self.knowledge_store_id,
-                &self.collection_id,
-                &self.body,
-            )
+        self.prepare().json()
+    }
+}
+
+impl Sealed for AddItemsRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_store_item_collections_add_items",
+            "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/add",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().knowledge_store_item_collections_add_items(
+            &self.knowledge_store_id,
+            &self.collection_id,
+            &self.body,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for AddItemsRequest {
+    type Output = types::KnowledgeStoreItemCollection;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -440,8 +460,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -462,10 +482,29 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemCollection> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_store_item_collections_create",
+            "/knowledge-stores/{knowledge_store_id}/item-collections",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .knowledge_store_item_collections_create(&self.knowledge_store_id, &self.body)
+            .knowledge_store_item_collections_create(&self.knowledge_store_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::KnowledgeStoreItemCollection;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -480,8 +519,8 @@ pub struct DeleteRequest {
 }
 
 impl DeleteRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -502,10 +541,28 @@ impl DeleteRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for DeleteRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_store_item_collections_delete",
+            "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .knowledge_store_item_collections_delete(&self.knowledge_store_id, &self.collection_id)
+            .knowledge_store_item_collections_delete(&self.knowledge_store_id, &self.collection_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -559,8 +616,8 @@ impl ListRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -583,41 +640,64 @@ impl ListRequest {
     pub fn send_with_response(
         self,
     ) -> SendingWithResponse<types::KnowledgeStoreItemCollectionList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .knowledge_store_item_collections_list(
-                &self.knowledge_store_id,
-                self.page,
-                self.page_limit,
-                self.sort_by.as_ref(),
-                self.sort_option.as_deref(),
-            )
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::KnowledgeStoreItemCollectionList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::KnowledgeStoreItemCollectionList> {
+        PagesWithResponse::by_number(
             "knowledge_store_item_collections_list",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(
         self,
     ) -> Items<types::KnowledgeStoreItemCollectionList, types::KnowledgeStoreItemCollection> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_store_item_collections_list",
+            "/knowledge-stores/{knowledge_store_id}/item-collections",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().knowledge_store_item_collections_list(
+            &self.knowledge_store_id,
+            self.page,
+            self.page_limit,
+            self.sort_by.as_ref(),
+            self.sort_option.as_deref(),
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListRequest {
+    type Output = types::KnowledgeStoreItemCollectionList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -651,8 +731,8 @@ impl ListItemsRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -673,38 +753,61 @@ impl ListItemsRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .knowledge_store_item_collections_list_items(
-                &self.knowledge_store_id,
-                &self.collection_id,
-                self.page,
-                self.page_limit,
-            )
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::KnowledgeStoreItemList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::KnowledgeStoreItemList> {
+        PagesWithResponse::by_number(
             "knowledge_store_item_collections_list_items",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::KnowledgeStoreItemList, types::KnowledgeStoreItem> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListItemsRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_store_item_collections_list_items",
+            "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().knowledge_store_item_collections_list_items(
+            &self.knowledge_store_id,
+            &self.collection_id,
+            self.page,
+            self.page_limit,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListItemsRequest {
+    type Output = types::KnowledgeStoreItemList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -726,8 +829,8 @@ impl RemoveItemsRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -748,14 +851,30 @@ impl RemoveItemsRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .knowledge_store_item_collections_remove_items(
-                &self.knowledge_store_id,
-                &self.collection_id,
-                &self.body,
-            )
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for RemoveItemsRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_store_item_collections_remove_items",
+            "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/remove",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().knowledge_store_item_collections_remove_items(
+            &self.knowledge_store_id,
+            &self.collection_id,
+            &self.body,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for RemoveItemsRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -770,8 +889,8 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -792,13 +911,30 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemCollection> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .knowledge_store_item_collections_retrieve(
-                &self.knowledge_store_id,
-                &self.collection_id,
-            )
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_store_item_collections_retrieve",
+            "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().knowledge_store_item_collections_retrieve(
+            &self.knowledge_store_id,
+            &self.collection_id,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveRequest {
+    type Output = types::KnowledgeStoreItemCollection;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -845,8 +981,8 @@ impl UpdateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -867,13 +1003,30 @@ impl UpdateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemCollection> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .knowledge_store_item_collections_update(
-                &self.knowledge_store_id,
-                &self.collection_id,
-                &self.body,
-            )
+        self.prepare().json()
+    }
+}
+
+impl Sealed for UpdateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_store_item_collections_update",
+            "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().knowledge_store_item_collections_update(
+            &self.knowledge_store_id,
+            &self.collection_id,
+            &self.body,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for UpdateRequest {
+    type Output = types::KnowledgeStoreItemCollection;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

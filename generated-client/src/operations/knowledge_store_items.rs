@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
+    Sealed, Sending, SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.knowledge_store_items()`.
@@ -38,12 +41,12 @@ impl KnowledgeStoreItems {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .knowledge_store_items()
     ///     .create("knowledge_store_id", "asset_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -158,12 +161,12 @@ impl KnowledgeStoreItems {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .knowledge_store_items()
     ///     .retrieve("knowledge_store_id", "item_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -215,8 +218,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -237,10 +240,29 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItem> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_store_items_create",
+            "/knowledge-stores/{knowledge_store_id}/items",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .knowledge_store_items_create(&self.knowledge_store_id, &self.body)
+            .knowledge_store_items_create(&self.knowledge_store_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::KnowledgeStoreItem;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -255,8 +277,8 @@ pub struct DeleteRequest {
 }
 
 impl DeleteRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -277,10 +299,28 @@ impl DeleteRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for DeleteRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_store_items_delete",
+            "/knowledge-stores/{knowledge_store_id}/items/{item_id}",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .knowledge_store_items_delete(&self.knowledge_store_id, &self.item_id)
+            .knowledge_store_items_delete(&self.knowledge_store_id, &self.item_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -341,8 +381,8 @@ impl ListRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -363,40 +403,63 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .knowledge_store_items_list(
-                &self.knowledge_store_id,
-                self.page,
-                self.page_limit,
-                self.sort_by.as_ref(),
-                self.sort_option.as_deref(),
-                self.status.as_deref(),
-            )
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::KnowledgeStoreItemList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::KnowledgeStoreItemList> {
+        PagesWithResponse::by_number(
             "knowledge_store_items_list",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::KnowledgeStoreItemList, types::KnowledgeStoreItem> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_store_items_list",
+            "/knowledge-stores/{knowledge_store_id}/items",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().knowledge_store_items_list(
+            &self.knowledge_store_id,
+            self.page,
+            self.page_limit,
+            self.sort_by.as_ref(),
+            self.sort_option.as_deref(),
+            self.status.as_deref(),
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListRequest {
+    type Output = types::KnowledgeStoreItemList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -411,8 +474,8 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -433,9 +496,28 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItem> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_store_items_retrieve",
+            "/knowledge-stores/{knowledge_store_id}/items/{item_id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .knowledge_store_items_retrieve(&self.knowledge_store_id, &self.item_id)
+            .knowledge_store_items_retrieve(&self.knowledge_store_id, &self.item_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveRequest {
+    type Output = types::KnowledgeStoreItem;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

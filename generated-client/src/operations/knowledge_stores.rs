@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
+    Sealed, Sending, SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.knowledge_stores()`.
@@ -35,8 +38,8 @@ impl KnowledgeStores {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.knowledge_stores().create("name").send().await?;
-    /// println!("{answer:?}");
+    /// let response = client.knowledge_stores().create("name").send().await?;
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -131,12 +134,12 @@ impl KnowledgeStores {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .knowledge_stores()
     ///     .retrieve("knowledge_store_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -172,12 +175,12 @@ impl KnowledgeStores {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(client: Client, query: types::KnowledgeStoreSearchQuery) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .knowledge_stores()
     ///     .search("knowledge_store_id", query)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -219,12 +222,12 @@ impl KnowledgeStores {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .knowledge_stores()
     ///     .update("knowledge_store_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -281,8 +284,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -303,10 +306,24 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStore> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .knowledge_stores_create(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new("knowledge_stores_create", "/knowledge-stores")
+            .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().knowledge_stores_create(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::KnowledgeStore;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -320,8 +337,8 @@ pub struct DeleteRequest {
 }
 
 impl DeleteRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -342,10 +359,26 @@ impl DeleteRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .knowledge_stores_delete(&self.knowledge_store_id)
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for DeleteRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_stores_delete",
+            "/knowledge-stores/{knowledge_store_id}",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().knowledge_stores_delete(&self.knowledge_store_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -395,8 +428,8 @@ impl ListRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -417,38 +450,58 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .knowledge_stores_list(
-                self.page,
-                self.page_limit,
-                self.sort_by.as_ref(),
-                self.sort_option.as_deref(),
-            )
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::KnowledgeStoreList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::KnowledgeStoreList> {
+        PagesWithResponse::by_number(
             "knowledge_stores_list",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::KnowledgeStoreList, types::KnowledgeStore> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("knowledge_stores_list", "/knowledge-stores").accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().knowledge_stores_list(
+            self.page,
+            self.page_limit,
+            self.sort_by.as_ref(),
+            self.sort_option.as_deref(),
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListRequest {
+    type Output = types::KnowledgeStoreList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -462,8 +515,8 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -484,10 +537,29 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStore> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_stores_retrieve",
+            "/knowledge-stores/{knowledge_store_id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .knowledge_stores_retrieve(&self.knowledge_store_id)
+            .knowledge_stores_retrieve(&self.knowledge_store_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveRequest {
+    type Output = types::KnowledgeStore;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -552,8 +624,8 @@ impl SearchRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -575,10 +647,29 @@ impl SearchRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::SearchKnowledgeStoreResponse> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for SearchRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_stores_search",
+            "/knowledge-stores/{knowledge_store_id}/search",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .knowledge_stores_search(&self.knowledge_store_id, &self.body)
+            .knowledge_stores_search(&self.knowledge_store_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for SearchRequest {
+    type Output = types::SearchKnowledgeStoreResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -624,8 +715,8 @@ impl UpdateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -646,9 +737,28 @@ impl UpdateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStore> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for UpdateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "knowledge_stores_update",
+            "/knowledge-stores/{knowledge_store_id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .knowledge_stores_update(&self.knowledge_store_id, &self.body)
+            .knowledge_stores_update(&self.knowledge_store_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for UpdateRequest {
+    type Output = types::KnowledgeStore;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

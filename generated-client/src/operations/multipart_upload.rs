@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
+    Sealed, Sending, SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.multipart_upload()`.
@@ -46,12 +49,12 @@ impl MultipartUpload {
     /// # type_: types::MultipartAssetType,
     /// # total_size: i64,
     /// # ) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .multipart_upload()
     ///     .create("filename", type_, total_size)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -98,12 +101,12 @@ impl MultipartUpload {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client, start: i64, count: i64) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .multipart_upload()
     ///     .get_additional_presigned_urls("upload_id", start, count)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -209,12 +212,12 @@ impl MultipartUpload {
     /// # client: Client,
     /// # completed_chunks: Vec<types::CompletedChunk>,
     /// # ) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .multipart_upload()
     ///     .report_chunk_batch("upload_id", completed_chunks)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -278,8 +281,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -300,10 +303,25 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::CreateAssetUploadResponse> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .multipart_upload_create(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("multipart_upload_create", "/assets/multipart-uploads")
+                .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().multipart_upload_create(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::CreateAssetUploadResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -324,8 +342,8 @@ impl GetAdditionalPresignedUrlsRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -346,10 +364,29 @@ impl GetAdditionalPresignedUrlsRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::AdditionalPresignedUrls> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for GetAdditionalPresignedUrlsRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "multipart_upload_get_additional_presigned_urls",
+            "/assets/multipart-uploads/{upload_id}/presigned-urls",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .multipart_upload_get_additional_presigned_urls(&self.upload_id, &self.body)
+            .multipart_upload_get_additional_presigned_urls(&self.upload_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for GetAdditionalPresignedUrlsRequest {
+    type Output = types::AdditionalPresignedUrls;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -382,8 +419,8 @@ impl GetStatusRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -404,33 +441,58 @@ impl GetStatusRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::GetUploadStatusResponse> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .multipart_upload_get_status(&self.upload_id, self.page, self.page_limit)
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::GetUploadStatusResponse> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::GetUploadStatusResponse> {
+        PagesWithResponse::by_number(
             "multipart_upload_get_status",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.uploaded_chunks.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.uploaded_chunks.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::GetUploadStatusResponse, types::ChunkInfo> {
-        self.pages().items(|answer| answer.uploaded_chunks)
+        self.pages().items(|page| page.uploaded_chunks)
+    }
+}
+
+impl Sealed for GetStatusRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "multipart_upload_get_status",
+            "/assets/multipart-uploads/{upload_id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request =
+            call.raw()
+                .multipart_upload_get_status(&self.upload_id, self.page, self.page_limit);
+        call.prepare(request)
+    }
+}
+
+impl Request for GetStatusRequest {
+    type Output = types::GetUploadStatusResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -462,8 +524,8 @@ impl ListIncompleteUploadsRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -484,35 +546,60 @@ impl ListIncompleteUploadsRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::ListIncompleteUploadsResponse> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .multipart_upload_list_incomplete_uploads(self.page, self.page_limit)
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::ListIncompleteUploadsResponse> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::ListIncompleteUploadsResponse> {
+        PagesWithResponse::by_number(
             "multipart_upload_list_incomplete_uploads",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.total_page,
-            |answer| answer.data.len(),
+            |page| page.page_info.total_page,
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(
         self,
     ) -> Items<types::ListIncompleteUploadsResponse, types::IncompleteUploadSummary> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListIncompleteUploadsRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "multipart_upload_list_incomplete_uploads",
+            "/assets/multipart-uploads",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
+            .raw()
+            .multipart_upload_list_incomplete_uploads(self.page, self.page_limit);
+        call.prepare(request)
+    }
+}
+
+impl Request for ListIncompleteUploadsRequest {
+    type Output = types::ListIncompleteUploadsResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -533,8 +620,8 @@ impl ReportChunkBatchRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -555,9 +642,28 @@ impl ReportChunkBatchRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::ReportChunkBatchResponse> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for ReportChunkBatchRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "multipart_upload_report_chunk_batch",
+            "/assets/multipart-uploads/{upload_id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .multipart_upload_report_chunk_batch(&self.upload_id, &self.body)
+            .multipart_upload_report_chunk_batch(&self.upload_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for ReportChunkBatchRequest {
+    type Output = types::ReportChunkBatchResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

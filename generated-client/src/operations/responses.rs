@@ -2,7 +2,10 @@
 
 //! Operations of the group `responses`.
 
-use crate::runtime::{CallOptions, Client, EventStream, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, EventStream, Operation, PreparedCall, Request, Sealed, Sending,
+    SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.responses()`.
@@ -40,12 +43,12 @@ impl Responses {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(client: Client, input: Vec<types::ResponseInputItem>) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .responses()
     ///     .create("knowledge_store_id", input)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -186,8 +189,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -207,12 +210,26 @@ impl CreateRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
-    pub fn send_with_response(mut self) -> SendingWithResponse<types::ResponseObject> {
+    pub fn send_with_response(self) -> SendingWithResponse<types::ResponseObject> {
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(mut self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("responses_create", "/responses").accept("application/json");
         self.body.stream = Some(false);
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .responses_create(&self.body)
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().responses_create(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::ResponseObject;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -274,8 +291,8 @@ impl CreateStreamRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -296,12 +313,26 @@ impl CreateStreamRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(
-        mut self,
+        self,
     ) -> SendingWithResponse<EventStream<types::ResponseStreamEvent>> {
+        self.prepare().events()
+    }
+}
+
+impl Sealed for CreateStreamRequest {
+    fn prepare(mut self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("responses_create_stream", "/responses").accept("text/event-stream");
         self.body.stream = Some(true);
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .responses_create_stream(&self.body)
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().responses_create_stream(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateStreamRequest {
+    type Output = EventStream<types::ResponseStreamEvent>;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Operations of the group `search`.
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse, Upload};
+use crate::runtime::{
+    Call, CallOptions, Client, Form, Items, Operation, Pages, PagesWithResponse, PreparedCall,
+    Request, Sealed, Sending, SendingWithResponse, Upload,
+};
 use crate::types;
 
 /// The operations of `client.search()`.
@@ -44,13 +47,13 @@ impl Search {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, Upload, types};
     /// # async fn example(client: Client, search_options: Vec<types::SearchOption>) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .search()
     ///     .create("index_id", search_options)
     ///     .query_media_file([Upload::path("path/to/query_media_file")])
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -229,8 +232,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -251,10 +254,40 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::SearchResults> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .search_create(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("search_create", "/search").accept("application/json");
+        let form = Form::new()
+            .field("query_media_type", &self.body.query_media_type)
+            .field("query_media_url", &self.body.query_media_url)
+            .files(
+                "query_media_file",
+                self.body.query_media_file.iter().flatten(),
+            )
+            .field("query_text", &self.body.query_text)
+            .field("index_id", &self.body.index_id)
+            .field("search_options", &self.body.search_options)
+            .field("transcription_options", &self.body.transcription_options)
+            .field("group_by", &self.body.group_by)
+            .field("operator", &self.body.operator)
+            .field("page_limit", &self.body.page_limit)
+            .field("filter", &self.body.filter)
+            .field("include_user_metadata", &self.body.include_user_metadata);
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().search_create(&form);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::SearchResults;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -275,8 +308,8 @@ impl RetrieveRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -297,37 +330,58 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::SearchResults> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .search_retrieve(&self.page_token, self.include_user_metadata)
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::SearchResults> {
-        Pages::by_token(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::SearchResults> {
+        PagesWithResponse::by_token(
             "search_retrieve",
             move |token: Option<String>| {
                 let mut request = self.clone();
                 if let Some(token) = token {
                     request.page_token = token;
                 }
-                request.send()
+                request.send_with_response()
             },
-            |answer| {
-                answer
-                    .page_info
+            |page| {
+                page.page_info
                     .as_ref()
                     .and_then(|inner| inner.next_page_token.clone())
             },
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::SearchResults, types::SearchItem> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for RetrieveRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("search_retrieve", "/search/{page-token}").accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
+            .raw()
+            .search_retrieve(&self.page_token, self.include_user_metadata);
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveRequest {
+    type Output = types::SearchResults;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Operations of the group `tasks`.
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse, Upload};
+use crate::runtime::{
+    Call, CallOptions, Client, Form, Items, Operation, Pages, PagesWithResponse, PreparedCall,
+    Request, Sealed, Sending, SendingWithResponse, Upload,
+};
 use crate::types;
 
 /// The operations of `client.tasks()`.
@@ -39,13 +42,13 @@ impl Tasks {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, Upload};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .tasks()
     ///     .create("index_id")
     ///     .video_file(Upload::path("path/to/video_file"))
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -153,8 +156,8 @@ impl Tasks {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.tasks().retrieve("task_id").send().await?;
-    /// println!("{answer:?}");
+    /// let response = client.tasks().retrieve("task_id").send().await?;
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -211,8 +214,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -233,10 +236,30 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::CreatedTask> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .tasks_create(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("tasks_create", "/tasks").accept("application/json");
+        let form = Form::new()
+            .field("index_id", &self.body.index_id)
+            .files("video_file", &self.body.video_file)
+            .field("video_url", &self.body.video_url)
+            .field("enable_video_stream", &self.body.enable_video_stream)
+            .field("user_metadata", &self.body.user_metadata);
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().tasks_create(&form);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::CreatedTask;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -250,8 +273,8 @@ pub struct DeleteRequest {
 }
 
 impl DeleteRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -272,10 +295,23 @@ impl DeleteRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .tasks_delete(&self.task_id)
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for DeleteRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new("tasks_delete", "/tasks/{task_id}");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().tasks_delete(&self.task_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -384,8 +420,8 @@ impl ListRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -406,46 +442,66 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::VideoIndexingTaskList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .tasks_list(
-                self.created_at.as_deref(),
-                self.duration,
-                self.filename.as_deref(),
-                self.height,
-                self.index_id.as_deref(),
-                self.page,
-                self.page_limit,
-                self.sort_by.as_deref(),
-                self.sort_option.as_deref(),
-                self.status.as_deref(),
-                self.updated_at.as_deref(),
-                self.width,
-            )
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::VideoIndexingTaskList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::VideoIndexingTaskList> {
+        PagesWithResponse::by_number(
             "tasks_list",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::VideoIndexingTaskList, types::VideoIndexingTask> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("tasks_list", "/tasks").accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().tasks_list(
+            self.created_at.as_deref(),
+            self.duration,
+            self.filename.as_deref(),
+            self.height,
+            self.index_id.as_deref(),
+            self.page,
+            self.page_limit,
+            self.sort_by.as_deref(),
+            self.sort_option.as_deref(),
+            self.status.as_deref(),
+            self.updated_at.as_deref(),
+            self.width,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListRequest {
+    type Output = types::VideoIndexingTaskList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -459,8 +515,8 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -481,9 +537,23 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::VideoIndexingTaskDetails> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .tasks_retrieve(&self.task_id)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("tasks_retrieve", "/tasks/{task_id}").accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().tasks_retrieve(&self.task_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveRequest {
+    type Output = types::VideoIndexingTaskDetails;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Operations that are in no group.
 
-use crate::runtime::{CallOptions, Client, EventStream, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, EventStream, Operation, PreparedCall, Request, Sealed, Sending,
+    SendingWithResponse,
+};
 use crate::types;
 
 impl Client {
@@ -38,8 +41,8 @@ impl Client {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.analyze().send().await?;
-    /// println!("{answer:?}");
+    /// let response = client.analyze().send().await?;
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -126,8 +129,8 @@ impl Client {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.generate("video_id", "prompt").send().await?;
-    /// println!("{answer:?}");
+    /// let response = client.generate("video_id", "prompt").send().await?;
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -212,8 +215,8 @@ impl Client {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(client: Client, types: Vec<types::GistType>) -> Result<(), Error> {
-    /// let answer = client.gist("video_id", types).send().await?;
-    /// println!("{answer:?}");
+    /// let response = client.gist("video_id", types).send().await?;
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -253,8 +256,8 @@ impl Client {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(client: Client, type_: types::SummarizeType) -> Result<(), Error> {
-    /// let answer = client.summarize("video_id", type_).send().await?;
-    /// println!("{answer:?}");
+    /// let response = client.summarize("video_id", type_).send().await?;
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -372,8 +375,8 @@ impl AnalyzeRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -393,12 +396,26 @@ impl AnalyzeRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
-    pub fn send_with_response(mut self) -> SendingWithResponse<types::AnalyzeResponse> {
+    pub fn send_with_response(self) -> SendingWithResponse<types::AnalyzeResponse> {
+        self.prepare().json()
+    }
+}
+
+impl Sealed for AnalyzeRequest {
+    fn prepare(mut self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("analyze", "/analyze").accept("application/json");
         self.body.stream = Some(false);
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .analyze(&self.body)
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().analyze(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for AnalyzeRequest {
+    type Output = types::AnalyzeResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -495,8 +512,8 @@ impl AnalyzeStreamRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -517,13 +534,27 @@ impl AnalyzeStreamRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(
-        mut self,
+        self,
     ) -> SendingWithResponse<EventStream<types::StreamAnalyzeResponse>> {
+        self.prepare().events()
+    }
+}
+
+impl Sealed for AnalyzeStreamRequest {
+    fn prepare(mut self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new("analyze_stream", "/analyze")
+            .accept("application/x-ndjson, application/json");
         self.body.stream = Some(true);
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .analyze_stream(&self.body)
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().analyze_stream(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for AnalyzeStreamRequest {
+    type Output = EventStream<types::StreamAnalyzeResponse>;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -549,8 +580,8 @@ impl GenerateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -570,12 +601,26 @@ impl GenerateRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
-    pub fn send_with_response(mut self) -> SendingWithResponse<types::AnalyzeResponse> {
+    pub fn send_with_response(self) -> SendingWithResponse<types::AnalyzeResponse> {
+        self.prepare().json()
+    }
+}
+
+impl Sealed for GenerateRequest {
+    fn prepare(mut self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("generate", "/generate").accept("application/json");
         self.body.stream = Some(false);
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .generate(&self.body)
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().generate(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for GenerateRequest {
+    type Output = types::AnalyzeResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -601,8 +646,8 @@ impl GenerateStreamRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -623,13 +668,27 @@ impl GenerateStreamRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(
-        mut self,
+        self,
     ) -> SendingWithResponse<EventStream<types::StreamAnalyzeResponse>> {
+        self.prepare().events()
+    }
+}
+
+impl Sealed for GenerateStreamRequest {
+    fn prepare(mut self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new("generate_stream", "/generate")
+            .accept("application/x-ndjson, application/json");
         self.body.stream = Some(true);
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .generate_stream(&self.body)
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().generate_stream(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for GenerateStreamRequest {
+    type Output = EventStream<types::StreamAnalyzeResponse>;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -649,8 +708,8 @@ impl GistRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -671,10 +730,23 @@ impl GistRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::GistResponse> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .gist(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for GistRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new("gist", "/gist").accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().gist(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for GistRequest {
+    type Output = types::GistResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -718,8 +790,8 @@ impl SummarizeRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -740,9 +812,23 @@ impl SummarizeRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::SummarizeResponse> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .summarize(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for SummarizeRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("summarize", "/summarize").accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().summarize(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for SummarizeRequest {
+    type Output = types::SummarizeResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

@@ -2,51 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::header::{ACCEPT, HeaderValue};
-
-use crate::runtime::{Error, Operation, Outgoing, Query, Raw, SendingWithResponse, encode_path};
+use crate::raw::progenitor_client;
+use crate::runtime::{BuildError, Outgoing, Raw, encode_path};
 use crate::types;
 
-impl Raw {
+impl Raw<'_> {
     /// `POST /indexes`
-    pub fn indexes_create(
+    pub(crate) fn indexes_create(
         &self,
         body: &types::IndexesCreateRequest,
-    ) -> SendingWithResponse<types::CreatedIndex> {
-        let build = || -> Result<Outgoing, Error> {
-            let url = format!("{}/indexes", self.base_url);
-            let request = self
-                .client
-                .post(url)
-                .header(ACCEPT, HeaderValue::from_static("application/json"))
-                .json(&body)
-                .build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_create",
-            path: "/indexes",
-        };
-        self.json(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!("{}/indexes", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        Ok(request)
     }
 
     /// `DELETE /indexes/{index-id}`
-    pub fn indexes_delete(&self, index_id: &str) -> SendingWithResponse<()> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let url = format!("{}/indexes/{index_id}", self.base_url);
-            let request = self.client.delete(url).build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_delete",
-            path: "/indexes/{index-id}",
-        };
-        self.empty(build(), &operation)
+    pub(crate) fn indexes_delete(&self, index_id: &str) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}", self.baseurl, encode_path(& index_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self.client.delete(url).headers(header_map).build()?;
+        Ok(request)
     }
 
     /// `GET /indexes`
-    pub fn indexes_list(
+    pub(crate) fn indexes_list(
         &self,
         created_at: Option<&str>,
         index_name: Option<&str>,
@@ -57,121 +44,95 @@ impl Raw {
         sort_by: Option<&str>,
         sort_option: Option<&str>,
         updated_at: Option<&str>,
-    ) -> SendingWithResponse<types::IndexList> {
-        let build = || -> Result<Outgoing, Error> {
-            let url = format!("{}/indexes", self.base_url);
-            let request = self
-                .client
-                .get(url)
-                .header(ACCEPT, HeaderValue::from_static("application/json"))
-                .query(
-                    &Query::new()
-                        .add("created_at", &created_at)
-                        .add("index_name", &index_name)
-                        .add("model_family", &model_family)
-                        .add("model_options", &model_options)
-                        .add("page", &page)
-                        .add("page_limit", &page_limit)
-                        .add("sort_by", &sort_by)
-                        .add("sort_option", &sort_option)
-                        .add("updated_at", &updated_at),
-                )
-                .build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_list",
-            path: "/indexes",
-        };
-        self.json(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!("{}/indexes", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("created_at", &created_at))
+            .query(&progenitor_client::QueryParam::new("index_name", &index_name))
+            .query(&progenitor_client::QueryParam::new("model_family", &model_family))
+            .query(&progenitor_client::QueryParam::new("model_options", &model_options))
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_limit", &page_limit))
+            .query(&progenitor_client::QueryParam::new("sort_by", &sort_by))
+            .query(&progenitor_client::QueryParam::new("sort_option", &sort_option))
+            .query(&progenitor_client::QueryParam::new("updated_at", &updated_at))
+            .headers(header_map)
+            .build()?;
+        Ok(request)
     }
 
     /// `GET /indexes/{index-id}`
-    pub fn indexes_retrieve(&self, index_id: &str) -> SendingWithResponse<types::Index> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let url = format!("{}/indexes/{index_id}", self.base_url);
-            let request = self
-                .client
-                .get(url)
-                .header(ACCEPT, HeaderValue::from_static("application/json"))
-                .build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_retrieve",
-            path: "/indexes/{index-id}",
-        };
-        self.json(build(), &operation)
+    pub(crate) fn indexes_retrieve(
+        &self,
+        index_id: &str,
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}", self.baseurl, encode_path(& index_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self.client.get(url).headers(header_map).build()?;
+        Ok(request)
     }
 
     /// `PUT /indexes/{index-id}`
-    pub fn indexes_update(
+    pub(crate) fn indexes_update(
         &self,
         index_id: &str,
         body: &types::IndexesUpdateRequest,
-    ) -> SendingWithResponse<()> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let url = format!("{}/indexes/{index_id}", self.base_url);
-            let request = self.client.put(url).json(&body).build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_update",
-            path: "/indexes/{index-id}",
-        };
-        self.empty(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}", self.baseurl, encode_path(& index_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self.client.put(url).json(&body).headers(header_map).build()?;
+        Ok(request)
     }
 
     /// `POST /indexes/{index-id}/indexed-assets`
-    pub fn indexes_indexed_assets_create(
+    pub(crate) fn indexes_indexed_assets_create(
         &self,
         index_id: &str,
         body: &types::IndexedAssetCreateRequest,
-    ) -> SendingWithResponse<types::CreatedIndexedAsset> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let url = format!("{}/indexes/{index_id}/indexed-assets", self.base_url);
-            let request = self
-                .client
-                .post(url)
-                .header(ACCEPT, HeaderValue::from_static("application/json"))
-                .json(&body)
-                .build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_indexed_assets_create",
-            path: "/indexes/{index-id}/indexed-assets",
-        };
-        self.json(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}/indexed-assets", self.baseurl, encode_path(& index_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        Ok(request)
     }
 
     /// `DELETE /indexes/{index-id}/indexed-assets/{indexed-asset-id}`
-    pub fn indexes_indexed_assets_delete(
+    pub(crate) fn indexes_indexed_assets_delete(
         &self,
         index_id: &str,
         indexed_asset_id: &str,
-    ) -> SendingWithResponse<()> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let indexed_asset_id = encode_path(indexed_asset_id);
-            let url = format!(
-                "{}/indexes/{index_id}/indexed-assets/{indexed_asset_id}", self.base_url
-            );
-            let request = self.client.delete(url).build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_indexed_assets_delete",
-            path: "/indexes/{index-id}/indexed-assets/{indexed-asset-id}",
-        };
-        self.empty(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}/indexed-assets/{}", self.baseurl, encode_path(& index_id
+            .to_string()), encode_path(& indexed_asset_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self.client.delete(url).headers(header_map).build()?;
+        Ok(request)
     }
 
     /// `GET /indexes/{index-id}/indexed-assets`
-    pub fn indexes_indexed_assets_list(
+    pub(crate) fn indexes_indexed_assets_list(
         &self,
         index_id: &str,
         created_at: Option<&str>,
@@ -188,144 +149,132 @@ impl Raw {
         updated_at: Option<&str>,
         user_metadata: Option<&BTreeMap<String, types::UserMetadataFilterValue>>,
         width: Option<&types::IntegerFilter>,
-    ) -> SendingWithResponse<types::IndexedAssetList> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let url = format!("{}/indexes/{index_id}/indexed-assets", self.base_url);
-            let request = self
-                .client
-                .get(url)
-                .header(ACCEPT, HeaderValue::from_static("application/json"))
-                .query(
-                    &Query::new()
-                        .add("created_at", &created_at)
-                        .add("duration", &duration)
-                        .add("filename", &filename)
-                        .add("fps", &fps)
-                        .add("height", &height)
-                        .add("page", &page)
-                        .add("page_limit", &page_limit)
-                        .add("size", &size)
-                        .add("sort_by", &sort_by)
-                        .add("sort_option", &sort_option)
-                        .add("status", &status)
-                        .add("updated_at", &updated_at)
-                        .add("user_metadata", &user_metadata)
-                        .add("width", &width),
-                )
-                .build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_indexed_assets_list",
-            path: "/indexes/{index-id}/indexed-assets",
-        };
-        self.json(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}/indexed-assets", self.baseurl, encode_path(& index_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("created_at", &created_at))
+            .query(&progenitor_client::QueryParam::new("duration", &duration))
+            .query(&progenitor_client::QueryParam::new("filename", &filename))
+            .query(&progenitor_client::QueryParam::new("fps", &fps))
+            .query(&progenitor_client::QueryParam::new("height", &height))
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_limit", &page_limit))
+            .query(&progenitor_client::QueryParam::new("size", &size))
+            .query(&progenitor_client::QueryParam::new("sort_by", &sort_by))
+            .query(&progenitor_client::QueryParam::new("sort_option", &sort_option))
+            .query(&progenitor_client::QueryParam::new("status", &status))
+            .query(&progenitor_client::QueryParam::new("updated_at", &updated_at))
+            .query(&progenitor_client::QueryParam::new("user_metadata", &user_metadata))
+            .query(&progenitor_client::QueryParam::new("width", &width))
+            .headers(header_map)
+            .build()?;
+        Ok(request)
     }
 
     /// `GET /assets/{asset_id}/indexed-assets`
-    pub fn indexes_indexed_assets_list_by_asset(
+    pub(crate) fn indexes_indexed_assets_list_by_asset(
         &self,
         asset_id: &str,
         page: Option<i64>,
         page_limit: Option<i64>,
-    ) -> SendingWithResponse<types::IndexedAssetSummaryList> {
-        let build = || -> Result<Outgoing, Error> {
-            let asset_id = encode_path(asset_id);
-            let url = format!("{}/assets/{asset_id}/indexed-assets", self.base_url);
-            let request = self
-                .client
-                .get(url)
-                .header(ACCEPT, HeaderValue::from_static("application/json"))
-                .query(&Query::new().add("page", &page).add("page_limit", &page_limit))
-                .build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_indexed_assets_list_by_asset",
-            path: "/assets/{asset_id}/indexed-assets",
-        };
-        self.json(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/assets/{}/indexed-assets", self.baseurl, encode_path(& asset_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_limit", &page_limit))
+            .headers(header_map)
+            .build()?;
+        Ok(request)
     }
 
     /// `GET /indexes/{index-id}/indexed-assets/{indexed-asset-id}`
-    pub fn indexes_indexed_assets_retrieve(
+    pub(crate) fn indexes_indexed_assets_retrieve(
         &self,
         index_id: &str,
         indexed_asset_id: &str,
         embedding_option: Option<&[types::IndexedEmbeddingOption]>,
         transcription: Option<bool>,
-    ) -> SendingWithResponse<types::IndexedAssetDetailed> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let indexed_asset_id = encode_path(indexed_asset_id);
-            let url = format!(
-                "{}/indexes/{index_id}/indexed-assets/{indexed_asset_id}", self.base_url
-            );
-            let request = self
-                .client
-                .get(url)
-                .header(ACCEPT, HeaderValue::from_static("application/json"))
-                .query(
-                    &Query::new()
-                        .add("embedding_option", &embedding_option)
-                        .add("transcription", &transcription),
-                )
-                .build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_indexed_assets_retrieve",
-            path: "/indexes/{index-id}/indexed-assets/{indexed-asset-id}",
-        };
-        self.json(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}/indexed-assets/{}", self.baseurl, encode_path(& index_id
+            .to_string()), encode_path(& indexed_asset_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(
+                &progenitor_client::QueryParam::new(
+                    "embedding_option",
+                    &embedding_option,
+                ),
+            )
+            .query(&progenitor_client::QueryParam::new("transcription", &transcription))
+            .headers(header_map)
+            .build()?;
+        Ok(request)
     }
 
     /// `PATCH /indexes/{index-id}/indexed-assets/{indexed-asset-id}`
-    pub fn indexes_indexed_assets_update(
+    pub(crate) fn indexes_indexed_assets_update(
         &self,
         index_id: &str,
         indexed_asset_id: &str,
         body: &types::IndexedAssetUpdateRequest,
-    ) -> SendingWithResponse<()> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let indexed_asset_id = encode_path(indexed_asset_id);
-            let url = format!(
-                "{}/indexes/{index_id}/indexed-assets/{indexed_asset_id}", self.base_url
-            );
-            let request = self.client.patch(url).json(&body).build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_indexed_assets_update",
-            path: "/indexes/{index-id}/indexed-assets/{indexed-asset-id}",
-        };
-        self.empty(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}/indexed-assets/{}", self.baseurl, encode_path(& index_id
+            .to_string()), encode_path(& indexed_asset_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        Ok(request)
     }
 
     /// `DELETE /indexes/{index-id}/videos/{video-id}`
-    pub fn indexes_videos_delete(
+    pub(crate) fn indexes_videos_delete(
         &self,
         index_id: &str,
         video_id: &str,
-    ) -> SendingWithResponse<()> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let video_id = encode_path(video_id);
-            let url = format!("{}/indexes/{index_id}/videos/{video_id}", self.base_url);
-            let request = self.client.delete(url).build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_videos_delete",
-            path: "/indexes/{index-id}/videos/{video-id}",
-        };
-        self.empty(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}/videos/{}", self.baseurl, encode_path(& index_id.to_string()),
+            encode_path(& video_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self.client.delete(url).headers(header_map).build()?;
+        Ok(request)
     }
 
     /// `GET /indexes/{index-id}/videos`
-    pub fn indexes_videos_list(
+    pub(crate) fn indexes_videos_list(
         &self,
         index_id: &str,
         created_at: Option<&str>,
@@ -341,110 +290,102 @@ impl Raw {
         updated_at: Option<&str>,
         user_metadata: Option<&BTreeMap<String, types::UserMetadataFilterValue>>,
         width: Option<&types::IntegerFilter>,
-    ) -> SendingWithResponse<types::VideoVectorList> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let url = format!("{}/indexes/{index_id}/videos", self.base_url);
-            let request = self
-                .client
-                .get(url)
-                .header(ACCEPT, HeaderValue::from_static("application/json"))
-                .query(
-                    &Query::new()
-                        .add("created_at", &created_at)
-                        .add("duration", &duration)
-                        .add("filename", &filename)
-                        .add("fps", &fps)
-                        .add("height", &height)
-                        .add("page", &page)
-                        .add("page_limit", &page_limit)
-                        .add("size", &size)
-                        .add("sort_by", &sort_by)
-                        .add("sort_option", &sort_option)
-                        .add("updated_at", &updated_at)
-                        .add("user_metadata", &user_metadata)
-                        .add("width", &width),
-                )
-                .build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_videos_list",
-            path: "/indexes/{index-id}/videos",
-        };
-        self.json(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}/videos", self.baseurl, encode_path(& index_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(&progenitor_client::QueryParam::new("created_at", &created_at))
+            .query(&progenitor_client::QueryParam::new("duration", &duration))
+            .query(&progenitor_client::QueryParam::new("filename", &filename))
+            .query(&progenitor_client::QueryParam::new("fps", &fps))
+            .query(&progenitor_client::QueryParam::new("height", &height))
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_limit", &page_limit))
+            .query(&progenitor_client::QueryParam::new("size", &size))
+            .query(&progenitor_client::QueryParam::new("sort_by", &sort_by))
+            .query(&progenitor_client::QueryParam::new("sort_option", &sort_option))
+            .query(&progenitor_client::QueryParam::new("updated_at", &updated_at))
+            .query(&progenitor_client::QueryParam::new("user_metadata", &user_metadata))
+            .query(&progenitor_client::QueryParam::new("width", &width))
+            .headers(header_map)
+            .build()?;
+        Ok(request)
     }
 
     /// `GET /indexes/{index-id}/videos/{video-id}`
-    pub fn indexes_videos_retrieve(
+    pub(crate) fn indexes_videos_retrieve(
         &self,
         index_id: &str,
         video_id: &str,
         embedding_option: Option<&[types::IndexedEmbeddingOption]>,
         transcription: Option<bool>,
-    ) -> SendingWithResponse<types::VideoDetails> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let video_id = encode_path(video_id);
-            let url = format!("{}/indexes/{index_id}/videos/{video_id}", self.base_url);
-            let request = self
-                .client
-                .get(url)
-                .header(ACCEPT, HeaderValue::from_static("application/json"))
-                .query(
-                    &Query::new()
-                        .add("embedding_option", &embedding_option)
-                        .add("transcription", &transcription),
-                )
-                .build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_videos_retrieve",
-            path: "/indexes/{index-id}/videos/{video-id}",
-        };
-        self.json(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}/videos/{}", self.baseurl, encode_path(& index_id.to_string()),
+            encode_path(& video_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .query(
+                &progenitor_client::QueryParam::new(
+                    "embedding_option",
+                    &embedding_option,
+                ),
+            )
+            .query(&progenitor_client::QueryParam::new("transcription", &transcription))
+            .headers(header_map)
+            .build()?;
+        Ok(request)
     }
 
     /// `PATCH /indexes/{index-id}/videos/{video-id}`
-    pub fn indexes_videos_update(
+    pub(crate) fn indexes_videos_update(
         &self,
         index_id: &str,
         video_id: &str,
         body: &types::VideoUpdateRequest,
-    ) -> SendingWithResponse<()> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let video_id = encode_path(video_id);
-            let url = format!("{}/indexes/{index_id}/videos/{video_id}", self.base_url);
-            let request = self.client.patch(url).json(&body).build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_videos_update",
-            path: "/indexes/{index-id}/videos/{video-id}",
-        };
-        self.empty(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}/videos/{}", self.baseurl, encode_path(& index_id.to_string()),
+            encode_path(& video_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        Ok(request)
     }
 
     /// `PUT /indexes/{index-id}/videos/{video-id}`
-    pub fn indexes_videos_update_information(
+    pub(crate) fn indexes_videos_update_information(
         &self,
         index_id: &str,
         video_id: &str,
         body: &types::VideoUpdateInformationRequest,
-    ) -> SendingWithResponse<()> {
-        let build = || -> Result<Outgoing, Error> {
-            let index_id = encode_path(index_id);
-            let video_id = encode_path(video_id);
-            let url = format!("{}/indexes/{index_id}/videos/{video_id}", self.base_url);
-            let request = self.client.put(url).json(&body).build()?;
-            Ok(Outgoing::from(request))
-        };
-        let operation = Operation {
-            id: "indexes_videos_update_information",
-            path: "/indexes/{index-id}/videos/{video-id}",
-        };
-        self.empty(build(), &operation)
+    ) -> Result<Outgoing, BuildError> {
+        let url = format!(
+            "{}/indexes/{}/videos/{}", self.baseurl, encode_path(& index_id.to_string()),
+            encode_path(& video_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        self.client.describe(&mut header_map);
+        #[allow(unused_mut)]
+        let mut request = self.client.put(url).json(&body).headers(header_map).build()?;
+        Ok(request)
     }
 }

@@ -5,8 +5,8 @@
 use std::fmt::{self, Formatter};
 use std::time::Duration;
 
+use http::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use reqwest::Request;
-use reqwest::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
 
 use super::api;
 

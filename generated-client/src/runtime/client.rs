@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::HeaderValue;
 use reqwest::Url;
-use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 
 use super::api;
@@ -16,7 +16,7 @@ use super::call_options::CallOptions;
 use super::error::Error;
 use super::key::Key;
 use super::platform;
-use super::transport::Raw;
+use super::transport::Transport;
 
 /// The longest body that is read as a whole unless something else is asked for, in
 /// bytes.
@@ -25,7 +25,7 @@ const MAX_BODY: usize = 256 << 20;
 /// A client of the API. Cloning it is cheap, and the clones share connections.
 #[derive(Clone)]
 pub struct Client {
-    raw: Arc<Raw>,
+    pub(super) transport: Arc<Transport>,
 }
 
 impl Client {
@@ -57,19 +57,15 @@ impl Client {
     /// Returns the address that the paths of all operations are below, without
     /// a slash at its end.
     pub fn base_url(&self) -> &str {
-        &self.raw.base_url
-    }
-
-    /// Returns the raw layer, for whoever prefers one function for each
-    /// operation with all of its parameters as arguments.
-    pub fn raw(&self) -> &Raw {
-        &self.raw
+        &self.transport.base_url
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("raw", &self.raw).finish()
+        f.debug_struct("Client")
+            .field("transport", &self.transport)
+            .finish()
     }
 }
 
@@ -257,11 +253,11 @@ impl ClientBuilder {
             )?,
         };
         Ok(Client {
-            raw: Arc::new(Raw {
+            transport: Arc::new(Transport {
                 base_url: base_url.as_str().trim_end_matches('/').into(),
                 client,
                 follows_redirects,
-                key: Arc::new(Key::new(self.key)?),
+                key: Key::new(self.key)?,
                 user_agent,
                 options: Arc::new(self.options),
                 max_body: self.max_body,

@@ -5,7 +5,9 @@
 
 #![allow(dead_code, reason = "an API may have only dates, or only times")]
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use std::fmt::{self, Display, Formatter};
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 
 use super::read::{Cursor, Fault, Read, Result};
 
@@ -46,4 +48,15 @@ impl Read for NaiveDate {
 fn date_of_time(text: &str) -> Option<NaiveDate> {
     time(text)?;
     text.get(..10)?.parse().ok()
+}
+
+/// A time in a path or a header, which is written as in bodies. The `Display` of the time
+/// itself is not RFC 3339.
+#[derive(Clone, Copy, Debug)]
+pub struct Rfc3339(pub DateTime<Utc>);
+
+impl Display for Rfc3339 {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
 }

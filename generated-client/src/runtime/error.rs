@@ -7,8 +7,8 @@ use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, InvalidHeaderValue};
+use http::StatusCode;
+use http::header::HeaderMap;
 
 use super::api_error::{ApiError, request_id};
 use super::decode_error::DecodeError;
@@ -215,15 +215,12 @@ impl Error {
     }
 
     /// Returns the error for a request that `reqwest` did not build or send.
-    pub(super) fn from_reqwest(operation: Option<&'static str>, cause: reqwest::Error) -> Self {
+    pub(crate) fn from_reqwest(operation: Option<&'static str>, cause: reqwest::Error) -> Self {
         let cause = cause.without_url();
         if cause.is_builder() {
-            RequestError {
-                operation,
-                message: innermost(&cause).to_string(),
-                source: Some(Box::new(cause)),
-            }
-            .into()
+            let message = innermost(&cause).to_string();
+            let error = RequestError::caused(message, cause);
+            RequestError { operation, ..error }.into()
         } else {
             TransportError::new(operation, cause).into()
         }
@@ -253,23 +250,6 @@ impl Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.inner().source()
-    }
-}
-
-impl From<reqwest::Error> for Error {
-    fn from(cause: reqwest::Error) -> Self {
-        Self::from_reqwest(None, cause)
-    }
-}
-
-impl From<InvalidHeaderValue> for Error {
-    fn from(cause: InvalidHeaderValue) -> Self {
-        RequestError {
-            operation: None,
-            message: "an argument holds a character that no header can carry".to_owned(),
-            source: Some(Box::new(cause)),
-        }
-        .into()
     }
 }
 

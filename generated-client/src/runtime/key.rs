@@ -6,8 +6,8 @@
 #![allow(dead_code, reason = "an API has one place for its key")]
 
 use bytes::Bytes;
+use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use reqwest::Request;
-use reqwest::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::api;

@@ -9,6 +9,7 @@
 mod api;
 mod api_error;
 mod byte_stream;
+mod call;
 mod call_options;
 mod client;
 mod date_time;
@@ -28,6 +29,7 @@ mod nullable;
 pub(crate) mod object;
 mod one_line;
 pub(crate) mod open_enum;
+mod operation;
 mod outgoing;
 mod paging;
 mod path;
@@ -38,6 +40,8 @@ mod pulse;
 mod query;
 pub mod read;
 mod redirect;
+mod request;
+mod request_builder;
 mod response;
 mod retry;
 mod sending;
@@ -49,8 +53,10 @@ mod upload;
 
 pub use api_error::ApiError;
 pub use byte_stream::ByteStream;
+pub use call::{Call, PreparedCall};
 pub use call_options::CallOptions;
 pub use client::{Client, ClientBuilder};
+pub use date_time::Rfc3339;
 pub use decode_error::DecodeError;
 pub use error::{ConfigurationError, Error, PagingError, RequestError};
 pub use event_stream::EventStream;
@@ -61,10 +67,9 @@ pub use form::Form;
 )]
 pub use nullable::Nullable;
 #[allow(unused_imports, reason = "an API may have no lists that come in pages")]
-pub use paging::{Items, Pages};
+pub use paging::{Items, Pages, PagesWithResponse};
 pub use response::Response;
 pub use sending::{Sending, SendingWithResponse};
-pub use transport::Raw;
 pub use transport_error::TransportError;
 #[allow(unused_imports, reason = "an API may have no unions")]
 pub use union::UnknownVariant;
@@ -81,14 +86,15 @@ pub(crate) use object::object;
 pub use open_enum::UnknownValue;
 #[allow(unused_imports, reason = "an API may have no enums")]
 pub(crate) use open_enum::open_enum;
-#[doc(hidden)]
-pub use outgoing::Outgoing;
+#[allow(unused_imports, reason = "an API may not need all of it")]
+pub use operation::{Encoding, Operation, Parameter, Style};
+#[allow(unused_imports, reason = "it is named by tests only")]
+pub use outgoing::{Content, Outgoing};
 #[allow(unused_imports, reason = "an API may have no parameters in its paths")]
 pub use path::encode_path;
-#[allow(unused_imports, reason = "an API may have no query parameters")]
-pub use query::{Query, UrlEncoded};
-#[doc(hidden)]
-pub use transport::Operation;
+pub use request::{Request, Sealed};
+#[allow(unused_imports, reason = "an API may not need all of it")]
+pub use request_builder::{BuildError, Builders, QueryParam, Raw, RequestBody, RequestBuilder};
 
 // For what is written by hand in a crate that has such.
 #[allow(unused_imports, reason = "a crate may have no extras")]

@@ -17,108 +17,70 @@ use serde::ser::{
     SerializeTupleStruct, Serializer,
 };
 
-/// The query parameters of a request, for `reqwest::RequestBuilder::query`.
-#[derive(Debug, Default)]
-#[allow(dead_code, reason = "an API may have no query parameters")]
-pub struct Query {
-    pairs: Pairs,
-    /// Why a parameter has no form in a query.
-    error: Option<Error>,
-}
+use super::operation::Style;
 
-#[allow(dead_code, reason = "an API may have no query parameters")]
-impl Query {
-    /// Returns a query without parameters.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
+/// The names and values of a query.
+pub(super) type Pairs = Vec<(String, String)>;
 
-    /// Adds a parameter with this name and value.
-    #[must_use]
-    pub fn add<T: Serialize>(self, name: &str, value: &T) -> Self {
-        self.write(name, |pairs| shape(name, value, pairs))
-    }
-
-    /// Adds a parameter with a list as one text, with `separator` between its items.
-    #[must_use]
-    pub fn add_joined<T: Serialize>(self, name: &str, value: &T, separator: &str) -> Self {
-        self.write(name, |pairs| {
+/// Writes a query parameter in this style.
+pub(super) fn write<T: Serialize>(
+    name: &str,
+    value: &T,
+    style: Style,
+    pairs: &mut Pairs,
+) -> Result<(), String> {
+    match style {
+        Style::Form => shape(name, value, pairs).map_err(text_of)?,
+        Style::Joined(separator) => {
             let mut items = Pairs::new();
-            shape(name, value, &mut items)?;
+            shape(name, value, &mut items).map_err(text_of)?;
             if !items.is_empty() {
                 let items: Vec<String> = items.into_iter().map(|(_, item)| item).collect();
                 pairs.push((name.to_owned(), items.join(separator)));
             }
-            Ok(())
-        })
-    }
-
-    /// Adds a parameter with its value as JSON.
-    #[must_use]
-    pub fn add_json<T: Serialize>(self, name: &str, value: &T) -> Self {
-        self.write(name, |pairs| {
-            let text = serde_json::to_string(value).map_err(Error::custom)?;
+        }
+        Style::Json => {
+            let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
             if text != "null" {
                 pairs.push((name.to_owned(), text));
             }
-            Ok(())
-        })
-    }
-
-    fn write(mut self, name: &str, write: impl FnOnce(&mut Pairs) -> Result<(), Error>) -> Self {
-        if let Err(error) = write(&mut self.pairs) {
-            let error = Error::custom(format_args!("`{name}`: {error}"));
-            self.error.get_or_insert(error);
-        }
-        self
-    }
-}
-
-impl Serialize for Query {
-    /// Fails for what a query has no form for: a number that is not finite,
-    /// bytes, and an object inside a list.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.error {
-            Some(error) => Err(S::Error::custom(error)),
-            None => self.pairs.serialize(serializer),
         }
     }
+    Ok(())
 }
 
-fn shape<T: Serialize>(name: &str, value: &T, pairs: &mut Pairs) -> Result<(), Error> {
+/// Returns a scalar as text.
+pub(super) fn text<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
+    let mut pairs = Pairs::new();
+    shape("", value, &mut pairs).map_err(text_of)?;
+    Ok(pairs.into_iter().map(|(_, text)| text).collect())
+}
+
+/// Returns the fields of an object as a body of `application/x-www-form-urlencoded`. Their
+/// values are written like query parameters.
+///
+/// Fails for a value that is not an object, and for one that a query cannot hold.
+pub(super) fn url_encoded<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
+    let mut pairs = Pairs::new();
+    shape("", value, &mut pairs).map_err(text_of)?;
+    if pairs.iter().any(|(name, _)| name.is_empty()) {
+        return Err("a form is an object".to_owned());
+    }
+    let mut text = form_urlencoded::Serializer::new(String::new());
+    Ok(text.extend_pairs(pairs).finish())
+}
+
+fn text_of(error: Error) -> String {
+    error.to_string()
+}
+
+fn shape<T: Serialize + ?Sized>(name: &str, value: &T, pairs: &mut Pairs) -> Result<(), Error> {
     value.serialize(Writer {
         name: name.into(),
         in_list: false,
         pairs,
     })
 }
-
-/// The fields of an object as pairs, for a body of
-/// `application/x-www-form-urlencoded`. Their values are written like query
-/// parameters.
-#[derive(Debug)]
-pub struct UrlEncoded<'a, T>(pub &'a T);
-
-impl<T: Serialize> Serialize for UrlEncoded<'_, T> {
-    /// Fails for what is no object, and for what [`Query`] has no form for.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut pairs = Vec::new();
-        self.0
-            .serialize(Writer {
-                name: "".into(),
-                in_list: false,
-                pairs: &mut pairs,
-            })
-            .map_err(S::Error::custom)?;
-        if pairs.iter().any(|(name, _)| name.is_empty()) {
-            return Err(S::Error::custom("a form is an object"));
-        }
-        pairs.serialize(serializer)
-    }
-}
-
-type Pairs = Vec<(String, String)>;
 
 /// Writes a value as pairs under its name.
 struct Writer<'a> {

@@ -2,8 +2,8 @@
 
 //! A successful answer.
 
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use http::StatusCode;
+use http::header::HeaderMap;
 
 /// What an operation answered: a value, with the status and headers it came with.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(super) fn new(status: StatusCode, headers: HeaderMap, value: T) -> Self {
+    pub(crate) fn new(status: StatusCode, headers: HeaderMap, value: T) -> Self {
         Self {
             status,
             headers,

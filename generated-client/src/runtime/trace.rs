@@ -12,10 +12,10 @@ use std::borrow::Cow;
 use std::future::Future;
 use std::time::Duration;
 
-use reqwest::{Method, StatusCode};
+use http::{Method, StatusCode};
 
 use super::error::Error;
-use super::transport::Operation;
+use super::operation::Operation;
 
 /// The span of a call.
 #[derive(Clone)]

@@ -175,6 +175,7 @@ struct Function {
 /// Returns the heads of public functions.
 fn functions(code: &str) -> Vec<Function> {
     let code = on_one_line(code);
+    let code = code.replace("pub(crate) fn ", "pub fn ");
     let heads = code.split("pub fn ").skip(1);
     heads
         .filter_map(|head| {

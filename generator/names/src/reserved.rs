@@ -82,14 +82,13 @@ pub fn is_reserved_type(name: &str) -> bool {
 
 /// The methods that every client has, `clone`, and the methods of the prelude that take a
 /// value, which come before those that take a reference.
-pub const CLIENT_METHODS: [&str; 11] = [
+pub const CLIENT_METHODS: [&str; 10] = [
     "base_url",
     "builder",
     "clone",
     "from_env",
     "into",
     "new",
-    "raw",
     "request",
     "try_into",
     "webhooks",
@@ -143,41 +142,19 @@ pub const REQUEST_METHODS: [&str; 13] = [
     "with_options",
 ];
 
-/// The methods of the runtime's `Raw`, also the private ones: two methods of a type
-/// cannot have one name.
-pub const RAW_METHODS: [&str; 21] = [
-    "attempt",
-    "begin",
-    "bytes",
-    "clone",
-    "decode_error",
-    "empty",
-    "events",
-    "execute",
-    "into",
-    "json",
-    "limit_whole",
-    "prepare",
-    "read",
-    "read_reply",
-    "redirected",
-    "reply",
-    "send",
-    "text",
-    "try_into",
-    "whole",
-    "with_options",
-];
+/// The methods of the prelude that the type of the raw functions has.
+pub const RAW_METHODS: [&str; 3] = ["clone", "into", "try_into"];
 
 /// The variables that a raw function has beside its arguments.
 pub const RAW_LOCALS: [&str; 3] = ["body", "encode_path", "header_map"];
 
 /// The names that generated files import or have from the prelude, so that no struct of
 /// a group has them.
-pub const IMPORTED: [&str; 53] = [
+pub const IMPORTED: [&str; 55] = [
     "BTreeMap",
     "Box",
     "ByteStream",
+    "Call",
     "CallOptions",
     "Client",
     "Clone",
@@ -190,6 +167,7 @@ pub const IMPORTED: [&str; 53] = [
     "DerefMut",
     "Deserialize",
     "Empty",
+    "Encoding",
     "Err",
     "Error",
     "EventStream",
@@ -197,8 +175,6 @@ pub const IMPORTED: [&str; 53] = [
     "Form",
     "From",
     "HashMap",
-    "HeaderMap",
-    "HeaderValue",
     "Into",
     "IntoIterator",
     "Items",
@@ -211,21 +187,23 @@ pub const IMPORTED: [&str; 53] = [
     "Ok",
     "Operation",
     "Option",
-    "Outgoing",
     "Pages",
-    "Query",
-    "Raw",
+    "PagesWithResponse",
+    "Parameter",
+    "PreparedCall",
+    "Request",
     "Response",
     "Result",
-    "SecondsFormat",
+    "Rfc3339",
+    "Sealed",
     "Send",
     "Sending",
     "SendingWithResponse",
     "Serialize",
     "Some",
     "String",
+    "Style",
     "Upload",
-    "UrlEncoded",
     "Utc",
     "Vec",
 ];
@@ -263,7 +241,6 @@ pub fn all() -> Vec<&'static str> {
 mod tests {
     use super::*;
 
-    const TRANSPORT: &str = include_str!("../../runtime/src/transport.rs");
     const CLIENT: &str = include_str!("../../runtime/src/client.rs");
 
     /// Returns the methods in the `impl` blocks of a type.
@@ -280,12 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn the_methods_of_the_runtime_are_reserved() {
-        let raw = methods(TRANSPORT, "Raw");
-        assert!(raw.contains(&"begin") && raw.contains(&"decode_error"));
-        for method in raw {
-            assert!(RAW_METHODS.contains(&method), "`Raw::{method}`");
-        }
+    fn the_methods_of_the_client_are_reserved() {
         let client = methods(CLIENT, "Client");
         assert!(client.contains(&"from_env"));
         for method in client {

@@ -305,15 +305,17 @@ fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
 }
 
 /// The crates that a client may depend on, as code names them.
-pub const CLIENT_DEPENDENCIES: [&str; 26] = [
+pub const CLIENT_DEPENDENCIES: [&str; 28] = [
     "backon",
     "bytes",
     "chrono",
     "client_runtime",
     "fastrand",
+    "form_urlencoded",
     "futures_core",
     "futures_util",
     "gloo_timers",
+    "http",
     "httpdate",
     "httpmock",
     "mime_guess",

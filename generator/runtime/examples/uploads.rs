@@ -17,15 +17,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use client_runtime::{Client, Form, Operation, Outgoing, Upload};
+use client_runtime::{Call, CallOptions, Client, Form, Operation, Upload};
 use reqwest::multipart;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-const FILES: Operation = Operation {
-    id: "files_create",
-    path: "/files",
-};
+const FILES: Operation = Operation::new("files_create", "/files");
 
 const ROUNDS: usize = 5;
 
@@ -63,7 +60,7 @@ async fn compare(url: &str, path: &Path, mebibytes: u64) -> Result<()> {
     let mut rates = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         let reqwest = measured(idle, send_bare(&bare, url, path)).await?;
-        let own = measured(idle, send(&client, url, path)).await?;
+        let own = measured(idle, send(&client, path)).await?;
         let rate = |time: Duration| mebibytes as f64 / time.as_secs_f64();
         rates[0].push(rate(reqwest.time));
         rates[1].push(rate(own.time));
@@ -86,14 +83,16 @@ async fn compare(url: &str, path: &Path, mebibytes: u64) -> Result<()> {
     Ok(())
 }
 
-async fn send(client: &Client, url: &str, path: &Path) -> Result<()> {
-    let request = reqwest::Client::new()
-        .post(format!("{url}/files"))
-        .build()?;
+async fn send(client: &Client, path: &Path) -> Result<()> {
     let form = Form::new().file("file", &Upload::path(path));
-    let raw = client.raw();
-    raw.json::<u8>(Ok(Outgoing::multipart(request, form)), &FILES)
-        .await?;
+    let call = Call::new(client, &FILES, &CallOptions::new());
+    let raw = call.raw();
+    let request = raw
+        .client
+        .post(format!("{}/files", raw.baseurl))
+        .json(&&form);
+    let request = request.build();
+    call.prepare(request).json::<u8>().await?;
     Ok(())
 }
 

@@ -6,8 +6,8 @@ use std::fmt::{self, Debug, Display, Formatter};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use http::StatusCode;
+use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

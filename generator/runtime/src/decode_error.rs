@@ -5,8 +5,8 @@ use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display, Formatter};
 
 use bytes::Bytes;
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use http::StatusCode;
+use http::header::HeaderMap;
 
 use super::one_line::{Attempts, OneLine};
 use super::response::Response;

@@ -13,11 +13,11 @@ use serde_json::Value;
 
 use super::api_error::ApiError;
 use super::byte_stream::ByteStream;
+use super::call::Call;
 use super::error::Error;
 use super::event_frames::{Failure, Frame, Frames};
 use super::read::{self, Failure as Mismatch, Read};
 use super::response::Response;
-use super::transport::{Operation, Raw};
 
 /// By this data, which is no JSON, some APIs say that there are no more events.
 const DONE: &[u8] = b"[DONE]";
@@ -46,8 +46,7 @@ const ERROR: &str = "error";
 /// errors has, it is handed out like any other; to be kept as a form that is not
 /// known is no such place.
 pub struct EventStream<T> {
-    raw: Raw,
-    operation: Operation,
+    call: Call,
     answer: Response<()>,
     frames: Option<Frames>,
     name: Option<String>,
@@ -60,19 +59,13 @@ pub struct EventStream<T> {
 type IsMeant = fn(&str) -> bool;
 
 impl<T> EventStream<T> {
-    pub(super) fn new(
-        raw: Raw,
-        operation: Operation,
-        answer: Response<()>,
-        bytes: ByteStream,
-    ) -> Self
+    pub(super) fn new(call: Call, answer: Response<()>, bytes: ByteStream) -> Self
     where
         T: Read + Serialize,
     {
         Self {
             frames: Some(Frames::new(answer.headers(), bytes)),
-            raw,
-            operation,
+            call,
             answer,
             name: None,
             last_id: None,
@@ -113,14 +106,17 @@ impl<T> EventStream<T> {
     }
 
     fn api_error(&self, data: Bytes) -> Error {
-        let answer = self.answer.clone().map(|()| self.raw.key.without(data));
+        let answer = self
+            .answer
+            .clone()
+            .map(|()| self.call.transport.key.without(data));
         let (status, headers, body) = answer.into_parts();
-        ApiError::new(self.operation.id, status, headers, body, false).into()
+        ApiError::new(self.call.operation.id, status, headers, body, false).into()
     }
 
     fn decode_error(&self, data: Bytes, path: String, error: serde_json::Error) -> Error {
         let answer = self.answer.clone().map(|()| data);
-        self.raw.decode_error(&self.operation, answer, path, error)
+        self.call.decode_error(answer, path, error)
     }
 
     fn failure(&self, failure: Failure) -> Error {
@@ -190,7 +186,7 @@ impl<T> Stream for EventStream<T> {
 impl<T> fmt::Debug for EventStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventStream")
-            .field("operation", &self.operation.id)
+            .field("operation", &self.call.operation.id)
             .field("event_name", &self.name)
             .field("last_event_id", &self.last_id)
             .finish_non_exhaustive()

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, multipart};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::error::{Error, RequestError};
+use super::error::RequestError;
 use super::platform;
 use super::pulse::Pulse;
 use super::upload::Upload;
@@ -20,6 +20,8 @@ use super::upload::Upload;
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     parts: Vec<(Name, Part)>,
+    /// Why a value cannot be sent.
+    error: Option<String>,
 }
 
 type Name = Cow<'static, str>;
@@ -38,38 +40,32 @@ impl Form {
     }
 
     /// Adds a value: a scalar as text, an object as JSON, a list as one part for each
-    /// item. What is absent or `null` is not sent.
+    /// item. An absent value and `null` are not sent.
     ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidRequest`] when the value has no form in JSON.
-    pub fn field<T: Serialize>(
-        mut self,
-        name: impl Into<Cow<'static, str>>,
-        value: &T,
-    ) -> Result<Self, Error> {
+    /// If the value cannot be JSON, sending the form fails with
+    /// [`Error::InvalidRequest`](super::Error::InvalidRequest).
+    #[must_use]
+    pub fn field<T: Serialize>(mut self, name: impl Into<Cow<'static, str>>, value: &T) -> Self {
         let name = name.into();
         let added = to_raw_value(value).and_then(|value| self.add(&name, &value));
-        added.map_err(|cause| unwritten(&name, cause))?;
-        Ok(self)
+        self.note(&name, added);
+        self
     }
 
-    /// Adds a value as one part of JSON, whatever it is. What is absent is not sent.
+    /// Adds a value as one part of JSON, whatever its type. An absent value is not sent.
     ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidRequest`] when the value has no form in JSON.
-    pub fn json<T: Serialize>(
-        mut self,
-        name: impl Into<Cow<'static, str>>,
-        value: &T,
-    ) -> Result<Self, Error> {
+    /// If the value cannot be JSON, sending the form fails with
+    /// [`Error::InvalidRequest`](super::Error::InvalidRequest).
+    #[must_use]
+    pub fn json<T: Serialize>(mut self, name: impl Into<Cow<'static, str>>, value: &T) -> Self {
         let name = name.into();
-        let text = serde_json::to_string(value).map_err(|cause| unwritten(&name, cause))?;
-        if text != "null" {
-            self.parts.push((name, Part::Json(text)));
-        }
-        Ok(self)
+        let added = serde_json::to_string(value).map(|text| {
+            if text != "null" {
+                self.parts.push((name.clone(), Part::Json(text)));
+            }
+        });
+        self.note(&name, added);
+        self
     }
 
     /// Adds files, each as a part of this name: those of an `Option` or a list.
@@ -91,6 +87,22 @@ impl Form {
     #[must_use]
     pub fn file(self, name: impl Into<Cow<'static, str>>, file: &Upload) -> Self {
         self.files(name, [file])
+    }
+
+    /// Keeps the first error.
+    fn note(&mut self, name: &Name, added: serde_json::Result<()>) {
+        if let Err(cause) = added {
+            let message = || format!("the field `{name}` has no form: {cause}");
+            self.error.get_or_insert_with(message);
+        }
+    }
+
+    /// Returns the form, if all of its values can be sent.
+    pub(super) fn checked(&self) -> Result<Self, RequestError> {
+        match &self.error {
+            Some(message) => Err(RequestError::unnamed(message)),
+            None => Ok(self.clone()),
+        }
     }
 
     fn add(&mut self, name: &Name, value: &RawValue) -> serde_json::Result<()> {
@@ -186,8 +198,4 @@ fn one_line(name: &str) -> String {
         }
     }
     line
-}
-
-fn unwritten(name: &str, cause: serde_json::Error) -> Error {
-    RequestError::caused(format!("the field `{name}` has no form: {cause}"), cause).into()
 }

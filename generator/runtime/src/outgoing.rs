@@ -1,6 +1,7 @@
 //! Requests, with the bodies that are made anew for each attempt.
 
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use reqwest::{Request, RequestBuilder};
 
 use super::error::RequestError;
@@ -12,13 +13,35 @@ use super::upload::Upload;
 /// A request that is ready to be sent, once or more than once.
 #[derive(Debug)]
 pub struct Outgoing {
-    pub(super) request: Request,
-    body: Option<Content>,
+    /// The request without a body that is read while it is sent.
+    pub request: Request,
+    body: Option<Streamed>,
+}
+
+/// The body of a request before it is sent.
+#[derive(Debug)]
+pub enum Content {
+    /// All of it, with its media type.
+    Bytes {
+        /// The bytes.
+        body: Bytes,
+        /// The media type.
+        media_type: &'static str,
+    },
+    /// A form.
+    Form(Form),
+    /// A file, with the media type that the API asks for.
+    Upload {
+        /// The file.
+        upload: Upload,
+        /// The media type.
+        media_type: Option<&'static str>,
+    },
 }
 
 /// A body that is read while it is sent.
 #[derive(Debug)]
-enum Content {
+enum Streamed {
     Form(Form),
     Upload {
         upload: Upload,
@@ -26,34 +49,25 @@ enum Content {
     },
 }
 
-impl From<Request> for Outgoing {
-    fn from(request: Request) -> Self {
-        Self {
-            request,
-            body: None,
-        }
-    }
-}
-
 impl Outgoing {
-    /// Returns the request with a body of `multipart/form-data`.
-    pub fn multipart(request: Request, form: Form) -> Self {
-        Self {
-            request,
-            body: Some(Content::Form(form)),
-        }
-    }
-
-    /// Returns the request with a file as its body, of the media type that the API
-    /// asks for, or of any.
-    pub fn upload(request: Request, upload: &Upload, media_type: Option<&'static str>) -> Self {
-        Self {
-            request,
-            body: Some(Content::Upload {
-                upload: upload.clone(),
-                media_type,
-            }),
-        }
+    /// Returns the request with this body. A media type in the headers of the request is
+    /// kept.
+    pub fn new(mut request: Request, content: Option<Content>) -> Self {
+        let body = match content {
+            None => None,
+            Some(Content::Bytes { body, media_type }) => {
+                let headers = request.headers_mut();
+                let media_type = HeaderValue::from_static(media_type);
+                headers.entry(CONTENT_TYPE).or_insert(media_type);
+                *request.body_mut() = Some(body.into());
+                None
+            }
+            Some(Content::Form(form)) => Some(Streamed::Form(form)),
+            Some(Content::Upload { upload, media_type }) => {
+                Some(Streamed::Upload { upload, media_type })
+            }
+        };
+        Self { request, body }
     }
 
     /// Returns whether the body is read while it is sent, which takes as long as it
@@ -66,8 +80,8 @@ impl Outgoing {
     pub(super) fn is_unread(&self) -> bool {
         match &self.body {
             None => true,
-            Some(Content::Form(form)) => form.is_unread(),
-            Some(Content::Upload { upload, .. }) => upload.is_unread(),
+            Some(Streamed::Form(form)) => form.is_unread(),
+            Some(Streamed::Upload { upload, .. }) => upload.is_unread(),
         }
     }
 
@@ -83,7 +97,7 @@ impl Outgoing {
             .ok_or_else(|| RequestError::unnamed("its body can be read only once"))?;
         match &self.body {
             None => Ok(request),
-            Some(Content::Form(form)) => {
+            Some(Streamed::Form(form)) => {
                 // Only the form knows what separates its parts.
                 request.headers_mut().remove(CONTENT_TYPE);
                 let request = RequestBuilder::from_parts(client.clone(), request);
@@ -92,7 +106,7 @@ impl Outgoing {
                     .build()
                     .map_err(|cause| RequestError::caused(cause.to_string(), cause))
             }
-            Some(Content::Upload { upload, media_type }) => {
+            Some(Streamed::Upload { upload, media_type }) => {
                 let opened = upload.open(pulse).await?;
                 let value = HeaderValue::from_str(upload.media_type(*media_type))
                     .map_err(|cause| RequestError::caused("its media type is none", cause))?;

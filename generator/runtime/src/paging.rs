@@ -17,21 +17,27 @@ use futures_core::Stream;
 
 use super::error::{Error, PagingError};
 use super::platform::{BoxFuture, SendOutsideBrowser};
+use super::response::Response;
 
-type Fetching<P> = BoxFuture<Result<P, Error>>;
+type Fetching<P> = BoxFuture<Result<Response<P>, Error>>;
 
 /// The pages of a list, one request for each.
 ///
-/// Nothing is sent before the first page is asked for, and each further page is
-/// fetched when it is asked for; only that one is held. There is nothing after
-/// an error. Dropping this cancels the request that is under way.
+/// Nothing is sent before the first page is requested, and each further page is requested
+/// when it is read. Only that one is held. Nothing follows an error. Dropping this cancels
+/// the request that is being sent.
 ///
-/// It is a [`Stream`] of its pages, and [`next_page`](Self::next_page) needs no
-/// more than this crate.
-#[must_use = "no page is fetched until it is asked for"]
-pub struct Pages<P> {
+/// It is a [`Stream`] of pages. [`next_page`](Self::next_page) reads them without other
+/// crates.
+#[must_use = "no page is requested until it is read"]
+pub struct Pages<P>(PagesWithResponse<P>);
+
+/// The pages of a list, each with its status and headers. It is otherwise the same as
+/// [`Pages`].
+#[must_use = "no page is requested until it is read"]
+pub struct PagesWithResponse<P> {
     operation: &'static str,
-    /// The request under way.
+    /// The request that is being sent.
     fetching: Option<Fetching<P>>,
     state: State<P>,
 }
@@ -60,7 +66,7 @@ trait Order<P> {
     fn follow(&mut self, page: &P) -> Next;
 }
 
-impl<P> Pages<P> {
+impl<P> PagesWithResponse<P> {
     /// Returns the pages of a list whose pages have numbers, from the number
     /// `first` on.
     ///
@@ -77,7 +83,7 @@ impl<P> Pages<P> {
     ) -> Self
     where
         P: fmt::Debug,
-        F: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
+        F: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
     {
         Self::new(
             operation,
@@ -108,7 +114,7 @@ impl<P> Pages<P> {
     ) -> Self
     where
         P: fmt::Debug,
-        F: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
+        F: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
     {
         Self::new(
             operation,
@@ -134,7 +140,7 @@ impl<P> Pages<P> {
         next: impl Fn(&P) -> Option<String> + Send + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
+        F: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
     {
         Self::new(
             operation,
@@ -155,7 +161,28 @@ impl<P> Pages<P> {
         }
     }
 
-    /// Returns the items of all pages; `items` takes them off a page.
+    /// Returns the same pages without status and headers.
+    pub fn into_bodies(self) -> Pages<P> {
+        Pages(self)
+    }
+
+    /// Returns the next page, or `None` at the end.
+    ///
+    /// No page is lost when the future is dropped: the next call continues the same request.
+    ///
+    /// # Errors
+    ///
+    /// Those of the operation, and [`Error::Paging`] when the server repeats a page. Nothing
+    /// follows an error.
+    pub async fn next_page(&mut self) -> Result<Option<Response<P>>, Error> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context))
+            .await
+            .transpose()
+    }
+}
+
+impl<P> Pages<P> {
+    /// Returns the items of all pages; `items` takes them out of a page.
     #[doc(hidden)]
     pub fn items<T>(self, items: impl FnMut(P) -> Vec<T> + Send + 'static) -> Items<P, T> {
         Items {
@@ -165,24 +192,28 @@ impl<P> Pages<P> {
         }
     }
 
-    /// Returns the next page, or `None` at the end.
-    ///
-    /// No page is lost when the future is dropped: the next call goes on with
-    /// the same request.
+    /// Returns the next page, or `None` at the end. See [`PagesWithResponse::next_page`].
     ///
     /// # Errors
     ///
-    /// Those of the operation, and [`Error::Paging`] when the server repeats
-    /// itself. There is nothing after an error.
+    /// Those of [`PagesWithResponse::next_page`].
     pub async fn next_page(&mut self) -> Result<Option<P>, Error> {
-        poll_fn(|context| Pin::new(&mut *self).poll_next(context))
-            .await
-            .transpose()
+        let page = self.0.next_page().await?;
+        Ok(page.map(Response::into_inner))
     }
 }
 
 impl<P> Stream for Pages<P> {
     type Item = Result<P, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let page = ready!(Pin::new(&mut self.0).poll_next(context));
+        Poll::Ready(page.map(|page| page.map(Response::into_inner)))
+    }
+}
+
+impl<P> Stream for PagesWithResponse<P> {
+    type Item = Result<Response<P>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
@@ -197,7 +228,9 @@ impl<P> Stream for Pages<P> {
         let fetching = this.fetching.get_or_insert_with(|| order.fetch());
         let page = ready!(fetching.as_mut().poll(context));
         this.fetching = None;
-        let next = page.as_ref().map_or(Next::End, |page| order.follow(page));
+        let next = page
+            .as_ref()
+            .map_or(Next::End, |page| order.follow(page.value()));
         match next {
             Next::Page => {}
             Next::Circle => this.state = State::Circle,
@@ -209,7 +242,19 @@ impl<P> Stream for Pages<P> {
 
 impl<P> fmt::Debug for Pages<P> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages")
+        self.0.fmt("Pages", f)
+    }
+}
+
+impl<P> fmt::Debug for PagesWithResponse<P> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.fmt("PagesWithResponse", f)
+    }
+}
+
+impl<P> PagesWithResponse<P> {
+    fn fmt(&self, name: &str, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct(name)
             .field("operation", &self.operation)
             .field("is_over", &matches!(self.state, State::Over))
             .finish_non_exhaustive()
@@ -286,7 +331,7 @@ impl<P, R, F, L, I> Order<P> for ByNumber<F, L, I>
 where
     P: fmt::Debug,
     F: FnMut(i64) -> R,
-    R: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
+    R: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
     L: Fn(&P) -> Option<i64>,
     I: Fn(&P) -> usize,
 {
@@ -319,7 +364,7 @@ impl<P, R, F, L, I> Order<P> for ByOffset<F, L, I>
 where
     P: fmt::Debug,
     F: FnMut(i64) -> R,
-    R: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
+    R: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
     L: Fn(&P) -> Option<i64>,
     I: Fn(&P) -> usize,
 {
@@ -398,7 +443,7 @@ struct ByToken<F, N> {
 impl<P, R, F, N> Order<P> for ByToken<F, N>
 where
     F: FnMut(Option<String>) -> R,
-    R: Future<Output = Result<P, Error>> + SendOutsideBrowser + 'static,
+    R: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
     N: Fn(&P) -> Option<String>,
 {
     fn fetch(&mut self) -> Fetching<P> {

@@ -3,8 +3,9 @@
 //! They are not left to `reqwest`, which turns POST into GET, so that a call seems to
 //! succeed that did nothing, and which cannot send a file again.
 
-use reqwest::header::{HeaderMap, LOCATION};
-use reqwest::{Method, Request, StatusCode, Url};
+use http::header::{HeaderMap, LOCATION};
+use http::{Method, StatusCode};
+use reqwest::{Request, Url};
 
 /// How many redirects are followed, one after another.
 const LIMIT: usize = 10;

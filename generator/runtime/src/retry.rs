@@ -4,9 +4,9 @@ use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use http::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use http::{Method, StatusCode};
 use httpdate::parse_http_date;
-use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
-use reqwest::{Method, StatusCode};
 
 use super::call_options::CallOptions;
 use super::error::Error;

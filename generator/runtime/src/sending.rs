@@ -9,17 +9,18 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use reqwest::StatusCode;
+use http::StatusCode;
 use serde::Serialize;
 
 use super::byte_stream::ByteStream;
+use super::call::Call;
 use super::error::Error;
 use super::event_stream::EventStream;
+use super::operation::Operation;
 use super::platform::BoxFuture;
 use super::read::{self, Read};
 use super::response::Response;
 use super::retry::Attempts;
-use super::transport::{Operation, Raw};
 
 /// A call in flight, which returns the body of the response.
 ///
@@ -33,11 +34,11 @@ pub struct Sending<T>(SendingWithResponse<T>);
 #[must_use = "a request is not sent until it is awaited"]
 pub struct SendingWithResponse<T> {
     operation: &'static str,
-    call: Call<T>,
+    call: InFlight<T>,
 }
 
 /// A call, by what is read of its response before it is decoded.
-enum Call<T> {
+enum InFlight<T> {
     Whole(Replying<Bytes>, Decode<Bytes, T>),
     Unread(Replying<reqwest::Response>, Decode<reqwest::Response, T>),
 }
@@ -54,7 +55,7 @@ impl<T> SendingWithResponse<T> {
     ) -> Self {
         Self {
             operation: operation.id,
-            call: Call::Whole(reply, decode),
+            call: InFlight::Whole(reply, decode),
         }
     }
 
@@ -66,7 +67,7 @@ impl<T> SendingWithResponse<T> {
     ) -> Self {
         Self {
             operation: operation.id,
-            call: Call::Unread(reply, decode),
+            call: InFlight::Unread(reply, decode),
         }
     }
 
@@ -81,8 +82,12 @@ impl<T> Future for SendingWithResponse<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.call {
-            Call::Whole(reply, decode) => reply.as_mut().poll(context).map(|reply| decode(reply?)),
-            Call::Unread(reply, decode) => reply.as_mut().poll(context).map(|reply| decode(reply?)),
+            InFlight::Whole(reply, decode) => {
+                reply.as_mut().poll(context).map(|reply| decode(reply?))
+            }
+            InFlight::Unread(reply, decode) => {
+                reply.as_mut().poll(context).map(|reply| decode(reply?))
+            }
         }
     }
 }
@@ -117,8 +122,7 @@ impl<T> fmt::Debug for Sending<T> {
 
 /// A successful response, before it is decoded.
 pub(super) struct Reply<B> {
-    pub(super) raw: Raw,
-    pub(super) operation: Operation,
+    pub(super) call: Call,
     pub(super) response: Response<B>,
     pub(super) attempts: Attempts,
 }
@@ -139,9 +143,7 @@ impl Reply<Bytes> {
     #[cold]
     fn mismatch(self, (path, error): read::Failure) -> Error {
         let response = self.response;
-        let error = self
-            .raw
-            .decode_error(&self.operation, response, path, error);
+        let error = self.call.decode_error(response, path, error);
         self.attempts.end(error)
     }
 
@@ -158,16 +160,16 @@ impl Reply<reqwest::Response> {
     }
 
     pub(super) fn bytes(self) -> Result<Response<ByteStream>, Error> {
-        let id = self.operation.id;
-        let limit = self.raw.options.time_for_attempt();
+        let id = self.call.operation.id;
+        let limit = self.call.options.time_for_attempt();
         Ok(self.response.map(|body| ByteStream::new(id, limit, body)))
     }
 
     pub(super) fn events<T: Read + Serialize>(self) -> Result<Response<EventStream<T>>, Error> {
-        let (raw, operation) = (self.raw.clone(), self.operation);
+        let call = self.call.clone();
         let (status, headers, bytes) = self.bytes()?.into_parts();
         let response = Response::new(status, headers.clone(), ());
-        let events = EventStream::new(raw, operation, response, bytes);
+        let events = EventStream::new(call, response, bytes);
         Ok(Response::new(status, headers, events))
     }
 }

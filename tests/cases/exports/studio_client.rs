@@ -348,7 +348,6 @@ async fn a_form_that_the_page_does_not_describe_is_what_the_caller_makes_of_it()
     let (client, requests) = serve(vec![(JSON, "")]);
     let form = Form::new()
         .field("title", &"a")
-        .unwrap()
         .file("content", &Upload::bytes("a.txt", "b"));
     client.recordings().send_raw(form).send().await.unwrap();
     let expected = [

@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderValue};
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderValue};
 use reqwest::redirect::{Action, Attempt, Policy};
-use reqwest::{Client, Response, StatusCode, Url};
+use reqwest::{Client, Response, Url};
 
 use super::addresses::is_safe;
 use super::error::ChunkFailure;
@@ -47,7 +48,8 @@ impl Storage {
         } else {
             builder
         };
-        let client = builder.build()?;
+        let client = builder.build();
+        let client = client.map_err(|error| Error::from_reqwest(None, error))?;
         Ok(Self { client, headers })
     }
 
@@ -61,7 +63,7 @@ impl Storage {
         let answer = request
             .send()
             .await
-            .map_err(|error| ChunkFailure::Transport(error.into()))?;
+            .map_err(|error| ChunkFailure::Transport(Error::from_reqwest(None, error)))?;
         if !answer.status().is_success() {
             return Err(ChunkFailure::Status(answer.status()));
         }

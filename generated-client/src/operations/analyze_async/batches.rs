@@ -3,7 +3,8 @@
 //! Operations of the group `analyze_async.batches`.
 
 use crate::runtime::{
-    CallOptions, Client, EventStream, Items, Pages, Sending, SendingWithResponse,
+    Call, CallOptions, Client, EventStream, Items, Operation, Pages, PagesWithResponse,
+    PreparedCall, Request, Sealed, Sending, SendingWithResponse,
 };
 use crate::types;
 
@@ -38,13 +39,13 @@ impl Batches {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .analyze_async()
     ///     .batches()
     ///     .cancel("batch_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -100,13 +101,13 @@ impl Batches {
     /// # analysis_mode: types::AnalysisMode,
     /// # requests: Vec<types::BatchItemRequest>,
     /// # ) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .analyze_async()
     ///     .batches()
     ///     .create(model_name, analysis_mode, requests)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -255,13 +256,13 @@ impl Batches {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .analyze_async()
     ///     .batches()
     ///     .retrieve("batch_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -284,8 +285,8 @@ pub struct CancelRequest {
 }
 
 impl CancelRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -306,10 +307,27 @@ impl CancelRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::AnalyzeBatch> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .analyze_async_batches_cancel(&self.batch_id)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CancelRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "analyze_async_batches_cancel",
+            "/analyze/batches/{batch_id}/cancel",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().analyze_async_batches_cancel(&self.batch_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for CancelRequest {
+    type Output = types::AnalyzeBatch;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -335,8 +353,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -358,10 +376,25 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::CreateAnalyzeBatchResponse> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .analyze_async_batches_create(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("analyze_async_batches_create", "/analyze/batches")
+                .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().analyze_async_batches_create(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::CreateAnalyzeBatchResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -375,8 +408,8 @@ pub struct DeleteRequest {
 }
 
 impl DeleteRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -397,10 +430,26 @@ impl DeleteRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .analyze_async_batches_delete(&self.batch_id)
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for DeleteRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "analyze_async_batches_delete",
+            "/analyze/batches/{batch_id}",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().analyze_async_batches_delete(&self.batch_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -452,8 +501,8 @@ impl ListRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -474,38 +523,59 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::AnalyzeBatchList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .analyze_async_batches_list(
-                self.analysis_mode.as_deref(),
-                self.page,
-                self.page_limit,
-                self.status.as_deref(),
-            )
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::AnalyzeBatchList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::AnalyzeBatchList> {
+        PagesWithResponse::by_number(
             "analyze_async_batches_list",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.total_page,
-            |answer| answer.data.len(),
+            |page| page.page_info.total_page,
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::AnalyzeBatchList, types::AnalyzeBatch> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("analyze_async_batches_list", "/analyze/batches")
+                .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().analyze_async_batches_list(
+            self.analysis_mode.as_deref(),
+            self.page,
+            self.page_limit,
+            self.status.as_deref(),
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListRequest {
+    type Output = types::AnalyzeBatchList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -519,8 +589,8 @@ pub struct ResultsRequest {
 }
 
 impl ResultsRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -541,10 +611,27 @@ impl ResultsRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<EventStream<types::BatchResultItem>> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .analyze_async_batches_results(&self.batch_id)
+        self.prepare().events()
+    }
+}
+
+impl Sealed for ResultsRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "analyze_async_batches_results",
+            "/analyze/batches/{batch_id}/results",
+        )
+        .accept("application/jsonl, application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().analyze_async_batches_results(&self.batch_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for ResultsRequest {
+    type Output = EventStream<types::BatchResultItem>;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -558,8 +645,8 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -580,9 +667,26 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::AnalyzeBatch> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .analyze_async_batches_retrieve(&self.batch_id)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "analyze_async_batches_retrieve",
+            "/analyze/batches/{batch_id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().analyze_async_batches_retrieve(&self.batch_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveRequest {
+    type Output = types::AnalyzeBatch;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

@@ -5,7 +5,10 @@
 pub mod tasks;
 pub mod v2;
 
-use crate::runtime::{CallOptions, Client, Sending, SendingWithResponse, Upload};
+use crate::runtime::{
+    Call, CallOptions, Client, Form, Operation, PreparedCall, Request, Sealed, Sending,
+    SendingWithResponse, Upload,
+};
 use crate::types;
 
 /// The operations of `client.embed()`.
@@ -52,13 +55,13 @@ impl Embed {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, Upload};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .embed()
     ///     .create("model_name")
     ///     .image_file(Upload::path("path/to/image_file"))
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -133,8 +136,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -155,9 +158,31 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::EmbeddingResponse> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .embed_create(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("embed_create", "/embed").accept("application/json");
+        let form = Form::new()
+            .field("model_name", &self.body.model_name)
+            .field("text", &self.body.text)
+            .field("image_url", &self.body.image_url)
+            .files("image_file", &self.body.image_file)
+            .field("audio_url", &self.body.audio_url)
+            .files("audio_file", &self.body.audio_file)
+            .field("audio_start_offset_sec", &self.body.audio_start_offset_sec);
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().embed_create(&form);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::EmbeddingResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

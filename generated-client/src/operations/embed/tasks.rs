@@ -2,7 +2,10 @@
 
 //! Operations of the group `embed.tasks`.
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse, Upload};
+use crate::runtime::{
+    Call, CallOptions, Client, Form, Items, Operation, Pages, PagesWithResponse, PreparedCall,
+    Request, Sealed, Sending, SendingWithResponse, Upload,
+};
 use crate::types;
 
 /// The operations of `client.embed().tasks()`.
@@ -44,14 +47,14 @@ impl Tasks {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, Upload};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .embed()
     ///     .tasks()
     ///     .create("model_name")
     ///     .video_file(Upload::path("path/to/video_file"))
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -123,8 +126,8 @@ impl Tasks {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.embed().tasks().retrieve("task_id").send().await?;
-    /// println!("{answer:?}");
+    /// let response = client.embed().tasks().retrieve("task_id").send().await?;
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -161,8 +164,8 @@ impl Tasks {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client.embed().tasks().status("task_id").send().await?;
-    /// println!("{answer:?}");
+    /// let response = client.embed().tasks().status("task_id").send().await?;
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -246,8 +249,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -270,10 +273,32 @@ impl CreateRequest {
     pub fn send_with_response(
         self,
     ) -> SendingWithResponse<types::CreateVideoEmbeddingTaskResponse> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .embed_tasks_create(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("embed_tasks_create", "/embed/tasks").accept("application/json");
+        let form = Form::new()
+            .field("model_name", &self.body.model_name)
+            .files("video_file", &self.body.video_file)
+            .field("video_url", &self.body.video_url)
+            .field("video_start_offset_sec", &self.body.video_start_offset_sec)
+            .field("video_end_offset_sec", &self.body.video_end_offset_sec)
+            .field("video_clip_length", &self.body.video_clip_length)
+            .field("video_embedding_scope", &self.body.video_embedding_scope);
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().embed_tasks_create(&form);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::CreateVideoEmbeddingTaskResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -326,8 +351,8 @@ impl ListRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -348,39 +373,59 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::MediaEmbeddingTaskList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .embed_tasks_list(
-                self.ended_at.as_deref(),
-                self.page,
-                self.page_limit,
-                self.started_at.as_deref(),
-                self.status.as_deref(),
-            )
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::MediaEmbeddingTaskList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::MediaEmbeddingTaskList> {
+        PagesWithResponse::by_number(
             "embed_tasks_list",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::MediaEmbeddingTaskList, types::MediaEmbeddingTask> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("embed_tasks_list", "/embed/tasks").accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().embed_tasks_list(
+            self.ended_at.as_deref(),
+            self.page,
+            self.page_limit,
+            self.started_at.as_deref(),
+            self.status.as_deref(),
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListRequest {
+    type Output = types::MediaEmbeddingTaskList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -406,8 +451,8 @@ impl RetrieveRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -428,10 +473,27 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::VideoEmbeddingTask> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("embed_tasks_retrieve", "/embed/tasks/{task_id}")
+                .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .embed_tasks_retrieve(&self.task_id, self.embedding_option.as_deref())
+            .embed_tasks_retrieve(&self.task_id, self.embedding_option.as_deref());
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveRequest {
+    type Output = types::VideoEmbeddingTask;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -445,8 +507,8 @@ pub struct StatusRequest {
 }
 
 impl StatusRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -467,9 +529,24 @@ impl StatusRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::VideoEmbeddingTaskStatus> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .embed_tasks_status(&self.task_id)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for StatusRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("embed_tasks_status", "/embed/tasks/{task_id}/status")
+                .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().embed_tasks_status(&self.task_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for StatusRequest {
+    type Output = types::VideoEmbeddingTaskStatus;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

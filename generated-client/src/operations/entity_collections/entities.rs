@@ -2,7 +2,10 @@
 
 //! Operations of the group `entity_collections.entities`.
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
+    Sealed, Sending, SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.entity_collections().entities()`.
@@ -36,13 +39,13 @@ impl Entities {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client, asset_ids: Vec<String>) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .entity_collections()
     ///     .entities()
     ///     .create("entity_collection_id", "name", asset_ids)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -85,13 +88,13 @@ impl Entities {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client, asset_ids: Vec<String>) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .entity_collections()
     ///     .entities()
     ///     .create_assets("entity_collection_id", "entity_id", asset_ids)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -130,13 +133,13 @@ impl Entities {
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(client: Client, entities: Vec<types::NewEntity>) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .entity_collections()
     ///     .entities()
     ///     .create_bulk("entity_collection_id", entities)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -216,13 +219,13 @@ impl Entities {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client, asset_ids: Vec<String>) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .entity_collections()
     ///     .entities()
     ///     .delete_assets("entity_collection_id", "entity_id", asset_ids)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -339,13 +342,13 @@ impl Entities {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .entity_collections()
     ///     .entities()
     ///     .retrieve("entity_collection_id", "entity_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -380,13 +383,13 @@ impl Entities {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .entity_collections()
     ///     .entities()
     ///     .update("entity_collection_id", "entity_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -439,8 +442,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -461,10 +464,29 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::Entity> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "entity_collections_entities_create",
+            "/entity-collections/{entity_collection_id}/entities",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .entity_collections_entities_create(&self.entity_collection_id, &self.body)
+            .entity_collections_entities_create(&self.entity_collection_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::Entity;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -486,8 +508,8 @@ impl CreateAssetsRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -508,14 +530,31 @@ impl CreateAssetsRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::Entity> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .entity_collections_entities_create_assets(
-                &self.entity_collection_id,
-                &self.entity_id,
-                &self.body,
-            )
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateAssetsRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "entity_collections_entities_create_assets",
+            "/entity-collections/{entity_collection_id}/entities/{entity_id}/assets",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().entity_collections_entities_create_assets(
+            &self.entity_collection_id,
+            &self.entity_id,
+            &self.body,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateAssetsRequest {
+    type Output = types::Entity;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -536,8 +575,8 @@ impl CreateBulkRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -558,10 +597,29 @@ impl CreateBulkRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::BulkCreateEntityResponse> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateBulkRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "entity_collections_entities_create_bulk",
+            "/entity-collections/{entity_collection_id}/entities/bulk",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .entity_collections_entities_create_bulk(&self.entity_collection_id, &self.body)
+            .entity_collections_entities_create_bulk(&self.entity_collection_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateBulkRequest {
+    type Output = types::BulkCreateEntityResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -576,8 +634,8 @@ pub struct DeleteRequest {
 }
 
 impl DeleteRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -598,10 +656,28 @@ impl DeleteRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for DeleteRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "entity_collections_entities_delete",
+            "/entity-collections/{entity_collection_id}/entities/{entity_id}",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .entity_collections_entities_delete(&self.entity_collection_id, &self.entity_id)
+            .entity_collections_entities_delete(&self.entity_collection_id, &self.entity_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -623,8 +699,8 @@ impl DeleteAssetsRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -645,14 +721,31 @@ impl DeleteAssetsRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::Entity> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .entity_collections_entities_delete_assets(
-                &self.entity_collection_id,
-                &self.entity_id,
-                &self.body,
-            )
+        self.prepare().json()
+    }
+}
+
+impl Sealed for DeleteAssetsRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "entity_collections_entities_delete_assets",
+            "/entity-collections/{entity_collection_id}/entities/{entity_id}/assets",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().entity_collections_entities_delete_assets(
+            &self.entity_collection_id,
+            &self.entity_id,
+            &self.body,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteAssetsRequest {
+    type Output = types::Entity;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -715,8 +808,8 @@ impl ListRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -737,41 +830,64 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::EntityList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .entity_collections_entities_list(
-                &self.entity_collection_id,
-                self.name.as_deref(),
-                self.page,
-                self.page_limit,
-                self.sort_by.as_ref(),
-                self.sort_option.as_deref(),
-                self.status.as_ref(),
-            )
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::EntityList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::EntityList> {
+        PagesWithResponse::by_number(
             "entity_collections_entities_list",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::EntityList, types::Entity> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "entity_collections_entities_list",
+            "/entity-collections/{entity_collection_id}/entities",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().entity_collections_entities_list(
+            &self.entity_collection_id,
+            self.name.as_deref(),
+            self.page,
+            self.page_limit,
+            self.sort_by.as_ref(),
+            self.sort_option.as_deref(),
+            self.status.as_ref(),
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListRequest {
+    type Output = types::EntityList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -804,8 +920,8 @@ impl ListByAssetRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -826,33 +942,60 @@ impl ListByAssetRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::EntityList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .entity_collections_entities_list_by_asset(&self.asset_id, self.page, self.page_limit)
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::EntityList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::EntityList> {
+        PagesWithResponse::by_number(
             "entity_collections_entities_list_by_asset",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::EntityList, types::Entity> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListByAssetRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "entity_collections_entities_list_by_asset",
+            "/assets/{asset_id}/entities",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().entity_collections_entities_list_by_asset(
+            &self.asset_id,
+            self.page,
+            self.page_limit,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListByAssetRequest {
+    type Output = types::EntityList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -867,8 +1010,8 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -889,10 +1032,29 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::Entity> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "entity_collections_entities_retrieve",
+            "/entity-collections/{entity_collection_id}/entities/{entity_id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .entity_collections_entities_retrieve(&self.entity_collection_id, &self.entity_id)
+            .entity_collections_entities_retrieve(&self.entity_collection_id, &self.entity_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveRequest {
+    type Output = types::Entity;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -932,8 +1094,8 @@ impl UpdateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -954,13 +1116,30 @@ impl UpdateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::Entity> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .entity_collections_entities_update(
-                &self.entity_collection_id,
-                &self.entity_id,
-                &self.body,
-            )
+        self.prepare().json()
+    }
+}
+
+impl Sealed for UpdateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "entity_collections_entities_update",
+            "/entity-collections/{entity_collection_id}/entities/{entity_id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().entity_collections_entities_update(
+            &self.entity_collection_id,
+            &self.entity_id,
+            &self.body,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for UpdateRequest {
+    type Output = types::Entity;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
+    Sealed, Sending, SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.indexes().indexed_assets()`.
@@ -43,13 +46,13 @@ impl IndexedAssets {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .indexes()
     ///     .indexed_assets()
     ///     .create("index_id", "asset_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -210,13 +213,13 @@ impl IndexedAssets {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .indexes()
     ///     .indexed_assets()
     ///     .retrieve("index_id", "indexed_asset_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -314,8 +317,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -336,10 +339,29 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::CreatedIndexedAsset> {
-        self.client
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "indexes_indexed_assets_create",
+            "/indexes/{index-id}/indexed-assets",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .indexes_indexed_assets_create(&self.index_id, &self.body)
+            .indexes_indexed_assets_create(&self.index_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::CreatedIndexedAsset;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -354,8 +376,8 @@ pub struct DeleteRequest {
 }
 
 impl DeleteRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -376,10 +398,28 @@ impl DeleteRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for DeleteRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "indexes_indexed_assets_delete",
+            "/indexes/{index-id}/indexed-assets/{indexed-asset-id}",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .indexes_indexed_assets_delete(&self.index_id, &self.indexed_asset_id)
+            .indexes_indexed_assets_delete(&self.index_id, &self.indexed_asset_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -507,8 +547,8 @@ impl ListRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -529,49 +569,72 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::IndexedAssetList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .indexes_indexed_assets_list(
-                &self.index_id,
-                self.created_at.as_deref(),
-                self.duration.as_ref(),
-                self.filename.as_deref(),
-                self.fps.as_ref(),
-                self.height.as_ref(),
-                self.page,
-                self.page_limit,
-                self.size.as_ref(),
-                self.sort_by.as_deref(),
-                self.sort_option.as_deref(),
-                self.status.as_deref(),
-                self.updated_at.as_deref(),
-                self.user_metadata.as_ref(),
-                self.width.as_ref(),
-            )
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::IndexedAssetList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::IndexedAssetList> {
+        PagesWithResponse::by_number(
             "indexes_indexed_assets_list",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::IndexedAssetList, types::IndexedAsset> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "indexes_indexed_assets_list",
+            "/indexes/{index-id}/indexed-assets",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().indexes_indexed_assets_list(
+            &self.index_id,
+            self.created_at.as_deref(),
+            self.duration.as_ref(),
+            self.filename.as_deref(),
+            self.fps.as_ref(),
+            self.height.as_ref(),
+            self.page,
+            self.page_limit,
+            self.size.as_ref(),
+            self.sort_by.as_deref(),
+            self.sort_option.as_deref(),
+            self.status.as_deref(),
+            self.updated_at.as_deref(),
+            self.user_metadata.as_ref(),
+            self.width.as_ref(),
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListRequest {
+    type Output = types::IndexedAssetList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -604,8 +667,8 @@ impl ListByAssetRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -626,33 +689,60 @@ impl ListByAssetRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::IndexedAssetSummaryList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .indexes_indexed_assets_list_by_asset(&self.asset_id, self.page, self.page_limit)
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::IndexedAssetSummaryList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::IndexedAssetSummaryList> {
+        PagesWithResponse::by_number(
             "indexes_indexed_assets_list_by_asset",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::IndexedAssetSummaryList, types::IndexedAssetSummary> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListByAssetRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "indexes_indexed_assets_list_by_asset",
+            "/assets/{asset_id}/indexed-assets",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().indexes_indexed_assets_list_by_asset(
+            &self.asset_id,
+            self.page,
+            self.page_limit,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListByAssetRequest {
+    type Output = types::IndexedAssetSummaryList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -685,8 +775,8 @@ impl RetrieveRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -707,15 +797,32 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::IndexedAssetDetailed> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .indexes_indexed_assets_retrieve(
-                &self.index_id,
-                &self.indexed_asset_id,
-                self.embedding_option.as_deref(),
-                self.transcription,
-            )
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "indexes_indexed_assets_retrieve",
+            "/indexes/{index-id}/indexed-assets/{indexed-asset-id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().indexes_indexed_assets_retrieve(
+            &self.index_id,
+            &self.indexed_asset_id,
+            self.embedding_option.as_deref(),
+            self.transcription,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveRequest {
+    type Output = types::IndexedAssetDetailed;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -746,8 +853,8 @@ impl UpdateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -768,9 +875,29 @@ impl UpdateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .indexes_indexed_assets_update(&self.index_id, &self.indexed_asset_id, &self.body)
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for UpdateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "indexes_indexed_assets_update",
+            "/indexes/{index-id}/indexed-assets/{indexed-asset-id}",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().indexes_indexed_assets_update(
+            &self.index_id,
+            &self.indexed_asset_id,
+            &self.body,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for UpdateRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

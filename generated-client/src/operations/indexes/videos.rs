@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
+    Sealed, Sending, SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.indexes().videos()`.
@@ -121,13 +124,13 @@ impl Videos {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .indexes()
     ///     .videos()
     ///     .retrieve("index_id", "video_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -245,8 +248,8 @@ pub struct DeleteRequest {
 }
 
 impl DeleteRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -267,10 +270,28 @@ impl DeleteRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for DeleteRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "indexes_videos_delete",
+            "/indexes/{index-id}/videos/{video-id}",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .indexes_videos_delete(&self.index_id, &self.video_id)
+            .indexes_videos_delete(&self.index_id, &self.video_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for DeleteRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -388,8 +409,8 @@ impl ListRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -410,48 +431,69 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::VideoVectorList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .indexes_videos_list(
-                &self.index_id,
-                self.created_at.as_deref(),
-                self.duration.as_ref(),
-                self.filename.as_deref(),
-                self.fps.as_ref(),
-                self.height.as_ref(),
-                self.page,
-                self.page_limit,
-                self.size.as_ref(),
-                self.sort_by.as_deref(),
-                self.sort_option.as_deref(),
-                self.updated_at.as_deref(),
-                self.user_metadata.as_ref(),
-                self.width.as_ref(),
-            )
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::VideoVectorList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::VideoVectorList> {
+        PagesWithResponse::by_number(
             "indexes_videos_list",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::VideoVectorList, types::VideoVector> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("indexes_videos_list", "/indexes/{index-id}/videos")
+                .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().indexes_videos_list(
+            &self.index_id,
+            self.created_at.as_deref(),
+            self.duration.as_ref(),
+            self.filename.as_deref(),
+            self.fps.as_ref(),
+            self.height.as_ref(),
+            self.page,
+            self.page_limit,
+            self.size.as_ref(),
+            self.sort_by.as_deref(),
+            self.sort_option.as_deref(),
+            self.updated_at.as_deref(),
+            self.user_metadata.as_ref(),
+            self.width.as_ref(),
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListRequest {
+    type Output = types::VideoVectorList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -484,8 +526,8 @@ impl RetrieveRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -506,15 +548,32 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::VideoDetails> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .indexes_videos_retrieve(
-                &self.index_id,
-                &self.video_id,
-                self.embedding_option.as_deref(),
-                self.transcription,
-            )
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "indexes_videos_retrieve",
+            "/indexes/{index-id}/videos/{video-id}",
+        )
+        .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().indexes_videos_retrieve(
+            &self.index_id,
+            &self.video_id,
+            self.embedding_option.as_deref(),
+            self.transcription,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveRequest {
+    type Output = types::VideoDetails;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -545,8 +604,8 @@ impl UpdateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -567,10 +626,28 @@ impl UpdateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for UpdateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "indexes_videos_update",
+            "/indexes/{index-id}/videos/{video-id}",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call
             .raw()
-            .with_options(&self.call_options)
-            .indexes_videos_update(&self.index_id, &self.video_id, &self.body)
+            .indexes_videos_update(&self.index_id, &self.video_id, &self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for UpdateRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -601,8 +678,8 @@ impl UpdateInformationRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -623,9 +700,29 @@ impl UpdateInformationRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .indexes_videos_update_information(&self.index_id, &self.video_id, &self.body)
+        self.prepare().empty()
+    }
+}
+
+impl Sealed for UpdateInformationRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new(
+            "indexes_videos_update_information",
+            "/indexes/{index-id}/videos/{video-id}",
+        );
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().indexes_videos_update_information(
+            &self.index_id,
+            &self.video_id,
+            &self.body,
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for UpdateInformationRequest {
+    type Output = ();
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

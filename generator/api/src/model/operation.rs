@@ -17,7 +17,7 @@ pub struct Operation {
     pub method: String,
     /// The struct that a request is built with.
     pub request: String,
-    /// The function of the raw layer.
+    /// The function of the module `raw` that builds the request.
     pub function: String,
     /// The HTTP method, in capitals.
     pub verb: String,
@@ -75,7 +75,7 @@ pub struct Deprecation {
 pub struct Parameter {
     /// The name of the argument or the setter.
     pub name: String,
-    /// The name of the argument of the raw function.
+    /// The name of the argument of the function that builds the request.
     pub argument: String,
     /// The name on the wire.
     pub wire: String,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::calls::Calls;
 use crate::runtime::{CallOptions, Error, Response};
 use serde_json::Value;
 
@@ -11,9 +12,9 @@ async fn call(server: &Server, options: &CallOptions) -> Result<Response<Value>,
     let client = server.client();
     let request = get(&client, "/things?page=1");
     client
-        .raw()
+        .calls()
         .with_options(options)
-        .json(Ok(request.into()), &THINGS)
+        .json(request, &THINGS)
         .await
 }
 
@@ -62,29 +63,27 @@ async fn a_header_replaces_the_one_of_the_same_name() {
 async fn options_without_anything_change_nothing() {
     let server = Server::answering(answer("200 OK", "{}")).await;
     let client = server.client();
-    let raw = client.raw().with_options(&CallOptions::new());
-    raw.json::<Value>(Ok(get(&client, "/things").into()), &THINGS)
+    let raw = client.calls().with_options(&CallOptions::new());
+    raw.json::<Value>(get(&client, "/things"), &THINGS)
         .await
         .unwrap();
     assert_eq!(server.request_line(), "GET /things HTTP/1.1");
 }
 
 #[tokio::test]
-async fn options_add_up_and_leave_the_client_as_it_is() {
+async fn the_options_of_a_call_leave_the_client_as_it_is() {
     let server = Server::answering(answer("200 OK", "{}")).await;
     let client = server.client();
-    let first = CallOptions::new().header("x-a", "1").header("x-b", "1");
-    let second = CallOptions::new().header("x-b", "2");
-    let both = client.raw().with_options(&first).with_options(&second);
-    for raw in [&both, client.raw()] {
-        raw.json::<Value>(Ok(get(&client, "/things").into()), &THINGS)
+    let options = CallOptions::new().header("x-a", "1").header("x-a", "2");
+    for calls in [client.calls().with_options(&options), client.calls()] {
+        calls
+            .json::<Value>(get(&client, "/things"), &THINGS)
             .await
             .unwrap();
     }
 
     let requests = server.requests();
-    assert_eq!(header(&requests[0], "x-a"), Some("1"));
-    assert_eq!(header(&requests[0], "x-b"), Some("2"));
+    assert_eq!(header(&requests[0], "x-a"), Some("2"));
     assert_eq!(header(&requests[1], "x-a"), None);
 }
 

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use crate::calls::Calls;
 use crate::runtime::{Client, Error, EventStream};
 use futures_core::Stream;
 use serde::Serialize;
@@ -93,7 +94,7 @@ where
         Sender { stream }
     };
     let request = get(&client, "/things");
-    let call = client.raw().events(Ok(request.into()), &THINGS);
+    let call = client.calls().events(request, &THINGS);
     let (sender, events) = soon(async { tokio::join!(serve, call) }).await;
     (sender, events.unwrap().into_inner())
 }
@@ -234,8 +235,8 @@ async fn a_stream_may_hold_nothing() {
     let server = Server::answering("HTTP/1.1 204 No Content\r\n\r\n").await;
     let client = server.client();
     let call = client
-        .raw()
-        .events::<Word>(Ok(get(&client, "/things").into()), &THINGS);
+        .calls()
+        .events::<Word>(get(&client, "/things"), &THINGS);
     let mut events = call.await.unwrap().into_inner();
     assert_eq!(events.next_event().await.unwrap(), None);
 }
@@ -585,8 +586,8 @@ async fn an_error_status_is_the_ordinary_error() {
     let server = Server::answering(answer("404 Not Found", r#"{"message":"gone"}"#)).await;
     let client = server.client();
     let call = client
-        .raw()
-        .events::<Word>(Ok(get(&client, "/things").into()), &THINGS);
+        .calls()
+        .events::<Word>(get(&client, "/things"), &THINGS);
     let error = call.await.unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(error.message(), Some("gone"));

@@ -15,6 +15,7 @@ mod runtime;
 
 mod against_serde_json;
 mod call_options;
+mod calls;
 mod configuration;
 mod enums;
 mod errors;

@@ -1,14 +1,12 @@
 //! What a mock server answers, for each kind of answer.
 
+use crate::calls::Calls;
 use crate::runtime::mock::{Content, Empty, Events, Mocked, builder, client};
 use crate::runtime::{Client, Error, Operation};
 use httpmock::MockServer;
 use reqwest::{Method, Request};
 
-const ITEM: Operation = Operation {
-    id: "items_get",
-    path: "/items.v1/{item_id}",
-};
+const ITEM: Operation = Operation::new("items_get", "/items.v1/{item_id}");
 
 fn get(client: &Client, path: &str) -> Request {
     let url = format!("{}{path}", client.base_url());
@@ -25,19 +23,13 @@ async fn a_template_stands_for_every_value_and_no_other_path() {
     let item = mocked::<i64>(&server).answers(&7);
     let client = client(&server).unwrap();
     for path in ["/items.v1/a", "/items.v1/a%2Fb%20c"] {
-        let answer = client
-            .raw()
-            .json::<i64>(Ok(get(&client, path).into()), &ITEM)
-            .await;
+        let answer = client.calls().json::<i64>(get(&client, path), &ITEM).await;
         assert_eq!(answer.unwrap().into_inner(), 7, "{path}");
     }
-    let other = Operation {
-        path: "/items-v1/{item_id}",
-        ..ITEM
-    };
+    const OTHER: Operation = Operation::new("items_get", "/items-v1/{id}");
     let answer = client
-        .raw()
-        .json::<i64>(Ok(get(&client, "/items-v1/a").into()), &other);
+        .calls()
+        .json::<i64>(get(&client, "/items-v1/a"), &OTHER);
     assert!(answer.await.unwrap_err().is_not_found());
     item.assert_calls(2);
 }
@@ -50,8 +42,8 @@ async fn events_bytes_and_nothing_are_answers() -> Result<(), Error> {
 
     let events = mocked::<Events<i64>>(&server).answers(&[1, 2]);
     let mut read = client
-        .raw()
-        .events::<i64>(Ok(request().into()), &ITEM)
+        .calls()
+        .events::<i64>(request(), &ITEM)
         .await?
         .into_inner();
     assert_eq!(read.next_event().await?, Some(1));
@@ -60,16 +52,12 @@ async fn events_bytes_and_nothing_are_answers() -> Result<(), Error> {
     events.delete_async().await;
 
     let content = mocked::<Content>(&server).answers([0, 255]);
-    let bytes = client
-        .raw()
-        .bytes(Ok(request().into()), &ITEM)
-        .await?
-        .into_inner();
+    let bytes = client.calls().bytes(request(), &ITEM).await?.into_inner();
     assert_eq!(bytes.collect().await?, [0, 255][..]);
     content.delete_async().await;
 
     mocked::<Empty>(&server).answers();
-    let answer = client.raw().empty(Ok(request().into()), &ITEM).await?;
+    let answer = client.calls().empty(request(), &ITEM).await?;
     assert_eq!(answer.status(), 204);
     Ok(())
 }
@@ -88,7 +76,7 @@ async fn a_setting_in_the_body_tells_one_operation_from_another() -> Result<(), 
         let mut request = get(&client, "/items.v1/a");
         *request.method_mut() = Method::POST;
         *request.body_mut() = Some(body.into());
-        let answer = client.raw().json::<i64>(Ok(request.into()), &ITEM).await?;
+        let answer = client.calls().json::<i64>(request, &ITEM).await?;
         assert_eq!(answer.into_inner(), expected, "{body}");
     }
     whole.assert_calls(1);
@@ -106,8 +94,8 @@ async fn a_client_of_a_mock_server_may_have_other_options() -> Result<(), Error>
     ] {
         let request = get(&client, "/items.v1/a");
         client
-            .raw()
-            .json::<i64>(Ok(request.into()), &ITEM)
+            .calls()
+            .json::<i64>(request, &ITEM)
             .await
             .unwrap_err();
         failing.assert_calls(calls);

@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::runtime::{Error, Items, Pages};
+use crate::calls::Calls;
+use crate::runtime::{Error, Items, Pages, PagesWithResponse, Response};
 use futures_core::Stream;
+use http::{HeaderMap, StatusCode};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -41,18 +43,22 @@ fn page(data: &[i64], total: impl Into<Option<i64>>) -> Page {
     }
 }
 
+/// What a fetch returns.
+type Fetched = std::future::Ready<Result<Response<Page>, Error>>;
+
+fn with_response(page: Page) -> Response<Page> {
+    Response::new(StatusCode::OK, HeaderMap::new(), page)
+}
+
 /// Returns a fetch that writes down what it is asked for.
 fn fetch<T: Clone>(
     answer: impl Fn(T) -> Result<Page, Error>,
-) -> (
-    Asked<T>,
-    impl FnMut(T) -> std::future::Ready<Result<Page, Error>>,
-) {
+) -> (Asked<T>, impl FnMut(T) -> Fetched) {
     let asked = Asked::default();
     let record = Arc::clone(&asked);
     let fetch = move |place: T| {
         record.lock().unwrap().push(place.clone());
-        std::future::ready(answer(place))
+        std::future::ready(answer(place).map(with_response))
     };
     (asked, fetch)
 }
@@ -61,7 +67,9 @@ fn by_number(
     answer: impl Fn(i64) -> Result<Page, Error> + Send + 'static,
 ) -> (Asked<i64>, Pages<Page>) {
     let (asked, fetch) = fetch(answer);
-    let pages = Pages::by_number("list", 1, fetch, |page| page.total, |page| page.data.len());
+    let pages =
+        PagesWithResponse::by_number("list", 1, fetch, |page| page.total, |page| page.data.len())
+            .into_bodies();
     (asked, pages)
 }
 
@@ -76,7 +84,7 @@ fn by_token(
     });
     (
         asked,
-        Pages::by_token("list", fetch, |page| page.next.clone()),
+        PagesWithResponse::by_token("list", fetch, |page| page.next.clone()).into_bodies(),
     )
 }
 
@@ -135,7 +143,8 @@ async fn a_server_that_sends_one_page_over_and_over_is_an_error() {
 
         let (asked, fetch) = fetch(move |_: i64| Ok(page(&[7], None)));
         let items = |page: &Page| page.data.len();
-        let pages = Pages::by_offset("list", 0, fetch, move |_| total, items);
+        let pages =
+            PagesWithResponse::by_offset("list", 0, fetch, move |_| total, items).into_bodies();
         assert!(matches!(all(pages).await, Err(Error::Paging(_))));
         assert_eq!(*asked.lock().unwrap(), [0, 1]);
     }
@@ -154,7 +163,9 @@ async fn a_list_that_promises_ever_more_ends_with_an_empty_page() {
 #[tokio::test]
 async fn numbers_end_where_they_end() {
     let (asked, fetch) = fetch(|_: i64| Ok(page(&[7], None)));
-    let pages = Pages::by_number("list", i64::MAX, fetch, |_| None, |page| page.data.len());
+    let pages =
+        PagesWithResponse::by_number("list", i64::MAX, fetch, |_| None, |page| page.data.len())
+            .into_bodies();
     assert_eq!(all(pages).await.unwrap(), [7]);
     assert_eq!(asked.lock().unwrap().len(), 1);
 }
@@ -166,7 +177,14 @@ async fn offsets_go_on_by_what_came() {
             let items: Vec<_> = (offset..5).take(2).collect();
             Ok(page(&items, total))
         });
-        let pages = Pages::by_offset("list", 0, fetch, |page| page.total, |page| page.data.len());
+        let pages = PagesWithResponse::by_offset(
+            "list",
+            0,
+            fetch,
+            |page| page.total,
+            |page| page.data.len(),
+        )
+        .into_bodies();
         assert_eq!(all(pages).await.unwrap(), [0, 1, 2, 3, 4]);
         assert_eq!(*asked.lock().unwrap(), expected);
     }
@@ -216,7 +234,8 @@ async fn a_circle_is_found_out_however_long_it_is_and_wherever_it_begins() {
                 ..page(&[token], None)
             })
         });
-        let pages = Pages::by_token("list", fetch, |page| page.next.clone());
+        let pages =
+            PagesWithResponse::by_token("list", fetch, |page| page.next.clone()).into_bodies();
         assert!(matches!(all(pages).await, Err(Error::Paging(_))));
         let asked = asked.lock().unwrap().len();
         let bound = 3 * usize::try_from(before.max(length)).unwrap() + 3;
@@ -259,7 +278,9 @@ async fn a_page_is_not_lost_when_waiting_for_it_is_given_up() {
             page.await
         }
     };
-    let mut pages = Pages::by_number("list", 1, slow, |page| page.total, |page| page.data.len());
+    let mut pages =
+        PagesWithResponse::by_number("list", 1, slow, |page| page.total, |page| page.data.len())
+            .into_bodies();
     let waited = tokio::time::timeout(Duration::from_millis(10), pages.next_page()).await;
     assert!(waited.is_err());
     let page = pages.next_page().await.unwrap().unwrap();
@@ -267,13 +288,37 @@ async fn a_page_is_not_lost_when_waiting_for_it_is_given_up() {
     assert_eq!(*asked.lock().unwrap(), [1]);
 }
 
+#[tokio::test]
+async fn pages_have_the_status_and_headers_that_they_came_with() {
+    let (_, fetch) = fetch(|number| Ok(page(&[number], 2)));
+    let mut pages = PagesWithResponse::by_number(
+        "list",
+        1,
+        fetch,
+        |page| page.total,
+        |page: &Page| page.data.len(),
+    );
+    for number in [1, 2] {
+        let page = pages.next_page().await.unwrap().unwrap();
+        assert_eq!(page.status(), StatusCode::OK);
+        assert_eq!(page.value().data, [number]);
+    }
+    assert!(pages.next_page().await.unwrap().is_none());
+}
+
 #[test]
 fn they_are_streams_that_can_be_sent() {
     fn stream<S: Stream<Item = Result<T, Error>> + Send + Unpin + std::fmt::Debug, T>() {}
     stream::<Pages<Page>, Page>();
+    stream::<PagesWithResponse<Page>, Response<Page>>();
     stream::<Items<Page, i64>, i64>();
 
-    let mut pages = Pages::by_token("list", |_| pending::<Result<Page, Error>>(), |_| None);
+    let mut pages = PagesWithResponse::by_token(
+        "list",
+        |_| pending::<Result<Response<Page>, Error>>(),
+        |_| None,
+    )
+    .into_bodies();
     let mut context = Context::from_waker(Waker::noop());
     assert!(matches!(
         Pin::new(&mut pages).poll_next(&mut context),
@@ -292,17 +337,17 @@ fn listed(server: &Server) -> Pages<Page> {
         let client = client.clone();
         async move {
             let request = get(&client, &format!("/things?page={number}"));
-            let answer = client.raw().json(Ok(request.into()), &THINGS).await?;
-            Ok(answer.into_inner())
+            client.calls().json(request, &THINGS).await
         }
     };
-    Pages::by_number(
+    PagesWithResponse::by_number(
         "list",
         1,
         fetch,
         |page: &Page| page.total,
         |page| page.data.len(),
     )
+    .into_bodies()
 }
 
 #[tokio::test]
@@ -361,9 +406,10 @@ async fn a_call_or_list_that_is_dropped_closes_its_connection() {
     give_up(|client| async move {
         let fetch = move |_| {
             let client = client.clone();
-            async move { Ok(things::<Page>(&client).await?.into_inner()) }
+            async move { things::<Page>(&client).await }
         };
-        let mut pages = Pages::by_token("list", fetch, |page| page.next.clone());
+        let mut pages =
+            PagesWithResponse::by_token("list", fetch, |page| page.next.clone()).into_bodies();
         pages.next_page().await
     })
     .await;

@@ -1,24 +1,18 @@
 //! Values in paths stay where they were put.
 
+use crate::calls::Calls;
 use crate::runtime::{Error, Operation, encode_path};
 use serde_json::Value;
 
 use crate::server::{Server, answer, get};
 
-const PART: Operation = Operation {
-    id: "parts_retrieve",
-    path: "/things/{id}/parts/{part}",
-};
+const PART: Operation = Operation::new("parts_retrieve", "/things/{id}/parts/{part}");
 
 async fn part(server: &Server, id: &str, part: &str) -> Result<(), Error> {
     let client = server.client();
     let path = format!("/things/{}/parts/{}", encode_path(id), encode_path(part));
     let request = get(&client, &path);
-    client
-        .raw()
-        .json::<Value>(Ok(request.into()), &PART)
-        .await
-        .map(drop)
+    client.calls().json::<Value>(request, &PART).await.map(drop)
 }
 
 #[tokio::test]
@@ -73,24 +67,24 @@ async fn a_value_that_would_lead_elsewhere_is_refused_and_nothing_sent() {
 async fn a_slash_at_the_end_of_a_template_is_sent() {
     let server = Server::answering(answer("200 OK", "{}")).await;
     let client = server.client();
-    for path in ["/", "/things/"] {
-        let operation = Operation { id: "root", path };
-        let request = get(&client, path);
+    const OPERATIONS: [Operation; 2] = [
+        Operation::new("root", "/"),
+        Operation::new("root", "/things/"),
+    ];
+    for operation in &OPERATIONS {
+        let request = get(&client, operation.path);
         client
-            .raw()
-            .json::<Value>(Ok(request.into()), &operation)
+            .calls()
+            .json::<Value>(request, operation)
             .await
             .unwrap();
     }
-    let operation = Operation {
-        id: "root",
-        path: "/things/{id}/",
-    };
+    const OPERATION: Operation = Operation::new("root", "/things/{id}/");
     let request = get(&client, "/things//");
     assert!(
         client
-            .raw()
-            .json::<Value>(Ok(request.into()), &operation)
+            .calls()
+            .json::<Value>(request, &OPERATION)
             .await
             .is_err()
     );

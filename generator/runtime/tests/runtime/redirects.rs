@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::calls::{self, Calls};
 use crate::runtime::{Client, Error, Outgoing, Upload};
 use reqwest::{Body, Method, Request};
 use serde_json::Value;
@@ -101,8 +102,8 @@ async fn the_method_and_the_body_stay_as_they_are() {
     for status in ["307 Temporary Redirect", "308 Permanent Redirect"] {
         let server = moved(status).await;
         let request = request(&server, Method::POST);
-        let raw = server.client().raw().clone();
-        raw.json::<u8>(Ok(request.into()), &THINGS).await.unwrap();
+        let raw = server.client().calls();
+        raw.json::<u8>(request, &THINGS).await.unwrap();
         let second = &server.requests()[1];
         assert!(second.starts_with("POST /moved?"), "{second}");
         assert!(second.ends_with("\r\n\r\nbody"), "{second}");
@@ -115,11 +116,8 @@ async fn no_call_that_changes_something_becomes_one_that_reads() {
         for method in [Method::POST, Method::PATCH, Method::PUT, Method::DELETE] {
             let server = moved(status).await;
             let request = request(&server, method.clone());
-            let raw = server.client().raw().clone();
-            let error = raw
-                .json::<u8>(Ok(request.into()), &THINGS)
-                .await
-                .unwrap_err();
+            let raw = server.client().calls();
+            let error = raw.json::<u8>(request, &THINGS).await.unwrap_err();
             assert_eq!(
                 error.to_string(),
                 format!(
@@ -138,21 +136,21 @@ async fn no_call_that_changes_something_becomes_one_that_reads() {
 #[tokio::test]
 async fn a_file_that_can_be_opened_again_is_sent_to_where_it_is_redirected() {
     let server = moved("307 Temporary Redirect").await;
-    let raw = server.client().raw().clone();
+    let raw = server.client().calls();
     let request = || {
         let mut request = get(&server.client(), "/things");
         *request.method_mut() = Method::POST;
         request
     };
     let upload = Upload::bytes("a.bin", "content");
-    let outgoing = Outgoing::upload(request(), &upload, None);
-    raw.json::<u8>(Ok(outgoing), &THINGS).await.unwrap();
+    let outgoing = calls::upload(request(), &upload, None);
+    raw.json::<u8>(outgoing, &THINGS).await.unwrap();
     assert!(server.requests()[1].ends_with("\r\n\r\ncontent"));
 
     let chunks = futures_util::stream::iter([Ok::<_, std::io::Error>("content")]);
     let upload = Upload::stream(chunks);
-    let outgoing = Outgoing::upload(request(), &upload, None);
-    let error = raw.json::<u8>(Ok(outgoing), &THINGS).await.unwrap_err();
+    let outgoing = calls::upload(request(), &upload, None);
+    let error = raw.json::<u8>(outgoing, &THINGS).await.unwrap_err();
     assert_eq!(error.status().unwrap(), 307);
     let error = error.to_string();
     assert!(error.ends_with("can be read only once"), "{error}");

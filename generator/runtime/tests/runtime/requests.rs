@@ -3,7 +3,8 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::runtime::{CallOptions, Client, Error, Operation};
+use crate::calls::Calls;
+use crate::runtime::{Call, CallOptions, Client, Error, Operation};
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
@@ -41,12 +42,13 @@ async fn a_body_brings_its_own_headers_alone() {
     let client = server.client();
     let request = reqwest::Client::new()
         .post(format!("{}/things", client.base_url()))
-        .json(&json!({"name": "a"}))
+        .header("content-type", "application/json")
+        .body(r#"{"name":"a"}"#)
         .build()
         .unwrap();
     client
-        .raw()
-        .json::<Value>(Ok(request.into()), &THINGS)
+        .calls()
+        .json::<Value>(request, &THINGS)
         .await
         .unwrap();
 
@@ -110,8 +112,8 @@ async fn the_key_is_always_the_clients_and_the_user_agent_may_be_the_callers() {
             .insert(HeaderName::from_static(name), value);
     }
     client
-        .raw()
-        .json::<Value>(Ok(request.into()), &THINGS)
+        .calls()
+        .json::<Value>(request, &THINGS)
         .await
         .unwrap();
 
@@ -144,8 +146,8 @@ async fn a_request_to_another_host_is_refused_before_the_key_is_sent() {
         .build()
         .unwrap();
     let error = client
-        .raw()
-        .json::<Value>(Ok(request.into()), &THINGS)
+        .calls()
+        .json::<Value>(request, &THINGS)
         .await
         .unwrap_err();
     assert!(matches!(error, Error::InvalidRequest(_)));
@@ -153,19 +155,22 @@ async fn a_request_to_another_host_is_refused_before_the_key_is_sent() {
 }
 
 #[tokio::test]
-async fn an_invalid_header_or_url_is_an_invalid_request() {
-    let error = Error::from(HeaderValue::from_str("a\nb").unwrap_err());
-    assert!(matches!(error, Error::InvalidRequest(_)));
+async fn a_header_or_url_that_cannot_be_sent_is_an_invalid_request() {
+    const OPERATION: Operation = Operation::new("things_list", "/things");
+    let client = Client::new(KEY).unwrap();
+    let call = || Call::new(&client, &OPERATION, &CallOptions::new());
+    let error = |request| call().prepare(request).json::<Value>();
 
-    let cause = reqwest::Client::new()
-        .get("no address")
-        .build()
-        .unwrap_err();
-    let error = Error::from(cause);
+    let header = HeaderValue::from_str("a\nb").map(|_| unreachable!());
+    let error_of_header = error(header.map_err(Into::into)).await.unwrap_err();
+    assert!(matches!(error_of_header, Error::InvalidRequest(_)));
+
+    let request = call().raw().client.get("no address".to_owned()).build();
+    let error = error(request).await.unwrap_err();
     assert!(matches!(error, Error::InvalidRequest(_)));
     assert_eq!(
         error.to_string(),
-        "invalid request: relative URL without a base"
+        "things_list: invalid request: relative URL without a base"
     );
 }
 
@@ -173,25 +178,11 @@ async fn an_invalid_header_or_url_is_an_invalid_request() {
 fn the_futures_of_all_kinds_of_answer_are_send() {
     fn send(_: impl Future + Send) {}
     let client = Client::new(KEY).unwrap();
-    let operation = Operation {
-        id: "a",
-        path: "/a",
-    };
-    send(
-        client
-            .raw()
-            .json::<Value>(Ok(get(&client, "/a").into()), &operation),
-    );
-    send(
-        client
-            .raw()
-            .empty(Ok(get(&client, "/a").into()), &operation),
-    );
+    const OPERATION: Operation = Operation::new("a", "/a");
+    send(client.calls().json::<Value>(get(&client, "/a"), &OPERATION));
+    send(client.calls().empty(get(&client, "/a"), &OPERATION));
     send(async {
-        let answer = client
-            .raw()
-            .bytes(Ok(get(&client, "/a").into()), &operation)
-            .await?;
+        let answer = client.calls().bytes(get(&client, "/a"), &OPERATION).await?;
         answer.into_inner().collect().await
     });
 }
@@ -214,10 +205,8 @@ async fn a_thousand_calls_at_once_share_a_client_and_get_each_its_own_answer() {
                     .query("n", number.to_string())
                     .timeout(Duration::from_secs(60))
                     .retries(5);
-                let raw = client.raw().with_options(&options);
-                let answer = raw
-                    .json::<u32>(Ok(get(&client, "/things").into()), &THINGS)
-                    .await;
+                let raw = client.calls().with_options(&options);
+                let answer = raw.json::<u32>(get(&client, "/things"), &THINGS).await;
                 assert_eq!(answer.unwrap().into_inner(), number);
             })
         })

@@ -1,5 +1,6 @@
 //! What a successful answer becomes.
 
+use crate::calls::Calls;
 use crate::runtime::Error;
 use serde_json::{Value, json};
 
@@ -37,11 +38,7 @@ async fn an_answer_without_content_is_its_status() {
         let server = Server::answering(raw).await;
         let client = server.client();
         let request = get(&client, "/things");
-        let answer = client
-            .raw()
-            .empty(Ok(request.into()), &THINGS)
-            .await
-            .unwrap();
+        let answer = client.calls().empty(request, &THINGS).await.unwrap();
         assert!(answer.status().is_success());
         assert_eq!(answer.headers()["x-request-id"], "r1");
     }
@@ -61,11 +58,7 @@ async fn a_text_is_read_as_it_is() {
         let server = Server::answering([head.as_bytes(), body].concat()).await;
         let client = server.client();
         let request = get(&client, "/things");
-        let answer = client
-            .raw()
-            .text(Ok(request.into()), &THINGS)
-            .await
-            .unwrap();
+        let answer = client.calls().text(request, &THINGS).await.unwrap();
         assert_eq!(answer.value(), text);
     }
 }

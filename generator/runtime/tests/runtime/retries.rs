@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::calls::{self, Calls};
 use crate::runtime::{CallOptions, Client, Error, Operation, Outgoing, Response, Upload};
 use reqwest::{Body, Method, Request};
 use serde_json::Value;
@@ -42,9 +43,9 @@ async fn call(
     let mut request = get(&client, "/things");
     *request.method_mut() = method;
     client
-        .raw()
+        .calls()
         .with_options(options)
-        .json(Ok(request.into()), &THINGS)
+        .json(request, &THINGS)
         .await
 }
 
@@ -224,18 +225,13 @@ async fn answers_of_all_kinds_are_asked_for_again() {
     let options = by_default();
     let empty = async {
         let client = first.client();
-        let raw = client.raw().with_options(&options);
-        raw.empty(Ok(get(&client, "/things").into()), &THINGS)
-            .await
-            .unwrap();
+        let raw = client.calls().with_options(&options);
+        raw.empty(get(&client, "/things"), &THINGS).await.unwrap();
     };
     let bytes = async {
         let client = second.client();
-        let raw = client.raw().with_options(&options);
-        let answer = raw
-            .bytes(Ok(get(&client, "/things").into()), &THINGS)
-            .await
-            .unwrap();
+        let raw = client.calls().with_options(&options);
+        let answer = raw.bytes(get(&client, "/things"), &THINGS).await.unwrap();
         assert_eq!(answer.into_inner().collect().await.unwrap(), "7");
     };
     tokio::join!(empty, bytes);
@@ -249,10 +245,8 @@ async fn a_body_is_sent_again_as_it_was() {
     *request.method_mut() = Method::POST;
     *request.body_mut() = Some(Body::from("the same"));
     let options = by_default().header("x-trace", "t").query("a", "b");
-    let raw = client.raw().with_options(&options);
-    raw.json::<Value>(Ok(request.into()), &THINGS)
-        .await
-        .unwrap();
+    let raw = client.calls().with_options(&options);
+    raw.json::<Value>(request, &THINGS).await.unwrap();
 
     let requests = server.requests();
     assert_eq!(requests.len(), 2);
@@ -275,8 +269,8 @@ async fn a_refused_connection_is_tried_again_whatever_the_method() {
     let url = format!("{}/things", client.base_url()).parse().unwrap();
     let request = Request::new(Method::POST, url);
     let error = client
-        .raw()
-        .json::<Value>(Ok(request.into()), &THINGS)
+        .calls()
+        .json::<Value>(request, &THINGS)
         .await
         .unwrap_err();
     assert!(error.is_connect());
@@ -366,11 +360,8 @@ async fn a_stream_has_to_begin_by_the_deadline_and_may_last_longer() {
     let server = Server::start(move |_| steps.clone()).await;
     let client = server.client();
     let options = CallOptions::new().deadline(Duration::from_millis(200));
-    let raw = client.raw().with_options(&options);
-    let answer = raw
-        .bytes(Ok(get(&client, "/things").into()), &THINGS)
-        .await
-        .unwrap();
+    let raw = client.calls().with_options(&options);
+    let answer = raw.bytes(get(&client, "/things"), &THINGS).await.unwrap();
     assert_eq!(answer.into_inner().collect().await.unwrap(), "ab");
 }
 
@@ -404,15 +395,9 @@ async fn a_path_that_leads_elsewhere_is_refused_once() {
         .base_url(format!("http://{}", listener.local_addr().unwrap()))
         .build()
         .unwrap();
-    let operation = Operation {
-        id: "things_get",
-        path: "/things/{id}",
-    };
+    const OPERATION: Operation = Operation::new("things_get", "/things/{id}");
     let request = get(&client, "/things/");
-    let error = client
-        .raw()
-        .json::<Value>(Ok(request.into()), &operation)
-        .await;
+    let error = client.calls().json::<Value>(request, &OPERATION).await;
     assert_eq!(error.unwrap_err().attempts(), 0);
 }
 
@@ -430,9 +415,9 @@ async fn a_file_that_is_gone_by_the_next_attempt_does_not_hide_what_became_of_th
     let client = server.client();
     let mut request = get(&client, "/things");
     *request.method_mut() = Method::PUT;
-    let outgoing = Outgoing::upload(request, &Upload::path(path), None);
-    let raw = client.raw().with_options(&by_default());
-    let error = raw.json::<Value>(Ok(outgoing), &THINGS).await.unwrap_err();
+    let outgoing = calls::upload(request, &Upload::path(path), None);
+    let raw = client.calls().with_options(&by_default());
+    let error = raw.json::<Value>(outgoing, &THINGS).await.unwrap_err();
     assert_eq!(error.status().unwrap(), 503);
     assert_eq!(error.attempts(), 1);
     let text = error.to_string();

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::calls::Calls;
 use crate::runtime::read::Read;
 use crate::runtime::{Client, Error, Operation, Response};
 use reqwest::{Method, Request};
@@ -146,17 +147,11 @@ pub(crate) fn answer(status: &str, body: &str) -> Vec<u8> {
         .into_bytes()
 }
 
-pub(crate) const THINGS: Operation = Operation {
-    id: "things_list",
-    path: "/things",
-};
+pub(crate) const THINGS: Operation = Operation::new("things_list", "/things");
 
 /// Calls `GET /things` for JSON.
 pub(crate) async fn things<T: Read>(client: &Client) -> Result<Response<T>, Error> {
-    client
-        .raw()
-        .json(Ok(get(client, "/things").into()), &THINGS)
-        .await
+    client.calls().json(get(client, "/things"), &THINGS).await
 }
 
 /// Returns a request for what is at this path below the base address.

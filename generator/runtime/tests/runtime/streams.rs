@@ -3,6 +3,7 @@
 use std::io::Cursor;
 use std::time::{Duration, Instant};
 
+use crate::calls::Calls;
 use crate::runtime::{ByteStream, Client, Error, Response};
 use futures_core::Stream;
 use tokio::io::AsyncReadExt;
@@ -17,10 +18,7 @@ async fn bytes(server: &Server) -> Result<Response<ByteStream>, Error> {
         .base_url(&server.url)
         .timeout(Duration::from_secs(1))
         .build()?;
-    client
-        .raw()
-        .bytes(Ok(get(&client, "/things").into()), &THINGS)
-        .await
+    client.calls().bytes(get(&client, "/things"), &THINGS).await
 }
 
 fn send(text: &str) -> Step {

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use crate::calls::Calls;
 use crate::runtime::{CallOptions, Client};
 use tokio::net::TcpSocket;
 use tracing::field::{Field, Visit};
@@ -101,9 +102,9 @@ async fn a_call_that_was_not_sent_says_so() {
     let client = server.client();
     let (fields, _guard) = Fields::note();
     let raw = client
-        .raw()
+        .calls()
         .with_options(&CallOptions::new().header("x y", "z"));
-    raw.json::<u8>(Ok(get(&client, "/things").into()), &THINGS)
+    raw.json::<u8>(get(&client, "/things"), &THINGS)
         .await
         .unwrap_err();
     assert_eq!(fields.end(), ["", "invalid_request", "ERROR"]);
@@ -120,8 +121,8 @@ async fn the_status_of_an_attempt_before_is_not_that_of_the_call() {
     .await;
     let client = server.client();
     let (fields, _guard) = Fields::note();
-    let raw = client.raw().with_options(&CallOptions::new().retries(1));
-    raw.json::<u8>(Ok(get(&client, "/things").into()), &THINGS)
+    let raw = client.calls().with_options(&CallOptions::new().retries(1));
+    raw.json::<u8>(get(&client, "/things"), &THINGS)
         .await
         .unwrap_err();
     assert_eq!(fields.end(), ["", "transport", "ERROR"]);

@@ -1,5 +1,6 @@
 //! Values that take one of several forms.
 
+use crate::calls::Calls;
 use crate::runtime::{UnknownVariant, object, union};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -278,17 +279,14 @@ object! {
 
 /// Reads a body as the answer of a call.
 async fn answer<T: crate::runtime::read::Read>(body: &str) -> Result<T, crate::runtime::Error> {
-    const BOOK: crate::runtime::Operation = crate::runtime::Operation {
-        id: "book_get",
-        path: "/book",
-    };
+    const BOOK: crate::runtime::Operation = crate::runtime::Operation::new("book_get", "/book");
     let server = httpmock::MockServer::start_async().await;
     crate::runtime::mock::Mocked::<()>::new(&server, "GET", BOOK.path)
         .then(|then| then.status(200).body(body));
     let client = crate::runtime::mock::client(&server).unwrap();
     let url = server.url(BOOK.path).parse().unwrap();
     let request = reqwest::Request::new(reqwest::Method::GET, url);
-    let answer = client.raw().json(Ok(request.into()), &BOOK).await?;
+    let answer = client.calls().json(request, &BOOK).await?;
     Ok(answer.into_inner())
 }
 
@@ -402,10 +400,7 @@ async fn an_excerpt_is_around_the_fault_in_a_union() {
 
 #[tokio::test]
 async fn a_fault_in_an_event_is_at_its_own_place() {
-    const EVENTS: crate::runtime::Operation = crate::runtime::Operation {
-        id: "events",
-        path: "/events",
-    };
+    const EVENTS: crate::runtime::Operation = crate::runtime::Operation::new("events", "/events");
     let server = httpmock::MockServer::start_async().await;
     let event = serde_json::json!({"number": 1.0, "type": "numbered"});
     let faulty = serde_json::json!({"number": "2", "type": "numbered"});
@@ -418,10 +413,7 @@ async fn a_fault_in_an_event_is_at_its_own_place() {
     let client = crate::runtime::mock::client(&server).unwrap();
     let url = server.url(EVENTS.path).parse().unwrap();
     let request = reqwest::Request::new(reqwest::Method::GET, url);
-    let events = client
-        .raw()
-        .events::<Chapter>(Ok(request.into()), &EVENTS)
-        .await;
+    let events = client.calls().events::<Chapter>(request, &EVENTS).await;
     let mut events = events.unwrap().into_inner();
     assert!(matches!(
         events.next_event().await,

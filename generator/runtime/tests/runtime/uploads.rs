@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::calls::{self, Calls, multipart};
 use crate::runtime::{
     CallOptions, Client, Error, Form, Operation, Outgoing, Progress, Response, Upload,
 };
@@ -21,10 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::server::{KEY, answer, header};
 
-const FILES: Operation = Operation {
-    id: "files_create",
-    path: "/files",
-};
+const FILES: Operation = Operation::new("files_create", "/files");
 
 // What a form holds.
 
@@ -36,27 +34,16 @@ async fn values_are_written_by_their_shape() {
     }
     let form = Form::new()
         .field("text", &"Grüße, \"all\"\r\n")
-        .unwrap()
         .field("number", &0.1_f32)
-        .unwrap()
         .field("integer", &i64::MAX)
-        .unwrap()
         .field("flag", &true)
-        .unwrap()
         .field("list", &["a", "b"])
-        .unwrap()
         .field("options", &Options { speed: 0.5 })
-        .unwrap()
         .field("objects", &[json!({"a": 1}), json!({"a": [2]})])
-        .unwrap()
         .field("absent", &None::<String>)
-        .unwrap()
         .field("nothing", &[""; 0])
-        .unwrap()
         .json("tags", &["a", "b"])
-        .unwrap()
-        .json("none", &None::<String>)
-        .unwrap();
+        .json("none", &None::<String>);
     let parts = send(form).await;
     let parts: Vec<(&str, Option<&str>, &str)> = parts
         .iter()
@@ -203,11 +190,7 @@ async fn a_stream_of_unknown_length_is_sent_in_chunks() {
 async fn what_arrives_can_be_sent_on() {
     let from = Server::answering(vec![answer("200 OK", "content")]).await;
     let to = Server::answering(vec![answer("200 OK", "1")]).await;
-    let stream = from
-        .client()
-        .raw()
-        .bytes(Ok(from.post().into()), &FILES)
-        .await;
+    let stream = from.client().calls().bytes(from.post(), &FILES).await;
     let stream = stream.unwrap().into_inner();
     to.upload(&stream.into(), None).await.unwrap();
     let request = &to.requests()[0];
@@ -251,11 +234,11 @@ async fn a_body_has_the_type_that_was_set_or_asked_for_or_follows_from_its_name(
 async fn a_header_of_the_call_replaces_the_type_of_a_file_and_not_that_of_a_form() {
     let server = Server::answering(vec![answer("200 OK", "1"); 2]).await;
     let options = CallOptions::new().header("content-type", "text/x-own");
-    let raw = server.client().raw().with_options(&options);
-    let upload = Outgoing::upload(server.post(), &Upload::bytes("a.mp3", "x"), None);
-    raw.json::<Value>(Ok(upload), &FILES).await.unwrap();
-    let form = Outgoing::multipart(server.post(), Form::new().field("a", &1).unwrap());
-    raw.json::<Value>(Ok(form), &FILES).await.unwrap();
+    let raw = server.client().calls().with_options(&options);
+    let upload = calls::upload(server.post(), &Upload::bytes("a.mp3", "x"), None);
+    raw.json::<Value>(upload, &FILES).await.unwrap();
+    let form = multipart(server.post(), Form::new().field("a", &1));
+    raw.json::<Value>(form, &FILES).await.unwrap();
     let requests = server.requests();
     assert_eq!(
         header(&requests[0].head, "content-type"),
@@ -283,7 +266,7 @@ proptest! {
         let length = content.len() as u64;
         let stream = stream::iter(pieces.into_iter().map(Ok::<_, io::Error>));
         let upload = Upload::stream(stream).length(length).file_name(file_name.clone());
-        let form = Form::new().field(field.clone(), &text).unwrap().file("file", &upload);
+        let form = Form::new().field(field.clone(), &text).file("file", &upload);
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let parts = runtime.block_on(send(form));
         prop_assert_eq!(&parts[0].name, &field.replace('"', "%22"));
@@ -384,10 +367,10 @@ async fn what_can_be_read_again_is_sent_again() {
         .file("bytes", &Upload::bytes("b", "bytes"));
     let raw = server
         .client()
-        .raw()
+        .calls()
         .with_options(&CallOptions::new().retries(2));
-    let outgoing = Outgoing::multipart(server.post(), form);
-    raw.json::<Value>(Ok(outgoing), &FILES).await.unwrap();
+    let outgoing = multipart(server.post(), form);
+    raw.json::<Value>(outgoing, &FILES).await.unwrap();
     let requests = server.requests();
     assert_eq!(requests.len(), 3);
     for request in &requests {
@@ -404,10 +387,10 @@ async fn what_can_be_read_only_once_is_not_sent_again_and_the_error_says_so() {
     let form = Form::new().file("file", &upload);
     let raw = server
         .client()
-        .raw()
+        .calls()
         .with_options(&CallOptions::new().retries(2));
-    let outgoing = Outgoing::multipart(server.post(), form.clone());
-    let error = raw.json::<Value>(Ok(outgoing), &FILES).await.unwrap_err();
+    let outgoing = multipart(server.post(), form.clone());
+    let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
     assert_eq!(error.attempts(), 1);
     assert_eq!(
         error.to_string(),
@@ -437,10 +420,10 @@ async fn what_nobody_has_read_is_still_to_be_sent() {
         Method::POST,
         format!("http://{address}/files").parse().unwrap(),
     );
-    let outgoing = Outgoing::upload(request, &upload, None);
+    let outgoing = calls::upload(request, &upload, None);
     let error = client
-        .raw()
-        .json::<Value>(Ok(outgoing), &FILES)
+        .calls()
+        .json::<Value>(outgoing, &FILES)
         .await
         .unwrap_err();
     assert!(error.is_connect(), "{error}");
@@ -515,17 +498,17 @@ async fn a_stream_that_fails_or_has_another_length_ends_the_call() {
         let server = Server::answering(vec![answer("200 OK", "1")]).await;
         for is_form in [false, true] {
             let outgoing = |request| match is_form {
-                true => Outgoing::multipart(request, Form::new().file("file", &upload())),
-                false => Outgoing::upload(request, &upload(), None),
+                true => multipart(request, Form::new().file("file", &upload())),
+                false => calls::upload(request, &upload(), None),
             };
             let mut request = server.post();
             *request.method_mut() = Method::PUT;
             let raw = server
                 .client()
-                .raw()
+                .calls()
                 .with_options(&CallOptions::new().retries(1));
             let error = raw
-                .json::<Value>(Ok(outgoing(request)), &FILES)
+                .json::<Value>(outgoing(request), &FILES)
                 .await
                 .unwrap_err();
             let Error::Transport(cause) = &error else {
@@ -548,13 +531,13 @@ async fn the_timeout_is_for_each_wait_and_not_for_the_whole_body() {
     });
     let server = Server::answering(vec![answer("200 OK", "1")]).await;
     let options = CallOptions::new().timeout(Duration::from_millis(500));
-    let raw = server.client().raw().with_options(&options);
-    let outgoing = Outgoing::upload(server.post(), &Upload::stream(chunks), None);
-    raw.json::<Value>(Ok(outgoing), &FILES).await.unwrap();
+    let raw = server.client().calls().with_options(&options);
+    let outgoing = calls::upload(server.post(), &Upload::stream(chunks), None);
+    raw.json::<Value>(outgoing, &FILES).await.unwrap();
 
     let silent = stream::pending::<Result<Bytes, io::Error>>();
-    let outgoing = Outgoing::upload(server.post(), &Upload::stream(silent), None);
-    let error = raw.json::<Value>(Ok(outgoing), &FILES).await.unwrap_err();
+    let outgoing = calls::upload(server.post(), &Upload::stream(silent), None);
+    let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
 }
 
@@ -566,9 +549,9 @@ async fn the_deadline_is_for_the_whole_body() {
     });
     let server = Server::answering(vec![]).await;
     let options = CallOptions::new().deadline(Duration::from_millis(300));
-    let raw = server.client().raw().with_options(&options);
-    let outgoing = Outgoing::upload(server.post(), &Upload::stream(chunks), None);
-    let error = raw.json::<Value>(Ok(outgoing), &FILES).await.unwrap_err();
+    let raw = server.client().calls().with_options(&options);
+    let outgoing = calls::upload(server.post(), &Upload::stream(chunks), None);
+    let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
     assert!(error.to_string().contains("within 300ms"), "{error}");
 }
@@ -592,10 +575,10 @@ async fn an_answer_before_the_end_of_the_body_ends_the_call() {
     });
     let request = Request::new(Method::POST, format!("{url}/files").parse().unwrap());
     let upload = Upload::from(vec![0; 32 << 20]);
-    let outgoing = Outgoing::upload(request, &upload, None);
+    let outgoing = calls::upload(request, &upload, None);
     let error = client(&url)
-        .raw()
-        .json::<Value>(Ok(outgoing), &FILES)
+        .calls()
+        .json::<Value>(outgoing, &FILES)
         .await
         .unwrap_err();
     assert_eq!(error.status().unwrap(), 401, "{error}");
@@ -649,8 +632,8 @@ impl Server {
     }
 
     async fn send(&self, form: Form) -> Result<Response<Value>, Error> {
-        let outgoing = Outgoing::multipart(self.post(), form);
-        self.client().raw().json(Ok(outgoing), &FILES).await
+        let outgoing = multipart(self.post(), form);
+        self.client().calls().json(outgoing, &FILES).await
     }
 
     async fn upload(
@@ -658,8 +641,8 @@ impl Server {
         upload: &Upload,
         media_type: Option<&'static str>,
     ) -> Result<Response<Value>, Error> {
-        let outgoing = Outgoing::upload(self.post(), upload, media_type);
-        self.client().raw().json(Ok(outgoing), &FILES).await
+        let outgoing = calls::upload(self.post(), upload, media_type);
+        self.client().calls().json(outgoing, &FILES).await
     }
 }
 

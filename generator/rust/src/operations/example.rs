@@ -159,8 +159,8 @@ impl<'a> Example<'a> {
         match &self.operation.response {
             Response::Empty => quote!(#call.send().await?;),
             Response::Json(_) | Response::Text => quote! {
-                let answer = #call.send().await?;
-                println!("{answer:?}");
+                let response = #call.send().await?;
+                println!("{response:?}");
             },
             Response::Bytes => quote! {
                 let bytes = #call.send().await?.collect().await?;

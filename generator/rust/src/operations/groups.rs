@@ -82,21 +82,22 @@ mod tests {
     #[test]
     fn a_call_goes_through_the_groups() {
         assert_eq!(samples::operation("list", &[]).call(), "list()");
-        let operation = samples::operation("list", &["raw", "new_", "raw"]);
-        assert_eq!(operation.call(), "raw_().new_().raw().list()");
+        let operation = samples::operation("list", &["request", "new_", "request"]);
+        assert_eq!(operation.call(), "request_().new_().request().list()");
     }
 
     #[test]
     fn the_documentation_of_a_group_has_the_methods_that_lead_to_it() {
-        let api = samples::with_operations([], [samples::operation("list", &["raw", "raw"])]);
+        let api =
+            samples::with_operations([], [samples::operation("list", &["request", "request"])]);
         let mut files = Crate::default();
         crate::operations::files(&api, "pets", &mut files).expect("Rust");
         let (_, inner) = files
             .files()
-            .find(|(path, _)| path.ends_with("raw/raw.rs"))
+            .find(|(path, _)| path.ends_with("request/request.rs"))
             .expect("the file of the inner group");
         assert!(
-            inner.contains("/// The operations of `client.raw_().raw()`.\n"),
+            inner.contains("/// The operations of `client.request_().request()`.\n"),
             "{inner}"
         );
     }

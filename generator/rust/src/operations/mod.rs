@@ -1,8 +1,10 @@
 //! `src/operations/`: the groups, their methods, and the requests that are built step by
 //! step.
 
+mod description;
 mod docs;
 mod example;
+mod form;
 pub(crate) mod groups;
 mod inputs;
 mod method;
@@ -222,7 +224,7 @@ mod tests {
         let files = paths_and_texts(vec![
             samples::operation("list", &[]),
             samples::operation("list", &["pets", "tags"]),
-            samples::operation("list", &["raw"]),
+            samples::operation("list", &["request"]),
         ]);
         let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
         assert_eq!(
@@ -231,15 +233,14 @@ mod tests {
                 "src/operations/mod.rs",
                 "src/operations/pets/mod.rs",
                 "src/operations/pets/tags.rs",
-                "src/operations/raw.rs",
+                "src/operations/request.rs",
                 "src/operations/ungrouped.rs",
             ]
         );
         let (_, root) = &files[0];
-        let modules =
-            "pub mod pets;\npub mod raw;\npub mod ungrouped;\n\nuse crate::runtime::Client;\n\n";
+        let modules = "pub mod pets;\npub mod request;\npub mod ungrouped;\n\nuse crate::runtime::Client;\n\n";
         assert!(root.contains(modules), "{root}");
-        let accessor = "    /// Returns the operations on raw.\n    pub fn raw_(&self) -> raw::RawGroup {\n        raw::RawGroup::new(self.clone())\n    }\n";
+        let accessor = "    /// Returns the operations on request.\n    pub fn request_(&self) -> request::RequestGroup {\n        request::RequestGroup::new(self.clone())\n    }\n";
         assert!(root.contains(accessor), "{root}");
     }
 

@@ -18,22 +18,28 @@ pub(super) fn methods(
     let paging = operation.paging.as_ref()?;
     let Items { count, taken } = Items::at(&paging.items);
     let pages = pages(operation, &paging.advance, &count, api)?;
-    imports.runtime("Items");
-    imports.runtime("Pages");
+    for name in ["Items", "Pages", "PagesWithResponse"] {
+        imports.runtime(name);
+    }
     let response = ty::response(&operation.response, imports);
     let item = ty::tokens(&paging.item, From::Elsewhere, imports);
     // Inline, so that the pages of a list are compiled only where a program reads them.
     Some(quote! {
-        /// Returns the pages of the list, from the one that is asked for. Each
-        /// is a request, made when the page is read.
+        /// Returns the pages of the list, beginning with the requested one. Each page is
+        /// requested when it is read.
         #[inline]
         pub fn pages(self) -> Pages<#response> {
+            self.pages_with_response().into_bodies()
+        }
+        /// Returns the [`pages`](Self::pages) with their status and headers.
+        #[inline]
+        pub fn pages_with_response(self) -> PagesWithResponse<#response> {
             #pages
         }
-        /// Returns the items of all [`pages`](Self::pages), one after the other.
+        /// Returns the items of all [`pages`](Self::pages).
         #[inline]
         pub fn stream(self) -> Items<#response, #item> {
-            self.pages().items(|answer| #taken)
+            self.pages().items(|page| #taken)
         }
     })
 }
@@ -57,18 +63,18 @@ fn pages(
             let last = match last {
                 Some(last) => {
                     let last = number_at(last, int_at(last, operation, api)?);
-                    quote!(|answer| #last)
+                    quote!(|page| #last)
                 }
                 None => quote!(|_| None),
             };
-            quote!(Pages::by_number(#id, #start, #fetch, #last, |answer| #count,))
+            quote!(PagesWithResponse::by_number(#id, #start, #fetch, #last, |page| #count,))
         }
         Advance::Offset {
             parameter: position,
         } => {
             let number = Number::of(parameter(position)?)?;
             let (start, fetch) = (number.start(0), number.fetch(&ident("offset")));
-            quote!(Pages::by_offset(#id, #start, #fetch, |_| None, |answer| #count,))
+            quote!(PagesWithResponse::by_offset(#id, #start, #fetch, |_| None, |page| #count,))
         }
         Advance::Token {
             parameter: position,
@@ -82,14 +88,14 @@ fn pages(
             };
             let next = token_at(next);
             quote! {
-                Pages::by_token(
+                PagesWithResponse::by_token(
                     #id,
                     move |token: Option<String>| {
                         let mut request = self.clone();
                         #set
-                        request.send()
+                        request.send_with_response()
                     },
-                    |answer| #next,
+                    |page| #next,
                 )
             }
         }
@@ -148,7 +154,7 @@ impl<'a> Number<'a> {
             move |#number| {
                 let mut request = self.clone();
                 request.#name = #value;
-                request.send()
+                request.send_with_response()
             }
         }
     }
@@ -231,23 +237,23 @@ mod tests {
     #[test]
     fn list_pages_are_requested_by_number() {
         let expected = quote! {
-            Pages::by_number(
+            PagesWithResponse::by_number(
                 "pets_list",
                 self.page.unwrap_or(1),
                 move |page| {
                     let mut request = self.clone();
                     request.page = Some(page);
-                    request.send()
+                    request.send_with_response()
                 },
-                |answer| answer.last,
-                |answer| answer.data.len(),
+                |page| page.last,
+                |page| page.data.len(),
             )
         };
         let code = numbered(IntKind::I64, None);
         assert!(has(&code, &expected), "{code}");
         let items = quote! {
             pub fn stream(self) -> Items<types::PetList, types::Pet> {
-                self.pages().items(|answer| answer.data)
+                self.pages().items(|page| page.data)
             }
         };
         assert!(has(&code, &items), "{code}");
@@ -259,14 +265,14 @@ mod tests {
         for expected in [
             quote!(i64::from(self.page.unwrap_or(0))),
             quote!(Some(u32::try_from(page).unwrap_or(u32::MAX))),
-            quote!(answer.last.map(i64::from)),
+            quote!(page.last.map(i64::from)),
         ] {
             assert!(has(&small, &expected), "{small}");
         }
         let large = numbered(IntKind::U64, Some(-1));
         for expected in [
             quote!(i64::try_from(self.page.unwrap_or(1)).unwrap_or(i64::MAX)),
-            quote!(answer.last.and_then(|last| i64::try_from(last).ok())),
+            quote!(page.last.and_then(|last| i64::try_from(last).ok())),
         ] {
             assert!(has(&large, &expected), "{large}");
         }
@@ -277,11 +283,11 @@ mod tests {
         let parameter = samples::parameter("start", Type::Int(IntKind::I64), true);
         let code = code(parameter, Advance::Offset { parameter: 0 }, Type::Json);
         let expected = quote! {
-            Pages::by_offset("pets_list", self.start, move |offset| {
+            PagesWithResponse::by_offset("pets_list", self.start, move |offset| {
                 let mut request = self.clone();
                 request.start = offset;
-                request.send()
-            }, |_| None, |answer| answer.data.len(),)
+                request.send_with_response()
+            }, |_| None, |page| page.data.len(),)
         };
         assert!(has(&code, &expected), "{code}");
     }
@@ -309,7 +315,7 @@ mod tests {
             let parameter = samples::parameter("token", Type::String, required);
             let code = code(parameter, advance, Type::String);
             assert!(has(&code, &set), "{code}");
-            assert!(has(&code, &quote!(|answer| answer.last.clone(),)), "{code}");
+            assert!(has(&code, &quote!(|page| page.last.clone(),)), "{code}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Expressions that read a property of a list page, which is called `answer`.
+//! Expressions that read a property of a list page, which is called `page`.
 
 use api::{IntKind, Path, Step};
 use proc_macro2::TokenStream;
@@ -6,7 +6,7 @@ use quote::quote;
 
 use crate::format::ident;
 
-/// The expressions for the items in a list page called `answer`.
+/// The expressions for the items in a list page called `page`.
 pub(super) struct Items {
     /// The number of items.
     pub(super) count: TokenStream,
@@ -17,7 +17,7 @@ pub(super) struct Items {
 impl Items {
     /// Returns the expressions for the list at a path.
     pub(super) fn at(path: &Path) -> Self {
-        let (mut read, mut taken) = (quote!(answer), quote!(answer));
+        let (mut read, mut taken) = (quote!(page), quote!(page));
         let mut is_option = false;
         for step in &path.0 {
             read = reference(&read, is_option, step);
@@ -43,7 +43,7 @@ impl Items {
     }
 }
 
-/// Returns the expression for the number at a path of `answer`, as an `Option<i64>`.
+/// Returns the expression for the number at a path of `page`, as an `Option<i64>`.
 pub(super) fn number_at(path: &Path, kind: IntKind) -> TokenStream {
     let number = scalar_at(path, &quote!());
     match kind {
@@ -53,18 +53,18 @@ pub(super) fn number_at(path: &Path, kind: IntKind) -> TokenStream {
     }
 }
 
-/// Returns the expression for the token at a path of `answer`, as an `Option<String>`.
+/// Returns the expression for the token at a path of `page`, as an `Option<String>`.
 pub(super) fn token_at(path: &Path) -> TokenStream {
     scalar_at(path, &quote!(.clone()))
 }
 
-/// Returns the expression for the scalar at a path of `answer`, as an option. `copy` is
+/// Returns the expression for the scalar at a path of `page`, as an option. `copy` is
 /// the call that makes an owned value of the field.
 fn scalar_at(path: &Path, copy: &TokenStream) -> TokenStream {
     let Some((last, steps)) = path.0.split_last() else {
         return quote!(None);
     };
-    let mut read = quote!(answer);
+    let mut read = quote!(page);
     let mut is_option = false;
     for step in steps {
         (read, is_option) = (
@@ -103,19 +103,19 @@ mod tests {
         assert_eq!(
             scalar_at(&path(inner), &quote!()).to_string(),
             quote! {
-                answer.a.as_ref().and_then(|inner| inner.b.as_ref()).map(|inner| inner.c)
+                page.a.as_ref().and_then(|inner| inner.b.as_ref()).map(|inner| inner.c)
             }
             .to_string()
         );
         assert_eq!(
             token_at(&path([("a", false), ("b", false)])).to_string(),
-            quote!(Some(answer.a.b.clone())).to_string()
+            quote!(Some(page.a.b.clone())).to_string()
         );
         let Items { count, taken } = Items::at(&path(inner));
         assert_eq!(
             count.to_string(),
             quote! {
-                answer.a.as_ref().and_then(|inner| inner.b.as_ref()).map(|inner| &inner.c)
+                page.a.as_ref().and_then(|inner| inner.b.as_ref()).map(|inner| &inner.c)
                     .map_or(0, Vec::len)
             }
             .to_string()
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(
             taken.to_string(),
             quote! {
-                answer.a.and_then(|inner| inner.b).map(|inner| inner.c).unwrap_or_default()
+                page.a.and_then(|inner| inner.b).map(|inner| inner.c).unwrap_or_default()
             }
             .to_string()
         );

@@ -19,7 +19,7 @@ pub(super) fn request(
     context: &Context<'_>,
     imports: &mut Imports,
 ) -> TokenStream {
-    for name in ["CallOptions", "Client", "Sending", "SendingWithResponse"] {
+    for name in ["CallOptions", "Client"] {
         imports.runtime(name);
     }
     let request = ident(&operation.request);
@@ -30,7 +30,8 @@ pub(super) fn request(
     let given = inputs::given(&operation.call.setters, operation, context.api);
     let setters = given.iter().map(|given| setter(given, context, imports));
     let setters: TokenStream = setters.collect();
-    let send = send::methods(operation, context, imports);
+    let send = send::methods(operation, imports);
+    let traits = send::traits(operation, context, imports);
     let paging = paging::methods(operation, context.api, imports);
     quote! {
         #docs
@@ -43,8 +44,8 @@ pub(super) fn request(
         }
         impl #request {
             #setters
-            /// Lets this call differ from what the client is configured to: in its
-            /// timeout, retries, headers or query.
+            /// Sets options for this call, such as its timeout and retries, or more headers
+            /// and query parameters. They override those of the client.
             pub fn with_options(mut self, options: CallOptions) -> Self {
                 self.call_options = options;
                 self
@@ -52,6 +53,7 @@ pub(super) fn request(
             #send
             #paging
         }
+        #traits
     }
 }
 
@@ -215,6 +217,6 @@ mod tests {
         let code = code(&operation, &samples::api([pet]));
         assert!(code.contains("self.body.streams = Some(true);"), "{code}");
         assert!(code.contains(".pets_add(&self.body)"), "{code}");
-        assert!(code.contains("send_with_response(mut self)"), "{code}");
+        assert!(code.contains("fn prepare(mut self)"), "{code}");
     }
 }

@@ -1,32 +1,30 @@
 //! The methods that send a request.
 
-use api::{BodyEncoding, FieldRole, Operation};
+use api::{FieldRole, Operation, Response};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::method::constant;
-use super::{Context, docs, inputs};
+use super::{Context, description, docs, form, inputs};
 use crate::Imports;
 use crate::format::ident;
-use crate::progenitor::arguments::raw_parameters;
+use crate::progenitor::arguments::{is_written_as_time, raw_parameters};
 use crate::ty;
 use crate::value;
 
 /// Returns the methods that send the request.
-pub(super) fn methods(
-    operation: &Operation,
-    context: &Context<'_>,
-    imports: &mut Imports,
-) -> TokenStream {
+pub(super) fn methods(operation: &Operation, imports: &mut Imports) -> TokenStream {
+    imports.runtime("Sending");
+    imports.runtime("SendingWithResponse");
     let docs = docs::send(operation).attributes();
     let response = ty::response(&operation.response, imports);
-    let forced = forced(operation, context);
-    let receiver = match forced.is_empty() {
-        true => quote!(self),
-        false => quote!(mut self),
-    };
-    let function = ident(&operation.function);
-    let passed = passed(operation);
+    let decode = ident(match operation.response {
+        Response::Empty => "empty",
+        Response::Json(_) => "json",
+        Response::Text => "text",
+        Response::Bytes => "bytes",
+        Response::Events { .. } => "events",
+    });
     quote! {
         #docs
         pub fn send(self) -> Sending<#response> {
@@ -37,12 +35,48 @@ pub(super) fn methods(
         /// # Errors
         ///
         /// See [`Error`](crate::Error).
-        pub fn send_with_response(#receiver) -> SendingWithResponse<#response> {
-            #forced
-            self.client
-                .raw()
-                .with_options(&self.call_options)
-                .#function(#(#passed),*)
+        pub fn send_with_response(self) -> SendingWithResponse<#response> {
+            self.prepare().#decode()
+        }
+    }
+}
+
+/// Returns the implementations of the traits that all requests have.
+pub(super) fn traits(
+    operation: &Operation,
+    context: &Context<'_>,
+    imports: &mut Imports,
+) -> TokenStream {
+    for name in ["Call", "Operation", "PreparedCall", "Request", "Sealed"] {
+        imports.runtime(name);
+    }
+    let request = ident(&operation.request);
+    let output = ty::response(&operation.response, imports);
+    let description = description::operation(operation, imports);
+    let forced = forced(operation, context);
+    let receiver = match forced.is_empty() {
+        true => quote!(self),
+        false => quote!(mut self),
+    };
+    let form = form::statement(operation, context, imports);
+    let function = ident(&operation.function);
+    let passed = passed(operation, form.is_some(), imports);
+    quote! {
+        impl Sealed for #request {
+            fn prepare(#receiver) -> PreparedCall {
+                const OPERATION: Operation = #description;
+                #forced
+                #form
+                let call = Call::new(&self.client, &OPERATION, &self.call_options);
+                let request = call.raw().#function(#(#passed),*);
+                call.prepare(request)
+            }
+        }
+        impl Request for #request {
+            type Output = #output;
+            fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+                Self::send_with_response(self)
+            }
         }
     }
 }
@@ -67,17 +101,28 @@ fn forced(operation: &Operation, context: &Context<'_>) -> TokenStream {
 }
 
 /// Returns the arguments of the raw function.
-fn passed(operation: &Operation) -> Vec<TokenStream> {
-    let parameters = raw_parameters(operation).into_iter().map(|parameter| {
+fn passed(operation: &Operation, has_form: bool, imports: &mut Imports) -> Vec<TokenStream> {
+    let mut passed = Vec::new();
+    for parameter in raw_parameters(operation) {
         let name = ident(&parameter.name);
-        value::pass(&parameter.ty, &quote!(self.#name), !parameter.required)
-    });
-    let body = operation.body.iter().map(|body| match body.encoding {
-        // The raw function takes the text itself.
-        BodyEncoding::Text(_) => quote!(self.body),
-        _ => value::pass(&body.ty, &quote!(self.body), false),
-    });
-    parameters.chain(body).collect()
+        passed.push(match is_written_as_time(parameter) {
+            true => {
+                imports.runtime("Rfc3339");
+                match parameter.required {
+                    true => quote!(Rfc3339(self.#name)),
+                    false => quote!(self.#name.map(Rfc3339)),
+                }
+            }
+            false => value::pass(&parameter.ty, &quote!(self.#name), !parameter.required),
+        });
+    }
+    if let Some(body) = &operation.body {
+        passed.push(match has_form {
+            true => quote!(&form),
+            false => value::pass(&body.ty, &quote!(self.body), false),
+        });
+    }
+    passed
 }
 
 #[cfg(test)]
@@ -103,7 +148,8 @@ mod tests {
             at(Location::Path, "second", true),
         ];
         samples::with_parameters(&mut operation, parameters);
-        let passed: Vec<String> = passed(&operation).iter().map(ToString::to_string).collect();
+        let passed = passed(&operation, false, &mut Imports::default());
+        let passed: Vec<String> = passed.iter().map(ToString::to_string).collect();
         let expected = [
             quote!(&self.second),
             quote!(&self.first),
@@ -112,16 +158,5 @@ mod tests {
             quote!(self.a.as_deref()),
         ];
         assert_eq!(passed, expected.map(|tokens| tokens.to_string()));
-    }
-
-    #[test]
-    fn a_text_is_passed_by_value() {
-        let mut operation = samples::operation("import", &["pets"]);
-        samples::with_body(&mut operation, &samples::object("Pet", []));
-        let body = operation.body.as_mut().expect("a body");
-        body.encoding = BodyEncoding::Text(None);
-        body.ty = Type::String;
-        let passed: Vec<String> = passed(&operation).iter().map(ToString::to_string).collect();
-        assert_eq!(passed, [quote!(self.body).to_string()]);
     }
 }

@@ -37,13 +37,14 @@ pub(super) fn crate_page(
     format!(
         "{}{page}\n#![forbid(unsafe_code)]\n{}\n{extras}\
          #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\n\
-         #[rustfmt::skip] // progenitor's statements are printed by prettyplease\npub mod raw;\n\
+         #[rustfmt::skip] // progenitor's statements are printed by prettyplease\nmod raw;\n\
          #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
          pub mod types;\n\n\
          pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError,\n    \
-         Error, EventStream, Form, Items, Nullable, Pages, PagingError, Progress, RequestError,\n    \
-         Response, Sending, SendingWithResponse, TransportError, UnknownValue, UnknownVariant, Upload,\n}};\n\
-         // Their types are in the signatures of this crate.\npub use {{bytes, {dates}reqwest}};\n",
+         Error, EventStream, Form, Items, Nullable, Pages, PagesWithResponse, PagingError, Progress,\n    \
+         Request, RequestError, Response, Sending, SendingWithResponse, TransportError, UnknownValue,\n    \
+         UnknownVariant, Upload,\n}};\n\
+         // Their types are in the signatures of this crate.\npub use {{bytes, {dates}http, reqwest}};\n",
         header(),
         lints(api),
     )
@@ -107,7 +108,7 @@ fn program(about: &About, api: &Api, label: &'static str) -> Docs {
     let call = match calls.min_by_key(|operation| operation.group.len()) {
         None => "println!(\"{client:?}\");".to_owned(),
         Some(operation) => format!(
-            "let answer = client.{}.send().await?;\n    println!(\"{{answer:#?}}\");",
+            "let response = client.{}.send().await?;\n    println!(\"{{response:#?}}\");",
             operation.call()
         ),
     };

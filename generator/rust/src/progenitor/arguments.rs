@@ -27,7 +27,7 @@ pub(crate) fn raw_parameters(operation: &Operation) -> Vec<&Parameter> {
 
 /// Returns the name of a parameter in progenitor's input: its name on the wire if the
 /// argument is called like it, otherwise the name of the argument.
-pub(super) fn known_name(parameter: &Parameter) -> String {
+pub(crate) fn known_name(parameter: &Parameter) -> String {
     let Parameter { argument, wire, .. } = parameter;
     // progenitor puts an underscore before a name that begins with a digit.
     let begins_alike = snake_case(wire).starts_with(char::is_alphabetic);
@@ -43,7 +43,14 @@ pub(super) fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<Tok
     let mut arguments: Vec<TokenStream> = raw_parameters(operation)
         .into_iter()
         .map(|parameter| {
-            let (name, ty) = (ident(&parameter.argument), borrowed(&parameter.ty, imports));
+            let name = ident(&parameter.argument);
+            let ty = match is_written_as_time(parameter) {
+                true => {
+                    imports.runtime("Rfc3339");
+                    quote!(Rfc3339)
+                }
+                false => borrowed(&parameter.ty, imports),
+            };
             if parameter.required {
                 quote!(#name: #ty)
             } else {
@@ -58,11 +65,19 @@ pub(super) fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<Tok
     arguments
 }
 
+/// Returns `true` if a parameter is a time that progenitor's statements write by its
+/// `Display`, which is not RFC 3339.
+pub(crate) fn is_written_as_time(parameter: &Parameter) -> bool {
+    parameter.ty == Type::DateTime && parameter.location != Location::Query
+}
+
 /// Returns the type of the argument `body`.
 fn body_type(body: &Body, imports: &mut Imports) -> TokenStream {
     match body.encoding {
-        // The HTTP client takes a text over.
-        BodyEncoding::Text(_) => quote!(String),
+        BodyEncoding::Multipart => {
+            imports.runtime("Form");
+            quote!(&Form)
+        }
         _ => borrowed(&body.ty, imports),
     }
 }
@@ -140,14 +155,35 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_taken_over_by_the_request() {
-        let mut operation = operation("/notes");
-        operation.body = Some(body(BodyEncoding::Text(None), Type::String));
+    fn a_multipart_body_is_a_form() {
+        let mut operation = operation("/pets");
+        operation.body = Some(body(BodyEncoding::Multipart, named("Pet")));
         let arguments = arguments(&operation, &mut Imports::default());
         let [argument] = &arguments[..] else {
             panic!("one argument was expected: {arguments:?}");
         };
-        assert_eq!(argument.to_string(), quote!(body: String).to_string());
+        assert_eq!(argument.to_string(), quote!(body: &Form).to_string());
+    }
+
+    #[test]
+    fn a_time_is_written_as_in_bodies() {
+        let mut operation = operation("/pets/{at}");
+        let mut at = parameter(Location::Path, "at");
+        let mut since = parameter(Location::Query, "since");
+        let mut until = parameter(Location::Header, "until");
+        for parameter in [&mut at, &mut since, &mut until] {
+            parameter.ty = Type::DateTime;
+        }
+        until.required = false;
+        operation.parameters = vec![at, since, until];
+        let arguments = arguments(&operation, &mut Imports::default());
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        let expected = [
+            quote!(at: Rfc3339),
+            quote!(since: &DateTime<Utc>),
+            quote!(until: Option<Rfc3339>),
+        ];
+        assert_eq!(arguments, expected.map(|tokens| tokens.to_string()));
     }
 
     #[test]

@@ -1,14 +1,12 @@
-//! The raw layer: `src/raw/`, one function per operation that builds its request.
+//! The module `raw` of the client, with one function per operation that builds its request.
 //!
-//! progenitor writes how a request is built: its input is written from the model
-//! ([`input`]), and its statements are read in one place ([`printed`]). Everything else
-//! about a function comes from the model: signature, body, and response.
+//! progenitor writes the statements. Its input is written from the model ([`input`]), and
+//! its functions are edited in one place ([`function`]). What they do not know of an operation
+//! is in the description that the operation has in the module `operations`.
 
 pub(crate) mod arguments;
-mod body;
 mod function;
 mod input;
-mod printed;
 mod run;
 #[cfg(test)]
 mod samples;
@@ -17,7 +15,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use api::{Api, Docs, Operation};
+use api::{Api, Docs, Location, Operation};
 use pages::Problem;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -29,12 +27,16 @@ use function::Function;
 
 /// The documentation of the module `raw`.
 const DOCS: &str = "\
-The raw layer: one function for each operation, as progenitor writes them,
-with all parameters as positional arguments.
+One function for each operation, which builds its request. The statements are
+progenitor's, printed by prettyplease.";
 
-The groups of [`Client`](crate::Client) are more pleasant to use and do the same. A parameter
-that the API adds is an argument more of a function here, also where it is optional: versions
-of this crate are numbered by what that means for the groups.";
+/// The support crate of progenitor, by the name that its statements have for it.
+const SUPPORT: &str = "\
+/// What progenitor's statements take from its support crate.
+mod progenitor_client {
+    pub(in crate::raw) use crate::runtime::QueryParam;
+}
+";
 
 /// The lints that the functions are exempt from.
 const LINTS: &str = r#"#![allow(
@@ -42,11 +44,14 @@ const LINTS: &str = r#"#![allow(
     clippy::module_inception,
     clippy::new_ret_no_self,
     clippy::too_many_arguments,
+    clippy::needless_borrow,
+    clippy::needless_borrows_for_generic_args,
+    clippy::to_string_in_format_args,
     clippy::unnecessary_to_owned,
     reason = "the functions are written alike, and have the names that the API gives"
 )]"#;
 
-/// Adds the files of the raw layer, one per outermost group. Returns the ids of the
+/// Adds the files of the module `raw`, one per outermost group. Returns the ids of the
 /// operations that progenitor could not build, each with its reason; the client has to do
 /// without them.
 ///
@@ -58,7 +63,7 @@ pub(crate) fn raw_files(api: &Api, files: &mut Crate) -> Result<Vec<(String, Str
     let mut refused = Vec::new();
     let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
     for (operation, built) in operations.iter().zip(run::functions(&operations)) {
-        let function = built.and_then(|built| Function::new(api, operation, &built));
+        let function = built.and_then(|built| Function::new(operation, built));
         match function {
             Ok(function) => {
                 let name = operation.group.first().map_or(UNGROUPED, String::as_str);
@@ -70,7 +75,13 @@ pub(crate) fn raw_files(api: &Api, files: &mut Crate) -> Result<Vec<(String, Str
     }
     let modules = groups.keys().map(|name| ident(name));
     let modules = format::format(quote!(#(mod #modules;)*))?;
-    let body = format!("{LINTS}\n\n{modules}\npub use crate::runtime::Raw;\n");
+    let mut parameters = api
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.parameters);
+    let has_query = parameters.any(|parameter| parameter.location == Location::Query);
+    let support = if has_query { SUPPORT } else { "" };
+    let body = format!("{LINTS}\n\n{modules}\n{support}");
     let text = format::file(&DOCS.into(), &Imports::default(), &body)?;
     files.insert("src/raw/mod.rs", text);
     for (name, group) in groups {
@@ -91,7 +102,7 @@ impl Group {
         self.imports.runtime("Raw");
         let functions = &self.functions;
         let body = format::format_foreign(quote! {
-            impl Raw {
+            impl Raw<'_> {
                 #(#functions)*
             }
         })?;

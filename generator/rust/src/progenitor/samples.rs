@@ -1,21 +1,14 @@
-//! Small models that the tests of the raw layer are written with.
+//! Small models that the tests of raw functions are written with.
 
-use api::{
-    Api, Body, BodyEncoding, Docs, Field, Location, Operation, Parameter, Presence, Type, TypeDef,
-};
+use api::{Api, Body, BodyEncoding, Docs, Location, Operation, Parameter, Type};
 
 use crate::operations::samples;
 
-pub(super) use crate::operations::samples::{named, object};
+pub(super) use crate::operations::samples::named;
 
 /// Returns an API with these operations.
 pub(super) fn api(operations: impl IntoIterator<Item = Operation>) -> Api {
     samples::with_operations([], operations)
-}
-
-/// Returns an API with this type.
-pub(super) fn api_with(ty: TypeDef) -> Api {
-    samples::api([ty])
 }
 
 /// Returns the operation `do_it`, which is a `GET` without a response.
@@ -49,12 +42,4 @@ pub(super) fn body(encoding: BodyEncoding, ty: Type) -> Body {
 /// Returns the type of a list.
 pub(super) fn list(item: Type) -> Type {
     Type::List(Box::new(item))
-}
-
-/// Returns a field of a form.
-pub(super) fn field(wire: &str, ty: Type, presence: Presence) -> Field {
-    Field {
-        wire: wire.to_owned(),
-        ..samples::field(&names::argument_name(wire), ty, presence)
-    }
 }

@@ -4,7 +4,10 @@
 
 pub mod tasks;
 
-use crate::runtime::{CallOptions, Client, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, Operation, PreparedCall, Request, Sealed, Sending,
+    SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.embed().v2()`.
@@ -60,13 +63,13 @@ impl V2 {
     /// # input_type: types::EmbeddingInputType,
     /// # model_name: types::MarengoModel,
     /// # ) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .embed()
     ///     .v2()
     ///     .create(input_type, model_name)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -171,8 +174,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -194,9 +197,23 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::EmbeddingSuccessResponse> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .embed_v2_create(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("embed_v2_create", "/embed-v2").accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().embed_v2_create(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::EmbeddingSuccessResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

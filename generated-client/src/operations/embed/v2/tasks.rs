@@ -2,7 +2,10 @@
 
 //! Operations of the group `embed.v2.tasks`.
 
-use crate::runtime::{CallOptions, Client, Items, Pages, Sending, SendingWithResponse};
+use crate::runtime::{
+    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
+    Sealed, Sending, SendingWithResponse,
+};
 use crate::types;
 
 /// The operations of `client.embed().v2().tasks()`.
@@ -53,14 +56,14 @@ impl Tasks {
     /// # input_type: types::AsyncEmbeddingInputType,
     /// # model_name: types::MarengoModel,
     /// # ) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .embed()
     ///     .v2()
     ///     .tasks()
     ///     .create(input_type, model_name)
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -136,14 +139,14 @@ impl Tasks {
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let answer = client
+    /// let response = client
     ///     .embed()
     ///     .v2()
     ///     .tasks()
     ///     .retrieve("task_id")
     ///     .send()
     ///     .await?;
-    /// println!("{answer:?}");
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -215,8 +218,8 @@ impl CreateRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -237,10 +240,24 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::CreateEmbeddingTaskResponse> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .embed_v2_tasks_create(&self.body)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for CreateRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("embed_v2_tasks_create", "/embed-v2/tasks").accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().embed_v2_tasks_create(&self.body);
+        call.prepare(request)
+    }
+}
+
+impl Request for CreateRequest {
+    type Output = types::CreateEmbeddingTaskResponse;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -293,8 +310,8 @@ impl ListRequest {
         self
     }
 
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -315,39 +332,59 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::MediaEmbeddingTaskList> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .embed_v2_tasks_list(
-                self.ended_at.as_deref(),
-                self.page,
-                self.page_limit,
-                self.started_at.as_deref(),
-                self.status.as_deref(),
-            )
+        self.prepare().json()
     }
 
-    /// Returns the pages of the list, from the one that is asked for. Each
-    /// is a request, made when the page is read.
+    /// Returns the pages of the list, beginning with the requested one. Each page is
+    /// requested when it is read.
     #[inline]
     pub fn pages(self) -> Pages<types::MediaEmbeddingTaskList> {
-        Pages::by_number(
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::MediaEmbeddingTaskList> {
+        PagesWithResponse::by_number(
             "embed_v2_tasks_list",
             self.page.unwrap_or(1),
             move |page| {
                 let mut request = self.clone();
                 request.page = Some(page);
-                request.send()
+                request.send_with_response()
             },
-            |answer| answer.page_info.as_ref().and_then(|inner| inner.total_page),
-            |answer| answer.data.len(),
+            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
+            |page| page.data.len(),
         )
     }
 
-    /// Returns the items of all [`pages`](Self::pages), one after the other.
+    /// Returns the items of all [`pages`](Self::pages).
     #[inline]
     pub fn stream(self) -> Items<types::MediaEmbeddingTaskList, types::MediaEmbeddingTask> {
-        self.pages().items(|answer| answer.data)
+        self.pages().items(|page| page.data)
+    }
+}
+
+impl Sealed for ListRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("embed_v2_tasks_list", "/embed-v2/tasks").accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().embed_v2_tasks_list(
+            self.ended_at.as_deref(),
+            self.page,
+            self.page_limit,
+            self.started_at.as_deref(),
+            self.status.as_deref(),
+        );
+        call.prepare(request)
+    }
+}
+
+impl Request for ListRequest {
+    type Output = types::MediaEmbeddingTaskList;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }
 
@@ -361,8 +398,8 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// Lets this call differ from what the client is configured to: in its
-    /// timeout, retries, headers or query.
+    /// Sets options for this call, such as its timeout and retries, or more headers
+    /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = options;
         self
@@ -383,9 +420,24 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::EmbeddingTask> {
-        self.client
-            .raw()
-            .with_options(&self.call_options)
-            .embed_v2_tasks_retrieve(&self.task_id)
+        self.prepare().json()
+    }
+}
+
+impl Sealed for RetrieveRequest {
+    fn prepare(self) -> PreparedCall {
+        const OPERATION: Operation =
+            Operation::new("embed_v2_tasks_retrieve", "/embed-v2/tasks/{task_id}")
+                .accept("application/json");
+        let call = Call::new(&self.client, &OPERATION, &self.call_options);
+        let request = call.raw().embed_v2_tasks_retrieve(&self.task_id);
+        call.prepare(request)
+    }
+}
+
+impl Request for RetrieveRequest {
+    type Output = types::EmbeddingTask;
+    fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+        Self::send_with_response(self)
     }
 }

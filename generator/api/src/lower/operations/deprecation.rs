@@ -125,14 +125,14 @@ mod tests {
                 "deprecated": !description.is_empty(),
             }})
         };
-        let note = "Deprecated: use `raw.all.list` or `cats`.\n\nLists pets.";
+        let note = "Deprecated: use `request.all.list` or `cats`.\n\nLists pets.";
         let (api, _) = lowered(&json!({"paths": {
             "/pets": operation("pets", "pets", note),
-            "/raw": operation("raw", "raw", ""),
+            "/request": operation("request", "request", ""),
         }}));
         let pets = api.operation("pets").expect("an operation");
         let deprecation = pets.deprecated.as_ref().map(|one| one.note.as_str());
-        assert_eq!(deprecation, Some("use `raw_().all().list()` or `cats`"));
+        assert_eq!(deprecation, Some("use `request_().all().list()` or `cats`"));
         assert_eq!(pets.docs.as_str(), "Lists pets.");
     }
 }

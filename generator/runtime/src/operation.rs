@@ -1,0 +1,103 @@
+//! The description of an operation, which its request is built and sent by.
+
+/// What is the same in all calls of an operation.
+#[derive(Debug)]
+pub struct Operation {
+    /// The name by which errors call it.
+    pub id: &'static str,
+    /// The path below the base URL, with its parameters in braces.
+    pub path: &'static str,
+    /// The value of the header `accept`.
+    pub(super) accept: Option<&'static str>,
+    pub(super) encoding: Encoding,
+    /// The media type of the body, where it is not that of its encoding.
+    pub(super) media_type: Option<&'static str>,
+    pub(super) parameters: &'static [Parameter],
+}
+
+/// How a body is encoded that is neither a form with files nor a file.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "an API may not need all of them")]
+pub enum Encoding {
+    /// JSON.
+    Json,
+    /// The properties of an object like query parameters.
+    UrlEncoded,
+    /// The text of a scalar.
+    Text,
+}
+
+/// A parameter that is not sent under the name in the statements that build the request, or
+/// not as a query parameter of the usual style.
+#[derive(Debug)]
+pub struct Parameter {
+    /// The name in the statements.
+    pub name: &'static str,
+    /// The name that is sent.
+    pub wire: &'static str,
+    /// How it is written in a query.
+    pub style: Style,
+}
+
+/// How a query parameter is written.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "an API may not need all of them")]
+pub enum Style {
+    /// A scalar as `name=value`, a list as one parameter per item, and an object as
+    /// `name[property]=value` for each property.
+    Form,
+    /// The items of a list with this separator between them.
+    Joined(&'static str),
+    /// A JSON value.
+    Json,
+}
+
+#[allow(dead_code, reason = "an API may not need all of it")]
+impl Operation {
+    /// Returns the operation with this id and path, which sends JSON if it sends a body.
+    pub const fn new(id: &'static str, path: &'static str) -> Self {
+        Self {
+            id,
+            path,
+            accept: None,
+            encoding: Encoding::Json,
+            media_type: None,
+            parameters: &[],
+        }
+    }
+
+    /// Sets the value of the header `accept`.
+    #[must_use]
+    pub const fn accept(mut self, media_type: &'static str) -> Self {
+        self.accept = Some(media_type);
+        self
+    }
+
+    /// Sets how a body is encoded.
+    #[must_use]
+    pub const fn encoding(mut self, encoding: Encoding) -> Self {
+        self.encoding = encoding;
+        self
+    }
+
+    /// Sets the media type of the body.
+    #[must_use]
+    pub const fn media_type(mut self, media_type: &'static str) -> Self {
+        self.media_type = Some(media_type);
+        self
+    }
+
+    /// Sets the parameters that are renamed, or have a style of their own.
+    #[must_use]
+    pub const fn parameters(mut self, parameters: &'static [Parameter]) -> Self {
+        self.parameters = parameters;
+        self
+    }
+
+    /// Returns the description of the parameter with this name, if it has one.
+    pub(super) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.name.eq_ignore_ascii_case(name))
+    }
+}

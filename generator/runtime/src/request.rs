@@ -1,0 +1,30 @@
+//! What all requests have in common.
+
+use std::fmt;
+
+use super::call::PreparedCall;
+use super::platform::SendOutsideBrowser;
+use super::sending::{Sending, SendingWithResponse};
+
+/// A request of an operation. It is what generic code needs of requests: the requests have
+/// the same methods themselves.
+///
+/// Only the requests of this crate implement it.
+pub trait Request: Sealed + Clone + fmt::Debug + Send + Sync + 'static {
+    /// The body of the response.
+    type Output: SendOutsideBrowser + 'static;
+
+    /// Sends the request and returns the body with its status and headers.
+    fn send_with_response(self) -> SendingWithResponse<Self::Output>;
+
+    /// Sends the request and returns the body of the response.
+    fn send(self) -> Sending<Self::Output> {
+        self.send_with_response().into_body()
+    }
+}
+
+/// What only this crate knows of a request.
+pub trait Sealed {
+    /// Returns the call that sends the request.
+    fn prepare(self) -> PreparedCall;
+}

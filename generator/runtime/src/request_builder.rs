@@ -1,0 +1,237 @@
+//! The types that progenitor's statements use to build a request.
+//!
+//! The statements are written for `reqwest` and for the support crate of progenitor. Here are the
+//! few methods of both that they call. What they do not know of the operation, such as the
+//! media type of a body, is in its [`Operation`].
+
+use http::Method;
+use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
+use reqwest::{Request, Url};
+use serde::Serialize;
+
+use super::error::{Error, RequestError};
+use super::form::Form;
+use super::operation::{Encoding, Operation, Style};
+use super::outgoing::{Content, Outgoing};
+use super::query::{self, Pairs};
+use super::upload::Upload;
+
+/// What the functions that build requests are methods of.
+#[derive(Clone, Copy, Debug)]
+pub struct Raw<'a> {
+    /// Begins requests.
+    pub client: Builders,
+    /// The URL that the paths of all operations are below.
+    pub baseurl: &'a str,
+}
+
+impl<'a> Raw<'a> {
+    pub(super) fn new(baseurl: &'a str, operation: &'static Operation) -> Self {
+        let client = Builders { operation };
+        Self { client, baseurl }
+    }
+}
+
+/// What the statements call `self.client`.
+#[derive(Clone, Copy, Debug)]
+pub struct Builders {
+    operation: &'static Operation,
+}
+
+macro_rules! methods {
+    ($($name:ident: $method:ident,)*) => {
+        #[allow(dead_code, reason = "an API may not use all methods")]
+        impl Builders {
+            $(
+            /// Begins a request with this method.
+            pub fn $name(self, url: String) -> RequestBuilder {
+                RequestBuilder::new(self.operation, Method::$method, &url)
+            })*
+        }
+    };
+}
+
+methods! {
+    delete: DELETE,
+    get: GET,
+    head: HEAD,
+    options: OPTIONS,
+    patch: PATCH,
+    post: POST,
+    put: PUT,
+}
+
+impl Builders {
+    /// Adds the headers that the description of the operation asks for. This stands where
+    /// progenitor sends a version of the API that no API asks for.
+    pub fn describe(self, headers: &mut HeaderMap) {
+        // The key and the name of the program follow.
+        headers.reserve(4);
+        if let Some(media_type) = self.operation.accept {
+            headers.insert(ACCEPT, HeaderValue::from_static(media_type));
+        }
+    }
+}
+
+/// What the statements build a request with.
+#[derive(Debug)]
+pub struct RequestBuilder {
+    operation: &'static Operation,
+    method: Method,
+    url: Result<Url, RequestError>,
+    headers: HeaderMap,
+    query: Pairs,
+    content: Option<Content>,
+    /// The first error of an argument.
+    error: Option<RequestError>,
+}
+
+impl RequestBuilder {
+    fn new(operation: &'static Operation, method: Method, url: &str) -> Self {
+        let url = Url::parse(url);
+        Self {
+            operation,
+            method,
+            url: url.map_err(|cause| RequestError::caused(cause.to_string(), cause)),
+            headers: HeaderMap::new(),
+            query: Pairs::new(),
+            content: None,
+            error: None,
+        }
+    }
+
+    /// Adds a query parameter.
+    #[allow(dead_code, reason = "an API may have no query parameters")]
+    pub fn query<T: Serialize>(mut self, parameter: &QueryParam<'_, T>) -> Self {
+        let QueryParam { name, value } = parameter;
+        let (name, style) = match self.operation.parameter(name) {
+            Some(described) => (described.wire, described.style),
+            None => (*name, Style::Form),
+        };
+        if let Err(error) = query::write(name, value, style, &mut self.query) {
+            self.fail(RequestError::unnamed(format!("`{name}`: {error}")));
+        }
+        self
+    }
+
+    /// Sets the body, which is JSON only if the operation says nothing else.
+    #[allow(dead_code, reason = "an API may have no bodies")]
+    pub fn json<B: RequestBody + ?Sized>(mut self, body: &&B) -> Self {
+        match body.content(self.operation) {
+            Ok(content) => self.content = Some(content),
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    /// Sets the headers.
+    pub fn headers(mut self, headers: HeaderMap) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// Returns the request.
+    pub fn build(mut self) -> Result<Outgoing, BuildError> {
+        if let Some(error) = self.error {
+            return Err(BuildError(error));
+        }
+        let mut url = self.url.map_err(BuildError)?;
+        // Without the condition, an empty query would be sent as a question mark.
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        for parameter in self.operation.parameters {
+            if let Some(value) = self.headers.remove(parameter.name) {
+                let name = HeaderName::try_from(parameter.wire).map_err(|cause| {
+                    RequestError::caused(format!("`{}` is not a header", parameter.wire), cause)
+                });
+                self.headers.insert(name.map_err(BuildError)?, value);
+            }
+        }
+        let mut request = Request::new(self.method, url);
+        *request.headers_mut() = self.headers;
+        Ok(Outgoing::new(request, self.content))
+    }
+
+    fn fail(&mut self, error: RequestError) {
+        self.error.get_or_insert(error);
+    }
+}
+
+/// A query parameter, by the name that it has in the statements.
+#[derive(Debug)]
+pub struct QueryParam<'a, T> {
+    name: &'a str,
+    value: &'a T,
+}
+
+#[allow(dead_code, reason = "an API may have no query parameters")]
+impl<'a, T> QueryParam<'a, T> {
+    /// Returns the parameter with this name and value.
+    pub fn new(name: &'a str, value: &'a T) -> Self {
+        Self { name, value }
+    }
+}
+
+/// A value that is sent as a body.
+pub trait RequestBody {
+    /// Returns the body in the encoding of the operation.
+    fn content(&self, operation: &Operation) -> Result<Content, RequestError>;
+}
+
+impl<T: Serialize + ?Sized> RequestBody for T {
+    fn content(&self, operation: &Operation) -> Result<Content, RequestError> {
+        let (body, media_type) = match operation.encoding {
+            Encoding::Json => {
+                let body = serde_json::to_vec(self)
+                    .map_err(|cause| RequestError::caused(cause.to_string(), cause))?;
+                (body.into(), "application/json")
+            }
+            Encoding::UrlEncoded => {
+                let fields = query::url_encoded(self).map_err(RequestError::unnamed)?;
+                (fields.into(), "application/x-www-form-urlencoded")
+            }
+            Encoding::Text => {
+                let text = query::text(self).map_err(RequestError::unnamed)?;
+                (text.into(), "text/plain")
+            }
+        };
+        Ok(Content::Bytes {
+            body,
+            media_type: operation.media_type.unwrap_or(media_type),
+        })
+    }
+}
+
+impl RequestBody for Form {
+    fn content(&self, _: &Operation) -> Result<Content, RequestError> {
+        self.checked().map(Content::Form)
+    }
+}
+
+impl RequestBody for Upload {
+    fn content(&self, operation: &Operation) -> Result<Content, RequestError> {
+        Ok(Content::Upload {
+            upload: self.clone(),
+            media_type: operation.media_type,
+        })
+    }
+}
+
+/// Why the arguments of an operation make no request.
+#[derive(Debug)]
+pub struct BuildError(RequestError);
+
+impl BuildError {
+    /// Returns the error of an operation with this id.
+    pub(super) fn of(self, operation: &'static str) -> Error {
+        self.0.of(operation).into()
+    }
+}
+
+impl From<InvalidHeaderValue> for BuildError {
+    fn from(cause: InvalidHeaderValue) -> Self {
+        let message = "an argument holds a character that no header can carry";
+        Self(RequestError::caused(message, cause))
+    }
+}

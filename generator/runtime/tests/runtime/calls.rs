@@ -1,0 +1,103 @@
+//! Calls with requests that a test builds itself.
+
+use reqwest::Request;
+use serde::Serialize;
+
+use crate::runtime::read::Read;
+use crate::runtime::{
+    ByteStream, Call, CallOptions, Client, Content, EventStream, Form, Operation, Outgoing,
+    PreparedCall, SendingWithResponse, Upload,
+};
+
+pub(crate) trait Calls {
+    /// Returns what calls operations of this client.
+    fn calls(&self) -> Caller;
+}
+
+impl Calls for Client {
+    fn calls(&self) -> Caller {
+        Caller {
+            client: self.clone(),
+            options: CallOptions::new(),
+        }
+    }
+}
+
+pub(crate) struct Caller {
+    client: Client,
+    options: CallOptions,
+}
+
+impl Caller {
+    pub(crate) fn with_options(self, options: &CallOptions) -> Self {
+        Self {
+            options: options.clone(),
+            ..self
+        }
+    }
+
+    fn prepare(&self, request: impl Into<Outgoing>, operation: &'static Operation) -> PreparedCall {
+        Call::new(&self.client, operation, &self.options).prepare(Ok(request.into()))
+    }
+
+    pub(crate) fn json<T: Read>(
+        &self,
+        request: impl Into<Outgoing>,
+        operation: &'static Operation,
+    ) -> SendingWithResponse<T> {
+        self.prepare(request, operation).json()
+    }
+
+    pub(crate) fn text(
+        &self,
+        request: impl Into<Outgoing>,
+        operation: &'static Operation,
+    ) -> SendingWithResponse<String> {
+        self.prepare(request, operation).text()
+    }
+
+    pub(crate) fn empty(
+        &self,
+        request: impl Into<Outgoing>,
+        operation: &'static Operation,
+    ) -> SendingWithResponse<()> {
+        self.prepare(request, operation).empty()
+    }
+
+    pub(crate) fn bytes(
+        &self,
+        request: impl Into<Outgoing>,
+        operation: &'static Operation,
+    ) -> SendingWithResponse<ByteStream> {
+        self.prepare(request, operation).bytes()
+    }
+
+    pub(crate) fn events<T: Read + Serialize>(
+        &self,
+        request: impl Into<Outgoing>,
+        operation: &'static Operation,
+    ) -> SendingWithResponse<EventStream<T>> {
+        self.prepare(request, operation).events()
+    }
+}
+
+impl From<Request> for Outgoing {
+    fn from(request: Request) -> Self {
+        Self::new(request, None)
+    }
+}
+
+/// Returns a request with a form as its body.
+pub(crate) fn multipart(request: Request, form: Form) -> Outgoing {
+    Outgoing::new(request, Some(Content::Form(form)))
+}
+
+/// Returns a request with a file as its body.
+pub(crate) fn upload(
+    request: Request,
+    upload: &Upload,
+    media_type: Option<&'static str>,
+) -> Outgoing {
+    let upload = upload.clone();
+    Outgoing::new(request, Some(Content::Upload { upload, media_type }))
+}

@@ -1,0 +1,101 @@
+//! The form of a request with a multipart body.
+
+use api::{BodyEncoding, Field, Operation, Type, TypeDef};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Context;
+use crate::Imports;
+use crate::format::ident;
+
+/// Returns the statement that makes a form of the body. A form without described fields is
+/// the body itself.
+pub(super) fn statement(
+    operation: &Operation,
+    context: &Context<'_>,
+    imports: &mut Imports,
+) -> Option<TokenStream> {
+    let body = operation.body.as_ref()?;
+    if body.encoding != BodyEncoding::Multipart || body.ty == Type::Form {
+        return None;
+    }
+    imports.runtime("Form");
+    let definition = body.ty.named().and_then(|name| context.api.ty(name));
+    let fields = definition.map(TypeDef::fields).unwrap_or_default();
+    let fields = fields.iter().map(field);
+    Some(quote!(let form = Form::new() #(#fields)*;))
+}
+
+/// Returns the call that adds a field to a form.
+fn field(field: &Field) -> TokenStream {
+    let (name, wire) = (ident(&field.name), &field.wire);
+    let is_option = field.presence.is_option();
+    let is_list_of_files = matches!(&field.ty, Type::List(item) if **item == Type::File);
+    match &field.ty {
+        Type::File if !is_option => quote!(.file(#wire, &self.body.#name)),
+        Type::File => quote!(.files(#wire, &self.body.#name)),
+        _ if is_list_of_files && is_option => {
+            quote!(.files(#wire, self.body.#name.iter().flatten()))
+        }
+        _ if is_list_of_files => quote!(.files(#wire, &self.body.#name)),
+        _ if field.json_part => quote!(.json(#wire, &self.body.#name)),
+        _ => quote!(.field(#wire, &self.body.#name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::Presence;
+
+    use super::super::samples;
+    use super::*;
+
+    fn wired(wire: &str, ty: Type, presence: Presence) -> Field {
+        Field {
+            wire: wire.to_owned(),
+            ..samples::field(&names::argument_name(wire), ty, presence)
+        }
+    }
+
+    #[test]
+    fn files_are_added_as_files() {
+        for (ty, presence, call) in [
+            (
+                Type::File,
+                Presence::Required,
+                quote!(.file("a-b", &self.body.a_b)),
+            ),
+            (
+                Type::File,
+                Presence::Optional,
+                quote!(.files("a-b", &self.body.a_b)),
+            ),
+            (
+                samples::list(&Type::File),
+                Presence::EmptyWhenAbsent,
+                quote!(.files("a-b", &self.body.a_b)),
+            ),
+            (
+                samples::list(&Type::File),
+                Presence::OptionalNullable,
+                quote!(.files("a-b", self.body.a_b.iter().flatten())),
+            ),
+            (
+                samples::list(&Type::String),
+                Presence::Optional,
+                quote!(.field("a-b", &self.body.a_b)),
+            ),
+        ] {
+            let tokens = field(&wired("a-b", ty, presence));
+            assert_eq!(tokens.to_string(), call.to_string());
+        }
+    }
+
+    #[test]
+    fn a_field_that_is_one_part_of_json_is_added_as_json() {
+        let mut tags = wired("tags", samples::list(&Type::String), Presence::Required);
+        tags.json_part = true;
+        let call = quote!(.json("tags", &self.body.tags));
+        assert_eq!(field(&tags).to_string(), call.to_string());
+    }
+}
