@@ -439,17 +439,18 @@ impl Sealed for CreateRequest {
     fn prepare(self) -> PreparedCall {
         const OPERATION: Operation =
             Operation::new("assets_create", "/assets").accept("application/json");
-        let form = Form::new()
-            .field("method", &self.body.method)
-            .files("file", &self.body.file)
-            .field("url", &self.body.url)
-            .field("filename", &self.body.filename)
-            .field("enable_hls", &self.body.enable_hls)
-            .field("enable_thumbnail", &self.body.enable_thumbnail)
-            .field("user_metadata", &self.body.user_metadata);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().assets_create(&form);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            let form = Form::new()
+                .field("method", &self.body.method)
+                .files("file", &self.body.file)
+                .field("url", &self.body.url)
+                .field("filename", &self.body.filename)
+                .field("enable_hls", &self.body.enable_hls)
+                .field("enable_thumbnail", &self.body.enable_thumbnail)
+                .field("user_metadata", &self.body.user_metadata);
+            raw.assets_create(&form)
+        })
     }
 }
 
@@ -509,8 +510,7 @@ impl Sealed for DeleteRequest {
     fn prepare(self) -> PreparedCall {
         const OPERATION: Operation = Operation::new("assets_delete", "/assets/{asset_id}");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().assets_delete(&self.asset_id, self.force);
-        call.prepare(request)
+        call.prepare(move |raw| raw.assets_delete(&self.asset_id, self.force))
     }
 }
 
@@ -564,8 +564,7 @@ impl Sealed for DeleteUserMetadataRequest {
             "/assets/{asset_id}/user-metadata",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().assets_delete_user_metadata(&self.asset_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.assets_delete_user_metadata(&self.asset_id))
     }
 }
 
@@ -690,14 +689,15 @@ impl Sealed for ListRequest {
         const OPERATION: Operation =
             Operation::new("assets_list", "/assets").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().assets_list(
-            self.asset_ids.as_deref(),
-            self.asset_types.as_deref(),
-            self.filename.as_deref(),
-            self.page,
-            self.page_limit,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.assets_list(
+                self.asset_ids.as_deref(),
+                self.asset_types.as_deref(),
+                self.filename.as_deref(),
+                self.page,
+                self.page_limit,
+            )
+        })
     }
 }
 
@@ -758,10 +758,7 @@ impl Sealed for ReplaceUserMetadataRequest {
             "/assets/{asset_id}/user-metadata",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .assets_replace_user_metadata(&self.asset_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.assets_replace_user_metadata(&self.asset_id, &self.body))
     }
 }
 
@@ -813,8 +810,7 @@ impl Sealed for RetrieveRequest {
         const OPERATION: Operation =
             Operation::new("assets_retrieve", "/assets/{asset_id}").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().assets_retrieve(&self.asset_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.assets_retrieve(&self.asset_id))
     }
 }
 
@@ -881,10 +877,9 @@ impl Sealed for RetrieveTranscriptionRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .assets_retrieve_transcription(&self.asset_id, self.include.as_deref());
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.assets_retrieve_transcription(&self.asset_id, self.include.as_deref())
+        })
     }
 }
 
@@ -945,10 +940,7 @@ impl Sealed for UpdateUserMetadataRequest {
             "/assets/{asset_id}/user-metadata",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .assets_update_user_metadata(&self.asset_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.assets_update_user_metadata(&self.asset_id, &self.body))
     }
 }
 

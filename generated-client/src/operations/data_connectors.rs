@@ -361,8 +361,7 @@ impl Sealed for AuthorizeConnectionRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().data_connectors_authorize_connection(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.data_connectors_authorize_connection(&self.body))
     }
 }
 
@@ -417,10 +416,9 @@ impl Sealed for CreateConnectionPickerTokenRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .data_connectors_create_connection_picker_token(&self.connection_id);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.data_connectors_create_connection_picker_token(&self.connection_id)
+        })
     }
 }
 
@@ -482,8 +480,7 @@ impl Sealed for CreateRedirectUriRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().data_connectors_create_redirect_uri(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.data_connectors_create_redirect_uri(&self.body))
     }
 }
 
@@ -537,10 +534,7 @@ impl Sealed for DeleteConnectionRequest {
             "/connections/{connection_id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .data_connectors_delete_connection(&self.connection_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.data_connectors_delete_connection(&self.connection_id))
     }
 }
 
@@ -594,10 +588,7 @@ impl Sealed for DeleteRedirectUriRequest {
             "/connections/redirect-uris/{redirect_uri_id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .data_connectors_delete_redirect_uri(&self.redirect_uri_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.data_connectors_delete_redirect_uri(&self.redirect_uri_id))
     }
 }
 
@@ -697,10 +688,7 @@ impl Sealed for ListConnectionsRequest {
             Operation::new("data_connectors_list_connections", "/connections")
                 .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .data_connectors_list_connections(self.page, self.page_limit);
-        call.prepare(request)
+        call.prepare(move |raw| raw.data_connectors_list_connections(self.page, self.page_limit))
     }
 }
 
@@ -802,10 +790,7 @@ impl Sealed for ListRedirectUrisRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .data_connectors_list_redirect_uris(self.page, self.page_limit);
-        call.prepare(request)
+        call.prepare(move |raw| raw.data_connectors_list_redirect_uris(self.page, self.page_limit))
     }
 }
 
@@ -860,10 +845,7 @@ impl Sealed for RetrieveConnectionRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .data_connectors_retrieve_connection(&self.connection_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.data_connectors_retrieve_connection(&self.connection_id))
     }
 }
 

@@ -196,10 +196,7 @@ impl Sealed for ImportFilesRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .imports_import_files(&self.connection_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.imports_import_files(&self.connection_id, &self.body))
     }
 }
 
@@ -302,10 +299,9 @@ impl Sealed for ListImportsRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request =
-            call.raw()
-                .imports_list_imports(&self.connection_id, self.page, self.page_limit);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.imports_list_imports(&self.connection_id, self.page, self.page_limit)
+        })
     }
 }
 
@@ -361,10 +357,7 @@ impl Sealed for RetrieveImportRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .imports_retrieve_import(&self.connection_id, &self.import_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.imports_retrieve_import(&self.connection_id, &self.import_id))
     }
 }
 

@@ -410,12 +410,13 @@ impl Sealed for AddItemsRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().knowledge_store_item_collections_add_items(
-            &self.knowledge_store_id,
-            &self.collection_id,
-            &self.body,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_store_item_collections_add_items(
+                &self.knowledge_store_id,
+                &self.collection_id,
+                &self.body,
+            )
+        })
     }
 }
 
@@ -494,10 +495,9 @@ impl Sealed for CreateRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .knowledge_store_item_collections_create(&self.knowledge_store_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_store_item_collections_create(&self.knowledge_store_id, &self.body)
+        })
     }
 }
 
@@ -552,10 +552,12 @@ impl Sealed for DeleteRequest {
             "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .knowledge_store_item_collections_delete(&self.knowledge_store_id, &self.collection_id);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_store_item_collections_delete(
+                &self.knowledge_store_id,
+                &self.collection_id,
+            )
+        })
     }
 }
 
@@ -683,14 +685,15 @@ impl Sealed for ListRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().knowledge_store_item_collections_list(
-            &self.knowledge_store_id,
-            self.page,
-            self.page_limit,
-            self.sort_by.as_ref(),
-            self.sort_option.as_deref(),
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_store_item_collections_list(
+                &self.knowledge_store_id,
+                self.page,
+                self.page_limit,
+                self.sort_by.as_ref(),
+                self.sort_option.as_deref(),
+            )
+        })
     }
 }
 
@@ -794,13 +797,14 @@ impl Sealed for ListItemsRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().knowledge_store_item_collections_list_items(
-            &self.knowledge_store_id,
-            &self.collection_id,
-            self.page,
-            self.page_limit,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_store_item_collections_list_items(
+                &self.knowledge_store_id,
+                &self.collection_id,
+                self.page,
+                self.page_limit,
+            )
+        })
     }
 }
 
@@ -862,12 +866,13 @@ impl Sealed for RemoveItemsRequest {
             "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/remove",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().knowledge_store_item_collections_remove_items(
-            &self.knowledge_store_id,
-            &self.collection_id,
-            &self.body,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_store_item_collections_remove_items(
+                &self.knowledge_store_id,
+                &self.collection_id,
+                &self.body,
+            )
+        })
     }
 }
 
@@ -923,11 +928,12 @@ impl Sealed for RetrieveRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().knowledge_store_item_collections_retrieve(
-            &self.knowledge_store_id,
-            &self.collection_id,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_store_item_collections_retrieve(
+                &self.knowledge_store_id,
+                &self.collection_id,
+            )
+        })
     }
 }
 
@@ -1015,12 +1021,13 @@ impl Sealed for UpdateRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().knowledge_store_item_collections_update(
-            &self.knowledge_store_id,
-            &self.collection_id,
-            &self.body,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_store_item_collections_update(
+                &self.knowledge_store_id,
+                &self.collection_id,
+                &self.body,
+            )
+        })
     }
 }
 

@@ -252,10 +252,9 @@ impl Sealed for CreateRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .knowledge_store_items_create(&self.knowledge_store_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_store_items_create(&self.knowledge_store_id, &self.body)
+        })
     }
 }
 
@@ -310,10 +309,9 @@ impl Sealed for DeleteRequest {
             "/knowledge-stores/{knowledge_store_id}/items/{item_id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .knowledge_store_items_delete(&self.knowledge_store_id, &self.item_id);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_store_items_delete(&self.knowledge_store_id, &self.item_id)
+        })
     }
 }
 
@@ -444,15 +442,16 @@ impl Sealed for ListRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().knowledge_store_items_list(
-            &self.knowledge_store_id,
-            self.page,
-            self.page_limit,
-            self.sort_by.as_ref(),
-            self.sort_option.as_deref(),
-            self.status.as_deref(),
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_store_items_list(
+                &self.knowledge_store_id,
+                self.page,
+                self.page_limit,
+                self.sort_by.as_ref(),
+                self.sort_option.as_deref(),
+                self.status.as_deref(),
+            )
+        })
     }
 }
 
@@ -508,10 +507,9 @@ impl Sealed for RetrieveRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .knowledge_store_items_retrieve(&self.knowledge_store_id, &self.item_id);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_store_items_retrieve(&self.knowledge_store_id, &self.item_id)
+        })
     }
 }
 

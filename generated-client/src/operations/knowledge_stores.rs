@@ -315,8 +315,7 @@ impl Sealed for CreateRequest {
         const OPERATION: Operation = Operation::new("knowledge_stores_create", "/knowledge-stores")
             .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().knowledge_stores_create(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.knowledge_stores_create(&self.body))
     }
 }
 
@@ -370,8 +369,7 @@ impl Sealed for DeleteRequest {
             "/knowledge-stores/{knowledge_store_id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().knowledge_stores_delete(&self.knowledge_store_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.knowledge_stores_delete(&self.knowledge_store_id))
     }
 }
 
@@ -488,13 +486,14 @@ impl Sealed for ListRequest {
         const OPERATION: Operation =
             Operation::new("knowledge_stores_list", "/knowledge-stores").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().knowledge_stores_list(
-            self.page,
-            self.page_limit,
-            self.sort_by.as_ref(),
-            self.sort_option.as_deref(),
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.knowledge_stores_list(
+                self.page,
+                self.page_limit,
+                self.sort_by.as_ref(),
+                self.sort_option.as_deref(),
+            )
+        })
     }
 }
 
@@ -549,10 +548,7 @@ impl Sealed for RetrieveRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .knowledge_stores_retrieve(&self.knowledge_store_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.knowledge_stores_retrieve(&self.knowledge_store_id))
     }
 }
 
@@ -659,10 +655,7 @@ impl Sealed for SearchRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .knowledge_stores_search(&self.knowledge_store_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.knowledge_stores_search(&self.knowledge_store_id, &self.body))
     }
 }
 
@@ -749,10 +742,7 @@ impl Sealed for UpdateRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .knowledge_stores_update(&self.knowledge_store_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.knowledge_stores_update(&self.knowledge_store_id, &self.body))
     }
 }
 

@@ -313,8 +313,7 @@ impl Sealed for CreateRequest {
             Operation::new("multipart_upload_create", "/assets/multipart-uploads")
                 .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().multipart_upload_create(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.multipart_upload_create(&self.body))
     }
 }
 
@@ -376,10 +375,9 @@ impl Sealed for GetAdditionalPresignedUrlsRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .multipart_upload_get_additional_presigned_urls(&self.upload_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.multipart_upload_get_additional_presigned_urls(&self.upload_id, &self.body)
+        })
     }
 }
 
@@ -482,10 +480,9 @@ impl Sealed for GetStatusRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request =
-            call.raw()
-                .multipart_upload_get_status(&self.upload_id, self.page, self.page_limit);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.multipart_upload_get_status(&self.upload_id, self.page, self.page_limit)
+        })
     }
 }
 
@@ -589,10 +586,9 @@ impl Sealed for ListIncompleteUploadsRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .multipart_upload_list_incomplete_uploads(self.page, self.page_limit);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.multipart_upload_list_incomplete_uploads(self.page, self.page_limit)
+        })
     }
 }
 
@@ -654,10 +650,9 @@ impl Sealed for ReportChunkBatchRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .multipart_upload_report_chunk_batch(&self.upload_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.multipart_upload_report_chunk_batch(&self.upload_id, &self.body)
+        })
     }
 }
 

@@ -221,8 +221,7 @@ impl Sealed for CreateRequest {
             Operation::new("responses_create", "/responses").accept("application/json");
         self.body.stream = Some(false);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().responses_create(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.responses_create(&self.body))
     }
 }
 
@@ -325,8 +324,7 @@ impl Sealed for CreateStreamRequest {
             Operation::new("responses_create_stream", "/responses").accept("text/event-stream");
         self.body.stream = Some(true);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().responses_create_stream(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.responses_create_stream(&self.body))
     }
 }
 

@@ -262,25 +262,26 @@ impl Sealed for CreateRequest {
     fn prepare(self) -> PreparedCall {
         const OPERATION: Operation =
             Operation::new("search_create", "/search").accept("application/json");
-        let form = Form::new()
-            .field("query_media_type", &self.body.query_media_type)
-            .field("query_media_url", &self.body.query_media_url)
-            .files(
-                "query_media_file",
-                self.body.query_media_file.iter().flatten(),
-            )
-            .field("query_text", &self.body.query_text)
-            .field("index_id", &self.body.index_id)
-            .field("search_options", &self.body.search_options)
-            .field("transcription_options", &self.body.transcription_options)
-            .field("group_by", &self.body.group_by)
-            .field("operator", &self.body.operator)
-            .field("page_limit", &self.body.page_limit)
-            .field("filter", &self.body.filter)
-            .field("include_user_metadata", &self.body.include_user_metadata);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().search_create(&form);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            let form = Form::new()
+                .field("query_media_type", &self.body.query_media_type)
+                .field("query_media_url", &self.body.query_media_url)
+                .files(
+                    "query_media_file",
+                    self.body.query_media_file.iter().flatten(),
+                )
+                .field("query_text", &self.body.query_text)
+                .field("index_id", &self.body.index_id)
+                .field("search_options", &self.body.search_options)
+                .field("transcription_options", &self.body.transcription_options)
+                .field("group_by", &self.body.group_by)
+                .field("operator", &self.body.operator)
+                .field("page_limit", &self.body.page_limit)
+                .field("filter", &self.body.filter)
+                .field("include_user_metadata", &self.body.include_user_metadata);
+            raw.search_create(&form)
+        })
     }
 }
 
@@ -372,10 +373,7 @@ impl Sealed for RetrieveRequest {
         const OPERATION: Operation =
             Operation::new("search_retrieve", "/search/{page-token}").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .search_retrieve(&self.page_token, self.include_user_metadata);
-        call.prepare(request)
+        call.prepare(move |raw| raw.search_retrieve(&self.page_token, self.include_user_metadata))
     }
 }
 

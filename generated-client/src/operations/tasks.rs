@@ -244,15 +244,16 @@ impl Sealed for CreateRequest {
     fn prepare(self) -> PreparedCall {
         const OPERATION: Operation =
             Operation::new("tasks_create", "/tasks").accept("application/json");
-        let form = Form::new()
-            .field("index_id", &self.body.index_id)
-            .files("video_file", &self.body.video_file)
-            .field("video_url", &self.body.video_url)
-            .field("enable_video_stream", &self.body.enable_video_stream)
-            .field("user_metadata", &self.body.user_metadata);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().tasks_create(&form);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            let form = Form::new()
+                .field("index_id", &self.body.index_id)
+                .files("video_file", &self.body.video_file)
+                .field("video_url", &self.body.video_url)
+                .field("enable_video_stream", &self.body.enable_video_stream)
+                .field("user_metadata", &self.body.user_metadata);
+            raw.tasks_create(&form)
+        })
     }
 }
 
@@ -303,8 +304,7 @@ impl Sealed for DeleteRequest {
     fn prepare(self) -> PreparedCall {
         const OPERATION: Operation = Operation::new("tasks_delete", "/tasks/{task_id}");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().tasks_delete(&self.task_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.tasks_delete(&self.task_id))
     }
 }
 
@@ -480,21 +480,22 @@ impl Sealed for ListRequest {
         const OPERATION: Operation =
             Operation::new("tasks_list", "/tasks").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().tasks_list(
-            self.created_at.as_deref(),
-            self.duration,
-            self.filename.as_deref(),
-            self.height,
-            self.index_id.as_deref(),
-            self.page,
-            self.page_limit,
-            self.sort_by.as_deref(),
-            self.sort_option.as_deref(),
-            self.status.as_deref(),
-            self.updated_at.as_deref(),
-            self.width,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.tasks_list(
+                self.created_at.as_deref(),
+                self.duration,
+                self.filename.as_deref(),
+                self.height,
+                self.index_id.as_deref(),
+                self.page,
+                self.page_limit,
+                self.sort_by.as_deref(),
+                self.sort_option.as_deref(),
+                self.status.as_deref(),
+                self.updated_at.as_deref(),
+                self.width,
+            )
+        })
     }
 }
 
@@ -546,8 +547,7 @@ impl Sealed for RetrieveRequest {
         const OPERATION: Operation =
             Operation::new("tasks_retrieve", "/tasks/{task_id}").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().tasks_retrieve(&self.task_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.tasks_retrieve(&self.task_id))
     }
 }
 

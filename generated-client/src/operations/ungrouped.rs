@@ -407,8 +407,7 @@ impl Sealed for AnalyzeRequest {
             Operation::new("analyze", "/analyze").accept("application/json");
         self.body.stream = Some(false);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.analyze(&self.body))
     }
 }
 
@@ -546,8 +545,7 @@ impl Sealed for AnalyzeStreamRequest {
             .accept("application/x-ndjson, application/json");
         self.body.stream = Some(true);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze_stream(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.analyze_stream(&self.body))
     }
 }
 
@@ -612,8 +610,7 @@ impl Sealed for GenerateRequest {
             Operation::new("generate", "/generate").accept("application/json");
         self.body.stream = Some(false);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().generate(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.generate(&self.body))
     }
 }
 
@@ -680,8 +677,7 @@ impl Sealed for GenerateStreamRequest {
             .accept("application/x-ndjson, application/json");
         self.body.stream = Some(true);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().generate_stream(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.generate_stream(&self.body))
     }
 }
 
@@ -738,8 +734,7 @@ impl Sealed for GistRequest {
     fn prepare(self) -> PreparedCall {
         const OPERATION: Operation = Operation::new("gist", "/gist").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().gist(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.gist(&self.body))
     }
 }
 
@@ -821,8 +816,7 @@ impl Sealed for SummarizeRequest {
         const OPERATION: Operation =
             Operation::new("summarize", "/summarize").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().summarize(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.summarize(&self.body))
     }
 }
 

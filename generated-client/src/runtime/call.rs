@@ -2,12 +2,14 @@
 
 //! A call: the one way by which a request is sent and its response is read.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::USER_AGENT;
-use reqwest::{Request, Url};
+use http::StatusCode;
+use http::header::{HeaderMap, USER_AGENT};
+use reqwest::Request;
 use serde::Serialize;
 
 use super::api_error::ApiError;
@@ -20,7 +22,7 @@ use super::event_stream::EventStream;
 use super::operation::Operation;
 use super::outgoing::Outgoing;
 use super::path::follows_template;
-use super::platform::{self, AnswerBody, Instant};
+use super::platform::{self, BoxBuild, Instant, ResponseBody, SendOutsideBrowser};
 use super::pulse::Pulse;
 use super::read::Read;
 use super::redirect::{Redirects, Refusal};
@@ -43,11 +45,11 @@ pub struct Call {
     pub(super) operation: &'static Operation,
 }
 
-/// A call with its request, which is sent when the future of the call is polled.
-#[derive(Debug)]
+/// A call with its request, which is built when the future of the call is first polled, and
+/// again for each further attempt.
 pub struct PreparedCall {
     call: Call,
-    request: Result<Outgoing, BuildError>,
+    build: BoxBuild,
 }
 
 impl Call {
@@ -66,16 +68,14 @@ impl Call {
         }
     }
 
-    /// Returns the functions that build requests.
-    pub fn raw(&self) -> Raw<'_> {
-        Raw::new(&self.transport.base_url, self.operation)
-    }
-
-    /// Returns the call with its request.
-    pub fn prepare(self, request: Result<Outgoing, BuildError>) -> PreparedCall {
+    /// Returns the call with the function that builds its request.
+    pub fn prepare<F>(self, build: F) -> PreparedCall
+    where
+        F: Fn(Raw<'_>) -> Result<Outgoing, BuildError> + SendOutsideBrowser + 'static,
+    {
         PreparedCall {
             call: self,
-            request,
+            build: platform::box_build(build),
         }
     }
 }
@@ -93,10 +93,7 @@ impl PreparedCall {
     }
 
     /// Sends the request, whose response is only its status.
-    pub fn empty(mut self) -> SendingWithResponse<()> {
-        if let Ok(request) = &mut self.request {
-            self.call.limit_whole(request);
-        }
+    pub fn empty(self) -> SendingWithResponse<()> {
         SendingWithResponse::unread(self.call.operation, self.reply(), Reply::empty)
     }
 
@@ -116,12 +113,13 @@ impl PreparedCall {
 
     /// Sends the request, and reads the whole body of its response.
     fn read_reply(self) -> Replying<Bytes> {
-        let Self { call, request } = self;
+        let Self { call, mut build } = self;
         Box::pin(async move {
-            let request = request.map_err(|error| error.of(call.operation.id))?;
+            let request = call.build(&mut build)?;
             let mut attempts = call.begin(&request);
             let span = attempts.span();
-            let response = span.around(call.whole(request, &mut attempts)).await?;
+            let whole = call.whole(request, &mut build, &mut attempts);
+            let response = span.around(whole).await?;
             Ok(Reply {
                 call,
                 response,
@@ -132,12 +130,13 @@ impl PreparedCall {
 
     /// Sends the request, and leaves the body of its response unread.
     fn reply(self) -> Replying<reqwest::Response> {
-        let Self { call, request } = self;
+        let Self { call, mut build } = self;
         Box::pin(async move {
-            let request = request.map_err(|error| error.of(call.operation.id))?;
+            let request = call.build(&mut build)?;
             let mut attempts = call.begin(&request);
             let span = attempts.span();
-            let response = span.around(call.send(request, &mut attempts)).await?;
+            let send = call.send(request, &mut build, &mut attempts);
+            let (response, _) = span.around(send).await?;
             Ok(Reply {
                 call,
                 response,
@@ -147,47 +146,71 @@ impl PreparedCall {
     }
 }
 
+impl fmt::Debug for PreparedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedCall")
+            .field("call", &self.call)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The time for an attempt.
+#[derive(Clone, Copy)]
+struct Limit {
+    time: Duration,
+    /// When the time is over; `None` if it is not measured from the beginning of the attempt,
+    /// because the request is sent as long as that takes.
+    until: Option<Instant>,
+}
+
 impl Call {
+    /// Builds the request.
+    fn build(&self, build: &mut BoxBuild) -> Result<Outgoing, Error> {
+        let raw = Raw::new(&self.transport.base_url, self.operation);
+        build(raw).map_err(|error| error.of(self.operation.id))
+    }
+
     fn begin(&self, request: &Outgoing) -> Attempts {
         let span = Span::new(self.operation, request.request.method());
         Attempts::new(&self.options, span)
     }
 
-    /// Sends a request and reads all of its answer within the timeout.
+    /// Sends a request and reads the whole body of its response within the timeout.
     ///
-    /// An answer that began as a success is not asked for again when its body
-    /// breaks off: the error says so, and the caller knows what it is worth.
+    /// A successful response is not requested again when its body breaks off. The error says
+    /// so, and the caller decides.
     async fn whole(
         &self,
-        mut request: Outgoing,
+        request: Outgoing,
+        build: &mut BoxBuild,
         attempts: &mut Attempts,
     ) -> Result<Response<Bytes>, Error> {
-        self.limit_whole(&mut request);
-        let is_streamed = request.is_streamed();
-        let answer = self.send(request, attempts).await?;
-        let (status, headers, body) = answer.map(platform::body_of).into_parts();
-        let body = if is_streamed {
-            let limit = attempts.time(self.options.time_for_attempt());
-            platform::timeout(limit, self.read(body))
+        let (response, limit) = self.send(request, build, attempts).await?;
+        let (status, headers, body) = response.map(platform::body_of).into_parts();
+        let body = match limit.until {
+            Some(until) => platform::timeout_at(until, self.read(body))
                 .await
-                .unwrap_or_else(|_| Err(TransportError::silent(self.operation.id, limit)))
-        } else {
-            self.read(body).await
+                .unwrap_or_else(|_| Err(TransportError::late_response(self.operation.id))),
+            None => {
+                let time = attempts.time(limit.time);
+                platform::timeout(time, self.read(body))
+                    .await
+                    .unwrap_or_else(|_| Err(TransportError::silent(self.operation.id, time)))
+            }
         };
-        let error = match body {
-            Ok(body) => return Ok(Response::new(status, headers, body)),
-            Err(error) => error,
-        };
-        Err(attempts.end(error.into()))
+        match body {
+            Ok(body) => Ok(Response::new(status, headers, body)),
+            Err(error) => Err(attempts.end(error.into())),
+        }
     }
 
-    /// Reads all of a body that is not too long.
-    async fn read(&self, mut answer: AnswerBody) -> Result<Bytes, TransportError> {
+    /// Reads a whole body, unless it is too long.
+    async fn read(&self, mut response: ResponseBody) -> Result<Bytes, TransportError> {
         let fail = |cause| TransportError::new(Some(self.operation.id), cause);
-        let mut body = answer.chunk().await.map_err(fail)?.unwrap_or_default();
+        let mut body = response.chunk().await.map_err(fail)?.unwrap_or_default();
         let mut longer = BytesMut::new();
-        // Most answers are one chunk, which need not be copied.
-        while let Some(chunk) = answer.chunk().await.map_err(fail)? {
+        // Most bodies are one chunk, which need not be copied.
+        while let Some(chunk) = response.chunk().await.map_err(fail)? {
             longer.extend_from_slice(&std::mem::take(&mut body));
             longer.extend_from_slice(&chunk);
             if longer.len() > self.transport.max_body {
@@ -198,51 +221,47 @@ impl Call {
             body = longer.freeze();
         }
         if body.len() > self.transport.max_body {
-            let what = "the body of the answer";
             return Err(TransportError::oversized(
                 self.operation.id,
-                what,
+                "the body of the response",
                 self.transport.max_body,
             ));
         }
         Ok(body)
     }
 
-    /// Makes the timeout hold until the end of the answer's body, unless that of the
-    /// request is as long as it likes.
-    fn limit_whole(&self, request: &mut Outgoing) {
-        if !request.is_streamed() {
-            let limit = self.options.time_for_attempt();
-            request.request.timeout_mut().get_or_insert(limit);
-        }
-    }
-
-    /// Sends a request, again if need be, and returns its answer if that is a
-    /// success. Every request passes here, and through here alone.
+    /// Sends a request, and again if need be. Returns the response if it is successful, and
+    /// the time for its body. All requests are sent here.
     async fn send(
         &self,
-        mut outgoing: Outgoing,
+        mut request: Outgoing,
+        build: &mut BoxBuild,
         attempts: &mut Attempts,
-    ) -> Result<Response<reqwest::Response>, Error> {
-        self.complete(&mut outgoing.request)
-            .map_err(|error| attempts.end(error))?;
+    ) -> Result<(Response<reqwest::Response>, Limit), Error> {
         let mut before = None;
         loop {
-            let error = match (self.attempt(&outgoing, attempts).await, before) {
-                (Ok(answer), _) => return Ok(answer),
-                // A request that was sent is not to be taken for one that was not.
+            if before.is_none() {
+                self.complete(&mut request.request)
+                    .map_err(|error| attempts.end(error))?;
+            }
+            let method = request.request.method().clone();
+            let sent = self.attempt(request, build, attempts).await;
+            let error = match (sent, before) {
+                (Ok(response), _) => return Ok(response),
+                // The request was sent before, although it cannot be built again.
                 (Err(Error::InvalidRequest(error)), Some(before)) => {
                     let reason = NotRepeated::Unopened(error.message().to_owned());
                     return Err(attempts.end(before).not_repeated(reason));
                 }
                 (Err(error), _) => error,
             };
-            let wait = match attempts.wait(outgoing.request.method(), &error) {
+            let wait = match attempts.wait(&method, &error) {
                 Ok(wait) => wait,
                 Err(None) => return Err(attempts.end(error)),
                 Err(Some(reason)) => return Err(attempts.end(error).not_repeated(reason)),
             };
-            if !outgoing.is_unread() {
+            request = self.rebuild(build)?;
+            if !request.is_unread() {
                 return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));
             }
             attempts.span().repeat(&error, wait);
@@ -251,47 +270,61 @@ impl Call {
         }
     }
 
+    /// Builds the request again, for another attempt or a redirect.
+    #[cold]
+    fn rebuild(&self, build: &mut BoxBuild) -> Result<Outgoing, Error> {
+        let mut request = self.build(build)?;
+        self.complete(&mut request.request)?;
+        Ok(request)
+    }
+
     /// Sends a request once, and to where it is redirected.
     async fn attempt(
         &self,
-        outgoing: &Outgoing,
+        request: Outgoing,
+        build: &mut BoxBuild,
         attempts: &mut Attempts,
-    ) -> Result<Response<reqwest::Response>, Error> {
-        let pulse = Pulse::new();
-        let mut request = outgoing
-            .open(&self.transport.client, &pulse)
-            .await
-            .map_err(|error| error.of(self.operation.id))?;
-        let limit = request.timeout().copied();
-        let limit = attempts.begin(limit.unwrap_or_else(|| self.options.time_for_attempt()));
-        let begin = Instant::now();
+    ) -> Result<(Response<reqwest::Response>, Limit), Error> {
+        let pulse = request.is_streamed().then(Pulse::new);
+        let mut request = self.open(request, pulse.as_ref()).await?;
+        let time = attempts.begin(self.options.time_for_attempt());
+        let until = match pulse {
+            // A time that no clock reaches is no limit.
+            None => Instant::now().checked_add(time),
+            Some(_) => None,
+        };
+        let limit = Limit { time, until };
         let mut redirects = None;
-        if let Some(timeout) = request.timeout_mut() {
-            *timeout = limit;
-        }
         loop {
-            let mut answer = self.execute(request, &pulse, limit, attempts).await?;
-            let status = answer.status();
-            let mut headers = std::mem::take(answer.headers_mut());
+            let response = self.client_response(request, pulse.as_ref(), limit, attempts);
+            let mut response = response.await?;
+            let status = response.status();
+            let mut headers = std::mem::take(response.headers_mut());
             self.transport.key.hide_in(&mut headers);
             if status.is_success() {
                 attempts.span().answer(status);
-                return Ok(Response::new(status, headers, answer));
+                return Ok((Response::new(status, headers, response), limit));
             }
-            let redirects = redirects.get_or_insert_with(|| Redirects::of(&outgoing.request));
-            let to = redirects.next(status, &headers);
-            let refusal = match self.redirected(outgoing, &pulse, to).await {
-                Ok(redirected) => {
-                    request = redirected;
-                    if let Some(timeout) = request.timeout_mut() {
-                        *timeout = limit.saturating_sub(begin.elapsed());
+            let refusal = match status.is_redirection() {
+                true => {
+                    let redirected = self.redirected(
+                        self.rebuild(build)?,
+                        pulse.as_ref(),
+                        redirects.get_or_insert_with(Redirects::new),
+                        (status, &headers),
+                    );
+                    match redirected.await {
+                        Ok(redirected) => {
+                            request = redirected;
+                            continue;
+                        }
+                        Err(refusal) => refusal,
                     }
-                    continue;
                 }
-                Err(refusal) => refusal,
+                false => None,
             };
             let (body, is_truncated) =
-                read_error(platform::body_of(answer), attempts.time(limit)).await;
+                read_error(platform::body_of(response), attempts.time(time)).await;
             let body = self.transport.key.without(body.into());
             let refusal = refusal.map(|refusal| self.transport.key.without_in(refusal.text()));
             return Err(
@@ -302,57 +335,69 @@ impl Call {
         }
     }
 
-    /// Sends a request, and waits for the beginning of its answer.
-    async fn execute(
-        &self,
-        request: Request,
-        pulse: &Pulse,
-        limit: Duration,
-        attempts: &Attempts,
-    ) -> Result<reqwest::Response, Error> {
-        // Where there is a timeout, it holds until the end of the answer's body, and
-        // `reqwest` keeps it.
-        let answer = if request.timeout().is_some() {
-            self.transport.client.execute(request).await
-        } else {
-            pulse
-                .within(
-                    limit,
-                    attempts.deadline(),
-                    self.transport.client.execute(request),
-                )
+    /// Opens the body of a request.
+    async fn open(&self, request: Outgoing, pulse: Option<&Pulse>) -> Result<Request, Error> {
+        match pulse {
+            None => Ok(request.request),
+            Some(pulse) => request
+                .open(&self.transport.client, pulse)
                 .await
-                .ok_or_else(|| TransportError::silent(self.operation.id, limit))?
-        };
-        answer.map_err(|cause| Error::from_reqwest(Some(self.operation.id), cause))
+                .map_err(|error| error.of(self.operation.id).into()),
+        }
     }
 
-    /// Returns the request to where it is redirected, if it is.
+    /// Sends a request, and waits for the beginning of its response.
+    async fn client_response(
+        &self,
+        request: Request,
+        pulse: Option<&Pulse>,
+        limit: Limit,
+        attempts: &Attempts,
+    ) -> Result<reqwest::Response, Error> {
+        let id = self.operation.id;
+        let sending = self.transport.client.execute(request);
+        let response = match (pulse, limit.until) {
+            (Some(pulse), _) => pulse
+                .within(limit.time, attempts.deadline(), sending)
+                .await
+                .ok_or_else(|| TransportError::silent(id, limit.time))?,
+            (None, Some(until)) => platform::timeout_at(until, sending)
+                .await
+                .map_err(|_| TransportError::late_response(id))?,
+            (None, None) => sending.await,
+        };
+        response.map_err(|cause| Error::from_reqwest(Some(id), cause))
+    }
+
+    /// Returns the request to where it is redirected, if it is. `again` is the request that
+    /// was sent.
     async fn redirected(
         &self,
-        outgoing: &Outgoing,
-        pulse: &Pulse,
-        to: Result<Url, Option<Refusal>>,
+        again: Outgoing,
+        pulse: Option<&Pulse>,
+        redirects: &mut Redirects,
+        (status, headers): (StatusCode, &HeaderMap),
     ) -> Result<Request, Option<Refusal>> {
-        let to = to?;
+        let to = redirects.next(&again.request, status, headers)?;
         let reason = if !self.transport.follows_redirects {
             "the HTTP client in use leaves it".to_owned()
-        } else if !outgoing.is_unread() {
+        } else if !again.is_unread() {
             NotRepeated::BodyIsRead.to_string()
         } else {
-            match outgoing.open(&self.transport.client, pulse).await {
+            match self.open(again, pulse).await {
                 Ok(mut request) => {
                     *request.url_mut() = to;
                     return Ok(request);
                 }
-                Err(error) => error.message().to_owned(),
+                Err(Error::InvalidRequest(error)) => error.message().to_owned(),
+                Err(error) => error.to_string(),
             }
         };
         Err(Some(Refusal::new(Some(to), reason)))
     }
 
-    /// Refuses a request to anywhere but its operation's path, and tells the
-    /// API who calls.
+    /// Refuses a request to anywhere but its operation's path, and adds the
+    /// headers of the client.
     fn complete(&self, request: &mut Request) -> Result<(), Error> {
         if !follows_template(request.url(), &self.transport.base_url, self.operation.path) {
             let message = format!(
@@ -370,18 +415,18 @@ impl Call {
                 .entry(USER_AGENT)
                 .or_insert_with(|| self.transport.user_agent.clone());
         }
-        let added = self.transport.key.add_to(request);
-        added.map_err(|cause| BuildError::from(cause).of(self.operation.id))
+        self.transport.key.add_to(request);
+        Ok(())
     }
 
-    /// Returns the error for an answer that does not have the expected form.
+    /// Returns the error for a response that does not have the expected type.
     pub(super) fn decode_error(
         &self,
-        answer: Response<Bytes>,
+        response: Response<Bytes>,
         path: String,
         error: serde_json::Error,
     ) -> Error {
-        let answer = answer.map(|body| self.transport.key.without(body));
+        let response = response.map(|body| self.transport.key.without(body));
         let path = self.transport.key.without_in(path);
         let text = error.to_string();
         let redacted = self.transport.key.without_in(text.clone());
@@ -390,17 +435,17 @@ impl Call {
         } else {
             serde::de::Error::custom(redacted)
         };
-        DecodeError::new(self.operation.id, answer, path, error).into()
+        DecodeError::new(self.operation.id, response, path, error).into()
     }
 }
 
-/// Reads what comes of an error's body, and returns whether there was more to
-/// it. A body that breaks off is no reason to lose the error.
-async fn read_error(mut answer: AnswerBody, limit: Duration) -> (Vec<u8>, bool) {
+/// Reads the body of an error response, and returns whether it is truncated. A body that breaks
+/// off does not lose the error.
+async fn read_error(mut response: ResponseBody, limit: Duration) -> (Vec<u8>, bool) {
     let mut body = Vec::new();
     let reading = async {
         while body.len() <= ERROR_BODY_LIMIT {
-            match answer.chunk().await {
+            match response.chunk().await {
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => return true,
                 Err(_) => return false,

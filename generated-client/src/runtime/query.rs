@@ -8,8 +8,9 @@
 //! is not sent.
 
 use std::borrow::Cow;
-use std::fmt::Display;
+use std::fmt::{self, Display, Write as _};
 
+use form_urlencoded::byte_serialize;
 use serde::Serialize;
 use serde::de::value::Error;
 use serde::ser::{
@@ -19,30 +20,73 @@ use serde::ser::{
 
 use super::operation::Style;
 
-/// The names and values of a query.
-pub(super) type Pairs = Vec<(String, String)>;
+/// What takes the pairs of a name and a value.
+trait Sink {
+    fn pair(&mut self, name: &str, value: &dyn Display);
+}
 
-/// Writes a query parameter in this style.
-pub(super) fn write<T: Serialize>(
+type Pairs = Vec<(String, String)>;
+
+impl Sink for Pairs {
+    fn pair(&mut self, name: &str, value: &dyn Display) {
+        self.push((name.to_owned(), value.to_string()));
+    }
+}
+
+/// A query, as `application/x-www-form-urlencoded` writes it.
+#[derive(Debug, Default)]
+pub(super) struct Query(String);
+
+impl Query {
+    /// Returns the text of the query, which is empty without parameters.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Sink for Query {
+    fn pair(&mut self, name: &str, value: &dyn Display) {
+        if !self.0.is_empty() {
+            self.0.push('&');
+        }
+        self.0.extend(byte_serialize(name.as_bytes()));
+        self.0.push('=');
+        // Writing to a text does not fail.
+        let _ = write!(Encoded(&mut self.0), "{value}");
+    }
+}
+
+/// Encodes what is written.
+struct Encoded<'a>(&'a mut String);
+
+impl fmt::Write for Encoded<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend(byte_serialize(text.as_bytes()));
+        Ok(())
+    }
+}
+
+/// Adds a parameter of this style to a query.
+pub(super) fn add<T: Serialize>(
+    query: &mut Query,
     name: &str,
     value: &T,
     style: Style,
-    pairs: &mut Pairs,
 ) -> Result<(), String> {
     match style {
-        Style::Form => shape(name, value, pairs).map_err(text_of)?,
+        Style::Form => shape(name, value, query).map_err(text_of)?,
         Style::Joined(separator) => {
             let mut items = Pairs::new();
             shape(name, value, &mut items).map_err(text_of)?;
             if !items.is_empty() {
                 let items: Vec<String> = items.into_iter().map(|(_, item)| item).collect();
-                pairs.push((name.to_owned(), items.join(separator)));
+                query.pair(name, &items.join(separator));
             }
         }
         Style::Json => {
             let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
             if text != "null" {
-                pairs.push((name.to_owned(), text));
+                query.pair(name, &text);
             }
         }
     }
@@ -56,7 +100,7 @@ pub(super) fn text<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
     Ok(pairs.into_iter().map(|(_, text)| text).collect())
 }
 
-/// Returns the fields of an object as a body of `application/x-www-form-urlencoded`. Their
+/// Returns the properties of an object as a body of `application/x-www-form-urlencoded`. Their
 /// values are written like query parameters.
 ///
 /// Fails for a value that is not an object, and for one that a query cannot hold.
@@ -66,15 +110,18 @@ pub(super) fn url_encoded<T: Serialize + ?Sized>(value: &T) -> Result<String, St
     if pairs.iter().any(|(name, _)| name.is_empty()) {
         return Err("a form is an object".to_owned());
     }
-    let mut text = form_urlencoded::Serializer::new(String::new());
-    Ok(text.extend_pairs(pairs).finish())
+    let mut query = Query::default();
+    for (name, value) in pairs {
+        query.pair(&name, &value);
+    }
+    Ok(query.0)
 }
 
 fn text_of(error: Error) -> String {
     error.to_string()
 }
 
-fn shape<T: Serialize + ?Sized>(name: &str, value: &T, pairs: &mut Pairs) -> Result<(), Error> {
+fn shape<T: Serialize + ?Sized>(name: &str, value: &T, pairs: &mut dyn Sink) -> Result<(), Error> {
     value.serialize(Writer {
         name: name.into(),
         in_list: false,
@@ -86,12 +133,12 @@ fn shape<T: Serialize + ?Sized>(name: &str, value: &T, pairs: &mut Pairs) -> Res
 struct Writer<'a> {
     name: Cow<'a, str>,
     in_list: bool,
-    pairs: &'a mut Pairs,
+    pairs: &'a mut dyn Sink,
 }
 
 impl<'a> Writer<'a> {
     fn scalar(self, value: impl Display) -> Result<(), Error> {
-        self.pairs.push((self.name.into_owned(), value.to_string()));
+        self.pairs.pair(&self.name, &value);
         Ok(())
     }
 
@@ -262,7 +309,7 @@ impl<'a> Serializer for Writer<'a> {
 /// The items of a list, all under the list's name.
 struct List<'a> {
     name: Cow<'a, str>,
-    pairs: &'a mut Pairs,
+    pairs: &'a mut dyn Sink,
 }
 
 impl List<'_> {
@@ -318,7 +365,7 @@ impl SerializeTupleStruct for List<'_> {
 struct Object<'a> {
     name: Cow<'a, str>,
     key: String,
-    pairs: &'a mut Pairs,
+    pairs: &'a mut dyn Sink,
 }
 
 impl Object<'_> {
@@ -358,7 +405,7 @@ impl SerializeMap for Object<'_> {
     type Error = Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        let mut pairs = Vec::new();
+        let mut pairs = Pairs::new();
         key.serialize(Writer {
             name: "".into(),
             in_list: true,

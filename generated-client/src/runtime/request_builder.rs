@@ -15,7 +15,7 @@ use super::error::{Error, RequestError};
 use super::form::Form;
 use super::operation::{Encoding, Operation, Style};
 use super::outgoing::{Content, Outgoing};
-use super::query::{self, Pairs};
+use super::query::{self, Query};
 use super::upload::Upload;
 
 /// What the functions that build requests are methods of.
@@ -28,7 +28,8 @@ pub struct Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
-    pub(super) fn new(baseurl: &'a str, operation: &'static Operation) -> Self {
+    /// Returns them for an operation of a server.
+    pub fn new(baseurl: &'a str, operation: &'static Operation) -> Self {
         let client = Builders { operation };
         Self { client, baseurl }
     }
@@ -47,7 +48,7 @@ macro_rules! methods {
             $(
             /// Begins a request with this method.
             pub fn $name(self, url: String) -> RequestBuilder {
-                RequestBuilder::new(self.operation, Method::$method, &url)
+                RequestBuilder::new(self.operation, Method::$method, url)
             })*
         }
     };
@@ -80,23 +81,22 @@ impl Builders {
 pub struct RequestBuilder {
     operation: &'static Operation,
     method: Method,
-    url: Result<Url, RequestError>,
+    url: String,
     headers: HeaderMap,
-    query: Pairs,
+    query: Query,
     content: Option<Content>,
     /// The first error of an argument.
     error: Option<RequestError>,
 }
 
 impl RequestBuilder {
-    fn new(operation: &'static Operation, method: Method, url: &str) -> Self {
-        let url = Url::parse(url);
+    fn new(operation: &'static Operation, method: Method, url: String) -> Self {
         Self {
             operation,
             method,
-            url: url.map_err(|cause| RequestError::caused(cause.to_string(), cause)),
+            url,
             headers: HeaderMap::new(),
-            query: Pairs::new(),
+            query: Query::default(),
             content: None,
             error: None,
         }
@@ -110,7 +110,7 @@ impl RequestBuilder {
             Some(described) => (described.wire, described.style),
             None => (*name, Style::Form),
         };
-        if let Err(error) = query::write(name, value, style, &mut self.query) {
+        if let Err(error) = query::add(&mut self.query, name, value, style) {
             self.fail(RequestError::unnamed(format!("`{name}`: {error}")));
         }
         self
@@ -137,11 +137,13 @@ impl RequestBuilder {
         if let Some(error) = self.error {
             return Err(BuildError(error));
         }
-        let mut url = self.url.map_err(BuildError)?;
         // Without the condition, an empty query would be sent as a question mark.
-        if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.query);
+        if !self.query.as_str().is_empty() {
+            self.url.push('?');
+            self.url.push_str(self.query.as_str());
         }
+        let url = Url::parse(&self.url)
+            .map_err(|cause| BuildError(RequestError::caused(cause.to_string(), cause)))?;
         for parameter in self.operation.parameters {
             if let Some(value) = self.headers.remove(parameter.name) {
                 let name = HeaderName::try_from(parameter.wire).map_err(|cause| {

@@ -86,13 +86,11 @@ async fn compare(url: &str, path: &Path, mebibytes: u64) -> Result<()> {
 async fn send(client: &Client, path: &Path) -> Result<()> {
     let form = Form::new().file("file", &Upload::path(path));
     let call = Call::new(client, &FILES, &CallOptions::new());
-    let raw = call.raw();
-    let request = raw
-        .client
-        .post(format!("{}/files", raw.baseurl))
-        .json(&&form);
-    let request = request.build();
-    call.prepare(request).json::<u8>().await?;
+    let call = call.prepare(move |raw| {
+        let url = format!("{}/files", raw.baseurl);
+        raw.client.post(url).json(&&form).build()
+    });
+    call.json::<u8>().await?;
     Ok(())
 }
 

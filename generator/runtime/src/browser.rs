@@ -15,14 +15,12 @@ use reqwest::{Body, Client, multipart};
 use web_time::web::SystemTimeExt;
 
 use super::error::RequestError;
+use super::outgoing::Outgoing;
+use super::request_builder::{BuildError, Raw};
 use super::upload::{Known, Opened};
 
 pub(super) use gloo_timers::future::TimeoutFuture as Sleep;
 pub(super) use web_time::Instant;
-
-/// `reqwest` panics at timeouts of many days here, and forgets that the body of an answer
-/// ended by one.
-pub(super) const CLIENT_KEEPS_TIMEOUT: bool = false;
 
 /// The browser says what it is, and asks an API whether it may say anything else, which few
 /// allow.
@@ -34,16 +32,24 @@ pub trait SendOutsideBrowser {}
 impl<T> SendOutsideBrowser for T {}
 
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
+pub(super) type BoxBuild = Box<dyn Fn(Raw<'_>) -> Result<Outgoing, BuildError>>;
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T>>>;
 
-/// The body of an answer, which its method `chunk` reads.
-pub(super) struct AnswerBody(BoxStream<reqwest::Result<Bytes>>);
+/// The body of a response, which its method `chunk` reads.
+pub(super) struct ResponseBody(BoxStream<reqwest::Result<Bytes>>);
 
-pub(super) fn body_of(answer: reqwest::Response) -> AnswerBody {
-    AnswerBody(Box::pin(answer.bytes_stream()))
+pub(super) fn box_build<F>(build: F) -> BoxBuild
+where
+    F: Fn(Raw<'_>) -> Result<Outgoing, BuildError> + 'static,
+{
+    Box::new(build)
 }
 
-impl AnswerBody {
+pub(super) fn body_of(response: reqwest::Response) -> ResponseBody {
+    ResponseBody(Box::pin(response.bytes_stream()))
+}
+
+impl ResponseBody {
     pub(super) async fn chunk(&mut self) -> reqwest::Result<Option<Bytes>> {
         poll_fn(|context| self.0.as_mut().poll_next(context))
             .await

@@ -59,51 +59,53 @@ impl Place {
     }
 }
 
-/// A key that is fit to be sent, or none where the API works without one.
-pub(super) struct Key(Option<SecretString>);
+/// A key that can be sent, or none if the API works without one.
+pub(super) struct Key {
+    secret: Option<SecretString>,
+    /// The value of the header that carries the key, if one does.
+    header: Option<HeaderValue>,
+}
 
 impl Key {
     /// Returns the key, if it can be sent.
     pub(super) fn new(key: Option<SecretString>) -> Result<Self, Error> {
-        let key = key.filter(|key| !key.expose_secret().is_empty());
-        match &key {
-            None if api::KEY_IS_REQUIRED => Err(Error::missing(format!(
-                "no API key for {}: call `ClientBuilder::api_key`, or set {} and call `Client::from_env`",
-                api::TITLE,
-                api::KEY_VARIABLES.join(" or ")
-            ))),
-            Some(secret) if api::KEY_PLACE.header_value(secret.expose_secret()).is_err() => {
-                Err(Error::invalid(
-                    "the API key holds a character that no header can carry, such as a line break",
-                    None,
-                ))
+        let secret = key.filter(|key| !key.expose_secret().is_empty());
+        let Some(key) = &secret else {
+            if api::KEY_IS_REQUIRED {
+                return Err(Error::missing(format!(
+                    "no API key for {}: call `ClientBuilder::api_key`, or set {} and call `Client::from_env`",
+                    api::TITLE,
+                    api::KEY_VARIABLES.join(" or ")
+                )));
             }
-            _ => Ok(Self(key)),
-        }
+            let header = None;
+            return Ok(Self { secret, header });
+        };
+        let header = api::KEY_PLACE.header_value(key.expose_secret());
+        let header = header.map_err(|_| {
+            let message =
+                "the API key holds a character that no header can carry, such as a line break";
+            Error::invalid(message, None)
+        })?;
+        let in_query = matches!(api::KEY_PLACE, Place::Query { .. });
+        let header = (!in_query).then_some(header);
+        Ok(Self { secret, header })
     }
 
-    /// Puts the key where the API expects it.
-    pub(super) fn add_to(&self, request: &mut Request) -> Result<(), InvalidHeaderValue> {
-        let Some(key) = &self.0 else {
-            return Ok(());
-        };
-        let key = key.expose_secret();
-        match api::KEY_PLACE {
-            Place::Query { name } => {
-                request.url_mut().query_pairs_mut().append_pair(name, key);
-            }
-            Place::Header { .. } | Place::Cookie { .. } => {
-                let value = api::KEY_PLACE.header_value(key)?;
-                request.headers_mut().insert(&HEADER, value);
-            }
+    /// Adds the key to a request, where the API expects it.
+    pub(super) fn add_to(&self, request: &mut Request) {
+        if let Some(value) = &self.header {
+            request.headers_mut().insert(&HEADER, value.clone());
+        } else if let (Place::Query { name }, Some(key)) = (api::KEY_PLACE, &self.secret) {
+            let mut query = request.url_mut().query_pairs_mut();
+            query.append_pair(name, key.expose_secret());
         }
-        Ok(())
     }
 
     /// Returns a text without the key, if the key stands in it: some servers repeat
     /// it when they refuse it, and write it as JSON or an address wants it.
     fn redacted(&self, text: &[u8]) -> Option<Vec<u8>> {
-        let key = self.0.as_ref()?.expose_secret();
+        let key = self.secret.as_ref()?.expose_secret();
         // To write it in another way makes it longer.
         if key.len() < SHORTEST || text.len() < key.len() {
             return None;

@@ -10,13 +10,12 @@ use reqwest::redirect::Policy;
 use reqwest::{Body, Client, multipart};
 
 use super::error::RequestError;
+use super::outgoing::Outgoing;
+use super::request_builder::{BuildError, Raw};
 use super::upload::Opened;
 
 pub(super) use super::file::open;
 pub(super) use tokio::time::{Instant, Sleep, sleep, timeout, timeout_at};
-
-/// Whether the HTTP client keeps the timeout of a request, whatever it is.
-pub(super) const CLIENT_KEEPS_TIMEOUT: bool = true;
 
 /// Whether a request says what the calling program is.
 pub(super) const SENDS_USER_AGENT: bool = true;
@@ -27,13 +26,21 @@ pub trait SendOutsideBrowser: Send {}
 impl<T: Send> SendOutsideBrowser for T {}
 
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+pub(super) type BoxBuild = Box<dyn Fn(Raw<'_>) -> Result<Outgoing, BuildError> + Send>;
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
 
-/// The body of an answer, which its method `chunk` reads.
-pub(super) type AnswerBody = reqwest::Response;
+/// The body of a response, which its method `chunk` reads.
+pub(super) type ResponseBody = reqwest::Response;
 
-pub(super) fn body_of(answer: reqwest::Response) -> AnswerBody {
-    answer
+pub(super) fn box_build<F>(build: F) -> BoxBuild
+where
+    F: Fn(Raw<'_>) -> Result<Outgoing, BuildError> + Send + 'static,
+{
+    Box::new(build)
+}
+
+pub(super) fn body_of(response: reqwest::Response) -> ResponseBody {
+    response
 }
 
 /// Returns the time by the clock on the wall.

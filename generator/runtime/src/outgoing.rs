@@ -19,7 +19,7 @@ pub struct Outgoing {
 }
 
 /// The body of a request before it is sent.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Content {
     /// All of it, with its media type.
     Bytes {
@@ -70,10 +70,10 @@ impl Outgoing {
         Self { request, body }
     }
 
-    /// Returns whether the body is read while it is sent, which takes as long as it
-    /// takes, or has to be treated so because the HTTP client keeps no timeout.
+    /// Returns `true` if the body is read while it is sent, for which there is no limit but
+    /// that of each wait.
     pub(super) fn is_streamed(&self) -> bool {
-        self.body.is_some() || !platform::CLIENT_KEEPS_TIMEOUT
+        self.body.is_some()
     }
 
     /// Returns whether the whole body can be sent, for the first time or again.
@@ -87,14 +87,11 @@ impl Outgoing {
 
     /// Returns the request for one attempt.
     pub(super) async fn open(
-        &self,
+        self,
         client: &reqwest::Client,
         pulse: &Pulse,
     ) -> Result<Request, RequestError> {
-        let mut request = self
-            .request
-            .try_clone()
-            .ok_or_else(|| RequestError::unnamed("its body can be read only once"))?;
+        let mut request = self.request;
         match &self.body {
             None => Ok(request),
             Some(Streamed::Form(form)) => {

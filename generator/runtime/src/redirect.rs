@@ -12,8 +12,8 @@ const LIMIT: usize = 10;
 
 /// The redirects of one attempt.
 pub(super) struct Redirects {
-    method: Method,
-    url: Url,
+    /// Where the last one led.
+    url: Option<Url>,
     followed: usize,
 }
 
@@ -25,42 +25,44 @@ pub(super) struct Refusal {
 
 impl Redirects {
     /// Returns the redirects of a request that was not redirected yet.
-    pub(super) fn of(request: &Request) -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            method: request.method().clone(),
-            url: request.url().clone(),
+            url: None,
             followed: 0,
         }
     }
 
-    /// Returns where an answer redirects the request to, or why it does not.
+    /// Returns where a response redirects the request to, or why it does not.
     pub(super) fn next(
         &mut self,
+        request: &Request,
         status: StatusCode,
         headers: &HeaderMap,
     ) -> Result<Url, Option<Refusal>> {
+        let method = request.method();
         let keeps_method = match status.as_u16() {
-            301..=303 => matches!(self.method, Method::GET | Method::HEAD),
+            301..=303 => matches!(*method, Method::GET | Method::HEAD),
             307 | 308 => true,
             _ => return Err(None),
         };
+        let from = self.url.as_ref().unwrap_or(request.url());
         let location = headers.get(LOCATION).map(|value| value.as_bytes());
         let to = location
             .and_then(|location| std::str::from_utf8(location).ok())
-            .and_then(|location| self.url.join(location).ok());
+            .and_then(|location| from.join(location).ok());
         let Some(to) = to else {
             return Err(Some(Refusal::new(None, "it names no address")));
         };
         // The key's header goes along, and is meant for nobody else.
-        let reason = if to.origin() != self.url.origin() {
+        let reason = if to.origin() != from.origin() {
             "it leads to another origin".to_owned()
         } else if !keeps_method {
-            format!("it asks for GET in place of {}", self.method)
+            format!("it asks for GET in place of {method}")
         } else if self.followed == LIMIT {
             format!("{LIMIT} others were followed before")
         } else {
             self.followed += 1;
-            self.url = to.clone();
+            self.url = Some(to.clone());
             return Ok(to);
         };
         Err(Some(Refusal::new(Some(to), reason)))

@@ -27,7 +27,9 @@ pub(super) struct Attempts {
     span: Span,
     made: u32,
     limit: Duration,
-    waits: ExponentialBackoff,
+    retries: u32,
+    /// The waits between attempts, from the first one on that is needed.
+    waits: Option<ExponentialBackoff>,
     max_retry_after: Duration,
     deadline: Option<Deadline>,
 }
@@ -76,17 +78,12 @@ impl Display for NotRepeated {
 impl Attempts {
     /// Returns the attempts of a call that begins now.
     pub(super) fn new(options: &CallOptions, span: Span) -> Self {
-        let retries = usize::try_from(options.retry_limit()).unwrap_or(usize::MAX);
         Self {
             span,
             made: 0,
             limit: options.time_for_attempt(),
-            waits: ExponentialBuilder::new()
-                .with_min_delay(FIRST_WAIT)
-                .with_max_delay(LONGEST_WAIT)
-                .with_max_times(retries)
-                .with_jitter()
-                .build(),
+            retries: options.retry_limit(),
+            waits: None,
             max_retry_after: options.retry_after_limit(),
             deadline: options.time_for_all().and_then(|time| {
                 // A time that no clock reaches is none.
@@ -132,7 +129,9 @@ impl Attempts {
         if !is_worth_repeating(method, error) {
             return Err(None);
         }
-        let own = self.waits.next().ok_or(None)?;
+        let retries = self.retries;
+        let waits = self.waits.get_or_insert_with(|| waits(retries));
+        let own = waits.next().ok_or(None)?;
         let limit = self.max_retry_after;
         let wait = match error.retry_after() {
             Some(asked) if asked > limit => {
@@ -166,6 +165,16 @@ impl Attempts {
         self.span.fail(&error);
         error
     }
+}
+
+/// Returns the waits before so many further attempts.
+fn waits(retries: u32) -> ExponentialBackoff {
+    ExponentialBuilder::new()
+        .with_min_delay(FIRST_WAIT)
+        .with_max_delay(LONGEST_WAIT)
+        .with_max_times(usize::try_from(retries).unwrap_or(usize::MAX))
+        .with_jitter()
+        .build()
 }
 
 /// Returns whether another attempt may succeed, and does no harm if this one was

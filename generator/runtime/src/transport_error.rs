@@ -24,6 +24,8 @@ pub struct TransportError {
 #[derive(Debug)]
 enum Cause {
     Http(reqwest::Error),
+    /// The response was not complete in time.
+    LateResponse,
     /// Nothing arrived for so long.
     Silence(Duration),
     /// A body or an event is longer than so many bytes.
@@ -56,6 +58,11 @@ impl TransportError {
             attempts: 1,
             not_repeated: None,
         }
+    }
+
+    /// Returns the error for a response that is not complete in time.
+    pub(super) fn late_response(operation: &'static str) -> Self {
+        Self::of(Some(operation), Cause::LateResponse)
     }
 
     /// Returns the error for `what` is longer than it may be.
@@ -99,7 +106,7 @@ impl TransportError {
     pub fn is_timeout(&self) -> bool {
         match &self.cause {
             Cause::Http(cause) => cause.is_timeout(),
-            Cause::Silence(_) | Cause::Deadline(_) => true,
+            Cause::LateResponse | Cause::Silence(_) | Cause::Deadline(_) => true,
             Cause::Oversized(..) | Cause::Unwritten(_) => false,
         }
     }
@@ -144,8 +151,16 @@ impl TransportError {
         is_request && !self.is_connect() && !self.is_timeout() && !self.is_read()
     }
 
+    fn write_late(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.limit {
+            Some(limit) => write!(f, "timed out: no complete response within {limit:?}"),
+            None => f.write_str("timed out"),
+        }
+    }
+
     fn write_cause(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let cause = match &self.cause {
+            Cause::LateResponse => return self.write_late(f),
             Cause::Silence(limit) => return write!(f, "timed out: silence for {limit:?}"),
             Cause::Oversized(what, limit) => {
                 return write!(f, "{what} is longer than {} MiB", limit >> 20);
@@ -161,10 +176,7 @@ impl TransportError {
         } else if self.is_connect() {
             "could not connect"
         } else if self.is_timeout() {
-            return match self.limit {
-                Some(limit) => write!(f, "timed out: no whole answer within {limit:?}"),
-                None => f.write_str("timed out"),
-            };
+            return self.write_late(f);
         } else if self.is_body() {
             "the body broke off"
         } else {
@@ -210,7 +222,9 @@ impl StdError for TransportError {
         match &self.cause {
             Cause::Http(cause) => Some(cause),
             Cause::Unwritten(cause) => Some(cause),
-            Cause::Silence(_) | Cause::Oversized(..) | Cause::Deadline(_) => None,
+            Cause::LateResponse | Cause::Silence(_) | Cause::Oversized(..) | Cause::Deadline(_) => {
+                None
+            }
         }
     }
 }

@@ -319,8 +319,7 @@ impl Sealed for CancelRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze_async_batches_cancel(&self.batch_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.analyze_async_batches_cancel(&self.batch_id))
     }
 }
 
@@ -386,8 +385,7 @@ impl Sealed for CreateRequest {
             Operation::new("analyze_async_batches_create", "/analyze/batches")
                 .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze_async_batches_create(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.analyze_async_batches_create(&self.body))
     }
 }
 
@@ -441,8 +439,7 @@ impl Sealed for DeleteRequest {
             "/analyze/batches/{batch_id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze_async_batches_delete(&self.batch_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.analyze_async_batches_delete(&self.batch_id))
     }
 }
 
@@ -562,13 +559,14 @@ impl Sealed for ListRequest {
             Operation::new("analyze_async_batches_list", "/analyze/batches")
                 .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze_async_batches_list(
-            self.analysis_mode.as_deref(),
-            self.page,
-            self.page_limit,
-            self.status.as_deref(),
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.analyze_async_batches_list(
+                self.analysis_mode.as_deref(),
+                self.page,
+                self.page_limit,
+                self.status.as_deref(),
+            )
+        })
     }
 }
 
@@ -623,8 +621,7 @@ impl Sealed for ResultsRequest {
         )
         .accept("application/jsonl, application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze_async_batches_results(&self.batch_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.analyze_async_batches_results(&self.batch_id))
     }
 }
 
@@ -679,8 +676,7 @@ impl Sealed for RetrieveRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze_async_batches_retrieve(&self.batch_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.analyze_async_batches_retrieve(&self.batch_id))
     }
 }
 

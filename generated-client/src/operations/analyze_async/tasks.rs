@@ -281,8 +281,7 @@ impl Sealed for CancelRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze_async_tasks_cancel(&self.task_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.analyze_async_tasks_cancel(&self.task_id))
     }
 }
 
@@ -461,8 +460,7 @@ impl Sealed for CreateRequest {
         const OPERATION: Operation = Operation::new("analyze_async_tasks_create", "/analyze/tasks")
             .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze_async_tasks_create(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.analyze_async_tasks_create(&self.body))
     }
 }
 
@@ -514,8 +512,7 @@ impl Sealed for DeleteRequest {
         const OPERATION: Operation =
             Operation::new("analyze_async_tasks_delete", "/analyze/tasks/{task_id}");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze_async_tasks_delete(&self.task_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.analyze_async_tasks_delete(&self.task_id))
     }
 }
 
@@ -642,15 +639,16 @@ impl Sealed for ListRequest {
         const OPERATION: Operation =
             Operation::new("analyze_async_tasks_list", "/analyze/tasks").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze_async_tasks_list(
-            self.analysis_mode.as_ref(),
-            self.asset_id.as_deref(),
-            self.page,
-            self.page_limit,
-            self.status.as_ref(),
-            self.video_url.as_deref(),
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.analyze_async_tasks_list(
+                self.analysis_mode.as_ref(),
+                self.asset_id.as_deref(),
+                self.page,
+                self.page_limit,
+                self.status.as_ref(),
+                self.video_url.as_deref(),
+            )
+        })
     }
 }
 
@@ -703,8 +701,7 @@ impl Sealed for RetrieveRequest {
             Operation::new("analyze_async_tasks_retrieve", "/analyze/tasks/{task_id}")
                 .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().analyze_async_tasks_retrieve(&self.task_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.analyze_async_tasks_retrieve(&self.task_id))
     }
 }
 

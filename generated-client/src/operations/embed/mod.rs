@@ -166,17 +166,18 @@ impl Sealed for CreateRequest {
     fn prepare(self) -> PreparedCall {
         const OPERATION: Operation =
             Operation::new("embed_create", "/embed").accept("application/json");
-        let form = Form::new()
-            .field("model_name", &self.body.model_name)
-            .field("text", &self.body.text)
-            .field("image_url", &self.body.image_url)
-            .files("image_file", &self.body.image_file)
-            .field("audio_url", &self.body.audio_url)
-            .files("audio_file", &self.body.audio_file)
-            .field("audio_start_offset_sec", &self.body.audio_start_offset_sec);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().embed_create(&form);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            let form = Form::new()
+                .field("model_name", &self.body.model_name)
+                .field("text", &self.body.text)
+                .field("image_url", &self.body.image_url)
+                .files("image_file", &self.body.image_file)
+                .field("audio_url", &self.body.audio_url)
+                .files("audio_file", &self.body.audio_file)
+                .field("audio_start_offset_sec", &self.body.audio_start_offset_sec);
+            raw.embed_create(&form)
+        })
     }
 }
 

@@ -281,17 +281,18 @@ impl Sealed for CreateRequest {
     fn prepare(self) -> PreparedCall {
         const OPERATION: Operation =
             Operation::new("embed_tasks_create", "/embed/tasks").accept("application/json");
-        let form = Form::new()
-            .field("model_name", &self.body.model_name)
-            .files("video_file", &self.body.video_file)
-            .field("video_url", &self.body.video_url)
-            .field("video_start_offset_sec", &self.body.video_start_offset_sec)
-            .field("video_end_offset_sec", &self.body.video_end_offset_sec)
-            .field("video_clip_length", &self.body.video_clip_length)
-            .field("video_embedding_scope", &self.body.video_embedding_scope);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().embed_tasks_create(&form);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            let form = Form::new()
+                .field("model_name", &self.body.model_name)
+                .files("video_file", &self.body.video_file)
+                .field("video_url", &self.body.video_url)
+                .field("video_start_offset_sec", &self.body.video_start_offset_sec)
+                .field("video_end_offset_sec", &self.body.video_end_offset_sec)
+                .field("video_clip_length", &self.body.video_clip_length)
+                .field("video_embedding_scope", &self.body.video_embedding_scope);
+            raw.embed_tasks_create(&form)
+        })
     }
 }
 
@@ -411,14 +412,15 @@ impl Sealed for ListRequest {
         const OPERATION: Operation =
             Operation::new("embed_tasks_list", "/embed/tasks").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().embed_tasks_list(
-            self.ended_at.as_deref(),
-            self.page,
-            self.page_limit,
-            self.started_at.as_deref(),
-            self.status.as_deref(),
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.embed_tasks_list(
+                self.ended_at.as_deref(),
+                self.page,
+                self.page_limit,
+                self.started_at.as_deref(),
+                self.status.as_deref(),
+            )
+        })
     }
 }
 
@@ -483,10 +485,9 @@ impl Sealed for RetrieveRequest {
             Operation::new("embed_tasks_retrieve", "/embed/tasks/{task_id}")
                 .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .embed_tasks_retrieve(&self.task_id, self.embedding_option.as_deref());
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.embed_tasks_retrieve(&self.task_id, self.embedding_option.as_deref())
+        })
     }
 }
 
@@ -539,8 +540,7 @@ impl Sealed for StatusRequest {
             Operation::new("embed_tasks_status", "/embed/tasks/{task_id}/status")
                 .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().embed_tasks_status(&self.task_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.embed_tasks_status(&self.task_id))
     }
 }
 

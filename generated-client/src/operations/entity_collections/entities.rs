@@ -476,10 +476,9 @@ impl Sealed for CreateRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .entity_collections_entities_create(&self.entity_collection_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.entity_collections_entities_create(&self.entity_collection_id, &self.body)
+        })
     }
 }
 
@@ -542,12 +541,13 @@ impl Sealed for CreateAssetsRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().entity_collections_entities_create_assets(
-            &self.entity_collection_id,
-            &self.entity_id,
-            &self.body,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.entity_collections_entities_create_assets(
+                &self.entity_collection_id,
+                &self.entity_id,
+                &self.body,
+            )
+        })
     }
 }
 
@@ -609,10 +609,9 @@ impl Sealed for CreateBulkRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .entity_collections_entities_create_bulk(&self.entity_collection_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.entity_collections_entities_create_bulk(&self.entity_collection_id, &self.body)
+        })
     }
 }
 
@@ -667,10 +666,9 @@ impl Sealed for DeleteRequest {
             "/entity-collections/{entity_collection_id}/entities/{entity_id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .entity_collections_entities_delete(&self.entity_collection_id, &self.entity_id);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.entity_collections_entities_delete(&self.entity_collection_id, &self.entity_id)
+        })
     }
 }
 
@@ -733,12 +731,13 @@ impl Sealed for DeleteAssetsRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().entity_collections_entities_delete_assets(
-            &self.entity_collection_id,
-            &self.entity_id,
-            &self.body,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.entity_collections_entities_delete_assets(
+                &self.entity_collection_id,
+                &self.entity_id,
+                &self.body,
+            )
+        })
     }
 }
 
@@ -871,16 +870,17 @@ impl Sealed for ListRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().entity_collections_entities_list(
-            &self.entity_collection_id,
-            self.name.as_deref(),
-            self.page,
-            self.page_limit,
-            self.sort_by.as_ref(),
-            self.sort_option.as_deref(),
-            self.status.as_ref(),
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.entity_collections_entities_list(
+                &self.entity_collection_id,
+                self.name.as_deref(),
+                self.page,
+                self.page_limit,
+                self.sort_by.as_ref(),
+                self.sort_option.as_deref(),
+                self.status.as_ref(),
+            )
+        })
     }
 }
 
@@ -983,12 +983,13 @@ impl Sealed for ListByAssetRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().entity_collections_entities_list_by_asset(
-            &self.asset_id,
-            self.page,
-            self.page_limit,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.entity_collections_entities_list_by_asset(
+                &self.asset_id,
+                self.page,
+                self.page_limit,
+            )
+        })
     }
 }
 
@@ -1044,10 +1045,9 @@ impl Sealed for RetrieveRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .entity_collections_entities_retrieve(&self.entity_collection_id, &self.entity_id);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.entity_collections_entities_retrieve(&self.entity_collection_id, &self.entity_id)
+        })
     }
 }
 
@@ -1128,12 +1128,13 @@ impl Sealed for UpdateRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().entity_collections_entities_update(
-            &self.entity_collection_id,
-            &self.entity_id,
-            &self.body,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.entity_collections_entities_update(
+                &self.entity_collection_id,
+                &self.entity_id,
+                &self.body,
+            )
+        })
     }
 }
 

@@ -250,8 +250,7 @@ impl Sealed for CreateRequest {
             Operation::new("entity_collections_create", "/entity-collections")
                 .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().entity_collections_create(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.entity_collections_create(&self.body))
     }
 }
 
@@ -305,10 +304,7 @@ impl Sealed for DeleteRequest {
             "/entity-collections/{entity_collection_id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .entity_collections_delete(&self.entity_collection_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.entity_collections_delete(&self.entity_collection_id))
     }
 }
 
@@ -431,14 +427,15 @@ impl Sealed for ListRequest {
             Operation::new("entity_collections_list", "/entity-collections")
                 .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().entity_collections_list(
-            self.name.as_deref(),
-            self.page,
-            self.page_limit,
-            self.sort_by.as_ref(),
-            self.sort_option.as_deref(),
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.entity_collections_list(
+                self.name.as_deref(),
+                self.page,
+                self.page_limit,
+                self.sort_by.as_ref(),
+                self.sort_option.as_deref(),
+            )
+        })
     }
 }
 
@@ -493,10 +490,7 @@ impl Sealed for RetrieveRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .entity_collections_retrieve(&self.entity_collection_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.entity_collections_retrieve(&self.entity_collection_id))
     }
 }
 
@@ -570,10 +564,9 @@ impl Sealed for UpdateRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .entity_collections_update(&self.entity_collection_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.entity_collections_update(&self.entity_collection_id, &self.body)
+        })
     }
 }
 

@@ -351,10 +351,7 @@ impl Sealed for CreateRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .indexes_indexed_assets_create(&self.index_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.indexes_indexed_assets_create(&self.index_id, &self.body))
     }
 }
 
@@ -409,10 +406,9 @@ impl Sealed for DeleteRequest {
             "/indexes/{index-id}/indexed-assets/{indexed-asset-id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .indexes_indexed_assets_delete(&self.index_id, &self.indexed_asset_id);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.indexes_indexed_assets_delete(&self.index_id, &self.indexed_asset_id)
+        })
     }
 }
 
@@ -610,24 +606,25 @@ impl Sealed for ListRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().indexes_indexed_assets_list(
-            &self.index_id,
-            self.created_at.as_deref(),
-            self.duration.as_ref(),
-            self.filename.as_deref(),
-            self.fps.as_ref(),
-            self.height.as_ref(),
-            self.page,
-            self.page_limit,
-            self.size.as_ref(),
-            self.sort_by.as_deref(),
-            self.sort_option.as_deref(),
-            self.status.as_deref(),
-            self.updated_at.as_deref(),
-            self.user_metadata.as_ref(),
-            self.width.as_ref(),
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.indexes_indexed_assets_list(
+                &self.index_id,
+                self.created_at.as_deref(),
+                self.duration.as_ref(),
+                self.filename.as_deref(),
+                self.fps.as_ref(),
+                self.height.as_ref(),
+                self.page,
+                self.page_limit,
+                self.size.as_ref(),
+                self.sort_by.as_deref(),
+                self.sort_option.as_deref(),
+                self.status.as_deref(),
+                self.updated_at.as_deref(),
+                self.user_metadata.as_ref(),
+                self.width.as_ref(),
+            )
+        })
     }
 }
 
@@ -730,12 +727,9 @@ impl Sealed for ListByAssetRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().indexes_indexed_assets_list_by_asset(
-            &self.asset_id,
-            self.page,
-            self.page_limit,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.indexes_indexed_assets_list_by_asset(&self.asset_id, self.page, self.page_limit)
+        })
     }
 }
 
@@ -809,13 +803,14 @@ impl Sealed for RetrieveRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().indexes_indexed_assets_retrieve(
-            &self.index_id,
-            &self.indexed_asset_id,
-            self.embedding_option.as_deref(),
-            self.transcription,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.indexes_indexed_assets_retrieve(
+                &self.index_id,
+                &self.indexed_asset_id,
+                self.embedding_option.as_deref(),
+                self.transcription,
+            )
+        })
     }
 }
 
@@ -886,12 +881,9 @@ impl Sealed for UpdateRequest {
             "/indexes/{index-id}/indexed-assets/{indexed-asset-id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().indexes_indexed_assets_update(
-            &self.index_id,
-            &self.indexed_asset_id,
-            &self.body,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.indexes_indexed_assets_update(&self.index_id, &self.indexed_asset_id, &self.body)
+        })
     }
 }
 

@@ -261,8 +261,7 @@ impl Sealed for CreateRequest {
         const OPERATION: Operation =
             Operation::new("indexes_create", "/indexes").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().indexes_create(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.indexes_create(&self.body))
     }
 }
 
@@ -313,8 +312,7 @@ impl Sealed for DeleteRequest {
     fn prepare(self) -> PreparedCall {
         const OPERATION: Operation = Operation::new("indexes_delete", "/indexes/{index-id}");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().indexes_delete(&self.index_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.indexes_delete(&self.index_id))
     }
 }
 
@@ -466,18 +464,19 @@ impl Sealed for ListRequest {
         const OPERATION: Operation =
             Operation::new("indexes_list", "/indexes").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().indexes_list(
-            self.created_at.as_deref(),
-            self.index_name.as_deref(),
-            self.model_family.as_deref(),
-            self.model_options.as_deref(),
-            self.page,
-            self.page_limit,
-            self.sort_by.as_deref(),
-            self.sort_option.as_deref(),
-            self.updated_at.as_deref(),
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.indexes_list(
+                self.created_at.as_deref(),
+                self.index_name.as_deref(),
+                self.model_family.as_deref(),
+                self.model_options.as_deref(),
+                self.page,
+                self.page_limit,
+                self.sort_by.as_deref(),
+                self.sort_option.as_deref(),
+                self.updated_at.as_deref(),
+            )
+        })
     }
 }
 
@@ -529,8 +528,7 @@ impl Sealed for RetrieveRequest {
         const OPERATION: Operation =
             Operation::new("indexes_retrieve", "/indexes/{index-id}").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().indexes_retrieve(&self.index_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.indexes_retrieve(&self.index_id))
     }
 }
 
@@ -588,8 +586,7 @@ impl Sealed for UpdateRequest {
     fn prepare(self) -> PreparedCall {
         const OPERATION: Operation = Operation::new("indexes_update", "/indexes/{index-id}");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().indexes_update(&self.index_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.indexes_update(&self.index_id, &self.body))
     }
 }
 

@@ -281,10 +281,7 @@ impl Sealed for DeleteRequest {
             "/indexes/{index-id}/videos/{video-id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .indexes_videos_delete(&self.index_id, &self.video_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.indexes_videos_delete(&self.index_id, &self.video_id))
     }
 }
 
@@ -470,23 +467,24 @@ impl Sealed for ListRequest {
             Operation::new("indexes_videos_list", "/indexes/{index-id}/videos")
                 .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().indexes_videos_list(
-            &self.index_id,
-            self.created_at.as_deref(),
-            self.duration.as_ref(),
-            self.filename.as_deref(),
-            self.fps.as_ref(),
-            self.height.as_ref(),
-            self.page,
-            self.page_limit,
-            self.size.as_ref(),
-            self.sort_by.as_deref(),
-            self.sort_option.as_deref(),
-            self.updated_at.as_deref(),
-            self.user_metadata.as_ref(),
-            self.width.as_ref(),
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.indexes_videos_list(
+                &self.index_id,
+                self.created_at.as_deref(),
+                self.duration.as_ref(),
+                self.filename.as_deref(),
+                self.fps.as_ref(),
+                self.height.as_ref(),
+                self.page,
+                self.page_limit,
+                self.size.as_ref(),
+                self.sort_by.as_deref(),
+                self.sort_option.as_deref(),
+                self.updated_at.as_deref(),
+                self.user_metadata.as_ref(),
+                self.width.as_ref(),
+            )
+        })
     }
 }
 
@@ -560,13 +558,14 @@ impl Sealed for RetrieveRequest {
         )
         .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().indexes_videos_retrieve(
-            &self.index_id,
-            &self.video_id,
-            self.embedding_option.as_deref(),
-            self.transcription,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.indexes_videos_retrieve(
+                &self.index_id,
+                &self.video_id,
+                self.embedding_option.as_deref(),
+                self.transcription,
+            )
+        })
     }
 }
 
@@ -637,10 +636,9 @@ impl Sealed for UpdateRequest {
             "/indexes/{index-id}/videos/{video-id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call
-            .raw()
-            .indexes_videos_update(&self.index_id, &self.video_id, &self.body);
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.indexes_videos_update(&self.index_id, &self.video_id, &self.body)
+        })
     }
 }
 
@@ -711,12 +709,9 @@ impl Sealed for UpdateInformationRequest {
             "/indexes/{index-id}/videos/{video-id}",
         );
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().indexes_videos_update_information(
-            &self.index_id,
-            &self.video_id,
-            &self.body,
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.indexes_videos_update_information(&self.index_id, &self.video_id, &self.body)
+        })
     }
 }
 

@@ -36,13 +36,14 @@ impl Caller {
         }
     }
 
-    fn prepare(&self, request: impl Into<Outgoing>, operation: &'static Operation) -> PreparedCall {
-        Call::new(&self.client, operation, &self.options).prepare(Ok(request.into()))
+    fn prepare(&self, request: impl Into<Made>, operation: &'static Operation) -> PreparedCall {
+        let made = request.into();
+        Call::new(&self.client, operation, &self.options).prepare(move |_| Ok(made.outgoing()))
     }
 
     pub(crate) fn json<T: Read>(
         &self,
-        request: impl Into<Outgoing>,
+        request: impl Into<Made>,
         operation: &'static Operation,
     ) -> SendingWithResponse<T> {
         self.prepare(request, operation).json()
@@ -50,7 +51,7 @@ impl Caller {
 
     pub(crate) fn text(
         &self,
-        request: impl Into<Outgoing>,
+        request: impl Into<Made>,
         operation: &'static Operation,
     ) -> SendingWithResponse<String> {
         self.prepare(request, operation).text()
@@ -58,7 +59,7 @@ impl Caller {
 
     pub(crate) fn empty(
         &self,
-        request: impl Into<Outgoing>,
+        request: impl Into<Made>,
         operation: &'static Operation,
     ) -> SendingWithResponse<()> {
         self.prepare(request, operation).empty()
@@ -66,7 +67,7 @@ impl Caller {
 
     pub(crate) fn bytes(
         &self,
-        request: impl Into<Outgoing>,
+        request: impl Into<Made>,
         operation: &'static Operation,
     ) -> SendingWithResponse<ByteStream> {
         self.prepare(request, operation).bytes()
@@ -74,30 +75,41 @@ impl Caller {
 
     pub(crate) fn events<T: Read + Serialize>(
         &self,
-        request: impl Into<Outgoing>,
+        request: impl Into<Made>,
         operation: &'static Operation,
     ) -> SendingWithResponse<EventStream<T>> {
         self.prepare(request, operation).events()
     }
 }
 
-impl From<Request> for Outgoing {
+/// A request that a test made, from which each attempt gets its own.
+pub(crate) struct Made {
+    request: Request,
+    content: Option<Content>,
+}
+
+impl Made {
+    fn outgoing(&self) -> Outgoing {
+        Outgoing::new(self.request.try_clone().unwrap(), self.content.clone())
+    }
+}
+
+impl From<Request> for Made {
     fn from(request: Request) -> Self {
-        Self::new(request, None)
+        let content = None;
+        Self { request, content }
     }
 }
 
 /// Returns a request with a form as its body.
-pub(crate) fn multipart(request: Request, form: Form) -> Outgoing {
-    Outgoing::new(request, Some(Content::Form(form)))
+pub(crate) fn multipart(request: Request, form: Form) -> Made {
+    let content = Some(Content::Form(form));
+    Made { request, content }
 }
 
 /// Returns a request with a file as its body.
-pub(crate) fn upload(
-    request: Request,
-    upload: &Upload,
-    media_type: Option<&'static str>,
-) -> Outgoing {
+pub(crate) fn upload(request: Request, upload: &Upload, media_type: Option<&'static str>) -> Made {
     let upload = upload.clone();
-    Outgoing::new(request, Some(Content::Upload { upload, media_type }))
+    let content = Some(Content::Upload { upload, media_type });
+    Made { request, content }
 }

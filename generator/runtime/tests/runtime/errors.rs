@@ -383,7 +383,7 @@ async fn a_server_that_takes_too_long_is_a_timeout() {
         assert!(error.is_timeout() && !error.is_connect() && !error.is_retryable());
         assert_eq!(
             error.to_string(),
-            "things_list: timed out: no whole answer within 200ms"
+            "things_list: timed out: no complete response within 200ms"
         );
     }
 }
@@ -469,7 +469,7 @@ async fn a_body_that_never_ends_is_given_up() {
     let error = things::<Value>(&client).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "things_list: the body of the answer is longer than 1 MiB"
+        "things_list: the body of the response is longer than 1 MiB"
     );
     assert_eq!(server.requests().len(), 1);
 }

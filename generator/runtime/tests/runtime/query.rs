@@ -6,8 +6,7 @@ use http::header::{HeaderMap, HeaderValue};
 use serde::Serialize;
 
 use crate::runtime::{
-    BuildError, Call, CallOptions, Client, Encoding, Operation, Outgoing, Parameter, QueryParam,
-    RequestBuilder, Style,
+    BuildError, Encoding, Operation, Outgoing, Parameter, QueryParam, Raw, RequestBuilder, Style,
 };
 
 #[derive(Serialize)]
@@ -28,9 +27,7 @@ fn build(
     operation: &'static Operation,
     statements: impl FnOnce(RequestBuilder) -> RequestBuilder,
 ) -> Result<Outgoing, BuildError> {
-    let client = Client::new("key-0123456789").unwrap();
-    let call = Call::new(&client, operation, &CallOptions::new());
-    let raw = call.raw();
+    let raw = Raw::new("https://h.example", operation);
     statements(raw.client.post(format!("{}/things", raw.baseurl))).build()
 }
 

@@ -159,14 +159,15 @@ async fn a_header_or_url_that_cannot_be_sent_is_an_invalid_request() {
     const OPERATION: Operation = Operation::new("things_list", "/things");
     let client = Client::new(KEY).unwrap();
     let call = || Call::new(&client, &OPERATION, &CallOptions::new());
-    let error = |request| call().prepare(request).json::<Value>();
+    let of_header = call().prepare(|_| {
+        let header = HeaderValue::from_str("a\nb");
+        header.map(|_| unreachable!()).map_err(Into::into)
+    });
+    let error = of_header.json::<Value>().await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)));
 
-    let header = HeaderValue::from_str("a\nb").map(|_| unreachable!());
-    let error_of_header = error(header.map_err(Into::into)).await.unwrap_err();
-    assert!(matches!(error_of_header, Error::InvalidRequest(_)));
-
-    let request = call().raw().client.get("no address".to_owned()).build();
-    let error = error(request).await.unwrap_err();
+    let of_url = call().prepare(|raw| raw.client.get("no address".to_owned()).build());
+    let error = of_url.json::<Value>().await.unwrap_err();
     assert!(matches!(error, Error::InvalidRequest(_)));
     assert_eq!(
         error.to_string(),

@@ -61,15 +61,18 @@ pub(super) fn traits(
     let form = form::statement(operation, context, imports);
     let function = ident(&operation.function);
     let passed = passed(operation, form.is_some(), imports);
+    let build = quote!(raw.#function(#(#passed),*));
+    let build = match form {
+        Some(form) => quote!({ #form #build }),
+        None => build,
+    };
     quote! {
         impl Sealed for #request {
             fn prepare(#receiver) -> PreparedCall {
                 const OPERATION: Operation = #description;
                 #forced
-                #form
                 let call = Call::new(&self.client, &OPERATION, &self.call_options);
-                let request = call.raw().#function(#(#passed),*);
-                call.prepare(request)
+                call.prepare(move |raw| #build)
             }
         }
         impl Request for #request {

@@ -206,8 +206,7 @@ impl Sealed for CreateRequest {
         const OPERATION: Operation =
             Operation::new("embed_v2_create", "/embed-v2").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().embed_v2_create(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.embed_v2_create(&self.body))
     }
 }
 

@@ -249,8 +249,7 @@ impl Sealed for CreateRequest {
         const OPERATION: Operation =
             Operation::new("embed_v2_tasks_create", "/embed-v2/tasks").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().embed_v2_tasks_create(&self.body);
-        call.prepare(request)
+        call.prepare(move |raw| raw.embed_v2_tasks_create(&self.body))
     }
 }
 
@@ -370,14 +369,15 @@ impl Sealed for ListRequest {
         const OPERATION: Operation =
             Operation::new("embed_v2_tasks_list", "/embed-v2/tasks").accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().embed_v2_tasks_list(
-            self.ended_at.as_deref(),
-            self.page,
-            self.page_limit,
-            self.started_at.as_deref(),
-            self.status.as_deref(),
-        );
-        call.prepare(request)
+        call.prepare(move |raw| {
+            raw.embed_v2_tasks_list(
+                self.ended_at.as_deref(),
+                self.page,
+                self.page_limit,
+                self.started_at.as_deref(),
+                self.status.as_deref(),
+            )
+        })
     }
 }
 
@@ -430,8 +430,7 @@ impl Sealed for RetrieveRequest {
             Operation::new("embed_v2_tasks_retrieve", "/embed-v2/tasks/{task_id}")
                 .accept("application/json");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        let request = call.raw().embed_v2_tasks_retrieve(&self.task_id);
-        call.prepare(request)
+        call.prepare(move |raw| raw.embed_v2_tasks_retrieve(&self.task_id))
     }
 }
 
