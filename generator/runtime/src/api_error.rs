@@ -1,4 +1,4 @@
-//! Answers by which the API says that something is wrong.
+//! Error responses of the API.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -14,13 +14,12 @@ use serde_json::Value;
 use super::one_line::{Attempts, NotRepeatedFor, OneLine};
 use super::retry::{self, NotRepeated};
 
-/// An answer with a status other than 200 to 299, or an error among the events of
-/// an answer, with all that it said.
+/// A response with a status outside 200 to 299, or an error event of an event stream.
 ///
-/// The body is kept as far as it came, up to 1 MiB, whatever it holds; that of an
-/// event is the whole of its data. Should the API key stand in it, as it is or
-/// escaped, `[redacted]` stands there instead; a key shorter than 8 bytes is not
-/// looked for, since it would be found by chance.
+/// Contains the status, the headers, and up to 1 MiB of the body, in any format. The body of
+/// an error event is its data. If the body contains the API key, as is or escaped, the key is
+/// replaced with `[redacted]`. Keys shorter than 8 bytes are not searched for, because they
+/// would match by chance.
 pub struct ApiError {
     operation: &'static str,
     status: StatusCode,
@@ -83,7 +82,7 @@ impl ApiError {
         &self.headers
     }
 
-    /// Returns the body as it came.
+    /// Returns the body as received.
     pub fn body(&self) -> &Bytes {
         &self.body
     }

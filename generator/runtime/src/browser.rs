@@ -20,8 +20,8 @@ use super::upload::{Known, Opened};
 pub(super) use gloo_timers::future::TimeoutFuture as Sleep;
 pub(super) use web_time::Instant;
 
-/// `reqwest` panics at timeouts of many days here, and forgets that the body of an answer
-/// ended by one.
+/// In browsers, `reqwest` panics at timeouts of many days, and does not report a timeout while
+/// it reads the body of a response.
 pub(super) const CLIENT_KEEPS_TIMEOUT: bool = false;
 
 /// The browser says what it is, and asks an API whether it may say anything else, which few
@@ -36,7 +36,7 @@ impl<T> SendOutsideBrowser for T {}
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T>>>;
 
-/// The body of an answer, which its method `chunk` reads.
+/// The body of a response, which its method `chunk` reads.
 pub(super) struct AnswerBody(BoxStream<reqwest::Result<Bytes>>);
 
 pub(super) fn body_of(answer: reqwest::Response) -> AnswerBody {

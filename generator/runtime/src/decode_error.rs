@@ -1,4 +1,4 @@
-//! Successful answers with a body other than the one described.
+//! Successful responses whose body does not match the documented type.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -11,10 +11,10 @@ use reqwest::header::HeaderMap;
 use super::one_line::{Attempts, OneLine};
 use super::response::Response;
 
-/// How much of the body an excerpt shows on either side of the fault, in bytes.
+/// The number of bytes that an excerpt shows on each side of the fault.
 const EXCERPT: usize = 100;
 
-/// A body that does not match its description, with where and why.
+/// A body that does not match the documented type, with the JSON path and the cause.
 pub struct DecodeError {
     operation: &'static str,
     answer: Response<Bytes>,
@@ -54,7 +54,7 @@ impl DecodeError {
         self.answer.headers()
     }
 
-    /// Returns the body as it came.
+    /// Returns the body as received.
     pub fn body(&self) -> &Bytes {
         self.answer.value()
     }

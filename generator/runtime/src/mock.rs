@@ -31,10 +31,10 @@ pub fn builder(server: &MockServer) -> ClientBuilder {
         .retries(0)
 }
 
-/// An operation of a mock server, to be told what it answers.
+/// An operation of a mock server whose response is to be set.
 ///
-/// `T` is what the operation answers with: a type of the API, [`Events`],
-/// [`Content`] or [`Empty`].
+/// `T` is the response of the operation: a type of the API, [`Events`], [`Content`], or
+/// [`Empty`].
 #[must_use = "the server does not know what to answer"]
 pub struct Mocked<'a, T> {
     server: &'a MockServer,
@@ -44,16 +44,16 @@ pub struct Mocked<'a, T> {
     answer: PhantomData<fn(T)>,
 }
 
-/// An answer of events, each a `T`.
+/// A response of events, each a `T`.
 pub enum Events<T> {
     #[doc(hidden)]
     Never(T),
 }
 
-/// An answer of bytes, or a text.
+/// A response of bytes or text.
 pub enum Content {}
 
-/// An answer that is its status alone.
+/// A response without a body.
 pub enum Empty {}
 
 impl<'a, T> Mocked<'a, T> {

@@ -37,14 +37,14 @@ pub struct Pages<P> {
 }
 
 enum State<P> {
-    /// There may be more.
+    /// There may be more pages.
     Underway(Box<dyn Order<P> + Send>),
-    /// There would be the same again.
+    /// The next page would be one that was already returned.
     Circle,
     Over,
 }
 
-/// What comes after a page.
+/// The step after a page.
 enum Next {
     Page,
     Circle,
@@ -167,13 +167,13 @@ impl<P> Pages<P> {
 
     /// Returns the next page, or `None` at the end.
     ///
-    /// No page is lost when the future is dropped: the next call goes on with
-    /// the same request.
+    /// This method is cancel safe: after the future is dropped, the next call continues
+    /// with the same request.
     ///
     /// # Errors
     ///
-    /// Those of the operation, and [`Error::Paging`] when the server repeats
-    /// itself. There is nothing after an error.
+    /// Returns the errors of the operation, and [`Error::Paging`] if the server returns a
+    /// page that it had already returned. Iteration ends after an error.
     pub async fn next_page(&mut self) -> Result<Option<P>, Error> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context))
             .await
@@ -230,12 +230,12 @@ pub struct Items<P, T> {
 impl<P, T> Items<P, T> {
     /// Returns the next item, or `None` at the end.
     ///
-    /// No item is lost when the future is dropped: the next call goes on with
-    /// the same request.
+    /// This method is cancel safe: after the future is dropped, the next call continues
+    /// with the same request.
     ///
     /// # Errors
     ///
-    /// Those of [`Pages::next_page`].
+    /// Returns the errors of [`Pages::next_page`].
     pub async fn next_item(&mut self) -> Result<Option<T>, Error> {
         poll_fn(|context| self.poll_item(context)).await.transpose()
     }

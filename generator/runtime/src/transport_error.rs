@@ -138,7 +138,7 @@ impl TransportError {
         self.is_connect() && !self.is_tls()
     }
 
-    /// Returns whether there was a connection, and it failed before an answer.
+    /// Returns `true` if the connection was made, and failed before a response was received.
     pub(super) fn is_broken_connection(&self) -> bool {
         let is_request = matches!(&self.cause, Cause::Http(cause) if cause.is_request());
         is_request && !self.is_connect() && !self.is_timeout() && !self.is_read()

@@ -18,7 +18,7 @@ use super::error::RequestError;
 use super::platform::{self, BoxFuture, BoxStream, SendOutsideBrowser};
 use super::pulse::Pulse;
 
-/// How much of a file is read at once, in bytes.
+/// The maximum number of bytes of a file that are read at once.
 pub(super) const CHUNK: usize = 128 << 10;
 
 /// The media type of content that nothing is known of.
@@ -64,28 +64,27 @@ enum Once {
     Open(Known),
 }
 
-/// The length of content, where that is known, and the content.
+/// The length of content, if known, and the content.
 pub(super) type Known = (Option<u64>, Chunks);
 
-/// How much of a file was sent.
+/// The progress of sending a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// The bytes that the connection took over so far. A call that is repeated
-    /// begins at the beginning.
+    /// The number of bytes sent so far. A retry starts at zero again.
     pub sent: u64,
-    /// The bytes that there are, where that is known.
+    /// The total number of bytes, if known.
     pub total: Option<u64>,
 }
 
 impl Upload {
-    /// Sends bytes that are in memory, as a file of this name.
+    /// Sends bytes in memory, as a file with this name.
     pub fn bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self::of(Content::Bytes(bytes.into())).file_name(file_name)
     }
 
-    /// Sends the file at a path under its own name. It is opened when the request is
-    /// sent, and anew each time that the call is repeated.
+    /// Sends the file at a path under its own name. The file is opened when the request is
+    /// sent, and reopened for each retry.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path
@@ -97,7 +96,7 @@ impl Upload {
         }
     }
 
-    /// Sends what a stream gives. An error of the stream ends the call.
+    /// Sends the chunks of a stream. An error of the stream fails the call.
     pub fn stream<S, B, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<B, E>> + SendOutsideBrowser + 'static,
@@ -108,10 +107,9 @@ impl Upload {
         Self::once(ready(Ok((None, chunks))))
     }
 
-    /// Says how many bytes a stream has, so that the API is told in advance. A stream
-    /// that has less or more ends the call. Of bytes and files this is known, so that
-    /// there is no need to say it, and what is said is not looked at; of a pipe or a
-    /// device it is not known.
+    /// Sets the length of a stream in bytes, which is sent to the API in advance. The call
+    /// fails if the stream is shorter or longer. This setting has no effect on bytes and
+    /// regular files, whose length is known, but applies to pipes and devices.
     #[must_use]
     pub fn length(mut self, length: u64) -> Self {
         self.length = Some(length);
@@ -247,7 +245,7 @@ impl From<&PathBuf> for Upload {
 }
 
 impl From<ByteStream> for Upload {
-    /// Sends on what an operation answers with, as it arrives.
+    /// Forwards the response of an operation while it is received.
     fn from(stream: ByteStream) -> Self {
         let length = stream.content_length();
         Self {
@@ -477,7 +475,7 @@ impl Stream for Counted {
             self.count += chunk.len() as u64;
             match self.total {
                 Some(total) if self.count > total => {
-                    let message = format!("the content goes on after {total} bytes");
+                    let message = format!("the content continues after {total} bytes");
                     return Poll::Ready(Some(Err(Unreadable(io::Error::other(message)))));
                 }
                 Some(total) if self.count == total => self.last = Some(chunk),
