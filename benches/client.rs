@@ -18,7 +18,7 @@ type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// not compile it, and costs 0.02.
 const LIMIT: f64 = 1.12;
 
-/// How many calls are made, and then twice as many.
+/// The number of calls of the first measurement; the second makes twice as many.
 const CALLS: u64 = 100;
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! A search whose matches are read on from page to page.
+//! A search whose matches are paginated.
 
 use futures_util::FutureExt;
 
@@ -7,12 +7,11 @@ use crate::types::{SearchItem, SearchResults};
 use crate::{Items, Pages};
 
 impl CreateRequest {
-    /// Returns the pages of the results. The first is what the search answers with, and
-    /// each further one is retrieved when it is read, which costs nothing.
+    /// Returns the pages of the results. The first page is the response of the search. Each
+    /// further page is retrieved when it is read, and is not billed.
     ///
-    /// A page can be retrieved until it expires: see `page_info.page_expires_at`. That
-    /// the matches carry the metadata of their videos holds for all pages, and so do the
-    /// options of the call.
+    /// A page can be retrieved until it expires: see `page_info.page_expires_at`.
+    /// `include_user_metadata` and the options of the call apply to all pages.
     ///
     /// # Example
     ///

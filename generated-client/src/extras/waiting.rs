@@ -14,13 +14,13 @@ use crate::operations::{analyze_async, assets, embed, indexes, knowledge_store_i
 use crate::runtime::OneLine;
 use crate::{Error, types};
 
-/// How many questions in a row may go without an answer.
+/// The number of consecutive temporary failures that end a wait.
 const MOST_FAILURES: u32 = 5;
 
-/// By how much each wait is longer than the one before.
+/// The factor by which each interval is longer than the one before.
 const GROWTH: f32 = 1.5;
 
-/// The shortest interval that is asked in, lest a slip floods the API.
+/// The minimum interval, so that a wrong setting does not flood the API.
 const SHORTEST: Duration = Duration::from_millis(10);
 
 impl assets::Assets {
@@ -226,8 +226,8 @@ impl analyze_async::tasks::Tasks {
 }
 
 impl analyze_async::batches::Batches {
-    /// Waits until all items of a batch are done, be it that some of them failed, and
-    /// returns the batch. One that was canceled or has expired has failed.
+    /// Waits until all items of a batch are done, including failed items, and returns the
+    /// batch. A canceled or expired batch is an error.
     ///
     /// # Example
     ///
@@ -294,7 +294,7 @@ impl knowledge_store_items::KnowledgeStoreItems {
     }
 }
 
-/// How far the platform is, by an answer of its.
+/// The progress of the platform, by its last response.
 enum Stage {
     Underway,
     Done,
@@ -315,12 +315,12 @@ fn by_name(status: Option<&str>) -> Stage {
     }
 }
 
-/// Waits until the platform is done, and returns its last answer.
+/// Waits until the platform is done, and returns its last response.
 ///
-/// Nothing is asked before [`send`](Self::send). A question that may be answered a little
-/// later does not end the wait, unless five in a row go without an answer. A status that
-/// this version of the crate does not know is one to wait on with.
-#[must_use = "nothing is asked before `send`"]
+/// No request is sent before [`send`](Self::send). A request that fails temporarily does not
+/// end the wait, unless five consecutive requests fail. The wait continues on a status that
+/// this version of the crate does not know.
+#[must_use = "no request is sent before `send`"]
 pub struct Waiting<T> {
     what: String,
     ask: Box<dyn FnMut() -> BoxFuture<'static, Result<T, Error>> + Send>,
@@ -351,9 +351,9 @@ impl<T> Waiting<T> {
         }
     }
 
-    /// Sets the wait between the first two questions; each further one is half as long
-    /// again, up to [`max_interval`](Self::max_interval). The default is 5 seconds, and 10
-    /// milliseconds are the least.
+    /// Sets the interval between the first two requests. Each further interval is 1.5 times as
+    /// long, up to [`max_interval`](Self::max_interval). The default is 5 seconds, and the
+    /// minimum is 10 milliseconds.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
@@ -448,34 +448,34 @@ impl<T> Debug for Waiting<T> {
     }
 }
 
-/// Why a wait ended without what was waited for.
+/// An error of a wait.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError<T> {
-    /// The platform did not answer.
+    /// A request failed.
     Call(Error),
-    /// The platform has answered that it failed.
+    /// The platform reported a failure.
     Failed {
-        /// What was waited for.
+        /// The task or resource, for instance an asset and its id.
         what: String,
-        /// The platform's reason, where it gave one.
+        /// The platform's reason, if it returned one.
         reason: Option<String>,
-        /// Its answer.
+        /// The response.
         answer: Box<T>,
     },
-    /// The time was over before the platform was done.
+    /// The deadline passed before the platform was done.
     Deadline {
-        /// What was waited for.
+        /// The task or resource, for instance an asset and its id.
         what: String,
-        /// The time that there was.
+        /// The configured deadline.
         deadline: Duration,
-        /// Its last answer, where there was one.
+        /// The last response, if any.
         last: Option<Box<T>>,
     },
 }
 
 impl<T> WaitError<T> {
-    /// Returns the platform's last answer, where there was one.
+    /// Returns the last response of the platform, if any.
     pub fn answer(&self) -> Option<&T> {
         match self {
             Self::Call(_) => None,

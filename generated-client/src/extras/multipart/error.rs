@@ -28,7 +28,7 @@ pub enum UploadCause {
     File {
         /// Where it is.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The cause.
         source: io::Error,
     },
     /// An operation of the API failed.
@@ -37,14 +37,14 @@ pub enum UploadCause {
     Chunk {
         /// Which chunk it is, from 1.
         chunk: u64,
-        /// How many times it was sent.
+        /// The number of attempts.
         attempts: u32,
         /// What became of the last attempt.
         failure: ChunkFailure,
     },
     /// The session is over, does not fit the file, or says what cannot be followed.
     Session {
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
     /// All chunks are sent and reported, and the API does not say that it has the file.

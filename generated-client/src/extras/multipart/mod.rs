@@ -118,7 +118,7 @@ enum Start {
     Resumed(String),
 }
 
-/// How an upload is done.
+/// The settings of an upload.
 struct Settings {
     parallelism: usize,
     batch: usize,
@@ -147,7 +147,8 @@ impl FileUpload {
 
     /// Changes the request that creates the session, for instance to give the file another
     /// name or metadata, as in
-    /// `.session(|request| request.enable_thumbnail(true))`. What is resumed has a session.
+    /// `.session(|request| request.enable_thumbnail(true))`. This setting has no effect on a
+    /// resumed upload, which already has a session.
     pub fn session(
         mut self,
         change: impl FnOnce(CreateRequest) -> CreateRequest + Send + 'static,
@@ -201,8 +202,8 @@ impl FileUpload {
     ///
     /// # Errors
     ///
-    /// See [`UploadCause`]. What was sent before is not lost, but for what was under way:
-    /// see [`MultipartUpload::resume_file`].
+    /// See [`UploadCause`] for the causes. Chunks that were sent completely are kept, and the
+    /// upload can be resumed: see [`MultipartUpload::resume_file`].
     pub async fn send(self) -> Result<UploadedFile, UploadError> {
         let file = SourceFile::open(self.path).await?;
         let resumes = matches!(self.start, Start::Resumed(_));
@@ -246,13 +247,13 @@ impl Debug for FileUpload {
 pub struct UploadProgress {
     /// Identifies the session, by which the upload can be resumed.
     pub upload_id: String,
-    /// How many chunks the storage has taken, also before the upload was resumed.
+    /// The number of chunks stored so far, including those sent before the upload was resumed.
     pub chunks: u64,
-    /// How many chunks there are.
+    /// The total number of chunks.
     pub total_chunks: u64,
-    /// How many bytes are in the chunks that the storage has taken.
+    /// The number of bytes in the chunks stored so far.
     pub bytes: u64,
-    /// How many bytes the file has.
+    /// The size of the file in bytes.
     pub total_bytes: u64,
 }
 

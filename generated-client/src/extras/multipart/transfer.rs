@@ -37,7 +37,7 @@ pub(super) struct Transfer {
     state: Mutex<State>,
 }
 
-/// What has been done so far.
+/// The state of the transfer.
 #[derive(Default)]
 struct State {
     /// The chunks that the storage has taken, each with its proof if it was sent from here.
