@@ -1,4 +1,4 @@
-//! Waiting until the platform is done with what it was asked for.
+//! Waiting until the platform is done with a task or resource.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display, Formatter};
@@ -55,7 +55,7 @@ impl assets::Assets {
 }
 
 impl indexes::indexed_assets::IndexedAssets {
-    /// Waits until an asset is indexed, and returns what the index has of it.
+    /// Waits until an asset is indexed, and returns the indexed asset.
     ///
     /// # Example
     ///
@@ -122,7 +122,7 @@ impl tasks::Tasks {
 }
 
 impl embed::tasks::Tasks {
-    /// Waits until there are embeddings, and returns the task's status;
+    /// Waits until the embeddings are created, and returns the task's status.
     /// [`retrieve`](Self::retrieve) returns the embeddings.
     ///
     /// # Example
@@ -154,7 +154,7 @@ impl embed::tasks::Tasks {
 }
 
 impl embed::v2::tasks::Tasks {
-    /// Waits until there are embeddings, and returns the task with them.
+    /// Waits until the embeddings are created, and returns the task with them.
     ///
     /// # Example
     ///
@@ -189,8 +189,8 @@ impl embed::v2::tasks::Tasks {
 }
 
 impl analyze_async::tasks::Tasks {
-    /// Waits until an analysis has a result, and returns the task with it. A task that
-    /// was canceled has failed.
+    /// Waits until an analysis has a result, and returns the task with it. A canceled task is
+    /// an error.
     ///
     /// # Example
     ///
@@ -298,7 +298,7 @@ impl knowledge_store_items::KnowledgeStoreItems {
 enum Stage {
     Underway,
     Done,
-    /// It will not be done, for this reason where one is known.
+    /// The platform failed, for this reason if known.
     Failed(Option<String>),
 }
 
@@ -306,7 +306,7 @@ fn failed(reason: Option<&str>) -> Stage {
     Stage::Failed(reason.map(str::to_owned))
 }
 
-/// Returns the stage of what has its status as a text.
+/// Returns the stage for a status that is a string.
 fn by_name(status: Option<&str>) -> Stage {
     match status {
         Some("ready") => Stage::Done,
@@ -359,26 +359,26 @@ impl<T> Waiting<T> {
         self
     }
 
-    /// Sets the longest wait between two questions. The default is one minute.
+    /// Sets the maximum interval between two requests. The default is one minute.
     pub fn max_interval(mut self, interval: Duration) -> Self {
         self.max_interval = interval;
         self
     }
 
-    /// Sets the time for all of it, after which it is a [`WaitError::Deadline`]. There is
-    /// no such limit by default.
+    /// Sets the deadline of the wait, after which it returns [`WaitError::Deadline`]. There
+    /// is no deadline by default.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// Calls `report` with each answer, also the last one.
+    /// Calls `report` with each response, including the last one.
     pub fn on_progress(mut self, report: impl FnMut(&T) + Send + 'static) -> Self {
         self.report = Box::new(report);
         self
     }
 
-    /// Asks until the platform is done, and returns its last answer.
+    /// Waits until the platform is done, and returns its last response.
     ///
     /// # Errors
     ///
@@ -398,7 +398,7 @@ impl<T> Waiting<T> {
         }
     }
 
-    /// Asks until there is something to return. The last answer that is not is in `last`.
+    /// Polls until there is a result to return. `last` is the last response without a result.
     async fn ask_until_done(&mut self, last: &mut Option<T>) -> Result<T, WaitError<T>> {
         let interval = self.interval.max(SHORTEST);
         let mut waits = ExponentialBuilder::new()

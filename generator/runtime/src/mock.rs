@@ -68,27 +68,27 @@ impl<'a, T> Mocked<'a, T> {
         }
     }
 
-    /// Narrows the requests to those with this in their body, which is JSON.
+    /// Restricts the requests to those with this field in their JSON body.
     #[doc(hidden)]
     pub fn setting(self, field: &str, value: bool) -> Self {
         let body = json!({ field: value }).to_string();
         self.when(|when| when.json_body_includes(body))
     }
 
-    /// Narrows the requests that are answered, for instance to a query parameter:
+    /// Restricts the requests that match, for instance to a query parameter:
     /// `.when(|when| when.query_param("page", "2"))`.
     pub fn when(mut self, narrow: impl FnOnce(When) -> When + 'static) -> Self {
         self.narrow.push(Box::new(narrow));
         self
     }
 
-    /// Answers with this status, and this body as JSON.
+    /// Responds with this status, and this body as JSON.
     pub fn fails(self, status: u16, body: impl Into<Value>) -> Mock<'a> {
         let body = body.into();
         self.then(|then| then.status(status).json_body(body))
     }
 
-    /// Answers in a way of one's own, for instance after a delay.
+    /// Responds in a custom way, for instance after a delay.
     pub fn then(self, answer: impl FnOnce(Then) -> Then) -> Mock<'a> {
         self.server.mock(|when, then| {
             let when = when
@@ -103,18 +103,18 @@ impl<'a, T> Mocked<'a, T> {
 }
 
 impl<'a, T: Serialize> Mocked<'a, T> {
-    /// Answers with this value.
+    /// Responds with this value.
     pub fn answers(self, value: &T) -> Mock<'a> {
         self.then(|then| then.status(200).json_body_obj(value))
     }
 }
 
 impl<'a, T: Serialize> Mocked<'a, Events<T>> {
-    /// Answers with these events.
+    /// Responds with these events.
     ///
     /// # Panics
     ///
-    /// When an event has no form in JSON.
+    /// Panics if an event cannot be serialized as JSON.
     pub fn answers(self, events: &[T]) -> Mock<'a> {
         let mut body = String::new();
         for event in events {

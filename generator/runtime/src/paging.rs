@@ -1,7 +1,7 @@
-//! Lists that come in pages: the pages one after another, and what is on them.
+//! Paginated lists: their pages, and the items on them.
 //!
-//! How an operation counts its pages is told by closures; what is to be asked
-//! next, and when to stop, is decided here.
+//! Closures implement the pagination of an operation; this module decides which page to
+//! request next, and when to stop.
 
 #![allow(dead_code, reason = "an API may have no lists that come in pages")]
 
@@ -20,14 +20,13 @@ use super::platform::{BoxFuture, SendOutsideBrowser};
 
 type Fetching<P> = BoxFuture<Result<P, Error>>;
 
-/// The pages of a list, one request for each.
+/// The pages of a list, with one request per page.
 ///
-/// Nothing is sent before the first page is asked for, and each further page is
-/// fetched when it is asked for; only that one is held. There is nothing after
-/// an error. Dropping this cancels the request that is under way.
+/// Each page is requested when it is polled, including the first one; only one page is
+/// buffered. Iteration ends after an error. Dropping this value cancels the pending request.
 ///
-/// It is a [`Stream`] of its pages, and [`next_page`](Self::next_page) needs no
-/// more than this crate.
+/// This type is a [`Stream`] of pages; [`next_page`](Self::next_page) works without a
+/// dependency on a stream library.
 #[must_use = "no page is fetched until it is asked for"]
 pub struct Pages<P> {
     operation: &'static str,

@@ -27,21 +27,20 @@ const UNKNOWN: &str = "application/octet-stream";
 pub(super) type Chunks = BoxStream<io::Result<Bytes>>;
 type Callback = dyn Fn(Progress) + Send + Sync;
 
-/// A file that is sent: its content, and how the API is told of it.
+/// A file to send: its content, and its name and media type.
 ///
-/// Methods that send a file take whatever converts into one: a path, bytes, a
-/// [`tokio::fs::File`], or the [`ByteStream`] of another call. [`Upload::stream`]
-/// takes any stream of bytes. The content is read while it is sent, and never held as
-/// a whole, except for bytes that are in memory already.
+/// Methods that send a file accept everything that converts into an `Upload`: a path,
+/// bytes, a [`tokio::fs::File`], or the [`ByteStream`] of another call.
+/// [`Upload::stream`] accepts any stream of bytes. The content is streamed while it is
+/// sent, and is not buffered, except for bytes that are already in memory.
 ///
 /// ```ignore
 /// let video = Upload::path("a.mp4").on_progress(|progress| println!("{} bytes", progress.sent));
 /// ```
 ///
-/// What can be read again, which is a path and bytes, is sent again when the call is
-/// repeated. A `File` and a stream are read once: a call whose request has read them
-/// is not repeated, and to send them again is an
-/// [`Error::InvalidRequest`](super::Error::InvalidRequest). Clones share them.
+/// Paths and bytes can be read again for a retry. A `File` and a stream can be read only
+/// once: a call that has read them is not retried, and sending them again returns
+/// [`Error::InvalidRequest`](super::Error::InvalidRequest). Clones share their content.
 #[derive(Clone)]
 pub struct Upload {
     content: Content,
@@ -116,23 +115,23 @@ impl Upload {
         self
     }
 
-    /// Sets the name that the API is told, in place of the file's own. A file that
-    /// has none is called like the field of the form that it is sent in.
+    /// Sets the file name to send instead of the file's own. The default for a file without
+    /// a name is the name of its form field.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(Cow::Owned(name.into()));
         self
     }
 
-    /// Sets the media type that the API is told, such as `video/mp4`. Without it the
-    /// type follows from the file's name.
+    /// Sets the media type to send, such as `video/mp4`. The default is derived from the
+    /// file name.
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(Cow::Owned(media_type.into()));
         self
     }
 
-    /// Calls `report` for each part of the content that is sent, or once if it is empty.
+    /// Calls `report` for each chunk of the content that is sent, or once if it is empty.
     #[must_use]
     pub fn on_progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(report));
@@ -420,7 +419,7 @@ pub(super) struct Counted {
     chunks: Chunks,
     count: u64,
     total: Option<u64>,
-    /// What makes the content as long as the API was told.
+    /// Ensures that the content has the announced length.
     last: Option<Bytes>,
     ended: bool,
     progress: Option<Arc<Callback>>,

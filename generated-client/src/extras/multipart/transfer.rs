@@ -43,7 +43,7 @@ struct State {
     /// The chunks that the storage has taken, each with its proof if it was sent from here.
     taken: BTreeMap<u64, Option<CompletedChunk>>,
     unreported: Vec<CompletedChunk>,
-    /// What reports were answered with.
+    /// The responses to reports.
     asset_id: Option<String>,
     url: Option<String>,
 }
