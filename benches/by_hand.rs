@@ -38,7 +38,7 @@ pub struct Asset {
     pub error: Option<Failure>,
 }
 
-/// What the caller knows of an asset.
+/// A value of the user metadata of an asset.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 #[allow(missing_docs, reason = "JSON's own types")]
@@ -58,7 +58,7 @@ pub struct Source {
     pub details: Option<HashMap<String, String>>,
 }
 
-/// How an asset is played.
+/// The HLS stream of an asset.
 #[derive(Debug, Deserialize)]
 #[allow(missing_docs, reason = "the API's own fields")]
 pub struct Hls {
@@ -66,7 +66,7 @@ pub struct Hls {
     pub status: Option<Status>,
 }
 
-/// How an asset is shown.
+/// The thumbnail of an asset.
 #[derive(Debug, Deserialize)]
 #[allow(missing_docs, reason = "the API's own fields")]
 pub struct Thumbnail {
@@ -74,7 +74,7 @@ pub struct Thumbnail {
     pub status: Option<Status>,
 }
 
-/// What an asset consists of.
+/// The technical metadata of an asset.
 #[derive(Debug, Deserialize)]
 #[allow(missing_docs, reason = "the API's own fields")]
 pub struct TechnicalMetadata {
@@ -179,7 +179,7 @@ pub struct Failure {
     pub message: String,
 }
 
-/// How an asset was uploaded.
+/// The upload method of an asset.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the API's own values")]
@@ -190,7 +190,7 @@ pub enum Method {
     Connector,
 }
 
-/// What has become of an asset.
+/// The status of an asset.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the API's own values")]
@@ -214,7 +214,8 @@ pub struct PageInfo {
 ///
 /// # Errors
 ///
-/// When there is no answer, it is no success, or it has another form.
+/// Returns an error if no response is received, its status is not successful, or its body does
+/// not have the expected type.
 pub async fn list(
     client: &reqwest::Client,
     base_url: &str,

@@ -14,11 +14,10 @@ use benches::server::{Server, arguments, serve};
 
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// The ratio that the client keeps to.XX
-/// not compile it, and costs 0.02.
+/// The highest ratio that passes.
 const LIMIT: f64 = 1.06;
 
-/// How many calls are made, and then twice as many.
+/// The number of calls of the first measurement; the second makes twice as many.
 const CALLS: u64 = 100;
 
 fn main() -> ExitCode {

@@ -1,5 +1,5 @@
-//! What the benchmarks share: the call that the client is compared with, and the server
-//! that answers both.
+//! Code that the benchmarks share: the call that the client is compared with, and the server
+//! for both.
 
 #![forbid(unsafe_code)]
 

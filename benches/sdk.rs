@@ -20,7 +20,7 @@ const CALLS: u64 = 4_000;
 const AT_ONCE: u64 = 16;
 const PAGE: u64 = 50;
 
-/// How often each is measured; the best counts.
+/// The number of measurements of each program, of which the best counts.
 const ROUNDS: usize = 3;
 
 fn main() -> ExitCode {
@@ -42,7 +42,7 @@ fn run() -> Fallible<()> {
     }
 }
 
-/// What a process took.
+/// The time and memory that a process used.
 #[derive(Clone, Copy)]
 struct Cost {
     seconds: f64,
@@ -140,9 +140,9 @@ async fn measure(what: &str, address: &str, number: u64) -> Fallible<()> {
 }
 
 async fn call_often(client: &twelvelabs::Client, number: u64) -> Fallible<()> {
-    let begun = AtomicU64::new(0);
+    let started = AtomicU64::new(0);
     let work = (0..AT_ONCE).map(|_| async {
-        while begun.fetch_add(1, Ordering::Relaxed) < number {
+        while started.fetch_add(1, Ordering::Relaxed) < number {
             client.assets().retrieve("asset").send().await?;
         }
         Ok::<(), twelvelabs::Error>(())

@@ -131,7 +131,10 @@ fn a_version_that_was_lowered_is_refused() {
         failed.contains("`spec/released.json` is no merged document"),
         "{failed}"
     );
-    assert!(failed.contains("bring back the file as it was"), "{failed}");
+    assert!(
+        failed.contains("restore the file, or remove it"),
+        "{failed}"
+    );
 }
 
 #[test]

@@ -1,5 +1,4 @@
-//! What is committed is what the pages give: `spec/openapi.json` and
-//! `generated-client/`.
+//! `spec/openapi.json` and `generated-client/` are committed as generated from the pages.
 
 use generator::output::Plan;
 use generator::{History, Surroundings, generate};

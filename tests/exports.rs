@@ -47,7 +47,7 @@ fn fifty_pages_of_twelve_labs() {
         return;
     };
     generated.lacks(&[]);
-    // Two of the fifty answer with one value or with events.
+    // Two of the fifty operations return either one value or events.
     assert_eq!(generated.operations().len(), 52);
     for operation in ["analyze_stream()", "generate_stream()"] {
         assert!(generated.operations().contains(&operation.to_owned()));

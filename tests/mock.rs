@@ -15,7 +15,7 @@ async fn an_operation_answers_as_it_is_told() {
     let server = MockServer::start_async().await;
     let mocked = mock::assets::list(&server).answers(&page());
     let client = mock::client(&server).expect("a server on this machine");
-    let answer = client.assets().list().send().await.expect("an answer");
+    let answer = client.assets().list().send().await.expect("a response");
     assert_eq!(answer, page());
     mocked.assert();
 }
@@ -39,7 +39,7 @@ async fn an_answer_may_be_for_some_requests_alone() {
         .answers(&page());
     let client = mock::client(&server).expect("a server on this machine");
     let list = || client.assets().list();
-    list().page(2).send().await.expect("an answer");
+    list().page(2).send().await.expect("a response");
     assert!(list().send().await.is_err_and(|error| error.is_not_found()));
     second.assert_calls(1);
 }

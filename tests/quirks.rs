@@ -1,5 +1,5 @@
-//! What the exports get wrong: each quirk has a page in `cases/quirks` that has
-//! this one alone, and a snapshot of what becomes of it.
+//! The quirks of the exports: each has a page in `cases/quirks` with only this quirk, and a
+//! snapshot of the result.
 
 use std::collections::BTreeSet;
 use std::fs;

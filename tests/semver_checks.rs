@@ -14,8 +14,8 @@ use tests::command::{cargo, run};
 use tests::folder;
 use tests::{Workplace, case, repository};
 
-/// What the tool finds between the two exports, and the change that it is of. The
-/// tool names items of Rust, so that one change may be several of them.
+/// The findings of the tool between the two exports, each with the change that causes it.
+/// The tool reports Rust items, so that one change may cause several findings.
 const AGREED: [(&str, &str); 14] = [
     (
         "derive_trait_impl_removed: type Status no longer derives Eq",
@@ -66,7 +66,7 @@ const GONE: &str = "operation-removed books().delete()";
 const NAME: &str = "type-renamed types::LoansListStatus";
 const REQUIRED: &str = "setter-became-argument loans().list() member_id";
 
-/// What the tool does not find, because it does not compare the types of fields.
+/// Changes that the tool does not find, because it does not compare the types of fields.
 const OURS_ALONE: [&str; 2] = [
     "field-became-optional types::Book shelf",
     "field-type-changed types::Book year",
@@ -98,7 +98,7 @@ fn what_breaks_nobody_is_nothing_to_the_tool() {
     }
 }
 
-/// Adds a value, a field of an answer and an optional parameter, and says something else.
+/// Adds a value, a response field, and an optional parameter, and changes a description.
 fn compatible(name: &str, page: &str) -> String {
     let page = page
         .replace(

@@ -1,12 +1,11 @@
-//! A spec update, from one export to the next: what a maintainer runs, reads and
-//! commits.
+//! A specification update, from one export to the next: the commands and output that a
+//! maintainer sees, and the committed files.
 //!
-//! The exports are two folders of pages, in `cases/drift`, which a site on this machine
-//! publishes one after the other. From the first to the
-//! second, an operation goes and a setter gets another name, a field gets another
-//! type, a parameter is required, a field of an answer is not any more, an enumeration
-//! loses a value and gets another, an answer and a body get a field, a description is
-//! another, and new pages turn a naming rule round.
+//! The exports are two folders of pages, in `cases/drift`, which a local site publishes one
+//! after the other. The second export removes an operation, renames a setter, changes the type
+//! of a field, makes a parameter required and a response field optional, replaces a value of
+//! an enumeration, adds a field to a response and to a body, changes a description, and has
+//! new pages that change the outcome of a naming rule.
 
 use std::fs;
 use std::path::Path;

@@ -111,7 +111,7 @@ async fn each_attempt_is_told_and_no_secret() {
         trace,
         "call operation=\"assets_list\" http.request.method=\"GET\" url.template=\"/assets\"\n   \
          attempt=1\n  \
-         DEBUG message=a call that failed in passing is repeated status=429\n   \
+         DEBUG message=retrying a call that failed temporarily status=429\n   \
          attempt=2\n   http.response.status_code=429\n   \
          error.type=\"429\"\n   otel.status_code=\"ERROR\"\n"
     );

@@ -228,7 +228,7 @@ async fn an_error_has_the_status_and_what_the_api_says_about_it() {
 #[tokio::test]
 async fn an_error_without_a_body_has_its_status() {
     let error = error_from(|then| then.status(400)).await;
-    assert_eq!(error.status().expect("there was an answer"), 400);
+    assert_eq!(error.status().expect("a response"), 400);
     assert_eq!(error.code(), None);
     assert_eq!(error.message(), None);
     assert_eq!(error.to_string(), "assets_list: 400 Bad Request");
@@ -240,7 +240,7 @@ async fn an_error_that_is_a_web_page_keeps_it() {
     let error = error_from(|then| then.status(404).body(page)).await;
     assert!(error.is_not_found());
     assert_eq!(error.code(), None);
-    assert_eq!(error.body().expect("there was an answer"), page);
+    assert_eq!(error.body().expect("a response"), page);
     assert!(error.to_string().contains("404 Not Found"));
 }
 
@@ -248,7 +248,7 @@ async fn an_error_that_is_a_web_page_keeps_it() {
 async fn an_error_of_the_server_is_worth_another_try() {
     let body = r#"{"code":"internal_server_error","message":"Try again."}"#;
     let error = error_from(|then| then.status(500).body(body)).await;
-    assert_eq!(error.status().expect("there was an answer"), 500);
+    assert_eq!(error.status().expect("a response"), 500);
     assert_eq!(error.code(), Some("internal_server_error"));
     assert!(error.is_retryable());
 }
@@ -371,7 +371,7 @@ async fn answer(server: &MockServer, with: impl FnOnce(Then) -> Then) -> Mock<'_
         .await
 }
 
-/// Lists the assets of a server that answers with this.
+/// Lists the assets of a server that responds with this body.
 async fn page_from(body: serde_json::Value) -> AssetList {
     let server = MockServer::start_async().await;
     answer(&server, |then| then.status(200).json_body(body)).await;
@@ -379,12 +379,12 @@ async fn page_from(body: serde_json::Value) -> AssetList {
     page.expect("the body is a page")
 }
 
-/// Fails to list the assets of a server that answers with this.
+/// Returns the error of listing the assets of a server that responds with this.
 async fn error_from(with: impl FnOnce(Then) -> Then) -> Error {
     let server = MockServer::start_async().await;
     answer(&server, with).await;
     let page = list(&server.base_url()).send().await;
-    page.expect_err("the answer is no page")
+    page.expect_err("the response is not a page")
 }
 
 /// Returns all that an error and its causes say of themselves.

@@ -1,4 +1,4 @@
-//! Asks a question about a video, and prints the answer while it is written.
+//! Asks a question about a video, and prints the generated text while it is received.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --example analyze_stream -- ASSET_ID "What happens?"

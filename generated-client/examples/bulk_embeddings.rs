@@ -16,7 +16,7 @@ use twelvelabs::types::{
     AsyncEmbeddingInputType, AsyncVideoInputRequest, EmbeddingData, MarengoModel, MediaSource,
 };
 
-/// How many tasks there are at a time.
+/// The maximum number of concurrent tasks.
 const TASKS: usize = 4;
 
 #[tokio::main]

@@ -1,5 +1,5 @@
-//! What is written by hand in the Twelve Labs client: waiting, uploads in chunks, and
-//! searches that are read on, against servers on this machine.
+//! The hand-written code of the Twelve Labs client: waiting, uploads in chunks, and
+//! paginated searches, tested with local servers.
 
 mod embeddings;
 mod platform;

@@ -17,7 +17,7 @@ pub(crate) const CHUNK: usize = 1000;
 /// For how many chunks a new session has addresses.
 const FIRST: u64 = 2;
 
-/// What goes wrong with a request.
+/// The way in which a request fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Fault {
     #[default]
@@ -73,7 +73,7 @@ pub(crate) struct State {
     in_flight: usize,
     /// The most bytes that were on their way at a time.
     pub(crate) most_in_flight: usize,
-    /// What the session says of itself, in place of what follows from its chunks.
+    /// The status that the session reports, if it is not derived from its chunks.
     pub(crate) status: Option<&'static str>,
     pub(crate) chunk_size: Option<i64>,
     /// In place of the storage's own.

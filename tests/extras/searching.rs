@@ -1,4 +1,4 @@
-//! Searches whose matches are read on from page to page.
+//! Paginated searches.
 
 use serde_json::{Value, json};
 use twelvelabs::operations::search::CreateRequest;

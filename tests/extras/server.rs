@@ -100,7 +100,7 @@ pub(crate) async fn script(answers: Vec<Reply>) -> (Client, Arc<Mutex<Vec<Reques
         let mut record = record.lock().expect("nobody panics with it");
         let reply = answers.get(record.len()).or(answers.last()).cloned();
         record.push(request);
-        async move { reply.expect("an answer") }
+        async move { reply.expect("a response") }
     })
     .await;
     (client(&url), requests)
@@ -165,6 +165,6 @@ async fn write(stream: &mut TcpStream, reply: Reply) {
     let text = format!(
         "HTTP/1.1 {status} -\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
     );
-    // A caller who is gone does not want the answer.
+    // Ignore the error if the client has disconnected.
     let _ = stream.write_all(text.as_bytes()).await;
 }

@@ -12,7 +12,7 @@ use twelvelabs::types::MultipartAssetType;
 use super::platform::{CHUNK, Fault, Platform};
 use super::server::{Reply, serve};
 
-/// How long an upload may take before its test fails.
+/// The timeout of an upload in a test.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Writes a file of so many bytes, no two chunks of which are the same.

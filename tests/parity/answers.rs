@@ -7,14 +7,14 @@ use std::rc::Rc;
 use httpmock::prelude::HttpMockResponse;
 use serde_json::{Map, Value, json};
 
-/// Which fields the objects of an answer have.
+/// The fields that the objects of a response have.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Fields {
     All,
     Required,
 }
 
-/// How an operation answers when it succeeds.
+/// The successful response of an operation.
 pub(crate) struct Operation {
     document: Rc<Value>,
     status: u16,
@@ -49,8 +49,8 @@ impl Operation {
         }
     }
 
-    /// Returns answers that have, together, all that the document lets an answer have:
-    /// values, lists of events, or only `null` where there is no body.
+    /// Returns responses that together cover everything that the document allows: values,
+    /// lists of events, or only `null` if there is no body.
     pub(crate) fn answers(&self, fields: Fields) -> Vec<Value> {
         let Some((media_type, schema)) = &self.body else {
             return vec![Value::Null];

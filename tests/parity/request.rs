@@ -20,7 +20,7 @@ const OTHER_HEADERS: [&str; 5] = [
     "user-agent",
 ];
 
-/// What is sent: parameters and parts keep their order among those of the same name.
+/// A sent request. Parameters and parts of the same name keep their order.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -66,7 +66,7 @@ impl Request {
         }
     }
 
-    /// Reads a request as it came.
+    /// Reads a request as received.
     pub(crate) async fn received(request: &HttpMockRequest) -> Self {
         let uri = request.uri();
         let path = uri.path().strip_prefix(BASE).expect("below the base");

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::repository;
 
-/// How long a command may take before its test fails. Building is included.
+/// The timeout of a command in a test, including the time to build.
 const LIMIT: Duration = Duration::from_secs(600);
 
 /// What came of a command.
@@ -21,9 +21,9 @@ const LIMIT: Duration = Duration::from_secs(600);
 pub struct Outcome {
     /// The exit code; `None` when a signal ended the command.
     pub code: Option<i32>,
-    /// What it printed to standard output.
+    /// The text printed to standard output.
     pub stdout: String,
-    /// What it printed to standard error.
+    /// The text printed to standard error.
     pub stderr: String,
 }
 

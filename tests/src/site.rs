@@ -26,7 +26,7 @@ struct Shared {
     most_open: usize,
 }
 
-/// A request as it came over the wire.
+/// A request as received.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The request line and the headers.
@@ -49,28 +49,28 @@ impl Request {
     }
 }
 
-/// How the site answers a request.
+/// The response of the site to a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
-    /// With these bytes, and then it hangs up.
+    /// These bytes; then the connection is closed.
     Bytes(Vec<u8>),
-    /// With a page, unless the request names its version.
+    /// A page, or 304 (Not Modified) if the request has one of its validators.
     Page {
-        /// Headers by which versions are told apart, such as `ETag: "1"`.
+        /// The headers that identify the version, such as `ETag: "1"`.
         validators: Vec<String>,
         /// The page.
         text: String,
     },
-    /// With these bytes, and then it neither goes on nor hangs up.
+    /// These bytes; then the connection stays open without more data.
     Halting(Vec<u8>),
-    /// Not at all, for so long.
+    /// No response for this time.
     Late(Duration, Box<Reply>),
-    /// By hanging up.
+    /// No response; the connection is closed.
     Nothing,
 }
 
 impl Reply {
-    /// Answers with a status such as `404 Not Found`, headers and a body.
+    /// Returns a response with a status such as `404 Not Found`, headers, and a body.
     pub fn with(status: &str, headers: &[&str], body: &str) -> Self {
         let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
         let length = body.len();
@@ -222,11 +222,11 @@ fn answer(stream: &mut TcpStream, request: &Request, reply: Reply) {
             return answer(stream, request, reply);
         }
     };
-    // A caller who is gone does not want the answer.
+    // Ignore the error if the client has disconnected.
     let _ = stream.write_all(&bytes);
 }
 
-/// Tells whether a request names one of the validators.
+/// Returns `true` if a request has one of the validators.
 fn is_known(request: &Request, validators: &[String]) -> bool {
     let conditions = ["if-none-match", "if-modified-since"];
     let known = conditions.iter().filter_map(|name| request.header(name));

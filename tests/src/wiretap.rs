@@ -1,5 +1,5 @@
-//! A server that keeps each request as it came over the wire, which shows what
-//! a mock would not ask about.
+//! A server that records the bytes of each request, including those that a mock would not
+//! check.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -15,7 +15,7 @@ pub struct Wiretap {
 }
 
 impl Wiretap {
-    /// Starts a server that answers with a status such as `200 OK` and a body.
+    /// Starts a server that responds with a status such as `200 OK` and a body.
     pub fn answering(status: &str, body: &str) -> Self {
         let length = body.len();
         Self::sending(&format!(
@@ -23,7 +23,7 @@ impl Wiretap {
         ))
     }
 
-    /// Starts a server that answers with these bytes.
+    /// Starts a server that responds with these bytes.
     pub fn sending(answer: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("the port has a number");
@@ -34,7 +34,7 @@ impl Wiretap {
             for mut stream in listener.incoming().flatten() {
                 let request = read_request(&mut stream);
                 record.lock().expect("nobody panics with it").push(request);
-                // A caller who is gone does not want the answer.
+                // Ignore the error if the client has disconnected.
                 let _ = stream.write_all(answer.as_bytes());
             }
         });

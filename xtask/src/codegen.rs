@@ -218,7 +218,7 @@ fn deny_warnings(report: &Report, quiet: bool) -> Result<(), Failure> {
     ))
 }
 
-/// Tells whether two paths lead to one folder, however they are written.
+/// Returns `true` if two paths lead to the same folder.
 fn is_same_folder(one: &Path, other: &Path) -> bool {
     match (one.canonicalize(), other.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,

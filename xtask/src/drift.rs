@@ -1,5 +1,5 @@
-//! `cargo xtask drift`: what the pages of now mean for callers, against another
-//! state of the specification.
+//! `cargo xtask drift`: reports what the current pages change for callers, compared with
+//! another state of the specification.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -15,14 +15,14 @@ use generator::Source;
 use generator::output::{generated_files, is_interrupted};
 use serde::{Deserialize, Serialize};
 
-/// What a run read, and what it left.
+/// The inputs and outputs of a run.
 #[derive(Deserialize, PartialEq, Eq, Serialize)]
 pub(crate) struct Note {
     program: u64,
     read: u64,
     /// Hashes of contents, by path.
     written: BTreeMap<PathBuf, u64>,
-    /// What the run printed, so that the next one says the same.
+    /// The output of the run, which an unchanged run prints again.
     pub(crate) said: Vec<(String, String)>,
 }
 
@@ -88,7 +88,7 @@ impl Notes {
     }
 }
 
-/// How many notes are kept, so that runs in folders that are gone leave nothing.
+/// The maximum number of stored notes, so that notes of deleted folders are dropped.
 const MOST: usize = 20;
 
 fn forget_the_oldest(folder: &Path) -> std::io::Result<()> {

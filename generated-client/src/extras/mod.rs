@@ -1,8 +1,8 @@
-//! What takes more than one call of the API, and is written by hand.
+//! Hand-written methods that make more than one call of the API.
 //!
 //! # Waiting
 //!
-//! What the platform works on is asked for until it is done: `wait_until_done` of
+//! Methods that poll the API until the platform is done: `wait_until_done` of
 //! [assets](crate::operations::assets::Assets::wait_until_done),
 //! [indexed assets](crate::operations::indexes::indexed_assets::IndexedAssets::wait_until_done),
 //! [embedding tasks](crate::operations::embed::v2::tasks::Tasks::wait_until_done) and those of the
@@ -11,21 +11,21 @@
 //! [batches](crate::operations::analyze_async::batches::Batches::wait_until_done) of them,
 //! [video indexing tasks](crate::operations::tasks::Tasks::wait_until_done) and
 //! [items of knowledge stores](crate::operations::knowledge_store_items::KnowledgeStoreItems::wait_until_done)
-//! returns a [`Waiting`].
+//! return a [`Waiting`].
 //!
 //! # Large files
 //!
 //! [`upload_file`](crate::operations::multipart_upload::MultipartUpload::upload_file) sends a file in
 //! chunks, several at a time, and
-//! [`resume_file`](crate::operations::multipart_upload::MultipartUpload::resume_file) goes on with one
-//! that was not sent to its end. Both return a [`FileUpload`].
+//! [`resume_file`](crate::operations::multipart_upload::MultipartUpload::resume_file) continues an
+//! interrupted upload. Both return a [`FileUpload`].
 //!
 //! # Searching
 //!
-//! [`stream`](crate::operations::search::CreateRequest::stream) of a search gives its matches one after
-//! the other, and [`pages`](crate::operations::search::CreateRequest::pages) a page at a time.
+//! [`stream`](crate::operations::search::CreateRequest::stream) returns the matches of a search one at
+//! a time, and [`pages`](crate::operations::search::CreateRequest::pages) returns them by page.
 //!
-//! Browsers have neither the timers nor the files that these need: there are no extras for them.
+//! The extras are not available in browsers, which lack the required timers and files.
 
 #![cfg(not(target_arch = "wasm32"))]
 

@@ -1,15 +1,15 @@
-//! A search whose matches are read on from page to page.
+//! A search whose matches are paginated.
 
 use crate::operations::search::{CreateRequest, Search};
 use crate::types::{SearchItem, SearchResults};
 use crate::{Items, Pages, PagesWithResponse};
 
 impl CreateRequest {
-    /// Returns the pages of the results. The first is the response of the search. Each further
-    /// page is retrieved when it is read, which costs nothing.
+    /// Returns the pages of the results. The first page is the response of the search. Each
+    /// further page is retrieved when it is read, and is not billed.
     ///
-    /// A page can be retrieved until it expires, see `page_info.page_expires_at`. The call
-    /// options and `include_user_metadata` apply to all pages.
+    /// A page can be retrieved until it expires: see `page_info.page_expires_at`.
+    /// `include_user_metadata` and the options of the call apply to all pages.
     ///
     /// # Example
     ///

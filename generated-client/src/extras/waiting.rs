@@ -1,4 +1,4 @@
-//! Waiting until the platform is done with what it was asked for.
+//! Waiting until the platform is done with a task or resource.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display, Formatter};
@@ -14,13 +14,13 @@ use crate::operations::{analyze_async, assets, embed, indexes, knowledge_store_i
 use crate::runtime::OneLine;
 use crate::{Error, types};
 
-/// How many questions in a row may go without an answer.
+/// The number of consecutive temporary failures that end a wait.
 const MOST_FAILURES: u32 = 5;
 
-/// By how much each wait is longer than the one before.
+/// The factor by which each interval is longer than the one before.
 const GROWTH: f32 = 1.5;
 
-/// The shortest interval that is asked in, lest a slip floods the API.
+/// The minimum interval, so that a wrong setting does not flood the API.
 const SHORTEST: Duration = Duration::from_millis(10);
 
 impl assets::Assets {
@@ -55,7 +55,7 @@ impl assets::Assets {
 }
 
 impl indexes::indexed_assets::IndexedAssets {
-    /// Waits until an asset is indexed, and returns what the index has of it.
+    /// Waits until an asset is indexed, and returns the indexed asset.
     ///
     /// # Example
     ///
@@ -122,7 +122,7 @@ impl tasks::Tasks {
 }
 
 impl embed::tasks::Tasks {
-    /// Waits until there are embeddings, and returns the task's status;
+    /// Waits until the embeddings are created, and returns the task's status.
     /// [`retrieve`](Self::retrieve) returns the embeddings.
     ///
     /// # Example
@@ -154,7 +154,7 @@ impl embed::tasks::Tasks {
 }
 
 impl embed::v2::tasks::Tasks {
-    /// Waits until there are embeddings, and returns the task with them.
+    /// Waits until the embeddings are created, and returns the task with them.
     ///
     /// # Example
     ///
@@ -189,8 +189,8 @@ impl embed::v2::tasks::Tasks {
 }
 
 impl analyze_async::tasks::Tasks {
-    /// Waits until an analysis has a result, and returns the task with it. A task that
-    /// was canceled has failed.
+    /// Waits until an analysis has a result, and returns the task with it. A canceled task is
+    /// an error.
     ///
     /// # Example
     ///
@@ -226,8 +226,8 @@ impl analyze_async::tasks::Tasks {
 }
 
 impl analyze_async::batches::Batches {
-    /// Waits until all items of a batch are done, be it that some of them failed, and
-    /// returns the batch. One that was canceled or has expired has failed.
+    /// Waits until all items of a batch are done, including failed items, and returns the
+    /// batch. A canceled or expired batch is an error.
     ///
     /// # Example
     ///
@@ -294,11 +294,11 @@ impl knowledge_store_items::KnowledgeStoreItems {
     }
 }
 
-/// How far the platform is, by an answer of its.
+/// The progress of the platform, by its last response.
 enum Stage {
     Underway,
     Done,
-    /// It will not be done, for this reason where one is known.
+    /// The platform failed, for this reason if known.
     Failed(Option<String>),
 }
 
@@ -306,7 +306,7 @@ fn failed(reason: Option<&str>) -> Stage {
     Stage::Failed(reason.map(str::to_owned))
 }
 
-/// Returns the stage of what has its status as a text.
+/// Returns the stage for a status that is a string.
 fn by_name(status: Option<&str>) -> Stage {
     match status {
         Some("ready") => Stage::Done,
@@ -315,12 +315,12 @@ fn by_name(status: Option<&str>) -> Stage {
     }
 }
 
-/// Waits until the platform is done, and returns its last answer.
+/// Waits until the platform is done, and returns its last response.
 ///
-/// Nothing is asked before [`send`](Self::send). A question that may be answered a little
-/// later does not end the wait, unless five in a row go without an answer. A status that
-/// this version of the crate does not know is one to wait on with.
-#[must_use = "nothing is asked before `send`"]
+/// No request is sent before [`send`](Self::send). A request that fails temporarily does not
+/// end the wait, unless five consecutive requests fail. The wait continues on a status that
+/// this version of the crate does not know.
+#[must_use = "no request is sent before `send`"]
 pub struct Waiting<T> {
     what: String,
     ask: Box<dyn FnMut() -> BoxFuture<'static, Result<T, Error>> + Send>,
@@ -351,34 +351,34 @@ impl<T> Waiting<T> {
         }
     }
 
-    /// Sets the wait between the first two questions; each further one is half as long
-    /// again, up to [`max_interval`](Self::max_interval). The default is 5 seconds, and 10
-    /// milliseconds are the least.
+    /// Sets the interval between the first two requests. Each further interval is 1.5 times as
+    /// long, up to [`max_interval`](Self::max_interval). The default is 5 seconds, and the
+    /// minimum is 10 milliseconds.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
     }
 
-    /// Sets the longest wait between two questions. The default is one minute.
+    /// Sets the maximum interval between two requests. The default is one minute.
     pub fn max_interval(mut self, interval: Duration) -> Self {
         self.max_interval = interval;
         self
     }
 
-    /// Sets the time for all of it, after which it is a [`WaitError::Deadline`]. There is
-    /// no such limit by default.
+    /// Sets the deadline of the wait, after which it returns [`WaitError::Deadline`]. There
+    /// is no deadline by default.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// Calls `report` with each answer, also the last one.
+    /// Calls `report` with each response, including the last one.
     pub fn on_progress(mut self, report: impl FnMut(&T) + Send + 'static) -> Self {
         self.report = Box::new(report);
         self
     }
 
-    /// Asks until the platform is done, and returns its last answer.
+    /// Waits until the platform is done, and returns its last response.
     ///
     /// # Errors
     ///
@@ -398,7 +398,7 @@ impl<T> Waiting<T> {
         }
     }
 
-    /// Asks until there is something to return. The last answer that is not is in `last`.
+    /// Polls until there is a result to return. `last` is the last response without a result.
     async fn ask_until_done(&mut self, last: &mut Option<T>) -> Result<T, WaitError<T>> {
         let interval = self.interval.max(SHORTEST);
         let mut waits = ExponentialBuilder::new()
@@ -448,34 +448,34 @@ impl<T> Debug for Waiting<T> {
     }
 }
 
-/// Why a wait ended without what was waited for.
+/// An error of a wait.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError<T> {
-    /// The platform did not answer.
+    /// A request failed.
     Call(Error),
-    /// The platform has answered that it failed.
+    /// The platform reported a failure.
     Failed {
-        /// What was waited for.
+        /// The task or resource, for instance an asset and its id.
         what: String,
-        /// The platform's reason, where it gave one.
+        /// The platform's reason, if it returned one.
         reason: Option<String>,
-        /// Its answer.
+        /// The response.
         answer: Box<T>,
     },
-    /// The time was over before the platform was done.
+    /// The deadline passed before the platform was done.
     Deadline {
-        /// What was waited for.
+        /// The task or resource, for instance an asset and its id.
         what: String,
-        /// The time that there was.
+        /// The configured deadline.
         deadline: Duration,
-        /// Its last answer, where there was one.
+        /// The last response, if any.
         last: Option<Box<T>>,
     },
 }
 
 impl<T> WaitError<T> {
-    /// Returns the platform's last answer, where there was one.
+    /// Returns the last response of the platform, if any.
     pub fn answer(&self) -> Option<&T> {
         match self {
             Self::Call(_) => None,

@@ -18,33 +18,32 @@ use super::transport_error::TransportError;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
-/// Why an operation, or making a client, failed.
+/// An error of an operation, or of creating a client.
 ///
-/// The text of an error is one line that is complete in itself: it names the
-/// operation and the innermost cause. It does not hold the API key, even if the API
-/// repeats it, unless that is shorter than 8 bytes.
+/// The text of an error is one complete line: it names the operation and the innermost
+/// cause. It does not contain the API key, even if the API repeats it, unless the key is
+/// shorter than 8 bytes.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The API answered with a status other than 200 to 299, or sent an error
-    /// among events.
+    /// The API returned a status outside 200 to 299, or sent an error event.
     Api(Box<ApiError>),
-    /// The request did not get there, or its answer did not get back whole.
+    /// The request could not be sent, or its response was not received completely.
     Transport(Box<TransportError>),
-    /// The API answered with success, and a body other than the one described.
+    /// The response was successful, but its body does not match the documented type.
     Decode(Box<DecodeError>),
-    /// The arguments make no request; nothing was sent.
+    /// The arguments do not form a valid request; nothing was sent.
     InvalidRequest(Box<RequestError>),
-    /// The API sends pages of a list that it has sent before.
+    /// The API returned a list page that it had already returned.
     Paging(Box<PagingError>),
-    /// The client lacks something that only its user knows, such as the key.
+    /// A required setting is missing, such as the API key.
     MissingConfiguration(Box<ConfigurationError>),
-    /// The client was given something that it cannot work with.
+    /// A setting of the client is invalid.
     InvalidConfiguration(Box<ConfigurationError>),
 }
 
 impl Error {
-    /// Returns the status of the answer, where there was a whole one.
+    /// Returns the status of the response, if a complete response was received.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Api(error) => Some(error.status()),
@@ -53,7 +52,7 @@ impl Error {
         }
     }
 
-    /// Returns the headers of the answer, where there was a whole one.
+    /// Returns the headers of the response, if a complete response was received.
     pub fn headers(&self) -> Option<&HeaderMap> {
         match self {
             Self::Api(error) => Some(error.headers()),
@@ -62,7 +61,7 @@ impl Error {
         }
     }
 
-    /// Returns the body of the answer, where there was a whole one.
+    /// Returns the body of the response, if a complete response was received.
     pub fn body(&self) -> Option<&Bytes> {
         match self {
             Self::Api(error) => Some(error.body()),
@@ -71,7 +70,7 @@ impl Error {
         }
     }
 
-    /// Returns the API's own code for what is wrong, where it sent one.
+    /// Returns the API's error code, if the response contains one.
     pub fn code(&self) -> Option<&str> {
         match self {
             Self::Api(error) => error.code(),
@@ -79,7 +78,7 @@ impl Error {
         }
     }
 
-    /// Returns the API's own words for what is wrong, where it sent some.
+    /// Returns the API's error message, if the response contains one.
     pub fn message(&self) -> Option<&str> {
         match self {
             Self::Api(error) => error.message(),
@@ -87,7 +86,7 @@ impl Error {
         }
     }
 
-    /// Returns the address of a page about what is wrong, where the API sent one.
+    /// Returns the URL of a page about the error, if the response contains one.
     pub fn docs_url(&self) -> Option<&str> {
         match self {
             Self::Api(error) => error.docs_url(),
@@ -95,13 +94,13 @@ impl Error {
         }
     }
 
-    /// Returns the API's name for the request, by which its makers can find it,
-    /// where there was a whole answer with a header `x-request-id` or one like it.
+    /// Returns the API's id of the request, for support requests, if a complete response
+    /// was received and has a header such as `x-request-id`.
     pub fn request_id(&self) -> Option<&str> {
         self.headers().and_then(request_id)
     }
 
-    /// Returns the name of the operation, where the failure belongs to one.
+    /// Returns the name of the operation, if the error belongs to one.
     pub fn operation(&self) -> Option<&'static str> {
         match self {
             Self::Api(error) => Some(error.operation()),
@@ -113,43 +112,42 @@ impl Error {
         }
     }
 
-    /// Returns whether the time ran out, for the call or for making a connection; in the
-    /// latter case [`is_connect`](Self::is_connect) is true as well.
+    /// Returns `true` if the request or connecting timed out; in the latter case
+    /// [`is_connect`](Self::is_connect) returns `true` as well.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Transport(error) if error.is_timeout())
     }
 
-    /// Returns whether there was no connection, so that nothing was sent.
+    /// Returns `true` if the connection failed, so that nothing was sent.
     pub fn is_connect(&self) -> bool {
         matches!(self, Self::Transport(error) if error.is_connect())
     }
 
-    /// Returns whether there was no connection because it could not be made secure,
-    /// for instance because the server's certificate is not to be trusted.
+    /// Returns `true` if the TLS handshake failed, for instance because the server's
+    /// certificate is not trusted.
     pub fn is_tls(&self) -> bool {
         matches!(self, Self::Transport(error) if error.is_tls())
     }
 
-    /// Returns whether the API answered 404.
+    /// Returns `true` if the status is 404.
     pub fn is_not_found(&self) -> bool {
         self.is_answer(StatusCode::NOT_FOUND)
     }
 
-    /// Returns whether the API answered 429.
+    /// Returns `true` if the status is 429.
     pub fn is_rate_limited(&self) -> bool {
         self.is_answer(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Returns whether the same call may succeed a little later: there was no
-    /// connection, be it that the time for making one ran out, or the answer was 408,
-    /// 429, 500, 502, 503 or 504. A connection that [could not be made
-    /// secure](Self::is_tls) will not be later either.
+    /// Returns `true` if the same call may succeed later: the connection failed or timed
+    /// out, or the status is 408, 429, 500, 502, 503, or 504. A [failed TLS
+    /// handshake](Self::is_tls) is not retryable.
     ///
-    /// The client has then repeated it by itself, as often as it was told to, if
-    /// its method and its body allow that.
+    /// The client has already retried such a call, up to the configured number of
+    /// retries, if its method and its body allow that.
     ///
-    /// A call that was sent and then timed out, or whose connection broke, may have
-    /// been carried out, and is not among them.
+    /// A request that was sent and then timed out, or whose connection broke, may have
+    /// been executed, and is not retryable.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Api(error) => error.is_temporary(),
@@ -158,7 +156,7 @@ impl Error {
         }
     }
 
-    /// Returns how long the API asked to wait before another try, where it did.
+    /// Returns the time that the API asked to wait before a retry, if any.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api(error) => error.retry_after(),

@@ -15,10 +15,10 @@ use super::error::Error;
 use super::lines::Lines;
 use super::transport_error::TransportError;
 
-/// How long one event may be, in bytes: it has to be held until it is whole.
+/// The maximum length of an event, in bytes: an event is buffered until it is complete.
 const EVENT_LIMIT: usize = 64 << 20;
 
-/// One event as it came.
+/// One event as received.
 pub(super) struct Frame {
     /// The name of the event, which only Server-Sent Events have.
     pub(super) name: Option<String>,
@@ -27,23 +27,23 @@ pub(super) struct Frame {
     pub(super) data: Bytes,
 }
 
-/// Why there are no more events.
+/// The reason why a stream of events ended.
 pub(super) enum Failure {
-    /// The answer did not arrive whole.
+    /// The response was not received completely.
     Answer(Error),
-    /// What arrived is no event, for this reason.
+    /// The received data is not an event, for this reason.
     Event(String),
 }
 
-/// The events of an answer, by the two formats in which APIs send them.
+/// The events of a response, in one of the two formats in which APIs send them.
 pub(super) enum Frames {
     ServerSent(Box<SseByteStream<Limited>>),
     Lines(Lines),
 }
 
 impl Frames {
-    /// Returns the events of a body in the format that its headers tell:
-    /// Server-Sent Events, or else one JSON value in each line.
+    /// Returns the events of a body in the format that its headers declare:
+    /// Server-Sent Events, or else one JSON value per line.
     pub(super) fn new(headers: &HeaderMap, bytes: ByteStream) -> Self {
         if is_server_sent(headers) {
             Self::ServerSent(Box::new(SseByteStream::new(Limited::new(bytes))))
@@ -106,11 +106,11 @@ fn is_server_sent(headers: &HeaderMap) -> bool {
     essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("text/event-stream"))
 }
 
-/// A body with Server-Sent Events, none of which is longer than the limit: the
-/// parser would hold any.
+/// A body with Server-Sent Events that limits the length of an event, because the
+/// parser has no limit.
 pub(super) struct Limited {
     bytes: ByteStream,
-    /// The length of the event that has begun, in bytes.
+    /// The length of the current event, in bytes.
     length: usize,
     last: u8,
 }

@@ -21,32 +21,30 @@ use super::event_frames::{Failure, Frame, Frames};
 use super::read::{self, Failure as Mismatch, Read};
 use super::response::Response;
 
-/// By this data, which is no JSON, some APIs say that there are no more events.
+/// Some APIs end a stream of events with this data, which is not JSON.
 const DONE: &[u8] = b"[DONE]";
 
 /// By this name an API says that an event is an error.
 const ERROR: &str = "error";
 
-/// The events of an answer, each of which is handed out as soon as it is whole.
+/// The events of a response, each of which is returned as soon as it is complete.
 ///
-/// They come as Server-Sent Events where the answer's `content-type` is
-/// `text/event-stream`, and else as JSON values, one in each line. In both, an
-/// event's data is JSON of the form `T`. Comments and empty events, by which
-/// APIs keep connections alive, are passed over, and data of `[DONE]` is the end.
-/// One event may take up to 64 MiB.
+/// If the `content-type` of the response is `text/event-stream`, the events are Server-Sent
+/// Events; otherwise each line is a JSON value. In both formats, the data of an event is
+/// JSON that deserializes as `T`. Comments and empty events, which APIs send to keep
+/// connections alive, are skipped, and the data `[DONE]` ends the stream. An event may be
+/// up to 64 MiB long.
 ///
-/// The client's timeout holds for each wait for more of the answer. The stream
-/// ends after an error, and does not connect again. Dropping it closes the
-/// connection.
+/// The client's timeout applies to each wait for more data. The stream ends after an
+/// error, and does not reconnect. Dropping it closes the connection.
 ///
-/// # Errors among the events
+/// # Error events
 ///
-/// An event that is an error is [`Error::Api`], with the answer's status, the
-/// event as its body, and the code and message in it. It is one when it is named
-/// `error`, or its data is an object with an `error` that is a string, an object
-/// or a list. Where `T` has a place for such an event, as a union with a form for
-/// errors has, it is handed out like any other; to be kept as a form that is not
-/// known is no such place.
+/// An error event is returned as [`Error::Api`], with the status of the response, the
+/// event as the body, and its code and message. An event is an error if its name is
+/// `error`, or if its data is an object whose `error` is a string, an object, or a list.
+/// If `T` can represent such an event, for instance a union with a variant for errors, it
+/// is returned like any other event. A variant for unknown values does not count.
 pub struct EventStream<T> {
     call: Call,
     answer: Response<()>,
@@ -76,15 +74,14 @@ impl<T> EventStream<T> {
         }
     }
 
-    /// Returns the next event, or `None` at the end. Nothing is lost if this is
-    /// dropped while it waits.
+    /// Returns the next event, or `None` at the end. This method is cancel safe.
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] when the answer breaks off, nothing arrives within
-    /// the timeout, or an event is too long; [`Error::Decode`] when an event's
-    /// data is not of the form `T`, with the data as its body; [`Error::Api`]
-    /// when the event is an error. The stream ends after any of them.
+    /// Returns [`Error::Transport`] if the connection breaks, nothing is received within
+    /// the timeout, or an event is too long; [`Error::Decode`] if the data of an event
+    /// does not deserialize as `T`, with the data as the body; and [`Error::Api`] for an
+    /// error event. The stream ends after each of these errors.
     pub async fn next_event(&mut self) -> Result<Option<T>, Error> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context))
             .await
@@ -96,7 +93,7 @@ impl<T> EventStream<T> {
         let is_named_error = self.name.as_deref() == Some(ERROR);
         let decoded = (self.decode)(&data);
         let is_error = match &decoded {
-            // A type without a place for the error would lose it in silence.
+            // A type that cannot represent the error would silently drop it.
             Ok(_) if is_named_error => !(self.has_place)(&data, |_| true),
             Ok(_) => holds_error(&data) && !(self.has_place)(&data, |key| key == ERROR),
             Err(_) => is_named_error || holds_error(&data),
@@ -153,8 +150,8 @@ impl<T> EventStream<T> {
         self.name.as_deref()
     }
 
-    /// Returns the last id that the API sent with an event, by which some let a
-    /// later call go on from there: the field `id` of Server-Sent Events.
+    /// Returns the last event id that the API sent: the field `id` of Server-Sent Events.
+    /// Some APIs let a later call continue from there.
     pub fn last_event_id(&self) -> Option<&str> {
         self.last_id.as_deref()
     }

@@ -9,7 +9,7 @@ use http::header::{HeaderMap, LOCATION};
 use http::{Method, StatusCode};
 use reqwest::{Request, Url};
 
-/// How many redirects are followed, one after another.
+/// The maximum number of redirects that are followed, one after another.
 const LIMIT: usize = 10;
 
 /// The redirects of one attempt.
@@ -34,7 +34,7 @@ impl Redirects {
         }
     }
 
-    /// Returns where a response redirects the request to, or why it does not.
+    /// Returns the URL that a response redirects the request to, or why it is not followed.
     pub(super) fn next(
         &mut self,
         request: &Request,

@@ -10,13 +10,13 @@ use pages::marker;
 
 use crate::{Change, Drift, Effect, Kind};
 
-/// The title of the entry of what has no version yet.
+/// The title of the entry for unreleased changes.
 const UNRELEASED: &str = "Unreleased";
 
-/// What the entry of a version says that has none before it.
+/// The text of the first entry.
 const FIRST: &str = "The first version that is recorded here.";
 
-/// What an entry says when nothing changed but the version.
+/// The text of an entry if only the version changed.
 const NOTHING: &str = "Nothing changed for callers.";
 
 /// The entries of a changelog, the latest first.
@@ -59,9 +59,9 @@ impl Changelog {
         Self { preamble, entries }
     }
 
-    /// Tells whether a version has an entry.
+    /// Returns `true` if a version has an entry.
     pub fn has(&self, version: &str) -> bool {
-        // People write a date behind it.
+        // The title may have a date after the version.
         let words = |entry: &Entry| entry.title.split_whitespace().next() == Some(version);
         self.entries.iter().any(words)
     }
@@ -143,7 +143,7 @@ fn items(effect: Effect, changes: &[&Change]) -> String {
     items
 }
 
-/// Tells whether the sentence of such a change says what was and what is.
+/// Returns `true` if the sentence of a change already contains the old and the new name.
 fn tells_both(kind: Kind) -> bool {
     matches!(
         kind,
@@ -159,7 +159,7 @@ fn tells_both(kind: Kind) -> bool {
 }
 
 fn item(change: &Change) -> String {
-    /// What is longer is read in the documentation.
+    /// Longer values are omitted, because the documentation has them.
     const MOST: usize = 60;
     let code = |code: &Option<String>| {
         let code = code.as_ref()?;

@@ -44,7 +44,7 @@ fn first_difference<'a>(old: &'a str, new: &'a str) -> (Option<&'a str>, Option<
     }
 }
 
-/// How much of a text a report shows, in characters.
+/// The maximum number of characters of a text that a report shows.
 const MOST: usize = 120;
 
 /// Returns what a report shows of a text.

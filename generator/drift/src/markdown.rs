@@ -9,11 +9,11 @@ use super::text::users;
 use super::{Drift, Step};
 use docs::{Docs, visible};
 
-/// How long the text of a comment may be: GitHub takes 65,536 characters, and
-/// whoever sends it adds some of their own.
+/// The maximum length of a comment: GitHub accepts 65,536 characters, and the sender adds
+/// some text.
 const LONGEST: usize = 60_000;
 
-/// How much of each change is written.
+/// The level of detail of each change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Detail {
     All,

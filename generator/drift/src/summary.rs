@@ -4,7 +4,7 @@ use super::change::{Change, Effect};
 use super::{Drift, Step};
 use docs::Docs;
 
-/// How many breaking changes a summary names.
+/// The maximum number of breaking changes in a summary.
 const MOST: usize = 5;
 
 /// Says how many changes have which effect: `2 breaking, 1 added`.

@@ -76,7 +76,7 @@ fn headline(change: &Change) -> String {
 /// Returns some of the operations in which callers meet a type, and how many there
 /// are besides.
 pub(super) fn users(change: &Change) -> Option<(&[String], String)> {
-    /// How many operations are named.
+    /// The maximum number of operations that are named.
     const MOST: usize = 3;
     if !matches!(change.subject, Subject::Type(_)) || change.used_by.is_empty() {
         return None;

@@ -83,7 +83,7 @@ impl Verdict {
         Some(self.step.after(self.base.as_ref()?))
     }
 
-    /// Tells whether the configured version says what the changes are.
+    /// Returns `true` if the configured version is high enough for the changes.
     pub fn is_enough(&self) -> bool {
         match self.next() {
             Some(next) => self.configured >= next || self.is_later_draft(),
@@ -91,7 +91,7 @@ impl Verdict {
         }
     }
 
-    /// Tells whether a breaking change has a version that says so.
+    /// Returns `true` unless there is a breaking change without a new major version.
     pub fn is_honest(&self) -> bool {
         self.step < Step::Major || self.is_enough()
     }

@@ -1,4 +1,4 @@
-//! What the pages do not say, from `codegen.toml`. Everything has a default.
+//! The settings in `codegen.toml`, which the pages do not contain. All have defaults.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -17,7 +17,7 @@ pub struct Config {
     /// The crate to generate.
     #[serde(rename = "crate")]
     pub package: Package,
-    /// What the manifest has beyond what every client has.
+    /// Additional lines of the crate's manifest.
     pub manifest: Manifest,
     /// The API as a whole.
     pub api: Api,
@@ -43,14 +43,14 @@ pub struct Package {
     pub repository: Option<String>,
 }
 
-/// The `[manifest]` table: lines for tables of the crate's manifest, which code that is
-/// written by hand needs. One stands in place of another with its name.
+/// The `[manifest]` table: entries of the crate's manifest that hand-written code needs. An
+/// entry replaces a generated one of the same name.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Manifest {
-    /// Crates that it depends on.
+    /// Dependencies of the crate.
     pub dependencies: BTreeMap<String, toml::Value>,
-    /// Crates that its examples and tests depend on.
+    /// Dependencies of its examples and tests.
     pub dev_dependencies: BTreeMap<String, toml::Value>,
     /// Its features.
     pub features: BTreeMap<String, Vec<String>>,
@@ -84,14 +84,14 @@ pub struct Environment {
 pub struct Fetch {
     /// The address of the documentation site's `llms.txt`.
     pub index: Option<String>,
-    /// What the paths of the pages begin with that are fetched; all by default.
+    /// Prefixes of the paths of pages to fetch; all pages by default.
     pub include: Vec<String>,
-    /// What the paths of the pages begin with that are left out.
+    /// Prefixes of the paths of pages to leave out.
     pub exclude: Vec<String>,
 }
 
 impl Fetch {
-    /// Tells whether the page at this path of the site is one to fetch.
+    /// Returns `true` if the page at this path of the site is to be fetched.
     pub fn takes(&self, path: &str) -> bool {
         let begins = |prefix: &String| path.starts_with(prefix.as_str());
         let is_included = self.include.is_empty() || self.include.iter().any(begins);

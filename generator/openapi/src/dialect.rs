@@ -44,7 +44,7 @@ pub fn check(api: &mut Merged, warnings: &mut Vec<Problem>) {
     );
 }
 
-/// Tells whether a value can be written as a name in Rust.
+/// Returns `true` if a value can be written as a Rust name.
 fn is_name(value: &Value) -> bool {
     value
         .as_str()

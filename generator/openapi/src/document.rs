@@ -76,7 +76,7 @@ impl Document {
         Ok(())
     }
 
-    /// Tells whether one operation is all that the document describes.
+    /// Returns `true` if the document describes at most one operation.
     fn is_page(&self) -> bool {
         walk::operations(&self.root).nth(1).is_none()
     }

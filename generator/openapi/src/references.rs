@@ -58,8 +58,8 @@ fn holders(root: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
     });
 }
 
-/// Tells whether any reference may not have the settled form, which few documents
-/// have: looking for that changes nothing and needs no pointers.
+/// Returns `true` if a reference may not be in the settled form, which is rare: this check
+/// changes nothing and needs no pointers.
 fn may_be_unsettled(node: &Value) -> bool {
     match node {
         Value::Object(object) => object.iter().any(|(key, child)| match child {

@@ -1,4 +1,4 @@
-//! What a run did: the fixes, the warnings, the operations, the files.
+//! The result of a run: its fixes, warnings, operations, and files.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub struct Fix {
     pub pointer: String,
 }
 
-/// An operation of the API and what became of it.
+/// An operation of the API, and its method in the client.
 #[derive(Clone, Debug)]
 pub struct OperationSummary {
     /// The operation's id in the merged document.
@@ -33,25 +33,25 @@ pub struct OperationSummary {
     pub client_method: Option<String>,
 }
 
-/// What a run did.
+/// The result of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// How many pages carry a specification.
+    /// The number of pages with a specification.
     pub pages: usize,
-    /// How many pages carry none.
+    /// The number of pages without a specification.
     pub skipped: usize,
-    /// How many schemas the merged document has.
+    /// The number of schemas in the merged document.
     pub schemas: usize,
     /// The quirks that were fixed, in the order of the pages.
     pub fixes: Vec<Fix>,
-    /// What the client lacks, and what the pages contradict each other about.
+    /// The warnings: features that the client lacks, and contradictions between pages.
     pub warnings: Vec<Problem>,
     /// The operations, in the order of the merged document.
     pub operations: Vec<OperationSummary>,
 }
 
 impl Report {
-    /// Returns how often each quirk was fixed, by the quirk's name.
+    /// Returns the number of fixes of each quirk, by the quirk's name.
     pub fn fixes_by_quirk(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
         for fix in &self.fixes {

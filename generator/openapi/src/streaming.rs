@@ -1,4 +1,4 @@
-//! Answers that are streams of events, as `x-fern-streaming` says.
+//! Responses that are streams of events, as declared by `x-fern-streaming`.
 //!
 //! ```yaml
 //! x-fern-streaming:
@@ -8,12 +8,11 @@
 //!   response-stream: {$ref: '#/components/schemas/Event'}
 //! ```
 //!
-//! Without a condition the operation always answers with events; `true` stands
-//! for lines of JSON. With one it becomes two operations, `analyze` and
-//! `analyze_stream`, each of which sets the field itself. Where a body has a
-//! boolean `stream`, the same is meant by an answer that is JSON or an event
-//! stream, and by one that is JSON of two forms, one of which is a union: that is
-//! how pages describe lines of JSON, each of which is one of several events.
+//! Without a condition the operation always returns events; `true` means lines of JSON.
+//! With a condition the operation becomes two operations, `analyze` and `analyze_stream`,
+//! each of which sets the field itself. If a body has a boolean `stream`, the following
+//! responses mean the same: JSON or an event stream, and JSON of two variants, one of which
+//! is a union. In the latter, pages describe lines of JSON, each one of several events.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +34,7 @@ pub const EVENTS: [&str; 5] = [
     "application/x-jsonlines",
 ];
 
-/// What an operation says of its answer.
+/// The streaming settings of an operation.
 struct Streaming {
     /// The media type of the events.
     media_type: &'static str,
@@ -78,7 +77,7 @@ pub fn split(api: &mut Merged, warnings: &mut Vec<Problem>) {
         api.root["paths"][&path][method] = Value::Object(operation);
     }
     walk::operations_mut(&mut api.root, &mut |_, operation| {
-        // What is left says that there are no events, or could not be followed.
+        // Remaining extensions declare that there are no events, or could not be applied.
         if operation.get(STREAMING) != Some(&Value::Bool(true)) {
             operation.shift_remove(STREAMING);
         }
@@ -86,8 +85,8 @@ pub fn split(api: &mut Merged, warnings: &mut Vec<Problem>) {
     sort_paths(&mut api.root);
 }
 
-/// Makes of an operation the one that answers with a value, and adds to the API
-/// the one that answers with events, unless a page of its own describes that.
+/// Turns an operation into one that returns a value, and adds an operation that returns
+/// events to the API, unless a separate page describes that operation.
 fn split_one(
     streaming: &Streaming,
     field: &str,
@@ -154,7 +153,7 @@ impl Names {
 }
 
 impl Streaming {
-    /// Returns what an operation says of its answer, if it is about events.
+    /// Returns the streaming settings of an operation, if it returns events.
     fn of(operation: &Map<String, Value>, root: &Value) -> Option<Self> {
         match operation.get(STREAMING) {
             None => Self::by_shape(operation, root),
@@ -178,7 +177,7 @@ impl Streaming {
         }
     }
 
-    /// A body with a field `stream`, and an answer that is one value or events.
+    /// Matches a body with a field `stream` and a response that is one value or events.
     fn by_shape(operation: &Map<String, Value>, root: &Value) -> Option<Self> {
         let field = "stream";
         if !has_field(operation, field, root) {
@@ -208,8 +207,8 @@ impl Streaming {
         })
     }
 
-    /// Makes events of the schema `response-stream`, or of the one that the answer
-    /// has, the operation's only success.
+    /// Makes events the only successful response, with the schema `response-stream` or that
+    /// of the existing response.
     fn answer_with_events(&self, operation: &mut Map<String, Value>) {
         let whole = self.response.clone().filter(|_| self.condition.is_none());
         let described = self.response_stream.clone().or(whole);
@@ -220,8 +219,7 @@ impl Streaming {
         operation.insert(STREAMING.to_owned(), true.into());
     }
 
-    /// Returns the operation that answers with one value, and the one that answers
-    /// with events.
+    /// Returns the operation that returns one value, and the operation that returns events.
     fn both(
         &self,
         operation: &Map<String, Value>,
@@ -248,8 +246,8 @@ impl Streaming {
     }
 }
 
-/// Returns the two forms of an answer of which one is a union and the other is not:
-/// first the one value, then the event.
+/// Returns the two variants of a response if exactly one of them is a union: first the
+/// value, then the event.
 fn value_or_event<'a>(schema: &'a Value, root: &'a Value) -> Option<(&'a Value, &'a Value)> {
     let forms = |schema: &'a Value| {
         let schema = resolved(schema, root);
@@ -332,7 +330,7 @@ fn share_body(operation: &mut Map<String, Value>, root: &mut Value) {
     }
 }
 
-/// Tells whether a schema is a boolean, or may be `null` as well.
+/// Returns `true` if a schema is a boolean or a nullable boolean.
 fn is_boolean(schema: &Value) -> bool {
     let members = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
     match &schema["type"] {
@@ -342,7 +340,7 @@ fn is_boolean(schema: &Value) -> bool {
     }
 }
 
-/// Tells whether the body of an operation has a field that is a boolean.
+/// Returns `true` if the body of an operation has this field, and it is a boolean.
 fn has_field(operation: &Map<String, Value>, field: &str, root: &Value) -> bool {
     let content = operation
         .get("requestBody")

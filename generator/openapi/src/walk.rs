@@ -35,7 +35,7 @@ pub(crate) fn sent_path(path: &str) -> &str {
     path.split('#').next().unwrap_or(path)
 }
 
-/// Tells whether a list below a keyword is one of schemas.
+/// Returns `true` if a list below a keyword is a list of schemas.
 pub(crate) fn holds_schema_list(keyword: &str) -> bool {
     SCHEMA_LISTS.contains(&keyword) || keyword == "items"
 }

@@ -1,11 +1,10 @@
-//! What is kept from version to version beside the crate: its changelog, and the
-//! merged document of the last version that has an entry in there.
+//! The history of the crate: its changelog, and the merged document of the last version in
+//! the changelog.
 //!
-//! `released.json` is `openapi.json` as it was when the version in `codegen.toml` was
-//! last raised. What differs since then is the entry `Unreleased`; raising the version
-//! makes it the entry of that version, and `released.json` follows. Both files are
-//! what the pages, the settings and the two files give, however often a run is
-//! repeated.
+//! `released.json` is a copy of `openapi.json` from when the version in `codegen.toml` was
+//! last raised. Later changes are in the entry `Unreleased`. Raising the version turns that
+//! entry into the entry of the version, and updates `released.json`. Both files depend only
+//! on the pages, the settings, and the two files, so that repeated runs change nothing.
 
 use std::fs;
 use std::io;
@@ -22,12 +21,12 @@ pub const CHANGELOG: &str = "CHANGELOG.md";
 /// The name of the last version's document, beside `openapi.json`.
 const RELEASED: &str = "released.json";
 
-/// What earlier runs have left.
+/// The files that earlier runs have written.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     changelog: Option<String>,
     released: Option<String>,
-    /// What people call the last version's document.
+    /// The name of the last version's document in messages.
     released_name: String,
 }
 
@@ -36,7 +35,7 @@ impl History {
     ///
     /// # Errors
     ///
-    /// When one of them is there and cannot be read.
+    /// Returns an error if one of them exists and cannot be read.
     pub fn read(crate_folder: &Path, openapi: &Path) -> Result<Self, Problem> {
         let released = released_path(openapi);
         Ok(Self {
@@ -47,7 +46,7 @@ impl History {
     }
 }
 
-/// Returns where the document of the last version is kept.
+/// Returns the path of the last version's document.
 pub fn released_path(openapi: &Path) -> PathBuf {
     openapi.with_file_name(RELEASED)
 }
@@ -114,11 +113,10 @@ impl Output {
     }
 }
 
-/// The problem with the document of the last version, with what to do about it.
+/// Adds advice to a problem with the document of the last version.
 fn unusable(problem: Problem) -> Problem {
     problem.advice(format!(
-        "bring back the file as it was, or remove it: then {CHANGELOG} begins anew with the version \
-         of now"
+        "restore the file, or remove it: then {CHANGELOG} starts again with the current version"
     ))
 }
 

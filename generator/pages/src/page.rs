@@ -385,13 +385,12 @@ impl Draft {
 
 const VERSION_KEYS: [&str; 2] = ["openapi", "swagger"];
 
-/// Tells whether a document names the version of OpenAPI it is written in, and
-/// describes requests.
+/// Returns `true` if a document declares its OpenAPI version and describes requests.
 fn is_openapi(text: &str) -> bool {
     has_key(text, VERSION_KEYS) && has_key(text, ["paths", "webhooks"])
 }
 
-/// Tells whether a document has one of the keys at its top.
+/// Returns `true` if a document has one of the keys at its top level.
 fn has_key(text: &str, keys: [&str; 2]) -> bool {
     if text.trim_start().starts_with('{') {
         let root: Result<HashMap<String, IgnoredAny>, _> = serde_json::from_str(text);
@@ -421,7 +420,7 @@ fn request_line(line: &str) -> Option<(&str, &str)> {
     is_request.then_some((method, url))
 }
 
-/// Tells whether a fenced block, given with its fences, has its closing one.
+/// Returns `true` if a fenced block, including its fences, has a closing fence.
 fn is_closed(block: &str) -> bool {
     let mut lines = block.lines();
     let fence = lines.next().unwrap_or_default().trim_start();

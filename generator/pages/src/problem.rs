@@ -1,7 +1,7 @@
-//! What is wrong with the input: what, where, and what to do about it.
+//! Problems of the input: a message, a place, and advice.
 //!
-//! Errors and warnings are the same thing here; the [report](crate::Report)
-//! holds the warnings, and an error is a problem that ended the run.
+//! Errors and warnings have the same type. The [report](crate::Report) contains the
+//! warnings, and an error is a problem that ended the run.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use docs::{is_visible, visible, visible_line};
 use crate::code::Code;
 use crate::source::Place;
 
-/// How much of a line is shown, in characters. A document may be a single line.
+/// The maximum number of characters of a line that are shown: a document may be one line.
 const LONGEST_LINE: usize = 200;
 
 /// Returns a text as it is shown: with its long lines cut, and with escapes for
@@ -83,13 +83,13 @@ impl Problem {
         self
     }
 
-    /// Adds what to do about it.
+    /// Adds advice on how to solve the problem.
     pub fn advice(mut self, advice: impl Into<String>) -> Self {
         self.0.advice = Some(visible(&advice.into()));
         self
     }
 
-    /// Says what the client will lack, where the run goes on all the same.
+    /// Adds what the client will lack, if the run continues.
     pub fn costing(mut self, loss: &str) -> Self {
         self.0.message = format!("{}: {loss}", self.0.message);
         self

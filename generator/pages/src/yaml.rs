@@ -67,7 +67,7 @@ pub fn parse(text: &Arc<str>) -> Result<(Value, Lines), SyntaxError> {
     Ok((value, lines))
 }
 
-/// How the message ends that says that a mapping has a key twice.
+/// The end of the message about a duplicate key in a mapping.
 const REPEATED: &str = " occurs twice in one mapping";
 
 /// A JSON value none of whose objects has a key twice.

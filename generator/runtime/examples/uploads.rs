@@ -103,7 +103,7 @@ async fn send_bare(client: &reqwest::Client, url: &str, path: &Path) -> Result<(
 
 struct Measured {
     time: Duration,
-    /// How many KiB more than idle there were at the most.
+    /// The peak memory use above idle, in KiB.
     memory: u64,
 }
 

@@ -23,5 +23,5 @@ pub(super) const KEY_VARIABLES: &[&str] = &["EXAMPLE_API_KEY", "EXAMPLE_KEY"];
 /// The environment variable that may hold another base address.
 pub(super) const BASE_URL_VARIABLE: &str = "EXAMPLE_BASE_URL";
 
-/// What the client calls itself.
+/// The value of the `user-agent` header.
 pub(super) const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));

@@ -1,4 +1,4 @@
-//! Answers by which the API says that something is wrong.
+//! Error responses of the API.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -14,13 +14,12 @@ use serde_json::Value;
 use super::one_line::{Attempts, NotRepeatedFor, OneLine};
 use super::retry::{self, NotRepeated};
 
-/// An answer with a status other than 200 to 299, or an error among the events of
-/// an answer, with all that it said.
+/// A response with a status outside 200 to 299, or an error event of an event stream.
 ///
-/// The body is kept as far as it came, up to 1 MiB, whatever it holds; that of an
-/// event is the whole of its data. Should the API key stand in it, as it is or
-/// escaped, `[redacted]` stands there instead; a key shorter than 8 bytes is not
-/// looked for, since it would be found by chance.
+/// Contains the status, the headers, and up to 1 MiB of the body, in any format. The body of
+/// an error event is its data. If the body contains the API key, as is or escaped, the key is
+/// replaced with `[redacted]`. Keys shorter than 8 bytes are not searched for, because they
+/// would match by chance.
 pub struct ApiError {
     operation: &'static str,
     status: StatusCode,
@@ -73,7 +72,7 @@ impl ApiError {
         self.operation
     }
 
-    /// Returns the status, which is one of 200 to 299 for an event.
+    /// Returns the status, which is 200 to 299 for an error event.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -83,71 +82,69 @@ impl ApiError {
         &self.headers
     }
 
-    /// Returns the body as it came.
+    /// Returns the body as received.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// Returns the body as text, with `U+FFFD` for what is not UTF-8.
+    /// Returns the body as text, with invalid UTF-8 replaced with `U+FFFD`.
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
     }
 
-    /// Returns the body read as JSON, for what an API says of an error beyond its
+    /// Deserializes the body as JSON, for properties of an error beyond its
     /// [`code`](Self::code) and [`message`](Self::message).
     ///
     /// # Errors
     ///
-    /// When the body is no JSON, or has another form than `T`.
+    /// Returns an error if the body is not JSON, or does not deserialize as `T`.
     pub fn json<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_slice(&self.body)
     }
 
-    /// Returns whether the body is only the beginning of what was to come,
-    /// because it is longer than 1 MiB or broke off.
+    /// Returns `true` if the body is incomplete, because it is longer than 1 MiB or the
+    /// connection broke.
     pub fn is_truncated(&self) -> bool {
         self.is_truncated
     }
 
-    /// Returns the API's own code for what is wrong: the string or number `code` of
-    /// the body, or of the object `error` or `detail` in it. One that is empty counts
-    /// as none, as do an empty message and address.
+    /// Returns the API's error code: the string or number `code` of the body, or of the
+    /// object `error` or `detail` in it. An empty code, message, or URL is returned as
+    /// `None`.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// Returns the API's own words for what is wrong: the string `message` of
-    /// the body, or of the object `error` or `detail` in it, or one of those
-    /// two itself where it is a string.
+    /// Returns the API's error message: the string `message` of the body, or of the object
+    /// `error` or `detail` in it, or the value of `error` or `detail` if it is a string.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// Returns the address of a page about what is wrong: the string `docs_url`
-    /// from where [`code`](Self::code) is from.
+    /// Returns the URL of a page about the error: the string `docs_url` of the same object
+    /// as the [`code`](Self::code).
     pub fn docs_url(&self) -> Option<&str> {
         self.docs_url.as_deref()
     }
 
-    /// Returns the API's name for the request, by which its makers can find it: the
-    /// header `x-request-id` or one like it.
+    /// Returns the API's id of the request, for support requests: the header `x-request-id`
+    /// or a similar one.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 
-    /// Returns how long the API asks to wait before another try, which the
-    /// header `Retry-After` says in seconds or as a date.
+    /// Returns the time that the API asks to wait before a retry: the header `Retry-After`,
+    /// in seconds or as a date.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// Returns how many times the request was sent; this is what the last answer
-    /// said.
+    /// Returns the number of attempts. This error is the response to the last attempt.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Returns whether the status is one of a fault that may pass.
+    /// Returns `true` if the status indicates a temporary failure.
     pub(super) fn is_temporary(&self) -> bool {
         matches!(self.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
     }
@@ -161,7 +158,7 @@ impl ApiError {
     }
 }
 
-/// Headers in which servers and what stands before them name a request.
+/// Headers in which servers and proxies return the id of a request.
 const REQUEST_IDS: [&str; 4] = [
     "x-request-id",
     "request-id",

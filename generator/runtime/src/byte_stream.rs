@@ -14,11 +14,10 @@ use super::error::Error;
 use super::platform::{BoxStream, Sleep, sleep};
 use super::transport_error::TransportError;
 
-/// The body of an answer, in the chunks in which it arrives.
+/// The body of a response as a stream of chunks.
 ///
-/// The client's timeout does not hold for the whole body, which may be as long
-/// as it likes, but for each wait for the next chunk. The stream ends after an
-/// error.
+/// The client's timeout applies to each wait for the next chunk, not to the whole body.
+/// The stream ends after an error.
 pub struct ByteStream {
     operation: &'static str,
     limit: Duration,

@@ -1,4 +1,4 @@
-//! Successful answers with a body other than the one described.
+//! Successful responses whose body does not match the documented type.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -11,10 +11,10 @@ use http::header::HeaderMap;
 use super::one_line::{Attempts, OneLine};
 use super::response::Response;
 
-/// How much of the body an excerpt shows on either side of the fault, in bytes.
+/// The number of bytes that an excerpt shows on each side of the fault.
 const EXCERPT: usize = 100;
 
-/// A body that does not match its description, with where and why.
+/// A body that does not match the documented type, with the JSON path and the cause.
 pub struct DecodeError {
     operation: &'static str,
     answer: Response<Bytes>,
@@ -54,19 +54,19 @@ impl DecodeError {
         self.answer.headers()
     }
 
-    /// Returns the body as it came.
+    /// Returns the body as received.
     pub fn body(&self) -> &Bytes {
         self.answer.value()
     }
 
-    /// Returns the place in the body that does not match, such as
-    /// `data[1].status`, or `.` for the body as a whole.
+    /// Returns the JSON path of the mismatch in the body, such as `data[1].status`, or `.`
+    /// for the whole body.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Returns the body around the place that does not match, at most 200
-    /// bytes, with `U+FFFD` for what is not UTF-8.
+    /// Returns up to 200 bytes of the body around the mismatch, with invalid UTF-8 replaced
+    /// with `U+FFFD`.
     pub fn excerpt(&self) -> Cow<'_, str> {
         let body = self.body();
         let fault = self.offset().min(body.len());
@@ -75,8 +75,7 @@ impl DecodeError {
         String::from_utf8_lossy(&body[start..end])
     }
 
-    /// Returns how many times the request was sent; this is what the last answer
-    /// said.
+    /// Returns the number of attempts. This error is about the response to the last attempt.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -85,7 +84,7 @@ impl DecodeError {
         self.attempts = attempts;
     }
 
-    /// Returns how far into the body the parser had come.
+    /// Returns the offset in the body at which the parser failed.
     fn offset(&self) -> usize {
         let lines_before = self.source.line().saturating_sub(1);
         self.body()

@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 use super::api;
 use super::error::Error;
 
-/// The shortest key that is looked for in an answer: a shorter one would match by
-/// chance.
+/// The minimum length of a key that is searched for in a response: a shorter one would
+/// match by chance.
 const SHORTEST: usize = 8;
 
 /// What stands in place of the key.

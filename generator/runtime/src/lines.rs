@@ -10,13 +10,12 @@ use super::byte_stream::ByteStream;
 use super::error::Error;
 use super::transport_error::TransportError;
 
-/// The lines of a body as they arrive, each with the `\n` at its end. The last
-/// one may lack it.
+/// The lines of a body, each including its final `\n`, which the last line may lack.
 pub(super) struct Lines {
     bytes: ByteStream,
     limit: usize,
     held: BytesMut,
-    /// How much of what is held has been searched for the end of a line.
+    /// The number of buffered bytes that were already searched for the end of a line.
     searched: usize,
 }
 

@@ -31,10 +31,10 @@ pub fn builder(server: &MockServer) -> ClientBuilder {
         .retries(0)
 }
 
-/// An operation of a mock server, to be told what it answers.
+/// An operation of a mock server whose response is to be set.
 ///
-/// `T` is what the operation answers with: a type of the API, [`Events`],
-/// [`Content`] or [`Empty`].
+/// `T` is the response of the operation: a type of the API, [`Events`], [`Content`], or
+/// [`Empty`].
 #[must_use = "the server does not know what to answer"]
 pub struct Mocked<'a, T> {
     server: &'a MockServer,
@@ -44,16 +44,16 @@ pub struct Mocked<'a, T> {
     answer: PhantomData<fn(T)>,
 }
 
-/// An answer of events, each a `T`.
+/// A response of events, each a `T`.
 pub enum Events<T> {
     #[doc(hidden)]
     Never(T),
 }
 
-/// An answer of bytes, or a text.
+/// A response of bytes or text.
 pub enum Content {}
 
-/// An answer that is its status alone.
+/// A response without a body.
 pub enum Empty {}
 
 impl<'a, T> Mocked<'a, T> {
@@ -68,27 +68,27 @@ impl<'a, T> Mocked<'a, T> {
         }
     }
 
-    /// Narrows the requests to those with this in their body, which is JSON.
+    /// Restricts the requests to those with this field in their JSON body.
     #[doc(hidden)]
     pub fn setting(self, field: &str, value: bool) -> Self {
         let body = json!({ field: value }).to_string();
         self.when(|when| when.json_body_includes(body))
     }
 
-    /// Narrows the requests that are answered, for instance to a query parameter:
+    /// Restricts the requests that match, for instance to a query parameter:
     /// `.when(|when| when.query_param("page", "2"))`.
     pub fn when(mut self, narrow: impl FnOnce(When) -> When + 'static) -> Self {
         self.narrow.push(Box::new(narrow));
         self
     }
 
-    /// Answers with this status, and this body as JSON.
+    /// Responds with this status, and this body as JSON.
     pub fn fails(self, status: u16, body: impl Into<Value>) -> Mock<'a> {
         let body = body.into();
         self.then(|then| then.status(status).json_body(body))
     }
 
-    /// Answers in a way of one's own, for instance after a delay.
+    /// Responds in a custom way, for instance after a delay.
     pub fn then(self, answer: impl FnOnce(Then) -> Then) -> Mock<'a> {
         self.server.mock(|when, then| {
             let when = when
@@ -103,18 +103,18 @@ impl<'a, T> Mocked<'a, T> {
 }
 
 impl<'a, T: Serialize> Mocked<'a, T> {
-    /// Answers with this value.
+    /// Responds with this value.
     pub fn answers(self, value: &T) -> Mock<'a> {
         self.then(|then| then.status(200).json_body_obj(value))
     }
 }
 
 impl<'a, T: Serialize> Mocked<'a, Events<T>> {
-    /// Answers with these events.
+    /// Responds with these events.
     ///
     /// # Panics
     ///
-    /// When an event has no form in JSON.
+    /// Panics if an event cannot be serialized as JSON.
     pub fn answers(self, events: &[T]) -> Mock<'a> {
         let mut body = String::new();
         for event in events {

@@ -1,7 +1,7 @@
-//! Lists that come in pages: the pages one after another, and what is on them.
+//! Paginated lists: their pages, and the items on them.
 //!
-//! How an operation counts its pages is told by closures; what is to be asked
-//! next, and when to stop, is decided here.
+//! Closures implement the pagination of an operation; this module decides which page to
+//! request next, and when to stop.
 
 #![allow(dead_code, reason = "an API may have no lists that come in pages")]
 
@@ -21,14 +21,13 @@ use super::response::Response;
 
 type Fetching<P> = BoxFuture<Result<Response<P>, Error>>;
 
-/// The pages of a list, one request for each.
+/// The pages of a list, with one request per page.
 ///
-/// Nothing is sent before the first page is requested, and each further page is requested
-/// when it is read. Only that one is held. Nothing follows an error. Dropping this cancels
-/// the request that is being sent.
+/// Each page is requested when it is polled, including the first one; only one page is
+/// buffered. Iteration ends after an error. Dropping this value cancels the pending request.
 ///
-/// It is a [`Stream`] of pages. [`next_page`](Self::next_page) reads them without other
-/// crates.
+/// This type is a [`Stream`] of pages; [`next_page`](Self::next_page) works without a
+/// dependency on a stream library.
 #[must_use = "no page is requested until it is read"]
 pub struct Pages<P>(PagesWithResponse<P>);
 
@@ -43,14 +42,14 @@ pub struct PagesWithResponse<P> {
 }
 
 enum State<P> {
-    /// There may be more.
+    /// There may be more pages.
     Underway(Box<dyn Order<P> + Send>),
-    /// There would be the same again.
+    /// The next page would be one that was already returned.
     Circle,
     Over,
 }
 
-/// What comes after a page.
+/// The step after a page.
 enum Next {
     Page,
     Circle,
@@ -168,12 +167,13 @@ impl<P> PagesWithResponse<P> {
 
     /// Returns the next page, or `None` at the end.
     ///
-    /// No page is lost when the future is dropped: the next call continues the same request.
+    /// This method is cancel safe: after the future is dropped, the next call continues
+    /// with the same request.
     ///
     /// # Errors
     ///
-    /// Those of the operation, and [`Error::Paging`] when the server repeats a page. Nothing
-    /// follows an error.
+    /// Returns the errors of the operation, and [`Error::Paging`] if the server returns a
+    /// page that it had already returned. Iteration ends after an error.
     pub async fn next_page(&mut self) -> Result<Option<Response<P>>, Error> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context))
             .await
@@ -275,12 +275,12 @@ pub struct Items<P, T> {
 impl<P, T> Items<P, T> {
     /// Returns the next item, or `None` at the end.
     ///
-    /// No item is lost when the future is dropped: the next call goes on with
-    /// the same request.
+    /// This method is cancel safe: after the future is dropped, the next call continues
+    /// with the same request.
     ///
     /// # Errors
     ///
-    /// Those of [`Pages::next_page`].
+    /// Returns the errors of [`Pages::next_page`].
     pub async fn next_item(&mut self) -> Result<Option<T>, Error> {
         poll_fn(|context| self.poll_item(context)).await.transpose()
     }

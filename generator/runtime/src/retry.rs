@@ -1,4 +1,4 @@
-//! When a call is repeated, and how long it waits before.
+//! Decides whether a call is retried, and the delay before each retry.
 
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
@@ -15,14 +15,14 @@ use super::platform::{Instant, system_time};
 use super::trace::Span;
 use super::transport_error::TransportError;
 
-/// The wait before the first repetition; each further one is twice as long.
-/// Chance adds up to as much again, so that many callers do not come at once.
+/// The delay before the first retry; each further delay is twice as long. Random jitter adds
+/// up to the same time again, so that many clients do not retry at once.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
-/// The longest wait, before chance adds to it.
+/// The maximum delay, without jitter.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
-/// The attempts of one call: those made, and whether there is to be another.
+/// The attempts of one call: counts them, and decides whether there is another.
 pub(super) struct Attempts {
     span: Span,
     made: u32,
@@ -39,7 +39,7 @@ struct Deadline {
     time: Duration,
 }
 
-/// Why a call is not repeated, although it may succeed a little later.
+/// The reason why a call is not retried, although it may succeed later.
 #[derive(Debug)]
 pub(super) enum NotRepeated {
     /// The body of the request was read, and cannot be read again.

@@ -1,9 +1,9 @@
-//! A span for each call, with the feature `tracing`; without it, nothing.
+//! A span for each call, if the feature `tracing` is enabled.
 //!
-//! The span holds names, numbers and the template of the path: no value that a
-//! caller or the API has sent, and so no secret. It ends when the answer was read or the
-//! call has failed; where the answer is a stream, it ends when that begins, and what
-//! becomes of the stream is told by its items alone.
+//! The span contains names, numbers, and the template of the path, but no value that the
+//! caller or the API sent, and so no secret. It ends when the response was read or the call
+//! failed. If the response is a stream, the span ends when the stream starts, and does not
+//! record errors of the stream.
 
 #[cfg(feature = "tracing")]
 use std::borrow::Cow;
@@ -46,7 +46,7 @@ impl Span {
         self.span.record("attempt", number);
     }
 
-    /// Notes the status of the answer that ends the call.
+    /// Records the status of the final response of the call.
     pub(super) fn answer(&self, status: StatusCode) {
         let status = status.as_u16();
         self.span.record("http.response.status_code", status);
@@ -64,9 +64,9 @@ impl Span {
     /// Tells that there is going to be another attempt.
     pub(super) fn repeat(&self, error: &Error, wait: Duration) {
         self.span.in_scope(|| {
-            // The text of an error may hold what the API says, so it is not told here.
+            // The text of an error may contain data that the API sent, so it is not recorded.
             let status = error.status().map(|status| status.as_u16());
-            tracing::debug!(status, ?wait, "a call that failed in passing is repeated");
+            tracing::debug!(status, ?wait, "retrying a call that failed temporarily");
         });
     }
 

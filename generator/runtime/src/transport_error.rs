@@ -1,4 +1,4 @@
-//! Requests that did not get there, and answers that did not get back whole.
+//! Errors of sending a request and of receiving its response.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
@@ -11,7 +11,7 @@ use super::platform;
 use super::retry::NotRepeated;
 use super::upload::Unreadable;
 
-/// Why there is no whole answer.
+/// An error of sending a request, or of receiving a complete response.
 #[derive(Debug)]
 pub struct TransportError {
     operation: Option<&'static str>,
@@ -26,11 +26,11 @@ enum Cause {
     Http(reqwest::Error),
     /// The response was not complete in time.
     LateResponse,
-    /// Nothing arrived for so long.
+    /// No data was received for this time.
     Silence(Duration),
-    /// A body or an event is longer than so many bytes.
+    /// A body or an event is longer than this number of bytes.
     Oversized(&'static str, usize),
-    /// What arrived could not be written to where it should go.
+    /// The received data could not be written to its destination.
     Unwritten(io::Error),
     /// The call with all of its attempts took longer than this.
     Deadline(Duration),
@@ -145,7 +145,7 @@ impl TransportError {
         self.is_connect() && !self.is_tls()
     }
 
-    /// Returns whether there was a connection, and it failed before an answer.
+    /// Returns `true` if the connection was made, and failed before a response was received.
     pub(super) fn is_broken_connection(&self) -> bool {
         let is_request = matches!(&self.cause, Cause::Http(cause) if cause.is_request());
         is_request && !self.is_connect() && !self.is_timeout() && !self.is_read()

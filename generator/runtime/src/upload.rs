@@ -18,7 +18,7 @@ use super::error::RequestError;
 use super::platform::{self, BoxFuture, BoxStream, SendOutsideBrowser};
 use super::pulse::Pulse;
 
-/// How much of a file is read at once, in bytes.
+/// The maximum number of bytes of a file that are read at once.
 pub(super) const CHUNK: usize = 128 << 10;
 
 /// The media type of content that nothing is known of.
@@ -27,21 +27,20 @@ const UNKNOWN: &str = "application/octet-stream";
 pub(super) type Chunks = BoxStream<io::Result<Bytes>>;
 type Callback = dyn Fn(Progress) + Send + Sync;
 
-/// A file that is sent: its content, and how the API is told of it.
+/// A file to send: its content, and its name and media type.
 ///
-/// Methods that send a file take whatever converts into one: a path, bytes, a
-/// [`tokio::fs::File`], or the [`ByteStream`] of another call. [`Upload::stream`]
-/// takes any stream of bytes. The content is read while it is sent, and never held as
-/// a whole, except for bytes that are in memory already.
+/// Methods that send a file accept everything that converts into an `Upload`: a path,
+/// bytes, a [`tokio::fs::File`], or the [`ByteStream`] of another call.
+/// [`Upload::stream`] accepts any stream of bytes. The content is streamed while it is
+/// sent, and is not buffered, except for bytes that are already in memory.
 ///
 /// ```ignore
 /// let video = Upload::path("a.mp4").on_progress(|progress| println!("{} bytes", progress.sent));
 /// ```
 ///
-/// What can be read again, which is a path and bytes, is sent again when the call is
-/// repeated. A `File` and a stream are read once: a call whose request has read them
-/// is not repeated, and to send them again is an
-/// [`Error::InvalidRequest`](super::Error::InvalidRequest). Clones share them.
+/// Paths and bytes can be read again for a retry. A `File` and a stream can be read only
+/// once: a call that has read them is not retried, and sending them again returns
+/// [`Error::InvalidRequest`](super::Error::InvalidRequest). Clones share their content.
 #[derive(Clone)]
 pub struct Upload {
     content: Content,
@@ -64,28 +63,27 @@ enum Once {
     Open(Known),
 }
 
-/// The length of content, where that is known, and the content.
+/// The length of content, if known, and the content.
 pub(super) type Known = (Option<u64>, Chunks);
 
-/// How much of a file was sent.
+/// The progress of sending a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// The bytes that the connection took over so far. A call that is repeated
-    /// begins at the beginning.
+    /// The number of bytes sent so far. A retry starts at zero again.
     pub sent: u64,
-    /// The bytes that there are, where that is known.
+    /// The total number of bytes, if known.
     pub total: Option<u64>,
 }
 
 impl Upload {
-    /// Sends bytes that are in memory, as a file of this name.
+    /// Sends bytes in memory, as a file with this name.
     pub fn bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self::of(Content::Bytes(bytes.into())).file_name(file_name)
     }
 
-    /// Sends the file at a path under its own name. It is opened when the request is
-    /// sent, and anew each time that the call is repeated.
+    /// Sends the file at a path under its own name. The file is opened when the request is
+    /// sent, and reopened for each retry.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path
@@ -97,7 +95,7 @@ impl Upload {
         }
     }
 
-    /// Sends what a stream gives. An error of the stream ends the call.
+    /// Sends the chunks of a stream. An error of the stream fails the call.
     pub fn stream<S, B, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<B, E>> + SendOutsideBrowser + 'static,
@@ -108,33 +106,32 @@ impl Upload {
         Self::once(ready(Ok((None, chunks))))
     }
 
-    /// Says how many bytes a stream has, so that the API is told in advance. A stream
-    /// that has less or more ends the call. Of bytes and files this is known, so that
-    /// there is no need to say it, and what is said is not looked at; of a pipe or a
-    /// device it is not known.
+    /// Sets the length of a stream in bytes, which is sent to the API in advance. The call
+    /// fails if the stream is shorter or longer. This setting has no effect on bytes and
+    /// regular files, whose length is known, but applies to pipes and devices.
     #[must_use]
     pub fn length(mut self, length: u64) -> Self {
         self.length = Some(length);
         self
     }
 
-    /// Sets the name that the API is told, in place of the file's own. A file that
-    /// has none is called like the field of the form that it is sent in.
+    /// Sets the file name to send instead of the file's own. The default for a file without
+    /// a name is the name of its form field.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(Cow::Owned(name.into()));
         self
     }
 
-    /// Sets the media type that the API is told, such as `video/mp4`. Without it the
-    /// type follows from the file's name.
+    /// Sets the media type to send, such as `video/mp4`. The default is derived from the
+    /// file name.
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(Cow::Owned(media_type.into()));
         self
     }
 
-    /// Calls `report` for each part of the content that is sent, or once if it is empty.
+    /// Calls `report` for each chunk of the content that is sent, or once if it is empty.
     #[must_use]
     pub fn on_progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(report));
@@ -247,7 +244,7 @@ impl From<&PathBuf> for Upload {
 }
 
 impl From<ByteStream> for Upload {
-    /// Sends on what an operation answers with, as it arrives.
+    /// Forwards the response of an operation while it is received.
     fn from(stream: ByteStream) -> Self {
         let length = stream.content_length();
         Self {
@@ -422,7 +419,7 @@ pub(super) struct Counted {
     chunks: Chunks,
     count: u64,
     total: Option<u64>,
-    /// What makes the content as long as the API was told.
+    /// Ensures that the content has the announced length.
     last: Option<Bytes>,
     ended: bool,
     progress: Option<Arc<Callback>>,
@@ -477,7 +474,7 @@ impl Stream for Counted {
             self.count += chunk.len() as u64;
             match self.total {
                 Some(total) if self.count > total => {
-                    let message = format!("the content goes on after {total} bytes");
+                    let message = format!("the content continues after {total} bytes");
                     return Poll::Ready(Some(Err(Unreadable(io::Error::other(message)))));
                 }
                 Some(total) if self.count == total => self.last = Some(chunk),

@@ -1,5 +1,5 @@
-//! What the client of the studio sends and reads, against a listener on this
-//! machine. It is compiled as a test of the generated crate.
+//! Requests and responses of the studio client, tested with a local listener. This file is
+//! compiled as a test of the generated crate.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;

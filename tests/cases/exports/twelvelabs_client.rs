@@ -1,5 +1,5 @@
-//! What the client of Twelve Labs sends as forms, against a listener on this machine.
-//! It is compiled as a test of the generated crate.
+//! Forms that the client for Twelve Labs sends, tested with a local listener. This file is
+//! compiled as a test of the generated crate.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;

@@ -31,7 +31,7 @@ pub(crate) type Call = (&'static str, fn(&Client) -> Sent);
 /// all of them inside.
 pub(crate) type Sent = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>>;
 
-/// What a call read.
+/// The result of a call.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// The value, or all events, written as JSON again.
@@ -130,7 +130,7 @@ fn user_metadata() -> BTreeMap<String, Option<UserMetadataValue>> {
     ])
 }
 
-/// A JSON Schema that an answer has to fit.
+/// A JSON Schema for the response.
 fn schema() -> Map<String, Value> {
     let schema = json!({
         "type": "object",

@@ -1,4 +1,4 @@
-//! What the SDK does not have, and so has no fixture.
+//! Operations that the SDK does not have, and that therefore have no fixture.
 
 #![allow(deprecated, reason = "the SDK has dropped what is deprecated")]
 

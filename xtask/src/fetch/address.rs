@@ -5,7 +5,7 @@ use std::fmt;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use ureq::http::Uri;
 
-/// What people write into links and an address cannot hold as it is.
+/// Characters that people write into links and that a URL has to escape.
 const UNWRITABLE: &AsciiSet = &CONTROLS.add(b' ');
 
 /// The address of a page, without a fragment. Its path is as the link has it:
@@ -73,8 +73,7 @@ impl Address {
         self.0.query().is_some()
     }
 
-    /// Tells whether the other address is at the same host and port, and not less
-    /// secure.
+    /// Returns `true` if the other URL has the same host and port, and is not less secure.
     pub(crate) fn is_same_site(&self, other: &Self) -> bool {
         let host = |address: &Self| address.0.host().unwrap_or_default().to_ascii_lowercase();
         let is_secure = |address: &Self| address.0.scheme_str() == Some("https");
@@ -105,7 +104,7 @@ fn begins(text: &str, start: &str) -> bool {
         .is_some_and(|text| text.eq_ignore_ascii_case(start))
 }
 
-/// Tells whether a link is a whole address, such as `https://…` or `file://…`.
+/// Returns `true` if a link is an absolute URL, such as `https://…` or `file://…`.
 fn names_scheme(link: &str) -> bool {
     link.split_once("://").is_some_and(|(scheme, _)| {
         scheme

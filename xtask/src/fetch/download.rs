@@ -1,5 +1,5 @@
-//! Requests to the documentation site: bounded in time and size, repeated where
-//! they failed in passing, and never led to another host.
+//! Requests to the documentation site. They are limited in time and size, retried after
+//! temporary failures, and never redirected to another host.
 
 use generator::Code;
 use std::thread::sleep;
@@ -12,14 +12,14 @@ use super::address::Address;
 use super::state::Validators;
 use crate::shell::Failure;
 
-/// How often a request is made at most.
+/// The maximum number of attempts of a request.
 const ATTEMPTS: u32 = 4;
 
 /// How long to wait before the second attempt; before each further one twice as
 /// long as before the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
-/// How long a server may ask to wait.
+/// The longest delay that a server may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 const MOST_REDIRECTS: usize = 5;
@@ -33,7 +33,7 @@ pub(crate) struct Client {
     timeout: Duration,
 }
 
-/// What the site says of a page.
+/// The response of the site to a request for a page.
 pub(crate) enum Answer {
     Body(Body),
     /// It is as it was.
@@ -207,7 +207,7 @@ impl Client {
         }
     }
 
-    /// Says why an answer did not come to its end.
+    /// Returns the error of a response that was not received completely.
     fn cut_short(&self, address: &Address, limit: u64, error: &ureq::Error) -> Fault {
         match error {
             ureq::Error::Timeout(_) => self.timed_out(address),
@@ -281,7 +281,7 @@ fn target(from: &Address, headers: &HeaderMap) -> Result<Address, Fault> {
     }
 }
 
-/// Says what an answer means that is neither the page nor a redirect.
+/// Returns the error of a response that is neither the page nor a redirect.
 fn refusal(address: &Address, status: StatusCode, headers: &HeaderMap) -> Fault {
     let retry = match status.as_u16() {
         429 | 500..=599 => retry_after(headers).map_or(Retry::Soon, Retry::After),

@@ -11,7 +11,7 @@ use crate::shell::Failure;
 /// How large the index may be, in bytes.
 const LARGEST: u64 = 8 << 20;
 
-/// What an index is called when only its folder is given.
+/// The file name of an index when only its folder is given.
 const NAME: &str = "llms.txt";
 
 /// The links to pages, in the order of the index, each once.

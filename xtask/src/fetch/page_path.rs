@@ -21,13 +21,13 @@ const LONGEST: usize = 180;
 pub(crate) struct PagePath(String);
 
 impl PagePath {
-    /// Returns the place of the page at this path of the site, which is
-    /// percent-encoded. What is not ASCII stays so: systems spell it in several
-    /// ways.
+    /// Returns the file path of the page at this percent-encoded path of the site.
+    /// Characters outside ASCII stay encoded, because operating systems normalize them
+    /// differently.
     ///
     /// # Errors
     ///
-    /// When no file may have that name; the text says why.
+    /// Returns the reason if no file may have that name.
     pub(crate) fn of(address_path: &str) -> Result<Self, String> {
         let path = address_path.strip_prefix('/').unwrap_or(address_path);
         let names: Vec<String> = path.split('/').map(decoded).collect::<Result<_, _>>()?;
@@ -77,7 +77,7 @@ impl TryFrom<String> for PagePath {
     }
 }
 
-/// Tells whether a path ends as pages do.
+/// Returns `true` if a path has the extension of a page.
 pub(crate) fn is_page(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     [".md", ".mdx"].iter().any(|ending| path.ends_with(ending))
@@ -89,7 +89,7 @@ fn decoded(part: &str) -> Result<String, String> {
     for byte in percent_decode_str(part) {
         match byte {
             b'/' | b'\\' => return Err(format!("`{part}` holds a slash inside a name")),
-            b'%' => return Err(format!("`{part}` holds a `%` that is none of an escape")),
+            b'%' => return Err(format!("`{part}` contains a `%` that starts no escape")),
             byte if byte.is_ascii() => name.push(byte.into()),
             byte => name.push_str(percent_encode_byte(byte)),
         }
@@ -187,10 +187,7 @@ mod tests {
                 "/lpt1.old.md",
                 "`lpt1.old.md` is the name of a device on Windows",
             ),
-            (
-                "/a%25.md",
-                "`a%25.md` holds a `%` that is none of an escape",
-            ),
+            ("/a%25.md", "`a%25.md` contains a `%` that starts no escape"),
             ("/a.txt", "it does not end in `.md`"),
         ] {
             assert_eq!(PagePath::of(address), Err(why.to_owned()), "{address}");

@@ -1,5 +1,5 @@
-//! What an index means for the pages that are there: which are to be fetched and
-//! where to, which links are refused, and which pages it names no more.
+//! Compares an index with the existing pages: which pages are to be fetched and where to,
+//! which links are rejected, and which pages the index does not list any more.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -18,7 +18,7 @@ pub(crate) struct Wanted {
     pub(crate) path: PagePath,
 }
 
-/// What is to be done, before anything is fetched.
+/// The work of a run, planned before anything is fetched.
 #[derive(Default)]
 pub(crate) struct Plan {
     /// The pages to fetch, by their paths.

@@ -35,7 +35,7 @@ impl Progress {
     }
 }
 
-/// What is printed next should stand where the bar stood.
+/// Clears the bar, so that the next output takes its place.
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0.finish_and_clear();

@@ -1,10 +1,8 @@
-//! What is known of the pages that were fetched: where each came from, and what
-//! the site called that version of it.
+//! The state of the fetched pages: the URL of each, and the validators of its version.
 //!
-//! It stands in a hidden file among the pages and is committed with them, so that
-//! a fresh clone knows which pages are fetched ones. An entry changes only when
-//! its page does: a site that is published again without a change to its pages
-//! gives no diff.
+//! The state is stored in a hidden file among the pages and committed with them, so that
+//! a fresh clone knows which pages were fetched. An entry changes only when its page does:
+//! a site that is republished without a change to its pages causes no diff.
 
 use generator::Code;
 use std::collections::BTreeMap;
@@ -20,14 +18,14 @@ use crate::shell::Failure;
 /// The name of the file, which the generator does not read.
 pub(crate) const FILE: &str = ".fetched.json";
 
-/// What is known of the fetched pages.
+/// The state of all fetched pages.
 #[derive(Clone, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct State {
     pub(crate) pages: BTreeMap<PagePath, Entry>,
 }
 
-/// What is known of one page.
+/// The state of one page.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Entry {
     address: String,
@@ -81,14 +79,13 @@ impl Entry {
         }
     }
 
-    /// Tells whether this is the entry of a page with that content from that
-    /// address. A page that was edited or came from elsewhere is not the one that
-    /// the validators speak of.
+    /// Returns `true` if this is the entry of a page with that content from that URL. The
+    /// validators do not apply to a page that was edited or has another URL.
     pub(crate) fn is_of(&self, address: &Address, content: &[u8]) -> bool {
         self.address == address.to_string() && self.holds(content)
     }
 
-    /// Tells whether this is what was fetched.
+    /// Returns `true` if this is the fetched content.
     pub(crate) fn holds(&self, content: &[u8]) -> bool {
         self.sha256 == sha256(content)
     }

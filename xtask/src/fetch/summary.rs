@@ -44,7 +44,7 @@ impl<'a> Summary<'a> {
         }
     }
 
-    /// Tells what came of a page.
+    /// Reports the outcome of a page.
     pub(crate) fn page(&mut self, path: &PagePath, outcome: Result<Outcome, Failure>) {
         let entry = match outcome {
             Ok(Outcome::Added(entry)) => {
@@ -106,7 +106,8 @@ impl<'a> Summary<'a> {
         }
     }
 
-    /// Tells whether a page is as it was fetched, and nobody's work is lost with it.
+    /// Returns `true` if a page was not edited since it was fetched, so that no work is lost
+    /// when it is removed.
     fn is_as_fetched(&self, path: &PagePath, content: &[u8]) -> bool {
         let entry = self.state.pages.get(path);
         entry.is_some_and(|entry| entry.holds(content))
@@ -129,7 +130,7 @@ impl<'a> Summary<'a> {
             let list: String = links.iter().map(|link| format!("\n     {link}")).collect();
             self.shell.caution(Code::RefusedLink,
                 format!("{} to another host, and left out:{list}", leads(links.len())),
-                "pages are fetched from the host of the index: fetch others from an index of theirs",
+                "pages are only fetched from the host of the index: use that host's own index for its pages",
             );
         }
     }

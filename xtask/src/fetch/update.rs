@@ -28,7 +28,7 @@ pub(crate) enum Outcome {
     LeftOut(Option<Problem>),
 }
 
-/// What the pages are brought up to date with.
+/// The resources that an update of the pages uses.
 pub(crate) struct Update<'a> {
     pub(crate) client: &'a Client,
     pub(crate) pages: &'a Pages,
@@ -129,8 +129,7 @@ fn text(address: &Address, bytes: &[u8]) -> Result<Arc<SourceFile>, Failure> {
     }
 }
 
-/// Tells whether the page that is there is one for the generator, be it a broken
-/// one.
+/// Returns `true` if the existing page has a specification, even an invalid one.
 fn held_specification(old: &[u8]) -> bool {
     let file = SourceFile::new("", &String::from_utf8_lossy(old));
     !matches!(inspect(&file), Ok(Content::Words(_)))

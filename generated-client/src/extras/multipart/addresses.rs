@@ -18,7 +18,7 @@ const MOST: u64 = 50;
 pub(super) struct Addresses {
     group: MultipartUpload,
     upload_id: String,
-    /// How many chunks there are.
+    /// The number of chunks.
     chunks: u64,
     retries: u32,
     /// Those that are not used yet, by chunk. The lock is held while more are asked for,

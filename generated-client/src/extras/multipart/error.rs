@@ -1,4 +1,4 @@
-//! Why a file is not uploaded.
+//! Errors of an upload.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
@@ -10,7 +10,7 @@ use reqwest::StatusCode;
 use crate::Error;
 use crate::runtime::OneLine;
 
-/// Why a file is not uploaded, and the session by which the upload can be resumed.
+/// An error of an upload, with the id of the session to resume it.
 #[derive(Debug)]
 pub struct UploadError(Box<Inner>);
 
@@ -20,62 +20,62 @@ struct Inner {
     cause: UploadCause,
 }
 
-/// What ended the upload of a file.
+/// The cause of a failed upload.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum UploadCause {
-    /// The file cannot be read, or is another than it was at the beginning.
+    /// The file cannot be read, or has changed during the upload.
     File {
-        /// Where it is.
+        /// The path of the file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The cause.
         source: io::Error,
     },
     /// An operation of the API failed.
     Call(Error),
-    /// The storage did not take a chunk.
+    /// A chunk could not be sent to the storage.
     Chunk {
-        /// Which chunk it is, from 1.
+        /// The number of the chunk, starting at 1.
         chunk: u64,
-        /// How many times it was sent.
+        /// The number of attempts.
         attempts: u32,
-        /// What became of the last attempt.
+        /// The failure of the last attempt.
         failure: ChunkFailure,
     },
-    /// The session is over, does not fit the file, or says what cannot be followed.
+    /// The session has ended, does not match the file, or contains invalid data.
     Session {
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// All chunks are sent and reported, and the API does not say that it has the file.
+    /// All chunks are sent and reported, but the API does not confirm the file.
     Unconfirmed {
-        /// Those of which it does not say that they have arrived, from 1.
+        /// The numbers of the unconfirmed chunks, starting at 1.
         chunks: Vec<u64>,
     },
 }
 
-/// Why the storage did not take a chunk.
+/// The reason why a chunk could not be sent to the storage.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ChunkFailure {
-    /// There was no answer, or no connection.
+    /// The connection failed, or no response was received.
     Transport(Error),
-    /// The answer has a status other than 200 to 299.
+    /// The response has a status outside 200 to 299.
     Status(StatusCode),
-    /// The answer has no ETag, without which the chunk cannot be reported.
+    /// The response has no ETag, which is required to report the chunk.
     NoEtag,
-    /// There is no address to send it to, or none that is safe.
+    /// There is no URL to send the chunk to, or it is not safe.
     Address(String),
 }
 
 impl UploadError {
-    /// Returns what ended the upload.
+    /// Returns the cause of the failure.
     pub fn cause(&self) -> &UploadCause {
         &self.0.cause
     }
 
-    /// Returns what identifies the session, if there is one: the upload can be resumed,
-    /// unless the [cause](Self::cause) is one of the session itself.
+    /// Returns the id of the session, if there is one. The upload can be resumed, unless the
+    /// [cause](Self::cause) is the session itself.
     pub fn upload_id(&self) -> Option<&str> {
         self.0.upload_id.as_deref()
     }

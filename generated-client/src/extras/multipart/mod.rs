@@ -23,15 +23,14 @@ use crate::types::MultipartAssetType;
 impl MultipartUpload {
     /// Uploads a file in chunks, several at a time.
     ///
-    /// The file is read a chunk at a time, so that no more is in memory than
-    /// [`parallelism`](FileUpload::parallelism) chunks, whose size the API decides on. A
-    /// chunk that was not taken is sent again, to a new address if its own has expired. At
-    /// the end the API is asked whether all of them have arrived, and those that have not
-    /// are sent once more. It then still checks the file: see
+    /// At most [`parallelism`](FileUpload::parallelism) chunks are in memory at a time; the
+    /// API determines their size. A chunk that fails is retried, with a new URL if its URL
+    /// has expired. At the end, the API reports which chunks it has received, and missing
+    /// chunks are sent once more. Afterwards the API still validates the file: see
     /// [`wait_until_done`](crate::operations::assets::Assets::wait_until_done).
     ///
-    /// The addresses of the storage work without the API key, which is never sent there:
-    /// the chunks go by an HTTP client of their own.
+    /// The API key is never sent to the storage, whose URLs do not require it: a separate
+    /// HTTP client sends the chunks.
     ///
     /// # Example
     ///
@@ -63,13 +62,12 @@ impl MultipartUpload {
         FileUpload::new(self.clone(), path.into(), start)
     }
 
-    /// Goes on with the upload of a file that was not sent to its end, within 24 hours:
-    /// only those chunks are sent that have not arrived.
+    /// Resumes an interrupted upload of a file, within 24 hours. Only missing chunks are
+    /// sent.
     ///
-    /// The session is told by [`UploadError::upload_id`], by
-    /// [`on_progress`](FileUpload::on_progress), and by
-    /// [`list_incomplete_uploads`](Self::list_incomplete_uploads). The file has to be the
-    /// one that the session was created for.
+    /// [`UploadError::upload_id`], [`on_progress`](FileUpload::on_progress), and
+    /// [`list_incomplete_uploads`](Self::list_incomplete_uploads) return the id of the
+    /// session. The file has to be the one that the session was created for.
     ///
     /// # Example
     ///
@@ -100,7 +98,7 @@ impl MultipartUpload {
 /// The upload of a file in chunks: see [`MultipartUpload::upload_file`] and
 /// [`MultipartUpload::resume_file`].
 ///
-/// Dropping the future of [`send`](Self::send) ends the upload; it can be resumed.
+/// Dropping the future of [`send`](Self::send) stops the upload, which can be resumed.
 #[must_use = "nothing is uploaded before `send`"]
 pub struct FileUpload {
     group: MultipartUpload,
@@ -109,7 +107,7 @@ pub struct FileUpload {
     settings: Settings,
 }
 
-/// Where an upload begins.
+/// The start of an upload.
 enum Start {
     New {
         type_: MultipartAssetType,
@@ -118,7 +116,7 @@ enum Start {
     Resumed(String),
 }
 
-/// How an upload is done.
+/// The settings of an upload.
 struct Settings {
     parallelism: usize,
     batch: usize,
@@ -145,9 +143,9 @@ impl FileUpload {
         }
     }
 
-    /// Changes the request that creates the session, for instance to give the file another
-    /// name or metadata, as in
-    /// `.session(|request| request.enable_thumbnail(true))`. What is resumed has a session.
+    /// Changes the request that creates the session, for instance to set another file name
+    /// or metadata: `.session(|request| request.enable_thumbnail(true))`. This setting has no
+    /// effect on a resumed upload, which already has a session.
     pub fn session(
         mut self,
         change: impl FnOnce(CreateRequest) -> CreateRequest + Send + 'static,
@@ -158,51 +156,51 @@ impl FileUpload {
         self
     }
 
-    /// Sets how many chunks are sent, and held in memory, at a time. The default is 4.
+    /// Sets the number of chunks that are sent, and held in memory, at a time. The default
+    /// is 4.
     pub fn parallelism(mut self, chunks: usize) -> Self {
         self.settings.parallelism = chunks.max(1);
         self
     }
 
-    /// Sets how many chunks are reported to the API at a time. The default is 10.
+    /// Sets the number of chunks that are reported to the API at a time. The default is 10.
     pub fn batch(mut self, chunks: usize) -> Self {
         self.settings.batch = chunks.max(1);
         self
     }
 
-    /// Sets how often a chunk is sent again at most when it was not taken, and a report
-    /// when it was not answered. The default is 3, with waits of half a second to a second,
-    /// twice that, and so on.
+    /// Sets the maximum number of retries of a chunk, and of a report. The default is 3, with
+    /// a delay of 0.5 to 1 second that doubles with each retry.
     pub fn retries(mut self, retries: u32) -> Self {
         self.settings.retries = retries;
         self
     }
 
-    /// Sets the time for each attempt to send a chunk. The default is 5 minutes.
+    /// Sets the timeout of each attempt to send a chunk. The default is 5 minutes.
     pub fn chunk_timeout(mut self, timeout: Duration) -> Self {
         self.settings.chunk_timeout = timeout;
         self
     }
 
-    /// Sets how long to wait for the API to say that it has the file, once all chunks are
-    /// sent. The default is 5 minutes.
+    /// Sets the time to wait for the API to confirm the file after all chunks are sent. The
+    /// default is 5 minutes.
     pub fn confirm_within(mut self, time: Duration) -> Self {
         self.settings.confirm_within = time;
         self
     }
 
-    /// Calls `report` when there is a session, and after each chunk that was sent.
+    /// Calls `report` after the session was created, and after each chunk that was sent.
     pub fn on_progress(mut self, report: impl Fn(&UploadProgress) + Send + Sync + 'static) -> Self {
         self.settings.report = Box::new(report);
         self
     }
 
-    /// Uploads the file, and returns once the API says that it has all of it.
+    /// Uploads the file, and returns when the API confirms that it is complete.
     ///
     /// # Errors
     ///
-    /// See [`UploadCause`]. What was sent before is not lost, but for what was under way:
-    /// see [`MultipartUpload::resume_file`].
+    /// See [`UploadCause`] for the causes. Chunks that were sent completely are kept, and the
+    /// upload can be resumed: see [`MultipartUpload::resume_file`].
     pub async fn send(self) -> Result<UploadedFile, UploadError> {
         let file = SourceFile::open(self.path).await?;
         let resumes = matches!(self.start, Start::Resumed(_));
@@ -240,31 +238,31 @@ impl Debug for FileUpload {
     }
 }
 
-/// How far an upload is.
+/// The progress of an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadProgress {
-    /// Identifies the session, by which the upload can be resumed.
+    /// The id of the session, with which the upload can be resumed.
     pub upload_id: String,
-    /// How many chunks the storage has taken, also before the upload was resumed.
+    /// The number of chunks stored so far, including those sent before the upload was resumed.
     pub chunks: u64,
-    /// How many chunks there are.
+    /// The total number of chunks.
     pub total_chunks: u64,
-    /// How many bytes are in the chunks that the storage has taken.
+    /// The number of bytes in the chunks stored so far.
     pub bytes: u64,
-    /// How many bytes the file has.
+    /// The size of the file in bytes.
     pub total_bytes: u64,
 }
 
-/// A file that is uploaded.
+/// An uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadedFile {
-    /// Identifies the session.
+    /// The id of the session.
     pub upload_id: String,
-    /// Identifies the asset that the file becomes. The API tells it with a new session and
-    /// with a report, so that it is not known where nothing was left to report.
+    /// The id of the asset. The API returns it for a new session and for a report, so that
+    /// it is `None` if a resumed upload had nothing left to report.
     pub asset_id: Option<String>,
-    /// The address of the asset, where the API told it.
+    /// The URL of the asset, if the API returned one.
     pub url: Option<String>,
 }

@@ -17,7 +17,7 @@ use crate::extras::backoff::may_pass;
 /// The time for making a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many redirects are followed, one after another.
+/// The maximum number of redirects that are followed, one after another.
 const REDIRECTS: usize = 10;
 
 pub(super) struct Storage {

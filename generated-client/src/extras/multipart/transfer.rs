@@ -37,13 +37,13 @@ pub(super) struct Transfer {
     state: Mutex<State>,
 }
 
-/// What has been done so far.
+/// The state of the transfer.
 #[derive(Default)]
 struct State {
     /// The chunks that the storage has taken, each with its proof if it was sent from here.
     taken: BTreeMap<u64, Option<CompletedChunk>>,
     unreported: Vec<CompletedChunk>,
-    /// What reports were answered with.
+    /// The responses to reports.
     asset_id: Option<String>,
     url: Option<String>,
 }

@@ -1,12 +1,12 @@
-//! Puts shared parameters, answers, bodies and headers where they are used,
-//! so that only schemas are left to be merged by name.
+//! Inlines shared parameters, responses, bodies, and headers, so that only schemas are left
+//! to be merged by name.
 
 use serde_json::{Map, Value};
 
 use crate::references;
 use crate::walk;
 
-/// How many references may lead to each other; a circle ends there.
+/// The maximum length of a chain of references, at which a cycle is cut off.
 const DEEPEST: usize = 16;
 
 /// Resolves every reference of `root` that does not lead to a schema, also those of
@@ -30,7 +30,7 @@ pub(super) fn resolve(root: &mut Value, has_discriminators: bool) {
     }
 }
 
-/// Tells whether anything but schemas is referred to.
+/// Returns `true` if there is a reference to anything other than a schema.
 fn refers(node: &Value) -> bool {
     match node {
         Value::Object(object) => object
@@ -41,7 +41,7 @@ fn refers(node: &Value) -> bool {
     }
 }
 
-/// Tells whether references below a key lead to schemas, by their names.
+/// Returns `true` if references below a key lead to schemas, by name.
 fn holds_schemas(key: &str) -> bool {
     key == "schema" || key.starts_with("x-")
 }

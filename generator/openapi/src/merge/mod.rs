@@ -125,8 +125,7 @@ pub fn merge(
     Ok(Merged { root, origins })
 }
 
-/// What the documents are sorted by: what they describe, and not the names of
-/// their files.
+/// Returns the sort key of a document: its content, not the name of its file.
 fn order(document: &Document) -> impl Ord + '_ {
     let page = &document.page;
     let operation = walk::operations(&document.root).next();
@@ -298,8 +297,8 @@ fn answers_json(operation: &Map<String, Value>) -> bool {
     })
 }
 
-/// Tells whether two descriptions of one request cannot both be right: the answers
-/// that both expect are JSON.
+/// Returns `true` if two descriptions of the same request contradict each other: both have
+/// JSON responses, and their bodies or responses differ.
 fn contradict(one: &Operation, other: &Operation) -> bool {
     let differ = |part: &str| one.object.get(part) != other.object.get(part);
     answers_json(&one.object)
@@ -361,8 +360,7 @@ mod tests {
     use pages::SourceFile;
     use pages::page;
 
-    /// Returns a page with an operation that answers with `Pet`, of which
-    /// `property` is known.
+    /// Returns a page with an operation that returns `Pet`, whose schema has `property`.
     fn page(operation: &str, path: &str, property: &str) -> String {
         format!(
             "# A page\n\nGET https://api.example.com{path}\n\n## OpenAPI Specification\n\n\

@@ -79,7 +79,7 @@ pub(super) fn choose(
     Some((chosen.name.to_owned(), chosen.scheme.clone()))
 }
 
-/// Tells whether two schemes send a key in the same way.
+/// Returns `true` if two schemes send a key in the same way.
 fn is_same(one: &Value, other: &Value) -> bool {
     let is_same_part = |part| {
         let text = |scheme: &Value| scheme[part].as_str().map(str::to_lowercase);

@@ -9,7 +9,7 @@ use pages::{Code, Problem};
 /// The server of the API.
 pub(super) struct Server {
     pub(super) address: String,
-    /// What comes between the address and the paths, of each document.
+    /// The path prefix of each document, between the address and its paths.
     pub(super) prefixes: Vec<String>,
 }
 

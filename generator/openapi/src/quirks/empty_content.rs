@@ -1,4 +1,4 @@
-//! Errors whose body is declared as nothing at all.
+//! Error responses with an empty `content`.
 //!
 //! ```yaml
 //! '400':
@@ -6,9 +6,9 @@
 //!   content: {}                # should be absent
 //! ```
 //!
-//! The servers do send a body, usually with a code and a message; the export
-//! left it out. An empty `content` claims that there is none and makes
-//! generators throw it away, where no `content` says nothing about it.
+//! The servers do send a body, usually with a code and a message, which the export left
+//! out. An empty `content` declares that there is no body, so that generators drop it; an
+//! absent `content` declares nothing.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ use pages::pointer;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "empty-content",
-    summary: "answers with `content: {}`",
+    summary: "responses with `content: {}`",
     fix,
 };
 

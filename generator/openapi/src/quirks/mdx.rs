@@ -241,7 +241,7 @@ fn pieces(line: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// Tells whether `<` after a word begins a type argument, as in `List<String>`.
+/// Returns `true` if `<` after a word starts a type argument, as in `List<String>`.
 fn is_type_argument(text: &str) -> bool {
     let name = text[1..].split('>').next().unwrap_or_default();
     name.starts_with(char::is_uppercase) && !CALLOUTS.contains(&name)

@@ -1,7 +1,7 @@
-//! What the exports get wrong, one file a quirk.
+//! The quirks of the exports, one file each.
 //!
-//! Each file says what is wrong, with an example, and why the fix is right.
-//! To add a quirk, add its file and its line in [`ALL`].
+//! Each file describes a quirk, with an example and the reason for its fix. To add a
+//! quirk, add its file and its line in [`ALL`].
 
 mod any_type;
 mod empty_content;
@@ -50,12 +50,12 @@ pub const ALL: &[Quirk] = &[
 pub struct Quirk {
     /// The name in the report: the file's name with dashes.
     pub name: &'static str,
-    /// What was wrong, for a reader of the report.
+    /// A description of the quirk, for the report.
     pub summary: &'static str,
     fix: fn(&mut Value, &Context<'_>, &mut Fixed),
 }
 
-/// What a fix may look at besides the document.
+/// Additional input of a fix.
 pub struct Context<'a> {
     /// The page that carries the document.
     pub page: &'a Page,

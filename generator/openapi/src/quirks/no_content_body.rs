@@ -1,4 +1,4 @@
-//! A body for an answer that has none.
+//! A body for a response that has none.
 //!
 //! ```yaml
 //! '204':
@@ -20,7 +20,7 @@ use pages::pointer;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "no-content-body",
-    summary: "bodies for answers that have none, such as 204",
+    summary: "bodies for responses that have none, such as 204",
     fix,
 };
 

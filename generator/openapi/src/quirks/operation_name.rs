@@ -46,7 +46,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         let method = operation
             .get("x-fern-sdk-method-name")
             .and_then(Value::as_str)
-            // A name that is none says nothing.
+            // Ignore a name without a letter or digit.
             .filter(|name| name.contains(char::is_alphanumeric))
             .map_or(method, str::to_owned);
         let id = operation_id(&group, &method);

@@ -9,8 +9,8 @@ use super::{SCHEMAS, referenced, schemas_of, schemas_of_mut};
 use crate::walk;
 use pages::pointer::Pointer;
 
-/// How many compositions may stand inside each other before one gets a name.
-/// What a member brings along may be composed again, and so on.
+/// The maximum depth of nested compositions before one gets a name. A member of a
+/// composition may itself be composed.
 const DEEPEST: usize = 3;
 
 /// Composes what can be composed, and takes any value for what cannot; returns
@@ -87,8 +87,8 @@ fn leave_what_says_nothing(schema: &mut Value) {
     }
 }
 
-/// Tells whether a schema is still all of something that is no object and of
-/// something else.
+/// Returns `true` if a schema is still an `allOf` of a schema that is not an object and
+/// another schema.
 fn is_contradiction(schema: &Value) -> bool {
     let Some(Value::Array(members)) = schema.get("allOf") else {
         return false;
@@ -158,7 +158,7 @@ impl Composition<'_> {
     }
 }
 
-/// Tells whether other schemas' properties are put into a schema.
+/// Returns `true` if a schema includes the properties of other schemas.
 fn is_composition(schema: &Value) -> bool {
     let all = schema.get("allOf").is_some() && referenced(schema).is_none();
     all || (schema.get("oneOf").is_some() && schema.get("properties").is_some())
@@ -272,8 +272,8 @@ fn member_object(
     is_object.then(|| object.clone())
 }
 
-/// Tells whether a union has members that build on it, which is how inheritance
-/// is written: `Pet` is one of `Dog` and `Cat`, and `Dog` is all of `Pet` and more.
+/// Returns `true` if a union has members that extend it, as in descriptions of inheritance:
+/// `Pet` is one of `Dog` and `Cat`, and `Dog` is all of `Pet` and more.
 fn is_base_of_its_members(name: &str, union: &Value, schemas: &Map<String, Value>) -> bool {
     let members = union["oneOf"].as_array().into_iter().flatten();
     members

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::{referenced, schemas_of};
 use crate::walk;
 
-/// What the dialect says of the values: their names and descriptions.
+/// The extension of the dialect with the names and descriptions of the values.
 const SETTINGS: &str = "x-fern-enum";
 
 /// Replaces unions that are enumerations.

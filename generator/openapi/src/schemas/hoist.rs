@@ -145,7 +145,7 @@ fn member_name(member: &Value, index: usize) -> String {
         .unwrap_or_else(|| format!("Variant{index}"))
 }
 
-/// Tells whether Rust needs a type of its own for a schema.
+/// Returns `true` if a schema needs a named Rust type.
 fn needs_name(schema: &Value) -> bool {
     let Some(object) = schema.as_object() else {
         return false;

@@ -105,7 +105,7 @@ fn resolve_child(
     well
 }
 
-/// Tells whether a schema is a scalar, a list, a map or anything.
+/// Returns `true` if a schema is a scalar, a list, a map, or any value.
 fn is_plain(schema: &Value) -> bool {
     let Some(object) = schema.as_object() else {
         return false;

@@ -1,20 +1,20 @@
-//! Names of types, by rules that look at one schema and the operation it
-//! belongs to, so that another page does not change them.
+//! Names of types. The rules only use a schema and its operation, so that another page does
+//! not change the names.
 //!
 //! | the export's name | the type's name | rule |
 //! |---|---|---|
-//! | `assets_list_Response_200` | `AssetsListResponse` | an operation's answer |
+//! | `assets_list_Response_200` | `AssetsListResponse` | an operation's response |
 //! | `AssetsGetParametersSortBySchema` | `AssetsListSortBy` | a parameter, of `GET /assets` |
 //! | `AssetsGetParametersTypesSchemaItems` | `AssetsListType` | an item of it |
 //! | `AssetsPostRequestBodyContentApplicationJsonSchemaKind` | `AssetsCreateKind` | inside a body |
-//! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDatum` | inside an answer |
+//! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDatum` | inside a response |
 //! | `IndexModelsItems` | `IndexModel` | an item of a list |
-//! | `FormatOneOf0`, `Format0` | `FormatText` | a form of a union, by its `type: text` |
-//! | `InputOneOf1Items` | `InputItem` | an item of a form that is a list |
-//! | `page_info` | `PageInfo` | all others: as Rust writes types |
+//! | `FormatOneOf0`, `Format0` | `FormatText` | a variant of a union, by its `type: text` |
+//! | `InputOneOf1Items` | `InputItem` | an item of a variant that is a list |
+//! | `page_info` | `PageInfo` | all others: in the case of Rust types |
 //!
-//! `x-type-names` in `overlay.yaml` goes before every rule. Where a rule gives a name
-//! that another schema has by itself, the rule gives way.
+//! `x-type-names` in `overlay.yaml` overrides every rule. A rule is not applied if another
+//! schema already has the resulting name.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -18,8 +18,8 @@ pub(super) fn unreferenced(root: &mut Value) {
     }
 }
 
-/// Tells whether an operation uses the schema of an escaped name, directly or
-/// through others.
+/// Returns `true` if an operation uses the schema with an escaped name, directly or
+/// indirectly.
 pub(super) fn uses(operation: &Map<String, Value>, name: &str, root: &Value) -> bool {
     let mut used = BTreeSet::new();
     for part in operation.values() {

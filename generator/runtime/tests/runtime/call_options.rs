@@ -1,4 +1,4 @@
-//! What a single call can be asked to do otherwise.
+//! Options of a single call.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How a client is made, and what it refuses to be made of.
+//! Settings of a client, and the invalid ones that are rejected.
 
 use crate::calls::Calls;
 use crate::runtime::{Client, ClientBuilder, Error};

@@ -64,7 +64,7 @@ pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(limit, future).await.unwrap()
 }
 
-/// Returns both ends of a stream that has begun.
+/// Returns both ends of an open stream.
 pub(crate) async fn begin<T>(content_type: &str) -> (Sender, EventStream<T>)
 where
     T: Read + Serialize + 'static,

@@ -1,4 +1,4 @@
-//! What a mock server answers, for each kind of answer.
+//! The mock server, for each kind of response.
 
 use crate::calls::Calls;
 use crate::runtime::mock::{Content, Empty, Events, Mocked, builder, client};

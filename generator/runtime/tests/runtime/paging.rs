@@ -32,7 +32,7 @@ object! {
     }
 }
 
-/// What was asked for, in order.
+/// The requests so far, in order.
 type Asked<T> = Arc<Mutex<Vec<T>>>;
 
 fn page(data: &[i64], total: impl Into<Option<i64>>) -> Page {

@@ -13,7 +13,7 @@ fn redirect(location: &str) -> Vec<u8> {
     redirect_by("307 Temporary Redirect", &format!("location: {location}"))
 }
 
-/// Returns an answer with this status, and with this header line.
+/// Returns a response with this status and this header line.
 fn redirect_by(status: &str, header: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\n{header}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
         .into_bytes()

@@ -1,4 +1,4 @@
-//! What goes over the wire, to the header.
+//! The bytes of requests, including their headers.
 
 use std::future::Future;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What a successful answer becomes.
+//! Successful responses, and the values that they deserialize as.
 
 use crate::calls::Calls;
 use crate::runtime::Error;

@@ -13,7 +13,7 @@ use crate::server::{KEY, Server, Step, THINGS, answer, get};
 
 const UNAVAILABLE: &str = "503 Service Unavailable";
 
-/// Returns an answer with this status, and with this header line.
+/// Returns a response with this status and this header line.
 fn refusal(status: &str, header: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\n{header}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
         .into_bytes()

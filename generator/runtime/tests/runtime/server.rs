@@ -13,7 +13,7 @@ use tokio::time::sleep;
 
 pub(crate) const KEY: &str = "key-0123456789";
 
-/// What the server does after it has read a request.
+/// The action of the server after it has read a request.
 #[derive(Clone)]
 pub(crate) enum Step {
     /// Sends this.
@@ -50,7 +50,7 @@ impl Server {
         Self { url, requests }
     }
 
-    /// Returns the requests so far, each as it came over the wire.
+    /// Returns the requests so far, each as received.
     pub(crate) fn requests(&self) -> Vec<String> {
         let requests = self.requests.lock().unwrap();
         requests.iter().map(|(_, text)| text.clone()).collect()
@@ -131,7 +131,7 @@ pub(crate) async fn read_request(stream: &mut TcpStream) -> String {
     }
 }
 
-/// Returns the value of a header of a request as it came over the wire.
+/// Returns the value of a header of a request as received.
 pub(crate) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
     request
         .lines()
@@ -140,7 +140,7 @@ pub(crate) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
         .find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
 }
 
-/// Returns an answer with a status line such as `200 OK`, and a body.
+/// Returns a response with a status line such as `200 OK`, and a body.
 pub(crate) fn answer(status: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 {status}\r\nx-request-id: r1\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")

@@ -1,4 +1,4 @@
-//! What the span of a call says of how it ended.
+//! The span of a call, and how it records the end of the call.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;

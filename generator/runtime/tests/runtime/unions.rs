@@ -277,7 +277,7 @@ object! {
     }
 }
 
-/// Reads a body as the answer of a call.
+/// Reads a body as the response of a call.
 async fn answer<T: crate::runtime::read::Read>(body: &str) -> Result<T, crate::runtime::Error> {
     const BOOK: crate::runtime::Operation = crate::runtime::Operation::new("book_get", "/book");
     let server = httpmock::MockServer::start_async().await;

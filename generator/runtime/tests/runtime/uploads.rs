@@ -491,8 +491,8 @@ async fn a_stream_that_fails_or_has_another_length_ends_the_call() {
     let cases: [(&dyn Fn() -> Upload, _); 4] = [
         (&unread, "no disk"),
         (&short, "the content ends after 4 of 9 bytes"),
-        (&long, "the content goes on after 3 bytes"),
-        (&longer, "the content goes on after 2 bytes"),
+        (&long, "the content continues after 3 bytes"),
+        (&longer, "the content continues after 2 bytes"),
     ];
     for (upload, said) in cases {
         let server = Server::answering(vec![answer("200 OK", "1")]).await;
@@ -584,7 +584,7 @@ async fn an_answer_before_the_end_of_the_body_ends_the_call() {
     assert_eq!(error.status().unwrap(), 401, "{error}");
 }
 
-/// A request as it came over the wire.
+/// A request as received.
 #[derive(Clone, Debug)]
 struct Received {
     head: String,
@@ -611,7 +611,7 @@ impl Server {
                 };
                 record.lock().unwrap().push(request);
                 let answer = answers.pop_front().unwrap_or_default();
-                // A caller who is gone does not want the answer.
+                // Ignore the error if the client has disconnected.
                 let _ = stream.write_all(&answer).await;
             }
         });
@@ -723,7 +723,7 @@ async fn parts(request: &Received) -> Vec<Part> {
     parts
 }
 
-/// Sends a form and returns its parts as they came.
+/// Sends a form and returns its parts as received.
 async fn send(form: Form) -> Vec<Part> {
     let server = Server::answering(vec![answer("200 OK", "1")]).await;
     server.send(form).await.unwrap();
