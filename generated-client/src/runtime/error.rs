@@ -231,7 +231,7 @@ impl Error {
         }))
     }
 
-    pub(super) fn invalid(message: impl Into<String>, source: Option<Source>) -> Self {
+    pub(crate) fn invalid(message: impl Into<String>, source: Option<Source>) -> Self {
         Self::InvalidConfiguration(Box::new(ConfigurationError {
             message: message.into(),
             source,

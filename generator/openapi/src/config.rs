@@ -305,7 +305,7 @@ fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
 }
 
 /// The crates that a client may depend on, as code names them.
-pub const CLIENT_DEPENDENCIES: [&str; 28] = [
+pub const CLIENT_DEPENDENCIES: [&str; 30] = [
     "backon",
     "bytes",
     "chrono",
@@ -323,6 +323,8 @@ pub const CLIENT_DEPENDENCIES: [&str; 28] = [
     "percent_encoding",
     "proptest",
     "reqwest",
+    "rustls",
+    "rustls_platform_verifier",
     "secrecy",
     "serde",
     "serde_ignored",

@@ -1,6 +1,7 @@
 //! `native.rs` for WebAssembly, where a browser or the like holds the clock, makes the
 //! connections, and follows redirects.
 
+use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -89,8 +90,8 @@ pub(super) fn system_time() -> SystemTime {
 }
 
 /// Returns the client: how it connects, and by which proxy, is up to the browser.
-pub(super) fn http_client(_: bool, _: Duration) -> reqwest::Result<Client> {
-    Client::builder().build()
+pub(super) fn http_client(_: bool, _: Duration) -> Result<Client, Box<dyn Error + Send + Sync>> {
+    Ok(Client::builder().build()?)
 }
 
 /// Refuses to open a file.

@@ -206,12 +206,17 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the HTTP client to send requests with, for instance to share one or
-    /// to configure a proxy.
+    /// Sets the HTTP client that sends the requests, for instance to share one or to configure a
+    /// proxy.
     ///
-    /// Redirects are then followed by its own policy. `reqwest`'s default leaves the
-    /// origin, and takes the API key to wherever the redirect leads, unless the key's
-    /// header is `authorization`; and it turns POST into GET.
+    /// It follows redirects by its own policy. The default of `reqwest` follows them to other
+    /// origins and takes the API key along, unless the header of the key is `authorization`,
+    /// and it turns POST into GET. A timeout of the HTTP client applies beside
+    /// [`timeout`](Self::timeout).
+    ///
+    /// The feature `rustls` of this crate does not select a crypto provider for clients that a
+    /// program makes itself. They use the provider that the program installs, or that of the
+    /// feature `rustls` of `reqwest`.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -246,9 +251,8 @@ impl ClientBuilder {
         let follows_redirects = self.http_client.is_none();
         let client = match self.http_client {
             Some(client) => client,
-            None => platform::http_client(is_loopback(&base_url), self.connect_timeout).map_err(
-                |error| Error::invalid("no HTTP client can be made", Some(error.into())),
-            )?,
+            None => platform::http_client(is_loopback(&base_url), self.connect_timeout)
+                .map_err(|error| Error::invalid("no HTTP client can be made", Some(error)))?,
         };
         Ok(Client {
             transport: Arc::new(Transport {

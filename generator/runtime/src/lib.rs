@@ -101,3 +101,6 @@ pub use request_builder::{BuildError, Builders, QueryParam, Raw, RequestBody, Re
 pub(crate) use client::is_loopback;
 #[allow(unused_imports, reason = "a crate may have no extras")]
 pub(crate) use one_line::OneLine;
+#[cfg(not(target_arch = "wasm32"))]
+#[allow(unused_imports, reason = "a crate may have no extras")]
+pub(crate) use platform::http_client_builder;

@@ -1,13 +1,14 @@
 //! What is not the same in a browser, as it is everywhere else: with threads, sockets and
 //! files. `browser.rs` has the same names, and takes this module's place there.
 
+use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use futures_core::Stream;
 use reqwest::redirect::Policy;
-use reqwest::{Body, Client, multipart};
+use reqwest::{Body, Client, ClientBuilder, multipart};
 
 use super::error::RequestError;
 use super::outgoing::Outgoing;
@@ -48,18 +49,50 @@ pub(super) fn system_time() -> SystemTime {
     SystemTime::now()
 }
 
-/// Returns the client for an address, which may be one of this machine.
-pub(super) fn http_client(is_loopback: bool, connect_timeout: Duration) -> reqwest::Result<Client> {
-    let builder = Client::builder()
+/// Returns the HTTP client for a URL, which may be one of this machine.
+pub(super) fn http_client(
+    is_loopback: bool,
+    connect_timeout: Duration,
+) -> Result<Client, Box<dyn Error + Send + Sync>> {
+    let builder = http_client_builder(is_loopback)?
         .connect_timeout(connect_timeout)
         .redirect(Policy::none());
-    // This machine is another one to a proxy, and the way there shows the key.
-    let builder = if is_loopback {
-        builder.no_proxy()
-    } else {
-        builder
-    };
-    builder.build()
+    Ok(builder.build()?)
+}
+
+/// Returns the builder of an HTTP client that has TLS and, if it is used for this machine, no
+/// proxy: to a proxy, this machine is another one, and the connection is not encrypted.
+pub(crate) fn http_client_builder(
+    is_loopback: bool,
+) -> Result<ClientBuilder, Box<dyn Error + Send + Sync>> {
+    let builder = with_tls(Client::builder())?;
+    Ok(match is_loopback {
+        true => builder.no_proxy(),
+        false => builder,
+    })
+}
+
+/// Sets up TLS by rustls: with the crypto provider of the process if it has installed one, and
+/// with `ring` otherwise. It takes less time to compile than the default of `reqwest`.
+#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+fn with_tls(builder: ClientBuilder) -> Result<ClientBuilder, rustls::Error> {
+    use rustls::crypto::{CryptoProvider, ring};
+    use rustls_platform_verifier::BuilderVerifierExt;
+
+    let installed = CryptoProvider::get_default().cloned();
+    let provider = installed.unwrap_or_else(|| ring::default_provider().into());
+    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_platform_verifier()?
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(builder.tls_backend_preconfigured(tls))
+}
+
+/// Leaves TLS to `reqwest`, which uses the library of the system.
+#[cfg(not(all(feature = "rustls", not(feature = "native-tls"))))]
+fn with_tls(builder: ClientBuilder) -> Result<ClientBuilder, reqwest::Error> {
+    Ok(builder)
 }
 
 /// Returns a form that sends names as they are: few servers decode what RFC 7578 rules

@@ -13,6 +13,7 @@ use super::addresses::is_safe;
 use super::error::ChunkFailure;
 use crate::Error;
 use crate::extras::backoff::may_pass;
+use crate::runtime::http_client_builder;
 
 /// The time for making a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -36,18 +37,13 @@ impl Storage {
         headers
             .entry(CONTENT_TYPE)
             .or_insert(HeaderValue::from_static("application/octet-stream"));
-        let builder = Client::builder()
+        let builder = http_client_builder(is_local)
+            .map_err(|error| Error::invalid("no HTTP client can be made", Some(error)))?
             .connect_timeout(CONNECT_TIMEOUT)
-            // An address is a secret: whoever has it can write there.
+            // The URL of a chunk is a secret: it permits writing.
             .referer(false)
             .timeout(timeout)
             .redirect(Policy::custom(follow));
-        // This machine is another one to a proxy.
-        let builder = if is_local {
-            builder.no_proxy()
-        } else {
-            builder
-        };
         let client = builder.build();
         let client = client.map_err(|error| Error::from_reqwest(None, error))?;
         Ok(Self { client, headers })

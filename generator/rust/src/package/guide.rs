@@ -73,7 +73,7 @@ pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings) -> St
     format!(
         "{}\n\n# {}\n\n{}.\n\n{}\n\n{notes}\n\n\
          ## Features\n\n\
-         - `rustls` (default): TLS by rustls\n\
+         - `rustls` (default): TLS by rustls, with the crypto provider of the process or else `ring`\n\
          - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\
          - `mock`: a server for tests, see Mocking\n\
          - `tracing`: a span for each call, see Tracing\n\n\

@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn sections_of_the_runtimes_manifest_are_found() {
-        assert!(section("features").contains("rustls = [\"reqwest/rustls\"]\n"));
+        assert!(section("features").contains("rustls = [\"reqwest/rustls-no-provider\", "));
         assert!(section("dependencies").contains("reqwest = "));
         assert!(!section("dependencies").contains("dev"));
     }
