@@ -11,6 +11,7 @@ use crate::types::{
 };
 
 /// A file on the platform (video, audio, image or document) that any number of workflows can use.
+#[doc(alias = "AssetDetail")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Asset {

@@ -3,6 +3,7 @@
 use crate::runtime::object;
 use crate::types::{Asset, PageInfo};
 
+#[doc(alias = "AssetsListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssetList {

@@ -8,6 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `url`: fetched from a public address.
 /// - `multipart`: uploaded in chunks, in a multipart upload session.
 /// - `connector`: imported through a data connector.
+#[doc(alias = "AssetDetailMethod")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AssetMethod {

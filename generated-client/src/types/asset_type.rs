@@ -2,6 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
+#[doc(alias = "AssetsListAssetType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AssetType {

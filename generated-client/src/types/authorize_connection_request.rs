@@ -3,6 +3,7 @@
 use crate::runtime::object;
 use crate::types::ConnectionProvider;
 
+#[doc(alias = "DataConnectorsAuthorizeConnectionRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuthorizeConnectionRequest {

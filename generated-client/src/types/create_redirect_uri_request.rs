@@ -2,6 +2,7 @@
 
 use crate::runtime::object;
 
+#[doc(alias = "DataConnectorsCreateRedirectUriRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRedirectUriRequest {

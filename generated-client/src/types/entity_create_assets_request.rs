@@ -2,6 +2,7 @@
 
 use crate::runtime::object;
 
+#[doc(alias = "EntityCollectionsEntitiesCreateAssetsRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntityCreateAssetsRequest {

@@ -3,6 +3,7 @@
 use crate::runtime::object;
 use crate::types::NewEntity;
 
+#[doc(alias = "EntityCollectionsEntitiesCreateBulkRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntityCreateBulkRequest {

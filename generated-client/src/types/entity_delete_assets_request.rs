@@ -2,6 +2,7 @@
 
 use crate::runtime::object;
 
+#[doc(alias = "EntityCollectionsEntitiesDeleteAssetsRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntityDeleteAssetsRequest {

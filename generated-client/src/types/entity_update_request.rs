@@ -2,6 +2,7 @@
 
 use crate::runtime::object;
 
+#[doc(alias = "EntityCollectionsEntitiesUpdateRequest")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EntityUpdateRequest {

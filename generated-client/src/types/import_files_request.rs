@@ -3,6 +3,7 @@
 use crate::runtime::object;
 use crate::types::ImportFile;
 
+#[doc(alias = "ImportsImportFilesRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImportFilesRequest {

@@ -30,6 +30,7 @@ pub fn definition(name: &str, shape: Shape) -> TypeDef {
     TypeDef {
         id: TypeId::new(name),
         module: names::type_module(name),
+        alias: None,
         docs: Docs::default(),
         shape,
         sent: true,

@@ -6,5 +6,9 @@ pub(crate) const STREAMING: &str = "x-fern-streaming";
 /// Fields of the body that an operation sets itself, and their values.
 pub(crate) const SETS: &str = "x-sets";
 
+/// The name that a schema would have without `x-type-names`, by which the official SDKs call
+/// the type.
+pub(crate) const TYPE_ALIAS: &str = "x-type-alias";
+
 /// The media type in which a parameter is written, if it has one.
 pub(crate) const MEDIA_TYPE: &str = "x-media-type";

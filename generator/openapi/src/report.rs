@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use pages::{Place, Problem};
+use pages::{Code, Place, Problem};
 
 /// A quirk that was fixed at one place.
 #[derive(Clone, Debug)]
@@ -82,11 +82,22 @@ impl Report {
         });
         json!({
             "format": FORMAT,
+            "progenitor": self.progenitor(),
             "operations": operations.collect::<Vec<_>>(),
             "fixes": fixes.collect::<Vec<_>>(),
             "warnings": self.warnings.iter().map(problem).collect::<Vec<_>>(),
             "files": files,
         })
+    }
+
+    /// Returns the number of operations that progenitor wrote a request for, and of those that
+    /// it refused.
+    fn progenitor(&self) -> Value {
+        let operations = self.operations.iter();
+        let built = operations.filter(|operation| operation.client_method.is_some());
+        let warnings = self.warnings.iter();
+        let refused = warnings.filter(|warning| warning.code() == Code::RefusedByProgenitor);
+        json!({"built": built.count(), "refused": refused.count()})
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use crate::extensions::{MEDIA_TYPE, SETS, STREAMING};
+use crate::extensions::{MEDIA_TYPE, SETS, STREAMING, TYPE_ALIAS};
 use crate::walk;
 use crate::walk::referenced;
 
@@ -242,6 +242,8 @@ pub struct Schema {
     pub write_only: bool,
     /// The name that the document gives it for clients.
     pub client_name: Option<String>,
+    /// The name by which the official SDKs call it.
+    pub alias: Option<String>,
 }
 
 /// One end of a range of numbers.
@@ -528,6 +530,7 @@ impl Schema {
             write_only: node["writeOnly"] == true,
             client_name: optional(&node["x-fern-property-name"])
                 .or_else(|| optional(&node["x-fern-parameter-name"])),
+            alias: optional(&node[TYPE_ALIAS]),
         }
     }
 

@@ -12,6 +12,8 @@ pub struct TypeDef {
     pub id: TypeId,
     /// The private module that defines it, which is named after it alone.
     pub module: String,
+    /// The name by which the official SDKs call it, if that is another one.
+    pub alias: Option<String>,
     /// The description of the pages.
     pub docs: Docs,
     /// Its shape.

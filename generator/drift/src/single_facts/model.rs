@@ -119,6 +119,7 @@ fn add_types(api: &mut Api) {
         let definition = TypeDef {
             module: name.to_lowercase(),
             id: id.clone(),
+            alias: None,
             docs: Docs::default(),
             shape,
             sent: name == "Sent",

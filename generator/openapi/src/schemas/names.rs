@@ -22,6 +22,7 @@ use heck::ToPascalCase;
 use serde_json::Value;
 
 use super::{referenced, schemas_of, schemas_of_mut};
+use crate::extensions::TYPE_ALIAS;
 use crate::merged::Merged;
 use crate::overlay::Overlay;
 use crate::walk;
@@ -51,13 +52,32 @@ pub(super) fn rename(
     }
     let rules = Rules::new(api);
     let renames = decide(&originals, type_names, &rules);
+    let aliases = aliases(type_names, &rules);
     walk::rename_schemas(&mut api.root, &renames);
     if let Some(schemas) = schemas_of_mut(&mut api.root) {
         *schemas = std::mem::take(schemas)
             .into_iter()
-            .map(|(name, schema)| (renames.get(&name).cloned().unwrap_or(name), schema))
+            .map(|(name, mut schema)| {
+                if let (Some(alias), Some(schema)) = (aliases.get(&name), schema.as_object_mut()) {
+                    schema.insert(TYPE_ALIAS.to_owned(), Value::from(alias.as_str()));
+                }
+                (renames.get(&name).cloned().unwrap_or(name), schema)
+            })
             .collect();
     }
+}
+
+/// Returns the names that schemas would have without `x-type-names`, where they differ.
+fn aliases(type_names: &BTreeMap<String, String>, rules: &Rules) -> HashMap<String, String> {
+    let renamed = type_names.iter().map(|(original, name)| {
+        let ruled = rules.apply(original);
+        let alias = type_name(ruled.as_deref().unwrap_or(original));
+        (original, name, alias)
+    });
+    renamed
+        .filter(|(_, name, alias)| alias != *name)
+        .map(|(original, _, alias)| (original.clone(), alias))
+        .collect()
 }
 
 /// Returns the final name of each schema.

@@ -28,8 +28,7 @@ pub(super) fn functions(operations: &[&Operation]) -> Vec<Result<syn::ImplItemFn
 /// Runs progenitor once; returns why it writes nothing, if so.
 fn run(operations: &[&Operation]) -> Result<Vec<Result<syn::ImplItemFn, String>>, String> {
     let input = input::input(operations)?;
-    let output = generate(&input);
-    let output = output.map_err(|reason| format!("progenitor refuses it: {reason}"))?;
+    let output = generate(&input)?;
     let mut written = methods(output);
     let functions = (0..operations.len()).map(|position| {
         let function = written.remove(&input::operation_id(position));
@@ -109,9 +108,9 @@ mod tests {
             reasons,
             [
                 None,
-                Some("progenitor refuses it: it panics: missing path name mapping id".to_owned()),
+                Some("it panics: missing path name mapping id".to_owned()),
                 None,
-                Some("progenitor refuses it: invalid operation path unexpected }".to_owned()),
+                Some("invalid operation path unexpected }".to_owned()),
                 None,
             ]
         );

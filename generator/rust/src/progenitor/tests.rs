@@ -248,7 +248,7 @@ fn a_file_is_written_for_each_outermost_group() {
     let mut files = Crate::default();
     let api = api([refused, loose, first]);
     let left_out = raw_files(&api, &mut files).expect("files");
-    let reason = "progenitor refuses it: invalid operation path unterminated parameter";
+    let reason = "invalid operation path unterminated parameter";
     assert_eq!(left_out, [("refused".to_owned(), reason.to_owned())]);
     let paths: Vec<&str> = files.files().map(|(path, _)| path).collect();
     let expected = ["mod.rs", "pets.rs", "ungrouped.rs"];

@@ -6,7 +6,7 @@ use super::file::{File, Indent};
 
 /// Writes an enumeration.
 pub(super) fn define(def: &TypeDef, shape: &Enum, file: &mut File<'_>) {
-    file.docs(Indent::ITEM, &def.docs);
+    file.item_docs(def);
     file.line(
         Indent::ITEM,
         "#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]",

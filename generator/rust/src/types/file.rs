@@ -49,6 +49,14 @@ impl<'a> File<'a> {
         };
     }
 
+    /// Writes the documentation of a type, which is also found by its alias.
+    pub(super) fn item_docs(&mut self, def: &TypeDef) {
+        self.docs(Indent::ITEM, &def.docs);
+        if let Some(alias) = &def.alias {
+            self.line(Indent::ITEM, &format!("#[doc(alias = {alias:?})]"));
+        }
+    }
+
     /// Writes the documentation of a page as a comment.
     pub(super) fn docs(&mut self, indent: Indent, docs: &Docs) {
         let documentation = Documentation::new().docs(docs, self.links);

@@ -6,7 +6,7 @@ use super::file::{File, Indent};
 
 /// Writes a newtype.
 pub(super) fn define(def: &TypeDef, inner: &Type, file: &mut File<'_>) {
-    file.docs(Indent::ITEM, &def.docs);
+    file.item_docs(def);
     let inner = file.ty(inner);
     file.line(Indent::ITEM, "#[derive(Clone, Debug, PartialEq)]");
     file.line(

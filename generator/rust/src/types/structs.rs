@@ -30,7 +30,7 @@ pub(super) fn define(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
 }
 
 fn definition(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
-    file.docs(Indent::ITEM, &def.docs);
+    file.item_docs(def);
     file.line(Indent::ITEM, &format!("#[derive({})]", derived(shape)));
     file.line(Indent::ITEM, "#[non_exhaustive]");
     if shape.fields.is_empty() && shape.rest.is_none() {
@@ -151,6 +151,17 @@ object! {
         ] {
             assert!(printed.contains(part), "{printed}");
         }
+    }
+
+    #[test]
+    fn a_type_is_found_by_the_name_that_the_official_sdks_have() {
+        let mut pet = object("Pet", []);
+        pet.alias = Some("PetDetail".to_owned());
+        let printed = printed(pet);
+        assert!(
+            printed.starts_with("#[doc(alias = \"PetDetail\")]\n#[derive("),
+            "{printed}"
+        );
     }
 
     #[test]

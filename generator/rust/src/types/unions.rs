@@ -6,7 +6,7 @@ use super::file::{File, Indent};
 
 /// Writes a union.
 pub(super) fn define(def: &TypeDef, shape: &Union, file: &mut File<'_>) {
-    file.docs(Indent::ITEM, &def.docs);
+    file.item_docs(def);
     file.line(Indent::ITEM, "#[derive(Clone, Debug, PartialEq)]");
     file.line(Indent::ITEM, "#[non_exhaustive]");
     file.line(Indent::ITEM, &format!("pub enum {} {{", def.id));

@@ -70,6 +70,11 @@ pub(crate) fn lower(
         TypeDef {
             id: TypeId::new(name),
             module: modules.claim(underscored(&type_module(name))),
+            // A document can be written by hand: only a name becomes code.
+            alias: schema
+                .alias
+                .clone()
+                .filter(|alias| *alias == names::type_name(alias) && alias != name),
             docs: Docs::page(&schema.description),
             shape,
             sent: context.sent.contains(name),
