@@ -30,3 +30,24 @@ pub trait Sealed {
     /// Returns the call that sends the request.
     fn prepare(self) -> PreparedCall;
 }
+
+/// Futures, streams, and lists can be sent to another thread, whatever they return.
+#[cfg(not(target_arch = "wasm32"))]
+const _: () = {
+    use super::byte_stream::ByteStream;
+    use super::event_stream::EventStream;
+    use super::paging::{Items, Pages, PagesWithResponse};
+
+    const fn is_send<T: Send + 'static>() {}
+
+    #[allow(dead_code, reason = "it is checked, and not called")]
+    const fn check<T: Send + 'static>() {
+        is_send::<Sending<T>>();
+        is_send::<SendingWithResponse<T>>();
+        is_send::<Pages<T>>();
+        is_send::<PagesWithResponse<T>>();
+        is_send::<Items<T, T>>();
+        is_send::<EventStream<T>>();
+        is_send::<ByteStream>();
+    }
+};

@@ -26,7 +26,7 @@ use super::retry::Attempts;
 
 /// A call in flight, which returns the body of the response.
 ///
-/// The request is built when this is created, and sent when this is first polled.
+/// The request is built and sent when this is first polled.
 /// Dropping it cancels the call.
 #[must_use = "a request is not sent until it is awaited"]
 pub struct Sending<T>(SendingWithResponse<T>);
