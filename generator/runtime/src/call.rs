@@ -263,7 +263,7 @@ impl Call {
                 return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));
             }
             attempts.span().repeat(&error, wait);
-            platform::sleep(wait).await;
+            Box::pin(platform::sleep(wait)).await;
             before = Some(error);
         }
     }
@@ -277,6 +277,9 @@ impl Call {
     }
 
     /// Sends a request once, and to where it is redirected.
+    ///
+    /// Futures that most calls do not need are boxed. They would make that of every call larger,
+    /// which is moved when it is created.
     async fn attempt(
         &self,
         request: Outgoing,
@@ -311,7 +314,7 @@ impl Call {
                         redirects.get_or_insert_with(Redirects::new),
                         (status, &headers),
                     );
-                    match redirected.await {
+                    match Box::pin(redirected).await {
                         Ok(redirected) => {
                             request = redirected;
                             continue;
@@ -321,8 +324,8 @@ impl Call {
                 }
                 false => None,
             };
-            let (body, is_truncated) =
-                read_error(platform::body_of(response), attempts.time(time)).await;
+            let read = read_error(platform::body_of(response), attempts.time(time));
+            let (body, is_truncated) = Box::pin(read).await;
             let body = self.transport.key.without(body.into());
             let refusal = refusal.map(|refusal| self.transport.key.without_in(refusal.text()));
             return Err(
@@ -337,8 +340,7 @@ impl Call {
     async fn open(&self, request: Outgoing, pulse: Option<&Pulse>) -> Result<Request, Error> {
         match pulse {
             None => Ok(request.request),
-            Some(pulse) => request
-                .open(&self.transport.client, pulse)
+            Some(pulse) => Box::pin(request.open(&self.transport.client, pulse))
                 .await
                 .map_err(|error| error.of(self.operation.id).into()),
         }
@@ -355,8 +357,7 @@ impl Call {
         let id = self.operation.id;
         let sending = self.transport.client.execute(request);
         let response = match (pulse, limit.until) {
-            (Some(pulse), _) => pulse
-                .within(limit.time, attempts.deadline(), sending)
+            (Some(pulse), _) => Box::pin(pulse.within(limit.time, attempts.deadline(), sending))
                 .await
                 .ok_or_else(|| TransportError::silent(id, limit.time))?,
             (None, Some(until)) => platform::timeout_at(until, sending)
