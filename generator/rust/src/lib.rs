@@ -16,6 +16,7 @@ mod operations;
 mod order;
 mod package;
 mod progenitor;
+mod public_api;
 mod ty;
 mod types;
 mod value;
@@ -60,6 +61,7 @@ pub fn emit(
     operations::files(&api, &library, &mut files)?;
     mock::files(&api, &library, &mut files)?;
     package::files(&api, config, surroundings, &mut files);
+    public_api::file(&library, &mut files)?;
     Ok(Emission {
         files,
         api,
