@@ -10,17 +10,19 @@ use super::items::{self, in_brackets, is_listed};
 use super::module::{Implementation, Line, Rank, Trait};
 use super::text::{list, text};
 
-/// Returns the implementations of the traits that an item derives.
-pub(super) fn derived(name: &str, attributes: &[Attribute]) -> Vec<Implementation> {
-    let traits = derives(attributes).into_iter();
-    traits.map(|path| bare(name, segments(&path))).collect()
+/// Returns the implementation of the traits that an item derives.
+pub(super) fn derived(name: &str, attributes: &[Attribute]) -> Implementation {
+    bare(name, derives(attributes).iter().map(segments))
 }
 
-/// Returns the implementation of a trait about which its name says everything.
-pub(super) fn bare(name: &str, path: Vec<String>) -> Implementation {
-    let arguments = String::new();
+/// Returns the implementation of traits about which their names say everything.
+pub(super) fn bare(name: &str, traits: impl IntoIterator<Item = Vec<String>>) -> Implementation {
+    let traits = traits.into_iter().map(|path| Trait {
+        path,
+        arguments: String::new(),
+    });
     Implementation {
-        of: Some(Trait { path, arguments }),
+        of: traits.collect(),
         subjects: vec![vec![name.to_owned()]],
         is_plain: true,
         is_bare: true,
@@ -60,7 +62,7 @@ pub(super) fn of_block(item: &ItemImpl) -> Option<Implementation> {
     Some(Implementation {
         conditions: conditions(&item.attrs),
         generics: items::parameters(&item.generics),
-        of,
+        of: of.into_iter().collect(),
         subjects,
         is_plain: own_path.is_some(),
         written: text(&item.self_ty),

@@ -6,8 +6,8 @@ use super::exports::{Exports, Place};
 use super::module::{Implementation, Line, Rank};
 use super::tree::{ModuleId, Target, Tree};
 
-/// The lines, each with what it is sorted by.
-type Lines = BTreeSet<(Vec<String>, Rank, String)>;
+/// The lines of each path, in the order of the listing.
+type Lines = BTreeMap<Vec<String>, BTreeSet<(Rank, String)>>;
 
 /// Returns the public API of the crate `library`, one item per line.
 pub(super) fn listing(tree: &Tree, library: &str) -> String {
@@ -18,10 +18,10 @@ pub(super) fn listing(tree: &Tree, library: &str) -> String {
     }
     for (place, path) in &exports.aliases {
         let line = format!("pub use {} as {}", path.join("::"), place.path.join("::"));
-        add(place, line, &mut lines);
+        add(place, Rank::Item, &line, &mut lines);
     }
     add_implementations(tree, &exports, &mut lines);
-    let lines = lines.into_iter().map(|(_, _, line)| line + "\n");
+    let lines = lines.into_values().flatten().map(|(_, line)| line + "\n");
     lines.collect()
 }
 
@@ -30,26 +30,32 @@ fn add_place(tree: &Tree, target: &Target, place: &Place, lines: &mut Lines) {
     match target {
         Target::Module(_) | Target::Foreign(..) => {
             let line = format!("pub mod {}", place.path.join("::"));
-            add(place, line, lines);
+            add(place, Rank::Item, &line, lines);
         }
         Target::Item(id, position) => {
             let place = place.within(tree.conditions(*id));
-            for line in &tree.item(*id, *position).lines {
-                add_line(&place, line, lines);
-            }
+            add_lines(&place, &tree.item(*id, *position).lines, lines);
         }
         Target::External(_) => {}
     }
 }
 
-fn add(place: &Place, text: String, lines: &mut Lines) {
-    lines.insert((place.path.clone(), Rank::Item, place.conditional(&text)));
+fn add(place: &Place, rank: Rank, text: &str, lines: &mut Lines) {
+    let lines = lines.entry(place.path.clone()).or_default();
+    lines.insert((rank, place.conditional(text)));
 }
 
-fn add_line(place: &Place, line: &Line, lines: &mut Lines) {
-    let text = format!("{}{}{}", line.head, place.path.join("::"), line.tail);
-    let text = place.within(&line.conditions).conditional(&text);
-    lines.insert((place.path.clone(), line.rank, text));
+fn add_lines(place: &Place, added: &[Line], lines: &mut Lines) {
+    let path = place.path.join("::");
+    let lines = lines.entry(place.path.clone()).or_default();
+    for line in added {
+        let text = format!("{}{path}{}", line.head, line.tail);
+        let text = match line.conditions.is_empty() {
+            true => place.conditional(&text),
+            false => place.within(&line.conditions).conditional(&text),
+        };
+        lines.insert((line.rank, text));
+    }
 }
 
 impl Place {
@@ -78,26 +84,30 @@ fn add_implementations(tree: &Tree, exports: &Exports, lines: &mut Lines) {
             };
             let conditions = tree.conditions(id).iter().chain(&implementation.conditions);
             let place = place.within(conditions);
-            for line in implementation.lines.iter().filter(|_| is_own) {
-                add_line(&place, line, lines);
+            if is_own && !implementation.lines.is_empty() {
+                add_lines(&place, &implementation.lines, lines);
             }
-            let Some(name) = name_of_trait(tree, exports, id, implementation) else {
-                continue;
-            };
+            let traits = implementation.of.iter().filter_map(|of| {
+                let name = public_name(tree, exports, id, &of.path)?;
+                Some((name, &of.arguments))
+            });
             if implementation.is_bare && is_own {
-                bare.entry(place).or_default().insert(name);
+                let names = traits.map(|(name, _)| name);
+                bare.entry(place).or_default().extend(names);
             } else {
-                let text = header(implementation, &name, &place, is_own);
-                let text = place.conditional(&text);
-                lines.insert((place.path, Rank::Implementation, text));
+                for (name, arguments) in traits {
+                    let of = name + arguments;
+                    let text = header(implementation, &of, &place, is_own);
+                    add(&place, Rank::Implementation, &text, lines);
+                }
             }
         }
     }
+    bare.retain(|_, traits| !traits.is_empty());
     for (place, traits) in bare {
         let traits: Vec<String> = traits.into_iter().collect();
         let text = format!("impl {} for {}", traits.join(" + "), place.path.join("::"));
-        let text = place.conditional(&text);
-        lines.insert((place.path, Rank::Implementation, text));
+        add(&place, Rank::Implementation, &text, lines);
     }
 }
 
@@ -124,15 +134,8 @@ fn owner(
     })
 }
 
-/// Returns the name of the trait; `None` for an inherent implementation, and if the trait is
-/// a private one of the crate.
-fn name_of_trait(
-    tree: &Tree,
-    exports: &Exports,
-    id: ModuleId,
-    implementation: &Implementation,
-) -> Option<String> {
-    let path = &implementation.of.as_ref()?.path;
+/// Returns the public name of a trait; `None` if it is a private one of the crate.
+fn public_name(tree: &Tree, exports: &Exports, id: ModuleId, path: &[String]) -> Option<String> {
     let targets = tree.resolve(id, path);
     targets.into_iter().find_map(|target| match &target {
         Target::Item(..) => exports.places.get(&target)?.path.last().cloned(),
@@ -141,17 +144,15 @@ fn name_of_trait(
     })
 }
 
-/// Returns the header of an implementation, with the public path of its own type.
-fn header(implementation: &Implementation, name: &str, place: &Place, is_own: bool) -> String {
-    let of = implementation.of.as_ref();
+/// Returns the header of an implementation of the trait `of`, with the public path of its
+/// own type.
+fn header(implementation: &Implementation, of: &str, place: &Place, is_own: bool) -> String {
     let ty = match is_own {
         true => place.path.join("::") + &implementation.arguments,
         false => implementation.written.clone(),
     };
     format!(
-        "impl{} {name}{} for {ty}{}",
-        implementation.generics,
-        of.map_or("", |of| &of.arguments),
-        implementation.bounds,
+        "impl{} {of} for {ty}{}",
+        implementation.generics, implementation.bounds,
     )
 }

@@ -30,74 +30,70 @@ pub(super) fn of_invocation(item: &ItemMacro) -> Vec<Implementation> {
 }
 
 fn serde(name: &str) -> Vec<Implementation> {
-    traits(name, &["Deserialize", "Serialize"])
+    vec![traits(name, &["Deserialize", "Serialize"])]
 }
 
 fn open_enum(name: &str) -> Vec<Implementation> {
-    let mut all = serde(name);
-    all.extend(traits(name, &["Display", "FromStr"]));
-    all.push(with_argument(name, "AsRef", "str"));
-    all.push(with_argument(name, "From", "&str"));
-    all.push(with_argument(name, "From", "String"));
     let lines = [
         (Rank::Associated, "pub const", "::KNOWN: &'static [Self]"),
         (Rank::Associated, "pub fn", "::as_str(&self) -> &str"),
         (Rank::Implementation, "pub type", "::Err = Infallible"),
     ];
-    all.push(with_lines(name, &lines));
+    let mut all = serde(name);
+    all.push(Implementation {
+        lines: lines.map(line).into(),
+        ..traits(name, &["Display", "FromStr"])
+    });
+    let conversions = [("AsRef", "str"), ("From", "&str"), ("From", "String")];
+    all.push(with_arguments(name, conversions));
     all
 }
 
 fn union(name: &str, tokens: TokenStream) -> Vec<Implementation> {
     let types = syn::parse2::<Union>(tokens).map_or_else(|_| Vec::new(), |union| union.types);
-    let conversions = types.iter().map(|ty| with_argument(name, "From", ty));
-    serde(name).into_iter().chain(conversions).collect()
+    let conversions = types.iter().map(|ty| ("From", ty.as_str()));
+    let conversions = with_arguments(name, conversions);
+    serde(name).into_iter().chain([conversions]).collect()
 }
 
 fn newtype(name: &str, tokens: TokenStream) -> Vec<Implementation> {
     // `Name of Type`
     let ty = text(&tokens.into_iter().skip(2).collect::<TokenStream>());
-    let mut all = serde(name);
-    all.extend(traits(name, &["Deref"]));
-    all.push(with_argument(name, "From", &ty));
     let target = format!("::Target = {ty}");
-    all.push(with_lines(
-        name,
-        &[(Rank::Implementation, "pub type", &target)],
-    ));
+    let mut all = serde(name);
+    all.push(Implementation {
+        lines: vec![line((Rank::Implementation, "pub type", &target))],
+        ..traits(name, &["Deref"])
+    });
+    all.push(with_arguments(name, [("From", ty.as_str())]));
     all
 }
 
-fn traits(name: &str, traits: &[&str]) -> Vec<Implementation> {
-    let traits = traits.iter();
-    traits
-        .map(|of| bare(name, vec![(*of).to_owned()]))
-        .collect()
+fn traits(name: &str, traits: &[&str]) -> Implementation {
+    bare(name, traits.iter().map(|of| vec![(*of).to_owned()]))
 }
 
-fn with_argument(name: &str, of: &str, argument: &str) -> Implementation {
+fn with_arguments<'a>(
+    name: &str,
+    traits: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Implementation {
+    let traits = traits.into_iter().map(|(of, argument)| Trait {
+        path: vec![of.to_owned()],
+        arguments: format!("<{argument}>"),
+    });
     Implementation {
-        of: Some(Trait {
-            path: vec![of.to_owned()],
-            arguments: format!("<{argument}>"),
-        }),
+        of: traits.collect(),
         is_bare: false,
-        ..bare(name, Vec::new())
+        ..bare(name, [])
     }
 }
 
-/// Returns an inherent implementation with lines of any rank.
-fn with_lines(name: &str, lines: &[(Rank, &str, &str)]) -> Implementation {
-    let lines = lines.iter().map(|(rank, head, tail)| Line {
-        rank: *rank,
+fn line((rank, head, tail): (Rank, &str, &str)) -> Line {
+    Line {
+        rank,
         head: format!("{head} "),
-        tail: (*tail).to_owned(),
+        tail: tail.to_owned(),
         conditions: Vec::new(),
-    });
-    Implementation {
-        of: None,
-        lines: lines.collect(),
-        ..bare(name, Vec::new())
     }
 }
 
@@ -154,7 +150,7 @@ mod tests {
     /// Returns the traits that the listing has for the invocation of a macro.
     fn listed(invocation: &str, ty: &str) -> BTreeSet<String> {
         let item = syn::parse_str(invocation).expect("an invocation");
-        let traits = of_invocation(&item).into_iter().filter_map(|it| it.of);
+        let traits = of_invocation(&item).into_iter().flat_map(|it| it.of);
         traits
             .map(|of| {
                 let arguments = of.arguments.replace(ty, "_").replace("::std::string::", "");

@@ -13,6 +13,7 @@ mod items;
 mod listing;
 mod macros;
 mod module;
+mod outline;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -25,29 +26,56 @@ use pages::marker::{self, COMMAND};
 use pages::{Code, Problem};
 use rayon::prelude::*;
 
-use self::module::Module;
+pub(crate) use self::module::Module;
 use self::tree::Tree;
 use crate::Crate;
 
 /// The path of the listing in a crate.
 const PATH: &str = "api.txt";
 
+/// The declarations of emitted files, by path.
+#[derive(Default)]
+pub(crate) struct Declarations(BTreeMap<String, Module>);
+
+impl Declarations {
+    /// Adds a file that emission has parsed, so that it is not parsed again.
+    pub(crate) fn insert(&mut self, path: String, module: Module) {
+        self.0.insert(path, module);
+    }
+
+    /// Reads the files that are not there yet.
+    fn complete(&mut self, files: &Crate) -> Result<(), Problem> {
+        let sources: Vec<(&str, &str)> = files
+            .files()
+            .filter(|(path, _)| path.starts_with("src/") && path.ends_with(".rs"))
+            .filter(|(path, _)| !self.0.contains_key(*path))
+            .collect();
+        let read = sources.into_par_iter().map(|(path, text)| {
+            let module = source::read(text).map_err(|error| not_rust(path, &error))?;
+            Ok((path.to_owned(), module))
+        });
+        self.0.extend(read.collect::<Result<Vec<_>, Problem>>()?);
+        Ok(())
+    }
+}
+
+/// Returns the declarations in a file.
+pub(crate) fn declarations(file: &syn::File) -> Module {
+    source::module(&file.items)
+}
+
 /// Adds `api.txt` for the files of the crate `library`.
 ///
 /// # Errors
 ///
 /// If a file is not Rust.
-pub(crate) fn file(library: &str, files: &mut Crate) -> Result<(), Problem> {
-    let sources: Vec<(&str, &str)> = files
-        .files()
-        .filter(|(path, _)| path.starts_with("src/") && path.ends_with(".rs"))
-        .collect();
-    let modules = sources.into_par_iter().map(|(path, text)| {
-        let module = source::read(text).map_err(|error| not_rust(path, &error))?;
-        Ok((path.to_owned(), module))
-    });
-    let modules: BTreeMap<String, Module> = modules.collect::<Result<_, Problem>>()?;
-    let listing = listing::listing(&Tree::new(modules), library);
+pub(crate) fn file(
+    library: &str,
+    mut declarations: Declarations,
+    files: &mut Crate,
+) -> Result<(), Problem> {
+    declarations.complete(files)?;
+    let listing = listing::listing(&Tree::new(declarations.0), library);
     files.insert(PATH, format!("{}\n\n{listing}", marker::LISTING));
     Ok(())
 }

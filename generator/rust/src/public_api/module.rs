@@ -3,7 +3,7 @@
 
 /// The content of a file, or of an inline module.
 #[derive(Debug, Default)]
-pub(super) struct Module {
+pub(crate) struct Module {
     pub(super) items: Vec<Item>,
     pub(super) modules: Vec<Declaration>,
     pub(super) uses: Vec<Use>,
@@ -90,14 +90,15 @@ pub(super) struct Use {
     pub(super) name: Option<String>,
 }
 
-/// An `impl` block, or a derived trait.
+/// An `impl` block, or the derived traits of a type.
 #[derive(Debug, Default)]
 pub(super) struct Implementation {
     pub(super) conditions: Vec<String>,
     /// The generic parameters, with `<` and `>`; may be empty.
     pub(super) generics: String,
-    /// The trait, if it is not an inherent implementation.
-    pub(super) of: Option<Trait>,
+    /// The trait, or several traits that are implemented alike; none for an inherent
+    /// implementation.
+    pub(super) of: Vec<Trait>,
     /// The paths in the type, outermost first. The first is that of the type itself,
     /// if `is_plain`.
     pub(super) subjects: Vec<Vec<String>>,
@@ -109,7 +110,7 @@ pub(super) struct Implementation {
     pub(super) arguments: String,
     /// The `where` clause with a space before it; may be empty.
     pub(super) bounds: String,
-    /// No types are arguments or parameters: the name of the trait is all there is to say.
+    /// No types are arguments or parameters: the name of a trait is all there is to say.
     pub(super) is_bare: bool,
     pub(super) lines: Vec<Line>,
 }

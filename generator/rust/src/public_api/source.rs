@@ -1,10 +1,10 @@
 //! Reads a file of the crate into plain data.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{Attribute, Ident, Item as Syntax, ItemMod, ItemUse, UseTree, Visibility};
 
 use super::attributes::{is_test, marks, paths};
 use super::module::{Content, Declaration, Item, Line, Module, Rank, Use};
+use super::outline::outline;
 use super::text::text;
 use super::{implementations, items, macros};
 
@@ -14,36 +14,12 @@ use super::{implementations, items, macros};
 ///
 /// If it is not Rust.
 pub(super) fn read(source: &str) -> syn::Result<Module> {
-    let tokens = source.parse::<TokenStream>()?;
-    let file: syn::File = syn::parse2(without_bodies(tokens))?;
+    let file = syn::parse_file(&outline(source))?;
     Ok(module(&file.items))
 }
 
-/// Empties the bodies of functions, whose statements would take most of the time.
-fn without_bodies(tokens: TokenStream) -> TokenStream {
-    let mut is_function = false;
-    let tokens = tokens.into_iter().map(|token| match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-            let content = match std::mem::take(&mut is_function) {
-                true => TokenStream::new(),
-                false => without_bodies(group.stream()),
-            };
-            Group::new(Delimiter::Brace, content).into()
-        }
-        TokenTree::Ident(name) if name == "fn" => {
-            is_function = true;
-            name.into()
-        }
-        TokenTree::Punct(punct) if punct.as_char() == ';' => {
-            is_function = false;
-            punct.into()
-        }
-        other => other,
-    });
-    tokens.collect()
-}
-
-fn module(items: &[Syntax]) -> Module {
+/// Returns the declarations of a file or an inline module.
+pub(super) fn module(items: &[Syntax]) -> Module {
     let mut module = Module::default();
     for item in items {
         add(item, &mut module);
@@ -101,7 +77,7 @@ fn add_type(
     lines: Vec<Line>,
 ) {
     let derived = implementations::derived(&name.to_string(), attributes);
-    module.implementations.extend(derived);
+    module.implementations.push(derived);
     add_item(attributes, visibility, name, module, lines);
 }
 

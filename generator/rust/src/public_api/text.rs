@@ -2,7 +2,9 @@
 //!
 //! Only for what signatures and types consist of, not for expressions.
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use std::fmt::{Display, Write as _};
+
+use proc_macro2::{Delimiter, Punct, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// Returns the code of types, bounds, or attributes on one line.
@@ -18,11 +20,11 @@ pub(super) fn list<T: ToTokens>(items: impl IntoIterator<Item = T>) -> String {
     items.join(", ")
 }
 
-/// A line, and its last token.
+/// A line, and the place of its last token.
 #[derive(Default)]
 struct Line {
     text: String,
-    last: String,
+    last: usize,
 }
 
 impl Line {
@@ -33,42 +35,69 @@ impl Line {
                 TokenTree::Group(group) => {
                     let (open, close) = delimiters(group.delimiter());
                     self.push(open);
-                    let content: Vec<TokenTree> = group.stream().into_iter().collect();
-                    self.add(without_trailing_comma(content, group.delimiter()));
+                    let content = without_trailing_comma(group.stream(), group.delimiter());
+                    self.add(content);
                     self.push(close);
                 }
                 TokenTree::Punct(punct) => {
-                    let mut symbol = punct.as_char().to_string();
-                    if punct.spacing() == Spacing::Joint
-                        && let Some(next) = tokens.peek()
-                    {
-                        let longer = format!("{symbol}{next}");
-                        if symbol == "'" || ["::", "->", "=>"].contains(&longer.as_str()) {
-                            symbol = longer;
+                    let next = tokens.peek();
+                    match joined(&punct, next) {
+                        Some(symbol) => {
                             tokens.next();
+                            self.push(symbol);
                         }
-                    }
-                    // A list that is on several lines has a comma at its end.
-                    let closes = tokens.peek().is_none_or(|next| next.to_string() == ">");
-                    if symbol != "," || tokens.peek().is_none() || !closes {
-                        self.push(&symbol);
+                        // A list on several lines has a comma at its end.
+                        None if punct.as_char() == ',' && is_punct(next, '>') => {}
+                        None => self.push(punct.as_char().encode_utf8(&mut [0; 4])),
                     }
                 }
-                other => self.push(&other.to_string()),
+                TokenTree::Ident(word) => self.push_word(&word),
+                TokenTree::Literal(word) => self.push_word(&word),
             }
         }
     }
 
-    fn push(&mut self, token: &str) {
-        if token.is_empty() {
+    fn push(&mut self, symbol: &str) {
+        if !symbol.is_empty() {
+            self.space(symbol);
+            self.text.push_str(symbol);
+        }
+    }
+
+    fn push_word(&mut self, word: &impl Display) {
+        self.space("_");
+        let _ = write!(self.text, "{word}");
+    }
+
+    /// Puts a space before the next token, if there is one.
+    fn space(&mut self, next: &str) {
+        let last = &self.text[self.last..];
+        // A quote and a word are one token: a lifetime.
+        if last == "'" {
             return;
         }
-        if is_spaced(&self.last, token) {
+        if is_spaced(last, next) {
             self.text.push(' ');
         }
-        self.text.push_str(token);
-        self.last = token.to_owned();
+        self.last = self.text.len();
     }
+}
+
+/// Returns the symbol of two characters that begins with `punct`.
+fn joined(punct: &Punct, next: Option<&TokenTree>) -> Option<&'static str> {
+    if punct.spacing() == Spacing::Alone {
+        return None;
+    }
+    match punct.as_char() {
+        ':' if is_punct(next, ':') => Some("::"),
+        '-' if is_punct(next, '>') => Some("->"),
+        '=' if is_punct(next, '>') => Some("=>"),
+        _ => None,
+    }
+}
+
+fn is_punct(token: Option<&TokenTree>, symbol: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == symbol)
 }
 
 fn delimiters(delimiter: Delimiter) -> (&'static str, &'static str) {
@@ -82,15 +111,16 @@ fn delimiters(delimiter: Delimiter) -> (&'static str, &'static str) {
 
 /// Returns the content of a group without the comma at its end, which only a tuple with
 /// one item needs.
-fn without_trailing_comma(mut content: Vec<TokenTree>, delimiter: Delimiter) -> TokenStream {
-    let is_comma =
-        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
-    let commas = content.iter().filter(|token| is_comma(token)).count();
+fn without_trailing_comma(content: TokenStream, delimiter: Delimiter) -> TokenStream {
+    let is_comma = |token: &TokenTree| is_punct(Some(token), ',');
+    let tokens: Vec<TokenTree> = content.clone().into_iter().collect();
+    let commas = tokens.iter().filter(|token| is_comma(token)).count();
     let is_tuple_of_one = delimiter == Delimiter::Parenthesis && commas == 1;
-    if content.last().is_some_and(is_comma) && !is_tuple_of_one {
-        content.pop();
+    if !tokens.last().is_some_and(is_comma) || is_tuple_of_one {
+        return content;
     }
-    content.into_iter().collect()
+    let kept = tokens.len() - 1;
+    tokens.into_iter().take(kept).collect()
 }
 
 /// Returns `true` if there is a space between two tokens.

@@ -117,14 +117,14 @@ impl Tree {
     /// Returns what a path in a module leads to: several things if they have one name in
     /// different namespaces.
     pub(super) fn resolve(&self, from: ModuleId, path: &[String]) -> Vec<Target> {
-        self.resolve_once(from, path, &mut BTreeSet::new())
+        self.resolve_once(from, path, &mut Vec::new())
     }
 
-    fn resolve_once(
-        &self,
+    fn resolve_once<'a>(
+        &'a self,
         from: ModuleId,
-        path: &[String],
-        seen: &mut BTreeSet<(ModuleId, String)>,
+        path: &'a [String],
+        seen: &mut Vec<(ModuleId, &'a str)>,
     ) -> Vec<Target> {
         let Some((first, rest)) = path.split_first() else {
             return Vec::new();
@@ -163,16 +163,18 @@ impl Tree {
         targets
     }
 
-    /// Returns what a name stands for in a module. `seen` ends cycles of imports.
-    fn lookup(
-        &self,
+    /// Returns what a name stands for in a module. `seen` are the names that are being looked
+    /// up: imports may form cycles.
+    fn lookup<'a>(
+        &'a self,
         id: ModuleId,
-        name: &str,
-        seen: &mut BTreeSet<(ModuleId, String)>,
+        name: &'a str,
+        seen: &mut Vec<(ModuleId, &'a str)>,
     ) -> Vec<Target> {
-        if !seen.insert((id, name.to_owned())) {
+        if seen.contains(&(id, name)) {
             return Vec::new();
         }
+        seen.push((id, name));
         let module = self.module(id);
         let items = module.items.iter().enumerate();
         let items = items.filter(|(_, item)| item.name == name);
@@ -197,7 +199,7 @@ impl Tree {
                 }
             }
         }
-        seen.remove(&(id, name.to_owned()));
+        seen.pop();
         found
     }
 }
