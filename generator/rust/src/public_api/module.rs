@@ -1,5 +1,5 @@
-//! A module as its source declares it: plain data, without tokens, so that files can be
-//! read on several threads.
+//! The declarations of a module as plain data. Tokens cannot be sent to another thread,
+//! and files are read in parallel.
 
 /// The content of a file, or of an inline module.
 #[derive(Debug, Default)]
@@ -13,7 +13,7 @@ pub(crate) struct Module {
 /// The attributes and the visibility of a declaration.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Marks {
-    /// Declared with `pub`. What is `pub(crate)` is not.
+    /// Declared with `pub`, not with `pub(crate)` or a similar restriction.
     pub(super) is_public: bool,
     /// Marked with `#[doc(hidden)]`.
     pub(super) is_hidden: bool,
