@@ -88,3 +88,25 @@ fn a_file_that_only_mentions_the_generator_is_in_the_way() {
         assert_eq!(before.differences(&workplace.contents()), [""; 0]);
     }
 }
+
+#[test]
+fn the_listing_of_the_public_api_has_the_marker_of_its_kind() {
+    let workplace = Workplace::with_spec_of("pet_shop");
+    workplace.codegen(&[]).exits_with(0);
+    let listing = workplace.read("client/api.txt");
+    workplace.write("client/api.txt", &listing.replace("pub mod", "pub use"));
+    workplace.write("client/src/old/api.txt", &listing);
+    let outcome = workplace.codegen(&["--check"]).exits_with(1);
+    for path in ["client/api.txt", "client/src/old/api.txt"] {
+        assert!(outcome.stderr.contains(path), "{}", outcome.stderr);
+    }
+
+    workplace.codegen(&[]).exits_with(0);
+    assert_eq!(workplace.read("client/api.txt"), listing);
+    assert!(!workplace.path("client/src/old/api.txt").exists());
+
+    let (_, unmarked) = listing.split_once('\n').expect("lines");
+    workplace.write("client/api.txt", unmarked);
+    workplace.codegen(&[]).exits_with(1);
+    assert_eq!(workplace.read("client/api.txt"), unmarked);
+}

@@ -102,7 +102,7 @@ fn a_file_that_is_not_generated_is_neither_replaced_nor_removed() {
 
 #[test]
 fn a_file_of_a_kind_that_is_never_generated_is_refused() {
-    for path in ["Makefile", "build.sh", "src/notes.txt"] {
+    for path in ["Makefile", "build.sh", "src/notes.cfg"] {
         is_refused("is not marked as generated", |planted| {
             planted.set("/moves/1/to/file", path);
         });

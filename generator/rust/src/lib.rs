@@ -16,6 +16,7 @@ mod operations;
 mod order;
 mod package;
 mod progenitor;
+mod public_api;
 mod ty;
 mod types;
 mod value;
@@ -23,6 +24,7 @@ mod value;
 use api::Api;
 use openapi::Config;
 use pages::{Code, Problem, Surroundings};
+use public_api::Declarations;
 
 pub use files::Crate;
 pub(crate) use imports::Imports;
@@ -50,7 +52,8 @@ pub fn emit(
     surroundings: Surroundings,
 ) -> Result<Emission, Problem> {
     let mut files = Crate::default();
-    let mut warnings = types::files(&mut api, &mut files);
+    let mut declarations = Declarations::default();
+    let mut warnings = types::files(&mut api, &mut declarations, &mut files);
     let refused = progenitor::raw_files(&api, &mut files)?;
     let refusals = refused.iter();
     warnings.extend(refusals.map(|(id, reason)| refusal(&api, id, reason)));
@@ -60,6 +63,7 @@ pub fn emit(
     operations::files(&api, &library, &mut files)?;
     mock::files(&api, &library, &mut files)?;
     package::files(&api, config, surroundings, &mut files);
+    public_api::file(&library, declarations, &mut files)?;
     Ok(Emission {
         files,
         api,

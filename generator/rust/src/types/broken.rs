@@ -8,13 +8,30 @@ use pages::marker::COMMAND;
 use pages::{Code, Problem};
 use rayon::prelude::*;
 
-/// Returns the types whose files are not Rust, with the reason.
-pub(super) fn of(texts: &BTreeMap<TypeId, String>) -> BTreeMap<TypeId, String> {
-    let broken = texts.par_iter().filter_map(|(id, text)| {
-        let error = syn::parse_file(text).err()?;
-        Some((id.clone(), error.to_string()))
+use crate::public_api::{self, Module};
+
+/// Reads the files of types. Returns their declarations, and for the types whose files are
+/// not Rust the reason.
+pub(super) fn read(
+    texts: &BTreeMap<TypeId, String>,
+) -> (Vec<(TypeId, Module)>, BTreeMap<TypeId, String>) {
+    let read = texts.par_iter().map(|(id, text)| {
+        let file = syn::parse_file(text);
+        let module = file.map(|file| public_api::declarations(&file));
+        (id.clone(), module.map_err(|error| error.to_string()))
     });
-    broken.collect()
+    let read: Vec<_> = read.collect();
+    let mut sound = Vec::with_capacity(read.len());
+    let mut broken = BTreeMap::new();
+    for (id, module) in read {
+        match module {
+            Ok(module) => sound.push((id, module)),
+            Err(reason) => {
+                broken.insert(id, reason);
+            }
+        }
+    }
+    (sound, broken)
 }
 
 /// Removes types from the API, and the types and operations that need them. Returns a
@@ -74,6 +91,7 @@ mod tests {
 
     use super::super::samples::required;
     use crate::operations::samples::{field, named, object, operation, with_operations};
+    use crate::public_api::Declarations;
     use crate::{Crate, types};
 
     #[test]
@@ -95,7 +113,7 @@ mod tests {
         let mut api = with_operations(types, [needing, sound]);
 
         let mut files = Crate::default();
-        let warnings = types::files(&mut api, &mut files);
+        let warnings = types::files(&mut api, &mut Declarations::default(), &mut files);
         assert_eq!(warnings.len(), 1);
         assert_eq!(
             warnings[0].message(),

@@ -27,21 +27,32 @@ use crate::Crate;
 use crate::format;
 use crate::links::Links;
 use crate::order;
+use crate::public_api::Declarations;
 
 /// Adds `src/types/`. A type whose file is not Rust is removed from the API with all that
 /// needs it. Returns a warning for each operation that the client lacks because of it.
-pub(crate) fn files(api: &mut Api, files: &mut Crate) -> Vec<Problem> {
+pub(crate) fn files(
+    api: &mut Api,
+    declarations: &mut Declarations,
+    files: &mut Crate,
+) -> Vec<Problem> {
     let mut texts = texts(api);
-    let broken = broken::of(&texts);
+    let (read, broken) = broken::read(&texts);
     let mut warnings = Vec::new();
     if !broken.is_empty() {
         warnings = broken::remove(api, &broken);
         // Documentation does not link to operations that are gone.
         texts = self::texts(api);
     }
+    let path = |def: &TypeDef| format!("src/types/{}.rs", def.module);
     for (id, text) in texts {
         if let Some(def) = api.ty(&id) {
-            files.insert(format!("src/types/{}.rs", def.module), text);
+            files.insert(path(def), text);
+        }
+    }
+    for (id, module) in read {
+        if let Some(def) = api.ty(&id) {
+            declarations.insert(path(def), module);
         }
     }
     files.insert("src/types/mod.rs", index(api));
@@ -126,7 +137,7 @@ mod tests {
             ),
         ]);
         let mut files = Crate::default();
-        assert!(super::files(&mut api, &mut files).is_empty());
+        assert!(super::files(&mut api, &mut Declarations::default(), &mut files).is_empty());
         let paths: Vec<&str> = files.files().map(|(path, _)| path).collect();
         assert_eq!(
             paths,
