@@ -34,7 +34,7 @@ use super::trace::Span;
 use super::transport::Transport;
 use super::transport_error::TransportError;
 
-/// How much of the body of an error response is kept, in bytes.
+/// The maximum length of the body of an error response that is kept, in bytes.
 const ERROR_BODY_LIMIT: usize = 1 << 20;
 
 /// A call of an operation with the options that hold for it. Cloning it is cheap.

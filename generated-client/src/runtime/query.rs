@@ -20,7 +20,7 @@ use serde::ser::{
 
 use super::operation::Style;
 
-/// What takes the pairs of a name and a value.
+/// A receiver of pairs of a name and a value.
 trait Sink {
     fn pair(&mut self, name: &str, value: &dyn Display);
 }

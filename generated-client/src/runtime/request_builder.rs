@@ -18,7 +18,7 @@ use super::outgoing::{Content, Outgoing};
 use super::query::{self, Query};
 use super::upload::Upload;
 
-/// What the functions that build requests are methods of.
+/// The functions that build requests are methods of this type.
 #[derive(Clone, Copy, Debug)]
 pub struct Raw<'a> {
     /// Begins requests.
@@ -35,7 +35,7 @@ impl<'a> Raw<'a> {
     }
 }
 
-/// What the statements call `self.client`.
+/// The `self.client` of the statements.
 #[derive(Clone, Copy, Debug)]
 pub struct Builders {
     operation: &'static Operation,
@@ -76,7 +76,7 @@ impl Builders {
     }
 }
 
-/// What the statements build a request with.
+/// The request while the statements build it.
 #[derive(Debug)]
 pub struct RequestBuilder {
     operation: &'static Operation,

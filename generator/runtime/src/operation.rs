@@ -1,6 +1,6 @@
 //! The description of an operation, which its request is built and sent by.
 
-/// What is the same in all calls of an operation.
+/// The description of an operation, which all of its calls share.
 #[derive(Debug)]
 pub struct Operation {
     /// The name by which errors call it.
@@ -15,7 +15,7 @@ pub struct Operation {
     pub(super) parameters: &'static [Parameter],
 }
 
-/// How a body is encoded that is neither a form with files nor a file.
+/// The encoding of a body that is neither a form with files nor a file.
 #[derive(Clone, Copy, Debug)]
 #[allow(dead_code, reason = "an API may not need all of them")]
 pub enum Encoding {
@@ -35,11 +35,11 @@ pub struct Parameter {
     pub name: &'static str,
     /// The name that is sent.
     pub wire: &'static str,
-    /// How it is written in a query.
+    /// Its style in a query.
     pub style: Style,
 }
 
-/// How a query parameter is written.
+/// The style of a query parameter.
 #[derive(Clone, Copy, Debug)]
 #[allow(dead_code, reason = "an API may not need all of them")]
 pub enum Style {

@@ -16,7 +16,7 @@ use super::outgoing::{Content, Outgoing};
 use super::query::{self, Query};
 use super::upload::Upload;
 
-/// What the functions that build requests are methods of.
+/// The functions that build requests are methods of this type.
 #[derive(Clone, Copy, Debug)]
 pub struct Raw<'a> {
     /// Begins requests.
@@ -33,7 +33,7 @@ impl<'a> Raw<'a> {
     }
 }
 
-/// What the statements call `self.client`.
+/// The `self.client` of the statements.
 #[derive(Clone, Copy, Debug)]
 pub struct Builders {
     operation: &'static Operation,
@@ -74,7 +74,7 @@ impl Builders {
     }
 }
 
-/// What the statements build a request with.
+/// The request while the statements build it.
 #[derive(Debug)]
 pub struct RequestBuilder {
     operation: &'static Operation,

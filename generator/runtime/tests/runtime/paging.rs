@@ -43,7 +43,7 @@ fn page(data: &[i64], total: impl Into<Option<i64>>) -> Page {
     }
 }
 
-/// What a fetch returns.
+/// The result of a fetch.
 type Fetched = std::future::Ready<Result<Response<Page>, Error>>;
 
 fn with_response(page: Page) -> Response<Page> {

@@ -150,7 +150,9 @@ impl Tree {
                 }
                 Target::Module(id) => self.lookup(id, name, seen),
                 Target::External(path) => {
-                    vec![Target::External([&path[..], &[name.clone()]].concat())]
+                    vec![Target::External(
+                        [&path[..], std::slice::from_ref(name)].concat(),
+                    )]
                 }
                 Target::Foreign(id, position) => {
                     let module = self.module(id).modules[position].name.clone();
