@@ -396,3 +396,15 @@ fn modules_may_export_the_names_of_each_other() {
         ]
     );
 }
+
+#[test]
+fn a_module_may_have_the_name_of_a_macro_in_it() {
+    let source = "mod open_enum {
+            pub struct UnknownValue;
+            macro_rules! open_enum { () => {} }
+            pub(crate) use open_enum;
+        }
+        pub use open_enum::UnknownValue;
+        pub(crate) use open_enum::open_enum;";
+    assert_eq!(lines(source), ["pub struct pets::UnknownValue"]);
+}

@@ -173,10 +173,6 @@ impl Tree {
         name: &'a str,
         seen: &mut Vec<(ModuleId, &'a str)>,
     ) -> Vec<Target> {
-        if seen.contains(&(id, name)) {
-            return Vec::new();
-        }
-        seen.push((id, name));
         let module = self.module(id);
         let items = module.items.iter().enumerate();
         let items = items.filter(|(_, item)| item.name == name);
@@ -186,23 +182,43 @@ impl Tree {
         let modules = module.modules.iter().enumerate();
         let modules = modules.filter(|(_, declaration)| declaration.name == name);
         found.extend(modules.flat_map(|(position, _)| self.declared(id, position)));
-        for import in &module.uses {
+        if seen.contains(&(id, name)) {
+            return found;
+        }
+        seen.push((id, name));
+        self.add_imported(id, name, seen, &mut found);
+        seen.pop();
+        // An import of a macro is not found, but the module that has its name is.
+        if found.iter().any(|it| !matches!(it, Target::External(_))) {
+            found.retain(|it| !matches!(it, Target::External(_)));
+        }
+        found
+    }
+
+    /// Adds what a module imports under a name. Names from globs give way to all others.
+    fn add_imported<'a>(
+        &'a self,
+        id: ModuleId,
+        name: &'a str,
+        seen: &mut Vec<(ModuleId, &'a str)>,
+        found: &mut Vec<Target>,
+    ) {
+        let uses = &self.module(id).uses;
+        for import in uses {
             if import.name.as_deref() == Some(name) {
                 found.extend(self.resolve_once(id, &import.path, seen));
             }
         }
-        if found.is_empty() {
-            let globs = module.uses.iter().filter(|import| import.name.is_none());
-            for import in globs {
-                for target in self.resolve_once(id, &import.path, seen) {
-                    if let Target::Module(id) = target {
-                        found.extend(self.lookup(id, name, seen));
-                    }
+        if !found.is_empty() {
+            return;
+        }
+        for import in uses.iter().filter(|import| import.name.is_none()) {
+            for target in self.resolve_once(id, &import.path, seen) {
+                if let Target::Module(id) = target {
+                    found.extend(self.lookup(id, name, seen));
                 }
             }
         }
-        seen.pop();
-        found
     }
 }
 
