@@ -44,6 +44,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "outgoing",
     "paging",
     "path",
+    "prepared_call",
     "pulse",
     "query",
     "read/cursor",

@@ -1,0 +1,411 @@
+//! Sending: the one way by which a request is sent and its response is read.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::StatusCode;
+use http::header::{HeaderMap, USER_AGENT};
+use reqwest::Request;
+use serde::Serialize;
+
+use super::api_error::ApiError;
+use super::byte_stream::ByteStream;
+use super::call::Call;
+use super::error::{Error, RequestError};
+use super::event_stream::EventStream;
+use super::outgoing::Outgoing;
+use super::path::follows_template;
+use super::platform::{self, BoxBuild, Instant, ResponseBody, SendOutsideBrowser};
+use super::pulse::Pulse;
+use super::read::Read;
+use super::redirect::{Redirects, Refusal};
+use super::request_builder::{BuildError, Raw};
+use super::response::Response;
+use super::retry::{Attempts, NotRepeated};
+use super::sending::{Reply, Replying, SendingWithResponse};
+use super::trace::Span;
+use super::transport_error::TransportError;
+
+/// The maximum length of the body of an error response that is kept, in bytes.
+const ERROR_BODY_LIMIT: usize = 1 << 20;
+
+/// A call with its request, which is built when the future of the call is first polled, and
+/// again for each further attempt.
+pub struct PreparedCall {
+    call: Call,
+    build: BoxBuild,
+}
+
+impl Call {
+    /// Returns the call with the function that builds its request.
+    pub fn prepare<F>(self, build: F) -> PreparedCall
+    where
+        F: Fn(Raw<'_>) -> Result<Outgoing, BuildError> + SendOutsideBrowser + 'static,
+    {
+        PreparedCall {
+            call: self,
+            build: platform::box_build(build),
+        }
+    }
+}
+
+#[allow(dead_code, reason = "an API may not have all kinds of responses")]
+impl PreparedCall {
+    /// Sends the request, whose response is JSON.
+    pub fn json<T: Read>(self) -> SendingWithResponse<T> {
+        SendingWithResponse::whole(self.call.operation, self.read_reply(), Reply::json)
+    }
+
+    /// Sends the request, whose response is text.
+    pub fn text(self) -> SendingWithResponse<String> {
+        SendingWithResponse::whole(self.call.operation, self.read_reply(), Reply::text)
+    }
+
+    /// Sends the request, whose response is only its status.
+    pub fn empty(self) -> SendingWithResponse<()> {
+        SendingWithResponse::unread(self.call.operation, self.reply(), Reply::empty)
+    }
+
+    /// Sends the request, whose response is read as it arrives.
+    ///
+    /// The wait for the response and for each chunk of its body is limited, but not their
+    /// sum.
+    pub fn bytes(self) -> SendingWithResponse<ByteStream> {
+        SendingWithResponse::unread(self.call.operation, self.reply(), Reply::bytes)
+    }
+
+    /// Sends the request, whose response is events, each of which is read as it arrives.
+    /// The waits are limited like those of [`bytes`](Self::bytes).
+    pub fn events<T: Read + Serialize>(self) -> SendingWithResponse<EventStream<T>> {
+        SendingWithResponse::unread(self.call.operation, self.reply(), Reply::events)
+    }
+
+    /// Sends the request, and reads the whole body of its response.
+    fn read_reply(self) -> Replying<Bytes> {
+        let Self { call, mut build } = self;
+        Box::pin(async move {
+            let request = call.build(&mut build)?;
+            let mut attempts = call.begin(&request);
+            let span = attempts.span();
+            let whole = call.whole(request, &mut build, &mut attempts);
+            let response = span.around(whole).await?;
+            Ok(Reply {
+                call,
+                response,
+                attempts,
+            })
+        })
+    }
+
+    /// Sends the request, and leaves the body of its response unread.
+    fn reply(self) -> Replying<reqwest::Response> {
+        let Self { call, mut build } = self;
+        Box::pin(async move {
+            let request = call.build(&mut build)?;
+            let mut attempts = call.begin(&request);
+            let span = attempts.span();
+            let send = call.send(request, &mut build, &mut attempts);
+            let (response, _) = span.around(send).await?;
+            Ok(Reply {
+                call,
+                response,
+                attempts,
+            })
+        })
+    }
+}
+
+impl fmt::Debug for PreparedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedCall")
+            .field("call", &self.call)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The time for an attempt.
+#[derive(Clone, Copy)]
+struct Limit {
+    time: Duration,
+    /// When the time is over; `None` if it is not measured from the beginning of the attempt,
+    /// because the request is sent as long as that takes.
+    until: Option<Instant>,
+}
+
+impl Call {
+    /// Builds the request.
+    fn build(&self, build: &mut BoxBuild) -> Result<Outgoing, Error> {
+        let raw = Raw::new(&self.transport.base_url, self.operation);
+        build(raw).map_err(|error| error.of(self.operation.id))
+    }
+
+    fn begin(&self, request: &Outgoing) -> Attempts {
+        let span = Span::new(self.operation, request.request.method());
+        Attempts::new(&self.options, span)
+    }
+
+    /// Sends a request and reads the whole body of its response within the timeout.
+    ///
+    /// A successful response is not requested again when its body breaks off. The error says
+    /// so, and the caller decides.
+    async fn whole(
+        &self,
+        request: Outgoing,
+        build: &mut BoxBuild,
+        attempts: &mut Attempts,
+    ) -> Result<Response<Bytes>, Error> {
+        let (response, limit) = self.send(request, build, attempts).await?;
+        let (status, headers, body) = response.map(platform::body_of).into_parts();
+        let body = match limit.until {
+            Some(until) => platform::timeout_at(until, self.read(body))
+                .await
+                .unwrap_or_else(|_| Err(TransportError::late_response(self.operation.id))),
+            None => {
+                let time = attempts.time(limit.time);
+                platform::timeout(time, self.read(body))
+                    .await
+                    .unwrap_or_else(|_| Err(TransportError::silent(self.operation.id, time)))
+            }
+        };
+        match body {
+            Ok(body) => Ok(Response::new(status, headers, body)),
+            Err(error) => Err(attempts.end(error.into())),
+        }
+    }
+
+    /// Reads a whole body, unless it is too long.
+    async fn read(&self, mut response: ResponseBody) -> Result<Bytes, TransportError> {
+        let fail = |cause| TransportError::new(Some(self.operation.id), cause);
+        let mut body = response.chunk().await.map_err(fail)?.unwrap_or_default();
+        let mut longer = BytesMut::new();
+        // Most bodies are one chunk, which need not be copied.
+        while let Some(chunk) = response.chunk().await.map_err(fail)? {
+            longer.extend_from_slice(&std::mem::take(&mut body));
+            longer.extend_from_slice(&chunk);
+            if longer.len() > self.transport.max_body {
+                break;
+            }
+        }
+        if !longer.is_empty() {
+            body = longer.freeze();
+        }
+        if body.len() > self.transport.max_body {
+            return Err(TransportError::oversized(
+                self.operation.id,
+                "the body of the response",
+                self.transport.max_body,
+            ));
+        }
+        Ok(body)
+    }
+
+    /// Sends a request, and again if need be. Returns the response if it is successful, and
+    /// the time for its body. All requests are sent here.
+    async fn send(
+        &self,
+        mut request: Outgoing,
+        build: &mut BoxBuild,
+        attempts: &mut Attempts,
+    ) -> Result<(Response<reqwest::Response>, Limit), Error> {
+        let mut before = None;
+        loop {
+            if before.is_none() {
+                self.complete(&mut request.request)
+                    .map_err(|error| attempts.end(error))?;
+            }
+            let method = request.request.method().clone();
+            let sent = self.attempt(request, build, attempts).await;
+            let error = match (sent, before) {
+                (Ok(response), _) => return Ok(response),
+                // The request was sent before, although it cannot be built again.
+                (Err(Error::InvalidRequest(error)), Some(before)) => {
+                    let reason = NotRepeated::Unopened(error.message().to_owned());
+                    return Err(attempts.end(before).not_repeated(reason));
+                }
+                (Err(error), _) => error,
+            };
+            let wait = match attempts.wait(&method, &error) {
+                Ok(wait) => wait,
+                Err(None) => return Err(attempts.end(error)),
+                Err(Some(reason)) => return Err(attempts.end(error).not_repeated(reason)),
+            };
+            request = self.rebuild(build)?;
+            if !request.is_unread() {
+                return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));
+            }
+            attempts.span().repeat(&error, wait);
+            Box::pin(platform::sleep(wait)).await;
+            before = Some(error);
+        }
+    }
+
+    /// Builds the request again, for another attempt or a redirect.
+    #[cold]
+    fn rebuild(&self, build: &mut BoxBuild) -> Result<Outgoing, Error> {
+        let mut request = self.build(build)?;
+        self.complete(&mut request.request)?;
+        Ok(request)
+    }
+
+    /// Sends a request once, and to where it is redirected.
+    ///
+    /// Futures that most calls do not need are boxed. They would make that of every call larger,
+    /// which is moved when it is created.
+    async fn attempt(
+        &self,
+        request: Outgoing,
+        build: &mut BoxBuild,
+        attempts: &mut Attempts,
+    ) -> Result<(Response<reqwest::Response>, Limit), Error> {
+        let pulse = request.is_streamed().then(Pulse::new);
+        let mut request = self.open(request, pulse.as_ref()).await?;
+        let time = attempts.begin(self.options.time_for_attempt());
+        let until = match pulse {
+            // A time that no clock reaches is no limit.
+            None => Instant::now().checked_add(time),
+            Some(_) => None,
+        };
+        let limit = Limit { time, until };
+        let mut redirects = None;
+        loop {
+            let response = self.client_response(request, pulse.as_ref(), limit, attempts);
+            let mut response = response.await?;
+            let status = response.status();
+            let mut headers = std::mem::take(response.headers_mut());
+            self.transport.key.hide_in(&mut headers);
+            if status.is_success() {
+                attempts.span().answer(status);
+                return Ok((Response::new(status, headers, response), limit));
+            }
+            let refusal = match status.is_redirection() {
+                true => {
+                    let redirected = self.redirected(
+                        self.rebuild(build)?,
+                        pulse.as_ref(),
+                        redirects.get_or_insert_with(Redirects::new),
+                        (status, &headers),
+                    );
+                    match Box::pin(redirected).await {
+                        Ok(redirected) => {
+                            request = redirected;
+                            continue;
+                        }
+                        Err(refusal) => refusal,
+                    }
+                }
+                false => None,
+            };
+            let read = read_error(platform::body_of(response), attempts.time(time));
+            let (body, is_truncated) = Box::pin(read).await;
+            let body = self.transport.key.without(body.into());
+            let refusal = refusal.map(|refusal| self.transport.key.without_in(refusal.text()));
+            return Err(
+                ApiError::new(self.operation.id, status, headers, body, is_truncated)
+                    .redirected(refusal)
+                    .into(),
+            );
+        }
+    }
+
+    /// Opens the body of a request.
+    async fn open(&self, request: Outgoing, pulse: Option<&Pulse>) -> Result<Request, Error> {
+        match pulse {
+            None => Ok(request.request),
+            Some(pulse) => Box::pin(request.open(&self.transport.client, pulse))
+                .await
+                .map_err(|error| error.of(self.operation.id).into()),
+        }
+    }
+
+    /// Sends a request, and waits for the beginning of its response.
+    async fn client_response(
+        &self,
+        request: Request,
+        pulse: Option<&Pulse>,
+        limit: Limit,
+        attempts: &Attempts,
+    ) -> Result<reqwest::Response, Error> {
+        let id = self.operation.id;
+        let sending = self.transport.client.execute(request);
+        let response = match (pulse, limit.until) {
+            (Some(pulse), _) => Box::pin(pulse.within(limit.time, attempts.deadline(), sending))
+                .await
+                .ok_or_else(|| TransportError::silent(id, limit.time))?,
+            (None, Some(until)) => platform::timeout_at(until, sending)
+                .await
+                .map_err(|_| TransportError::late_response(id))?,
+            (None, None) => sending.await,
+        };
+        response.map_err(|cause| Error::from_reqwest(Some(id), cause))
+    }
+
+    /// Returns the request to where it is redirected, if it is. `again` is the request that
+    /// was sent.
+    async fn redirected(
+        &self,
+        again: Outgoing,
+        pulse: Option<&Pulse>,
+        redirects: &mut Redirects,
+        (status, headers): (StatusCode, &HeaderMap),
+    ) -> Result<Request, Option<Refusal>> {
+        let to = redirects.next(&again.request, status, headers)?;
+        let reason = if !self.transport.follows_redirects {
+            "the HTTP client in use leaves it".to_owned()
+        } else if !again.is_unread() {
+            NotRepeated::BodyIsRead.to_string()
+        } else {
+            match self.open(again, pulse).await {
+                Ok(mut request) => {
+                    *request.url_mut() = to;
+                    return Ok(request);
+                }
+                Err(Error::InvalidRequest(error)) => error.message().to_owned(),
+                Err(error) => error.to_string(),
+            }
+        };
+        Err(Some(Refusal::new(Some(to), reason)))
+    }
+
+    /// Refuses a request to anywhere but its operation's path, and adds the
+    /// headers of the client.
+    fn complete(&self, request: &mut Request) -> Result<(), Error> {
+        if !follows_template(request.url(), &self.transport.base_url, self.operation.path) {
+            let message = format!(
+                "a parameter in the path `{}` is empty or leads to another path",
+                self.operation.path
+            );
+            return Err(RequestError::new(self.operation.id, message).into());
+        }
+        self.options
+            .apply(request)
+            .map_err(|message| RequestError::new(self.operation.id, message))?;
+        if platform::SENDS_USER_AGENT {
+            request
+                .headers_mut()
+                .entry(USER_AGENT)
+                .or_insert_with(|| self.transport.user_agent.clone());
+        }
+        self.transport.key.add_to(request);
+        Ok(())
+    }
+}
+
+/// Reads the body of an error response, and returns whether it is truncated. A body that breaks
+/// off does not lose the error.
+async fn read_error(mut response: ResponseBody, limit: Duration) -> (Vec<u8>, bool) {
+    let mut body = Vec::new();
+    let reading = async {
+        while body.len() <= ERROR_BODY_LIMIT {
+            match response.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => return true,
+                Err(_) => return false,
+            }
+        }
+        false
+    };
+    let is_whole = platform::timeout(limit, reading).await.unwrap_or(false);
+    body.truncate(ERROR_BODY_LIMIT);
+    (body, !is_whole)
+}
