@@ -128,10 +128,9 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
 
     let mut read = pages::page::read(&source.pages)?;
     report.warnings.append(&mut read.warnings);
-    // Of several errors, the one of the first page is reported.
-    let documents: Vec<_> = read.pages.par_iter().map(Specification::parse).collect();
-    let mut documents = documents.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Specification::retain_sound(&mut documents, &mut report.warnings)?;
+    report.skipped = read.skipped;
+    let documents = Specification::parse_all(read, &mut report.warnings)?;
+    report.pages = documents.len();
     done(Stage::Read);
 
     let (documents, fixes): (Vec<_>, Vec<_>) = documents
@@ -162,8 +161,6 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
     );
     done(Stage::Shape);
 
-    report.pages = read.pages.len();
-    report.skipped = read.skipped;
     report.schemas = document.schema_count();
     Ok(Merged {
         document,

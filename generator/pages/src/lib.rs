@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod code;
+pub mod encoding;
 pub mod marker;
 pub mod page;
 pub mod pointer;
