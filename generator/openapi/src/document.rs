@@ -26,12 +26,15 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When it is not YAML, is not OpenAPI 3.0 or 3.1, or describes no operation.
+    /// When it is neither YAML nor JSON, is not OpenAPI 3.0 or 3.1, or describes no operation.
     pub fn parse(page: &Arc<Page>) -> Result<Self, Problem> {
         let (root, lines) = yaml::parse(&page.specification.text).map_err(|error| {
             Problem::new(
                 Code::InvalidYaml,
-                format!("the specification is not YAML: {}", error.message),
+                format!(
+                    "the specification is not {}: {}",
+                    error.language, error.message
+                ),
             )
             .at(page.place(error.line))
             .advice("correct the page, or fetch it again")
@@ -238,5 +241,30 @@ mod tests {
             "the specification describes no operation"
         );
         assert_eq!(problem.place().map(Place::page), Some("a.yaml"));
+    }
+
+    #[test]
+    fn a_json_document_has_lines() {
+        let text = "{\n  \"openapi\": \"3.1.1\",\n  \"info\": {\"title\": \"\\ud83d\\ude00\"},\n  \
+                    \"paths\": {\n    \"/pets\": 1\n  }\n}\n";
+        let error = |text: &str| {
+            let pages = page::read(&[SourceFile::new("a.json", text)]).expect("a document");
+            let problem = Document::parse(&pages.pages[0]).expect_err("a pet is no number");
+            (
+                problem.message().to_owned(),
+                problem.place().map(Place::line),
+            )
+        };
+        assert_eq!(
+            error(text),
+            ("`~1pets` should be an object".to_owned(), Some(5))
+        );
+        assert_eq!(
+            error(&text.replace(": 1\n", ": ]\n")),
+            (
+                "the specification is not JSON: expected value".to_owned(),
+                Some(5)
+            )
+        );
     }
 }

@@ -60,7 +60,7 @@ codes! {
     ChannelLeftOut = "channel-left-out",
 
     // Specifications.
-    /// A specification is not YAML.
+    /// A specification is neither YAML nor JSON.
     InvalidYaml = "invalid-yaml",
     /// A specification is of a version of OpenAPI that is not read.
     UnknownVersion = "unknown-version",

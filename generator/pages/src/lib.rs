@@ -8,7 +8,9 @@
 
 mod code;
 pub mod encoding;
+mod json;
 pub mod marker;
+mod nodes;
 pub mod page;
 pub mod pointer;
 mod problem;
