@@ -29,7 +29,6 @@ refused! {
     a_folder_without_pages,
     pages_that_describe_no_operation,
     a_page_without_a_specification,
-    a_page_with_two_specifications,
     a_specification_that_is_cut_short,
     a_specification_that_is_not_yaml,
     a_specification_of_an_unknown_version,
@@ -91,6 +90,39 @@ fn a_page_that_cannot_be_read_can_be_denied() {
     let before = workplace.contents();
     workplace.codegen(&["--deny-warnings"]).exits_with(1);
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+}
+
+#[test]
+fn a_page_with_many_specifications_is_read_as_many_pages() {
+    let workplace = Workplace::with_spec_of("pet_shop");
+    workplace.codegen(&[]).exits_with(0);
+    let expected = workplace.contents();
+
+    // The same pages in one file, without titles, and one of them twice.
+    let pages = ["list", "create", "delete", "list"].map(|name| {
+        let path = workplace.path(&format!("spec/pages/pets/{name}.md"));
+        let page = fs::read_to_string(path).expect("a page of the pet shop");
+        page.replace("# ", "## ")
+    });
+    fs::remove_dir_all(workplace.path("spec/pages/pets")).expect("the pages");
+    workplace.write(
+        "spec/pages/guide.md",
+        &format!("# Pets\n\n{}", pages.concat()),
+    );
+    let outcome = workplace.codegen(&["--deny-warnings"]).exits_with(0);
+    assert!(
+        outcome.stderr.contains("Reading 1 page in"),
+        "{}",
+        outcome.stderr
+    );
+    let generated = workplace.contents();
+    let differences = expected.differences(&generated);
+    let in_client = |path: &&&str| path.starts_with("client/src");
+    assert_eq!(
+        differences.iter().filter(in_client).count(),
+        0,
+        "{differences:?}"
+    );
 }
 
 #[test]

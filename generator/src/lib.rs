@@ -7,7 +7,7 @@
 
 #![forbid(unsafe_code)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::{Api, Origins};
 use openapi::document::Document as Specification;
@@ -130,7 +130,7 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
     report.warnings.append(&mut read.warnings);
     report.skipped = read.skipped;
     let documents = Specification::parse_all(read, &mut report.warnings)?;
-    report.pages = documents.len();
+    report.pages = pages(&documents);
     done(Stage::Read);
 
     let (documents, fixes): (Vec<_>, Vec<_>) = documents
@@ -167,6 +167,13 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
         config,
         report,
     })
+}
+
+/// Returns the number of pages that carry the specifications.
+fn pages(documents: &[Specification]) -> usize {
+    let pages = documents.iter().map(|document| &document.page);
+    let places: BTreeSet<_> = pages.map(|page| (page.file.name(), page.line)).collect();
+    places.len()
 }
 
 /// Returns where each operation is described, by id.

@@ -52,8 +52,6 @@ codes! {
     NoSpecification = "no-specification",
     /// A page has a request line and no specification.
     MissingSpecification = "missing-specification",
-    /// A page carries two specifications.
-    SeveralSpecifications = "several-specifications",
     /// A fenced block is not closed.
     UnclosedBlock = "unclosed-block",
     /// A page describes a connection that stays open, which the client lacks.

@@ -1,28 +1,35 @@
 //! Finds the pages of a Markdown file.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use super::signs::{LineIndex, has_key, is_closed, is_openapi, request_line, sent_files};
+use super::signs::{
+    LineIndex, front_matter, has_key, is_closed, is_specification, request_line, sent_files,
+    uncovered,
+};
 use super::{Block, Page, Pages, Request};
 use crate::code::Code;
 use crate::encoding;
 use crate::problem::Problem;
 use crate::source::SourceFile;
 
+/// The maximum depth of pages that are cut short and hide others: at each depth, the text
+/// is parsed again.
+const MOST_DEPTH: usize = 16;
+
 /// Adds the pages of `file` to `found`.
 pub(super) fn read(file: &Arc<SourceFile>, found: &mut Pages) {
+    let text = uncovered(&file.text);
     let mut reader = Reader {
         file,
-        lines: LineIndex::new(&file.text),
+        lines: LineIndex::new(&text),
         draft: Draft::from_line(1),
+        depth: 0,
         found,
     };
-    let mut start = Some(0);
-    while let Some(offset) = start {
-        start = reader.read_from(offset);
-    }
+    reader.read_range(&text, front_matter(&text)..text.len());
     reader.end_page(usize::MAX);
 }
 
@@ -62,6 +69,7 @@ struct Draft {
     /// A title, and its line, that may be a section of this page or the beginning of the
     /// next: the next request line or specification decides.
     next_title: Option<(String, usize)>,
+    /// The request line of the next specification.
     request: Option<Request>,
     /// The line that says that the page is about a connection, and no request.
     connection: Option<usize>,
@@ -70,9 +78,18 @@ struct Draft {
     announced: bool,
     /// Some heading has said so.
     was_announced: bool,
-    blocks: Vec<Block>,
+    specifications: Vec<Specification>,
     /// A block of the page cannot be read, and has been reported.
     is_unreadable: bool,
+    /// The files that the first sample with files sends, since the last specification.
+    sample_files: Vec<String>,
+}
+
+/// A specification, and what the page says about it.
+struct Specification {
+    block: Block,
+    request: Option<Request>,
+    reference: Option<String>,
     sample_files: Vec<String>,
 }
 
@@ -80,15 +97,15 @@ struct Reader<'a> {
     file: &'a Arc<SourceFile>,
     lines: LineIndex,
     draft: Draft,
+    depth: usize,
     found: &'a mut Pages,
 }
 
 impl Reader<'_> {
-    /// Reads the text from `start`. Returns where to begin anew if a block that is not
-    /// closed has hidden the pages after it.
-    fn read_from(&mut self, start: usize) -> Option<usize> {
-        let file = self.file;
-        let text = &file.text[start..];
+    /// Reads a range of the text of the file.
+    fn read_range(&mut self, whole: &str, range: Range<usize>) {
+        let start = range.start;
+        let text = &whole[range];
         let mut events = Parser::new(text).into_offset_iter();
         while let Some((event, range)) = events.next() {
             let line = self.lines.line(start + range.start);
@@ -112,21 +129,26 @@ impl Reader<'_> {
                             _ => {}
                         }
                     }
-                    let hidden = self.read_block(&info, content, &text[range.clone()], line);
-                    if let Some(offset) = hidden {
-                        return Some(start + range.start + offset);
+                    let fenced = &text[range.clone()];
+                    let hidden = self.read_block(&info, content, fenced, line);
+                    if let Some(offset) = hidden
+                        && self.depth < MOST_DEPTH
+                    {
+                        self.depth += 1;
+                        let hidden = range.start + offset..range.end;
+                        self.read_range(whole, start + hidden.start..start + hidden.end);
+                        self.depth -= 1;
                     }
                 }
                 _ => {}
             }
         }
-        None
     }
 
     fn read_title(&mut self, heading: &str, line: usize) {
         let title = heading.trim_matches(['#', ' ', '\n']).to_owned();
-        if self.draft.request.is_some() && self.draft.blocks.is_empty() && !self.draft.is_unreadable
-        {
+        let draft = &self.draft;
+        if draft.request.is_some() && draft.specifications.is_empty() && !draft.is_unreadable {
             self.draft.next_title = Some((title, line));
             return;
         }
@@ -140,9 +162,7 @@ impl Reader<'_> {
             if let Some(address) = line.trim().strip_prefix("Reference: ") {
                 let reference = &mut self.draft.reference;
                 reference.get_or_insert_with(|| address.trim().replace(' ', "%20"));
-            } else if let Some((method, url)) = request_line(line)
-                && self.draft.blocks.is_empty()
-            {
+            } else if let Some((method, url)) = request_line(line) {
                 if url.starts_with("ws") {
                     self.draft.connection.get_or_insert(number);
                     continue;
@@ -155,6 +175,7 @@ impl Reader<'_> {
                     method: method.to_ascii_lowercase(),
                     url: url.to_owned(),
                     line: number,
+                    is_inherited: false,
                 });
             }
         }
@@ -170,7 +191,8 @@ impl Reader<'_> {
         fenced: &str,
         line: usize,
     ) -> Option<usize> {
-        if self.draft.is_specification(info, &content) {
+        let language = info.split([' ', ',']).next().unwrap_or_default();
+        if is_specification(language, &content, self.draft.announced) {
             // Neither YAML nor JSON has a line that begins with a fence.
             let holds_fence = content.lines().any(|line| line.starts_with("```"));
             if holds_fence || !is_closed(fenced) {
@@ -181,7 +203,7 @@ impl Reader<'_> {
                 let next = fenced.find("\n# ").map(|end| end + 1);
                 return next.filter(|_| holds_fence);
             }
-            self.draft.blocks.push(Block {
+            self.draft.add(Block {
                 text: content.into(),
                 line: line + 1,
             });
@@ -211,70 +233,77 @@ impl Draft {
         }
     }
 
-    fn is_specification(&self, info: &str, content: &str) -> bool {
-        let language = info.split([' ', ',']).next().unwrap_or_default();
-        match language.to_ascii_lowercase().as_str() {
-            "yaml" | "yml" | "json" => self.announced || is_openapi(content),
-            _ => false,
+    fn add(&mut self, block: Block) {
+        self.next_title = None;
+        let mut request = self.request.take();
+        let mut reference = self.reference.take();
+        if let Some(last) = self.specifications.last_mut() {
+            last.sample_files.append(&mut self.sample_files);
+            reference = reference.or_else(|| last.reference.clone());
+            request = request.or_else(|| {
+                last.request.clone().map(|request| Request {
+                    is_inherited: true,
+                    ..request
+                })
+            });
         }
+        self.specifications.push(Specification {
+            block,
+            request,
+            reference,
+            sample_files: Vec::new(),
+        });
     }
 
-    fn finish(self, file: &Arc<SourceFile>, found: &mut Pages) {
-        let mut blocks = self.blocks.into_iter();
-        match (blocks.next(), blocks.next(), &self.request) {
-            (Some(first), Some(second), _) => found.unreadable.push(
-                Problem::new(
-                    Code::SeveralSpecifications,
-                    format!(
-                        "the page has two specifications; the first begins on line {}",
-                        first.line
-                    ),
-                )
-                .at(file.place(second.line))
-                .advice("keep one: a page describes one operation"),
-            ),
-            (Some(specification), None, _) => found.pages.push(Arc::new(Page {
-                file: Arc::clone(file),
-                title: self.title,
-                request: self.request,
-                reference: self.reference,
-                specification,
-                sample_files: self.sample_files,
-            })),
-            (None, ..) if self.is_unreadable => {}
-            (None, _, Some(request)) => {
-                let problem = Problem::new(
-                    Code::MissingSpecification,
-                    "the page has a request line and no OpenAPI specification",
-                )
-                .at(file.place(request.line))
-                .advice(
-                    "add the specification in a ```yaml block below the heading \
-                     `OpenAPI Specification`, or fetch the page again",
+    fn finish(mut self, file: &Arc<SourceFile>, found: &mut Pages) {
+        if let Some(last) = self.specifications.last_mut() {
+            last.sample_files.append(&mut self.sample_files);
+            last.reference = last.reference.take().or(self.reference);
+            let specifications = self.specifications.into_iter();
+            found.pages.extend(specifications.map(|specification| {
+                Arc::new(Page {
+                    file: Arc::clone(file),
+                    line: self.line,
+                    title: self.title.clone(),
+                    request: specification.request,
+                    reference: specification.reference,
+                    specification: specification.block,
+                    sample_files: specification.sample_files,
+                })
+            }));
+        } else if self.is_unreadable {
+            // Its block has been reported.
+        } else if let Some(request) = &self.request {
+            let problem = Problem::new(
+                Code::MissingSpecification,
+                "the page has a request line and no OpenAPI specification",
+            )
+            .at(file.place(request.line))
+            .advice(
+                "add the specification in a ```yaml block below the heading \
+                 `OpenAPI Specification`, or fetch the page again",
+            );
+            if self.was_announced {
+                found.unreadable.push(problem);
+                return;
+            }
+            // A guide may show a request; the others are pages all the same.
+            found.warnings.push(problem);
+            found.skipped += 1;
+        } else {
+            if let Some(line) = self.connection {
+                let title = self.title.as_deref().unwrap_or("the page");
+                let message = format!(
+                    "`{title}` is not in the client: it is a connection that stays open, and no \
+                     request"
                 );
-                if self.was_announced {
-                    found.unreadable.push(problem);
-                    return;
-                }
-                // A guide may show a request; the others are pages all the same.
-                found.warnings.push(problem);
-                found.skipped += 1;
+                found.warnings.push(
+                    Problem::new(Code::ChannelLeftOut, message)
+                        .at(file.place(line))
+                        .advice("connect to it with a WebSocket library"),
+                );
             }
-            (None, ..) => {
-                if let Some(line) = self.connection {
-                    let title = self.title.as_deref().unwrap_or("the page");
-                    let message = format!(
-                        "`{title}` is not in the client: it is a connection that stays open, and \
-                         no request"
-                    );
-                    found.warnings.push(
-                        Problem::new(Code::ChannelLeftOut, message)
-                            .at(file.place(line))
-                            .advice("connect to it with a WebSocket library"),
-                    );
-                }
-                found.skipped += usize::from(self.title.is_some());
-            }
+            found.skipped += usize::from(self.title.is_some());
         }
     }
 }

@@ -2,8 +2,9 @@
 //! reference link, and the block that holds the OpenAPI specification.
 //!
 //! A file may hold one page, many pages after each other (a site's
-//! `llms-full.txt`), or a specification alone. The specification is not
-//! interpreted here. Of the sample code, one thing is kept: which parts of a
+//! `llms-full.txt`), or a specification alone. A page may hold several
+//! specifications, each of which becomes a [`Page`]. They are not interpreted
+//! here. Of the sample code, one thing is kept: which parts of a
 //! form it sends as files.
 
 mod markdown;
@@ -18,11 +19,13 @@ use crate::problem::Problem;
 use crate::source::{Place, SourceFile};
 use signs::{VERSION_KEYS, has_key, is_openapi};
 
-/// A published page that carries a specification.
+/// A published page with one of the specifications that it carries.
 #[derive(Debug)]
 pub struct Page {
     /// The file that the page is in.
     pub file: Arc<SourceFile>,
+    /// The line of the file that the page begins on, counted from 1.
+    pub line: usize,
     /// Its first heading.
     pub title: Option<String>,
     /// Where the request line says that requests go.
@@ -52,6 +55,8 @@ pub struct Request {
     pub url: String,
     /// The line of the file, counted from 1.
     pub line: usize,
+    /// It stands above an earlier specification of the page, and may concern only that.
+    pub is_inherited: bool,
 }
 
 /// The text of a specification and the line of the file on which it starts.
@@ -166,6 +171,7 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
         };
         pages.push(Arc::new(Page {
             file: Arc::clone(file),
+            line: 1,
             title: None,
             request: None,
             reference: None,
@@ -273,6 +279,104 @@ mod tests {
         ];
         let found = read(&files).expect("one document");
         assert_eq!((found.pages.len(), found.skipped), (1, 1));
+    }
+
+    /// Returns a page in a block of this language, whose operation is `path`.
+    fn block(language: &str, path: &str) -> String {
+        format!("```{language}\nopenapi: 3.1.1\npaths: {{{path}: {{get: {{}}}}}}\n```\n")
+    }
+
+    /// Returns the first line, the URL of the request line, and the files in samples of
+    /// each specification.
+    fn specifications(found: &Pages) -> Vec<(usize, Option<&str>, Vec<&str>)> {
+        let pages = found.pages.iter().map(|page| {
+            let url = page.request.as_ref().map(|request| request.url.as_str());
+            let files = page.sample_files.iter().map(String::as_str);
+            (page.specification.line, url, files.collect())
+        });
+        pages.collect()
+    }
+
+    #[test]
+    fn a_page_may_hold_several_specifications() {
+        let sample = |file: &str| {
+            format!("```sh\nform-data; name=\"{file}\"; filename=\"{file}.png\"\n```\n")
+        };
+        let text = [
+            "# A guide\n\n## Step 1\n\nGET https://api.example.com/a\n\n",
+            &block("yaml", "/a"),
+            &sample("photo"),
+            "\n### Schema\n\n",
+            &block("", "/b"),
+            "\n## Step 2\n\nGET https://api.example.com/c\n\n",
+            &block("openapi title=\"c\"", "/c"),
+            &sample("cover"),
+            "\nGET https://api.example.com/d\n",
+        ];
+        let found = read_one(&text.concat()).expect("a guide");
+        let [a, c] = ["a", "c"].map(|path| format!("https://api.example.com/{path}"));
+        assert_eq!(
+            specifications(&found),
+            [
+                (8, Some(&*a), vec!["photo"]),
+                (18, Some(&*a), vec![]),
+                (27, Some(&*c), vec!["cover"]),
+            ]
+        );
+        let inherited = found.pages.iter().map(|page| {
+            let request = page.request.as_ref();
+            request.is_some_and(|request| request.is_inherited)
+        });
+        assert_eq!(inherited.collect::<Vec<_>>(), [false, true, false]);
+        assert!(found.warnings.is_empty() && found.unreadable.is_empty());
+    }
+
+    #[test]
+    fn a_specification_is_found_in_any_container() {
+        let yaml = block("yaml", "/a");
+        for text in [
+            block("yml", "/a"),
+            block("openapi", "/a"),
+            block("", "/a"),
+            block("text", "/a"),
+            yaml.replace("```", "~~~~"),
+            "```json\n{\"openapi\": \"3.1.1\", \"paths\": {}}\n```\n".to_owned(),
+            format!("###### OpenAPI specification\n\n{yaml}"),
+            format!("---\ntitle: A page\n# A comment\nicon: cat\n---\n\n{yaml}"),
+            format!("Text before the title.\n\n# A page\n\n{yaml}"),
+            format!("# A page\n\n# The same page\n\n{yaml}"),
+            format!("<Tabs>\n<Tab title=\"Café\">\n{yaml}</Tab>\n</Tabs>\n"),
+            format!("<Tab>\n  {}</Tab>\n", yaml.replace('\n', "\n  ")),
+            format!("- In a list:\n\n  {}", yaml.replace('\n', "\n  ")),
+        ] {
+            let found = read_one(&text).expect(&text);
+            assert_eq!(found.pages.len(), 1, "{text}");
+            assert!(found.warnings.is_empty() && found.unreadable.is_empty());
+            let page = &found.pages[0];
+            let line = text.lines().nth(page.specification.line - 1);
+            assert!(line.is_some_and(|line| line.contains("openapi")), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_without_a_block_or_with_half_of_one_fails_no_run() {
+        let page = format!("# List pets\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}");
+        for text in [
+            "",
+            "---\n",
+            "---\ntitle: A page\n",
+            "# A page\n\n## OpenAPI Specification\n",
+            "# [Title]\n\n[METHOD] https://api.example.com/[path]\n\n## OpenAPI Specification\n",
+            "```sh\ncat > a.yaml <<END\nopenapi: 3.1.1\npaths:\nEND\n```\n",
+        ] {
+            let files = [
+                SourceFile::new("a.md", &page),
+                SourceFile::new("b.md", text),
+            ];
+            let found = read(&files).expect("a page");
+            assert_eq!((found.pages.len(), found.skipped), (1, 1), "{text}");
+            assert!(found.unreadable.is_empty(), "{text}");
+        }
     }
 
     #[test]

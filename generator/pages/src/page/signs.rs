@@ -1,6 +1,7 @@
 //! The signs by which parts of a page are recognized: keys of a specification,
 //! request lines, fences, and files in samples.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::de::IgnoredAny;
@@ -33,6 +34,70 @@ pub(super) fn has_key(text: &str, keys: [&str; 2]) -> bool {
                 || line.starts_with(&format!("\"{key}\":"))
         })
     })
+}
+
+/// Returns `true` if a block of this language that `is_announced` by a heading holds a
+/// specification.
+pub(super) fn is_specification(language: &str, content: &str, is_announced: bool) -> bool {
+    match language.to_ascii_lowercase().as_str() {
+        "yaml" | "yml" | "json" | "openapi" => is_announced || is_openapi(content),
+        "" => is_openapi(content) || is_announced && has_key(content, VERSION_KEYS),
+        // A program may contain one.
+        _ => is_openapi(content) && content.trim_start().starts_with(['o', 's', '{', '"']),
+    }
+}
+
+/// Returns the length of the front matter of a page: settings of the site, between two
+/// lines `---`.
+pub(super) fn front_matter(text: &str) -> usize {
+    let mut end = 0;
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        end += line.len();
+        let is_mark = line.trim_end() == "---";
+        match index {
+            0 if is_mark => {}
+            0 => return 0,
+            _ if is_mark => return end,
+            // The first line was a rule.
+            _ if line.starts_with("```") || request_line(line).is_some() => return 0,
+            _ => {}
+        }
+    }
+    0
+}
+
+/// Returns the text with spaces in place of each line of HTML that stands directly above the
+/// fence of a specification: Markdown would take both for HTML.
+pub(super) fn uncovered(text: &str) -> Cow<'_, str> {
+    let mut covers = Vec::new();
+    let mut lines: [&str; 2] = [""; 2];
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let [html, fence] = lines.map(str::trim_start);
+        let is_head = ["openapi:", "swagger:", "{", "\"openapi\""];
+        let is_head = is_head
+            .iter()
+            .any(|head| line.trim_start().starts_with(head));
+        if is_head && html.starts_with('<') && fence.starts_with("```") {
+            let end = start - lines[1].len();
+            covers.push(end - lines[0].len()..end);
+        }
+        lines = [lines[1], line];
+        start += line.len();
+    }
+    if covers.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut result = String::with_capacity(text.len());
+    let mut end = 0;
+    for cover in covers {
+        result.push_str(&text[end..cover.start]);
+        result.push_str(&" ".repeat(cover.len() - 1));
+        result.push('\n');
+        end = cover.end;
+    }
+    result.push_str(&text[end..]);
+    Cow::Owned(result)
 }
 
 /// Splits a line such as `GET https://api.example.com/v1/pets`.
