@@ -7,7 +7,7 @@
 
 #![forbid(unsafe_code)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::{Api, Origins};
 use openapi::document::Document as Specification;
@@ -128,10 +128,9 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
 
     let mut read = pages::page::read(&source.pages)?;
     report.warnings.append(&mut read.warnings);
-    // Of several errors, the one of the first page is reported.
-    let documents: Vec<_> = read.pages.par_iter().map(Specification::parse).collect();
-    let mut documents = documents.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Specification::retain_sound(&mut documents, &mut report.warnings)?;
+    report.skipped = read.skipped;
+    let documents = Specification::parse_all(read, &mut report.warnings)?;
+    report.pages = pages(&documents);
     done(Stage::Read);
 
     let (documents, fixes): (Vec<_>, Vec<_>) = documents
@@ -162,14 +161,19 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
     );
     done(Stage::Shape);
 
-    report.pages = read.pages.len();
-    report.skipped = read.skipped;
     report.schemas = document.schema_count();
     Ok(Merged {
         document,
         config,
         report,
     })
+}
+
+/// Returns the number of pages that carry the specifications.
+fn pages(documents: &[Specification]) -> usize {
+    let pages = documents.iter().map(|document| &document.page);
+    let places: BTreeSet<_> = pages.map(|page| (page.file.name(), page.line)).collect();
+    places.len()
 }
 
 /// Returns where each operation is described, by id.

@@ -36,6 +36,7 @@ mod path;
 #[cfg_attr(target_arch = "wasm32", path = "browser.rs")]
 #[cfg_attr(not(target_arch = "wasm32"), path = "native.rs")]
 mod platform;
+mod prepared_call;
 mod pulse;
 mod query;
 pub mod read;
@@ -53,7 +54,7 @@ mod upload;
 
 pub use api_error::ApiError;
 pub use byte_stream::ByteStream;
-pub use call::{Call, PreparedCall};
+pub use call::Call;
 pub use call_options::CallOptions;
 pub use client::{Client, ClientBuilder};
 pub use date_time::Rfc3339;
@@ -68,6 +69,7 @@ pub use form::Form;
 pub use nullable::Nullable;
 #[allow(unused_imports, reason = "an API may have no lists that come in pages")]
 pub use paging::{Items, Pages, PagesWithResponse};
+pub use prepared_call::PreparedCall;
 pub use response::Response;
 pub use sending::{Sending, SendingWithResponse};
 pub use transport_error::TransportError;

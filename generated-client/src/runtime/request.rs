@@ -4,8 +4,8 @@
 
 use std::fmt;
 
-use super::call::PreparedCall;
 use super::platform::SendOutsideBrowser;
+use super::prepared_call::PreparedCall;
 use super::sending::{Sending, SendingWithResponse};
 
 /// A request of an operation. It is what generic code needs of requests: the requests have

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::references;
 use crate::walk;
-use pages::Page;
+use pages::page::{Page, Pages};
 use pages::yaml::{self, Lines};
 use pages::{Code, Place, Problem};
 
@@ -26,12 +26,15 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When it is not YAML, is not OpenAPI 3.0 or 3.1, or describes no operation.
+    /// When it is neither YAML nor JSON, is not OpenAPI 3.0 or 3.1, or describes no operation.
     pub fn parse(page: &Arc<Page>) -> Result<Self, Problem> {
         let (root, lines) = yaml::parse(&page.specification.text).map_err(|error| {
             Problem::new(
                 Code::InvalidYaml,
-                format!("the specification is not YAML: {}", error.message),
+                format!(
+                    "the specification is not {}: {}",
+                    error.language, error.message
+                ),
             )
             .at(page.place(error.line))
             .advice("correct the page, or fetch it again")
@@ -48,37 +51,38 @@ impl Document {
         Ok(document)
     }
 
-    /// Leaves out the pages that refer to something that they do not hold, with a
-    /// warning for each.
+    /// Parses the specifications of all pages. What cannot be read, or refers to something
+    /// that it does not hold, is left out with a warning.
     ///
     /// # Errors
     ///
-    /// When such a document describes more than one operation, or no other page is
-    /// left.
-    pub fn retain_sound(
-        documents: &mut Vec<Self>,
-        warnings: &mut Vec<Problem>,
-    ) -> Result<(), Problem> {
-        let broken = |document: &Self| document.check_references().err();
-        let problems: Vec<Option<Problem>> = documents.par_iter().map(broken).collect();
-        let is_any_sound = problems.iter().any(Option::is_none);
-        let mut sound = Vec::new();
-        for (document, problem) in documents.drain(..).zip(problems) {
-            match problem {
-                None => sound.push(document),
-                Some(problem) if is_any_sound && document.is_page() => {
-                    warnings.push(problem.costing("the operation is not in the client"));
-                }
-                Some(problem) => return Err(problem),
+    /// When nothing is left: the error is that of the first page.
+    pub fn parse_all(pages: Pages, warnings: &mut Vec<Problem>) -> Result<Vec<Self>, Problem> {
+        let parse = |page| {
+            let document = Self::parse(page)?;
+            document.check_references()?;
+            Ok(document)
+        };
+        let results: Vec<_> = pages.pages.par_iter().map(parse).collect();
+        let mut unreadable = pages.unreadable;
+        let mut documents = Vec::new();
+        for result in results {
+            match result {
+                Ok(document) => documents.push(document),
+                Err(problem) => unreadable.push(problem),
             }
         }
-        *documents = sound;
-        Ok(())
-    }
-
-    /// Returns `true` if the document describes at most one operation.
-    fn is_page(&self) -> bool {
-        walk::operations(&self.root).nth(1).is_none()
+        unreadable.sort_by_cached_key(|problem| {
+            let place = problem.place();
+            place.map(|place| (place.page().to_owned(), place.line()))
+        });
+        if documents.is_empty() && !unreadable.is_empty() {
+            return Err(unreadable.swap_remove(0));
+        }
+        let loss = "the operations of the page are not in the client";
+        let unreadable = unreadable.into_iter();
+        warnings.extend(unreadable.map(|problem| problem.with_loss(loss)));
+        Ok(documents)
     }
 
     /// Returns where the node at `pointer` stands, or its nearest ancestor.
@@ -88,6 +92,13 @@ impl Document {
     }
 
     fn check_version(&self) -> Result<(), Problem> {
+        if !self.root.is_object() {
+            return Err(
+                Problem::new(Code::InvalidStructure, "the specification is not an object")
+                    .at(self.place(""))
+                    .advice("its first line should be `openapi: 3.1.1`"),
+            );
+        }
         let version = match &self.root["openapi"] {
             Value::String(version) => version.clone(),
             // `openapi: 3.1` is a number in YAML.
@@ -173,32 +184,87 @@ mod tests {
     use pages::SourceFile;
     use pages::page;
 
-    fn document(name: &str, paths: &str) -> Document {
-        let text = format!("openapi: 3.1.1\npaths: {paths}\n");
-        let pages = page::read(&[SourceFile::new(name, &text)]).expect("one document");
-        Document::parse(&pages.pages[0]).expect("a specification")
+    /// Returns the operations of documents with these names and `paths`, and the warnings.
+    fn parsed(files: &[(&str, &str)]) -> Result<(Vec<String>, Vec<String>), Problem> {
+        let files = files.iter().map(|(name, paths)| {
+            let text = format!("openapi: 3.1.1\npaths: {paths}\n");
+            SourceFile::new(name, &text)
+        });
+        let pages = page::read(&files.collect::<Vec<_>>())?;
+        let mut warnings = Vec::new();
+        let documents = Document::parse_all(pages, &mut warnings)?;
+        let paths = documents
+            .iter()
+            .flat_map(|document| walk::operations(&document.root))
+            .map(|(path, ..)| path.to_owned());
+        let warnings = warnings.iter().map(|warning| {
+            let page = warning.place().map_or("", Place::page);
+            format!("{page}: {warning}")
+        });
+        Ok((paths.collect(), warnings.collect()))
+    }
+
+    const GOOD: (&str, &str) = ("good.yaml", "{/good: {get: {}}}");
+
+    #[test]
+    fn a_page_that_cannot_be_used_costs_no_other() {
+        for (paths, reason) in [
+            (
+                "{/bad: {put: {requestBody: {$ref: '#/none'}}}}",
+                "the reference `#/none` leads nowhere",
+            ),
+            (
+                "{/bad: {put: {requestBody: {$ref: '#/none'}, get: {}}}}",
+                "the reference `#/none` leads nowhere",
+            ),
+            ("{/bad: 1}", "`~1bad` should be an object"),
+            ("{}", "the specification describes no operation"),
+            (
+                "[",
+                "the specification is not YAML: did not find expected node content, while parsing \
+                 a flow node",
+            ),
+        ] {
+            let (operations, warnings) = parsed(&[("bad.yaml", paths), GOOD]).expect("one is good");
+            assert_eq!(operations, ["/good"]);
+            let expected =
+                format!("bad.yaml: {reason}; the operations of the page are not in the client");
+            assert_eq!(warnings, [expected]);
+        }
     }
 
     #[test]
-    fn a_reference_to_nowhere_costs_the_operation_of_its_page() {
-        let good = document("good.yaml", "{/a: {get: {}}}");
-        let body = "{requestBody: {$ref: '#/none'}}";
-        let broken = document("broken.yaml", &format!("{{/b: {{put: {body}}}}}"));
-        let large = document("large.yaml", &format!("{{/b: {{put: {body}, get: {{}}}}}}"));
-        let retained = |documents: &[&Document]| {
-            let mut documents: Vec<Document> = documents.iter().copied().cloned().collect();
-            let mut warnings = Vec::new();
-            Document::retain_sound(&mut documents, &mut warnings)
-                .map(|()| (documents.len(), warnings))
-        };
-        let (count, warnings) = retained(&[&good, &broken]).expect("one page is good");
-        assert_eq!(count, 1);
+    fn the_first_page_is_the_error_if_no_page_can_be_used() {
+        let problem = parsed(&[("a.yaml", "{}"), ("b.yaml", "[")]).expect_err("none is good");
         assert_eq!(
-            warnings[0].message(),
-            "the reference `#/none` leads nowhere: the operation is not in the client"
+            problem.message(),
+            "the specification describes no operation"
         );
-        assert_eq!(warnings[0].place().map(Place::page), Some("broken.yaml"));
-        assert!(retained(&[&broken]).is_err());
-        assert!(retained(&[&good, &large]).is_err());
+        assert_eq!(problem.place().map(Place::page), Some("a.yaml"));
+    }
+
+    #[test]
+    fn a_json_document_has_lines() {
+        let text = "{\n  \"openapi\": \"3.1.1\",\n  \"info\": {\"title\": \"\\ud83d\\ude00\"},\n  \
+                    \"paths\": {\n    \"/pets\": 1\n  }\n}\n";
+        let error = |text: &str| {
+            let pages = page::read(&[SourceFile::new("a.json", text)]).expect("a document");
+            let problem = Document::parse(&pages.pages[0]).expect_err("a pet is no number");
+            (
+                problem.message().to_owned(),
+                problem.place().map(Place::line),
+            )
+        };
+        assert_eq!(
+            error(text),
+            ("`~1pets` should be an object".to_owned(), Some(5))
+        );
+        assert_eq!(
+            error(&text.replace(": 1\n", ": ]\n")),
+            (
+                "the specification is not JSON: expected value".to_owned(),
+                Some(5)
+            )
+        );
     }
 }

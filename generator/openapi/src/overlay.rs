@@ -48,7 +48,7 @@ impl Overlay {
         let (root, lines) = yaml::parse(&file.text).map_err(|error| {
             Problem::new(
                 Code::InvalidOverlay,
-                format!("the overlay is not YAML: {}", error.message),
+                format!("the overlay is not {}: {}", error.language, error.message),
             )
             .at(file.place(error.line))
             .advice("correct the line")

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use openapi::Config;
-use pages::{Code, Problem, Source, SourceFile, Surroundings, ending};
+use pages::{Code, Problem, Source, SourceFile, Surroundings, encoding, ending};
 
 /// Endings of the files that may hold pages or specifications.
 const PAGE_ENDINGS: [&str; 6] = ["md", "mdx", "txt", "yaml", "yml", "json"];
@@ -16,8 +16,8 @@ const PAGE_ENDINGS: [&str; 6] = ["md", "mdx", "txt", "yaml", "yml", "json"];
 ///
 /// # Errors
 ///
-/// When there is no such folder or file, it holds no page, or a file cannot be
-/// read or is not UTF-8.
+/// When there is no such folder or file, it holds no page, a file cannot be read, or
+/// the settings or the overlay are not UTF-8.
 pub fn read(folder: &Path) -> Result<Source, Problem> {
     if folder.is_file() {
         let beside = folder.parent().unwrap_or(folder);
@@ -124,16 +124,16 @@ fn collect_pages(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Problem>
 
 fn read_optional(folder: &Path, name: &str) -> Result<Option<Arc<SourceFile>>, Problem> {
     let path = folder.join(name);
-    if path.exists() {
-        read_file(folder, &path).map(Some)
-    } else {
-        Ok(None)
+    if !path.exists() {
+        return Ok(None);
     }
+    let file = read_file(folder, &path)?;
+    encoding::check(&file)?;
+    Ok(Some(file))
 }
 
 fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
-    let shown = path.display().to_string();
     let name = path
         .strip_prefix(folder)
         .unwrap_or(path)
@@ -141,22 +141,7 @@ fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
         .map(|part| part.as_os_str().to_string_lossy())
         .collect::<Vec<_>>()
         .join("/");
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(SourceFile::at(shown, name, &text)),
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let line = 1 + error.as_bytes()[..valid]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count();
-            let text = String::from_utf8_lossy(error.as_bytes());
-            Err(
-                Problem::new(Code::NotUtf8, format!("`{shown}` is not UTF-8"))
-                    .at(SourceFile::at(shown, name, &text).place(line))
-                    .advice("save the file as UTF-8"),
-            )
-        }
-    }
+    Ok(SourceFile::decode(path.display().to_string(), name, &bytes))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {

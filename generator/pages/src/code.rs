@@ -52,15 +52,13 @@ codes! {
     NoSpecification = "no-specification",
     /// A page has a request line and no specification.
     MissingSpecification = "missing-specification",
-    /// A page carries two specifications.
-    SeveralSpecifications = "several-specifications",
     /// A fenced block is not closed.
     UnclosedBlock = "unclosed-block",
     /// A page describes a connection that stays open, which the client lacks.
     ChannelLeftOut = "channel-left-out",
 
     // Specifications.
-    /// A specification is not YAML.
+    /// A specification is neither YAML nor JSON.
     InvalidYaml = "invalid-yaml",
     /// A specification is of a version of OpenAPI that is not read.
     UnknownVersion = "unknown-version",

@@ -7,7 +7,10 @@
 #![forbid(unsafe_code)]
 
 mod code;
+pub mod encoding;
+mod json;
 pub mod marker;
+mod nodes;
 pub mod page;
 pub mod pointer;
 mod problem;

@@ -89,9 +89,9 @@ impl Problem {
         self
     }
 
-    /// Adds what the client will lack, if the run continues.
-    pub fn costing(mut self, loss: &str) -> Self {
-        self.0.message = format!("{}: {loss}", self.0.message);
+    /// Adds what the client lacks because of the problem, if the run continues.
+    pub fn with_loss(mut self, loss: &str) -> Self {
+        self.0.message = format!("{}; {loss}", self.0.message);
         self
     }
 

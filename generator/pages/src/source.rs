@@ -15,6 +15,8 @@ pub struct SourceFile {
     pub name: String,
     /// The text, with `\n` line ends and no byte order mark.
     pub text: Arc<str>,
+    /// The lines that are not UTF-8, in order. The text has U+FFFD in them.
+    pub undecoded: Vec<usize>,
     /// The text as problems show it, once one does.
     shown: OnceLock<Arc<str>>,
 }
@@ -27,13 +29,24 @@ impl SourceFile {
 
     /// Returns a file that was found at `path`; `name` is relative to the input folder.
     pub fn at(path: String, name: String, text: &str) -> Arc<Self> {
+        Arc::new(Self::with_undecoded(path, name, text, Vec::new()))
+    }
+
+    /// Returns a file with the content `bytes`, which should be UTF-8.
+    pub fn decode(path: String, name: String, bytes: &[u8]) -> Arc<Self> {
+        let text = String::from_utf8_lossy(bytes);
+        Arc::new(Self::with_undecoded(path, name, &text, undecoded(bytes)))
+    }
+
+    fn with_undecoded(path: String, name: String, text: &str, undecoded: Vec<usize>) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Arc::new(Self {
+        Self {
             path,
             name,
             text: text.replace("\r\n", "\n").into(),
+            undecoded,
             shown: OnceLock::new(),
-        })
+        }
     }
 
     /// Returns the path relative to the input folder, with `/` on every system.
@@ -63,6 +76,19 @@ impl SourceFile {
             line: Line::Number(line),
         }
     }
+}
+
+/// Returns the lines that are not UTF-8.
+fn undecoded(bytes: &[u8]) -> Vec<usize> {
+    let mut line = 1;
+    let mut found = Vec::new();
+    for chunk in bytes.utf8_chunks() {
+        line += chunk.valid().matches('\n').count();
+        if !chunk.invalid().is_empty() && found.last() != Some(&line) {
+            found.push(line);
+        }
+    }
+    found
 }
 
 /// A line of an input file.

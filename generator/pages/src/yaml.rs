@@ -3,6 +3,7 @@
 //!
 //! `serde_yaml` gives the values but no positions. Where one is asked for, a
 //! second pass over the events of `saphyr-parser` finds the lines of all nodes.
+//! A text that is JSON is read as such: YAML parsers refuse some of JSON.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -12,12 +13,14 @@ use saphyr_parser::{Event, Parser};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::pointer::Pointer;
+use crate::json;
+use crate::nodes::Nodes;
 
 /// The lines of a document's nodes, by JSON pointer.
 #[derive(Clone, Debug)]
 pub struct Lines {
     text: Arc<str>,
+    language: Language,
     index: OnceLock<HashMap<String, usize>>,
 }
 
@@ -25,7 +28,7 @@ impl Lines {
     /// Returns the line of the node at `pointer`, or of its nearest ancestor
     /// that the text holds, counted from 1.
     pub fn line(&self, pointer: &str) -> usize {
-        let index = self.index.get_or_init(|| index(&self.text));
+        let index = self.index.get_or_init(|| index(&self.text, self.language));
         let mut pointer = pointer;
         loop {
             if let Some(line) = index.get(pointer) {
@@ -39,17 +42,72 @@ impl Lines {
     }
 }
 
-/// Why a text is not one YAML document.
+/// The language of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// YAML, which may be written like JSON.
+    Yaml,
+    /// JSON.
+    Json,
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Yaml => "YAML",
+            Self::Json => "JSON",
+        })
+    }
+}
+
+/// Why a text is not one document of its language.
 #[derive(Debug)]
 pub struct SyntaxError {
+    /// The language that it seems to be written in.
+    pub language: Language,
     /// Counted from 1.
     pub line: usize,
     /// The parser's message.
     pub message: String,
 }
 
-/// Parses one YAML (or JSON) document.
+/// Parses one JSON or YAML document.
+///
+/// # Errors
+///
+/// When the text is neither.
 pub fn parse(text: &Arc<str>) -> Result<(Value, Lines), SyntaxError> {
+    let (value, language) = if json::is_likely(text) {
+        match parse_json(text) {
+            Ok(value) => (value, Language::Json),
+            // YAML also has objects in braces.
+            Err(error) => match parse_yaml(text) {
+                Ok(value) => (value, Language::Yaml),
+                Err(_) if json::has_quoted_key(text) => return Err(error),
+                Err(error) => return Err(error),
+            },
+        }
+    } else {
+        (parse_yaml(text)?, Language::Yaml)
+    };
+    let lines = Lines {
+        text: Arc::clone(text),
+        language,
+        index: OnceLock::new(),
+    };
+    Ok((value, lines))
+}
+
+fn parse_json(text: &str) -> Result<Value, SyntaxError> {
+    let Tree(value) = serde_json::from_str(text).map_err(|error| SyntaxError {
+        language: Language::Json,
+        line: error.line(),
+        message: without_positions(&error.to_string()),
+    })?;
+    Ok(value)
+}
+
+fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
     let Tree(value) = serde_yaml::from_str(text).map_err(|error| {
         let message = without_positions(&error.to_string());
         let line = error.location().map_or(1, |location| location.line());
@@ -58,13 +116,13 @@ pub fn parse(text: &Arc<str>) -> Result<(Value, Lines), SyntaxError> {
         } else {
             line
         };
-        SyntaxError { line, message }
+        SyntaxError {
+            language: Language::Yaml,
+            line,
+            message,
+        }
     })?;
-    let lines = Lines {
-        text: Arc::clone(text),
-        index: OnceLock::new(),
-    };
-    Ok((value, lines))
+    Ok(value)
 }
 
 /// The end of the message about a duplicate key in a mapping.
@@ -155,19 +213,16 @@ fn without_positions(message: &str) -> String {
     text
 }
 
-/// A collection that is being read.
-enum Frame {
-    Sequence(usize),
-    /// Whether the last event was a key, whose value comes next.
-    Mapping(bool),
-}
-
 /// Finds the lines of all nodes.
-fn index(text: &str) -> HashMap<String, usize> {
+fn index(text: &str, language: Language) -> HashMap<String, usize> {
     let mut lines = HashMap::new();
-    nodes(text, &mut |pointer, line| {
+    let visit = &mut |pointer: &str, line| {
         lines.entry(pointer.to_owned()).or_insert(line);
-    });
+    };
+    match language {
+        Language::Yaml => visit_nodes(text, visit),
+        Language::Json => json::visit_nodes(text, visit),
+    }
     lines
 }
 
@@ -175,7 +230,7 @@ fn index(text: &str) -> HashMap<String, usize> {
 fn line_of_repeated_key(text: &str) -> Option<usize> {
     let mut seen = HashSet::new();
     let mut repeated = None;
-    nodes(text, &mut |pointer, line| {
+    visit_nodes(text, &mut |pointer, line| {
         if !seen.insert(pointer.to_owned()) {
             repeated.get_or_insert(line);
         }
@@ -184,57 +239,21 @@ fn line_of_repeated_key(text: &str) -> Option<usize> {
 }
 
 /// Calls `visit` with the pointer and the line of each node, in order.
-fn nodes(text: &str, visit: &mut dyn FnMut(&str, usize)) {
-    let mut pointer = Pointer::default();
-    let mut frames: Vec<Frame> = Vec::new();
+fn visit_nodes(text: &str, visit: &mut dyn FnMut(&str, usize)) {
+    let mut nodes = Nodes::new(visit);
     for event in Parser::new_from_str(text) {
         // A text that only this parser refuses is read all the same: what it
         // has no line for takes the line of what is around it.
         let Ok((event, span)) = event else { break };
         let line = span.start.line();
-        let opens = match &event {
-            Event::Scalar(key, ..) => {
-                if let Some(Frame::Mapping(in_value @ false)) = frames.last_mut() {
-                    *in_value = true;
-                    pointer.push(key);
-                    visit(pointer.as_str(), line);
-                    continue;
-                }
-                None
-            }
-            Event::Alias(_) => None,
-            Event::SequenceStart(..) => Some(Frame::Sequence(0)),
-            Event::MappingStart(..) => Some(Frame::Mapping(false)),
-            Event::SequenceEnd | Event::MappingEnd => {
-                frames.pop();
-                leave_node(&mut frames, &mut pointer);
-                continue;
-            }
-            _ => continue,
-        };
-        if let Some(Frame::Sequence(index)) = frames.last() {
-            pointer.push(&index.to_string());
-            visit(pointer.as_str(), line);
+        match event {
+            Event::Scalar(text, ..) => nodes.scalar(&text, line),
+            Event::Alias(_) => nodes.scalar("", line),
+            Event::SequenceStart(..) => nodes.open_list(line),
+            Event::MappingStart(..) => nodes.open_object(line),
+            Event::SequenceEnd | Event::MappingEnd => nodes.close(),
+            _ => {}
         }
-        match opens {
-            Some(frame) => frames.push(frame),
-            None => leave_node(&mut frames, &mut pointer),
-        }
-    }
-}
-
-/// Steps back from a node that has been read whole to the collection it is in.
-fn leave_node(frames: &mut [Frame], pointer: &mut Pointer) {
-    match frames.last_mut() {
-        Some(Frame::Sequence(index)) => {
-            *index += 1;
-            pointer.pop();
-        }
-        Some(Frame::Mapping(in_value)) => {
-            *in_value = false;
-            pointer.pop();
-        }
-        None => {}
     }
 }
 
@@ -270,5 +289,53 @@ mod tests {
         let error = parse(&"a: 1\nb: [1\nc: 2\n".into()).expect_err("the bracket is open");
         assert_eq!(error.line, 3);
         assert!(!error.message.contains("line"), "{}", error.message);
+    }
+
+    #[test]
+    fn json_is_read_as_json() {
+        let text = "{\n  \"a\": \"\\ud83d\\ude00\u{7f}\",\n  \"b\": [\n    1\n  ]\n}\n";
+        let (value, lines) = parse(&text.into()).expect("the text is JSON");
+        assert_eq!(value["a"], "😀\u{7f}");
+        assert_eq!(
+            ["/a", "/b/0", "/b/1"].map(|pointer| lines.line(pointer)),
+            [2, 4, 3]
+        );
+    }
+
+    #[test]
+    fn yaml_in_braces_is_read_as_yaml() {
+        let (value, lines) = parse(&"{a: 1,\n b: [x,],}\n".into()).expect("the text is YAML");
+        assert_eq!(value["b"][0], "x");
+        assert_eq!(lines.line("/b"), 2);
+    }
+
+    #[test]
+    fn an_error_has_the_language_of_the_text() {
+        let error = |text: &str| {
+            let error = parse(&text.into()).expect_err(text);
+            (error.language, error.line, error.message)
+        };
+        for (text, language, line, message) in [
+            (
+                "{\n\"a\": 1,\n\"b\": ]",
+                Language::Json,
+                3,
+                "expected value",
+            ),
+            (
+                "{\n\"a\": 1,\n\"a\": 2}",
+                Language::Json,
+                3,
+                "the key `a` occurs twice in one mapping",
+            ),
+            (
+                "{a: 1,\n b: ]}",
+                Language::Yaml,
+                2,
+                "did not find expected node content, while parsing a flow node",
+            ),
+        ] {
+            assert_eq!(error(text), (language, line, message.to_owned()));
+        }
     }
 }

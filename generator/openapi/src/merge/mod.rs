@@ -30,6 +30,7 @@ struct Operation {
     id: String,
     object: Map<String, Value>,
     origin: Origin,
+    has_own_page: bool,
 }
 
 /// Merges `documents`; what they contradict each other about goes to `warnings`.
@@ -131,10 +132,21 @@ fn order(document: &Document) -> impl Ord + '_ {
     let operation = walk::operations(&document.root).next();
     (
         operation.map(|(.., operation)| walk::operation_id(operation)),
+        // The page of an operation is a better reference than a guide with an equal text.
+        page.request
+            .as_ref()
+            .is_none_or(|request| request.is_inherited),
         &page.specification.text,
         page.request.as_ref().map(|request| &request.url),
         (&page.reference, &page.title, &page.sample_files),
     )
+}
+
+/// Returns `true` if a document is on the page of its operation, which has the request
+/// line, and not in a guide.
+fn has_own_page(document: &Document) -> bool {
+    let request = document.page.request.as_ref();
+    request.is_some_and(|request| !request.is_inherited)
 }
 
 /// Compares a page's request line with its specification, which is the one that
@@ -144,7 +156,10 @@ fn contradicts_request_line(document: &Document) -> Option<Problem> {
     let mut operations = walk::operations(&document.root);
     let (path, method, _) = operations.next()?;
     let same_path = published_server(&request.url, path).is_some();
-    if operations.next().is_some() || (method == request.method && same_path) {
+    if request.is_inherited
+        || operations.next().is_some()
+        || (method == request.method && same_path)
+    {
         return None;
     }
     Some(
@@ -184,6 +199,7 @@ fn take_operations(document: &mut Document, prefix: &str) -> Vec<Operation> {
                     path: path.clone(),
                 },
                 path: format!("{prefix}{path}"),
+                has_own_page: has_own_page(document),
             });
         }
     }
@@ -246,7 +262,7 @@ fn merge_operations(
                 )
                 .at(operation.origin.place.clone())
                 .operation(&operation.id)
-                .advice("remove one of the two pages, or make them agree"),
+                .advice("remove one of the two descriptions, or make them agree"),
             );
         }
         if !earlier.is_empty() {
@@ -282,6 +298,7 @@ fn in_order(mut operations: Vec<Operation>) -> Vec<Operation> {
         (&a.path, key(a), &a.id)
             .cmp(&(&b.path, key(b), &b.id))
             // Two descriptions of one operation: in an order that files do not change.
+            .then(b.has_own_page.cmp(&a.has_own_page))
             .then_with(|| {
                 let (a, b) = (text(a), text(b));
                 (a.len(), a).cmp(&(b.len(), b))
@@ -462,6 +479,46 @@ mod tests {
         let (api, warnings) = merged(&pages, "");
         assert_eq!(property(&api, "Pet"), Some("name"));
         assert_eq!(warnings.len(), 1, "{warnings:?}");
+    }
+
+    /// Returns a guide with two specifications of the operation on [`page`].
+    fn guide(properties: [&str; 2]) -> String {
+        let blocks = properties.map(|property| {
+            let page = page("list", "/pets", property);
+            let start = page.find("## OpenAPI").expect("the page has a block");
+            page[start..].to_owned()
+        });
+        format!("# A guide\n\n{}", blocks.join("\n"))
+    }
+
+    #[test]
+    fn equal_descriptions_of_one_operation_are_one() {
+        let pages = [
+            ("a-guide.md", guide(["name", "name"])),
+            ("list.md", page("list", "/pets", "name")),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert!(warnings.is_empty(), "{warnings:?}");
+        let places = api.origins.iter();
+        let places = places.map(|(id, origin)| format!("{id}: {}", origin.place));
+        assert_eq!(places.collect::<Vec<_>>(), ["pets_list: list.md:12"]);
+    }
+
+    #[test]
+    fn different_descriptions_of_one_operation_are_a_warning_with_both_places() {
+        let pages = [
+            ("a-guide.md", guide(["name", "title"])),
+            ("list.md", page("list", "/pets", "name")),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert_eq!(
+            warnings.last().map(String::as_str),
+            Some(
+                "`pets_list` is described differently in two places; the client follows list.md:12"
+            )
+        );
+        let place = api.origins.values().map(|origin| origin.place.page());
+        assert_eq!(place.collect::<Vec<_>>(), ["list.md"]);
     }
 
     #[test]

@@ -122,11 +122,13 @@ mod tests {
     pub(super) fn run(quirk: &Quirk, specification: &str) -> (Value, Vec<String>) {
         let page = Page {
             file: SourceFile::new("page.md", specification),
+            line: 1,
             title: None,
             request: Some(Request {
                 method: "get".to_owned(),
                 url: "https://api.example.com/v2/pets".to_owned(),
                 line: 3,
+                is_inherited: false,
             }),
             reference: Some("https://docs.example.com/reference/pets/list".to_owned()),
             specification: Block {

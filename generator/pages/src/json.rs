@@ -1,0 +1,87 @@
+//! The lines of the nodes of a JSON text. `serde_json` gives the values but no
+//! positions, and a YAML parser refuses some of JSON, such as `"\ud83d\ude00"`.
+
+use crate::nodes::Nodes;
+
+/// Returns `true` if a text may be JSON. It may also be YAML with braces.
+pub(crate) fn is_likely(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+}
+
+/// Returns `true` if a text begins as objects of JSON do, with a key in quotes.
+pub(crate) fn has_quoted_key(text: &str) -> bool {
+    let inside = text.trim_start().strip_prefix('{');
+    inside.is_some_and(|inside| inside.trim_start().starts_with('"'))
+}
+
+/// Calls `visit` with the pointer and the line of each node of a valid JSON text, in
+/// order.
+pub(crate) fn visit_nodes(text: &str, visit: &mut dyn FnMut(&str, usize)) {
+    let mut nodes = Nodes::new(visit);
+    let mut line = 1;
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '"' => string_length(rest),
+            c if is_in_literal(c) => rest.find(|c| !is_in_literal(c)).unwrap_or(rest.len()),
+            c => c.len_utf8(),
+        };
+        let (token, after) = rest.split_at(length);
+        match first {
+            '\n' => line += 1,
+            '{' => nodes.open_object(line),
+            '[' => nodes.open_list(line),
+            '}' | ']' => nodes.close(),
+            '"' => {
+                let key: Option<String> = serde_json::from_str(token).ok();
+                nodes.scalar(key.as_deref().unwrap_or_default(), line);
+            }
+            c if is_in_literal(c) => nodes.scalar(token, line),
+            _ => {}
+        }
+        rest = after;
+    }
+}
+
+/// Returns `true` if a character is a part of a number, `true`, `false`, or `null`.
+fn is_in_literal(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')
+}
+
+/// Returns the length of the string that a text begins with, including its quotes.
+fn string_length(text: &str) -> usize {
+    let mut is_escaped = false;
+    let end = text.bytes().skip(1).position(|byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    });
+    end.map_or(text.len(), |end| end + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_node_has_its_line() {
+        let text = "{\n  \"a\": [\"}\", {\n    \"b/\\\"\": 1e+5\n  }],\n  \
+                    \"\\ud83d\\ude00\":\n    null, \"c\": {}}";
+        let mut found = Vec::new();
+        visit_nodes(text, &mut |pointer, line| {
+            found.push((pointer.to_owned(), line))
+        });
+        let expected = [
+            ("/a", 2),
+            ("/a/0", 2),
+            ("/a/1", 2),
+            ("/a/1/b~1\"", 3),
+            ("/😀", 5),
+            ("/c", 6),
+        ];
+        assert_eq!(
+            found,
+            expected.map(|(pointer, line)| (pointer.to_owned(), line))
+        );
+    }
+}

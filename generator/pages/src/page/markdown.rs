@@ -1,0 +1,309 @@
+//! Finds the pages of a Markdown file.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
+
+use super::signs::{
+    LineIndex, front_matter, has_key, is_closed, is_specification, request_line, sent_files,
+    uncovered,
+};
+use super::{Block, Page, Pages, Request};
+use crate::code::Code;
+use crate::encoding;
+use crate::problem::Problem;
+use crate::source::SourceFile;
+
+/// The maximum depth of pages that are cut short and hide others: at each depth, the text
+/// is parsed again.
+const MOST_DEPTH: usize = 16;
+
+/// Adds the pages of `file` to `found`.
+pub(super) fn read(file: &Arc<SourceFile>, found: &mut Pages) {
+    let text = uncovered(&file.text);
+    let mut reader = Reader {
+        file,
+        lines: LineIndex::new(&text),
+        draft: Draft::from_line(1),
+        depth: 0,
+        found,
+    };
+    reader.read_range(&text, front_matter(&text)..text.len());
+    reader.end_page(usize::MAX);
+}
+
+/// Refuses a page that ends inside a fenced block: the rest of it is missing.
+pub(super) fn check_end(file: &Arc<SourceFile>) -> Result<(), Problem> {
+    let text: &str = &file.text;
+    let end = text.trim_end().len();
+    let open = Parser::new(text).into_offset_iter().find(|(event, range)| {
+        let is_fenced = matches!(
+            event,
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_)))
+        );
+        is_fenced && range.end >= end && !is_closed(text[range.clone()].trim_end())
+    });
+    match open {
+        Some((_, range)) => {
+            let line = LineIndex::new(text).line(range.start);
+            Err(unclosed("the block is not closed", file, line))
+        }
+        None => Ok(()),
+    }
+}
+
+fn unclosed(message: &str, file: &Arc<SourceFile>, line: usize) -> Problem {
+    Problem::new(Code::UnclosedBlock, message)
+        .at(file.place(line))
+        .advice("the page was cut short: fetch it again")
+}
+
+/// The parts of one page that have been read so far.
+#[derive(Default)]
+struct Draft {
+    /// The line that the page begins on.
+    line: usize,
+    /// Text before the first title is no page.
+    title: Option<String>,
+    /// A title, and its line, that may be a section of this page or the beginning of the
+    /// next: the next request line or specification decides.
+    next_title: Option<(String, usize)>,
+    /// The request line of the next specification.
+    request: Option<Request>,
+    /// The line that says that the page is about a connection, and no request.
+    connection: Option<usize>,
+    reference: Option<String>,
+    /// The last heading says that a specification follows.
+    announced: bool,
+    /// Some heading has said so.
+    was_announced: bool,
+    specifications: Vec<Specification>,
+    /// A block of the page cannot be read, and has been reported.
+    is_unreadable: bool,
+    /// The files that the first sample with files sends, since the last specification.
+    sample_files: Vec<String>,
+}
+
+/// A specification, and what the page says about it.
+struct Specification {
+    block: Block,
+    request: Option<Request>,
+    reference: Option<String>,
+    sample_files: Vec<String>,
+}
+
+struct Reader<'a> {
+    file: &'a Arc<SourceFile>,
+    lines: LineIndex,
+    draft: Draft,
+    depth: usize,
+    found: &'a mut Pages,
+}
+
+impl Reader<'_> {
+    /// Reads a range of the text of the file.
+    fn read_range(&mut self, whole: &str, range: Range<usize>) {
+        let start = range.start;
+        let text = &whole[range];
+        let mut events = Parser::new(text).into_offset_iter();
+        while let Some((event, range)) = events.next() {
+            let line = self.lines.line(start + range.start);
+            match event {
+                Event::Start(Tag::Heading { level, .. }) => {
+                    let heading = &text[range];
+                    if level == HeadingLevel::H1 {
+                        self.read_title(heading, line);
+                    }
+                    let is_announced = heading.to_lowercase().contains("openapi specification");
+                    self.draft.announced = is_announced;
+                    self.draft.was_announced |= is_announced;
+                }
+                Event::Start(Tag::Paragraph) => self.read_paragraph(&text[range], line),
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                    let mut content = String::new();
+                    for (event, _) in events.by_ref() {
+                        match event {
+                            Event::Text(text) => content.push_str(&text),
+                            Event::End(TagEnd::CodeBlock) => break,
+                            _ => {}
+                        }
+                    }
+                    let fenced = &text[range.clone()];
+                    let hidden = self.read_block(&info, content, fenced, line);
+                    if let Some(offset) = hidden
+                        && self.depth < MOST_DEPTH
+                    {
+                        self.depth += 1;
+                        let hidden = range.start + offset..range.end;
+                        self.read_range(whole, start + hidden.start..start + hidden.end);
+                        self.depth -= 1;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn read_title(&mut self, heading: &str, line: usize) {
+        let title = heading.trim_matches(['#', ' ', '\n']).to_owned();
+        let draft = &self.draft;
+        if draft.request.is_some() && draft.specifications.is_empty() && !draft.is_unreadable {
+            self.draft.next_title = Some((title, line));
+            return;
+        }
+        self.end_page(line);
+        self.draft.title = Some(title);
+    }
+
+    fn read_paragraph(&mut self, paragraph: &str, first_line: usize) {
+        for (offset, line) in paragraph.lines().enumerate() {
+            let number = first_line + offset;
+            if let Some(address) = line.trim().strip_prefix("Reference: ") {
+                let reference = &mut self.draft.reference;
+                reference.get_or_insert_with(|| address.trim().replace(' ', "%20"));
+            } else if let Some((method, url)) = request_line(line) {
+                if url.starts_with("ws") {
+                    self.draft.connection.get_or_insert(number);
+                    continue;
+                }
+                if let Some((title, line)) = self.draft.next_title.take() {
+                    self.end_page(line);
+                    self.draft.title = Some(title);
+                }
+                self.draft.request.get_or_insert_with(|| Request {
+                    method: method.to_ascii_lowercase(),
+                    url: url.to_owned(),
+                    line: number,
+                    is_inherited: false,
+                });
+            }
+        }
+    }
+
+    /// Reads a fenced block with these contents; `fenced` has its fences as well. Returns
+    /// the offset in `fenced` of the next page, which the block hides if its end is
+    /// missing.
+    fn read_block(
+        &mut self,
+        info: &str,
+        content: String,
+        fenced: &str,
+        line: usize,
+    ) -> Option<usize> {
+        let language = info.split([' ', ',']).next().unwrap_or_default();
+        if is_specification(language, &content, self.draft.announced) {
+            // Neither YAML nor JSON has a line that begins with a fence.
+            let holds_fence = content.lines().any(|line| line.starts_with("```"));
+            if holds_fence || !is_closed(fenced) {
+                let message = "the block of the specification is not closed";
+                let problem = unclosed(message, self.file, line);
+                self.found.unreadable.push(problem);
+                self.draft.is_unreadable = true;
+                let next = fenced.find("\n# ").map(|end| end + 1);
+                return next.filter(|_| holds_fence);
+            }
+            self.draft.add(Block {
+                text: content.into(),
+                line: line + 1,
+            });
+        } else if has_key(&content, ["asyncapi", "channels"]) {
+            self.draft.connection.get_or_insert(line + 1);
+        } else if self.draft.sample_files.is_empty() {
+            self.draft.sample_files = sent_files(&content);
+        }
+        None
+    }
+
+    /// Ends the page before `line`, where the next one begins.
+    fn end_page(&mut self, line: usize) {
+        let draft = std::mem::replace(&mut self.draft, Draft::from_line(line));
+        match encoding::check_lines(self.file, draft.line..line) {
+            Ok(()) => draft.finish(self.file, self.found),
+            Err(problem) => self.found.unreadable.push(problem),
+        }
+    }
+}
+
+impl Draft {
+    fn from_line(line: usize) -> Self {
+        Self {
+            line,
+            ..Self::default()
+        }
+    }
+
+    fn add(&mut self, block: Block) {
+        self.next_title = None;
+        let mut request = self.request.take();
+        let mut reference = self.reference.take();
+        if let Some(last) = self.specifications.last_mut() {
+            last.sample_files.append(&mut self.sample_files);
+            reference = reference.or_else(|| last.reference.clone());
+            request = request.or_else(|| {
+                last.request.clone().map(|request| Request {
+                    is_inherited: true,
+                    ..request
+                })
+            });
+        }
+        self.specifications.push(Specification {
+            block,
+            request,
+            reference,
+            sample_files: Vec::new(),
+        });
+    }
+
+    fn finish(mut self, file: &Arc<SourceFile>, found: &mut Pages) {
+        if let Some(last) = self.specifications.last_mut() {
+            last.sample_files.append(&mut self.sample_files);
+            last.reference = last.reference.take().or(self.reference);
+            let specifications = self.specifications.into_iter();
+            found.pages.extend(specifications.map(|specification| {
+                Arc::new(Page {
+                    file: Arc::clone(file),
+                    line: self.line,
+                    title: self.title.clone(),
+                    request: specification.request,
+                    reference: specification.reference,
+                    specification: specification.block,
+                    sample_files: specification.sample_files,
+                })
+            }));
+        } else if self.is_unreadable {
+            // Its block has been reported.
+        } else if let Some(request) = &self.request {
+            let problem = Problem::new(
+                Code::MissingSpecification,
+                "the page has a request line and no OpenAPI specification",
+            )
+            .at(file.place(request.line))
+            .advice(
+                "add the specification in a ```yaml block below the heading \
+                 `OpenAPI Specification`, or fetch the page again",
+            );
+            if self.was_announced {
+                found.unreadable.push(problem);
+                return;
+            }
+            // A guide may show a request; the others are pages all the same.
+            found.warnings.push(problem);
+            found.skipped += 1;
+        } else {
+            if let Some(line) = self.connection {
+                let title = self.title.as_deref().unwrap_or("the page");
+                let message = format!(
+                    "`{title}` is not in the client: it is a connection that stays open, and no \
+                     request"
+                );
+                found.warnings.push(
+                    Problem::new(Code::ChannelLeftOut, message)
+                        .at(file.place(line))
+                        .advice("connect to it with a WebSocket library"),
+                );
+            }
+            found.skipped += usize::from(self.title.is_some());
+        }
+    }
+}

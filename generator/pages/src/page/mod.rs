@@ -1,0 +1,422 @@
+//! Finds the published pages in the input files: title, request line,
+//! reference link, and the block that holds the OpenAPI specification.
+//!
+//! A file may hold one page, many pages after each other (a site's
+//! `llms-full.txt`), or a specification alone. A page may hold several
+//! specifications, each of which becomes a [`Page`]. They are not interpreted
+//! here. Of the sample code, one thing is kept: which parts of a
+//! form it sends as files.
+
+mod markdown;
+mod signs;
+
+use std::sync::Arc;
+
+use crate::code::Code;
+use crate::encoding;
+use crate::marker::COMMAND;
+use crate::problem::Problem;
+use crate::source::{Place, SourceFile};
+use signs::{VERSION_KEYS, has_key, is_openapi};
+
+/// A published page with one of the specifications that it carries.
+#[derive(Debug)]
+pub struct Page {
+    /// The file that the page is in.
+    pub file: Arc<SourceFile>,
+    /// The line of the file that the page begins on, counted from 1.
+    pub line: usize,
+    /// Its first heading.
+    pub title: Option<String>,
+    /// Where the request line says that requests go.
+    pub request: Option<Request>,
+    /// The page's address on the documentation site.
+    pub reference: Option<String>,
+    /// The OpenAPI specification, as text.
+    pub specification: Block,
+    /// The parts of a form that the page's samples send as files, each as often
+    /// as one sample sends it.
+    pub sample_files: Vec<String>,
+}
+
+impl Page {
+    /// Returns the place of a line of the specification, counted from 1.
+    pub fn place(&self, line: usize) -> Place {
+        self.file.place(self.specification.line + line - 1)
+    }
+}
+
+/// A page's request line, such as `GET https://api.example.com/v1/pets`.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The HTTP method, in capitals.
+    pub method: String,
+    /// The full URL, with `{name}` for path parameters.
+    pub url: String,
+    /// The line of the file, counted from 1.
+    pub line: usize,
+    /// It stands above an earlier specification of the page, and may concern only that.
+    pub is_inherited: bool,
+}
+
+/// The text of a specification and the line of the file on which it starts.
+#[derive(Debug)]
+pub struct Block {
+    /// The text.
+    pub text: Arc<str>,
+    /// The line of the file, counted from 1.
+    pub line: usize,
+}
+
+/// The pages of all files, and how many pages carry no specification.
+#[derive(Debug, Default)]
+pub struct Pages {
+    /// The pages, in the order of the files.
+    pub pages: Vec<Arc<Page>>,
+    /// The number of pages without a specification.
+    pub skipped: usize,
+    /// Pages that look as if their specification was missing.
+    pub warnings: Vec<Problem>,
+    /// The reasons why pages, or blocks of them, cannot be read.
+    pub unreadable: Vec<Problem>,
+    /// Documents that name OpenAPI and describe nothing: settings of a site, and
+    /// beginnings of a document.
+    fragments: Vec<Arc<Page>>,
+}
+
+/// Finds the pages in `files`. A page that cannot be read costs no other.
+///
+/// # Errors
+///
+/// When no file holds a specification, not even one that cannot be read.
+pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
+    let mut found = Pages::default();
+    for file in files {
+        // What this generator wrote is no input.
+        if file.text.lines().take(4).any(|line| line.contains(COMMAND)) {
+            continue;
+        }
+        match file.ending().as_str() {
+            "yaml" | "yml" | "json" => read_document(file, &mut found),
+            "txt" => markdown::read(file, &mut found),
+            _ => read_single(file, &mut found),
+        }
+    }
+    if found.is_empty() {
+        found.pages = std::mem::take(&mut found.fragments);
+    } else {
+        found.skipped += found.fragments.len();
+    }
+    if found.is_empty() {
+        if let Some(problem) = found.warnings.into_iter().next() {
+            return Err(problem);
+        }
+        return Err(Problem::new(
+            Code::NoSpecification,
+            "no page carries an OpenAPI specification",
+        )
+        .advice(
+            "a page carries it in a fenced block that starts with `openapi: 3.1.1`, \
+             below the heading `OpenAPI Specification`",
+        ));
+    }
+    Ok(found)
+}
+
+impl Pages {
+    /// Returns `true` if no specification was found, not even one that cannot be read.
+    fn is_empty(&self) -> bool {
+        self.pages.is_empty() && self.unreadable.is_empty()
+    }
+}
+
+/// Finds the pages in one Markdown file, which must not be cut short.
+///
+/// # Errors
+///
+/// When the page ends inside a fenced block, or one of its specifications cannot be
+/// read.
+pub fn read_whole(file: &Arc<SourceFile>) -> Result<Pages, Problem> {
+    markdown::check_end(file)?;
+    let mut found = Pages::default();
+    markdown::read(file, &mut found);
+    match found.unreadable.pop() {
+        Some(problem) => Err(problem),
+        None => Ok(found),
+    }
+}
+
+/// Takes the pages of a Markdown file that counts as one page: a title inside it
+/// begins no other, unless a specification follows.
+fn read_single(file: &Arc<SourceFile>, found: &mut Pages) {
+    let mut own = Pages::default();
+    markdown::read(file, &mut own);
+    found.skipped += usize::from(own.is_empty());
+    found.pages.append(&mut own.pages);
+    found.warnings.append(&mut own.warnings);
+    found.unreadable.append(&mut own.unreadable);
+}
+
+/// Takes a plain document; other YAML and JSON files are left out.
+fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
+    if let Err(problem) = encoding::check(file) {
+        found.unreadable.push(problem);
+        return;
+    }
+    if has_key(&file.text, VERSION_KEYS) {
+        let pages = if is_openapi(&file.text) {
+            &mut found.pages
+        } else {
+            &mut found.fragments
+        };
+        pages.push(Arc::new(Page {
+            file: Arc::clone(file),
+            line: 1,
+            title: None,
+            request: None,
+            reference: None,
+            specification: Block {
+                text: Arc::clone(&file.text),
+                line: 1,
+            },
+            sample_files: Vec::new(),
+        }));
+    } else {
+        found.skipped += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPECIFICATION: &str = "## OpenAPI Specification\n\n```yaml\nopenapi: 3.1.1\n```\n";
+
+    fn read_one(text: &str) -> Result<Pages, Problem> {
+        read(&[SourceFile::new("page.md", text)])
+    }
+
+    #[test]
+    fn a_page_has_its_request_line_reference_and_block() {
+        let text = format!(
+            "# List pets\n\nGET https://api.example.com/v1/pets\nContent-Type: application/json\n\n\
+             ```yaml\nsample: 1\n```\n\nReference: https://docs.example.com/pets\n\n{SPECIFICATION}\n\
+             ## SDK Code Examples\n\n```python\nopenapi: no\n```\n"
+        );
+        let found = read_one(&text).expect("the page is in the dialect");
+        let [page] = &found.pages[..] else {
+            panic!("one page was expected, not {}", found.pages.len())
+        };
+        let request = page.request.as_ref().expect("there is a request line");
+        assert_eq!(
+            (request.method.as_str(), request.url.as_str(), request.line),
+            ("get", "https://api.example.com/v1/pets", 3)
+        );
+        assert_eq!(
+            page.reference.as_deref(),
+            Some("https://docs.example.com/pets")
+        );
+        assert_eq!(&*page.specification.text, "openapi: 3.1.1\n");
+        assert_eq!(page.specification.line, 15);
+    }
+
+    #[test]
+    fn windows_line_ends_and_a_byte_order_mark_change_nothing() {
+        let text = format!("# List pets\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}");
+        let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        let [plain, windows] =
+            [text, windows].map(|text| read_one(&text).expect("the page is in the dialect"));
+        assert_eq!(format!("{:?}", plain.pages), format!("{:?}", windows.pages));
+    }
+
+    #[test]
+    fn one_file_may_hold_many_pages() {
+        let page = format!("# A page\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}\n");
+        let text = format!("{page}# Words only\n\nNothing here.\n\n{page}");
+        let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("two pages");
+        assert_eq!((found.pages.len(), found.skipped), (2, 1));
+    }
+
+    #[test]
+    fn a_page_that_is_cut_short_hides_no_other() {
+        let page = format!("# A page\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}");
+        let cut = page.trim_end().trim_end_matches("```");
+        for text in [
+            format!("{page}\n{cut}\n{page}\n{page}"),
+            format!("{page}\n{page}\n{page}\n{cut}"),
+        ] {
+            let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("four pages");
+            let [problem] = &found.unreadable[..] else {
+                panic!("one page is cut short, not {:?}", found.unreadable)
+            };
+            assert_eq!(problem.code(), Code::UnclosedBlock);
+            assert_eq!((found.pages.len(), found.skipped), (3, 0));
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_not_utf_8_costs_no_other() {
+        let page = format!("# A page\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}\n");
+        let broken = page.replace("# A page", "# A caf?");
+        let mut bytes = format!("{page}{broken}{page}").into_bytes();
+        let place = page.len() + "# A caf".len();
+        bytes[place] = 0xe9;
+        let name = "llms-full.txt".to_owned();
+        let found = read(&[SourceFile::decode(name.clone(), name, &bytes)]).expect("three pages");
+        let lines = found.unreadable.iter().map(|problem| {
+            assert_eq!(problem.code(), Code::NotUtf8);
+            problem.place().map(Place::line)
+        });
+        assert_eq!(lines.collect::<Vec<_>>(), [Some(11)]);
+        assert_eq!((found.pages.len(), found.skipped), (2, 0));
+    }
+
+    #[test]
+    fn a_plain_document_is_a_page() {
+        let files = [
+            SourceFile::new("a.json", "{\n  \"openapi\": \"3.1.0\"\n}"),
+            SourceFile::new("b.yml", "name: other\n"),
+        ];
+        let found = read(&files).expect("one document");
+        assert_eq!((found.pages.len(), found.skipped), (1, 1));
+    }
+
+    /// Returns a page in a block of this language, whose operation is `path`.
+    fn block(language: &str, path: &str) -> String {
+        format!("```{language}\nopenapi: 3.1.1\npaths: {{{path}: {{get: {{}}}}}}\n```\n")
+    }
+
+    /// Returns the first line, the URL of the request line, and the files in samples of
+    /// each specification.
+    fn specifications(found: &Pages) -> Vec<(usize, Option<&str>, Vec<&str>)> {
+        let pages = found.pages.iter().map(|page| {
+            let url = page.request.as_ref().map(|request| request.url.as_str());
+            let files = page.sample_files.iter().map(String::as_str);
+            (page.specification.line, url, files.collect())
+        });
+        pages.collect()
+    }
+
+    #[test]
+    fn a_page_may_hold_several_specifications() {
+        let sample = |file: &str| {
+            format!("```sh\nform-data; name=\"{file}\"; filename=\"{file}.png\"\n```\n")
+        };
+        let text = [
+            "# A guide\n\n## Step 1\n\nGET https://api.example.com/a\n\n",
+            &block("yaml", "/a"),
+            &sample("photo"),
+            "\n### Schema\n\n",
+            &block("", "/b"),
+            "\n## Step 2\n\nGET https://api.example.com/c\n\n",
+            &block("openapi title=\"c\"", "/c"),
+            &sample("cover"),
+            "\nGET https://api.example.com/d\n",
+        ];
+        let found = read_one(&text.concat()).expect("a guide");
+        let [a, c] = ["a", "c"].map(|path| format!("https://api.example.com/{path}"));
+        assert_eq!(
+            specifications(&found),
+            [
+                (8, Some(&*a), vec!["photo"]),
+                (18, Some(&*a), vec![]),
+                (27, Some(&*c), vec!["cover"]),
+            ]
+        );
+        let inherited = found.pages.iter().map(|page| {
+            let request = page.request.as_ref();
+            request.is_some_and(|request| request.is_inherited)
+        });
+        assert_eq!(inherited.collect::<Vec<_>>(), [false, true, false]);
+        assert!(found.warnings.is_empty() && found.unreadable.is_empty());
+    }
+
+    #[test]
+    fn a_specification_is_found_in_any_container() {
+        let yaml = block("yaml", "/a");
+        for text in [
+            block("yml", "/a"),
+            block("openapi", "/a"),
+            block("", "/a"),
+            block("text", "/a"),
+            yaml.replace("```", "~~~~"),
+            "```json\n{\"openapi\": \"3.1.1\", \"paths\": {}}\n```\n".to_owned(),
+            format!("###### OpenAPI specification\n\n{yaml}"),
+            format!("---\ntitle: A page\n# A comment\nicon: cat\n---\n\n{yaml}"),
+            format!("Text before the title.\n\n# A page\n\n{yaml}"),
+            format!("# A page\n\n# The same page\n\n{yaml}"),
+            format!("<Tabs>\n<Tab title=\"Café\">\n{yaml}</Tab>\n</Tabs>\n"),
+            format!("<Tab>\n  {}</Tab>\n", yaml.replace('\n', "\n  ")),
+            format!("- In a list:\n\n  {}", yaml.replace('\n', "\n  ")),
+        ] {
+            let found = read_one(&text).expect(&text);
+            assert_eq!(found.pages.len(), 1, "{text}");
+            assert!(found.warnings.is_empty() && found.unreadable.is_empty());
+            let page = &found.pages[0];
+            let line = text.lines().nth(page.specification.line - 1);
+            assert!(line.is_some_and(|line| line.contains("openapi")), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_without_a_block_or_with_half_of_one_fails_no_run() {
+        let page = format!("# List pets\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}");
+        for text in [
+            "",
+            "---\n",
+            "---\ntitle: A page\n",
+            "# A page\n\n## OpenAPI Specification\n",
+            "# [Title]\n\n[METHOD] https://api.example.com/[path]\n\n## OpenAPI Specification\n",
+            "```sh\ncat > a.yaml <<END\nopenapi: 3.1.1\npaths:\nEND\n```\n",
+        ] {
+            let files = [
+                SourceFile::new("a.md", &page),
+                SourceFile::new("b.md", text),
+            ];
+            let found = read(&files).expect("a page");
+            assert_eq!((found.pages.len(), found.skipped), (1, 1), "{text}");
+            assert!(found.unreadable.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_mentions_openapi_is_no_page() {
+        let page = SourceFile::new(
+            "a.md",
+            &format!("# List pets\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}"),
+        );
+        for (name, text) in [
+            ("docs.yml", "instances: []\nopenapi: ./openapi.yaml\n"),
+            ("mint.json", "{\"openapi\": \"./openapi.yaml\"}"),
+            ("guide.md", "# Guide\n\n```yaml\nopenapi: true\n```\n"),
+            (
+                "own.md",
+                "# Guide\n\n```yaml\nopenapi: 3.1.1\ninfo:\n  title: Mine\n```\n",
+            ),
+        ] {
+            let found = read(&[Arc::clone(&page), SourceFile::new(name, text)]).expect("a page");
+            assert_eq!((found.pages.len(), found.skipped), (1, 1), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_page_about_a_connection_is_a_warning() {
+        let page = format!("# List pets\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}\n");
+        for connection in [
+            "# Listen\n\nGET wss://api.example.com/live\n",
+            "# Listen\n\n## AsyncAPI Specification\n\n```yaml\nasyncapi: 2.6.0\n```\n",
+        ] {
+            let text = format!("{page}{connection}");
+            let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("a page");
+            let [warning] = &found.warnings[..] else {
+                panic!("one warning was expected, not {:?}", found.warnings)
+            };
+            assert!(
+                warning
+                    .message()
+                    .starts_with("`Listen` is not in the client")
+            );
+            assert_eq!((found.pages.len(), found.skipped), (1, 1));
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The signs by which parts of a page are recognized: keys of a specification,
+//! request lines, fences, and files in samples.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use serde::de::IgnoredAny;
+
+const METHODS: [&str; 8] = [
+    "GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE",
+];
+
+/// The keys by which a specification declares its version.
+pub(super) const VERSION_KEYS: [&str; 2] = ["openapi", "swagger"];
+
+/// Returns `true` if a document declares its OpenAPI version and describes requests.
+pub(super) fn is_openapi(text: &str) -> bool {
+    has_key(text, VERSION_KEYS) && has_key(text, ["paths", "webhooks"])
+}
+
+/// Returns `true` if a document has one of the keys at its top level.
+pub(super) fn has_key(text: &str, keys: [&str; 2]) -> bool {
+    if text.trim_start().starts_with('{') {
+        let root: Result<HashMap<String, IgnoredAny>, _> = serde_json::from_str(text);
+        return root.map_or_else(
+            |_| keys.iter().any(|key| text.contains(&format!("\"{key}\""))),
+            |root| keys.iter().any(|key| root.contains_key(*key)),
+        );
+    }
+    text.lines().any(|line| {
+        keys.iter().any(|key| {
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.starts_with(':'))
+                || line.starts_with(&format!("\"{key}\":"))
+        })
+    })
+}
+
+/// Returns `true` if a block of this language that `is_announced` by a heading holds a
+/// specification.
+pub(super) fn is_specification(language: &str, content: &str, is_announced: bool) -> bool {
+    match language.to_ascii_lowercase().as_str() {
+        "yaml" | "yml" | "json" | "openapi" => is_announced || is_openapi(content),
+        "" => is_openapi(content) || is_announced && has_key(content, VERSION_KEYS),
+        // A program may contain one.
+        _ => is_openapi(content) && content.trim_start().starts_with(['o', 's', '{', '"']),
+    }
+}
+
+/// Returns the length of the front matter of a page: settings of the site, between two
+/// lines `---`.
+pub(super) fn front_matter(text: &str) -> usize {
+    let mut end = 0;
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        end += line.len();
+        let is_mark = line.trim_end() == "---";
+        match index {
+            0 if is_mark => {}
+            0 => return 0,
+            _ if is_mark => return end,
+            // The first line was a rule.
+            _ if line.starts_with("```") || request_line(line).is_some() => return 0,
+            _ => {}
+        }
+    }
+    0
+}
+
+/// Returns the text with spaces in place of each line of HTML that stands directly above the
+/// fence of a specification: Markdown would take both for HTML.
+pub(super) fn uncovered(text: &str) -> Cow<'_, str> {
+    let mut covers = Vec::new();
+    let mut lines: [&str; 2] = [""; 2];
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let [html, fence] = lines.map(str::trim_start);
+        let is_head = ["openapi:", "swagger:", "{", "\"openapi\""];
+        let is_head = is_head
+            .iter()
+            .any(|head| line.trim_start().starts_with(head));
+        if is_head && html.starts_with('<') && fence.starts_with("```") {
+            let end = start - lines[1].len();
+            covers.push(end - lines[0].len()..end);
+        }
+        lines = [lines[1], line];
+        start += line.len();
+    }
+    if covers.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut result = String::with_capacity(text.len());
+    let mut end = 0;
+    for cover in covers {
+        result.push_str(&text[end..cover.start]);
+        result.push_str(&" ".repeat(cover.len() - 1));
+        result.push('\n');
+        end = cover.end;
+    }
+    result.push_str(&text[end..]);
+    Cow::Owned(result)
+}
+
+/// Splits a line such as `GET https://api.example.com/v1/pets`.
+pub(super) fn request_line(line: &str) -> Option<(&str, &str)> {
+    let (method, url) = line.trim().split_once(' ')?;
+    let url = url.trim();
+    let is_request = METHODS.contains(&method)
+        && ["https://", "http://", "wss://", "ws://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        && !url.contains(char::is_whitespace);
+    is_request.then_some((method, url))
+}
+
+/// Returns `true` if a fenced block, including its fences, has a closing fence.
+pub(super) fn is_closed(block: &str) -> bool {
+    let mut lines = block.lines();
+    let fence = lines.next().unwrap_or_default().trim_start();
+    let mark = fence.chars().next().unwrap_or('`');
+    let length = fence.chars().take_while(|c| *c == mark).count();
+    lines.next_back().is_some_and(|last| {
+        let last = last.trim();
+        last.chars().count() >= length && last.chars().all(|c| c == mark)
+    })
+}
+
+/// Returns the names of the files in the form that a sample sends, which it
+/// spells out as RFC 7578 has it: `form-data; name="photo"; filename="a.png"`.
+pub(super) fn sent_files(sample: &str) -> Vec<String> {
+    let parts = sample.split("form-data; name=").skip(1);
+    let quoted = |part: &str| {
+        // The text may be a string of a language that escapes quotes.
+        let (name, rest) = part.trim_start_matches(['\\', '"']).split_once('"')?;
+        let is_file = rest.starts_with("; filename=");
+        is_file.then(|| name.trim_end_matches('\\').to_owned())
+    };
+    parts.filter_map(quoted).collect()
+}
+
+/// Turns byte offsets into line numbers.
+pub(super) struct LineIndex(Vec<usize>);
+
+impl LineIndex {
+    pub(super) fn new(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(offset, _)| offset).collect())
+    }
+
+    pub(super) fn line(&self, offset: usize) -> usize {
+        1 + self.0.partition_point(|end| *end < offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_show_which_parts_of_a_form_are_files() {
+        let sample = r#"body = "-----1\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\ncat\r\n
+            -----1\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"<file1>\"\r\n""#;
+        assert_eq!(sent_files(sample), ["photo"]);
+        assert_eq!(
+            sent_files("Content-Disposition: form-data; name=\"a\"; filename=\"b\""),
+            ["a"]
+        );
+        assert!(sent_files("name, filename = form-data").is_empty());
+    }
+}
