@@ -13,6 +13,7 @@ pub mod dialect;
 pub mod document;
 mod downgrade;
 mod extensions;
+mod host;
 pub mod ignore;
 mod inspect;
 pub mod locate;

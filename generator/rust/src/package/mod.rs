@@ -29,7 +29,7 @@ pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, file
 
 /// Returns the name of the crate in programs that use it.
 pub(crate) fn library(api: &Api, config: &Config) -> String {
-    config.crate_name(&api.server).to_snake_case()
+    config.crate_name(&api.server, &api.title).to_snake_case()
 }
 
 /// Returns `true` if the crate uses types of dates.
@@ -56,7 +56,7 @@ struct About {
 
 impl About {
     fn new(api: &Api, config: &Config) -> Self {
-        let name = config.crate_name(&api.server);
+        let name = config.crate_name(&api.server, &api.title);
         let configured = config.package.description.as_deref();
         Self {
             description: configured.map_or_else(
