@@ -237,12 +237,11 @@ impl Config {
 
     /// Returns the API's name, as people write it.
     pub fn title(&self, server: &str) -> String {
-        self.api.title.clone().unwrap_or_else(|| {
-            company(server)
-                .as_deref()
-                .unwrap_or(NAMELESS)
-                .to_pascal_case()
-        })
+        let configured = self.api.title.clone();
+        let company = || company(server).map(|company| company.to_pascal_case());
+        configured
+            .or_else(company)
+            .unwrap_or_else(|| NAMELESS.to_uppercase())
     }
 
     /// Returns the API's version: the one in the server's address by default.

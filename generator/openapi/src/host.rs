@@ -61,8 +61,14 @@ pub(crate) fn named_by(title: &str) -> Option<String> {
     spelled(&words[..=last].join("-"))
 }
 
+/// Returns `true` if a title has no word that names an API, such as `API` and `REST API`.
+pub(crate) fn is_nameless(title: &str) -> bool {
+    let words = title.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).all(is_generic)
+}
+
 /// Returns `true` if a word of a title says what the thing is, and not whose.
-pub(crate) fn is_generic(word: &str) -> bool {
+fn is_generic(word: &str) -> bool {
     ["api", "apis", "http", "public", "reference", "rest", "v1"]
         .iter()
         .any(|generic| word.eq_ignore_ascii_case(generic))
@@ -101,6 +107,12 @@ mod tests {
         ] {
             assert_eq!(is_loopback(server), expected, "{server}");
         }
+    }
+
+    #[test]
+    fn a_title_of_generic_words_names_nothing() {
+        assert!(["API", "api", "REST API", "-"].into_iter().all(is_nameless));
+        assert!(!is_nameless("Pet API") && !is_nameless("宠物"));
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod report;
 pub mod schemas;
 pub mod streaming;
 pub mod tree;
+mod type_id;
 mod walk;
 
 pub use committed::Committed;

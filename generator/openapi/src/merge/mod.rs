@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Config;
 use crate::document::Document;
+use crate::host::is_nameless;
 use crate::ignore::{IGNORE, ignore};
 use crate::merged::{Merged, Origin};
 use crate::quirks::{FixedDocument, published_server};
@@ -96,6 +97,10 @@ pub fn merge(
                     };
                     info[key] = text.into();
                 }
+            }
+            // `API` names nothing.
+            if info["title"].as_str().is_some_and(is_nameless) {
+                info["title"] = config.title(&server).into();
             }
             for (key, configured) in [
                 ("title", &config.api.title),

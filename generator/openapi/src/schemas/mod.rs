@@ -5,8 +5,10 @@ mod compose;
 mod enumerate;
 mod hoist;
 mod inline;
+mod length;
 mod names;
 mod prune;
+mod status;
 
 use std::collections::BTreeMap;
 

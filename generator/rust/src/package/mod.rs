@@ -58,13 +58,20 @@ impl About {
     fn new(api: &Api, config: &Config) -> Self {
         let name = config.crate_name(&api.server, &api.title);
         let configured = config.package.description.as_deref();
+        let title = without_api(&api.title);
         Self {
             description: configured.map_or_else(
-                || Docs::template("Client for the {} API", &[Docs::text(&api.title)]),
+                || match title {
+                    "" => "Client for the API".into(),
+                    title => Docs::template("Client for the {} API", &[Docs::text(title)]),
+                },
                 Docs::inline,
             ),
             plain_description: configured.map_or_else(
-                || format!("Client for the {} API", docs::one_line(&api.title)),
+                || match title {
+                    "" => "Client for the API".to_owned(),
+                    title => format!("Client for the {} API", docs::one_line(title)),
+                },
                 docs::one_line,
             ),
             key_variables: config.key_variables(&name),
@@ -111,6 +118,16 @@ impl About {
     }
 }
 
+/// Returns a title without the word `API` at its end, which sentences add.
+fn without_api(title: &str) -> &str {
+    let title = title.trim();
+    let start = title.rfind(' ').map_or(0, |blank| blank + 1);
+    match title.get(start..) {
+        Some(last) if last.eq_ignore_ascii_case("api") => title[..start].trim_end(),
+        _ => title,
+    }
+}
+
 /// Returns the code for the place of the key. An API that names none gets the key as most
 /// do, if its user has one.
 fn place(key: Option<&Key>) -> String {
@@ -146,6 +163,22 @@ mod tests {
             "Place::Query { name: \"key\" }"
         );
         assert!(place(None).contains("prefix: \"Bearer \""));
+    }
+
+    #[test]
+    fn a_description_says_api_once() {
+        for (title, expected) in [
+            ("Pets", "Client for the Pets API"),
+            ("Pets REST API", "Client for the Pets REST API"),
+            ("API", "Client for the API"),
+            ("Rapi", "Client for the Rapi API"),
+        ] {
+            let mut api = samples::api([]);
+            api.title = title.to_owned();
+            let about = About::new(&api, &Config::default());
+            assert_eq!(about.plain_description, expected);
+            assert_eq!(about.description.to_string(), expected);
+        }
     }
 
     #[test]

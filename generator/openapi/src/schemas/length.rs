@@ -1,0 +1,80 @@
+//! Shortens names of types that nobody would write.
+
+use heck::{ToPascalCase, ToSnakeCase};
+
+/// The longest name of a type that is kept.
+const LONGEST: usize = 60;
+
+/// Words that say where a schema stands or what it is, and not what it is about.
+const FILLERS: [&str; 12] = [
+    "body",
+    "content",
+    "application",
+    "json",
+    "schema",
+    "schemas",
+    "model",
+    "v1",
+    "v2",
+    "object",
+    "response",
+    "request",
+];
+
+/// Returns the name, without some of its words if it is too long: repeated ones first,
+/// then fillers, then those in the middle. The last word stays, as it says most.
+pub(super) fn shortened(name: &str) -> String {
+    if name.len() <= LONGEST {
+        return name.to_owned();
+    }
+    let snake = name.to_snake_case();
+    let mut words: Vec<&str> = snake.split('_').collect();
+    let is_long = |words: &[&str]| words.join("_").to_pascal_case().len() > LONGEST;
+    let drops: [fn(&[&str], usize) -> bool; 3] = [
+        |words, position| words[..position].contains(&words[position]),
+        |words, position| FILLERS.contains(&words[position]),
+        |words, position| position >= words.len().div_ceil(2).min(4),
+    ];
+    for is_dropped in drops {
+        let mut position = 1;
+        while is_long(&words) && position + 1 < words.len() {
+            match is_dropped(&words, position) {
+                true => {
+                    words.remove(position);
+                }
+                false => position += 1,
+            }
+        }
+    }
+    let short = words.join("_").to_pascal_case();
+    // A single word without end is cut.
+    short.chars().take(LONGEST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_short_enough_is_kept() {
+        let name = "KnowledgeStoreItemCollectionsRemoveItemsRequest";
+        assert_eq!(shortened(name), name);
+    }
+
+    #[test]
+    fn a_long_name_loses_words_that_say_little() {
+        assert_eq!(
+            shortened(
+                "BodyTransferWorkspaceResourceOwnershipV1WorkspaceResourcesResourceIdTransferPost"
+            ),
+            "BodyTransferWorkspaceResourceOwnershipV1ResourcesIdPost"
+        );
+        assert_eq!(
+            shortened("GetPronunciationDictionaryWithRulesResponseModelPermissionOnResource"),
+            "GetPronunciationDictionaryWithRulesModelPermissionOnResource"
+        );
+        let endless = "Lorem".to_owned() + &"DolorSitAmetConsectetur".repeat(9) + "Kind";
+        assert!(shortened(&endless).ends_with("Kind"));
+        assert!(shortened(&"X".repeat(99)).len() <= LONGEST);
+    }
+}
