@@ -534,6 +534,24 @@ impl Schema {
         }
     }
 
+    /// Returns the text of the only value of an enumeration.
+    pub fn only_value(&self) -> Option<String> {
+        let values = self.values.as_ref().unwrap_or(&self.literals);
+        match values.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    /// Returns the default of a scalar as text.
+    pub fn default_text(&self) -> Option<String> {
+        match self.default.as_ref()? {
+            Value::String(text) => Some(text.clone()),
+            default @ (Value::Number(_) | Value::Bool(_)) => Some(default.to_string()),
+            _ => None,
+        }
+    }
+
     /// Returns the number that the values of a page or an offset begin with: the
     /// default, or a minimum of 0 or 1.
     pub fn first_number(&self) -> Option<i64> {

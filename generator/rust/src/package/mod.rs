@@ -4,7 +4,7 @@ mod guide;
 mod manifest;
 mod runtime;
 
-use api::{Api, Docs, Key, Type};
+use api::{Api, ConstantHeader, Docs, Key, Type};
 use heck::ToSnakeCase;
 use openapi::Config;
 use pages::Surroundings;
@@ -17,7 +17,7 @@ use crate::layout::layout;
 pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, files: &mut Crate) {
     let about = About::new(api, config);
     let has_dates = has_dates(api);
-    runtime::files(has_dates, files);
+    runtime::files(has_dates, !api.headers.is_empty(), files);
     files.insert("src/runtime/api.rs", about.facts(api));
     let page = guide::crate_page(&about, api, surroundings, has_dates);
     files.insert("src/lib.rs", page);
@@ -99,7 +99,7 @@ impl About {
              pub(super) const BASE_URL: &str = {:?};\n\n\
              /// Where the API expects the key.\n\
              pub(super) const KEY_PLACE: Place = {};\n\n\
-             /// Whether the API is known to refuse calls without a key.\n\
+             {}/// Whether the API is known to refuse calls without a key.\n\
              pub(super) const KEY_IS_REQUIRED: bool = {};\n\n\
              /// The environment variables that may hold the key; the first one set counts.\n\
              pub(super) const KEY_VARIABLES: &[&str] = &{:?};\n\n\
@@ -111,6 +111,7 @@ impl About {
             api.title,
             api.server,
             place(api.key.as_ref()),
+            headers(&api.headers),
             api.key.is_some(),
             self.key_variables,
             self.base_url_variable,
@@ -139,6 +140,19 @@ fn place(key: Option<&Key>) -> String {
     }
 }
 
+/// Returns the declaration of the headers of all requests, if there are any.
+fn headers(headers: &[ConstantHeader]) -> String {
+    if headers.is_empty() {
+        return String::new();
+    }
+    let headers = headers.iter().map(|header| (&header.name, &header.value));
+    let headers: Vec<_> = headers.collect();
+    format!(
+        "/// The headers that all requests have with one value, by name in lower case.\n\
+         pub(super) const CONSTANT_HEADERS: &[(&str, &str)] = &{headers:?};\n\n"
+    )
+}
+
 fn header_place(name: &str, prefix: &str) -> String {
     format!("Place::Header {{ name: {name:?}, prefix: {prefix:?} }}")
 }
@@ -163,6 +177,21 @@ mod tests {
             "Place::Query { name: \"key\" }"
         );
         assert!(place(None).contains("prefix: \"Bearer \""));
+    }
+
+    #[test]
+    fn headers_of_all_requests_are_facts_of_the_client() {
+        let header = ConstantHeader {
+            name: "pet-version".to_owned(),
+            value: "1".to_owned(),
+        };
+        let mut api = samples::api([]);
+        let facts = |api: &Api| About::new(api, &Config::default()).facts(api);
+        assert!(!facts(&api).contains("CONSTANT_HEADERS"));
+        api.headers = vec![header];
+        let facts = facts(&api);
+        let declared = "const CONSTANT_HEADERS: &[(&str, &str)] = &[(\"pet-version\", \"1\")];";
+        assert!(facts.contains(declared), "{facts}");
     }
 
     #[test]
