@@ -93,7 +93,7 @@ impl<'a> Exchange<'a> {
 
     /// Returns the operation with its names and with what depends on types.
     pub(super) fn complete(
-        self,
+        mut self,
         names: Names,
         types: &BTreeMap<TypeId, TypeDef>,
         tree: &Tree,
@@ -108,6 +108,9 @@ impl<'a> Exchange<'a> {
             &tree.paging_names,
             warnings,
         );
+        if let Some(paging) = &paging {
+            paging::count_in_integers(paging, &mut self.parameters);
+        }
         let values = Values {
             parameters: &self.parameters,
             sets: &source.sets,
