@@ -5,7 +5,6 @@ mod compose;
 mod enumerate;
 mod hoist;
 mod inline;
-mod length;
 mod names;
 mod prune;
 mod status;

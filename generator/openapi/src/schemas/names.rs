@@ -19,21 +19,20 @@
 //!
 //! `x-type-names` in `overlay.yaml` overrides every rule. A rule is not applied if another
 //! schema already has the resulting name. A name with more than 60 letters loses words
-//! (`length.rs`).
+//! (`names::shortened`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use heck::ToPascalCase;
 use serde_json::{Map, Value};
 
-use super::length::shortened;
 use super::{referenced, schemas_of, schemas_of_mut, status};
 use crate::extensions::TYPE_ALIAS;
 use crate::merged::Merged;
 use crate::overlay::Overlay;
 use crate::type_id;
 use crate::walk;
-use names::type_name;
+use names::{LONGEST_TYPE, shortened, type_name};
 use pages::pointer::Pointer;
 use pages::{Code, Problem};
 
@@ -114,8 +113,8 @@ fn decide(
         .collect();
     ordered.sort_by_key(|(ruled, own, original)| (ruled.is_some(), own != *original, *original));
     for (ruled, own, original) in ordered {
-        let ruled = ruled.map(|name| shortened(&type_name(&name)));
-        let own = shortened(&own);
+        let ruled = ruled.map(|name| shortened(&type_name(&name), LONGEST_TYPE));
+        let own = shortened(&own, LONGEST_TYPE);
         let candidates = ruled.into_iter().chain([own.clone()]);
         let numbered = (2..).map(|number| format!("{own}{number}"));
         let name = candidates
