@@ -15,6 +15,7 @@ pub fn api(types: impl IntoIterator<Item = TypeDef>) -> Api {
         docs: Docs::default(),
         server: "https://api.pets.example/v1".to_owned(),
         key: None,
+        headers: Vec::new(),
         types: types.into_iter().map(|ty| (ty.id.clone(), ty)).collect(),
         operations: Vec::new(),
     }

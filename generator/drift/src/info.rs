@@ -23,6 +23,8 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
     );
     let what = "the key is sent differently";
     compare(Kind::KeyChanged, what, key(&old.key), key(&new.key));
+    let what = "other headers are sent with all requests";
+    compare(Kind::HeadersChanged, what, headers(old), headers(new));
     for (name, before, now) in [
         ("title", old.title.as_str(), new.title.as_str()),
         ("version", old.version.as_str(), new.version.as_str()),
@@ -37,6 +39,18 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
         );
     }
     changes
+}
+
+/// Returns the headers of all requests.
+fn headers(api: &Api) -> String {
+    let headers = api.headers.iter();
+    let lines: Vec<String> = headers
+        .map(|header| format!("{}: {}", header.name, header.value))
+        .collect();
+    match lines.is_empty() {
+        true => "none".to_owned(),
+        false => lines.join(", "),
+    }
 }
 
 /// Returns the place of the key in a request.

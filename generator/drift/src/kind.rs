@@ -114,6 +114,7 @@ kinds! {
     MemberUndeprecated: Changed, "programs compile as before, and the API keeps it";
     ServerChanged: Changed, "requests go elsewhere";
     KeyChanged: Changed, "the same key is sent in another way";
+    HeadersChanged: Changed, "the client sets them, and calls are as they were";
     WireChanged: Changed, "the crate is as it was; the API sends or expects something else";
     DocumentationChanged: Documentation, "only what the pages say of it";
     DetailChanged: Documentation, "nothing of it is in the crate";

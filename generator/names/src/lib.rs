@@ -4,8 +4,10 @@
 #![forbid(unsafe_code)]
 
 mod case;
+mod length;
 pub mod reserved;
 mod scope;
 
 pub use case::{argument_name, is_keyword, snake_case, symbol, type_module, type_name};
+pub use length::{LONGEST_TYPE, shortened};
 pub use scope::{Scope, numbered, underscored};

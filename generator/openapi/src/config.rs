@@ -1,12 +1,12 @@
 //! The settings in `codegen.toml`, which the pages do not contain. All have defaults.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use heck::{ToKebabCase, ToPascalCase, ToShoutySnakeCase};
 use serde::Deserialize;
 
+use crate::host::{company, host, named_by};
 use pages::SourceFile;
 use pages::{Code, Problem};
 
@@ -31,7 +31,7 @@ pub struct Config {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Package {
-    /// The crate's name; by default that of the server's host.
+    /// The crate's name; by default that of the server's host, or of the title.
     pub name: Option<String>,
     /// The crate's version; `0.1.0` by default.
     pub version: Option<String>,
@@ -210,10 +210,12 @@ impl Config {
         None
     }
 
-    /// Returns the name of the crate for the API at `server`.
-    pub fn crate_name(&self, server: &str) -> String {
+    /// Returns the name of the crate for the API at `server`: that of the host, or that of
+    /// the title if the host names nobody.
+    pub fn crate_name(&self, server: &str, title: &str) -> String {
         self.package.name.clone().unwrap_or_else(|| {
-            let name = host_label(server).to_kebab_case();
+            let name = company(server).or_else(|| named_by(title));
+            let name = name.as_deref().unwrap_or(NAMELESS).to_kebab_case();
             if is_taken(&name) {
                 format!("{name}-client")
             } else {
@@ -235,10 +237,11 @@ impl Config {
 
     /// Returns the API's name, as people write it.
     pub fn title(&self, server: &str) -> String {
-        self.api
-            .title
-            .clone()
-            .unwrap_or_else(|| host_label(server).to_pascal_case())
+        let configured = self.api.title.clone();
+        let company = || company(server).map(|company| company.to_pascal_case());
+        configured
+            .or_else(company)
+            .unwrap_or_else(|| NAMELESS.to_uppercase())
     }
 
     /// Returns the API's version: the one in the server's address by default.
@@ -283,7 +286,7 @@ const MOVED: [(&str, &str); 2] = [
     (
         "paging",
         "write an action in `overlay.yaml`: `target: $` with `update: {x-paging: {page: [<parameter>]}}`; \
-         its keys are `page`, `token`, `items`, `last-page`, and `next-token`",
+         its keys are `page`, `token`, `items`, `last-page`, `has-more`, and `next-token`",
     ),
 ];
 
@@ -347,6 +350,9 @@ fn is_taken(name: &str) -> bool {
         || CLIENT_DEPENDENCIES.contains(&name.as_str())
 }
 
+/// The name of a crate and of an API that nothing names.
+const NAMELESS: &str = "api";
+
 fn is_variable(name: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     name.chars().all(is_word) && name.starts_with(|c: char| !c.is_ascii_digit())
@@ -355,53 +361,6 @@ fn is_variable(name: &str) -> bool {
 fn line_of(text: &str, word: &str) -> usize {
     let position = text.lines().position(|line| line.contains(word));
     position.map_or(1, |index| index + 1)
-}
-
-/// Returns the host of an address, without user and port.
-fn host(server: &str) -> Option<&str> {
-    let rest = ["https://", "http://"]
-        .iter()
-        .find_map(|scheme| server.strip_prefix(scheme))?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    let end = if host.starts_with('[') { ']' } else { ':' };
-    let host = host.split(end).next()?.trim_start_matches('[');
-    let is_host = !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c.is_control());
-    is_host.then_some(host)
-}
-
-/// Returns the part of a server's host that names the company:
-/// `https://api.example.co.uk/v1` gives `example`. A number names none, and neither
-/// does what a crate's name cannot spell: that gives `api`.
-fn host_label(server: &str) -> String {
-    const NAMELESS: &str = "api";
-    let host = host(server).unwrap_or_default();
-    if host.parse::<IpAddr>().is_ok() {
-        return NAMELESS.to_owned();
-    }
-    let mut labels: Vec<&str> = host.split('.').collect();
-    // The last label is the top-level domain; a short one before it belongs to
-    // it, as in `co.uk`.
-    if labels.len() > 1 {
-        labels.pop();
-    }
-    if labels.len() > 1 && matches!(labels.last(), Some(&("co" | "com" | "org" | "net" | "ac"))) {
-        labels.pop();
-    }
-    let label = labels.last().copied().unwrap_or_default();
-    if !label.is_ascii() {
-        return NAMELESS.to_owned();
-    }
-    let mut label: String = label
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-        .collect();
-    if !label.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        label.insert_str(0, "api-");
-    }
-    label.trim_end_matches('-').to_owned()
 }
 
 #[cfg(test)]
@@ -422,7 +381,7 @@ mod tests {
             "https://münchen.de",
             "https://1password.com",
         ]
-        .map(|server| Config::default().crate_name(server));
+        .map(|server| Config::default().crate_name(server, "API"));
         assert_eq!(
             names,
             [
@@ -437,6 +396,18 @@ mod tests {
                 "api",
                 "api-1password",
             ]
+        );
+    }
+
+    #[test]
+    fn a_crate_for_a_local_server_is_named_after_the_title() {
+        let name = |server| Config::default().crate_name(server, "Pet Shop REST API");
+        assert_eq!(name("http://localhost:5173/api"), "pet-shop");
+        assert_eq!(name("http://[::1]:8080/v1"), "pet-shop");
+        assert_eq!(name("https://api.example.com"), "example");
+        assert_eq!(
+            Config::default().key_variables(&name("http://localhost")),
+            ["PET_SHOP_API_KEY"]
         );
     }
 

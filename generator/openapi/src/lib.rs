@@ -13,6 +13,7 @@ pub mod dialect;
 pub mod document;
 mod downgrade;
 mod extensions;
+mod host;
 pub mod ignore;
 mod inspect;
 pub mod locate;
@@ -26,6 +27,7 @@ mod report;
 pub mod schemas;
 pub mod streaming;
 pub mod tree;
+mod type_id;
 mod walk;
 
 pub use committed::Committed;

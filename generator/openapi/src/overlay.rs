@@ -29,7 +29,14 @@ pub const TYPE_NAMES: &str = "x-type-names";
 pub const PAGING: &str = "x-paging";
 
 /// The keys of [`PAGING`], each of which has a list of names.
-const PAGING_KEYS: [&str; 5] = ["page", "token", "items", "last-page", "next-token"];
+const PAGING_KEYS: [&str; 6] = [
+    "page",
+    "token",
+    "items",
+    "last-page",
+    "has-more",
+    "next-token",
+];
 
 /// An overlay: actions that correct the merged document.
 pub struct Overlay {

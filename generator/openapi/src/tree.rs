@@ -47,6 +47,8 @@ pub struct PagingNames {
     pub items: Vec<String>,
     /// Properties that hold the number of the last list page.
     pub last_page: Vec<String>,
+    /// Properties that say whether there is a next list page.
+    pub has_more: Vec<String>,
     /// Properties that hold the token of the next list page.
     pub next_token: Vec<String>,
 }
@@ -356,6 +358,15 @@ impl PagingNames {
             token: names("token", &["page_token", "cursor", "next_page_token"]),
             items: names("items", &["data", "results", "items"]),
             last_page: names("last-page", &["page_info.total_page", "total_pages"]),
+            has_more: names(
+                "has-more",
+                &[
+                    "has_more",
+                    "pagination.has_more",
+                    "page_info.has_more",
+                    "meta.has_more",
+                ],
+            ),
             next_token: names(
                 "next-token",
                 &[
@@ -531,6 +542,24 @@ impl Schema {
             client_name: optional(&node["x-fern-property-name"])
                 .or_else(|| optional(&node["x-fern-parameter-name"])),
             alias: optional(&node[TYPE_ALIAS]),
+        }
+    }
+
+    /// Returns the text of the only value of an enumeration.
+    pub fn only_value(&self) -> Option<String> {
+        let values = self.values.as_ref().unwrap_or(&self.literals);
+        match values.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    /// Returns the default of a scalar as text.
+    pub fn default_text(&self) -> Option<String> {
+        match self.default.as_ref()? {
+            Value::String(text) => Some(text.clone()),
+            default @ (Value::Number(_) | Value::Bool(_)) => Some(default.to_string()),
+            _ => None,
         }
     }
 

@@ -14,6 +14,9 @@ pub(super) const KEY_PLACE: Place = Place::Header {
     prefix: "",
 };
 
+/// The headers that all requests have with one value, by name in lower case.
+pub(super) const CONSTANT_HEADERS: &[(&str, &str)] = &[("example-version", "2025-06-26")];
+
 /// Whether the API is known to refuse calls without a key.
 pub(super) const KEY_IS_REQUIRED: bool = true;
 

@@ -12,6 +12,7 @@ mod byte_stream;
 mod call;
 mod call_options;
 mod client;
+mod constant_headers;
 mod date_time;
 mod decode_error;
 mod error;

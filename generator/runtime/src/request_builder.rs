@@ -68,6 +68,7 @@ impl Builders {
     pub fn describe(self, headers: &mut HeaderMap) {
         // The key and the name of the program follow.
         headers.reserve(4);
+        super::constant_headers::add(headers);
         if let Some(media_type) = self.operation.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(media_type));
         }

@@ -4,6 +4,7 @@
 //! body, and responses decide which schemas become types, and the fields of those types
 //! decide how an operation is called.
 
+mod headers;
 mod key;
 mod media_type;
 mod operations;
@@ -29,7 +30,8 @@ pub type Origins = BTreeMap<String, Place>;
 pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
     let mut warnings = Warnings::new(origins);
     let mut schemas = Schemas::new(tree);
-    let exchanges = operations::choose(tree, &mut schemas, &mut warnings);
+    let headers = headers::constant(tree);
+    let exchanges = operations::choose(tree, &headers, &mut schemas, &mut warnings);
     let (schemas, context) = schemas.reached_from(exchanges.iter().map(Exchange::reach));
     let types = types::lower(&schemas, &context, warnings.problems());
     let mut operations: Vec<_> = Names::claim(exchanges)
@@ -46,6 +48,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
         docs: Docs::page(&tree.description),
         server: tree.server.trim_end_matches('/').to_owned(),
         key: tree.scheme.as_ref().map(key::lower),
+        headers,
         types,
         operations,
     };

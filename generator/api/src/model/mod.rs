@@ -27,6 +27,8 @@ pub struct Api {
     pub server: String,
     /// The place of the API key in a request; `None` if the document names none.
     pub key: Option<Key>,
+    /// The headers that all requests have with one value.
+    pub headers: Vec<ConstantHeader>,
     /// The types of the module `types`, by name.
     pub types: BTreeMap<TypeId, TypeDef>,
     /// The operations, sorted by group and id.
@@ -53,6 +55,15 @@ pub enum Key {
         /// The name of the cookie.
         name: String,
     },
+}
+
+/// A header that all requests have with one value, such as the version of the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConstantHeader {
+    /// The name, in lower case.
+    pub name: String,
+    /// The value, in visible ASCII.
+    pub value: String,
 }
 
 impl Api {

@@ -23,6 +23,8 @@ pub enum Advance {
         parameter: usize,
         /// The property of the response that holds the number of the last list page.
         last: Option<Path>,
+        /// The property of the response that says whether there is a next list page.
+        more: Option<Path>,
     },
     /// The number of the first item is a parameter.
     Offset {

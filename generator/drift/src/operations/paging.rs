@@ -70,10 +70,17 @@ impl<'a> Strategy<'a> {
             None => String::new(),
         };
         let (kind, index, rest) = match advance {
-            Advance::Number { parameter, last } => {
-                let last = last.as_ref().map(|path| wire_path(path, call));
-                let last = last.map(|path| format!(", to {path}")).unwrap_or_default();
-                ("number", parameter, first(parameter) + &last)
+            Advance::Number {
+                parameter,
+                last,
+                more,
+            } => {
+                let end = |word: &str, path: &Option<Path>| match path {
+                    Some(path) => format!(", {word} {}", wire_path(path, call)),
+                    None => String::new(),
+                };
+                let ends = end("to", last) + &end("while", more);
+                ("number", parameter, first(parameter) + &ends)
             }
             Advance::Offset { parameter } => ("offset", parameter, first(parameter)),
             Advance::Token { parameter, next } => (
@@ -172,17 +179,21 @@ mod tests {
     #[test]
     fn each_part_of_the_strategy_is_compared() {
         let old = listed(Some(by_token("next", "data")));
-        let number = Paging {
+        let numbered = |more| Paging {
             advance: Advance::Number {
                 parameter: 1,
                 last: None,
+                more,
             },
             ..by_token("next", "data")
         };
         let what = "list pages follow each other in another way";
-        for new in [by_token("after", "data"), number] {
+        for new in [by_token("after", "data"), numbered(None)] {
             finds(&old, &listed(Some(new)), Kind::PagingChanged, Changed, what);
         }
+        let [endless, ended] =
+            [None, Some(path(&["more"]))].map(|more| listed(Some(numbered(more))));
+        finds(&endless, &ended, Kind::PagingChanged, Changed, what);
         let what = "the items of its list pages are in another property";
         let new = listed(Some(by_token("next", "more")));
         finds(&old, &new, Kind::PagingChanged, Changed, what);

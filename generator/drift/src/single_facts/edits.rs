@@ -1,9 +1,9 @@
 //! The edits of single facts, at least one for each kind of change.
 
 use api::{
-    Advance, Api, BodyEncoding, Bound, Condition, ConditionValue, Constant, Constructor,
-    Deprecation, Docs, Encoding, Input, Key, Limits, Location, Presence, QueryStyle, Response,
-    Shape, Tagging, Type, TypeId,
+    Advance, Api, BodyEncoding, Bound, Condition, ConditionValue, Constant, ConstantHeader,
+    Constructor, Deprecation, Docs, Encoding, Input, Key, Limits, Location, Presence, QueryStyle,
+    Response, Shape, Tagging, Type, TypeId,
 };
 use serde_json::json;
 
@@ -49,6 +49,10 @@ fn of_the_api() -> Vec<Fact> {
     vec![
         fact(Kind::ServerChanged, "", None, |api| api.server.push('s')),
         fact(Kind::DetailChanged, "", None, |api| api.title.push('s')),
+        fact(Kind::HeadersChanged, "", None, |api| {
+            let (name, value) = ("pet-version".to_owned(), "1".to_owned());
+            api.headers.push(ConstantHeader { name, value });
+        }),
         fact(Kind::KeyChanged, "", None, |api| {
             let name = "key".to_owned();
             api.key = Some(Key::Query { name });

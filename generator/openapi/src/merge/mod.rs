@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Config;
 use crate::document::Document;
+use crate::host::is_nameless;
 use crate::ignore::{IGNORE, ignore};
 use crate::merged::{Merged, Origin};
 use crate::quirks::{FixedDocument, published_server};
@@ -97,6 +98,10 @@ pub fn merge(
                     };
                     info[key] = text.into();
                 }
+            }
+            // `API` names nothing.
+            if info["title"].as_str().is_some_and(is_nameless) {
+                info["title"] = config.title(&server).into();
             }
             for (key, configured) in [
                 ("title", &config.api.title),
@@ -208,20 +213,20 @@ fn take_operations(document: &mut Document, prefix: &str) -> Vec<Operation> {
 
 /// Returns the warning for an operation that has a server of its own.
 fn elsewhere(operation: &Operation, server: &str) -> Option<Problem> {
-    let own = operation.object.get("servers")?.get(0)?["url"].as_str()?;
-    let own = own.trim_end_matches('/');
-    (own != server).then(|| {
-        Problem::new(
-            Code::OtherServer,
-            format!(
-                "`{}` is not in the client: its server is `{own}`",
-                operation.id
-            ),
-        )
-        .at(operation.origin.place.clone())
-        .operation(&operation.id)
-        .advice("generate a client of its own for that server")
-    })
+    let own = servers::other_server(operation.object.get("servers")?, server)?;
+    let problem = Problem::new(
+        Code::OtherServer,
+        format!(
+            "`{}` is not in the client: its server is `{own}`",
+            operation.id
+        ),
+    );
+    Some(
+        problem
+            .at(operation.origin.place.clone())
+            .operation(&operation.id)
+            .advice("generate a client of its own for that server"),
+    )
 }
 
 /// Puts the operations into one map of paths, sorted.
@@ -387,6 +392,42 @@ mod tests {
              components:\n  schemas:\n    Pet:\n      description: As in {operation}\n      \
              type: object\n      properties: {{{property}: {{type: string}}}}\n```\n"
         )
+    }
+
+    #[test]
+    fn a_page_that_knows_a_local_server_as_well_is_called_at_the_public_one() {
+        let page = |name: &str, servers: &str| {
+            let page = page(name, &format!("/{name}"), "name");
+            let page = page.replace("https://api.example.com", "http://localhost:5173/api");
+            let components = page.find("components:").expect("components");
+            let text = format!("{}{servers}{}", &page[..components], &page[components..]);
+            (format!("{name}.md"), text)
+        };
+        let both =
+            "servers: [{url: 'http://localhost:5173/api'}, {url: 'https://a.example/api'}]\n";
+        let merged = |pages: &[(String, String)]| {
+            let pages = pages
+                .iter()
+                .map(|(name, text)| (name.as_str(), text.clone()));
+            merged(&pages.collect::<Vec<_>>(), "")
+        };
+        let (api, _) = merged(&[page("list", both), page("create", "")]);
+        assert_eq!(
+            api.root["servers"],
+            json!([{"url": "https://a.example/api"}])
+        );
+        let paths: Vec<_> = api.root["paths"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .collect();
+        assert_eq!(paths.len(), 2);
+
+        let (api, _) = merged(&[page("list", "")]);
+        assert_eq!(
+            api.root["servers"],
+            json!([{"url": "http://localhost:5173/api"}])
+        );
     }
 
     /// Merges pages in files of these names; `named` is a schema that the overlay names.

@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use crate::document::Document;
+use crate::type_id;
 use crate::walk;
 use names::type_name;
 use pages::pointer;
@@ -118,7 +119,7 @@ fn names_of(
 
 /// Names a schema after the operation of its document.
 fn own_name(document: &Document, name: &str) -> String {
-    type_name(&format!("{} {name}", operation(document)))
+    type_name(&format!("{} {}", operation(document), type_id::name(name)))
 }
 
 fn operation(document: &Document) -> &str {

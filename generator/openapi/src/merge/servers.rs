@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::config::Config;
 use crate::document::Document;
+use crate::host::is_loopback;
+use crate::quirks::published_server;
+use crate::walk;
 use pages::{Code, Problem};
 
 /// The server of the API.
@@ -13,8 +18,8 @@ pub(super) struct Server {
     pub(super) prefixes: Vec<String>,
 }
 
-/// Chooses the server that most documents name. The documents that live elsewhere
-/// are left out with a warning.
+/// Chooses the server that most documents name; a public one goes before those of the
+/// caller's machine. The documents of another server are left out with a warning.
 pub(super) fn choose(
     documents: &mut Vec<Document>,
     config: &Config,
@@ -58,8 +63,11 @@ pub(super) fn choose(
     let mut prefixes = Vec::new();
     let mut servers = servers.into_iter();
     documents.retain(|document| {
-        // A document that names no server means the one of the others.
-        let server = servers.next().flatten().unwrap_or_else(|| base.clone());
+        // A document that names no server, or only that of a developer's machine, means the
+        // one of the others.
+        let own = servers.next().flatten();
+        let own = own.filter(|own| !is_loopback(own) || is_loopback(&origin));
+        let server = own.unwrap_or_else(|| base.clone());
         let is_here = split(&server).0 == origin;
         if is_here {
             prefixes.push(server[base.len()..].to_owned());
@@ -84,17 +92,48 @@ pub(super) fn choose(
     })
 }
 
-/// Returns the first server of a document, with its variables filled in.
+/// Returns the server of a document: the first public one that it lists, or that its
+/// request line has, or else the first one.
 fn server(document: &Document) -> Option<String> {
-    let server = document.root["servers"].get(0)?;
+    let listed = document.root["servers"].as_array().into_iter().flatten();
+    let requested = || {
+        let request = document.page.request.as_ref()?;
+        walk::operations(&document.root).find_map(|(path, ..)| published_server(&request.url, path))
+    };
+    let is_absolute = |url: &String| url.contains("://");
+    public_first(listed.filter_map(url).filter(is_absolute), requested)
+}
+
+/// Returns the server of an operation that has servers of its own, if it is not `base`. One
+/// of a developer's machine stands for that of the API.
+pub(super) fn other_server(servers: &Value, base: &str) -> Option<String> {
+    let own = public_first(servers.as_array()?.iter().filter_map(url), || None)?;
+    (own != base && !is_loopback(&own)).then_some(own)
+}
+
+/// Returns the first server that is not on the caller's machine, or else the first one.
+/// `more` is a last server to look for a public one.
+fn public_first(
+    servers: impl Iterator<Item = String>,
+    more: impl FnOnce() -> Option<String>,
+) -> Option<String> {
+    let servers: Vec<String> = servers.collect();
+    let is_public = |server: &String| !is_loopback(server);
+    let first = servers.first()?;
+    let public = servers.iter().find(|server| is_public(server)).cloned();
+    let public = public.or_else(|| more().filter(is_public));
+    Some(public.unwrap_or_else(|| first.clone()))
+}
+
+/// Returns the URL of an entry of `servers`, with its variables filled in.
+fn url(server: &Value) -> Option<String> {
     let mut url = server["url"].as_str()?.to_owned();
     for (name, variable) in server["variables"].as_object().into_iter().flatten() {
         if let Some(default) = variable["default"].as_str() {
             url = url.replace(&format!("{{{name}}}"), default);
         }
     }
-    url.contains("://")
-        .then(|| url.trim_end_matches('/').to_owned())
+    Some(url.trim_end_matches('/').to_owned())
 }
 
 /// Splits an address into origin and path.
@@ -106,16 +145,17 @@ fn split(url: &str) -> (&str, &str) {
     url.split_at(path)
 }
 
+/// Returns the origin of most servers. One of the caller's machine counts only if all are.
 fn most_common_origin<'a>(servers: impl Iterator<Item = &'a String>) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for server in servers {
         *counts.entry(split(server).0).or_default() += 1;
     }
-    let most = counts.values().copied().max()?;
-    counts
-        .into_iter()
-        .find(|(_, count)| *count == most)
-        .map(|(origin, _)| origin.to_owned())
+    let rank = |(origin, count): (&&str, &usize)| (!is_loopback(origin), *count);
+    let most = counts.iter().map(rank).max()?;
+    let mut origins = counts.iter();
+    let (origin, _) = origins.find(|(origin, count)| rank((origin, count)) == most)?;
+    Some((*origin).to_owned())
 }
 
 /// Returns the longest address, in whole segments, that all servers begin with.
@@ -154,6 +194,36 @@ mod tests {
         .map(str::to_owned);
         assert_eq!(
             most_common_origin(servers.iter()).as_deref(),
+            Some("https://a.example")
+        );
+    }
+
+    #[test]
+    fn a_loopback_server_never_wins_over_a_public_one() {
+        let listed = |urls: &[&str]| {
+            let urls = urls.iter().map(|url| (*url).to_owned());
+            public_first(urls, || None)
+        };
+        assert_eq!(
+            listed(&["http://localhost:5173/api", "https://a.example/api"]).as_deref(),
+            Some("https://a.example/api")
+        );
+        assert_eq!(
+            listed(&["http://[::1]:1", "http://127.0.0.1:2"]).as_deref(),
+            Some("http://[::1]:1")
+        );
+        let requested = public_first(["http://dev.localhost".to_owned()].into_iter(), || {
+            Some("https://a.example".to_owned())
+        });
+        assert_eq!(requested.as_deref(), Some("https://a.example"));
+
+        let servers = [
+            "http://localhost:1",
+            "http://localhost:1",
+            "https://a.example",
+        ];
+        assert_eq!(
+            most_common_origin(servers.map(str::to_owned).iter()).as_deref(),
             Some("https://a.example")
         );
     }

@@ -12,6 +12,9 @@
 //! for the key once and not with each call. Other header parameters are left
 //! where they are, optional ones too.
 
+mod description;
+mod scheme;
+
 use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk};
@@ -28,6 +31,8 @@ pub(super) const QUIRK: Quirk = Quirk {
 const SCHEME: &str = "key";
 
 fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
+    let declared = root["components"]["securitySchemes"].as_object();
+    let declared = declared.cloned().unwrap_or_default();
     let mut found = None;
     walk::operations_mut(root, &mut |operation_pointer, operation| {
         let Some(parameters) = operation
@@ -36,12 +41,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         else {
             return;
         };
-        // Where two headers look like it, the one that says so is the key.
-        let Some(index) = parameters
-            .iter()
-            .position(says_authentication)
-            .or_else(|| parameters.iter().position(is_named_like_a_key))
-        else {
+        let Some(index) = position(parameters, &declared) else {
             return;
         };
         let key = parameters[index].clone();
@@ -61,7 +61,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
             operation.shift_remove("parameters");
         }
         operation.insert("security".to_owned(), json!([{ SCHEME: [] }]));
-        found.get_or_insert_with(|| scheme(&key));
+        found.get_or_insert_with(|| scheme::of(&key, &declared));
     });
     if let (Some(scheme), Some(root)) = (found, root.as_object_mut()) {
         let components = root
@@ -75,12 +75,18 @@ fn is_header(parameter: &Value) -> bool {
     parameter["in"] == "header"
 }
 
-/// Returns the form of authentication that the description names, such as
-/// ``Bearer authentication of the form `Bearer <token>` ``.
-fn form(parameter: &Value) -> Option<(&str, &str)> {
-    let description = parameter["description"].as_str()?;
-    let (kind, form) = description.split_once(" authentication of the form ")?;
-    Some((kind, form))
+/// Returns the position of the key. Where several headers look like it, it is the one that
+/// says so, or else the one that a scheme of the document sends.
+fn position(parameters: &[Value], declared: &Map<String, Value>) -> Option<usize> {
+    let is_declared = |parameter: &Value| {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let mut schemes = declared.values();
+        is_header(parameter) && schemes.any(|scheme| scheme::is_header(scheme, name))
+    };
+    let mut keys = parameters.iter();
+    keys.position(says_authentication)
+        .or_else(|| parameters.iter().position(is_declared))
+        .or_else(|| parameters.iter().position(is_named_like_a_key))
 }
 
 /// Names of headers have no case.
@@ -90,7 +96,8 @@ fn has_same_name(one: &Value, other: &Value) -> bool {
 }
 
 fn says_authentication(parameter: &Value) -> bool {
-    is_header(parameter) && form(parameter).is_some()
+    let description = parameter["description"].as_str();
+    is_header(parameter) && description.is_some_and(description::has_form)
 }
 
 fn is_named_like_a_key(parameter: &Value) -> bool {
@@ -99,34 +106,6 @@ fn is_named_like_a_key(parameter: &Value) -> bool {
     let names = ["authorization", "auth-token", "access-token"];
     let is_key = name.ends_with("api-key") || name.ends_with("apikey");
     is_header(parameter) && (is_key || names.contains(&name.trim_start_matches("x-")))
-}
-
-/// Returns the security scheme that a header parameter stands for.
-fn scheme(parameter: &Value) -> Value {
-    let name = parameter["name"].as_str().unwrap_or_default();
-    let (kind, form) = form(parameter).unwrap_or_default();
-    // `undefined` is what the export writes where there is no word before the key.
-    let word = form
-        .trim_start_matches('`')
-        .split_once(" <")
-        .map_or("", |(word, _)| word)
-        .trim();
-    let word = if word == "undefined" { "" } else { word };
-    let is_authorization = name.eq_ignore_ascii_case("authorization");
-    let is_bearer = kind == "Bearer"
-        || word.eq_ignore_ascii_case("bearer")
-        || (is_authorization && form.is_empty());
-    if is_authorization && is_bearer {
-        return json!({"type": "http", "scheme": "bearer"});
-    }
-    if is_authorization && (kind == "Basic" || word.eq_ignore_ascii_case("basic")) {
-        return json!({"type": "http", "scheme": "basic"});
-    }
-    let mut scheme = json!({"type": "apiKey", "in": "header", "name": name});
-    if !word.is_empty() {
-        scheme["x-fern-header"] = json!({"prefix": word});
-    }
-    scheme
 }
 
 #[cfg(test)]
@@ -199,6 +178,24 @@ mod tests {
         let parameters = &root["paths"]["/pets"]["get"]["parameters"];
         assert_eq!(*parameters, json!([{"name": "x-key", "in": "query"}]));
         assert_eq!(fixed.len(), 2);
+    }
+
+    #[test]
+    fn a_header_that_a_scheme_sends_is_the_key() {
+        let (root, _) = run(
+            &QUIRK,
+            "paths:\n  /pets:\n    get:\n      parameters:\n        \
+             - {name: Authorization, in: header}\n        \
+             - {name: X-Shop-Token, in: header}\n\
+             components:\n  securitySchemes:\n    shop:\n      \
+             {type: apiKey, in: header, name: X-Shop-Token, description: Your token.}\n",
+        );
+        assert_eq!(
+            root["components"]["securitySchemes"]["key"],
+            json!({"type": "apiKey", "in": "header", "name": "X-Shop-Token"})
+        );
+        let parameters = &root["paths"]["/pets"]["get"]["parameters"];
+        assert_eq!(parameters[0]["name"], "Authorization");
     }
 
     #[test]

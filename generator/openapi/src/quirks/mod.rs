@@ -99,11 +99,14 @@ pub fn fix(mut document: Document, config: &Config) -> (FixedDocument, Vec<Fix>)
 }
 
 /// Splits a name that the export made for a group, such as
-/// `subpackage_indexes/indexedAssets`.
+/// `subpackage_indexes/indexedAssets`. Of a breadcrumb in one text,
+/// `subpackage_indexes.subpackage_indexes/indexedAssets`, the last entry holds all others.
 fn group_path(name: &str) -> Vec<String> {
-    name.strip_prefix("subpackage_")
-        .unwrap_or(name)
-        .split('/')
+    let name = match name.rsplit_once(".subpackage_") {
+        Some((_, last)) => last,
+        None => name.strip_prefix("subpackage_").unwrap_or(name),
+    };
+    name.split('/')
         .filter(|segment| !segment.is_empty())
         .map(str::to_owned)
         .collect()

@@ -8,7 +8,9 @@
 //!
 //! OpenAPI's tags are a list of strings. The inner list is one breadcrumb, from
 //! the outermost group to the one the operation is in, and its last entry holds
-//! all that the others say. `[[]]` is an operation without a group.
+//! all that the others say. Other exports join the breadcrumb with dots:
+//! `subpackage_indexes.subpackage_indexes/indexedAssets`. `[[]]` is an operation without
+//! a group.
 
 use serde_json::Value;
 
@@ -71,6 +73,15 @@ mod tests {
             tags_of("[[subpackage_pets, subpackage_pets/toys]]"),
             json!(["pets/toys"])
         );
+    }
+
+    #[test]
+    fn a_breadcrumb_in_one_text_is_its_innermost_group() {
+        assert_eq!(
+            tags_of("[subpackage_cardPayments.subpackage_cardPayments/payments]"),
+            json!(["cardPayments/payments"])
+        );
+        assert_eq!(tags_of("[subpackage_pets]"), json!(["pets"]));
     }
 
     #[test]

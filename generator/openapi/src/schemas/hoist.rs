@@ -6,6 +6,7 @@ use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
 use super::names::singular;
+use super::status;
 use super::{SCHEMAS, is_enumeration, schemas_of};
 use crate::normalize::BESIDE_REFERENCE;
 use crate::walk;
@@ -42,12 +43,9 @@ fn hoist_operation(operation: &mut Map<String, Value>, schemas: &mut Map<String,
         hoist_content(body, &format!("{id}Request"), schemas);
     }
     if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+        let statuses: Vec<String> = responses.keys().cloned().collect();
         for (status, response) in responses {
-            let name = if status.starts_with('2') {
-                format!("{id}Response")
-            } else {
-                format!("{id}Response{}", status.to_pascal_case())
-            };
+            let name = status::response(&id, status, statuses.iter());
             hoist_content(response, &name, schemas);
         }
     }

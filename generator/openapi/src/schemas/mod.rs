@@ -7,6 +7,7 @@ mod hoist;
 mod inline;
 mod names;
 mod prune;
+mod status;
 
 use std::collections::BTreeMap;
 

@@ -3,30 +3,36 @@
 //!
 //! | the export's name | the type's name | rule |
 //! |---|---|---|
+//! | `type_:Asset`, `type_files:Asset` | `Asset` | an id of the platform |
+//! | `InputDiscriminatorMappingTextSize` | `InputTextSize` | inside a variant of a union |
 //! | `assets_list_Response_200` | `AssetsListResponse` | an operation's response |
+//! | `assets_list_Response_404` | `AssetsListNotFoundError` | an error response, by its meaning |
 //! | `AssetsGetParametersSortBySchema` | `AssetsListSortBy` | a parameter, of `GET /assets` |
 //! | `AssetsGetParametersTypesSchemaItems` | `AssetsListType` | an item of it |
 //! | `AssetsPostRequestBodyContentApplicationJsonSchemaKind` | `AssetsCreateKind` | inside a body |
 //! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDatum` | inside a response |
+//! | `AssetsGetResponsesContentApplicationJsonSchemaItems` | `AssetsListResponseItem` | an item of a response that is a list |
 //! | `IndexModelsItems` | `IndexModel` | an item of a list |
 //! | `FormatOneOf0`, `Format0` | `FormatText` | a variant of a union, by its `type: text` |
 //! | `InputOneOf1Items` | `InputItem` | an item of a variant that is a list |
 //! | `page_info` | `PageInfo` | all others: in the case of Rust types |
 //!
 //! `x-type-names` in `overlay.yaml` overrides every rule. A rule is not applied if another
-//! schema already has the resulting name.
+//! schema already has the resulting name. A name with more than 60 letters loses words
+//! (`names::shortened`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use heck::ToPascalCase;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{referenced, schemas_of, schemas_of_mut};
+use super::{referenced, schemas_of, schemas_of_mut, status};
 use crate::extensions::TYPE_ALIAS;
 use crate::merged::Merged;
 use crate::overlay::Overlay;
+use crate::type_id;
 use crate::walk;
-use names::type_name;
+use names::{LONGEST_TYPE, shortened, type_name};
 use pages::pointer::Pointer;
 use pages::{Code, Problem};
 
@@ -103,11 +109,12 @@ fn decide(
     // written differently, and those before the ones that a rule names: a new
     // schema takes its name from none that is spelled like that.
     let mut ordered: Vec<_> = unnamed()
-        .map(|original| (rules.apply(original), type_name(original), original))
+        .map(|original| (rules.apply(original), own_name(original), original))
         .collect();
     ordered.sort_by_key(|(ruled, own, original)| (ruled.is_some(), own != *original, *original));
     for (ruled, own, original) in ordered {
-        let ruled = ruled.map(|name| type_name(&name));
+        let ruled = ruled.map(|name| shortened(&type_name(&name), LONGEST_TYPE));
+        let own = shortened(&own, LONGEST_TYPE);
         let candidates = ruled.into_iter().chain([own.clone()]);
         let numbered = (2..).map(|number| format!("{own}{number}"));
         let name = candidates
@@ -118,6 +125,25 @@ fn decide(
         renames.insert(original.clone(), name);
     }
     renames
+}
+
+/// Returns the name of a schema that no rule is applied to, or that has to differ from
+/// another one: with its package.
+fn own_name(original: &str) -> String {
+    match type_id::split(original) {
+        Some((package, name)) => type_name(&format!("{package} {}", plain_name(name))),
+        None => plain_name(original),
+    }
+}
+
+/// Returns the name of a schema without what the export adds to it.
+fn plain_name(original: &str) -> String {
+    const MAPPING: &str = "DiscriminatorMapping";
+    let name = type_name(type_id::name(original));
+    match name.find(MAPPING) {
+        None | Some(0) => name,
+        Some(_) => name.replace(MAPPING, ""),
+    }
 }
 
 /// The beginnings of names that the export makes from the place of a schema,
@@ -150,16 +176,11 @@ impl Rules {
                 .replace(|c: char| !c.is_alphanumeric(), " ")
                 .to_pascal_case();
             let statuses = operation.get("responses").and_then(Value::as_object);
-            let successes: Vec<&String> = statuses
-                .into_iter()
-                .flat_map(serde_json::Map::keys)
-                .filter(|status| status.starts_with('2'))
-                .collect();
-            for status in &successes {
-                let suffix = if successes.len() > 1 { status } else { "" };
+            for status in statuses.into_iter().flat_map(Map::keys) {
+                let others = statuses.into_iter().flat_map(Map::keys);
                 responses.insert(
-                    format!("{id}Response{status}"),
-                    format!("{id}Response{suffix}"),
+                    format!("{id}Response{}", status.to_pascal_case()),
+                    status::response(&id, status, others),
                 );
             }
             places.push((place, id));
@@ -168,7 +189,7 @@ impl Rules {
         let mut items = items_of(root);
         items.retain(|item| places.iter().any(|(place, _)| item.starts_with(place)));
         for (name, schema) in schemas_of(root).into_iter().flatten() {
-            let holder = type_name(name);
+            let holder = plain_name(name);
             let own = items_of(schema).into_iter();
             items.extend(own.filter(|item| item.starts_with(&holder)));
         }
@@ -182,20 +203,27 @@ impl Rules {
 
     /// Returns the name that a rule gives, if one does.
     fn apply(&self, original: &str) -> Option<String> {
-        let plain = type_name(original);
+        let plain = plain_name(original);
         if let Some(response) = self.responses.get(&plain) {
             return Some(response.clone());
         }
+        if let Some(response) = status::without_number(&plain) {
+            return Some(response);
+        }
         let name = self.without_numbers(&plain);
         let placed = self.places.iter().find_map(|(place, id)| {
-            let (owner, rest) = owner(id, name.strip_prefix(place.as_str())?)?;
-            Some((owner, self.without_items(rest, &name)))
+            let (part, rest) = Part::of(id, name.strip_prefix(place.as_str())?)?;
+            Some(match rest.strip_prefix("Items") {
+                Some(rest) => part.whole + "Item" + &self.without_items(rest, &name),
+                None if rest.is_empty() => part.whole,
+                None => part.inside + &self.without_items(rest, &name),
+            })
         });
-        if let Some((owner, rest)) = placed {
-            return (!rest.is_empty()).then(|| format!("{owner}{rest}"));
+        if placed.is_some() {
+            return placed;
         }
         let shorter = self.without_items(&name, &name);
-        (shorter != plain).then_some(shorter)
+        (shorter != type_name(original)).then_some(shorter)
     }
 
     /// Calls the forms of unions that a name goes through by their values.
@@ -237,7 +265,7 @@ impl Rules {
 fn items_of(node: &Value) -> BTreeSet<String> {
     let mut items = BTreeSet::new();
     walk::nodes(node, &mut Pointer::default(), &mut |_, node| {
-        items.extend(node.get("items").and_then(referenced).map(type_name));
+        items.extend(node.get("items").and_then(referenced).map(plain_name));
     });
     items
 }
@@ -248,7 +276,7 @@ fn forms(root: &Value) -> Vec<(String, String)> {
     let schemas = schemas_of(root);
     let unions = schemas.into_iter().flatten().filter_map(|(name, schema)| {
         let members = schema["oneOf"].as_array()?;
-        Some((type_name(name), members))
+        Some((plain_name(name), members))
     });
     let mut forms = Vec::new();
     for (union, members) in unions {
@@ -290,22 +318,34 @@ fn only_value<'a>(form: &'a Value, root: &'a Value) -> Option<&'a str> {
         )
 }
 
-/// Splits what follows the place in a name: whose type it is, and the rest.
-fn owner<'a>(id: &str, rest: &'a str) -> Option<(String, &'a str)> {
-    if let Some(rest) = rest.strip_prefix("Parameters") {
-        return Some((id.to_owned(), rest));
-    }
-    for (part, owner) in [
-        ("RequestBodyContent", id.to_owned()),
-        ("ResponsesContent", format!("{id}Response")),
-    ] {
-        if let Some(rest) = rest.strip_prefix(part) {
-            // What is between is the media type.
-            let (_, rest) = rest.split_once("Schema")?;
-            return Some((owner, rest));
+/// A part of an operation, by which types are named.
+struct Part {
+    /// The beginning of the names of types inside of it.
+    inside: String,
+    /// The name of its own type.
+    whole: String,
+}
+
+impl Part {
+    /// Splits what follows the place in a name: whose type it is, and the rest.
+    fn of<'a>(id: &str, rest: &'a str) -> Option<(Self, &'a str)> {
+        if let Some(rest) = rest.strip_prefix("Parameters") {
+            let (inside, whole) = (id.to_owned(), format!("{id}Parameters"));
+            return Some((Self { inside, whole }, rest));
         }
+        let response = format!("{id}Response");
+        for (part, inside, whole) in [
+            ("RequestBodyContent", id.to_owned(), format!("{id}Request")),
+            ("ResponsesContent", response.clone(), response),
+        ] {
+            if let Some(rest) = rest.strip_prefix(part) {
+                // What is between is the media type.
+                let (_, rest) = rest.split_once("Schema")?;
+                return Some((Self { inside, whole }, rest));
+            }
+        }
+        None
     }
-    None
 }
 
 /// Returns the singular of a name that ends in a plural English noun.
@@ -376,7 +416,9 @@ mod tests {
     fn the_rules_give_these_names() {
         for (original, expected) in [
             ("assets_list_Response_200", "AssetsListResponse"),
-            ("assets_create_Response_201", "AssetsCreateResponse201"),
+            ("assets_create_Response_201", "AssetsCreateResponseCreated"),
+            ("assets_list_Response_400", "AssetsListBadRequestError"),
+            ("assets_other_Response_404", "AssetsOtherNotFoundError"),
             ("AssetsGetParametersSortBySchema", "AssetsListSortBy"),
             ("AssetsGetParametersSortBy", "AssetsListSortBy"),
             ("AssetsGetParametersTypesSchemaItems", "AssetsListType"),
@@ -389,6 +431,25 @@ mod tests {
                 "AssetsGetResponsesContentApplicationJsonSchemaDataItems",
                 "AssetsListResponseDatum",
             ),
+            (
+                "AssetsGetResponsesContentApplicationJsonSchemaItems",
+                "AssetsListResponseItem",
+            ),
+            (
+                "AssetsGetResponsesContentApplicationJsonSchemaItemsKind",
+                "AssetsListResponseItemKind",
+            ),
+            (
+                "AssetsPostRequestBodyContentApplicationJsonSchema",
+                "AssetsCreateRequest",
+            ),
+            ("type_:Episode", "Episode"),
+            ("type_messages:Draft", "Draft"),
+            (
+                "PaymentMethodDiscriminatorMappingCardDowngradeTo",
+                "PaymentMethodCardDowngradeTo",
+            ),
+            ("DiscriminatorMapping", "DiscriminatorMapping"),
             ("IndexModelsItems", "IndexModel"),
             ("SearchItemClipsItemsScore", "SearchItemClipScore"),
             ("page_info", "PageInfo"),
@@ -416,6 +477,14 @@ mod tests {
         assert_eq!(
             decided(["Foo:Bar", "FooBar", "FooBar2"], json!({})),
             ["FooBar3", "FooBar", "FooBar2"]
+        );
+    }
+
+    #[test]
+    fn a_package_keeps_types_of_one_name_apart() {
+        assert_eq!(
+            decided(["Draft", "type_messages:Draft", "type_:Draft"], json!({})),
+            ["Draft", "MessagesDraft", "Draft2"]
         );
     }
 

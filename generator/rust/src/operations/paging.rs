@@ -4,7 +4,7 @@ use api::{Advance, Api, IntKind, Operation, Parameter, Path, Type};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::path::{Items, number_at, token_at};
+use super::path::{Items, end_at, number_at, token_at};
 use crate::Imports;
 use crate::format::ident;
 use crate::ty::{self, From};
@@ -57,15 +57,20 @@ fn pages(
         Advance::Number {
             parameter: position,
             last,
+            more,
         } => {
             let number = Number::of(parameter(position)?)?;
             let (start, fetch) = (number.start(1), number.fetch(&ident("page")));
-            let last = match last {
-                Some(last) => {
-                    let last = number_at(last, int_at(last, operation, api)?);
+            let last = match (last, more) {
+                (Some(last), _) => {
+                    let last = number_at(last, type_at(last, operation, api)?);
                     quote!(|page| #last)
                 }
-                None => quote!(|_| None),
+                (None, Some(more)) => {
+                    let end = end_at(more);
+                    quote!(|page| #end)
+                }
+                (None, None) => quote!(|_| None),
             };
             quote!(PagesWithResponse::by_number(#id, #start, #fetch, #last, |page| #count,))
         }
@@ -174,17 +179,14 @@ fn holds(kind: IntKind, number: i64) -> bool {
     }
 }
 
-/// Returns the kind of the integer at a path of a response.
-fn int_at(path: &Path, operation: &Operation, api: &Api) -> Option<IntKind> {
+/// Returns the type at a path of a response.
+fn type_at<'a>(path: &Path, operation: &'a Operation, api: &'a Api) -> Option<&'a Type> {
     let mut ty = operation.response.ty()?;
     for step in &path.0 {
         let fields = api.ty(ty.named()?)?.fields();
         ty = &fields.iter().find(|field| field.name == step.field)?.ty;
     }
-    match ty {
-        Type::Int(kind) => Some(*kind),
-        _ => None,
-    }
+    Some(ty)
 }
 
 #[cfg(test)]
@@ -226,6 +228,7 @@ mod tests {
         let advance = Advance::Number {
             parameter: 0,
             last: Some(path([("last", true)])),
+            more: None,
         };
         code(parameter, advance, Type::Int(kind))
     }
@@ -276,6 +279,19 @@ mod tests {
         ] {
             assert!(has(&large, &expected), "{large}");
         }
+    }
+
+    #[test]
+    fn a_flag_ends_the_list() {
+        let advance = Advance::Number {
+            parameter: 0,
+            last: None,
+            more: Some(path([("last", true)])),
+        };
+        let parameter = samples::parameter("page", Type::Int(IntKind::I64), false);
+        let code = code(parameter, advance, Type::Bool);
+        let end = quote!(|page| page.last.and_then(|more| (!more).then_some(1)));
+        assert!(has(&code, &end), "{code}");
     }
 
     #[test]

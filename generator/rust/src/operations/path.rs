@@ -1,6 +1,6 @@
 //! Expressions that read a property of a list page, which is called `page`.
 
-use api::{IntKind, Path, Step};
+use api::{IntKind, Path, Step, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -44,13 +44,22 @@ impl Items {
 }
 
 /// Returns the expression for the number at a path of `page`, as an `Option<i64>`.
-pub(super) fn number_at(path: &Path, kind: IntKind) -> TokenStream {
+pub(super) fn number_at(path: &Path, ty: &Type) -> TokenStream {
     let number = scalar_at(path, &quote!());
-    match kind {
-        IntKind::I64 => number,
-        IntKind::U64 => quote!(#number.and_then(|last| i64::try_from(last).ok())),
+    match ty {
+        Type::Int(IntKind::I64) => number,
+        Type::Int(IntKind::U64) => quote!(#number.and_then(|last| i64::try_from(last).ok())),
+        Type::Float(_) => quote!(#number.map(|last| last as i64)),
         _ => quote!(#number.map(i64::from)),
     }
+}
+
+/// Returns the expression for the number of the last list page, as an `Option<i64>`, where
+/// the flag at a path of `page` says whether there is a next one. The numbers of list pages
+/// reach 1 with the first one.
+pub(super) fn end_at(path: &Path) -> TokenStream {
+    let more = scalar_at(path, &quote!());
+    quote!(#more.and_then(|more| (!more).then_some(1)))
 }
 
 /// Returns the expression for the token at a path of `page`, as an `Option<String>`.

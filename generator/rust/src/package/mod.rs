@@ -4,7 +4,7 @@ mod guide;
 mod manifest;
 mod runtime;
 
-use api::{Api, Docs, Key, Type};
+use api::{Api, ConstantHeader, Docs, Key, Type};
 use heck::ToSnakeCase;
 use openapi::Config;
 use pages::Surroundings;
@@ -17,7 +17,7 @@ use crate::layout::layout;
 pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, files: &mut Crate) {
     let about = About::new(api, config);
     let has_dates = has_dates(api);
-    runtime::files(has_dates, files);
+    runtime::files(has_dates, !api.headers.is_empty(), files);
     files.insert("src/runtime/api.rs", about.facts(api));
     let page = guide::crate_page(&about, api, surroundings, has_dates);
     files.insert("src/lib.rs", page);
@@ -29,7 +29,7 @@ pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, file
 
 /// Returns the name of the crate in programs that use it.
 pub(crate) fn library(api: &Api, config: &Config) -> String {
-    config.crate_name(&api.server).to_snake_case()
+    config.crate_name(&api.server, &api.title).to_snake_case()
 }
 
 /// Returns `true` if the crate uses types of dates.
@@ -56,15 +56,22 @@ struct About {
 
 impl About {
     fn new(api: &Api, config: &Config) -> Self {
-        let name = config.crate_name(&api.server);
+        let name = config.crate_name(&api.server, &api.title);
         let configured = config.package.description.as_deref();
+        let title = without_api(&api.title);
         Self {
             description: configured.map_or_else(
-                || Docs::template("Client for the {} API", &[Docs::text(&api.title)]),
+                || match title {
+                    "" => "Client for the API".into(),
+                    title => Docs::template("Client for the {} API", &[Docs::text(title)]),
+                },
                 Docs::inline,
             ),
             plain_description: configured.map_or_else(
-                || format!("Client for the {} API", docs::one_line(&api.title)),
+                || match title {
+                    "" => "Client for the API".to_owned(),
+                    title => format!("Client for the {} API", docs::one_line(title)),
+                },
                 docs::one_line,
             ),
             key_variables: config.key_variables(&name),
@@ -92,7 +99,7 @@ impl About {
              pub(super) const BASE_URL: &str = {:?};\n\n\
              /// Where the API expects the key.\n\
              pub(super) const KEY_PLACE: Place = {};\n\n\
-             /// Whether the API is known to refuse calls without a key.\n\
+             {}/// Whether the API is known to refuse calls without a key.\n\
              pub(super) const KEY_IS_REQUIRED: bool = {};\n\n\
              /// The environment variables that may hold the key; the first one set counts.\n\
              pub(super) const KEY_VARIABLES: &[&str] = &{:?};\n\n\
@@ -104,10 +111,21 @@ impl About {
             api.title,
             api.server,
             place(api.key.as_ref()),
+            headers(&api.headers),
             api.key.is_some(),
             self.key_variables,
             self.base_url_variable,
         ))
+    }
+}
+
+/// Returns a title without the word `API` at its end, which sentences add.
+fn without_api(title: &str) -> &str {
+    let title = title.trim();
+    let start = title.rfind(' ').map_or(0, |blank| blank + 1);
+    match title.get(start..) {
+        Some(last) if last.eq_ignore_ascii_case("api") => title[..start].trim_end(),
+        _ => title,
     }
 }
 
@@ -120,6 +138,19 @@ fn place(key: Option<&Key>) -> String {
         Some(Key::Header { name, prefix }) => header_place(name, prefix),
         None => header_place("authorization", "Bearer "),
     }
+}
+
+/// Returns the declaration of the headers of all requests, if there are any.
+fn headers(headers: &[ConstantHeader]) -> String {
+    if headers.is_empty() {
+        return String::new();
+    }
+    let headers = headers.iter().map(|header| (&header.name, &header.value));
+    let headers: Vec<_> = headers.collect();
+    format!(
+        "/// The headers that all requests have with one value, by name in lower case.\n\
+         pub(super) const CONSTANT_HEADERS: &[(&str, &str)] = &{headers:?};\n\n"
+    )
 }
 
 fn header_place(name: &str, prefix: &str) -> String {
@@ -146,6 +177,37 @@ mod tests {
             "Place::Query { name: \"key\" }"
         );
         assert!(place(None).contains("prefix: \"Bearer \""));
+    }
+
+    #[test]
+    fn headers_of_all_requests_are_facts_of_the_client() {
+        let header = ConstantHeader {
+            name: "pet-version".to_owned(),
+            value: "1".to_owned(),
+        };
+        let mut api = samples::api([]);
+        let facts = |api: &Api| About::new(api, &Config::default()).facts(api);
+        assert!(!facts(&api).contains("CONSTANT_HEADERS"));
+        api.headers = vec![header];
+        let facts = facts(&api);
+        let declared = "const CONSTANT_HEADERS: &[(&str, &str)] = &[(\"pet-version\", \"1\")];";
+        assert!(facts.contains(declared), "{facts}");
+    }
+
+    #[test]
+    fn a_description_says_api_once() {
+        for (title, expected) in [
+            ("Pets", "Client for the Pets API"),
+            ("Pets REST API", "Client for the Pets REST API"),
+            ("API", "Client for the API"),
+            ("Rapi", "Client for the Rapi API"),
+        ] {
+            let mut api = samples::api([]);
+            api.title = title.to_owned();
+            let about = About::new(&api, &Config::default());
+            assert_eq!(about.plain_description, expected);
+            assert_eq!(about.description.to_string(), expected);
+        }
     }
 
     #[test]

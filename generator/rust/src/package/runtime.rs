@@ -9,6 +9,9 @@ pub(super) const MANIFEST: &str = include_str!("../../../runtime/Cargo.toml");
 /// The runtime's module for dates and times, which an API may not need.
 const DATES: &str = "date_time";
 
+/// The runtime's module for headers of all requests, which an API may not need.
+const HEADERS: &str = "constant_headers";
+
 macro_rules! modules {
     ($($name:literal),* $(,)?) => {
         [$(($name, include_str!(concat!("../../../runtime/src/", $name, ".rs")))),*]
@@ -23,6 +26,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "call",
     "call_options",
     "client",
+    "constant_headers",
     "date_time",
     "decode_error",
     "error",
@@ -67,19 +71,20 @@ const MODULES: &[(&str, &str)] = &modules![
 ];
 
 /// Adds the runtime's modules, except for `api`.
-pub(super) fn files(has_dates: bool, files: &mut Crate) {
-    let needed = MODULES
-        .iter()
-        .filter(|(name, _)| has_dates || *name != DATES);
+pub(super) fn files(has_dates: bool, has_headers: bool, files: &mut Crate) {
+    let optional = [(DATES, has_dates), (HEADERS, has_headers)];
+    let is_left_out = |text: &str| {
+        let mut optional = optional.iter();
+        optional.any(|(name, is_needed)| !is_needed && text.contains(name))
+    };
+    let needed = MODULES.iter().filter(|(name, _)| !is_left_out(name));
     for (name, text) in needed {
         let (name, text) = match *name {
             "lib" => ("mod", text.replace("#![forbid(unsafe_code)]\n\n", "")),
             name => (name, (*text).to_owned()),
         };
         let lines = text.split_inclusive('\n');
-        let text: String = lines
-            .filter(|line| has_dates || !line.contains(DATES))
-            .collect();
+        let text: String = lines.filter(|line| !is_left_out(line)).collect();
         // A line that is left out may have had empty lines around it.
         let text = text.replace("\n\n\n", "\n\n");
         files.insert(
@@ -112,17 +117,17 @@ mod tests {
     }
 
     #[test]
-    fn an_api_without_dates_has_no_module_for_them() {
-        let paths = |has_dates| {
+    fn an_api_has_no_module_that_it_does_not_need() {
+        let paths = |module: &str, is_needed| {
             let mut crate_files = Crate::default();
-            files(has_dates, &mut crate_files);
+            files(is_needed, is_needed, &mut crate_files);
             let files = crate_files.files();
-            let of_dates = files.filter(|(_, text)| text.contains("date_time"));
-            of_dates
-                .map(|(path, _)| path.to_owned())
-                .collect::<Vec<_>>()
+            let naming = files.filter(|(_, text)| text.contains(module));
+            naming.map(|(path, _)| path.to_owned()).collect::<Vec<_>>()
         };
-        assert!(paths(true).contains(&"src/runtime/mod.rs".to_owned()));
-        assert_eq!(paths(false), [""; 0]);
+        for module in [DATES, HEADERS] {
+            assert!(paths(module, true).contains(&"src/runtime/mod.rs".to_owned()));
+            assert_eq!(paths(module, false), [""; 0]);
+        }
     }
 }

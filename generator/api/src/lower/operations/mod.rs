@@ -22,7 +22,8 @@ use openapi::tree;
 use super::schemas::{Reach, Schemas};
 use super::warnings::{OperationWarnings, Warnings};
 use crate::{
-    Deprecation, Docs, ErrorResponse, Operation, Origin, Parameter, Response, Type, TypeDef, TypeId,
+    ConstantHeader, Deprecation, Docs, ErrorResponse, Operation, Origin, Parameter, Response, Type,
+    TypeDef, TypeId,
 };
 use bodies::ChosenBody;
 use calls::Values;
@@ -42,6 +43,7 @@ pub(super) struct Exchange<'a> {
 /// Returns the operations that the client can have. The others are warnings.
 pub(super) fn choose<'a>(
     tree: &'a Tree,
+    constant: &[ConstantHeader],
     schemas: &mut Schemas<'a>,
     warnings: &mut Warnings<'_>,
 ) -> Vec<Exchange<'a>> {
@@ -49,7 +51,7 @@ pub(super) fn choose<'a>(
         .iter()
         .filter_map(|operation| {
             let mut warnings = warnings.of(&operation.id);
-            let chosen = Exchange::choose(operation, schemas, &mut warnings);
+            let chosen = Exchange::choose(operation, constant, schemas, &mut warnings);
             chosen.map_err(|reason| warnings.left_out(&reason)).ok()
         })
         .collect()
@@ -63,13 +65,14 @@ impl<'a> Exchange<'a> {
     /// The reason why the client cannot have the operation.
     fn choose(
         source: &'a tree::Operation,
+        constant: &[ConstantHeader],
         schemas: &mut Schemas<'a>,
         warnings: &mut OperationWarnings<'_>,
     ) -> Result<Self, String> {
         if matches!(source.method.as_str(), "options" | "trace") {
             return Err(format!("its method is `{}`", source.method));
         }
-        let (parameters, request_names) = parameters::choose(source, schemas, warnings)?;
+        let (parameters, request_names) = parameters::choose(source, constant, schemas, warnings)?;
         let body = bodies::choose(source, schemas, warnings);
         let response = responses::choose(source, schemas, warnings);
         let exchange = Self {
@@ -90,7 +93,7 @@ impl<'a> Exchange<'a> {
 
     /// Returns the operation with its names and with what depends on types.
     pub(super) fn complete(
-        self,
+        mut self,
         names: Names,
         types: &BTreeMap<TypeId, TypeDef>,
         tree: &Tree,
@@ -105,6 +108,9 @@ impl<'a> Exchange<'a> {
             &tree.paging_names,
             warnings,
         );
+        if let Some(paging) = &paging {
+            paging::count_in_integers(paging, &mut self.parameters);
+        }
         let values = Values {
             parameters: &self.parameters,
             sets: &source.sets,

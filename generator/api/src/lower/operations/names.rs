@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::names::reserved::{CLIENT_METHODS, GROUP_ITEMS, GROUP_METHODS, MODULES, RAW_METHODS};
-use ::names::{Scope, argument_name, numbered, underscored};
+use ::names::{LONGEST_TYPE, Scope, argument_name, numbered, shortened, underscored};
 use heck::{ToKebabCase, ToPascalCase};
 
 use super::Exchange;
 use crate::accessors;
+
+/// The longest word at the end of the names of an operation's types.
+const SUFFIX: &str = "Arguments";
 
 /// The names of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +64,7 @@ impl Names {
         let method = argument_name(method);
         Self {
             group: group(&source.group),
-            stem: method.to_pascal_case(),
+            stem: shortened(&method.to_pascal_case(), LONGEST_TYPE - SUFFIX.len()),
             method,
             function: argument_name(&source.id),
         }
@@ -74,7 +77,7 @@ impl Names {
 
     /// Returns the name of the struct for the arguments of a call.
     pub(super) fn arguments_struct(&self) -> String {
-        format!("{}Arguments", self.stem)
+        format!("{}{SUFFIX}", self.stem)
     }
 }
 
@@ -137,6 +140,7 @@ fn settle<'a>(
 mod tests {
     use serde_json::{Value, json};
 
+    use super::*;
     use crate::Operation;
     use crate::lower::lowered;
 
@@ -234,6 +238,19 @@ mod tests {
             requests.collect::<Vec<_>>(),
             ["ListRequest", "List3Request", "List2Request", "ListRequest"]
         );
+    }
+
+    #[test]
+    fn a_request_of_a_long_method_has_a_short_name() {
+        let method = "transferWorkspaceResourceOwnershipV1WorkspaceResourcesResourceIdTransferPost";
+        let operations = operations(&[("a", json!(["pets"]), json!(method))]);
+        let request = &operations[0].request;
+        assert!(request.len() <= LONGEST_TYPE, "{request}");
+        assert!(
+            request.starts_with("TransferWorkspaceResource"),
+            "{request}"
+        );
+        assert!(request.ends_with("PostRequest"), "{request}");
     }
 
     #[test]

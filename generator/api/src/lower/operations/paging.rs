@@ -11,7 +11,8 @@ use pages::Code;
 
 use crate::lower::warnings::OperationWarnings;
 use crate::{
-    Advance, Field, Paging, Parameter, Path, Presence, Response, Step, Type, TypeDef, TypeId,
+    Advance, Field, IntKind, Paging, Parameter, Path, Presence, Response, Step, Type, TypeDef,
+    TypeId,
 };
 
 /// Returns how the list that an operation returns is paginated.
@@ -52,6 +53,18 @@ pub(super) fn find(
     }
 }
 
+/// Makes the parameter that counts list pages or items an integer.
+pub(super) fn count_in_integers(paging: &Paging, parameters: &mut [Parameter]) {
+    let (Advance::Number { parameter, .. } | Advance::Offset { parameter }) = paging.advance else {
+        return;
+    };
+    if let Some(parameter) = parameters.get_mut(parameter)
+        && matches!(parameter.ty, Type::Float(_))
+    {
+        parameter.ty = Type::Int(IntKind::I64);
+    }
+}
+
 /// The parameters and properties that are looked for; the first that exists counts.
 /// Properties have dots between names.
 struct Words<'a> {
@@ -60,8 +73,9 @@ struct Words<'a> {
     token: &'a [String],
     items: &'a [String],
     last: &'a [String],
+    more: &'a [String],
     next: &'a [String],
-    /// A number without the number of the last list page is enough.
+    /// A number alone is enough, without a property that ends the list.
     trusts_number: bool,
 }
 
@@ -73,6 +87,7 @@ impl<'a> Words<'a> {
             token: &names.token,
             items: &names.items,
             last: &names.last_page,
+            more: &names.has_more,
             next: &names.next_token,
             trusts_number: false,
         }
@@ -89,6 +104,7 @@ impl<'a> Words<'a> {
             token: words.cursor.as_slice(),
             items: words.results.as_slice(),
             last: &names.last_page,
+            more: &names.has_more,
             next: words.next_cursor.as_slice(),
             trusts_number: true,
         }
@@ -122,12 +138,20 @@ impl Search<'_> {
     }
 
     fn advance(&self, words: &Words<'_>) -> Option<Advance> {
-        if let Some(parameter) = self.parameter(words.number, is_integer) {
-            let last = self.scalar(words.last, is_integer);
-            if words.trusts_number || last.is_some() {
-                return Some(Advance::Number { parameter, last });
+        if let Some(parameter) = self.parameter(words.number, is_number) {
+            let last = self.scalar(words.last, is_number);
+            let more = match last {
+                Some(_) => None,
+                None => self.scalar(words.more, is_flag),
+            };
+            if words.trusts_number || last.is_some() || more.is_some() {
+                return Some(Advance::Number {
+                    parameter,
+                    last,
+                    more,
+                });
             }
-        } else if let Some(parameter) = self.parameter(words.offset, is_integer) {
+        } else if let Some(parameter) = self.parameter(words.offset, is_number) {
             return Some(Advance::Offset { parameter });
         }
         Some(Advance::Token {
@@ -190,8 +214,13 @@ fn step(field: &Field) -> Option<Step> {
     })
 }
 
-fn is_integer(ty: &Type) -> bool {
-    matches!(ty, Type::Int(_))
+/// Pages write `number` for integers as well.
+fn is_number(ty: &Type) -> bool {
+    matches!(ty, Type::Int(_) | Type::Float(_))
+}
+
+fn is_flag(ty: &Type) -> bool {
+    *ty == Type::Bool
 }
 
 fn is_text(ty: &Type) -> bool {
@@ -203,8 +232,8 @@ mod tests {
     use serde_json::{Map, Value, json};
 
     use super::*;
+    use crate::Operation;
     use crate::lower::lowered;
-    use crate::{IntKind, Operation};
 
     /// Returns an operation with these query parameters that responds with an object of
     /// these properties.
@@ -277,6 +306,7 @@ mod tests {
             let advance = Advance::Number {
                 parameter: 0,
                 last: Some(last),
+                more: None,
             };
             assert_eq!(paging.advance, advance);
             assert_eq!(paging.item, Type::String);
@@ -296,8 +326,34 @@ mod tests {
         let expected = Advance::Number {
             parameter: 0,
             last: None,
+            more: None,
         };
         assert_eq!(advance, Some(expected));
+    }
+
+    #[test]
+    fn a_number_leads_on_while_the_response_says_that_there_is_more() {
+        for (name, flag) in [("has_more", "has_more"), ("hasMore", "has_more")] {
+            let properties = properties(json!({
+                "pagination": {"$ref": "#/components/schemas/More"},
+            }));
+            let parameters = [("page", json!({"type": "number", "format": "double"}))];
+            let mut document = list(&parameters, properties, Value::Null);
+            document["components"]["schemas"]["More"] =
+                json!({"type": "object", "properties": {name: {"type": "boolean"}}});
+            let (operation, _) = operation(&document);
+            let expected = Advance::Number {
+                parameter: 0,
+                last: None,
+                more: Some(path(&[("pagination", true), (flag, true)])),
+            };
+            assert_eq!(
+                operation.paging.map(|paging| paging.advance),
+                Some(expected)
+            );
+            // A list page has no fraction.
+            assert_eq!(operation.parameters[0].ty, Type::Int(IntKind::I64));
+        }
     }
 
     #[test]

@@ -9,14 +9,12 @@ use pages::Code;
 
 use super::locations::{location, placeholders, query_style};
 use super::names::prefixed;
+use crate::lower::headers::is_set_by_client;
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
-use crate::{Location, Parameter, QueryStyle, Type};
+use crate::{ConstantHeader, Location, Parameter, QueryStyle, Type};
 use ::names::reserved::{RAW_LOCALS, REQUEST_METHODS};
-
-/// Headers that follow from the request; OpenAPI has clients ignore such parameters.
-const SET_BY_CLIENT: [&str; 4] = ["accept", "content-length", "content-type", "host"];
 
 /// Returns the parameters that a request sends, in the document's order, and the names
 /// on the request that are taken.
@@ -26,6 +24,7 @@ const SET_BY_CLIENT: [&str; 4] = ["accept", "content-length", "content-type", "h
 /// The reason why no request can be sent without one of the others.
 pub(super) fn choose(
     operation: &tree::Operation,
+    constant: &[ConstantHeader],
     schemas: &Schemas<'_>,
     warnings: &mut OperationWarnings<'_>,
 ) -> Result<(Vec<Parameter>, Scope), String> {
@@ -33,7 +32,7 @@ pub(super) fn choose(
     let (in_path, others): (Vec<_>, Vec<_>) = operation
         .parameters
         .iter()
-        .filter(|parameter| !is_set_by_client(parameter))
+        .filter(|parameter| !is_set_by_client(parameter, constant))
         .enumerate()
         .partition(|(_, parameter)| parameter.location == "path");
     let mut arguments = Scope::with_reserved(RAW_LOCALS);
@@ -142,11 +141,6 @@ fn name_on_request(
         parameter.name = scope.claim(prefixed("_", &wanted));
     }
     scope
-}
-
-fn is_set_by_client(parameter: &tree::Parameter) -> bool {
-    let name = parameter.name.to_ascii_lowercase();
-    parameter.location == "header" && SET_BY_CLIENT.contains(&name.as_str())
 }
 
 fn is_scalar(schema: &Schema) -> bool {

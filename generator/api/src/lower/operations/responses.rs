@@ -175,6 +175,7 @@ impl Successes {
                     ..Schema::default()
                 };
                 let name = format!("{}Answer", operation.id.to_pascal_case());
+                let name = names::shortened(&name, names::LONGEST_TYPE);
                 Schema {
                     reference: Some(schemas.add(&name, union)),
                     ..Schema::default()

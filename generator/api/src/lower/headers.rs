@@ -1,0 +1,154 @@
+//! Headers that the client sets, so that no caller gives them.
+
+use openapi::Tree;
+use openapi::tree::{Operation, Parameter};
+
+use crate::ConstantHeader;
+
+/// Headers that follow from the request or from the program.
+const SET_BY_CLIENT: [&str; 5] = [
+    "accept",
+    "content-length",
+    "content-type",
+    "host",
+    "user-agent",
+];
+
+/// Returns the headers that all operations require with the same value, in the order of the
+/// document.
+pub(super) fn constant(tree: &Tree) -> Vec<ConstantHeader> {
+    let Some((first, others)) = tree.operations.split_first() else {
+        return Vec::new();
+    };
+    let mut headers = constants(first, tree);
+    for operation in others {
+        let own = constants(operation, tree);
+        headers.retain(|header| own.contains(header));
+    }
+    headers
+}
+
+/// Returns `true` if the client sets this parameter.
+pub(super) fn is_set_by_client(parameter: &Parameter, constant: &[ConstantHeader]) -> bool {
+    let name = parameter.name.to_ascii_lowercase();
+    let is_constant = constant.iter().any(|header| header.name == name);
+    parameter.location == "header" && (is_constant || SET_BY_CLIENT.contains(&name.as_str()))
+}
+
+fn constants(operation: &Operation, tree: &Tree) -> Vec<ConstantHeader> {
+    let parameters = operation.parameters.iter();
+    let required = parameters.filter(|parameter| parameter.required);
+    required
+        .filter(|parameter| !is_set_by_client(parameter, &[]))
+        .filter_map(|parameter| header(parameter, tree))
+        .collect()
+}
+
+/// Returns the header of a parameter that has one value: its only one, or its default, as
+/// pages have it for the version of the API.
+fn header(parameter: &Parameter, tree: &Tree) -> Option<ConstantHeader> {
+    let target = tree.target(&parameter.schema);
+    let has_choice = target.values.is_some() || !target.literals.is_empty();
+    let default = || match has_choice {
+        true => None,
+        false => parameter.schema.default_text(),
+    };
+    let value = target.only_value().or_else(default)?;
+    let name = parameter.name.to_ascii_lowercase();
+    let is_token = |c: u8| c.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&c);
+    let is_visible = |c: u8| c == b' ' || c.is_ascii_graphic();
+    let is_sent = parameter.location == "header"
+        && !name.is_empty()
+        && name.bytes().all(is_token)
+        && !value.trim().is_empty()
+        && value.bytes().all(is_visible);
+    is_sent.then_some(ConstantHeader { name, value })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::lower::lowered;
+
+    /// Returns the constant headers, and the parameters of the first of two operations
+    /// with these parameters.
+    fn headers(first: Value, second: Value) -> (Vec<ConstantHeader>, Vec<String>) {
+        let (api, _) = lowered(&json!({"paths": {"/pets": {
+            "get": {"operationId": "pets_list", "parameters": [first]},
+            "post": {"operationId": "pets_add", "parameters": [second]},
+        }}}));
+        let list = api.operation("pets_list").expect("an operation");
+        let names = list
+            .parameters
+            .iter()
+            .map(|parameter| parameter.wire.clone());
+        (api.headers.clone(), names.collect())
+    }
+
+    fn parameter(name: &str, required: bool, schema: Value) -> Value {
+        json!({"name": name, "in": "header", "required": required, "schema": schema})
+    }
+
+    #[test]
+    fn a_required_header_with_one_value_is_set_by_the_client() {
+        let only = json!({"type": "string", "enum": ["2025-06-26"]});
+        let default = json!({"type": "string", "default": "2025-06-26"});
+        for schema in [only, default] {
+            let parameter = |name| parameter(name, true, schema.clone());
+            let (headers, parameters) = headers(parameter("Pet-Version"), parameter("pet-version"));
+            let expected = ConstantHeader {
+                name: "pet-version".to_owned(),
+                value: "2025-06-26".to_owned(),
+            };
+            assert_eq!(headers, [expected]);
+            assert_eq!(parameters, [""; 0]);
+        }
+    }
+
+    #[test]
+    fn other_headers_are_given_by_callers() {
+        let one = |value: &str| json!({"type": "string", "enum": [value]});
+        let choice = json!({"type": "string", "enum": ["1", "2"], "default": "1"});
+        let name = "Pet-Version";
+        for (first, second) in [
+            (
+                parameter(name, true, one("1")),
+                parameter(name, true, one("2")),
+            ),
+            (
+                parameter(name, true, one("1")),
+                parameter("Other", true, one("1")),
+            ),
+            (
+                parameter(name, false, one("1")),
+                parameter(name, false, one("1")),
+            ),
+            (
+                parameter(name, true, choice.clone()),
+                parameter(name, true, choice),
+            ),
+        ] {
+            assert_eq!(headers(first, second), (Vec::new(), vec![name.to_owned()]));
+        }
+    }
+
+    #[test]
+    fn headers_of_the_client_are_never_given() {
+        for name in [
+            "User-Agent",
+            "Accept",
+            "content-type",
+            "Content-Length",
+            "Host",
+        ] {
+            let parameter = || parameter(name, true, json!({"type": "string", "enum": ["a"]}));
+            assert_eq!(
+                headers(parameter(), parameter()),
+                Default::default(),
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Shortens names of types that nobody would write.
+
+use heck::{ToPascalCase, ToSnakeCase};
+
+/// The most letters of a type's name.
+pub const LONGEST_TYPE: usize = 60;
+
+/// Words that say where a schema stands or what it is, and not what it is about.
+const FILLERS: [&str; 12] = [
+    "body",
+    "content",
+    "application",
+    "json",
+    "schema",
+    "schemas",
+    "model",
+    "v1",
+    "v2",
+    "object",
+    "response",
+    "request",
+];
+
+/// Returns the name, without some of its words if it has more letters than `longest`:
+/// repeated ones first, then fillers, then those in the middle. The last word stays, as it
+/// says most.
+pub fn shortened(name: &str, longest: usize) -> String {
+    if name.len() <= longest {
+        return name.to_owned();
+    }
+    let snake = name.to_snake_case();
+    let mut words: Vec<&str> = snake.split('_').collect();
+    let is_long = |words: &[&str]| words.join("_").to_pascal_case().len() > longest;
+    let drops: [fn(&[&str], usize) -> bool; 3] = [
+        |words, position| words[..position].contains(&words[position]),
+        |words, position| FILLERS.contains(&words[position]),
+        |words, position| position >= words.len().div_ceil(2).min(4),
+    ];
+    for is_dropped in drops {
+        let mut position = 1;
+        while is_long(&words) && position + 1 < words.len() {
+            match is_dropped(&words, position) {
+                true => {
+                    words.remove(position);
+                }
+                false => position += 1,
+            }
+        }
+    }
+    let short = words.join("_").to_pascal_case();
+    // A single word without end is cut.
+    short.chars().take(longest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn short(name: &str) -> String {
+        shortened(name, LONGEST_TYPE)
+    }
+
+    #[test]
+    fn a_name_that_is_short_enough_is_kept() {
+        let name = "KnowledgeStoreItemCollectionsRemoveItemsRequest";
+        assert_eq!(short(name), name);
+    }
+
+    #[test]
+    fn a_long_name_loses_words_that_say_little() {
+        assert_eq!(
+            short(
+                "BodyTransferWorkspaceResourceOwnershipV1WorkspaceResourcesResourceIdTransferPost"
+            ),
+            "BodyTransferWorkspaceResourceOwnershipV1ResourcesIdPost"
+        );
+        assert_eq!(
+            short("GetPronunciationDictionaryWithRulesResponseModelPermissionOnResource"),
+            "GetPronunciationDictionaryWithRulesModelPermissionOnResource"
+        );
+        let endless = "Lorem".to_owned() + &"DolorSitAmetConsectetur".repeat(9) + "Kind";
+        assert!(short(&endless).ends_with("Kind"));
+        assert!(short(&"X".repeat(99)).len() <= LONGEST_TYPE);
+    }
+}

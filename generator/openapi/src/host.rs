@@ -1,0 +1,131 @@
+//! Hosts of server URLs: which ones are local, and which one names a company.
+
+use std::net::IpAddr;
+
+/// Returns the host of a URL, without user and port.
+pub(crate) fn host(server: &str) -> Option<&str> {
+    let rest = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| server.strip_prefix(scheme))?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let end = if host.starts_with('[') { ']' } else { ':' };
+    let host = host.split(end).next()?.trim_start_matches('[');
+    let is_host = !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c.is_control());
+    is_host.then_some(host)
+}
+
+/// Returns `true` if a server is on the machine of its caller.
+pub(crate) fn is_loopback(server: &str) -> bool {
+    let host = host(server).unwrap_or_default().trim_end_matches('.');
+    let host = host.to_ascii_lowercase();
+    let is_name = host == "localhost" || host.ends_with(".localhost");
+    is_name
+        || host
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback() || address.is_unspecified())
+}
+
+/// Returns the part of a server's host that names the company:
+/// `https://api.example.co.uk/v1` gives `example`. An IP address, a loopback name, and a
+/// label that a crate's name cannot spell name none.
+pub(crate) fn company(server: &str) -> Option<String> {
+    let host = host(server)?;
+    if host.parse::<IpAddr>().is_ok() || is_loopback(server) {
+        return None;
+    }
+    let mut labels: Vec<&str> = host.split('.').collect();
+    // The last label is the top-level domain; a short one before it belongs to
+    // it, as in `co.uk`.
+    if labels.len() > 1 {
+        labels.pop();
+    }
+    if labels.len() > 1 && matches!(labels.last(), Some(&("co" | "com" | "org" | "net" | "ac"))) {
+        labels.pop();
+    }
+    let label = labels.last().copied()?;
+    label.is_ascii().then(|| spelled(label))?
+}
+
+/// Returns the part of an API's title that names it, as the name of a crate spells it:
+/// `Pet Shop REST API` gives `pet-shop`.
+pub(crate) fn named_by(title: &str) -> Option<String> {
+    let words: Vec<String> = title
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let last = words.iter().rposition(|word| !is_generic(word))?;
+    spelled(&words[..=last].join("-"))
+}
+
+/// Returns `true` if a title has no word that names an API, such as `API` and `REST API`.
+pub(crate) fn is_nameless(title: &str) -> bool {
+    let words = title.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).all(is_generic)
+}
+
+/// Returns `true` if a word of a title says what the thing is, and not whose.
+fn is_generic(word: &str) -> bool {
+    ["api", "apis", "http", "public", "reference", "rest", "v1"]
+        .iter()
+        .any(|generic| word.eq_ignore_ascii_case(generic))
+}
+
+/// Keeps what the name of a crate can have.
+fn spelled(label: &str) -> Option<String> {
+    let is_word = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+    let mut label: String = label.chars().filter(is_word).collect();
+    if label.is_empty() {
+        return None;
+    }
+    if !label.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        label.insert_str(0, "api-");
+    }
+    Some(label.trim_end_matches('-').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_addresses_of_this_machine_are_loopback() {
+        for (server, expected) in [
+            ("http://localhost:5173/api", true),
+            ("http://LOCALHOST", true),
+            ("http://api.localhost/v1", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://127.1.2.3", true),
+            ("http://[::1]:8080/v1", true),
+            ("http://0.0.0.0:8000", true),
+            ("https://localhost.example.com", false),
+            ("https://10.0.0.1", false),
+            ("https://api.example.com", false),
+        ] {
+            assert_eq!(is_loopback(server), expected, "{server}");
+        }
+    }
+
+    #[test]
+    fn a_title_of_generic_words_names_nothing() {
+        assert!(["API", "api", "REST API", "-"].into_iter().all(is_nameless));
+        assert!(!is_nameless("Pet API") && !is_nameless("宠物"));
+    }
+
+    #[test]
+    fn a_title_names_an_api_without_its_generic_words() {
+        for (title, expected) in [
+            ("Pet Shop REST API", Some("pet-shop")),
+            ("Opals", Some("opals")),
+            ("3D API", Some("api-3d")),
+            ("API", None),
+            ("", None),
+            ("宠物", None),
+        ] {
+            assert_eq!(named_by(title).as_deref(), expected, "{title}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The word before a key in its header, by the description of its parameter.
+
+/// The word before the key in its header; empty for the bare key.
+pub(super) type Word = String;
+
+/// Returns the word before the key, where the description shows the whole header:
+/// ``Header authentication of the form `Token <token>` ``, or ``Example: `X-Key: abc` ``.
+pub(super) fn shown(name: &str, description: &str) -> Option<Word> {
+    of_form(description).or_else(|| of_example(name, description))
+}
+
+/// Returns `true` if the description is the sentence that the export writes for a key.
+pub(super) fn has_form(description: &str) -> bool {
+    description.contains(FORM)
+}
+
+const FORM: &str = " authentication of the form ";
+
+fn of_form(description: &str) -> Option<Word> {
+    let (kind, form) = description.split_once(FORM)?;
+    let form = form.trim_start().trim_start_matches('`');
+    let word = form.split_once(" <").map_or("", |(word, _)| word).trim();
+    // `undefined` is what the export writes where there is no word before the key.
+    let word = if word == "undefined" { "" } else { word };
+    let kind = kind.rsplit(char::is_whitespace).next().unwrap_or_default();
+    match kind {
+        "Bearer" | "Basic" if word.is_empty() => Some(kind.to_owned()),
+        _ => Some(word.to_owned()),
+    }
+}
+
+/// Reads the header from code in the description.
+fn of_example(name: &str, description: &str) -> Option<Word> {
+    let spans = description.split('`').skip(1).step_by(2);
+    spans
+        .filter_map(|code| value(name, code))
+        .find_map(|value| {
+            let mut words = value.split_whitespace();
+            let (first, second) = (words.next()?, words.next());
+            Some(second.map_or_else(String::new, |_| first.to_owned()))
+        })
+}
+
+/// Returns the value in a line such as `Authorization: Token abc`, with or without quotes.
+fn value<'a>(name: &str, code: &'a str) -> Option<&'a str> {
+    let (header, value) = code.split_once(':')?;
+    let quotes = ['"', '\'', ' ', '\n'];
+    let header = header.trim_matches(quotes);
+    let header = header.rsplit(['"', '\'', ' ', '\n']).next()?;
+    header
+        .eq_ignore_ascii_case(name)
+        .then(|| value.trim_matches(quotes))
+}
+
+/// Returns the HTTP scheme that the words of a description name, such as
+/// `API key as bearer token`.
+pub(super) fn named(description: &str) -> Option<&'static str> {
+    let is_separator = |c: char| !c.is_alphanumeric();
+    let words: Vec<String> = description
+        .split(is_separator)
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let is_negated = |position: usize| {
+        let before = &words[position.saturating_sub(3)..position];
+        let negations = ["no", "not", "never", "without", "t"];
+        before.iter().any(|word| negations.contains(&word.as_str()))
+    };
+    let mut places = words.iter().enumerate();
+    places.find_map(|(position, word)| {
+        let next = words.get(position + 1).map_or("", String::as_str);
+        let scheme = match word.as_str() {
+            "bearer" | "oauth" | "oauth2" => "bearer",
+            "basic" if next.starts_with("auth") => "basic",
+            _ => return None,
+        };
+        (!is_negated(position)).then_some(scheme)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_shows_the_header() {
+        for (description, expected) in [
+            (
+                "Header authentication of the form `undefined <token>`",
+                Some(""),
+            ),
+            (
+                "Header authentication of the form `Token <token>`",
+                Some("Token"),
+            ),
+            (
+                "Bearer authentication of the form `Bearer <token>`, where token is your auth token.",
+                Some("Bearer"),
+            ),
+            (
+                "Use your key.\n\nExample: `Authorization: your_key_here`\n",
+                Some(""),
+            ),
+            ("Send `authorization: Key <key>`.", Some("Key")),
+            ("For example, `\"Authorization\": \"abc\"`.", Some("")),
+            ("Send `X-Other: abc`.", None),
+            ("Your key.", None),
+        ] {
+            let word = shown("Authorization", description);
+            assert_eq!(word.as_deref(), expected, "{description}");
+        }
+    }
+
+    #[test]
+    fn words_of_a_description_name_a_scheme() {
+        for (description, expected) in [
+            ("Bearer authentication", Some("bearer")),
+            ("API key as bearer token in a header", Some("bearer")),
+            ("An OAuth access token", Some("bearer")),
+            ("Basic auth with name and password", Some("basic")),
+            ("The key of the basic plan", None),
+            ("The key alone, without the word `Bearer`", None),
+            ("Your API key", None),
+        ] {
+            assert_eq!(named(description), expected, "{description}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The security scheme that the parameter of a key stands for.
+
+use serde_json::{Map, Value, json};
+
+use super::description;
+
+/// Returns the scheme of a key. Its description decides if it shows the header; then a
+/// scheme of the document that sends such a header, or that has no other parameter; then
+/// the words of the description. A key that nothing is known about is sent as it is.
+pub(super) fn of(parameter: &Value, declared: &Map<String, Value>) -> Value {
+    let name = parameter["name"].as_str().unwrap_or_default();
+    let text = parameter["description"].as_str().unwrap_or_default();
+    if let Some(word) = description::shown(name, text) {
+        return header(name, &word);
+    }
+    let sent = declared.values().find(|scheme| is_header(scheme, name));
+    if let Some(scheme) = sent.or_else(|| elsewhere(text, declared)) {
+        return without_description(scheme);
+    }
+    header(name, description::named(text).unwrap_or_default())
+}
+
+/// Returns `true` if a scheme sends the key in the header with this name.
+pub(super) fn is_header(scheme: &Value, name: &str) -> bool {
+    let own = match scheme["type"].as_str() {
+        Some("apiKey") if scheme["in"] == "header" => scheme["name"].as_str(),
+        Some("http" | "oauth2" | "openIdConnect") => Some("Authorization"),
+        _ => None,
+    };
+    own.is_some_and(|own| own.eq_ignore_ascii_case(name))
+}
+
+/// Returns the scheme of a cookie or a query parameter that the export made a header of:
+/// the only one, and with no description but that of the parameter.
+fn elsewhere<'a>(text: &str, declared: &'a Map<String, Value>) -> Option<&'a Value> {
+    let mut schemes = declared.values();
+    let (only, more) = (schemes.next()?, schemes.next());
+    let is_elsewhere = only["type"] == "apiKey" && only["in"] != "header";
+    let own = only["description"].as_str().unwrap_or_default();
+    let is_same = text.is_empty() || text.trim() == own.trim();
+    (more.is_none() && is_elsewhere && is_same).then_some(only)
+}
+
+fn without_description(scheme: &Value) -> Value {
+    let mut scheme = scheme.clone();
+    if let Some(scheme) = scheme.as_object_mut() {
+        scheme.shift_remove("description");
+    }
+    scheme
+}
+
+/// Returns the scheme of a key in a header, behind a word.
+fn header(name: &str, word: &str) -> Value {
+    let is_authorization = name.eq_ignore_ascii_case("authorization");
+    let lower = word.to_ascii_lowercase();
+    if is_authorization && ["bearer", "basic"].contains(&lower.as_str()) {
+        return json!({"type": "http", "scheme": lower});
+    }
+    let mut scheme = json!({"type": "apiKey", "in": "header", "name": name});
+    if !word.is_empty() {
+        scheme["x-fern-header"] = json!({"prefix": word});
+    }
+    scheme
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scheme(name: &str, description: &str, declared: Value) -> Value {
+        let parameter = json!({"name": name, "in": "header", "description": description});
+        of(&parameter, declared.as_object().expect("schemes by name"))
+    }
+
+    fn bare() -> Value {
+        json!({"type": "apiKey", "in": "header", "name": "Authorization"})
+    }
+
+    #[test]
+    fn a_key_that_nothing_is_known_about_is_sent_as_it_is() {
+        assert_eq!(scheme("Authorization", "", json!({})), bare());
+        assert_eq!(scheme("Authorization", "Your API key.", json!({})), bare());
+    }
+
+    #[test]
+    fn the_schemes_of_the_document_decide() {
+        let bearer = json!({"type": "http", "scheme": "bearer"});
+        for (declared, expected) in [
+            (bearer.clone(), bearer.clone()),
+            (bare(), bare()),
+            (json!({"type": "oauth2"}), json!({"type": "oauth2"})),
+            (
+                json!({"type": "http", "scheme": "basic", "description": "Name and password"}),
+                json!({"type": "http", "scheme": "basic"}),
+            ),
+            // That of another header says nothing.
+            (
+                json!({"type": "apiKey", "in": "header", "name": "x-key"}),
+                bare(),
+            ),
+        ] {
+            let declared = json!({ "one": declared });
+            assert_eq!(scheme("Authorization", "", declared), expected);
+        }
+    }
+
+    #[test]
+    fn a_header_that_the_description_shows_goes_before_a_scheme() {
+        let bearer = json!({"Token": {"type": "http", "scheme": "bearer"}});
+        let text = "Your key. Example: `Authorization: your_key`";
+        assert_eq!(scheme("Authorization", text, bearer), bare());
+        let text = "Header authentication of the form `Token <token>`";
+        assert_eq!(
+            scheme("Authorization", text, json!({"Key": bare()})),
+            json!({
+                "type": "apiKey", "in": "header", "name": "Authorization",
+                "x-fern-header": {"prefix": "Token"}
+            })
+        );
+    }
+
+    #[test]
+    fn a_cookie_scheme_is_a_cookie() {
+        let cookie = json!({"type": "apiKey", "in": "cookie", "name": "session"});
+        let declared = json!({ "session": cookie });
+        assert_eq!(scheme("Authorization", "", declared.clone()), cookie);
+        let shown = "Bearer authentication of the form `Bearer <token>`";
+        assert_eq!(
+            scheme("Authorization", shown, declared),
+            json!({"type": "http", "scheme": "bearer"})
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! Names of the types of whole responses, which are told apart by what their status means
+//! and not by its number.
+
+use heck::ToPascalCase;
+
+/// Returns the name of the response with this status. `others` are the statuses of all
+/// responses of the operation.
+pub(super) fn response<'a>(
+    operation: &str,
+    status: &str,
+    others: impl Iterator<Item = &'a String>,
+) -> String {
+    let successes = others.filter(|status| status.starts_with('2')).count();
+    if status.starts_with('2') && successes < 2 {
+        return format!("{operation}Response");
+    }
+    named(operation, status)
+}
+
+/// Replaces the number of a status at the end of a name: `PetsListResponse404`.
+pub(super) fn without_number(name: &str) -> Option<String> {
+    let end = name.len().checked_sub(3)?;
+    let (stem, status) = (name.get(..end)?, name.get(end..)?);
+    let operation = stem.strip_suffix("Response")?;
+    let is_status = status
+        .parse()
+        .is_ok_and(|status: u16| (100..600).contains(&status));
+    (is_status && !operation.is_empty()).then(|| match status.starts_with('2') {
+        true => stem.to_owned(),
+        false => named(operation, status),
+    })
+}
+
+/// Names the response after its status.
+fn named(operation: &str, status: &str) -> String {
+    let meaning = meaning(status);
+    match status.as_bytes().first() {
+        Some(b'1'..=b'3') => format!("{operation}Response{meaning}"),
+        // `InternalServerError` says it already.
+        _ => format!("{operation}{}Error", meaning.trim_end_matches("Error")),
+    }
+}
+
+/// Returns the meaning of a status in words; 200 needs none.
+fn meaning(status: &str) -> String {
+    let status = status.to_ascii_uppercase();
+    let reason = status.parse().ok().and_then(reason);
+    reason.unwrap_or_else(|| {
+        let kind = match (status.as_str(), status.as_bytes().first()) {
+            ("DEFAULT", _) => "",
+            (_, Some(b'1')) => "Informational",
+            (_, Some(b'2')) => "Success",
+            (_, Some(b'3')) => "Redirect",
+            (_, Some(b'4')) => "Client",
+            (_, Some(b'5')) => "Server",
+            _ => return status.to_pascal_case(),
+        };
+        kind.to_owned()
+    })
+}
+
+/// Returns the reason phrase of a status as a part of a type's name.
+fn reason(status: u16) -> Option<String> {
+    let phrase = match status {
+        200 => "",
+        201 => "Created",
+        202 => "Accepted",
+        203 => "NonAuthoritative",
+        204 => "NoContent",
+        205 => "ResetContent",
+        206 => "PartialContent",
+        207 => "MultiStatus",
+        301 => "MovedPermanently",
+        302 => "Found",
+        303 => "SeeOther",
+        304 => "NotModified",
+        307 => "TemporaryRedirect",
+        308 => "PermanentRedirect",
+        400 => "BadRequest",
+        401 => "Unauthorized",
+        402 => "PaymentRequired",
+        403 => "Forbidden",
+        404 => "NotFound",
+        405 => "MethodNotAllowed",
+        406 => "NotAcceptable",
+        408 => "RequestTimeout",
+        409 => "Conflict",
+        410 => "Gone",
+        411 => "LengthRequired",
+        412 => "PreconditionFailed",
+        413 => "ContentTooLarge",
+        415 => "UnsupportedMediaType",
+        422 => "UnprocessableContent",
+        423 => "Locked",
+        424 => "FailedDependency",
+        425 => "TooEarly",
+        428 => "PreconditionRequired",
+        429 => "TooManyRequests",
+        451 => "UnavailableForLegalReasons",
+        500 => "InternalServer",
+        501 => "NotImplemented",
+        502 => "BadGateway",
+        503 => "ServiceUnavailable",
+        504 => "GatewayTimeout",
+        507 => "InsufficientStorage",
+        _ => return None,
+    };
+    Some(phrase.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(status: &str, others: &[&str]) -> String {
+        let others: Vec<String> = others.iter().map(|status| (*status).to_owned()).collect();
+        response("PetsAdd", status, others.iter())
+    }
+
+    #[test]
+    fn a_response_is_named_by_the_meaning_of_its_status() {
+        let several = ["200", "201", "404"];
+        for (status, others, expected) in [
+            ("200", &["200", "404"][..], "PetsAddResponse"),
+            ("201", &["201"], "PetsAddResponse"),
+            ("200", &several, "PetsAddResponse"),
+            ("201", &several, "PetsAddResponseCreated"),
+            ("404", &several, "PetsAddNotFoundError"),
+            ("500", &several, "PetsAddInternalServerError"),
+            ("418", &several, "PetsAddClientError"),
+            ("5XX", &several, "PetsAddServerError"),
+            ("default", &several, "PetsAddError"),
+        ] {
+            assert_eq!(named(status, others), expected);
+        }
+    }
+
+    #[test]
+    fn a_number_at_the_end_of_a_name_is_replaced() {
+        for (name, expected) in [
+            ("PetsAddResponse200", Some("PetsAddResponse")),
+            ("PetsAddResponse409", Some("PetsAddConflictError")),
+            ("Response404", None),
+            ("PetsAddResponse2", None),
+            ("Error404", None),
+        ] {
+            assert_eq!(without_number(name).as_deref(), expected, "{name}");
+        }
+    }
+}
