@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::calls::{self, Calls};
-use crate::runtime::{Client, Error, Outgoing, Upload};
+use crate::runtime::{Client, Error, Outgoing, Upload, http_client_builder};
 use reqwest::{Body, Method, Request};
 use serde_json::Value;
 
@@ -179,7 +179,7 @@ async fn the_http_client_of_the_caller_keeps_its_policy() {
         (reqwest::redirect::Policy::default(), true),
         (reqwest::redirect::Policy::none(), false),
     ] {
-        let http_client = reqwest::Client::builder().redirect(policy).no_proxy();
+        let http_client = http_client_builder(true).unwrap().redirect(policy);
         let client = Client::builder()
             .api_key(KEY)
             .base_url(&server.url)

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use crate::calls::Calls;
-use crate::runtime::{Call, CallOptions, Client, Error, Operation};
+use crate::runtime::{Call, CallOptions, Client, Error, Operation, http_client_builder};
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
@@ -40,17 +40,12 @@ async fn nothing_is_sent_that_was_not_asked_for() {
 async fn a_body_brings_its_own_headers_alone() {
     let server = Server::answering(answer("200 OK", "{}")).await;
     let client = server.client();
-    let request = reqwest::Client::new()
-        .post(format!("{}/things", client.base_url()))
-        .header("content-type", "application/json")
-        .body(r#"{"name":"a"}"#)
-        .build()
-        .unwrap();
-    client
-        .calls()
-        .json::<Value>(request, &THINGS)
-        .await
-        .unwrap();
+    let call = Call::new(&client, &THINGS, &CallOptions::new());
+    let call = call.prepare(|raw| {
+        let url = format!("{}/things", raw.baseurl);
+        raw.client.post(url).json(&&json!({"name": "a"})).build()
+    });
+    call.json::<Value>().await.unwrap();
 
     let request = &server.requests()[0];
     let names: Vec<_> = header_lines(request)
@@ -128,7 +123,7 @@ async fn an_own_http_client_sends_the_key_and_keeps_the_timeout() {
     let client = Client::builder()
         .api_key(KEY)
         .base_url(&server.url)
-        .http_client(reqwest::Client::builder().no_proxy().build().unwrap())
+        .http_client(http_client_builder(true).unwrap().build().unwrap())
         .timeout(Duration::from_millis(200))
         .build()
         .unwrap();
@@ -141,10 +136,8 @@ async fn an_own_http_client_sends_the_key_and_keeps_the_timeout() {
 async fn a_request_to_another_host_is_refused_before_the_key_is_sent() {
     let other = Server::answering(answer("200 OK", "{}")).await;
     let client = Client::new(KEY).unwrap();
-    let request = reqwest::Client::new()
-        .get(format!("{}/things", other.url))
-        .build()
-        .unwrap();
+    let url = format!("{}/things", other.url);
+    let request = reqwest::Request::new(http::Method::GET, url.parse().unwrap());
     let error = client
         .calls()
         .json::<Value>(request, &THINGS)
