@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use generator::api::Api;
-use generator::drift::{Change, Document, Drift, Effect, Kind, compare};
+use generator::drift::{BaseDocument, Change, Drift, Effect, Kind, compare};
 use generator::{Problem, Source, SourceFile};
 use semver::Version;
 use tests::folder::Contents;
@@ -122,7 +122,7 @@ fn the_report_of_an_update_has_the_lines_of_the_pages() {
     let folder = repository("tests/cases/drift");
     let [before, after] = ["before", "after"].map(|name| files(&folder.join(name)));
     let version = Version::new(0, 1, 0);
-    let base = Document::new("HEAD", Some(version.clone()), lowered(&before));
+    let base = BaseDocument::new("HEAD", Some(version.clone()), lowered(&before));
     let now = lowered(&after);
     let drift = Drift::new(&base, &now, version).locate(&now, &after);
     let snapshot = fs::read_to_string(folder.join("expected/report.md.snap"));

@@ -104,7 +104,7 @@ pub fn model(source: &Source) -> Result<(Api, Config), Problem> {
 /// # Errors
 ///
 /// As [`generate`].
-pub fn drift_since(base: &drift::Document, source: &Source) -> Result<drift::Drift, Problem> {
+pub fn drift_since(base: &drift::BaseDocument, source: &Source) -> Result<drift::Drift, Problem> {
     let (api, config) = model(source)?;
     let version = config.version();
     Ok(drift::Drift::new(base, &api, version).locate(&api, &source.pages))

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use generator::drift::{Document, Drift};
+use generator::drift::{BaseDocument, Drift};
 use generator::output::{Difference, Plan, Writer, Written};
 use generator::{
     CHANGELOG, Code, EXTRAS, History, Output, Report, Source, Surroundings, failure_to_json,
@@ -191,7 +191,7 @@ fn drift(openapi: &Path, output: &Output) -> Option<Drift> {
         return None;
     }
     // What cannot be compared is replaced all the same.
-    let earlier = Document::parse("the document before", &earlier).ok()?;
+    let earlier = BaseDocument::parse("the document before", &earlier).ok()?;
     let version = output.config.version();
     let drift = Drift::new(&earlier, &output.api, version);
     (!drift.changes().is_empty()).then_some(drift)

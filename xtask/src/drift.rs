@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
-use generator::drift::{Document, Drift, Effect, Line};
+use generator::drift::{BaseDocument, Drift, Effect, Line};
 use generator::{Code, is_laid_out, json_text};
 
 use crate::shell::{Failure, folder, shown};
@@ -99,7 +99,7 @@ fn style(line: &Line) -> Style {
 }
 
 /// Reads the document to compare with.
-fn base(name: &str, spec: &Path) -> Result<Document, Failure> {
+fn base(name: &str, spec: &Path) -> Result<BaseDocument, Failure> {
     let file = Path::new(name);
     let text = if file.is_file() {
         std::fs::read_to_string(file).map_err(|error| {
@@ -112,7 +112,7 @@ fn base(name: &str, spec: &Path) -> Result<Document, Failure> {
     } else {
         of_revision(name, spec)?
     };
-    Ok(Document::parse(name, &text)?)
+    Ok(BaseDocument::parse(name, &text)?)
 }
 
 /// Returns what `openapi.json` was in a revision.

@@ -2,7 +2,7 @@
 
 //! Facts about the API: where it is and how it is told who calls.
 
-use super::key::Place;
+use super::key::KeyLocation;
 
 /// The name of the API, as people know it.
 pub(super) const TITLE: &str = "Twelve Labs";
@@ -11,7 +11,7 @@ pub(super) const TITLE: &str = "Twelve Labs";
 pub(super) const BASE_URL: &str = "https://api.twelvelabs.io/v1.3";
 
 /// Where the API expects the key.
-pub(super) const KEY_PLACE: Place = Place::Header {
+pub(super) const KEY_LOCATION: KeyLocation = KeyLocation::Header {
     name: "x-api-key",
     prefix: "",
 };

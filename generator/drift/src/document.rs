@@ -8,13 +8,13 @@ use semver::Version;
 
 /// A model of an API with a name that a report can show.
 #[derive(Clone, Debug)]
-pub struct Document {
+pub struct BaseDocument {
     pub(crate) name: String,
     pub(crate) version: Option<Version>,
     pub(crate) api: Api,
 }
 
-impl Document {
+impl BaseDocument {
     /// Creates a document. `name` is shown in reports, such as `HEAD`. `version` is that
     /// of the crate that was generated from the model, if it is known.
     pub fn new(name: impl Into<String>, version: Option<Version>, api: Api) -> Self {

@@ -42,7 +42,7 @@ use semver::Version;
 
 pub use change::{Change, Effect, Subject};
 pub use changelog::Changelog;
-pub use document::Document;
+pub use document::BaseDocument;
 pub use kind::Kind;
 pub use text::Line;
 pub use version::{Step, Verdict};
@@ -81,7 +81,7 @@ pub struct Drift {
 impl Drift {
     /// Compares the model of a run with that of `base`. `version` is the configured
     /// version of the crate.
-    pub fn new(base: &Document, now: &Api, version: Version) -> Self {
+    pub fn new(base: &BaseDocument, now: &Api, version: Version) -> Self {
         let changes = compare(&base.api, now);
         Self {
             base: base.name.clone(),

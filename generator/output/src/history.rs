@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::Output;
-use drift::{Changelog, Document, Drift};
+use drift::{BaseDocument, Changelog, Drift};
 use pages::marker::is_marked;
 use pages::{Code, Problem};
 
@@ -87,7 +87,8 @@ impl Output {
                 self.released = Some(self.openapi.clone());
             }
             Some(text) => {
-                let released = Document::parse(&history.released_name, text).map_err(unusable)?;
+                let released =
+                    BaseDocument::parse(&history.released_name, text).map_err(unusable)?;
                 let last = released
                     .version()
                     .cloned()

@@ -1,6 +1,6 @@
 //! Facts about the API: where it is and how it is told who calls.
 
-use super::key::Place;
+use super::key::KeyLocation;
 
 /// The name of the API, as people know it.
 pub(super) const TITLE: &str = "Example";
@@ -9,7 +9,7 @@ pub(super) const TITLE: &str = "Example";
 pub(super) const BASE_URL: &str = "https://api.example.com/v1";
 
 /// Where the API expects the key.
-pub(super) const KEY_PLACE: Place = Place::Header {
+pub(super) const KEY_LOCATION: KeyLocation = KeyLocation::Header {
     name: "x-api-key",
     prefix: "",
 };

@@ -160,7 +160,7 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> 
     // Another key would be told to whoever reads the call's options, another host
     // would get a request that is not meant for it, and another length would make one
     // request look like two.
-    let is_key = api::KEY_PLACE.header().is_some_and(|key| name == key);
+    let is_key = api::KEY_LOCATION.header().is_some_and(|key| name == key);
     if is_key || [HOST, CONTENT_LENGTH, TRANSFER_ENCODING].contains(&name) {
         return Err(format!("the header `{name}` is set by the client alone"));
     }

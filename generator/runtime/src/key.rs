@@ -19,13 +19,13 @@ const SHORTEST: usize = 8;
 const REDACTED: &[u8] = b"[redacted]";
 
 /// The header that carries the key, if one does. It is made by the compiler and not for each call.
-static HEADER: HeaderName = match api::KEY_PLACE {
-    Place::Header { name, .. } => HeaderName::from_static(name),
-    Place::Query { .. } | Place::Cookie { .. } => COOKIE,
+static HEADER: HeaderName = match api::KEY_LOCATION {
+    KeyLocation::Header { name, .. } => HeaderName::from_static(name),
+    KeyLocation::Query { .. } | KeyLocation::Cookie { .. } => COOKIE,
 };
 
 /// Where an API expects its key.
-pub(super) enum Place {
+pub(super) enum KeyLocation {
     /// In a header, in lower case, behind a prefix.
     Header {
         name: &'static str,
@@ -37,7 +37,7 @@ pub(super) enum Place {
     Cookie { name: &'static str },
 }
 
-impl Place {
+impl KeyLocation {
     /// Returns the name of the header that carries the key.
     pub(super) fn header(&self) -> Option<&'static str> {
         match self {
@@ -81,13 +81,13 @@ impl Key {
             let header = None;
             return Ok(Self { secret, header });
         };
-        let header = api::KEY_PLACE.header_value(key.expose_secret());
+        let header = api::KEY_LOCATION.header_value(key.expose_secret());
         let header = header.map_err(|_| {
             let message =
                 "the API key holds a character that no header can carry, such as a line break";
             Error::invalid(message, None)
         })?;
-        let in_query = matches!(api::KEY_PLACE, Place::Query { .. });
+        let in_query = matches!(api::KEY_LOCATION, KeyLocation::Query { .. });
         let header = (!in_query).then_some(header);
         Ok(Self { secret, header })
     }
@@ -96,7 +96,7 @@ impl Key {
     pub(super) fn add_to(&self, request: &mut Request) {
         if let Some(value) = &self.header {
             request.headers_mut().insert(&HEADER, value.clone());
-        } else if let (Place::Query { name }, Some(key)) = (api::KEY_PLACE, &self.secret) {
+        } else if let (KeyLocation::Query { name }, Some(key)) = (api::KEY_LOCATION, &self.secret) {
             let mut query = request.url_mut().query_pairs_mut();
             query.append_pair(name, key.expose_secret());
         }

@@ -24,7 +24,7 @@ use crate::shell::{Failure, Shell, folder, shown};
 use address::Address;
 use download::Client;
 use pages::Pages;
-use plan::Plan;
+use plan::FetchPlan;
 use state::State;
 use summary::Summary;
 use update::Update;
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
     shell.status("Fetching", format!("{address} to {}", pages.shown("")));
     let index = index::read(&client, &address)?;
-    let plan = Plan::new(&index, &config, &pages, &state)?;
+    let plan = FetchPlan::new(&index, &config, &pages, &state)?;
     if !arguments.dry_run {
         pages.create()?;
     }

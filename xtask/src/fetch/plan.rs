@@ -20,7 +20,7 @@ pub(crate) struct Wanted {
 
 /// The work of a run, planned before anything is fetched.
 #[derive(Default)]
-pub(crate) struct Plan {
+pub(crate) struct FetchPlan {
     /// The pages to fetch, by their paths.
     pub(crate) wanted: Vec<Wanted>,
     /// Links to pages that cannot have a place.
@@ -31,7 +31,7 @@ pub(crate) struct Plan {
     pub(crate) vanished: Vec<PagePath>,
 }
 
-impl Plan {
+impl FetchPlan {
     /// Compares the index with the pages that are there.
     pub(crate) fn new(
         index: &Index,

@@ -10,7 +10,7 @@ const URL_ENCODED: &str = "application/x-www-form-urlencoded";
 
 /// The ways to write a body, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
+pub(crate) enum MediaKind {
     Json,
     Multipart,
     UrlEncoded,
@@ -18,7 +18,7 @@ pub(crate) enum Kind {
     Text,
 }
 
-impl Kind {
+impl MediaKind {
     /// Returns how a body of the media type `name` is written.
     pub(crate) fn of(name: &str, content: &MediaType) -> Self {
         if is_range(name) && is_binary(content) {
@@ -36,7 +36,7 @@ impl Kind {
 
 /// Returns `true` if a body of this media type is a multipart form.
 pub(crate) fn is_multipart(name: &str, content: &MediaType) -> bool {
-    Kind::of(name, content) == Kind::Multipart
+    MediaKind::of(name, content) == MediaKind::Multipart
 }
 
 /// Returns the media type without its parameters. All media types that hold JSON are

@@ -25,7 +25,7 @@ use pages::pointer;
 use pages::{Code, Problem};
 
 /// An operation of one page, with its references made final.
-struct Operation {
+struct MergedOperation {
     path: String,
     method: &'static str,
     id: String,
@@ -182,7 +182,7 @@ fn contradicts_request_line(document: &Document) -> Option<Problem> {
 
 /// Takes the operations out of a document whose paths begin with `prefix` in the
 /// API.
-fn take_operations(document: &mut Document, prefix: &str) -> Vec<Operation> {
+fn take_operations(document: &mut Document, prefix: &str) -> Vec<MergedOperation> {
     let Value::Object(paths) = document.root["paths"].take() else {
         return Vec::new();
     };
@@ -194,7 +194,7 @@ fn take_operations(document: &mut Document, prefix: &str) -> Vec<Operation> {
             };
             // The key is the same for the whole API.
             object.shift_remove("security");
-            operations.push(Operation {
+            operations.push(MergedOperation {
                 id: walk::operation_id(&object).to_owned(),
                 method,
                 object,
@@ -212,7 +212,7 @@ fn take_operations(document: &mut Document, prefix: &str) -> Vec<Operation> {
 }
 
 /// Returns the warning for an operation that has a server of its own.
-fn elsewhere(operation: &Operation, server: &str) -> Option<Problem> {
+fn elsewhere(operation: &MergedOperation, server: &str) -> Option<Problem> {
     let own = servers::other_server(operation.object.get("servers")?, server)?;
     let problem = Problem::new(
         Code::OtherServer,
@@ -231,13 +231,13 @@ fn elsewhere(operation: &Operation, server: &str) -> Option<Problem> {
 
 /// Puts the operations into one map of paths, sorted.
 fn merge_operations(
-    operations: Vec<Operation>,
+    operations: Vec<MergedOperation>,
     warnings: &mut Vec<Problem>,
 ) -> (Value, BTreeMap<String, Origin>) {
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     let mut origins: BTreeMap<String, Origin> = BTreeMap::new();
     let mut taken: BTreeMap<(String, &'static str), Vec<usize>> = BTreeMap::new();
-    let mut merged: Vec<Operation> = Vec::new();
+    let mut merged: Vec<MergedOperation> = Vec::new();
     let mut ids: BTreeSet<String> = BTreeSet::new();
     for mut operation in in_order(operations) {
         let earlier = taken
@@ -296,10 +296,11 @@ fn merge_operations(
 
 /// Sorts the operations so that of two for one request the one that answers
 /// with JSON comes first.
-fn in_order(mut operations: Vec<Operation>) -> Vec<Operation> {
-    let text = |operation: &Operation| Value::Object(operation.object.clone()).to_string();
+fn in_order(mut operations: Vec<MergedOperation>) -> Vec<MergedOperation> {
+    let text = |operation: &MergedOperation| Value::Object(operation.object.clone()).to_string();
     operations.sort_by(|a, b| {
-        let key = |operation: &Operation| (operation.method, !answers_json(&operation.object));
+        let key =
+            |operation: &MergedOperation| (operation.method, !answers_json(&operation.object));
         (&a.path, key(a), &a.id)
             .cmp(&(&b.path, key(b), &b.id))
             // Two descriptions of one operation: in an order that files do not change.
@@ -321,14 +322,14 @@ fn answers_json(operation: &Map<String, Value>) -> bool {
 
 /// Returns `true` if two descriptions of the same request contradict each other: both have
 /// JSON responses, and their bodies or responses differ.
-fn contradict(one: &Operation, other: &Operation) -> bool {
+fn contradict(one: &MergedOperation, other: &MergedOperation) -> bool {
     let differ = |part: &str| one.object.get(part) != other.object.get(part);
     answers_json(&one.object)
         && answers_json(&other.object)
         && (differ("requestBody") || differ("responses"))
 }
 
-fn contradiction(first: &Operation, second: &Operation) -> Problem {
+fn contradiction(first: &MergedOperation, second: &MergedOperation) -> Problem {
     Problem::new(
         Code::DuplicateOperation,
         format!(
@@ -342,7 +343,11 @@ fn contradiction(first: &Operation, second: &Operation) -> Problem {
 }
 
 /// Gives an operation whose id is taken a name of its own.
-fn rename(operation: &mut Operation, ids: &mut BTreeSet<String>, warnings: &mut Vec<Problem>) {
+fn rename(
+    operation: &mut MergedOperation,
+    ids: &mut BTreeSet<String>,
+    warnings: &mut Vec<Problem>,
+) {
     let taken = operation.id.clone();
     let suffix = (2..)
         .find(|number| ids.insert(argument_name(&format!("{taken}_{number}"))))

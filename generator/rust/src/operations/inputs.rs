@@ -16,11 +16,11 @@ pub(super) struct Given<'a> {
     /// The text of the page; `None` for a body as a whole.
     pub(super) docs: Option<&'a Docs>,
     /// Where the request holds it.
-    pub(super) place: Place<'a>,
+    pub(super) target: InputTarget<'a>,
 }
 
 /// Where a request holds a value.
-pub(super) enum Place<'a> {
+pub(super) enum InputTarget<'a> {
     /// In a field for the parameter.
     Parameter,
     /// In the field for the body.
@@ -119,14 +119,14 @@ pub(super) fn given<'a>(
                     name: ident(&parameter.name),
                     ty: &parameter.ty,
                     docs: Some(&parameter.docs),
-                    place: Place::Parameter,
+                    target: InputTarget::Parameter,
                 })
             }
             Input::Body => Some(Given {
                 name: ident("body"),
                 ty: &operation.body.as_ref()?.ty,
                 docs: None,
-                place: Place::Body,
+                target: InputTarget::Body,
             }),
             Input::BodyField(position) => {
                 let body = operation.body.as_ref()?;
@@ -136,7 +136,7 @@ pub(super) fn given<'a>(
                     name: ident(&field.name),
                     ty: target.ty,
                     docs: Some(target.docs),
-                    place: Place::BodyField(target),
+                    target: InputTarget::BodyField(target),
                 })
             }
         })

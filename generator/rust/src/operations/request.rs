@@ -4,7 +4,7 @@ use api::{Operation, Presence};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::inputs::{self, Given, Place};
+use super::inputs::{self, Given, InputTarget};
 use super::{Context, docs, paging, send};
 use crate::Imports;
 use crate::documentation::{Documentation, Line};
@@ -78,8 +78,8 @@ fn fields(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
 fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> TokenStream {
     let Given { name, ty, .. } = given;
     let value = value::convert(ty, context.api, name);
-    let set = match &given.place {
-        Place::BodyField(target) => {
+    let set = match &given.target {
+        InputTarget::BodyField(target) => {
             let field = ident(target.name);
             match target.presence {
                 Presence::OptionalNullable => quote!(self.body.#field = Some(#name.into());),
@@ -91,8 +91,8 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
                 }
             }
         }
-        Place::Parameter => quote!(self.#name = Some(#value);),
-        Place::Body => {
+        InputTarget::Parameter => quote!(self.#name = Some(#value);),
+        InputTarget::Body => {
             let ty = ty::tokens(ty, From::Elsewhere, imports);
             return quote! {
                 /// Replaces the whole body.
@@ -105,8 +105,8 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
     };
     let docs = docs::setter(given, context).attributes();
     let is_nullable = matches!(
-        &given.place,
-        Place::BodyField(target) if target.presence == Presence::OptionalNullable
+        &given.target,
+        InputTarget::BodyField(target) if target.presence == Presence::OptionalNullable
     );
     let accepted = match is_nullable {
         true => {

@@ -92,13 +92,13 @@ impl About {
     /// Returns `src/runtime/api.rs`.
     fn facts(&self, api: &Api) -> String {
         layout(&format!(
-            "{}//! Facts about the API: where it is and how it is told who calls.\n\nuse super::key::Place;\n\n\
+            "{}//! Facts about the API: where it is and how it is told who calls.\n\nuse super::key::KeyLocation;\n\n\
              /// The name of the API, as people know it.\n\
              pub(super) const TITLE: &str = {:?};\n\n\
              /// The address that the paths of all operations are below.\n\
              pub(super) const BASE_URL: &str = {:?};\n\n\
              /// Where the API expects the key.\n\
-             pub(super) const KEY_PLACE: Place = {};\n\n\
+             pub(super) const KEY_LOCATION: KeyLocation = {};\n\n\
              {}/// Whether the API is known to refuse calls without a key.\n\
              pub(super) const KEY_IS_REQUIRED: bool = {};\n\n\
              /// The environment variables that may hold the key; the first one set counts.\n\
@@ -133,8 +133,8 @@ fn without_api(title: &str) -> &str {
 /// do, if its user has one.
 fn place(key: Option<&Key>) -> String {
     match key {
-        Some(Key::Query { name }) => format!("Place::Query {{ name: {name:?} }}"),
-        Some(Key::Cookie { name }) => format!("Place::Cookie {{ name: {name:?} }}"),
+        Some(Key::Query { name }) => format!("KeyLocation::Query {{ name: {name:?} }}"),
+        Some(Key::Cookie { name }) => format!("KeyLocation::Cookie {{ name: {name:?} }}"),
         Some(Key::Header { name, prefix }) => header_place(name, prefix),
         None => header_place("authorization", "Bearer "),
     }
@@ -154,7 +154,7 @@ fn headers(headers: &[ConstantHeader]) -> String {
 }
 
 fn header_place(name: &str, prefix: &str) -> String {
-    format!("Place::Header {{ name: {name:?}, prefix: {prefix:?} }}")
+    format!("KeyLocation::Header {{ name: {name:?}, prefix: {prefix:?} }}")
 }
 
 #[cfg(test)]
@@ -169,12 +169,12 @@ mod tests {
         let (name, prefix) = ("x-key".to_owned(), String::new());
         assert_eq!(
             place(Some(&Key::Header { name, prefix })),
-            "Place::Header { name: \"x-key\", prefix: \"\" }"
+            "KeyLocation::Header { name: \"x-key\", prefix: \"\" }"
         );
         let name = "key".to_owned();
         assert_eq!(
             place(Some(&Key::Query { name })),
-            "Place::Query { name: \"key\" }"
+            "KeyLocation::Query { name: \"key\" }"
         );
         assert!(place(None).contains("prefix: \"Bearer \""));
     }

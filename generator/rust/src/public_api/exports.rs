@@ -8,19 +8,19 @@ use super::tree::{ModuleId, Target, Tree};
 /// Everything that the root of the crate makes public.
 pub(super) struct Exports {
     /// The public modules and items.
-    pub(super) places: BTreeMap<Target, Place>,
+    pub(super) places: BTreeMap<Target, PublicPath>,
     /// Re-exports of other crates, and more paths of what has a place.
-    pub(super) aliases: Vec<(Place, Vec<String>)>,
+    pub(super) aliases: Vec<(PublicPath, Vec<String>)>,
 }
 
 /// A public path, and the predicates under which it exists.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct PublicPath {
     pub(super) path: Vec<String>,
     pub(super) conditions: BTreeSet<String>,
 }
 
-impl Place {
+impl PublicPath {
     /// Returns the place of what is declared in a module at this place.
     fn join(&self, name: &str, marks: &Marks) -> Self {
         let conditions = self.conditions.iter().chain(&marks.conditions);
@@ -38,7 +38,7 @@ impl Exports {
             places: BTreeMap::new(),
             aliases: Vec::new(),
         };
-        let root = Place {
+        let root = PublicPath {
             path: vec![library.to_owned()],
             conditions: BTreeSet::new(),
         };
@@ -59,7 +59,7 @@ impl Exports {
     }
 
     /// Gives a target its place, and adds the names in it.
-    fn visit(&mut self, place: Place, target: Target, names: &mut Names<'_>) {
+    fn visit(&mut self, place: PublicPath, target: Target, names: &mut Names<'_>) {
         if let Target::External(path) = target {
             self.aliases.push((place, path));
         } else if let Some(known) = self.places.get(&target) {
@@ -81,12 +81,12 @@ struct Names<'a> {
     tree: &'a Tree,
     /// The modules that were read. They may export the names of each other.
     seen: BTreeSet<ModuleId>,
-    found: Vec<(Place, Target)>,
+    found: Vec<(PublicPath, Target)>,
 }
 
 impl Names<'_> {
     /// Adds the public names of a module. `place` is that of the module which has them.
-    fn add(&mut self, id: ModuleId, place: &Place) {
+    fn add(&mut self, id: ModuleId, place: &PublicPath) {
         if !self.seen.insert(id) {
             return;
         }
@@ -113,7 +113,7 @@ impl Names<'_> {
         }
     }
 
-    fn add_import(&mut self, targets: Vec<Target>, place: &Place) {
+    fn add_import(&mut self, targets: Vec<Target>, place: &PublicPath) {
         // Another item may have the same name in another namespace.
         let targets = targets.into_iter().filter(|target| match target {
             Target::Item(id, position) => self.tree.item(*id, *position).marks.is_listed(),
@@ -122,7 +122,7 @@ impl Names<'_> {
         self.found.extend(targets.map(|it| (place.clone(), it)));
     }
 
-    fn add_glob(&mut self, targets: Vec<Target>, import: &Use, place: &Place) {
+    fn add_glob(&mut self, targets: Vec<Target>, import: &Use, place: &PublicPath) {
         for target in targets {
             match target {
                 Target::Module(id) => {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::exports::{Exports, Place};
+use super::exports::{Exports, PublicPath};
 use super::module::{Implementation, Line, Rank};
 use super::tree::{ModuleId, Target, Tree};
 
@@ -26,7 +26,7 @@ pub(super) fn listing(tree: &Tree, library: &str) -> String {
 }
 
 /// Adds the line of a module, or the lines of an item.
-fn add_place(tree: &Tree, target: &Target, place: &Place, lines: &mut Lines) {
+fn add_place(tree: &Tree, target: &Target, place: &PublicPath, lines: &mut Lines) {
     match target {
         Target::Module(_) | Target::Foreign(..) => {
             let line = format!("pub mod {}", place.path.join("::"));
@@ -40,12 +40,12 @@ fn add_place(tree: &Tree, target: &Target, place: &Place, lines: &mut Lines) {
     }
 }
 
-fn add(place: &Place, rank: Rank, text: &str, lines: &mut Lines) {
+fn add(place: &PublicPath, rank: Rank, text: &str, lines: &mut Lines) {
     let lines = lines.entry(place.path.clone()).or_default();
     lines.insert((rank, place.conditional(text)));
 }
 
-fn add_lines(place: &Place, added: &[Line], lines: &mut Lines) {
+fn add_lines(place: &PublicPath, added: &[Line], lines: &mut Lines) {
     let path = place.path.join("::");
     let lines = lines.entry(place.path.clone()).or_default();
     for line in added {
@@ -58,7 +58,7 @@ fn add_lines(place: &Place, added: &[Line], lines: &mut Lines) {
     }
 }
 
-impl Place {
+impl PublicPath {
     /// Returns the place with more predicates.
     fn within<'a>(&self, conditions: impl IntoIterator<Item = &'a String>) -> Self {
         let mut place = self.clone();
@@ -76,7 +76,7 @@ impl Place {
 
 /// Adds the implementations of public types and traits, wherever they are in the crate.
 fn add_implementations(tree: &Tree, exports: &Exports, lines: &mut Lines) {
-    let mut bare: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
+    let mut bare: BTreeMap<PublicPath, BTreeSet<String>> = BTreeMap::new();
     for id in tree.ids() {
         for implementation in &tree.module(id).implementations {
             let Some((place, is_own)) = owner(tree, exports, id, implementation) else {
@@ -118,7 +118,7 @@ fn owner(
     exports: &Exports,
     id: ModuleId,
     implementation: &Implementation,
-) -> Option<(Place, bool)> {
+) -> Option<(PublicPath, bool)> {
     let mut subjects = implementation.subjects.iter().enumerate();
     subjects.find_map(|(position, path)| {
         let is_own = position == 0 && implementation.is_plain;
@@ -146,7 +146,7 @@ fn public_name(tree: &Tree, exports: &Exports, id: ModuleId, path: &[String]) ->
 
 /// Returns the header of an implementation of the trait `of`, with the public path of its
 /// own type.
-fn header(implementation: &Implementation, of: &str, place: &Place, is_own: bool) -> String {
+fn header(implementation: &Implementation, of: &str, place: &PublicPath, is_own: bool) -> String {
     let ty = match is_own {
         true => place.path.join("::") + &implementation.arguments,
         false => implementation.written.clone(),

@@ -4,7 +4,7 @@ use openapi::tree::{self, MediaType};
 use pages::Code;
 
 use super::forms;
-use crate::lower::media_type::{JSON, Kind, is_range};
+use crate::lower::media_type::{JSON, MediaKind, is_range};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
@@ -32,7 +32,7 @@ pub(super) fn choose(
     let best = body
         .content
         .iter()
-        .min_by_key(|(name, content)| Kind::of(name, content));
+        .min_by_key(|(name, content)| MediaKind::of(name, content));
     // A body that no media type describes is any JSON.
     let undescribed = MediaType::default();
     let (name, content) = best.map_or((JSON, &undescribed), |(name, content)| (name, content));
@@ -62,18 +62,18 @@ fn lower(
     let schema = content.schema.as_ref().unwrap_or(&any);
     let media_type = (!is_range(name)).then(|| name.to_owned());
     // There is a body or there is none; `null` is not sent as one.
-    match Kind::of(name, content) {
-        Kind::Json => {
+    match MediaKind::of(name, content) {
+        MediaKind::Json => {
             let media_type = media_type.filter(|name| name != JSON);
             (BodyEncoding::Json(media_type), types::plain_type(schema))
         }
-        Kind::Multipart => {
+        MediaKind::Multipart => {
             let form = forms::lower(&operation.id, schema, &content.encoding, schemas, warnings);
             (BodyEncoding::Multipart, form)
         }
-        Kind::UrlEncoded => (BodyEncoding::UrlEncoded, types::plain_type(schema)),
-        Kind::Bytes => (BodyEncoding::File(media_type), Type::File),
-        Kind::Text => (BodyEncoding::Text(media_type), Type::String),
+        MediaKind::UrlEncoded => (BodyEncoding::UrlEncoded, types::plain_type(schema)),
+        MediaKind::Bytes => (BodyEncoding::File(media_type), Type::File),
+        MediaKind::Text => (BodyEncoding::Text(media_type), Type::String),
     }
 }
 
