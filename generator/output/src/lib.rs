@@ -138,12 +138,10 @@ impl Writer {
     }
 }
 
-/// Returns `true` if an interrupted run may have left something to finish in the crate.
+/// Returns `true` if an interrupted run may have left something in the crate, be it only its
+/// lock: a run that ends removes its staging folder.
 pub fn is_interrupted(crate_folder: &Path) -> bool {
-    let staging = crate_folder.join(STAGING);
-    path::is_link(&staging)
-        || fs::symlink_metadata(staging.join(JOURNAL)).is_ok()
-        || !staging::run_folders(&staging).is_empty()
+    fs::symlink_metadata(crate_folder.join(STAGING)).is_ok()
 }
 
 pub use path::generated_files;

@@ -10,7 +10,7 @@ use super::sending::{Sending, SendingWithResponse};
 /// the same methods themselves.
 ///
 /// Only the requests of this crate implement it.
-pub trait Request: Sealed + Clone + fmt::Debug + Send + Sync + 'static {
+pub trait Request: Sealed + Clone + fmt::Debug + SendOutsideBrowser + 'static {
     /// The body of the response.
     type Output: SendOutsideBrowser + 'static;
 
