@@ -13,7 +13,6 @@ mod items;
 mod listing;
 mod macros;
 mod module;
-mod outline;
 mod source;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,6 @@ use syn::{Attribute, Ident, Item as Syntax, ItemMod, ItemUse, UseTree, Visibilit
 
 use super::attributes::{is_test, marks, paths};
 use super::module::{Content, Declaration, Item, Line, Module, Rank, Use};
-use super::outline::outline;
 use super::text::text;
 use super::{implementations, items, macros};
 
@@ -14,7 +13,7 @@ use super::{implementations, items, macros};
 ///
 /// If it is not Rust.
 pub(super) fn read(source: &str) -> syn::Result<Module> {
-    let file = syn::parse_file(&outline(source))?;
+    let file = syn::parse_file(source)?;
     Ok(module(&file.items))
 }
 
