@@ -3,6 +3,7 @@
 use openapi::Tree;
 use openapi::tree::{Operation, Parameter};
 
+use super::operations::is_token;
 use crate::ConstantHeader;
 
 /// Headers that follow from the request or from the program.
@@ -55,11 +56,9 @@ fn header(parameter: &Parameter, tree: &Tree) -> Option<ConstantHeader> {
     };
     let value = target.only_value().or_else(default)?;
     let name = parameter.name.to_ascii_lowercase();
-    let is_token = |c: u8| c.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&c);
     let is_visible = |c: u8| c == b' ' || c.is_ascii_graphic();
     let is_sent = parameter.location == "header"
-        && !name.is_empty()
-        && name.bytes().all(is_token)
+        && is_token(&name)
         && !value.trim().is_empty()
         && value.bytes().all(is_visible);
     is_sent.then_some(ConstantHeader { name, value })

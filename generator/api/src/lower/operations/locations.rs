@@ -58,7 +58,7 @@ pub(super) fn query_style(parameter: &tree::Parameter, schemas: &Schemas<'_>) ->
 }
 
 /// Returns `true` if a header can have this name (RFC 9110, section 5.6.2).
-fn is_token(name: &str) -> bool {
+pub(in crate::lower) fn is_token(name: &str) -> bool {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     !name.is_empty() && name.chars().all(is_allowed)
 }
