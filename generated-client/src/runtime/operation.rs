@@ -100,6 +100,6 @@ impl Operation {
     pub(super) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         self.parameters
             .iter()
-            .find(|parameter| parameter.name.eq_ignore_ascii_case(name))
+            .find(|parameter| parameter.name == name)
     }
 }

@@ -30,6 +30,13 @@ pub enum Content {
         /// The media type.
         media_type: &'static str,
     },
+    /// A body that is read while it is sent.
+    Streamed(Streamed),
+}
+
+/// A body that is read while it is sent.
+#[derive(Clone, Debug)]
+pub enum Streamed {
     /// A form.
     Form(Form),
     /// A file, with the media type that the API asks for.
@@ -37,16 +44,6 @@ pub enum Content {
         /// The file.
         upload: Upload,
         /// The media type.
-        media_type: Option<&'static str>,
-    },
-}
-
-/// A body that is read while it is sent.
-#[derive(Debug)]
-enum Streamed {
-    Form(Form),
-    Upload {
-        upload: Upload,
         media_type: Option<&'static str>,
     },
 }
@@ -64,10 +61,7 @@ impl Outgoing {
                 *request.body_mut() = Some(body.into());
                 None
             }
-            Some(Content::Form(form)) => Some(Streamed::Form(form)),
-            Some(Content::Upload { upload, media_type }) => {
-                Some(Streamed::Upload { upload, media_type })
-            }
+            Some(Content::Streamed(body)) => Some(body),
         };
         Self { request, body }
     }

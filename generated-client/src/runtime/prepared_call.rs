@@ -210,12 +210,10 @@ impl Call {
         build: &mut BoxBuild,
         attempts: &mut Attempts,
     ) -> Result<(Response<reqwest::Response>, Limit), Error> {
+        self.complete(&mut request.request)
+            .map_err(|error| attempts.end(error))?;
         let mut before = None;
         loop {
-            if before.is_none() {
-                self.complete(&mut request.request)
-                    .map_err(|error| attempts.end(error))?;
-            }
             let method = request.request.method().clone();
             let sent = self.attempt(request, build, attempts).await;
             let error = match (sent, before) {

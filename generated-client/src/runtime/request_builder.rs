@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::error::{Error, RequestError};
 use super::form::Form;
 use super::operation::{Encoding, Operation, Style};
-use super::outgoing::{Content, Outgoing};
+use super::outgoing::{Content, Outgoing, Streamed};
 use super::query::{self, Query};
 use super::upload::Upload;
 
@@ -209,16 +209,16 @@ impl<T: Serialize + ?Sized> RequestBody for T {
 
 impl RequestBody for Form {
     fn content(&self, _: &Operation) -> Result<Content, RequestError> {
-        self.checked().map(Content::Form)
+        Ok(Content::Streamed(Streamed::Form(self.checked()?)))
     }
 }
 
 impl RequestBody for Upload {
     fn content(&self, operation: &Operation) -> Result<Content, RequestError> {
-        Ok(Content::Upload {
+        Ok(Content::Streamed(Streamed::Upload {
             upload: self.clone(),
             media_type: operation.media_type,
-        })
+        }))
     }
 }
 

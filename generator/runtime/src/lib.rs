@@ -92,7 +92,7 @@ pub(crate) use open_enum::open_enum;
 #[allow(unused_imports, reason = "an API may not need all of it")]
 pub use operation::{Encoding, Operation, Parameter, Style};
 #[allow(unused_imports, reason = "it is named by tests only")]
-pub use outgoing::{Content, Outgoing};
+pub use outgoing::{Content, Outgoing, Streamed};
 #[allow(unused_imports, reason = "an API may have no parameters in its paths")]
 pub use path::encode_path;
 pub use request::{Request, Sealed};

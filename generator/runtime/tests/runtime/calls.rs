@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::runtime::read::Read;
 use crate::runtime::{
     ByteStream, Call, CallOptions, Client, Content, EventStream, Form, Operation, Outgoing,
-    PreparedCall, SendingWithResponse, Upload,
+    PreparedCall, SendingWithResponse, Streamed, Upload,
 };
 
 pub(crate) trait Calls {
@@ -103,13 +103,13 @@ impl From<Request> for Made {
 
 /// Returns a request with a form as its body.
 pub(crate) fn multipart(request: Request, form: Form) -> Made {
-    let content = Some(Content::Form(form));
+    let content = Some(Content::Streamed(Streamed::Form(form)));
     Made { request, content }
 }
 
 /// Returns a request with a file as its body.
 pub(crate) fn upload(request: Request, upload: &Upload, media_type: Option<&'static str>) -> Made {
     let upload = upload.clone();
-    let content = Some(Content::Upload { upload, media_type });
+    let content = Some(Content::Streamed(Streamed::Upload { upload, media_type }));
     Made { request, content }
 }
