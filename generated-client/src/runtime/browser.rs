@@ -18,8 +18,7 @@ use reqwest::{Body, Client, multipart};
 use web_time::web::SystemTimeExt;
 
 use super::error::RequestError;
-use super::outgoing::Outgoing;
-use super::request_builder::{BuildError, Raw};
+use super::request_builder::Build;
 use super::upload::{Known, Opened};
 
 pub(super) use gloo_timers::future::TimeoutFuture as Sleep;
@@ -35,7 +34,7 @@ pub trait SendOutsideBrowser {}
 impl<T> SendOutsideBrowser for T {}
 
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
-pub(super) type BoxBuild = Box<dyn Fn(Raw<'_>) -> Result<Outgoing, BuildError>>;
+pub(super) type BoxBuild = Box<dyn Build>;
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T>>>;
 
 /// The body of a response, which its method `chunk` reads.
@@ -43,7 +42,7 @@ pub(super) struct ResponseBody(BoxStream<reqwest::Result<Bytes>>);
 
 pub(super) fn box_build<F>(build: F) -> BoxBuild
 where
-    F: Fn(Raw<'_>) -> Result<Outgoing, BuildError> + 'static,
+    F: Build + 'static,
 {
     Box::new(build)
 }

@@ -10,6 +10,7 @@ use std::fmt::{self, Display, Formatter};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 
 use super::read::{Cursor, Fault, Read, Result};
+use super::write::{self, Sink, Write};
 
 impl Read for DateTime<Utc> {
     /// Reads RFC 3339. Without an offset, the time is UTC.
@@ -48,6 +49,18 @@ impl Read for NaiveDate {
 fn date_of_time(text: &str) -> Option<NaiveDate> {
     time(text)?;
     text.get(..10)?.parse().ok()
+}
+
+impl Write for DateTime<Utc> {
+    fn write(&self, to: &mut dyn Sink) -> write::Result {
+        to.string(&Rfc3339(*self).to_string())
+    }
+}
+
+impl Write for NaiveDate {
+    fn write(&self, to: &mut dyn Sink) -> write::Result {
+        to.string(&self.to_string())
+    }
 }
 
 /// A time in a path or a header, which is written as in bodies. The `Display` of the time

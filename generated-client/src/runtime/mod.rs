@@ -51,6 +51,7 @@ mod transport;
 mod transport_error;
 pub(crate) mod union;
 mod upload;
+pub mod write;
 
 pub use api_error::ApiError;
 pub use byte_stream::ByteStream;

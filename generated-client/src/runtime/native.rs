@@ -13,8 +13,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Body, Client, ClientBuilder, multipart};
 
 use super::error::RequestError;
-use super::outgoing::Outgoing;
-use super::request_builder::{BuildError, Raw};
+use super::request_builder::Build;
 use super::upload::Opened;
 
 pub(super) use super::file::open;
@@ -29,7 +28,7 @@ pub trait SendOutsideBrowser: Send {}
 impl<T: Send> SendOutsideBrowser for T {}
 
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-pub(super) type BoxBuild = Box<dyn Fn(Raw<'_>) -> Result<Outgoing, BuildError> + Send>;
+pub(super) type BoxBuild = Box<dyn Build + Send>;
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
 
 /// The body of a response, which its method `chunk` reads.
@@ -37,7 +36,7 @@ pub(super) type ResponseBody = reqwest::Response;
 
 pub(super) fn box_build<F>(build: F) -> BoxBuild
 where
-    F: Fn(Raw<'_>) -> Result<Outgoing, BuildError> + Send + 'static,
+    F: Build + Send + 'static,
 {
     Box::new(build)
 }

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::read::{Cursor, Read, Result};
+use super::write::{self, Sink, Write};
 
 /// A value or `null`, for an optional property of which `null` means something else than
 /// absence.
@@ -62,6 +63,12 @@ impl<T: Read> Read for Nullable<T> {
 
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         Option::<T>::read(json).map(Into::into)
+    }
+}
+
+impl<T: Write> Write for Nullable<T> {
+    fn write(&self, to: &mut dyn Sink) -> write::Result {
+        self.as_option().write(to)
     }
 }
 

@@ -49,12 +49,12 @@ macro_rules! object {
             fn read(
                 json: &mut $crate::runtime::read::Cursor<'_>,
             ) -> $crate::runtime::read::Result<Self> {
-                $(let mut $field = $crate::runtime::object::$presence::slot();)*
+                $(let mut $field = $crate::runtime::object::slot!($presence);)*
                 $(let mut $rest = ::std::default::Default::default();)?
                 // Never runs: the fields give the slots their types.
                 if false {
                     return ::std::result::Result::Ok(Self {
-                        $($field: $crate::runtime::object::$presence::value($field),)*
+                        $($field: $crate::runtime::object::value!($presence $field),)*
                         $($rest,)?
                     });
                 }
@@ -66,7 +66,7 @@ macro_rules! object {
                     $crate::runtime::object::rest!($($rest)?),
                 )?;
                 ::std::result::Result::Ok(Self {
-                    $($field: $crate::runtime::object::$presence::value($field),)*
+                    $($field: $crate::runtime::object::value!($presence $field),)*
                     $($rest,)?
                 })
             }
@@ -80,23 +80,64 @@ macro_rules! object {
             }
         }
 
+        impl $crate::runtime::write::Write for $name {
+            fn write(
+                &self,
+                to: &mut dyn $crate::runtime::write::Sink,
+            ) -> $crate::runtime::write::Result {
+                $crate::runtime::write::object(
+                    to,
+                    &[$($crate::runtime::object::key!($presence $key)),*],
+                    &[$(&self.$field),*],
+                    $crate::runtime::object::entries!($(self.$rest)?),
+                )
+            }
+        }
+
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                #[allow(unused_mut, reason = "an object may have no properties")]
-                let mut map = serializer.serialize_map(::std::option::Option::None)?;
-                $($crate::runtime::object::$presence::write(&mut map, $key, &self.$field)?;)*
-                $(for (key, value) in &self.$rest {
-                    ::serde::ser::SerializeMap::serialize_entry(&mut map, key, value)?;
-                })?
-                ::serde::ser::SerializeMap::end(map)
+                $crate::runtime::write::serialize(self, serializer)
             }
         }
     };
 }
 pub(crate) use object;
+
+/// Returns an empty slot for a property.
+macro_rules! slot {
+    (required) => {
+        $crate::runtime::read::Required::default()
+    };
+    ($presence:ident) => {
+        ::std::default::Default::default()
+    };
+}
+pub(crate) use slot;
+
+/// Returns the value in a slot.
+macro_rules! value {
+    (required $slot:ident) => {
+        $slot.get()
+    };
+    ($presence:ident $slot:ident) => {
+        $slot
+    };
+}
+pub(crate) use value;
+
+/// Returns the key of a property, as it is written.
+macro_rules! key {
+    (optional $key:literal) => {
+        $crate::runtime::write::Key::optional($key)
+    };
+    ($presence:ident $key:literal) => {
+        $crate::runtime::write::Key::required($key)
+    };
+}
+pub(crate) use key;
 
 /// Returns what the properties without a field are kept in.
 macro_rules! rest {
@@ -109,87 +150,13 @@ macro_rules! rest {
 }
 pub(crate) use rest;
 
-/// A property that is always there.
-pub(crate) mod required {
-    use serde::ser::{Serialize, SerializeMap};
-
-    use super::super::read::Required;
-
-    pub(crate) fn slot<T>() -> Required<T> {
-        Required::default()
-    }
-
-    pub(crate) fn value<T>(slot: Required<T>) -> T {
-        slot.get()
-    }
-
-    pub(crate) fn write<S, T>(map: &mut S, key: &'static str, value: &T) -> Result<(), S::Error>
-    where
-        S: SerializeMap,
-        T: Serialize,
-    {
-        map.serialize_entry(key, value)
-    }
+/// Returns the properties without a field.
+macro_rules! entries {
+    () => {
+        ::std::option::Option::None
+    };
+    ($value:ident.$rest:ident) => {
+        ::std::option::Option::Some(&$value.$rest)
+    };
 }
-
-/// A property that is not written when it is absent.
-pub(crate) mod optional {
-    use std::collections::BTreeMap;
-
-    use serde::ser::{Serialize, SerializeMap};
-    use serde_json::{Map, Value};
-
-    pub(crate) fn slot<T: Default>() -> T {
-        T::default()
-    }
-
-    pub(crate) fn value<T>(slot: T) -> T {
-        slot
-    }
-
-    pub(crate) fn write<S, T>(map: &mut S, key: &'static str, value: &T) -> Result<(), S::Error>
-    where
-        S: SerializeMap,
-        T: Serialize + Absent,
-    {
-        if value.is_absent() {
-            return Ok(());
-        }
-        map.serialize_entry(key, value)
-    }
-
-    /// A value that can be absent.
-    pub(crate) trait Absent {
-        fn is_absent(&self) -> bool;
-    }
-
-    impl<T> Absent for Option<T> {
-        fn is_absent(&self) -> bool {
-            self.is_none()
-        }
-    }
-
-    impl<T> Absent for Vec<T> {
-        fn is_absent(&self) -> bool {
-            self.is_empty()
-        }
-    }
-
-    impl<K, T> Absent for BTreeMap<K, T> {
-        fn is_absent(&self) -> bool {
-            self.is_empty()
-        }
-    }
-
-    impl Absent for Map<String, Value> {
-        fn is_absent(&self) -> bool {
-            self.is_empty()
-        }
-    }
-}
-
-/// A property that is written as `null` when it is absent.
-pub(crate) mod nullable {
-    pub(crate) use super::optional::{slot, value};
-    pub(crate) use super::required::write;
-}
+pub(crate) use entries;

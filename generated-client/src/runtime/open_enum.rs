@@ -19,8 +19,8 @@ use std::fmt;
 pub struct UnknownValue(String);
 
 impl UnknownValue {
-    pub(crate) fn new(value: String) -> Self {
-        Self(value)
+    pub(crate) fn new(value: &str) -> Self {
+        Self(value.to_owned())
     }
 
     /// Returns the value as the API writes it.
@@ -83,19 +83,16 @@ macro_rules! open_enum {
             fn from(value: &str) -> Self {
                 match Self::known(value) {
                     ::std::option::Option::Some(known) => known,
-                    ::std::option::Option::None => ::std::string::String::from(value).into(),
+                    ::std::option::Option::None => {
+                        Self::$unknown($crate::runtime::UnknownValue::new(value))
+                    }
                 }
             }
         }
 
         impl ::std::convert::From<::std::string::String> for $name {
             fn from(value: ::std::string::String) -> Self {
-                match Self::known(&value) {
-                    ::std::option::Option::Some(known) => known,
-                    ::std::option::Option::None => {
-                        Self::$unknown($crate::runtime::UnknownValue::new(value))
-                    }
-                }
+                Self::from(value.as_str())
             }
         }
 
@@ -105,7 +102,7 @@ macro_rules! open_enum {
             fn from_str(
                 value: &str,
             ) -> ::std::result::Result<Self, ::std::convert::Infallible> {
-                ::std::result::Result::Ok(value.into())
+                ::std::result::Result::Ok(Self::from(value))
             }
         }
 
@@ -139,12 +136,21 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::runtime::write::Write for $name {
+            fn write(
+                &self,
+                to: &mut dyn $crate::runtime::write::Sink,
+            ) -> $crate::runtime::write::Result {
+                to.string(self.as_str())
+            }
+        }
+
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
+                $crate::runtime::write::serialize(self, serializer)
             }
         }
     };

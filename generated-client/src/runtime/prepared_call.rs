@@ -9,7 +9,6 @@ use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::header::{HeaderMap, USER_AGENT};
 use reqwest::Request;
-use serde::Serialize;
 
 use super::api_error::ApiError;
 use super::byte_stream::ByteStream;
@@ -28,6 +27,7 @@ use super::retry::{Attempts, NotRepeated};
 use super::sending::{Reply, Replying, SendingWithResponse};
 use super::trace::Span;
 use super::transport_error::TransportError;
+use super::write::Write;
 
 /// The maximum length of the body of an error response that is kept, in bytes.
 const ERROR_BODY_LIMIT: usize = 1 << 20;
@@ -79,7 +79,7 @@ impl PreparedCall {
 
     /// Sends the request, whose response is events, each of which is read as it arrives.
     /// The waits are limited like those of [`bytes`](Self::bytes).
-    pub fn events<T: Read + Serialize>(self) -> SendingWithResponse<EventStream<T>> {
+    pub fn events<T: Read + Write>(self) -> SendingWithResponse<EventStream<T>> {
         SendingWithResponse::unread(self.call.operation, self.reply(), Reply::events)
     }
 
@@ -139,7 +139,9 @@ impl Call {
     /// Builds the request.
     fn build(&self, build: &mut BoxBuild) -> Result<Outgoing, Error> {
         let raw = Raw::new(&self.transport.base_url, self.operation);
-        build(raw).map_err(|error| error.of(self.operation.id))
+        build
+            .build(raw)
+            .map_err(|error| error.of(self.operation.id))
     }
 
     fn begin(&self, request: &Outgoing) -> Attempts {

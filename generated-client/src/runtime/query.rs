@@ -11,23 +11,19 @@ use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 
 use form_urlencoded::byte_serialize;
-use serde::Serialize;
-use serde::de::value::Error;
-use serde::ser::{
-    self, Error as _, Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple,
-    SerializeTupleStruct, Serializer,
-};
+use serde_json::Value;
 
 use super::operation::Style;
+use super::write::{self, Error, Result, Sink, Write};
 
 /// A receiver of pairs of a name and a value.
-trait Sink {
+trait Receiver {
     fn pair(&mut self, name: &str, value: &dyn Display);
 }
 
 type Pairs = Vec<(String, String)>;
 
-impl Sink for Pairs {
+impl Receiver for Pairs {
     fn pair(&mut self, name: &str, value: &dyn Display) {
         self.push((name.to_owned(), value.to_string()));
     }
@@ -44,7 +40,7 @@ impl Query {
     }
 }
 
-impl Sink for Query {
+impl Receiver for Query {
     fn pair(&mut self, name: &str, value: &dyn Display) {
         if !self.0.is_empty() {
             self.0.push('&');
@@ -67,24 +63,19 @@ impl fmt::Write for Encoded<'_> {
 }
 
 /// Adds a parameter of this style to a query.
-pub(super) fn add<T: Serialize>(
-    query: &mut Query,
-    name: &str,
-    value: &T,
-    style: Style,
-) -> Result<(), String> {
+pub(super) fn add(query: &mut Query, name: &str, value: &dyn Write, style: Style) -> Result {
     match style {
-        Style::Form => shape(name, value, query).map_err(text_of)?,
+        Style::Form => shape(name, value, query)?,
         Style::Joined(separator) => {
             let mut items = Pairs::new();
-            shape(name, value, &mut items).map_err(text_of)?;
+            shape(name, value, &mut items)?;
             if !items.is_empty() {
                 let items: Vec<String> = items.into_iter().map(|(_, item)| item).collect();
                 query.pair(name, &items.join(separator));
             }
         }
         Style::Json => {
-            let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
+            let text = write::to_json(value)?;
             if text != "null" {
                 query.pair(name, &text);
             }
@@ -94,9 +85,9 @@ pub(super) fn add<T: Serialize>(
 }
 
 /// Returns a scalar as text.
-pub(super) fn text<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
+pub(super) fn text(value: &dyn Write) -> Result<String> {
     let mut pairs = Pairs::new();
-    shape("", value, &mut pairs).map_err(text_of)?;
+    shape("", value, &mut pairs)?;
     Ok(pairs.into_iter().map(|(_, text)| text).collect())
 }
 
@@ -104,11 +95,11 @@ pub(super) fn text<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
 /// values are written like query parameters.
 ///
 /// Fails for a value that is not an object, and for one that a query cannot hold.
-pub(super) fn url_encoded<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
+pub(super) fn url_encoded(value: &dyn Write) -> Result<String> {
     let mut pairs = Pairs::new();
-    shape("", value, &mut pairs).map_err(text_of)?;
+    shape("", value, &mut pairs)?;
     if pairs.iter().any(|(name, _)| name.is_empty()) {
-        return Err("a form is an object".to_owned());
+        return Err(Error::new("a form is an object"));
     }
     let mut query = Query::default();
     for (name, value) in pairs {
@@ -117,313 +108,122 @@ pub(super) fn url_encoded<T: Serialize + ?Sized>(value: &T) -> Result<String, St
     Ok(query.0)
 }
 
-fn text_of(error: Error) -> String {
-    error.to_string()
-}
-
-fn shape<T: Serialize + ?Sized>(name: &str, value: &T, pairs: &mut dyn Sink) -> Result<(), Error> {
-    value.serialize(Writer {
+fn shape(name: &str, value: &dyn Write, pairs: &mut dyn Receiver) -> Result {
+    value.write(&mut Shape {
         name: name.into(),
-        in_list: false,
+        open: Vec::new(),
         pairs,
     })
 }
 
 /// Writes a value as pairs under its name.
-struct Writer<'a> {
+struct Shape<'a> {
+    /// The name of the next value.
     name: Cow<'a, str>,
-    in_list: bool,
-    pairs: &'a mut dyn Sink,
+    /// The lists and objects that the next value is in.
+    open: Vec<Open>,
+    pairs: &'a mut dyn Receiver,
 }
 
-impl<'a> Writer<'a> {
-    fn scalar(self, value: impl Display) -> Result<(), Error> {
+/// A list or object whose values follow.
+enum Open {
+    List,
+    /// The name of an object has this length.
+    Object(usize),
+}
+
+impl Shape<'_> {
+    fn scalar(&mut self, value: impl Display) -> Result {
         self.pairs.pair(&self.name, &value);
         Ok(())
     }
 
     /// Writes the shortest text that reads back as the same number; `text` has
     /// it, because that depends on the width.
-    fn float(self, finite: bool, text: String) -> Result<(), Error> {
-        if finite {
+    fn float(&mut self, is_finite: bool, text: String) -> Result {
+        if is_finite {
             self.scalar(text)
         } else {
-            Err(Error::custom(format_args!("{text} is not a finite number")))
-        }
-    }
-
-    fn object(self) -> Result<Object<'a>, Error> {
-        if self.in_list {
-            return Err(Error::custom("an object in a list has no form in a query"));
-        }
-        Ok(Object {
-            name: self.name,
-            key: String::new(),
-            pairs: self.pairs,
-        })
-    }
-
-    fn list(self) -> List<'a> {
-        List {
-            name: self.name,
-            pairs: self.pairs,
+            Err(Error::not_finite(text))
         }
     }
 }
 
-macro_rules! scalars {
-    ($($method:ident: $type:ty,)*) => {
-        $(fn $method(self, value: $type) -> Result<(), Error> {
-            self.scalar(value)
-        })*
-    };
-}
-
-impl<'a> Serializer for Writer<'a> {
-    type Ok = ();
-    type Error = Error;
-    type SerializeSeq = List<'a>;
-    type SerializeTuple = List<'a>;
-    type SerializeTupleStruct = List<'a>;
-    type SerializeTupleVariant = Impossible<(), Error>;
-    type SerializeMap = Object<'a>;
-    type SerializeStruct = Object<'a>;
-    type SerializeStructVariant = Impossible<(), Error>;
-
-    scalars! {
-        serialize_bool: bool,
-        serialize_i8: i8,
-        serialize_i16: i16,
-        serialize_i32: i32,
-        serialize_i64: i64,
-        serialize_i128: i128,
-        serialize_u8: u8,
-        serialize_u16: u16,
-        serialize_u32: u32,
-        serialize_u64: u64,
-        serialize_u128: u128,
-        serialize_char: char,
-        serialize_str: &str,
+impl Sink for Shape<'_> {
+    fn null(&mut self) -> Result {
+        Ok(())
     }
 
-    fn serialize_f32(self, value: f32) -> Result<(), Error> {
+    fn boolean(&mut self, value: bool) -> Result {
+        self.scalar(value)
+    }
+
+    fn signed(&mut self, value: i64) -> Result {
+        self.scalar(value)
+    }
+
+    fn unsigned(&mut self, value: u64) -> Result {
+        self.scalar(value)
+    }
+
+    fn single(&mut self, value: f32) -> Result {
         self.float(value.is_finite(), format!("{value:?}"))
     }
 
-    fn serialize_f64(self, value: f64) -> Result<(), Error> {
+    fn double(&mut self, value: f64) -> Result {
         self.float(value.is_finite(), format!("{value:?}"))
     }
 
-    fn serialize_bytes(self, _: &[u8]) -> Result<(), Error> {
-        Err(Error::custom("bytes have no form in a query"))
+    fn string(&mut self, value: &str) -> Result {
+        self.scalar(value)
     }
 
-    fn serialize_none(self) -> Result<(), Error> {
+    fn value(&mut self, value: &Value) -> Result {
+        match value {
+            Value::Null => self.null(),
+            Value::Bool(value) => self.boolean(*value),
+            Value::Number(value) => self.scalar(value),
+            Value::String(value) => self.string(value),
+            Value::Array(items) => items.write(self),
+            Value::Object(properties) => properties.write(self),
+        }
+    }
+
+    fn open_list(&mut self) -> Result {
+        self.open.push(Open::List);
         Ok(())
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<(), Error> {
+    fn close_list(&mut self) -> Result {
+        self.open.pop();
         Ok(())
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Error> {
+    fn open_object(&mut self) -> Result {
+        if let Some(Open::List) = self.open.last() {
+            return Err(Error::new("an object in a list has no form in a query"));
+        }
+        self.open.push(Open::Object(self.name.len()));
         Ok(())
     }
 
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<(), Error> {
-        self.scalar(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
-        self.object()?.field(variant, value)
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Result<List<'a>, Error> {
-        Ok(self.list())
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<List<'a>, Error> {
-        Ok(self.list())
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<List<'a>, Error> {
-        Ok(self.list())
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        _: usize,
-    ) -> Result<Impossible<(), Error>, Error> {
-        Err(Error::custom(format_args!(
-            "`{variant}` has no form in a query"
-        )))
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Object<'a>, Error> {
-        self.object()
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Object<'a>, Error> {
-        self.object()
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        _: usize,
-    ) -> Result<Impossible<(), Error>, Error> {
-        Err(Error::custom(format_args!(
-            "`{variant}` has no form in a query"
-        )))
-    }
-}
-
-/// The items of a list, all under the list's name.
-struct List<'a> {
-    name: Cow<'a, str>,
-    pairs: &'a mut dyn Sink,
-}
-
-impl List<'_> {
-    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        value.serialize(Writer {
-            name: Cow::Borrowed(&self.name),
-            in_list: true,
-            pairs: self.pairs,
-        })
-    }
-}
-
-impl SerializeSeq for List<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.item(value)
-    }
-
-    fn end(self) -> Result<(), Error> {
-        Ok(())
-    }
-}
-
-impl SerializeTuple for List<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.item(value)
-    }
-
-    fn end(self) -> Result<(), Error> {
-        Ok(())
-    }
-}
-
-impl SerializeTupleStruct for List<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.item(value)
-    }
-
-    fn end(self) -> Result<(), Error> {
-        Ok(())
-    }
-}
-
-/// The fields of an object, each under `name[field]`.
-struct Object<'a> {
-    name: Cow<'a, str>,
-    key: String,
-    pairs: &'a mut dyn Sink,
-}
-
-impl Object<'_> {
-    fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Error> {
-        let name = if self.name.is_empty() {
-            Cow::Borrowed(key)
-        } else {
-            format!("{}[{key}]", self.name).into()
-        };
-        value.serialize(Writer {
-            name,
-            in_list: false,
-            pairs: self.pairs,
-        })
-    }
-}
-
-impl SerializeStruct for Object<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
-        self.field(key, value)
-    }
-
-    fn end(self) -> Result<(), Error> {
-        Ok(())
-    }
-}
-
-impl SerializeMap for Object<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        let mut pairs = Pairs::new();
-        key.serialize(Writer {
-            name: "".into(),
-            in_list: true,
-            pairs: &mut pairs,
-        })?;
-        match pairs.pop() {
-            Some((_, key)) if pairs.is_empty() => self.key = key,
-            _ => return Err(ser::Error::custom("a key that is not a scalar")),
+    fn key(&mut self, key: &str) -> Result {
+        if let Some(Open::Object(length)) = self.open.last() {
+            let name = self.name.to_mut();
+            name.truncate(*length);
+            if name.is_empty() {
+                name.push_str(key);
+            } else {
+                name.extend(["[", key, "]"]);
+            }
         }
         Ok(())
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let key = std::mem::take(&mut self.key);
-        self.field(&key, value)
-    }
-
-    fn end(self) -> Result<(), Error> {
+    fn close_object(&mut self) -> Result {
+        if let Some(Open::Object(length)) = self.open.pop() {
+            self.name.to_mut().truncate(length);
+        }
         Ok(())
     }
 }

@@ -12,7 +12,6 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::StatusCode;
-use serde::Serialize;
 
 use super::byte_stream::ByteStream;
 use super::call::Call;
@@ -20,9 +19,10 @@ use super::error::Error;
 use super::event_stream::EventStream;
 use super::operation::Operation;
 use super::platform::BoxFuture;
-use super::read::{self, Read};
+use super::read::{self, Read, Required, Slot};
 use super::response::Response;
 use super::retry::Attempts;
+use super::write::Write;
 
 /// A call in flight, which returns the body of the response.
 ///
@@ -131,13 +131,21 @@ pub(super) struct Reply<B> {
 
 impl Reply<Bytes> {
     pub(super) fn json<T: Read>(self) -> Result<Response<T>, Error> {
+        let mut slot = Required::default();
+        match self.read_into(&mut slot) {
+            Ok(response) => Ok(response.with(slot.get())),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn read_into(self, slot: &mut dyn Slot) -> Result<Response<()>, Error> {
         let body: &[u8] = match self.response.status() {
             // A response without content is the absence of a value.
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
             _ => self.response.value(),
         };
-        match read::decode(body) {
-            Ok(value) => Ok(self.response.map(|_| value)),
+        match read::decode_into(body, slot) {
+            Ok(()) => Ok(self.response.with(())),
             Err(failure) => Err(self.mismatch(failure)),
         }
     }
@@ -167,7 +175,7 @@ impl Reply<reqwest::Response> {
         Ok(self.response.map(|body| ByteStream::new(id, limit, body)))
     }
 
-    pub(super) fn events<T: Read + Serialize>(self) -> Result<Response<EventStream<T>>, Error> {
+    pub(super) fn events<T: Read + Write>(self) -> Result<Response<EventStream<T>>, Error> {
         let call = self.call.clone();
         let (status, headers, bytes) = self.bytes()?.into_parts();
         let response = Response::new(status, headers.clone(), ());

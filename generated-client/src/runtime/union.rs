@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::read::{Cursor, Read, Result};
+use super::write::{self, Sink, Write};
 
 /// A variant that this version of the crate does not know.
 ///
@@ -30,6 +31,12 @@ impl UnknownVariant {
 impl Read for UnknownVariant {
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         Value::read(json).map(Self)
+    }
+}
+
+impl Write for UnknownVariant {
+    fn write(&self, to: &mut dyn Sink) -> write::Result {
+        to.value(&self.0)
     }
 }
 
@@ -150,15 +157,24 @@ macro_rules! implementations {
             }
         }
 
+        impl $crate::runtime::write::Write for $name {
+            fn write(
+                &self,
+                to: &mut dyn $crate::runtime::write::Sink,
+            ) -> $crate::runtime::write::Result {
+                match self {
+                    $(Self::$variant(value) => $crate::runtime::write::Write::write(value, to),)*
+                    Self::$unknown(value) => $crate::runtime::write::Write::write(value, to),
+                }
+            }
+        }
+
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                match self {
-                    $(Self::$variant(value) => ::serde::Serialize::serialize(value, serializer),)*
-                    Self::$unknown(value) => ::serde::Serialize::serialize(value, serializer),
-                }
+                $crate::runtime::write::serialize(self, serializer)
             }
         }
 

@@ -7,7 +7,6 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use serde::Serialize;
 use serde::de::Error as _;
 use serde_json::Value;
 
@@ -18,6 +17,7 @@ use super::error::Error;
 use super::event_frames::{Failure, Frame, Frames};
 use super::read::{self, Failure as Mismatch, Read};
 use super::response::Response;
+use super::write::{self, Write};
 
 /// Some APIs end a stream of events with this data, which is not JSON.
 const DONE: &[u8] = b"[DONE]";
@@ -59,7 +59,7 @@ type IsMeant = fn(&str) -> bool;
 impl<T> EventStream<T> {
     pub(super) fn new(call: Call, answer: Response<()>, bytes: ByteStream) -> Self
     where
-        T: Read + Serialize,
+        T: Read + Write,
     {
         Self {
             frames: Some(Frames::new(answer.headers(), bytes)),
@@ -206,7 +206,7 @@ fn holds_error(data: &[u8]) -> bool {
 
 /// Returns whether `T` has a place for these keys of an object, which it does not
 /// only keep as it keeps any other.
-fn has_place<T: Read + Serialize>(data: &[u8], is_meant: IsMeant) -> bool {
+fn has_place<T: Read + Write>(data: &[u8], is_meant: IsMeant) -> bool {
     const ANY_OTHER: &str = "\u{0}any other";
     let Ok(Value::Object(mut object)) = serde_json::from_slice(data) else {
         return true;
@@ -214,7 +214,7 @@ fn has_place<T: Read + Serialize>(data: &[u8], is_meant: IsMeant) -> bool {
     let meant: Vec<String> = object.keys().filter(|key| is_meant(key)).cloned().collect();
     object.insert(ANY_OTHER.to_owned(), Value::Null);
     let event = read::of_value::<T>(&Value::Object(object));
-    match event.map(serde_json::to_value) {
+    match event.map(|event| write::to_value(&event)) {
         Ok(Ok(Value::Object(kept))) => {
             !kept.contains_key(ANY_OTHER) && meant.iter().all(|key| kept.contains_key(key))
         }

@@ -30,12 +30,21 @@ macro_rules! newtype {
             }
         }
 
+        impl $crate::runtime::write::Write for $name {
+            fn write(
+                &self,
+                to: &mut dyn $crate::runtime::write::Sink,
+            ) -> $crate::runtime::write::Result {
+                $crate::runtime::write::Write::write(&self.0, to)
+            }
+        }
+
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                ::serde::Serialize::serialize(&self.0, serializer)
+                $crate::runtime::write::serialize(self, serializer)
             }
         }
 

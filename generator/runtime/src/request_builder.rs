@@ -7,7 +7,6 @@
 use http::Method;
 use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use reqwest::{Request, Url};
-use serde::Serialize;
 
 use super::error::{Error, RequestError};
 use super::form::Form;
@@ -15,6 +14,7 @@ use super::operation::{Encoding, Operation, Style};
 use super::outgoing::{Content, Outgoing, Streamed};
 use super::query::{self, Query};
 use super::upload::Upload;
+use super::write::{self, Write};
 
 /// The functions that build requests are methods of this type.
 #[derive(Clone, Copy, Debug)]
@@ -103,11 +103,14 @@ impl RequestBuilder {
 
     /// Adds a query parameter.
     #[allow(dead_code, reason = "an API may have no query parameters")]
-    pub fn query<T: Serialize>(mut self, parameter: &QueryParam<'_, T>) -> Self {
-        let QueryParam { name, value } = parameter;
+    pub fn query<T: Write>(self, parameter: &QueryParam<'_, T>) -> Self {
+        self.add_query(parameter.name, parameter.value)
+    }
+
+    fn add_query(mut self, name: &str, value: &dyn Write) -> Self {
         let (name, style) = match self.operation.parameter(name) {
             Some(described) => (described.wire, described.style),
-            None => (*name, Style::Form),
+            None => (name, Style::Form),
         };
         if let Err(error) = query::add(&mut self.query, name, value, style) {
             self.fail(RequestError::unnamed(format!("`{name}`: {error}")));
@@ -117,8 +120,13 @@ impl RequestBuilder {
 
     /// Sets the body, which is JSON only if the operation says nothing else.
     #[allow(dead_code, reason = "an API may have no bodies")]
-    pub fn json<B: RequestBody + ?Sized>(mut self, body: &&B) -> Self {
-        match body.content(self.operation) {
+    pub fn json<B: RequestBody + ?Sized>(self, body: &&B) -> Self {
+        let content = body.content(self.operation);
+        self.set_content(content)
+    }
+
+    fn set_content(mut self, content: Result<Content, RequestError>) -> Self {
+        match content {
             Ok(content) => self.content = Some(content),
             Err(error) => self.fail(error),
         }
@@ -182,28 +190,32 @@ pub trait RequestBody {
     fn content(&self, operation: &Operation) -> Result<Content, RequestError>;
 }
 
-impl<T: Serialize + ?Sized> RequestBody for T {
+impl<T: Write> RequestBody for T {
     fn content(&self, operation: &Operation) -> Result<Content, RequestError> {
-        let (body, media_type) = match operation.encoding {
-            Encoding::Json => {
-                let body = serde_json::to_vec(self)
-                    .map_err(|cause| RequestError::caused(cause.to_string(), cause))?;
-                (body.into(), "application/json")
-            }
-            Encoding::UrlEncoded => {
-                let fields = query::url_encoded(self).map_err(RequestError::unnamed)?;
-                (fields.into(), "application/x-www-form-urlencoded")
-            }
-            Encoding::Text => {
-                let text = query::text(self).map_err(RequestError::unnamed)?;
-                (text.into(), "text/plain")
-            }
-        };
-        Ok(Content::Bytes {
-            body,
-            media_type: operation.media_type.unwrap_or(media_type),
-        })
+        encoded(self, operation)
     }
+}
+
+impl RequestBody for str {
+    fn content(&self, operation: &Operation) -> Result<Content, RequestError> {
+        encoded(&self, operation)
+    }
+}
+
+fn encoded(value: &dyn Write, operation: &Operation) -> Result<Content, RequestError> {
+    let (body, media_type) = match operation.encoding {
+        Encoding::Json => (write::to_json(value), "application/json"),
+        Encoding::UrlEncoded => (
+            query::url_encoded(value),
+            "application/x-www-form-urlencoded",
+        ),
+        Encoding::Text => (query::text(value), "text/plain"),
+    };
+    let body = body.map_err(|cause| RequestError::caused(cause.to_string(), cause))?;
+    Ok(Content::Bytes {
+        body: body.into(),
+        media_type: operation.media_type.unwrap_or(media_type),
+    })
 }
 
 impl RequestBody for Form {
@@ -218,6 +230,20 @@ impl RequestBody for Upload {
             upload: self.clone(),
             media_type: operation.media_type,
         }))
+    }
+}
+
+/// A function that builds a request. Each attempt of a call needs one of its own.
+///
+/// Unlike `Fn`, this has one method, so there is less to compile for each operation.
+pub(super) trait Build {
+    /// Builds the request.
+    fn build(&self, raw: Raw<'_>) -> Result<Outgoing, BuildError>;
+}
+
+impl<F: Fn(Raw<'_>) -> Result<Outgoing, BuildError>> Build for F {
+    fn build(&self, raw: Raw<'_>) -> Result<Outgoing, BuildError> {
+        self(raw)
     }
 }
 

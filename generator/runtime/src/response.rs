@@ -20,6 +20,11 @@ impl<T> Response<T> {
         }
     }
 
+    /// Returns the response with another value.
+    pub(super) fn with<U>(self, value: U) -> Response<U> {
+        Response::new(self.status, self.headers, value)
+    }
+
     pub(super) fn into_parts(self) -> (StatusCode, HeaderMap, T) {
         (self.status, self.headers, self.value)
     }

@@ -52,19 +52,24 @@ fn without_mark(text: &[u8]) -> &[u8] {
 ///
 /// If the text is not JSON, or not a value of this type.
 pub fn from_slice<T: Read>(text: &[u8]) -> Result<T> {
-    read_all(without_mark(text))
+    let mut slot = Required::default();
+    fill(without_mark(text), &mut slot)?;
+    Ok(slot.get())
 }
 
 /// Reads all of a body as one value.
 pub(super) fn decode<T: Read>(body: &[u8]) -> std::result::Result<T, Failure> {
-    let body = without_mark(body);
-    read_all(body).map_err(|fault| fault.locate(body))
+    let mut slot = Required::default();
+    match decode_into(body, &mut slot) {
+        Ok(()) => Ok(slot.get()),
+        Err(failure) => Err(failure),
+    }
 }
 
-fn read_all<T: Read>(text: &[u8]) -> Result<T> {
-    let mut slot = Required::default();
-    fill(text, &mut slot)?;
-    Ok(slot.get())
+/// Reads all of a body into a slot.
+pub(super) fn decode_into(body: &[u8], slot: &mut dyn Slot) -> std::result::Result<(), Failure> {
+    let body = without_mark(body);
+    fill(body, slot).map_err(|fault| fault.locate(body))
 }
 
 fn fill(body: &[u8], slot: &mut dyn Slot) -> Result {

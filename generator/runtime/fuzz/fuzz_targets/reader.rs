@@ -1,4 +1,4 @@
-//! Compares the reader of generated clients with `serde_json` on any bytes.
+//! Compares the reader and the writer of generated clients with `serde_json` on any bytes.
 //!
 //! Run it with `cargo fuzz run reader` in the folder of the runtime.
 

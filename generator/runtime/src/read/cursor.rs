@@ -103,11 +103,8 @@ impl<'a> Cursor<'a> {
     }
 
     /// Skips `null` and returns `true`, if it is next.
-    pub(super) fn null(&mut self) -> Result<bool> {
-        if self.peek() != Some(b'n') {
-            return Ok(false);
-        }
-        self.word("null").map(|()| true)
+    pub(super) fn null(&mut self) -> bool {
+        self.peek() == Some(b'n') && self.word("null").is_ok()
     }
 
     pub(super) fn boolean(&mut self) -> Result<bool> {
@@ -347,7 +344,7 @@ impl<'a> Cursor<'a> {
             }
             Some(b'"') => drop(self.string("")?),
             Some(b't' | b'f') => drop(self.boolean()?),
-            Some(b'n') => drop(self.null()?),
+            Some(b'n') => self.word("null")?,
             Some(b'-' | b'0'..=b'9') => drop(self.number("")?),
             _ => return Err(self.syntax()),
         }

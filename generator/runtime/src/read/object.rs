@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::Read;
 use super::cursor::Cursor;
 use super::fault::Result;
+use super::values;
 
 /// A place that a property is read into.
 pub(crate) trait Slot {
@@ -43,8 +44,7 @@ impl<T> Required<T> {
 
 impl<T: Read> Slot for Required<T> {
     fn fill(&mut self, json: &mut Cursor<'_>) -> Result {
-        self.0 = Some(T::read(json)?);
-        Ok(())
+        assign(&mut self.0, T::read(json))
     }
 
     fn is_missing(&self) -> bool {
@@ -54,26 +54,42 @@ impl<T: Read> Slot for Required<T> {
 
 impl<T: Read> Slot for Option<T> {
     fn fill(&mut self, json: &mut Cursor<'_>) -> Result {
-        *self = if !T::HAS_NULL && json.null()? {
-            None
-        } else {
-            Some(T::read(json)?)
-        };
-        Ok(())
+        if !T::HAS_NULL && json.null() {
+            *self = None;
+            return Ok(());
+        }
+        assign(self, T::read(json))
+    }
+}
+
+/// Keeps a value, unless it could not be read. This is compiled for each type, so it is short.
+fn assign<T>(place: &mut Option<T>, read: Result<T>) -> Result {
+    match read {
+        Ok(value) => {
+            *place = Some(value);
+            Ok(())
+        }
+        Err(fault) => Err(fault),
     }
 }
 
 impl<T: Read> Slot for Vec<T> {
     fn fill(&mut self, json: &mut Cursor<'_>) -> Result {
-        *self = Option::read(json)?.unwrap_or_default();
-        Ok(())
+        self.clear();
+        if json.null() {
+            return Ok(());
+        }
+        values::list(json, self)
     }
 }
 
 impl<T: Read> Slot for BTreeMap<String, T> {
     fn fill(&mut self, json: &mut Cursor<'_>) -> Result {
-        *self = Option::read(json)?.unwrap_or_default();
-        Ok(())
+        self.clear();
+        if json.null() {
+            return Ok(());
+        }
+        values::map(json, self)
     }
 }
 
@@ -86,8 +102,13 @@ impl Slot for Map<String, Value> {
 
 impl<T: Read> Rest for BTreeMap<String, T> {
     fn keep(&mut self, key: &str, json: &mut Cursor<'_>) -> Result {
-        self.insert(key.to_owned(), T::read(json)?);
-        Ok(())
+        match T::read(json) {
+            Ok(value) => {
+                self.insert(key.to_owned(), value);
+                Ok(())
+            }
+            Err(fault) => Err(fault),
+        }
     }
 }
 

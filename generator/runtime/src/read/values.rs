@@ -101,7 +101,7 @@ impl Read for Map<String, Value> {
 
 impl<T: Read> Read for Option<T> {
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
-        if json.null()? {
+        if json.null() {
             return Ok(None);
         }
         T::read(json).map(Some)
@@ -117,8 +117,10 @@ impl<T: Read> Read for Box<T> {
 impl<T: Read> Read for Vec<T> {
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         let mut items = Self::new();
-        list(json, &mut items)?;
-        Ok(items)
+        match list(json, &mut items) {
+            Ok(()) => Ok(items),
+            Err(fault) => Err(fault),
+        }
     }
 }
 
@@ -131,18 +133,23 @@ impl<T: Read> Read for BTreeMap<String, T> {
 }
 
 /// A collection that the items of a list are added to.
-trait Items {
+pub(super) trait Items {
     fn add(&mut self, json: &mut Cursor<'_>) -> Result;
 }
 
 impl<T: Read> Items for Vec<T> {
     fn add(&mut self, json: &mut Cursor<'_>) -> Result {
-        self.push(T::read(json)?);
-        Ok(())
+        match T::read(json) {
+            Ok(item) => {
+                self.push(item);
+                Ok(())
+            }
+            Err(fault) => Err(fault),
+        }
     }
 }
 
-fn list(json: &mut Cursor<'_>, items: &mut dyn Items) -> Result {
+pub(super) fn list(json: &mut Cursor<'_>, items: &mut dyn Items) -> Result {
     json.open_list()?;
     let mut index = 0;
     while json.has_item(index == 0)? {
@@ -152,7 +159,7 @@ fn list(json: &mut Cursor<'_>, items: &mut dyn Items) -> Result {
     Ok(())
 }
 
-fn map(json: &mut Cursor<'_>, entries: &mut dyn Rest) -> Result {
+pub(super) fn map(json: &mut Cursor<'_>, entries: &mut dyn Rest) -> Result {
     json.open_object("a map")?;
     let mut is_first = true;
     while let Some(key) = json.key(is_first)? {

@@ -1,4 +1,4 @@
-//! Compares the reader with `serde_json`, for tests and for fuzzing.
+//! Compares the reader and the writer with `serde_json`, for tests and for fuzzing.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::runtime::object;
 use crate::runtime::read::{Read, from_slice};
+use crate::runtime::write::to_json;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Thing {
@@ -53,7 +54,8 @@ struct Twin {
     _rest: BTreeMap<String, Value>,
 }
 
-/// Checks that a body is accepted by both readers or by none, and read as the same value.
+/// Checks that a body is accepted by both readers or by none, and read as the same value. The
+/// value is written as `serde_json` writes it, and reads back as the same value.
 ///
 /// The reader takes `1.0` and `-0` for integers, which `serde_json` does not.
 pub fn compare(body: &[u8]) {
@@ -65,7 +67,10 @@ pub fn compare(body: &[u8]) {
     let ours = from_slice::<Value>(body);
     let theirs = serde_json::from_slice::<Value>(body);
     match (&ours, &theirs) {
-        (Ok(ours), Ok(theirs)) => assert_eq!(ours, theirs, "{}", shown()),
+        (Ok(ours), Ok(theirs)) => {
+            assert_eq!(ours, theirs, "{}", shown());
+            assert_eq!(to_json(ours).unwrap(), theirs.to_string());
+        }
         (Err(_), Err(_)) => {}
         _ => panic!("{}: {ours:?}, {theirs:?}", shown()),
     }
@@ -73,7 +78,12 @@ pub fn compare(body: &[u8]) {
         from_slice::<Thing>(body),
         serde_json::from_slice::<Twin>(body),
     ) {
-        (Ok(ours), Ok(theirs)) => assert!(same(&ours, &theirs), "{}", shown()),
+        (Ok(ours), Ok(theirs)) => {
+            assert!(same(&ours, &theirs), "{}", shown());
+            let text = to_json(&ours).unwrap();
+            assert_eq!(text, serde_json::to_string(&ours).unwrap());
+            assert_eq!(from_slice::<Thing>(text.as_bytes()).unwrap(), ours);
+        }
         (Err(_), Err(_)) => {}
         (Ok(_), Err(_)) if has_lenient_numbers(body) => {}
         // Of two properties with one name, the last counts.

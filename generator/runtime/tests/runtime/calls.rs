@@ -1,9 +1,9 @@
 //! Calls with requests that a test builds itself.
 
 use reqwest::Request;
-use serde::Serialize;
 
 use crate::runtime::read::Read;
+use crate::runtime::write::Write;
 use crate::runtime::{
     ByteStream, Call, CallOptions, Client, Content, EventStream, Form, Operation, Outgoing,
     PreparedCall, SendingWithResponse, Streamed, Upload,
@@ -73,7 +73,7 @@ impl Caller {
         self.prepare(request, operation).bytes()
     }
 
-    pub(crate) fn events<T: Read + Serialize>(
+    pub(crate) fn events<T: Read + Write>(
         &self,
         request: impl Into<Made>,
         operation: &'static Operation,

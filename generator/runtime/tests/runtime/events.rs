@@ -6,12 +6,12 @@ use std::time::Duration;
 use crate::calls::Calls;
 use crate::runtime::{Client, Error, EventStream};
 use futures_core::Stream;
-use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::runtime::read::Read;
+use crate::runtime::write::Write;
 use crate::runtime::{UnknownVariant, object, union};
 use crate::server::{KEY, Server, THINGS, answer, get, read_request};
 
@@ -67,14 +67,14 @@ pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
 /// Returns both ends of an open stream.
 pub(crate) async fn begin<T>(content_type: &str) -> (Sender, EventStream<T>)
 where
-    T: Read + Serialize + 'static,
+    T: Read + Write + 'static,
 {
     begin_within(Duration::from_secs(10), content_type).await
 }
 
 async fn begin_within<T>(timeout: Duration, content_type: &str) -> (Sender, EventStream<T>)
 where
-    T: Read + Serialize + 'static,
+    T: Read + Write + 'static,
 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = Client::builder()
@@ -103,7 +103,7 @@ where
 /// error after them if there is one.
 async fn read<T>(content_type: &str, body: impl AsRef<[u8]>) -> (Vec<T>, Option<Error>)
 where
-    T: Read + Serialize + 'static,
+    T: Read + Write + 'static,
 {
     let (mut sender, mut events) = begin(content_type).await;
     sender.send(body).await;
@@ -112,9 +112,7 @@ where
 }
 
 /// Returns what is left of a stream.
-pub(crate) async fn all<T: Read + Serialize>(
-    events: &mut EventStream<T>,
-) -> (Vec<T>, Option<Error>) {
+pub(crate) async fn all<T: Read + Write>(events: &mut EventStream<T>) -> (Vec<T>, Option<Error>) {
     let mut seen = Vec::new();
     loop {
         match events.next_event().await {

@@ -37,3 +37,4 @@ mod streams;
 mod trace;
 mod unions;
 mod uploads;
+mod writer;

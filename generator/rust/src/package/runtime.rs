@@ -68,6 +68,11 @@ const MODULES: &[(&str, &str)] = &modules![
     "transport_error",
     "union",
     "upload",
+    "write/json",
+    "write/mod",
+    "write/object",
+    "write/tree",
+    "write/values",
 ];
 
 /// Adds the runtime's modules, except for `api`.
@@ -108,8 +113,10 @@ mod tests {
             files.collect::<Vec<_>>()
         };
         let mut found = files(folder);
-        let readers = files(&format!("{folder}/read"));
-        found.extend(readers.iter().map(|name| format!("read/{name}")));
+        for folder_of in ["read", "write"] {
+            let modules = files(&format!("{folder}/{folder_of}"));
+            found.extend(modules.iter().map(|name| format!("{folder_of}/{name}")));
+        }
         found.retain(|name| name != "api");
         found.sort();
         let carried: Vec<&str> = MODULES.iter().map(|(name, _)| *name).collect();

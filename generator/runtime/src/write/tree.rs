@@ -1,0 +1,141 @@
+//! A value in memory, between a writer and a serializer of another crate.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
+
+use super::{Result, Sink, Write};
+
+/// A value with its properties in the order in which they were written.
+pub(super) enum Tree {
+    Null,
+    Boolean(bool),
+    Signed(i64),
+    Unsigned(u64),
+    Single(f32),
+    Double(f64),
+    String(String),
+    Value(Value),
+    List(Vec<Tree>),
+    Object(Vec<(String, Tree)>),
+}
+
+impl Tree {
+    /// Returns the tree of a value.
+    pub(super) fn of(value: &dyn Write) -> Result<Self> {
+        let mut builder = Builder::default();
+        value.write(&mut builder)?;
+        Ok(builder.items.pop().unwrap_or(Self::Null))
+    }
+}
+
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_none(),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::Signed(value) => serializer.serialize_i64(*value),
+            Self::Unsigned(value) => serializer.serialize_u64(*value),
+            Self::Single(value) => serializer.serialize_f32(*value),
+            Self::Double(value) => serializer.serialize_f64(*value),
+            Self::String(value) => serializer.serialize_str(value),
+            Self::Value(value) => value.serialize(serializer),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Object(properties) => {
+                let mut map = serializer.serialize_map(Some(properties.len()))?;
+                for (key, value) in properties {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+/// Builds a tree.
+#[derive(Default)]
+struct Builder {
+    /// The items of all lists and objects that are open, and the finished tree at last.
+    items: Vec<Tree>,
+    /// The keys of all objects that are open.
+    keys: Vec<String>,
+    /// The number of items before each list and object that is open.
+    open: Vec<usize>,
+}
+
+impl Builder {
+    fn push(&mut self, tree: Tree) -> Result {
+        self.items.push(tree);
+        Ok(())
+    }
+
+    fn open(&mut self) -> Result {
+        self.open.push(self.items.len());
+        Ok(())
+    }
+
+    /// Returns the items of the last list or object.
+    fn close(&mut self) -> Vec<Tree> {
+        let start = self.open.pop().unwrap_or_default();
+        self.items.split_off(start)
+    }
+}
+
+impl Sink for Builder {
+    fn null(&mut self) -> Result {
+        self.push(Tree::Null)
+    }
+
+    fn boolean(&mut self, value: bool) -> Result {
+        self.push(Tree::Boolean(value))
+    }
+
+    fn signed(&mut self, value: i64) -> Result {
+        self.push(Tree::Signed(value))
+    }
+
+    fn unsigned(&mut self, value: u64) -> Result {
+        self.push(Tree::Unsigned(value))
+    }
+
+    fn single(&mut self, value: f32) -> Result {
+        self.push(Tree::Single(value))
+    }
+
+    fn double(&mut self, value: f64) -> Result {
+        self.push(Tree::Double(value))
+    }
+
+    fn string(&mut self, value: &str) -> Result {
+        self.push(Tree::String(value.to_owned()))
+    }
+
+    fn value(&mut self, value: &Value) -> Result {
+        self.push(Tree::Value(value.clone()))
+    }
+
+    fn open_list(&mut self) -> Result {
+        self.open()
+    }
+
+    fn close_list(&mut self) -> Result {
+        let items = self.close();
+        self.push(Tree::List(items))
+    }
+
+    fn open_object(&mut self) -> Result {
+        self.open()
+    }
+
+    fn key(&mut self, key: &str) -> Result {
+        self.keys.push(key.to_owned());
+        Ok(())
+    }
+
+    fn close_object(&mut self) -> Result {
+        let values = self.close();
+        let keys = self
+            .keys
+            .split_off(self.keys.len().saturating_sub(values.len()));
+        self.push(Tree::Object(keys.into_iter().zip(values).collect()))
+    }
+}
