@@ -241,9 +241,14 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The first page of matches.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::SearchResults> {
         self.send_with_response().into_body()
     }
@@ -318,9 +323,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The page.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::SearchResults> {
         self.send_with_response().into_body()
     }

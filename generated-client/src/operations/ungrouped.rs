@@ -387,6 +387,10 @@ impl AnalyzeRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: What the request refers to does not exist.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::AnalyzeResponse> {
         self.send_with_response().into_body()
     }
@@ -523,6 +527,10 @@ impl AnalyzeStreamRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: What the request refers to does not exist.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<EventStream<types::StreamAnalyzeResponse>> {
         self.send_with_response().into_body()
     }
@@ -590,6 +598,9 @@ impl GenerateRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::AnalyzeResponse> {
         self.send_with_response().into_body()
     }
@@ -655,6 +666,9 @@ impl GenerateStreamRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<EventStream<types::StreamAnalyzeResponse>> {
         self.send_with_response().into_body()
     }
@@ -713,9 +727,14 @@ impl GistRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// What was found.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::GistResponse> {
         self.send_with_response().into_body()
     }
@@ -794,9 +813,14 @@ impl SummarizeRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The summary, chapters or highlights.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::SummarizeResponse> {
         self.send_with_response().into_body()
     }

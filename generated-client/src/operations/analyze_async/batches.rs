@@ -294,9 +294,14 @@ impl CancelRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The batch, which is being canceled.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `404`: There is no such batch.
+    /// - `409`: The batch cannot be canceled as it is now.
     pub fn send(self) -> Sending<types::AnalyzeBatch> {
         self.send_with_response().into_body()
     }
@@ -361,10 +366,19 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The batch was created, and a task for each of its requests.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
     /// `503`, `504` as [`ErrorResponse`](crate::types::ErrorResponse).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: What the request refers to does not exist.
+    /// - `409`: The request conflicts with the state of something else.
+    /// - `429`: A limit is reached.
+    /// - `503`: The service is not available.
+    /// - `504`: The service took too long.
     pub fn send(self) -> Sending<types::CreateAnalyzeBatchResponse> {
         self.send_with_response().into_body()
     }
@@ -415,9 +429,14 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The batch was deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `404`: There is no such batch.
+    /// - `409`: The batch is not done yet.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -507,9 +526,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of batches.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::AnalyzeBatchList> {
         self.send_with_response().into_body()
     }
@@ -596,9 +619,13 @@ impl ResultsRequest {
 
     /// Sends the request and returns the events of the response as they arrive.
     ///
+    /// The results, one JSON object on each line.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `404`: There is no such batch.
     pub fn send(self) -> Sending<EventStream<types::BatchResultItem>> {
         self.send_with_response().into_body()
     }
@@ -651,9 +678,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The batch.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `404`: There is no such batch.
     pub fn send(self) -> Sending<types::AnalyzeBatch> {
         self.send_with_response().into_body()
     }

@@ -145,9 +145,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The embeddings.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::EmbeddingResponse> {
         self.send_with_response().into_body()
     }

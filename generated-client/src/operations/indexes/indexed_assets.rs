@@ -326,9 +326,15 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The indexing has begun.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such index or asset.
+    /// - `500`: The platform failed.
     pub fn send(self) -> Sending<types::CreatedIndexedAsset> {
         self.send_with_response().into_body()
     }
@@ -382,9 +388,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The indexed asset is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -552,9 +562,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the indexed assets.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::IndexedAssetList> {
         self.send_with_response().into_body()
     }
@@ -673,9 +687,13 @@ impl ListByAssetRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the indexed assets.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::IndexedAssetSummaryList> {
         self.send_with_response().into_body()
     }
@@ -778,9 +796,14 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The indexed asset.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such index or indexed asset.
     pub fn send(self) -> Sending<types::IndexedAssetDetailed> {
         self.send_with_response().into_body()
     }
@@ -857,9 +880,13 @@ impl UpdateRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The metadata is updated.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }

@@ -239,9 +239,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The identifier of the new index.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::CreatedIndex> {
         self.send_with_response().into_body()
     }
@@ -291,9 +295,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The index is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -413,9 +421,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the indexes.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::IndexList> {
         self.send_with_response().into_body()
     }
@@ -506,9 +518,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The index.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::Index> {
         self.send_with_response().into_body()
     }
@@ -565,9 +581,13 @@ impl UpdateRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The index has its new name.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }

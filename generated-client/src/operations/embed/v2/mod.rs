@@ -183,10 +183,17 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The embeddings.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
     /// `413` as [`ErrorResponse`](crate::types::ErrorResponse).
+    ///
+    /// - `400`: The request is not valid, or what it refers to cannot be read.
+    /// - `413`: The input is too large.
+    /// - `429`: The rate limit is reached.
+    /// - `500`: The server failed.
     pub fn send(self) -> Sending<types::EmbeddingSuccessResponse> {
         self.send_with_response().into_body()
     }
