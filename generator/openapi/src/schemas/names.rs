@@ -13,7 +13,7 @@
 //! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDatum` | inside a response |
 //! | `AssetsGetResponsesContentApplicationJsonSchemaItems` | `AssetsListResponseItem` | an item of a response that is a list |
 //! | `IndexModelsItems` | `IndexModel` | an item of a list |
-//! | `FormatOneOf0`, `Format0` | `FormatText` | a variant of a union, by its `type: text` |
+//! | `FormatOneOf0`, `Format0` | `FormatText` | a variant of a union, by its `type: text` or its properties |
 //! | `InputOneOf1Items` | `InputItem` | an item of a variant that is a list |
 //! | `page_info` | `PageInfo` | all others: in the case of Rust types |
 //!
@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use heck::ToPascalCase;
 use serde_json::{Map, Value};
 
-use super::{referenced, schemas_of, schemas_of_mut, status};
+use super::{referenced, schemas_of, schemas_of_mut, status, variants};
 use crate::extensions::TYPE_ALIAS;
 use crate::merged::Merged;
 use crate::overlay::Overlay;
@@ -278,16 +278,25 @@ fn forms(root: &Value) -> Vec<(String, String)> {
         let members = schema["oneOf"].as_array()?;
         Some((plain_name(name), members))
     });
+    let none = Map::new();
     let mut forms = Vec::new();
     for (union, members) in unions {
-        let resolved = members.iter().map(|member| target(member, root));
-        let values: Vec<Option<&str>> = resolved.map(|form| only_value(form, root)).collect();
-        for (number, (member, value)) in members.iter().zip(&values).enumerate() {
-            let is_own = values.iter().filter(|other| *other == value).count() == 1;
-            let (ending, named) = match value {
-                Some(value) if is_own => ("", format!("{union}{}", type_name(value))),
-                _ if target(member, root)["type"] == "array" => ("Items", format!("{union}Item")),
-                _ => continue,
+        let is_numbered = |member: &Value| {
+            let name = referenced(member).map(plain_name);
+            name.is_some_and(|name| name.starts_with(&union) && name.contains(char::is_numeric))
+        };
+        let has_list = || {
+            let mut members = members.iter();
+            members.any(|member| target(member, root)["type"] == "array")
+        };
+        if !members.iter().any(is_numbered) && !has_list() {
+            continue;
+        }
+        let names = variants::names_without_titles(members, schemas.unwrap_or(&none));
+        for (number, (member, name)) in members.iter().zip(names).enumerate() {
+            let (ending, named) = match target(member, root)["type"] == "array" {
+                true => ("Items", format!("{union}Item")),
+                false => ("", format!("{union}{name}")),
             };
             for word in ["", "OneOf", "AnyOf"] {
                 forms.push((format!("{union}{word}{number}{ending}"), named.clone()));
@@ -301,21 +310,6 @@ fn forms(root: &Value) -> Vec<(String, String)> {
 /// Returns the schema that a reference leads to, or the schema.
 fn target<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     referenced(schema).map_or(schema, |name| &root["components"]["schemas"][name])
-}
-
-/// Returns the value of the first property that has to be there and has only one.
-fn only_value<'a>(form: &'a Value, root: &'a Value) -> Option<&'a str> {
-    let required = form["required"].as_array()?;
-    let properties = form["properties"].as_object()?;
-    properties
-        .iter()
-        .filter(|(property, _)| required.iter().any(|name| name == *property))
-        .find_map(
-            |(_, schema)| match target(schema, root)["enum"].as_array()?.as_slice() {
-                [only] => only.as_str(),
-                _ => None,
-            },
-        )
 }
 
 /// A part of an operation, by which types are named.
