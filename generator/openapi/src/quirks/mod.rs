@@ -135,6 +135,7 @@ mod tests {
                 line: 3,
                 is_inherited: false,
             }),
+            is_webhook: false,
             reference: Some("https://docs.example.com/reference/pets/list".to_owned()),
             specification: Block {
                 text: specification.into(),
