@@ -36,18 +36,17 @@ impl DataConnectors {
     ///
     /// # Arguments
     ///
-    /// - `provider`: The provider that the account belongs to.
     /// - `redirect_uri`: Where the user arrives afterwards. Any URI will do until you register
     ///   some; then it must be one of those.
     ///
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client, provider: types::ConnectionProvider) -> Result<(), Error> {
+    /// # use twelvelabs::{Client, Error};
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .data_connectors()
-    ///     .authorize_connection(provider, "redirect_uri")
+    ///     .authorize_connection("redirect_uri")
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");
@@ -56,14 +55,13 @@ impl DataConnectors {
     /// ```
     pub fn authorize_connection(
         &self,
-        provider: impl Into<types::ConnectionProvider>,
         redirect_uri: impl Into<String>,
     ) -> AuthorizeConnectionRequest {
         AuthorizeConnectionRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             body: types::AuthorizeConnectionRequest {
-                provider: provider.into(),
+                provider: "google_drive".into(),
                 redirect_uri: redirect_uri.into(),
                 custom_id: None,
             },

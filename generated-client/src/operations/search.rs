@@ -37,6 +37,8 @@ impl Search {
     /// `POST /search`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/any-to-video-search/make-search-request).
     ///
+    /// What to search for, and where.
+    ///
     /// # Arguments
     ///
     /// - `index_id`: The identifier of the index to search.

@@ -36,6 +36,8 @@ impl Client {
     /// `POST /analyze`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
     ///
+    /// What to analyze, and how.
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -76,6 +78,8 @@ impl Client {
     ///
     /// `POST /analyze`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
+    ///
+    /// What to analyze, and how.
     ///
     /// # Example
     ///
@@ -119,6 +123,8 @@ impl Client {
     /// `POST /generate`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
     ///
+    /// What to write about, and how.
+    ///
     /// # Arguments
     ///
     /// - `video_id`: The identifier of an indexed video.
@@ -159,6 +165,8 @@ impl Client {
     ///
     /// `POST /generate`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
+    ///
+    /// What to write about, and how.
     ///
     /// # Arguments
     ///
@@ -205,6 +213,8 @@ impl Client {
     /// `POST /gist`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/gist).
     ///
+    /// The video, and what to find for it.
+    ///
     /// # Arguments
     ///
     /// - `video_id`: The identifier of an indexed video.
@@ -245,6 +255,8 @@ impl Client {
     ///
     /// `POST /summarize`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/summarize).
+    ///
+    /// The video, and how to sum it up.
     ///
     /// # Arguments
     ///

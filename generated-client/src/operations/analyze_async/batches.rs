@@ -80,9 +80,10 @@ impl Batches {
     ///
     /// `POST /analyze/batches`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
+    /// What to analyze, and how.
+    ///
     /// # Arguments
     ///
-    /// - `model_name`: The model to use for all requests.
     /// - `analysis_mode`: What all analyses do. `general` needs a prompt, in each request or in
     ///   `defaults`, and `time_based_metadata` a `response_format` of the type
     ///   `segment_definitions`.
@@ -97,14 +98,13 @@ impl Batches {
     /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(
     /// # client: Client,
-    /// # model_name: types::AnalyzeBatchModel,
     /// # analysis_mode: types::AnalysisMode,
     /// # requests: Vec<types::BatchItemRequest>,
     /// # ) -> Result<(), Error> {
     /// let response = client
     ///     .analyze_async()
     ///     .batches()
-    ///     .create(model_name, analysis_mode, requests)
+    ///     .create(analysis_mode, requests)
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");
@@ -113,7 +113,6 @@ impl Batches {
     /// ```
     pub fn create(
         &self,
-        model_name: impl Into<types::AnalyzeBatchModel>,
         analysis_mode: impl Into<types::AnalysisMode>,
         requests: impl IntoIterator<Item = types::BatchItemRequest>,
     ) -> CreateRequest {
@@ -121,7 +120,7 @@ impl Batches {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             body: types::CreateAnalyzeBatchRequest {
-                model_name: model_name.into(),
+                model_name: "pegasus1.5".into(),
                 analysis_mode: analysis_mode.into(),
                 defaults: None,
                 requests: requests.into_iter().collect(),

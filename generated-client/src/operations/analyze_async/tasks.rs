@@ -96,6 +96,8 @@ impl Tasks {
     /// `POST /analyze/tasks`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/create-async-analysis-task).
     ///
+    /// What to analyze, and how.
+    ///
     /// # Example
     ///
     /// ```no_run

@@ -46,6 +46,8 @@ impl Embed {
     /// `POST /embed`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/text-image-audio-embeddings/create-text-image-audio-embeddings).
     ///
+    /// What to create embeddings of.
+    ///
     /// # Arguments
     ///
     /// - `model_name`: The model to use: `marengo3.0`.

@@ -38,6 +38,8 @@ impl Tasks {
     ///
     /// `POST /embed/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
+    /// The video, and how to create embeddings of it.
+    ///
     /// # Arguments
     ///
     /// - `model_name`: The model to use: `marengo3.0`.

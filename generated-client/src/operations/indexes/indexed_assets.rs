@@ -245,6 +245,8 @@ impl IndexedAssets {
     /// `PATCH /indexes/{index-id}/indexed-assets/{indexed-asset-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/index-content/update).
     ///
+    /// The metadata to change.
+    ///
     /// # Arguments
     ///
     /// - `index_id`: Identifies the index.

@@ -39,6 +39,8 @@ impl Indexes {
     /// `POST /indexes`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/indexes/create).
     ///
+    /// The new index.
+    ///
     /// # Arguments
     ///
     /// - `index_name`: A short name that says what is in the index.
@@ -169,6 +171,8 @@ impl Indexes {
     ///
     /// `PUT /indexes/{index-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/indexes/update).
+    ///
+    /// The new name of the index.
     ///
     /// # Arguments
     ///

@@ -157,6 +157,8 @@ impl Videos {
     /// `PATCH /indexes/{index-id}/videos/{video-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/videos/update).
     ///
+    /// The metadata to change.
+    ///
     /// # Arguments
     ///
     /// - `index_id`: Identifies the index.
@@ -199,6 +201,8 @@ impl Videos {
     ///
     /// `PUT /indexes/{index-id}/videos/{video-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/videos/update-video-information).
+    ///
+    /// The metadata.
     ///
     /// # Arguments
     ///

@@ -303,10 +303,9 @@ impl Operation {
         self.body.is_none() && !self.parameters.iter().any(|parameter| parameter.required)
     }
 
-    /// Returns `true` if the body is given as a whole, and not field by field.
+    /// Returns `true` if the body as a whole is an argument.
     pub fn takes_whole_body(&self) -> bool {
-        let inputs = self.call.arguments.iter().chain(&self.call.setters);
-        inputs.into_iter().any(|input| *input == Input::Body)
+        self.call.arguments.contains(&Input::Body)
     }
 
     /// Returns the descriptions of successful responses, by status.

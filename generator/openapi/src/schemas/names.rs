@@ -270,6 +270,9 @@ fn items_of(node: &Value) -> BTreeSet<String> {
     items
 }
 
+/// Words between the name of a union and the number of a form.
+const FORMS: [&str; 3] = ["", "OneOf", "AnyOf"];
+
 /// Returns what the export calls the forms of unions, by their numbers, and what
 /// they are called by the value that decides on them.
 fn forms(root: &Value) -> Vec<(String, String)> {
@@ -281,25 +284,29 @@ fn forms(root: &Value) -> Vec<(String, String)> {
     let none = Map::new();
     let mut forms = Vec::new();
     for (union, members) in unions {
-        let is_numbered = |member: &Value| {
+        let numbered = |word: &str, number: usize| format!("{union}{word}{number}");
+        // `Pet1` may also be the first pet.
+        let is_numbered = |(number, member): (usize, &Value)| {
             let name = referenced(member).map(plain_name);
-            name.is_some_and(|name| name.starts_with(&union) && name.contains(char::is_numeric))
+            let name = name.as_deref();
+            FORMS
+                .iter()
+                .any(|word| name == Some(&numbered(word, number)))
         };
-        let has_list = || {
-            let mut members = members.iter();
-            members.any(|member| target(member, root)["type"] == "array")
-        };
-        if !members.iter().any(is_numbered) && !has_list() {
+        let is_list = |member: &Value| target(member, root)["type"] == "array";
+        if !members.iter().enumerate().any(is_numbered) && !members.iter().any(is_list) {
             continue;
         }
         let names = variants::names_without_titles(members, schemas.unwrap_or(&none));
         for (number, (member, name)) in members.iter().zip(names).enumerate() {
-            let (ending, named) = match target(member, root)["type"] == "array" {
+            let (ending, named) = match is_list(member) {
                 true => ("Items", format!("{union}Item")),
-                false => ("", format!("{union}{name}")),
+                false if is_numbered((number, member)) => ("", format!("{union}{name}")),
+                false => continue,
             };
-            for word in ["", "OneOf", "AnyOf"] {
-                forms.push((format!("{union}{word}{number}{ending}"), named.clone()));
+            for word in FORMS {
+                let form = numbered(word, number) + ending;
+                forms.push((form, named.clone()));
             }
         }
     }
@@ -521,6 +528,9 @@ mod tests {
             "InputOneOf1Items": {"oneOf": [
                 reference("InputOneOf1ItemsOneOf0"), reference("InputOneOf1ItemsOneOf1"), {"type": "string"},
             ]},
+            "Version": {"oneOf": [reference("Version1"), reference("Version2")]},
+            "Version1": form("old"),
+            "Version2": form("new"),
             "InputOneOf1ItemsOneOf0": form("a-text"),
             "InputOneOf1ItemsOneOf1": form("image"),
         }}});
@@ -531,6 +541,8 @@ mod tests {
             ("InputOneOf1ItemsOneOf1Size", Some("InputItemImageSize")),
             ("InputOneOf1ItemsOneOf10", Some("InputItemOneOf10")),
             ("Input", None),
+            ("Version1", None),
+            ("Version2", None),
         ] {
             assert_eq!(rules.apply(original).as_deref(), expected, "{original}");
         }

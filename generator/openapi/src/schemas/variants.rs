@@ -45,7 +45,7 @@ fn name_by_content<'a>(members: &[Member<'a>], mut names: Vec<Option<String>>) -
         .collect()
 }
 
-/// Gives each member without a name its first candidate that is none of another member.
+/// Gives each member without a name its first candidate that no other member has.
 fn name_by<'a>(
     candidates: fn(&Member<'a>) -> Vec<String>,
     members: &[Member<'a>],
@@ -84,8 +84,11 @@ impl<'a> Member<'a> {
     }
 
     fn title(&self) -> Vec<String> {
-        let title = self.schema["title"].as_str();
-        title.map(pascal).into_iter().collect()
+        let title = self.schema["title"].as_str().map(pascal);
+        title
+            .filter(|title| !is_number(title))
+            .into_iter()
+            .collect()
     }
 
     /// Returns the only value of the member, or those of its properties. Required properties
@@ -176,6 +179,13 @@ fn kind(schema: &Value) -> String {
     }
 }
 
+/// Returns `true` if a title only counts variants, such as `Option 2`.
+fn is_number(title: &str) -> bool {
+    let word = title.trim_end_matches(|c: char| c.is_ascii_digit());
+    let words = ["AnyOf", "Member", "Object", "OneOf", "Option", "Variant"];
+    word.len() < title.len() && (word.is_empty() || words.iter().any(|own| word.ends_with(own)))
+}
+
 fn pascal(text: &str) -> String {
     let words: String = text
         .chars()
@@ -216,6 +226,8 @@ mod tests {
             named(json!([titled("a cat"), titled("Dog")])),
             ["ACat", "Dog"]
         );
+        let counted = json!({"title": "Option 2", "type": "string"});
+        assert_eq!(named(json!([titled("Dog"), counted])), ["Dog", "String"]);
     }
 
     #[test]

@@ -136,6 +136,7 @@ pub(super) fn constant(constant: &Constant, target: &Target<'_>) -> TokenStream 
         }
         (Constant::Int(value), Type::Json) => Literal::i64_suffixed(*value).to_token_stream(),
         (Constant::Int(value), _) => Literal::i64_unsuffixed(*value).to_token_stream(),
+        (Constant::Text(value), _) => quote!(#value.into()),
     };
     let value = match target.ty {
         Type::Json => quote!(serde_json::Value::from(#literal)),

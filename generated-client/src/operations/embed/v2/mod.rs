@@ -50,6 +50,8 @@ impl V2 {
     /// `POST /embed-v2`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/create-embeddings).
     ///
+    /// What to create embeddings of.
+    ///
     /// # Arguments
     ///
     /// - `model_name`: The model to use.

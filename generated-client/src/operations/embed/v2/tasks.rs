@@ -43,6 +43,8 @@ impl Tasks {
     /// `POST /embed-v2/tasks`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/create-async-embedding-task).
     ///
+    /// What to create embeddings of.
+    ///
     /// # Arguments
     ///
     /// - `model_name`: The model to use.
