@@ -4,13 +4,14 @@
 //! the pages contradict each other about is a warning, never a silent choice.
 
 mod components;
+mod environments;
 mod page_link;
-mod schemas;
 mod remote_calls;
+mod schemas;
 mod security;
 mod servers;
-
 mod webhooks;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
@@ -50,8 +51,8 @@ pub fn merge(
 ) -> Result<Merged, Problem> {
     let mut documents: Vec<Document> = documents.into_iter().map(|document| document.0).collect();
     documents.sort_by(|a, b| order(a).cmp(&order(b)));
-    warnings.extend(documents.iter().filter_map(contradicts_request_line));
     webhooks::take(&mut documents, warnings)?;
+    warnings.extend(documents.iter().filter_map(contradicts_request_line));
     for document in &mut documents {
         // What few documents have is not looked for in all of them.
         let text = &document.page.specification.text;
@@ -61,6 +62,7 @@ pub fn merge(
         }
     }
     let servers::Server { address, prefixes } = servers::choose(&mut documents, config, warnings)?;
+    let listed = environments::listed(&documents, &prefixes, &address);
     let server = address;
     let security = security::choose(&documents, warnings);
     let schemas = schemas::merge(&mut documents, type_names, warnings);
@@ -73,9 +75,9 @@ pub fn merge(
             }
         }
     }
+    remote_calls::name(&mut operations, &schemas);
     let (paths, origins) = merge_operations(operations, warnings);
 
-    remote_calls::name(&mut operations, &schemas);
     let info = json!({
         "title": config.title(&server),
         "version": config.api_version(&server),
@@ -115,7 +117,7 @@ pub fn merge(
     let mut root = json!({
         "openapi": "3.1.1",
         "info": info,
-        "servers": [{"url": server}],
+        "servers": listed,
         "paths": paths,
     });
     if let Some((name, scheme)) = security {
@@ -430,6 +432,29 @@ mod tests {
         );
     }
 
+    #[test]
+    fn pages_may_list_the_servers_in_another_order() {
+        let page = |name: &str, servers: [&str; 2]| {
+            let text = page(name, &format!("/{name}"), "name");
+            let [first, second] =
+                servers.map(|host| format!("{{url: 'https://{host}.example/v1'}}"));
+            text.replace(
+                "components:",
+                &format!("servers: [{first}, {second}]\ncomponents:"),
+            )
+        };
+        let pages = [
+            ("a.md", page("a", ["us", "eu"])),
+            ("b.md", page("b", ["us", "eu"])),
+            ("c.md", page("c", ["eu", "us"])),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert_eq!(warnings, [""; 0]);
+        assert_eq!(ids(&api), ["pets_a", "pets_b", "pets_c"]);
+        let servers = ["us", "eu"].map(|host| json!({"url": format!("https://{host}.example/v1")}));
+        assert_eq!(api.root["servers"], json!(servers));
+    }
+
     /// Merges pages in files of these names; `named` is a schema that the overlay names.
     fn merged(pages: &[(&str, String)], named: &str) -> (Merged, Vec<String>) {
         let config = Config::default();
@@ -563,22 +588,6 @@ mod tests {
     }
 
     #[test]
-    fn two_answers_to_one_request_are_a_warning() {
-        let pages = [
-            ("a.md", page("list", "/pets", "name")),
-            ("b.md", page("all", "/pets", "title")),
-        ];
-        let (api, warnings) = merged(&pages, "");
-        assert!(api.root["paths"]["/pets#pets_list"]["get"].is_object());
-        assert_eq!(
-            warnings.last().map(String::as_str),
-            Some(
-                "`pets_all` and `pets_list` describe one request differently: the client has both"
-            )
-        );
-    }
-}
-    #[test]
     fn webhooks_are_warnings_and_leave_nothing_behind() {
         let hook =
             page("done", "/done", "name").replace("GET https://api.example.com/done", "POST ");
@@ -656,3 +665,19 @@ mod tests {
         assert_eq!(warnings, [""; 0]);
     }
 
+    #[test]
+    fn two_answers_to_one_request_are_a_warning() {
+        let pages = [
+            ("a.md", page("list", "/pets", "name")),
+            ("b.md", page("all", "/pets", "title")),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert!(api.root["paths"]["/pets#pets_list"]["get"].is_object());
+        assert_eq!(
+            warnings.last().map(String::as_str),
+            Some(
+                "`pets_all` and `pets_list` describe one request differently: the client has both"
+            )
+        );
+    }
+}
