@@ -273,6 +273,12 @@ fn items_of(node: &Value) -> BTreeSet<String> {
 /// Words between the name of a union and the number of a form.
 const FORMS: [&str; 3] = ["", "OneOf", "AnyOf"];
 
+/// Returns `true` if a name begins like the number of a form.
+fn begins_with_number(name: &str) -> bool {
+    let mut rest = FORMS.iter().filter_map(|word| name.strip_prefix(word));
+    rest.any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// Returns what the export calls the forms of unions, by their numbers, and what
 /// they are called by the value that decides on them.
 fn forms(root: &Value) -> Vec<(String, String)> {
@@ -301,7 +307,10 @@ fn forms(root: &Value) -> Vec<(String, String)> {
         for (number, (member, name)) in members.iter().zip(names).enumerate() {
             let (ending, named) = match is_list(member) {
                 true => ("Items", format!("{union}Item")),
-                false if is_numbered((number, member)) => ("", format!("{union}{name}")),
+                // A name that is a number as well would be read for that of another form.
+                false if is_numbered((number, member)) && !begins_with_number(&name) => {
+                    ("", format!("{union}{name}"))
+                }
                 false => continue,
             };
             for word in FORMS {
@@ -545,6 +554,19 @@ mod tests {
             ("Version2", None),
         ] {
             assert_eq!(rules.apply(original).as_deref(), expected, "{original}");
+        }
+    }
+
+    #[test]
+    fn a_form_that_is_called_by_a_number_keeps_the_name_of_the_export() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let form = |property: &str| json!({"required": [property], "properties": {property: {}}});
+        let rules = rules(json!({"components": {"schemas": {
+            "Pet": {"oneOf": [reference("Pet0"), reference("PetOneOf1"), reference("Pet2")]},
+            "Pet0": form("0"), "PetOneOf1": form("oneOf 0"), "Pet2": form("3d"),
+        }}}));
+        for name in ["Pet0", "PetOneOf1", "Pet2"] {
+            assert_eq!(rules.apply(name), None, "{name}");
         }
     }
 
