@@ -16,7 +16,7 @@ struct Listed {
     /// The name that a document gives it, or the values of its variables.
     name: Option<String>,
     description: Option<String>,
-    /// How many documents list it.
+    /// The number of documents that list it.
     documents: usize,
 }
 
