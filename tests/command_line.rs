@@ -157,6 +157,7 @@ fn only_what_changed_is_rewritten() {
         rewritten,
         [
             "client/CHANGELOG.md",
+            "client/src/operations/pets.rs",
             "spec/openapi.json",
             "spec/pages/pets/delete.md"
         ]

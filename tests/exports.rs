@@ -48,6 +48,26 @@ fn a_key_in_the_query() {
 }
 
 #[test]
+fn pages_of_the_second_generation() {
+    let generated = Generated::from(&case("exports/creators"));
+    generated.lacks(&[
+        "the specification is not an object; the operations of the page are not in the client",
+        "the webhook `Chat started` is not in the client",
+    ]);
+    generated.is_tested_by("exports/creators_client.rs");
+    generated.builds_without_a_warning();
+}
+
+#[test]
+fn real_pages_of_the_second_generation() {
+    for name in ["opik", "webflow", "elevenlabs", "openrouter"] {
+        if let Some(generated) = Generated::from_corpus(&format!("gen2/{name}")) {
+            generated.builds_without_a_warning();
+        }
+    }
+}
+
+#[test]
 fn fifty_pages_of_twelve_labs() {
     let Some(generated) = Generated::from_corpus("twelvelabs") else {
         return;

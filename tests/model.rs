@@ -42,6 +42,7 @@ fn documents_of_other_apis_do_as_well() {
     for spec in [
         "exports/studio",
         "exports/weather",
+        "exports/creators",
         "pet_shop/spec",
         "drift/facts",
     ] {

@@ -418,9 +418,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The new asset.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::Asset> {
         self.send_with_response().into_body()
     }
@@ -489,9 +493,14 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The asset is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `409`: Indexed assets refer to the asset, and `force` is not `true`.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -540,9 +549,14 @@ impl DeleteUserMetadataRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The metadata is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such asset.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -638,9 +652,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The assets have been successfully retrieved.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request has failed.
     pub fn send(self) -> Sending<types::AssetList> {
         self.send_with_response().into_body()
     }
@@ -734,9 +752,14 @@ impl ReplaceUserMetadataRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The metadata is replaced.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such asset.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -788,9 +811,14 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The asset.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such asset.
     pub fn send(self) -> Sending<types::Asset> {
         self.send_with_response().into_body()
     }
@@ -852,9 +880,14 @@ impl RetrieveTranscriptionRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The status of the transcription and, once it is ready, the transcription.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such asset, or it has no transcription.
     pub fn send(self) -> Sending<types::AssetTranscription> {
         self.send_with_response().into_body()
     }
@@ -916,9 +949,14 @@ impl UpdateUserMetadataRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The metadata is updated.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such asset.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }

@@ -36,18 +36,17 @@ impl DataConnectors {
     ///
     /// # Arguments
     ///
-    /// - `provider`: The provider that the account belongs to.
     /// - `redirect_uri`: Where the user arrives afterwards. Any URI will do until you register
     ///   some; then it must be one of those.
     ///
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client, provider: types::ConnectionProvider) -> Result<(), Error> {
+    /// # use twelvelabs::{Client, Error};
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .data_connectors()
-    ///     .authorize_connection(provider, "redirect_uri")
+    ///     .authorize_connection("redirect_uri")
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");
@@ -56,14 +55,13 @@ impl DataConnectors {
     /// ```
     pub fn authorize_connection(
         &self,
-        provider: impl Into<types::ConnectionProvider>,
         redirect_uri: impl Into<String>,
     ) -> AuthorizeConnectionRequest {
         AuthorizeConnectionRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             body: types::AuthorizeConnectionRequest {
-                provider: provider.into(),
+                provider: "google_drive".into(),
                 redirect_uri: redirect_uri.into(),
                 custom_id: None,
             },
@@ -336,9 +334,13 @@ impl AuthorizeConnectionRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// Where the user grants access.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::ConnectionAuthorization> {
         self.send_with_response().into_body()
     }
@@ -391,9 +393,15 @@ impl CreateConnectionPickerTokenRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The token.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such connection.
+    /// - `409`: The request conflicts with the state of the connection.
     pub fn send(self) -> Sending<types::PickerToken> {
         self.send_with_response().into_body()
     }
@@ -454,10 +462,16 @@ impl CreateRedirectUriRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The registered redirect URI.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
     /// `422` as [`UnprocessableEntityErrorBody`](crate::types::UnprocessableEntityErrorBody).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `409`: The request conflicts with what is registered.
+    /// - `422`: The redirect URI is not acceptable.
     pub fn send(self) -> Sending<types::RedirectUri> {
         self.send_with_response().into_body()
     }
@@ -510,9 +524,14 @@ impl DeleteConnectionRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The connection is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such connection.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -564,9 +583,14 @@ impl DeleteRedirectUriRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The redirect URI is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such redirect URI.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -636,9 +660,13 @@ impl ListConnectionsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the connections.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::ConnectionList> {
         self.send_with_response().into_body()
     }
@@ -736,9 +764,13 @@ impl ListRedirectUrisRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the redirect URIs.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::RedirectUriList> {
         self.send_with_response().into_body()
     }
@@ -820,9 +852,14 @@ impl RetrieveConnectionRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The connection.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such connection.
     pub fn send(self) -> Sending<types::Connection> {
         self.send_with_response().into_body()
     }

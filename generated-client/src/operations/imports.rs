@@ -171,9 +171,15 @@ impl ImportFilesRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The import is accepted: what becomes of each file, in the order of the request.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such connection.
+    /// - `409`: The request conflicts with the state of the connection.
     pub fn send(self) -> Sending<types::ImportResult> {
         self.send_with_response().into_body()
     }
@@ -245,9 +251,14 @@ impl ListImportsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the imports.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such connection.
     pub fn send(self) -> Sending<types::ImportList> {
         self.send_with_response().into_body()
     }
@@ -332,9 +343,14 @@ impl RetrieveImportRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The import.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such import.
     pub fn send(self) -> Sending<types::ImportDetail> {
         self.send_with_response().into_body()
     }

@@ -385,9 +385,13 @@ impl AddItemsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The item collection with the items.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStoreItemCollection> {
         self.send_with_response().into_body()
     }
@@ -470,9 +474,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The new item collection.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStoreItemCollection> {
         self.send_with_response().into_body()
     }
@@ -528,9 +536,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The item collection is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -627,9 +639,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of item collections.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStoreItemCollectionList> {
         self.send_with_response().into_body()
     }
@@ -743,9 +759,13 @@ impl ListItemsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of items.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStoreItemList> {
         self.send_with_response().into_body()
     }
@@ -842,9 +862,13 @@ impl RemoveItemsRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The items are removed.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -903,9 +927,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The item collection.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStoreItemCollection> {
         self.send_with_response().into_body()
     }
@@ -996,9 +1024,13 @@ impl UpdateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The item collection after the change.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStoreItemCollection> {
         self.send_with_response().into_body()
     }

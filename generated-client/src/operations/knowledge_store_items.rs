@@ -227,9 +227,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The new item, which is still to be processed.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStoreItem> {
         self.send_with_response().into_body()
     }
@@ -285,9 +289,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The item is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -388,9 +396,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of items.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStoreItemList> {
         self.send_with_response().into_body()
     }
@@ -482,9 +494,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The item.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStoreItem> {
         self.send_with_response().into_body()
     }

@@ -293,9 +293,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The new knowledge store.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStore> {
         self.send_with_response().into_body()
     }
@@ -345,9 +349,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The knowledge store is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -435,9 +443,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of knowledge stores.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStoreList> {
         self.send_with_response().into_body()
     }
@@ -523,9 +535,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The knowledge store.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStore> {
         self.send_with_response().into_body()
     }
@@ -629,10 +645,17 @@ impl SearchRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of results.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
     /// `410` as [`GoneErrorBody`](crate::types::GoneErrorBody).
+    ///
+    /// - `400`: The request failed.
+    /// - `404`: There is no such knowledge store.
+    /// - `410`: The page token has expired.
+    /// - `429`: There were too many requests.
     pub fn send(self) -> Sending<types::SearchKnowledgeStoreResponse> {
         self.send_with_response().into_body()
     }
@@ -717,9 +740,13 @@ impl UpdateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The knowledge store after the change.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::KnowledgeStore> {
         self.send_with_response().into_body()
     }

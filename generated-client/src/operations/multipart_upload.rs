@@ -290,9 +290,15 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The new session.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `403`: The account may not do this.
+    /// - `500`: The platform failed.
     pub fn send(self) -> Sending<types::CreateAssetUploadResponse> {
         self.send_with_response().into_body()
     }
@@ -350,9 +356,16 @@ impl GetAdditionalPresignedUrlsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The new addresses.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `403`: The account may not do this.
+    /// - `404`: There is no such upload session.
+    /// - `500`: The platform failed.
     pub fn send(self) -> Sending<types::AdditionalPresignedUrls> {
         self.send_with_response().into_body()
     }
@@ -426,9 +439,16 @@ impl GetStatusRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The status of the session, with a page of its chunks.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `403`: The account may not do this.
+    /// - `404`: There is no such upload session.
+    /// - `500`: The platform failed.
     pub fn send(self) -> Sending<types::GetUploadStatusResponse> {
         self.send_with_response().into_body()
     }
@@ -530,9 +550,15 @@ impl ListIncompleteUploadsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the sessions.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `403`: The account may not do this.
+    /// - `500`: The platform failed.
     pub fn send(self) -> Sending<types::ListIncompleteUploadsResponse> {
         self.send_with_response().into_body()
     }
@@ -625,9 +651,15 @@ impl ReportChunkBatchRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// What came of the report.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `403`: The account may not do this.
+    /// - `404`: There is no such upload session.
     pub fn send(self) -> Sending<types::ReportChunkBatchResponse> {
         self.send_with_response().into_body()
     }

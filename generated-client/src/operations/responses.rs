@@ -201,6 +201,8 @@ impl CreateRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::ResponseObject> {
         self.send_with_response().into_body()
     }
@@ -302,6 +304,8 @@ impl CreateStreamRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<EventStream<types::ResponseStreamEvent>> {
         self.send_with_response().into_body()
     }

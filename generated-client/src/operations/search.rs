@@ -37,6 +37,8 @@ impl Search {
     /// `POST /search`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/any-to-video-search/make-search-request).
     ///
+    /// What to search for, and where.
+    ///
     /// # Arguments
     ///
     /// - `index_id`: The identifier of the index to search.
@@ -241,9 +243,14 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The first page of matches.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::SearchResults> {
         self.send_with_response().into_body()
     }
@@ -318,9 +325,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The page.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::SearchResults> {
         self.send_with_response().into_body()
     }

@@ -223,9 +223,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The identifiers of the new task and of its video.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::CreatedTask> {
         self.send_with_response().into_body()
     }
@@ -283,9 +287,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The task is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -429,9 +437,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the tasks.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::VideoIndexingTaskList> {
         self.send_with_response().into_body()
     }
@@ -525,9 +537,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The task.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::VideoIndexingTaskDetails> {
         self.send_with_response().into_body()
     }

@@ -36,6 +36,8 @@ impl Client {
     /// `POST /analyze`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
     ///
+    /// What to analyze, and how.
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -76,6 +78,8 @@ impl Client {
     ///
     /// `POST /analyze`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
+    ///
+    /// What to analyze, and how.
     ///
     /// # Example
     ///
@@ -119,6 +123,8 @@ impl Client {
     /// `POST /generate`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
     ///
+    /// What to write about, and how.
+    ///
     /// # Arguments
     ///
     /// - `video_id`: The identifier of an indexed video.
@@ -159,6 +165,8 @@ impl Client {
     ///
     /// `POST /generate`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
+    ///
+    /// What to write about, and how.
     ///
     /// # Arguments
     ///
@@ -205,6 +213,8 @@ impl Client {
     /// `POST /gist`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/gist).
     ///
+    /// The video, and what to find for it.
+    ///
     /// # Arguments
     ///
     /// - `video_id`: The identifier of an indexed video.
@@ -245,6 +255,8 @@ impl Client {
     ///
     /// `POST /summarize`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/summarize).
+    ///
+    /// The video, and how to sum it up.
     ///
     /// # Arguments
     ///
@@ -387,6 +399,10 @@ impl AnalyzeRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: What the request refers to does not exist.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::AnalyzeResponse> {
         self.send_with_response().into_body()
     }
@@ -523,6 +539,10 @@ impl AnalyzeStreamRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: What the request refers to does not exist.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<EventStream<types::StreamAnalyzeResponse>> {
         self.send_with_response().into_body()
     }
@@ -590,6 +610,9 @@ impl GenerateRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::AnalyzeResponse> {
         self.send_with_response().into_body()
     }
@@ -655,6 +678,9 @@ impl GenerateStreamRequest {
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<EventStream<types::StreamAnalyzeResponse>> {
         self.send_with_response().into_body()
     }
@@ -713,9 +739,14 @@ impl GistRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// What was found.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::GistResponse> {
         self.send_with_response().into_body()
     }
@@ -794,9 +825,14 @@ impl SummarizeRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The summary, chapters or highlights.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::SummarizeResponse> {
         self.send_with_response().into_body()
     }

@@ -75,7 +75,7 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     key: Option<SecretString>,
     base_url: String,
-    options: CallOptions,
+    pub(super) options: CallOptions,
     connect_timeout: Duration,
     http_client: Option<reqwest::Client>,
     allow_plain_http: bool,

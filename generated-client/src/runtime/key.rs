@@ -64,6 +64,8 @@ impl KeyLocation {
 /// A key that can be sent, or none if the API works without one.
 pub(super) struct Key {
     secret: Option<SecretString>,
+    /// The key as its header has it, if that is another text.
+    encoded: Option<SecretString>,
     /// The value of the header that carries the key, if one does.
     header: Option<HeaderValue>,
 }
@@ -80,10 +82,14 @@ impl Key {
                     api::KEY_VARIABLES.join(" or ")
                 )));
             }
-            let header = None;
-            return Ok(Self { secret, header });
+            return Ok(Self {
+                secret,
+                encoded: None,
+                header: None,
+            });
         };
-        let header = api::KEY_LOCATION.header_value(key.expose_secret());
+        let text = key.expose_secret().to_owned();
+        let header = api::KEY_LOCATION.header_value(&text);
         let header = header.map_err(|_| {
             let message =
                 "the API key holds a character that no header can carry, such as a line break";
@@ -91,7 +97,12 @@ impl Key {
         })?;
         let in_query = matches!(api::KEY_LOCATION, KeyLocation::Query { .. });
         let header = (!in_query).then_some(header);
-        Ok(Self { secret, header })
+        let is_encoded = text != key.expose_secret();
+        Ok(Self {
+            encoded: is_encoded.then(|| SecretString::from(text)),
+            secret,
+            header,
+        })
     }
 
     /// Adds the key to a request, where the API expects it.
@@ -107,34 +118,12 @@ impl Key {
     /// Returns a text without the key, if the key stands in it: some servers repeat
     /// it when they refuse it, and write it as JSON or an address wants it.
     fn redacted(&self, text: &[u8]) -> Option<Vec<u8>> {
-        let key = self.secret.as_ref()?.expose_secret();
-        // To write it in another way makes it longer.
-        if key.len() < SHORTEST || text.len() < key.len() {
-            return None;
-        }
-        // Each header of each answer is looked at: most of their bytes are passed over.
-        let may_begin = [key.as_bytes()[0], b'\\', b'%'];
-        let mut redacted = Vec::new();
-        let mut copied = 0;
-        let mut position = 0;
-        while let Some(skipped) = text[position..]
-            .iter()
-            .position(|byte| may_begin.contains(byte))
-        {
-            position += skipped;
-            let Some(rest) = after_key(&text[position..], key) else {
-                position += 1;
-                continue;
-            };
-            redacted.extend_from_slice(&text[copied..position]);
-            redacted.extend_from_slice(REDACTED);
-            position = text.len() - rest.len();
-            copied = position;
-        }
-        (copied > 0).then(|| {
-            redacted.extend_from_slice(&text[copied..]);
-            redacted
-        })
+        let redacted = without(self.secret.as_ref()?.expose_secret(), text);
+        let Some(encoded) = &self.encoded else {
+            return redacted;
+        };
+        let rest = redacted.as_deref().unwrap_or(text);
+        without(encoded.expose_secret(), rest).or(redacted)
     }
 
     /// Returns a body without the key.
@@ -158,6 +147,37 @@ impl Key {
             }
         }
     }
+}
+
+/// Returns a text without a key, if the key stands in it.
+fn without(key: &str, text: &[u8]) -> Option<Vec<u8>> {
+    // To write it in another way makes it longer.
+    if key.len() < SHORTEST || text.len() < key.len() {
+        return None;
+    }
+    // Each header of each answer is looked at: most of their bytes are passed over.
+    let may_begin = [key.as_bytes()[0], b'\\', b'%'];
+    let mut redacted = Vec::new();
+    let mut copied = 0;
+    let mut position = 0;
+    while let Some(skipped) = text[position..]
+        .iter()
+        .position(|byte| may_begin.contains(byte))
+    {
+        position += skipped;
+        let Some(rest) = after_key(&text[position..], key) else {
+            position += 1;
+            continue;
+        };
+        redacted.extend_from_slice(&text[copied..position]);
+        redacted.extend_from_slice(REDACTED);
+        position = text.len() - rest.len();
+        copied = position;
+    }
+    (copied > 0).then(|| {
+        redacted.extend_from_slice(&text[copied..]);
+        redacted
+    })
 }
 
 /// Returns what follows the key, if a text begins with it in one of the ways to

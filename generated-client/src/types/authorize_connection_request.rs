@@ -18,9 +18,9 @@ pub struct AuthorizeConnectionRequest {
 
 impl AuthorizeConnectionRequest {
     /// Creates a value with only the required fields set.
-    pub fn new(provider: impl Into<ConnectionProvider>, redirect_uri: impl Into<String>) -> Self {
+    pub fn new(redirect_uri: impl Into<String>) -> Self {
         Self {
-            provider: provider.into(),
+            provider: "google_drive".into(),
             redirect_uri: redirect_uri.into(),
             custom_id: None,
         }

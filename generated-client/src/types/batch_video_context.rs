@@ -14,9 +14,9 @@ pub struct BatchVideoContext {
 
 impl BatchVideoContext {
     /// Creates a value with only the required fields set.
-    pub fn new(type_: impl Into<BatchVideoContextType>, asset_id: impl Into<String>) -> Self {
+    pub fn new(asset_id: impl Into<String>) -> Self {
         Self {
-            type_: type_.into(),
+            type_: "asset_id".into(),
             asset_id: asset_id.into(),
         }
     }

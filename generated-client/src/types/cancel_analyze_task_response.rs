@@ -14,10 +14,10 @@ pub struct CancelAnalyzeTaskResponse {
 
 impl CancelAnalyzeTaskResponse {
     /// Creates a value with only the required fields set.
-    pub fn new(task_id: impl Into<String>, status: impl Into<CanceledTaskStatus>) -> Self {
+    pub fn new(task_id: impl Into<String>) -> Self {
         Self {
             task_id: task_id.into(),
-            status: status.into(),
+            status: "canceled".into(),
         }
     }
 }

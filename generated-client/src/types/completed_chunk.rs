@@ -19,16 +19,11 @@ pub struct CompletedChunk {
 
 impl CompletedChunk {
     /// Creates a value with only the required fields set.
-    pub fn new(
-        chunk_index: i64,
-        proof: impl Into<String>,
-        proof_type: impl Into<CompletedChunkProofType>,
-        chunk_size: i64,
-    ) -> Self {
+    pub fn new(chunk_index: i64, proof: impl Into<String>, chunk_size: i64) -> Self {
         Self {
             chunk_index,
             proof: proof.into(),
-            proof_type: proof_type.into(),
+            proof_type: "etag".into(),
             chunk_size,
         }
     }

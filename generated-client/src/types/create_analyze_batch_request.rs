@@ -22,13 +22,9 @@ pub struct CreateAnalyzeBatchRequest {
 
 impl CreateAnalyzeBatchRequest {
     /// Creates a value with only the required fields set.
-    pub fn new(
-        model_name: impl Into<AnalyzeBatchModel>,
-        analysis_mode: impl Into<AnalysisMode>,
-        requests: Vec<BatchItemRequest>,
-    ) -> Self {
+    pub fn new(analysis_mode: impl Into<AnalysisMode>, requests: Vec<BatchItemRequest>) -> Self {
         Self {
-            model_name: model_name.into(),
+            model_name: "pegasus1.5".into(),
             analysis_mode: analysis_mode.into(),
             defaults: None,
             requests,

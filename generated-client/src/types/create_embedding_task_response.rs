@@ -17,10 +17,10 @@ pub struct CreateEmbeddingTaskResponse {
 
 impl CreateEmbeddingTaskResponse {
     /// Creates a value with only the required fields set.
-    pub fn new(id: impl Into<String>, status: impl Into<CreatedEmbeddingTaskStatus>) -> Self {
+    pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            status: status.into(),
+            status: "processing".into(),
             data: None,
             metadata: None,
         }

@@ -21,9 +21,9 @@ pub struct DocumentSequentialSegmentation {
 
 impl DocumentSequentialSegmentation {
     /// Creates a value with only the required fields set.
-    pub fn new(strategy: impl Into<DocumentSequentialStrategy>, max_sentences: i64) -> Self {
+    pub fn new(max_sentences: i64) -> Self {
         Self {
-            strategy: strategy.into(),
+            strategy: "sentence".into(),
             max_sentences,
             overlap_sentences: None,
         }

@@ -33,12 +33,9 @@ pub struct JsonSchemaObject {
 
 impl JsonSchemaObject {
     /// Creates a value with only the required fields set.
-    pub fn new(
-        type_: impl Into<JsonSchemaObjectType>,
-        properties: serde_json::Map<String, serde_json::Value>,
-    ) -> Self {
+    pub fn new(properties: serde_json::Map<String, serde_json::Value>) -> Self {
         Self {
-            type_: type_.into(),
+            type_: "object".into(),
             properties,
             extra: Default::default(),
         }

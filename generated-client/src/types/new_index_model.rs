@@ -15,9 +15,9 @@ pub struct NewIndexModel {
 
 impl NewIndexModel {
     /// Creates a value with only the required fields set.
-    pub fn new(model_name: impl Into<IndexModelName>, model_options: Vec<String>) -> Self {
+    pub fn new(model_options: Vec<String>) -> Self {
         Self {
-            model_name: model_name.into(),
+            model_name: "marengo3.0".into(),
             model_options,
         }
     }

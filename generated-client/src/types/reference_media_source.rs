@@ -23,10 +23,10 @@ pub struct ReferenceMediaSource {
 
 impl ReferenceMediaSource {
     /// Creates a value with only the required fields set.
-    pub fn new(name: impl Into<String>, media_type: impl Into<ReferenceMediaType>) -> Self {
+    pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            media_type: media_type.into(),
+            media_type: "image".into(),
             url: None,
             asset_id: None,
             base64_string: None,

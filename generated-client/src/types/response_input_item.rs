@@ -18,14 +18,10 @@ pub struct ResponseInputItem {
 
 impl ResponseInputItem {
     /// Creates a value with only the required fields set.
-    pub fn new(
-        type_: impl Into<ResponseInputItemType>,
-        role: impl Into<ResponseInputItemRole>,
-        content: impl Into<String>,
-    ) -> Self {
+    pub fn new(content: impl Into<String>) -> Self {
         Self {
-            type_: type_.into(),
-            role: role.into(),
+            type_: "message".into(),
+            role: "user".into(),
             content: content.into(),
         }
     }

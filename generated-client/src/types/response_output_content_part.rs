@@ -20,13 +20,9 @@ pub struct ResponseOutputContentPart {
 
 impl ResponseOutputContentPart {
     /// Creates a value with only the required fields set.
-    pub fn new(
-        type_: impl Into<ResponseOutputContentPartType>,
-        text: impl Into<String>,
-        annotations: Vec<ResponseAnnotation>,
-    ) -> Self {
+    pub fn new(text: impl Into<String>, annotations: Vec<ResponseAnnotation>) -> Self {
         Self {
-            type_: type_.into(),
+            type_: "output_text".into(),
             text: text.into(),
             annotations,
         }

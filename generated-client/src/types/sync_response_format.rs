@@ -29,12 +29,9 @@ pub struct SyncResponseFormat {
 
 impl SyncResponseFormat {
     /// Creates a value with only the required fields set.
-    pub fn new(
-        type_: impl Into<SyncResponseFormatType>,
-        json_schema: serde_json::Map<String, serde_json::Value>,
-    ) -> Self {
+    pub fn new(json_schema: serde_json::Map<String, serde_json::Value>) -> Self {
         Self {
-            type_: type_.into(),
+            type_: "json_schema".into(),
             json_schema,
         }
     }

@@ -14,6 +14,7 @@ pub fn api(types: impl IntoIterator<Item = TypeDef>) -> Api {
         version: "1".to_owned(),
         docs: Docs::default(),
         server: "https://api.pets.example/v1".to_owned(),
+        environments: Vec::new(),
         key: None,
         headers: Vec::new(),
         types: types.into_iter().map(|ty| (ty.id.clone(), ty)).collect(),

@@ -2,6 +2,7 @@
 
 use api::{Api, Key};
 
+use crate::code::quoted;
 use crate::documentation::shortened;
 use crate::{Change, Kind, Subject};
 
@@ -38,7 +39,60 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
             now.to_owned(),
         );
     }
+    changes.extend(environments(old, new));
+    changes.extend(header_setters(old, new));
     changes
+}
+
+/// Compares the environments. That of another name in the same place is another one.
+fn environments(old: &Api, new: &Api) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut add = |kind, what: String, before: Option<&str>, now: Option<&str>| {
+        let change = Change::new(kind, &Subject::Api, &what);
+        let [before, now] = [before, now].map(|text: Option<&str>| text.map(shortened));
+        changes.push(change.states(before, now));
+    };
+    let named = |api: &'_ Api, name: &str| {
+        let mut environments = api.environments.iter();
+        environments.find(|it| it.name == name).cloned()
+    };
+    for before in &old.environments {
+        let name = quoted(&before.name);
+        let Some(now) = named(new, &before.name) else {
+            let what = format!("the environment {name} is gone");
+            add(Kind::EnvironmentRemoved, what, Some(&before.url), None);
+            continue;
+        };
+        if now.url != before.url {
+            let what = format!("the URL of the environment {name} is another");
+            add(Kind::ServerChanged, what, Some(&before.url), Some(&now.url));
+        }
+        if now.docs != before.docs {
+            let what = format!("the description of the environment {name} is another");
+            let [before, now] = [before.docs.as_str(), now.docs.as_str()];
+            add(Kind::DocumentationChanged, what, Some(before), Some(now));
+        }
+    }
+    let added = new.environments.iter();
+    for now in added.filter(|now| named(old, &now.name).is_none()) {
+        let what = format!("there is an environment {}", quoted(&now.name));
+        add(Kind::EnvironmentAdded, what, None, Some(&now.url));
+    }
+    changes
+}
+
+/// Returns a change for each method of the builder that is gone.
+fn header_setters(old: &Api, new: &Api) -> Vec<Change> {
+    let is_kept = |setter: &String| new.headers.iter().any(|header| header.setter == *setter);
+    let gone = old.headers.iter().filter(|header| !is_kept(&header.setter));
+    gone.map(|header| {
+        let what = format!(
+            "the builder of the client has no method {}",
+            quoted(&header.setter)
+        );
+        Change::new(Kind::HeaderSetterRemoved, &Subject::Api, &what)
+    })
+    .collect()
 }
 
 /// Returns the headers of all requests.
@@ -58,6 +112,10 @@ fn key(key: &Option<Key>) -> String {
     match key {
         None => "no key".to_owned(),
         Some(Key::Header { name, prefix }) => format!("{name}: {prefix}<key>"),
+        Some(Key::Basic) => "authorization: Basic <user and password>".to_owned(),
+        Some(Key::ClientCredentials { token_url, .. }) => {
+            format!("authorization: Bearer <token of {token_url}>")
+        }
         Some(Key::Query { name }) => format!("?{name}=<key>"),
         Some(Key::Cookie { name }) => format!("cookie: {name}=<key>"),
     }
@@ -68,6 +126,24 @@ mod tests {
     use super::*;
     use crate::compare;
     use crate::sample::Sample;
+
+    #[test]
+    fn an_environment_of_another_name_is_another_one() {
+        let environment = |name: &str| api::Environment {
+            name: name.to_owned(),
+            url: format!("https://{name}.example"),
+            docs: api::Docs::default(),
+        };
+        let mut old = Sample::default().api();
+        old.environments = ["Us", "Eu"].map(environment).into();
+        let mut new = old.clone();
+        new.environments[1].name = "Europe".to_owned();
+        let kinds: Vec<Kind> = compare(&old, &new)
+            .iter()
+            .map(|change| change.kind)
+            .collect();
+        assert_eq!(kinds, [Kind::EnvironmentRemoved, Kind::EnvironmentAdded]);
+    }
 
     #[test]
     fn the_server_and_the_key_are_not_part_of_a_call() {

@@ -113,8 +113,11 @@ kinds! {
     MemberDeprecated: Changed, "programs compile as before, and the API may drop it";
     MemberUndeprecated: Changed, "programs compile as before, and the API keeps it";
     ServerChanged: Changed, "requests go elsewhere";
+    EnvironmentRemoved: Breaking, "programs that name it no longer compile";
+    EnvironmentAdded: Added, "no program names it yet";
     KeyChanged: Changed, "the same key is sent in another way";
     HeadersChanged: Changed, "the client sets them, and calls are as they were";
+    HeaderSetterRemoved: Breaking, "programs that set it on the builder no longer compile";
     WireChanged: Changed, "the crate is as it was; the API sends or expects something else";
     DocumentationChanged: Documentation, "only what the pages say of it";
     DetailChanged: Documentation, "nothing of it is in the crate";

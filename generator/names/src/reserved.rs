@@ -95,6 +95,33 @@ pub const CLIENT_METHODS: [&str; 10] = [
     "with_options",
 ];
 
+/// The methods of the client's builder, `clone`, and the methods of the prelude that take
+/// a value.
+pub const BUILDER_METHODS: [&str; 22] = [
+    "allow_plain_http",
+    "api_key",
+    "base_url",
+    "basic_auth",
+    "build",
+    "clone",
+    "connect_timeout",
+    "constant_header",
+    "deadline",
+    "environment",
+    "from_env",
+    "from_variables",
+    "http_client",
+    "into",
+    "max_body",
+    "max_retry_after",
+    "new",
+    "retries",
+    "timeout",
+    "try_into",
+    "user_agent",
+    "user_agent_header",
+];
+
 /// The methods that every struct of the module `types` has.
 pub const TYPE_METHODS: [&str; 15] = [
     "clone",
@@ -223,6 +250,7 @@ pub fn all() -> Vec<&'static str> {
         &TYPE_METHODS,
         &TYPE_MODULES,
         &CLIENT_METHODS,
+        &BUILDER_METHODS,
         &GROUP_METHODS,
         &REQUEST_METHODS,
         &RAW_METHODS,
@@ -254,6 +282,22 @@ mod tests {
             .filter(|line| !line.starts_with([' ', '/', '#']))
             .filter_map(|line| line.split_once("fn ")?.1.split(['(', '<']).next())
             .collect()
+    }
+
+    #[test]
+    fn the_methods_of_the_builder_are_reserved() {
+        let basic = include_str!("../../runtime/src/basic_auth.rs");
+        let headers = include_str!("../../runtime/src/constant_headers.rs");
+        for code in [CLIENT, basic, headers] {
+            let builder = methods(code, "ClientBuilder");
+            assert!(!builder.is_empty());
+            for method in builder {
+                assert!(
+                    BUILDER_METHODS.contains(&method),
+                    "`ClientBuilder::{method}`"
+                );
+            }
+        }
     }
 
     #[test]

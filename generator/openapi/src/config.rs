@@ -268,6 +268,12 @@ impl Config {
         }
     }
 
+    /// Returns the environment variables that may hold a user and a password.
+    pub fn user_variables(&self, crate_name: &str) -> [String; 2] {
+        let name = crate_name.to_shouty_snake_case();
+        ["USERNAME", "PASSWORD"].map(|end| format!("{name}_{end}"))
+    }
+
     /// Returns the environment variable that may hold another base address.
     pub fn base_url_variable(&self, crate_name: &str) -> String {
         self.environment
@@ -308,8 +314,9 @@ fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
 }
 
 /// The crates that a client may depend on, as code names them.
-pub const CLIENT_DEPENDENCIES: [&str; 30] = [
+pub const CLIENT_DEPENDENCIES: [&str; 31] = [
     "backon",
+    "base64",
     "bytes",
     "chrono",
     "client_runtime",

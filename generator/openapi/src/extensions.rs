@@ -12,3 +12,9 @@ pub(crate) const TYPE_ALIAS: &str = "x-type-alias";
 
 /// The media type in which a parameter is written, if it has one.
 pub(crate) const MEDIA_TYPE: &str = "x-media-type";
+
+/// An operation that the API calls.
+pub(crate) const WEBHOOK: &str = "x-fern-webhook";
+
+/// The name of a server, and so of an environment of the client.
+pub(crate) const SERVER_NAME: &str = "x-fern-server-name";

@@ -268,10 +268,18 @@ fn alternative(object: &Map<String, Value>, kind: &Value) -> Value {
 /// A union with `null` becomes a nullable union, and one with a single member
 /// that member.
 fn null_variants(object: &mut Map<String, Value>) {
+    let is_selected = object.contains_key("discriminator");
     for union in ["oneOf", "anyOf"] {
         let Some(Value::Array(members)) = object.get_mut(union) else {
             continue;
         };
+        // A variant that something selects is the first of more to come.
+        if let [only] = &members[..]
+            && (is_selected || has_constant(only))
+            && !is_null(only)
+        {
+            continue;
+        }
         let count = members.len();
         members.retain(|member| !is_null(member));
         let mut nullable = members.len() < count;
@@ -302,6 +310,13 @@ fn null_variants(object: &mut Map<String, Value>) {
             }
         }
     }
+}
+
+/// Returns `true` if a property of a schema has only one value.
+fn has_constant(schema: &Value) -> bool {
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let mut values = properties.filter_map(|(_, property)| property["enum"].as_array());
+    values.any(|values| values.len() == 1)
 }
 
 /// What a schema of nothing but `null` has become by the time its parent is
@@ -450,6 +465,18 @@ mod tests {
     fn normalized(mut schema: Value) -> Value {
         normalize_schema(&mut schema);
         schema
+    }
+
+    #[test]
+    fn a_union_of_one_variant_that_is_selected_stays_a_union() {
+        let cat =
+            json!({"type": "object", "properties": {"kind": {"type": "string", "enum": ["cat"]}}});
+        let selected = json!({"oneOf": [cat]});
+        assert_eq!(normalized(selected.clone()), selected);
+        let pet = json!({"$ref": "#/components/schemas/Pet"});
+        let selected = json!({"oneOf": [pet], "discriminator": {"propertyName": "kind"}});
+        assert_eq!(normalized(selected.clone()), selected);
+        assert_eq!(normalized(json!({"oneOf": [pet]})), json!({"allOf": [pet]}));
     }
 
     #[test]

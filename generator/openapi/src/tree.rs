@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use crate::extensions::{MEDIA_TYPE, SETS, STREAMING, TYPE_ALIAS};
+use crate::extensions::{MEDIA_TYPE, SERVER_NAME, SETS, STREAMING, TYPE_ALIAS};
 use crate::walk;
 use crate::walk::referenced;
 
@@ -22,8 +22,8 @@ pub struct Tree {
     pub version: String,
     /// `info.description`
     pub description: String,
-    /// The URL of the first server.
-    pub server: String,
+    /// The servers, that of the client first.
+    pub servers: Vec<Server>,
     /// The first security scheme.
     pub scheme: Option<SecurityScheme>,
     /// The operations, in the document's order.
@@ -53,6 +53,17 @@ pub struct PagingNames {
     pub next_token: Vec<String>,
 }
 
+/// A server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Server {
+    /// `url`, without variables.
+    pub url: String,
+    /// `description`
+    pub description: String,
+    /// The name that the document gives it for clients.
+    pub name: Option<String>,
+}
+
 /// A security scheme.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SecurityScheme {
@@ -66,6 +77,17 @@ pub struct SecurityScheme {
     pub scheme: String,
     /// The word before an API key in its header.
     pub prefix: Option<String>,
+    /// `flows.clientCredentials`, of OAuth 2
+    pub client_credentials: Option<ClientCredentials>,
+}
+
+/// The flow of OAuth 2 by which a program gets a token for itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientCredentials {
+    /// `tokenUrl`
+    pub token_url: String,
+    /// The names of `scopes`, in the document's order.
+    pub scopes: Vec<String>,
 }
 
 /// An operation.
@@ -325,7 +347,7 @@ impl Tree {
             title: text(&root["info"]["title"]),
             version: text(&root["info"]["version"]),
             description: text(&root["info"]["description"]),
-            server: text(&root["servers"][0]["url"]),
+            servers: list(&root["servers"], Server::read),
             scheme: schemes
                 .and_then(|schemes| schemes.values().next())
                 .map(SecurityScheme::read),
@@ -385,6 +407,16 @@ impl Default for PagingNames {
     }
 }
 
+impl Server {
+    fn read(node: &Value) -> Self {
+        Self {
+            url: text(&node["url"]).trim_end_matches('/').to_owned(),
+            description: text(&node["description"]),
+            name: optional(&node[SERVER_NAME]),
+        }
+    }
+}
+
 impl SecurityScheme {
     fn read(scheme: &Value) -> Self {
         Self {
@@ -393,7 +425,18 @@ impl SecurityScheme {
             name: text(&scheme["name"]),
             scheme: text(&scheme["scheme"]),
             prefix: optional(&scheme["x-fern-header"]["prefix"]),
+            client_credentials: ClientCredentials::read(&scheme["flows"]["clientCredentials"]),
         }
+    }
+}
+
+impl ClientCredentials {
+    fn read(flow: &Value) -> Option<Self> {
+        let scopes = entries(&flow["scopes"]);
+        flow.is_object().then(|| Self {
+            token_url: text(&flow["tokenUrl"]),
+            scopes: scopes.map(|(name, _)| name.clone()).collect(),
+        })
     }
 }
 

@@ -23,6 +23,9 @@ pub(super) const KEY_IS_REQUIRED: bool = true;
 /// The environment variables that may hold the key; the first one set counts.
 pub(super) const KEY_VARIABLES: &[&str] = &["EXAMPLE_API_KEY", "EXAMPLE_KEY"];
 
+/// The environment variables that may hold a user and a password.
+pub(super) const USER_VARIABLES: (&str, &str) = ("EXAMPLE_USERNAME", "EXAMPLE_PASSWORD");
+
 /// The environment variable that may hold another base address.
 pub(super) const BASE_URL_VARIABLE: &str = "EXAMPLE_BASE_URL";
 

@@ -73,7 +73,7 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     key: Option<SecretString>,
     base_url: String,
-    options: CallOptions,
+    pub(super) options: CallOptions,
     connect_timeout: Duration,
     http_client: Option<reqwest::Client>,
     allow_plain_http: bool,
@@ -111,6 +111,7 @@ impl ClientBuilder {
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let key = api::KEY_VARIABLES.iter().find_map(|name| set(name));
+        let key = key.or_else(|| super::basic_auth::from_variables(set));
         if key.is_none() && api::KEY_IS_REQUIRED {
             return Err(Error::missing(format!(
                 "no API key for {}: set {}",

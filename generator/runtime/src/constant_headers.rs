@@ -3,6 +3,16 @@
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::api;
+use super::client::ClientBuilder;
+
+impl ClientBuilder {
+    /// Sets another value for a header of all requests.
+    #[allow(dead_code, reason = "methods of generated crates call it")]
+    pub(crate) fn constant_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.options = self.options.header(name, value);
+        self
+    }
+}
 
 /// Adds the headers. Those of the options of a call replace them later.
 pub(super) fn add(headers: &mut HeaderMap) {
@@ -22,6 +32,9 @@ mod tests {
     fn all_requests_have_the_headers() {
         let mut headers = HeaderMap::new();
         add(&mut headers);
-        assert_eq!(headers["example-version"], "2025-06-26");
+        assert_eq!(headers.len(), api::CONSTANT_HEADERS.len());
+        for (name, value) in api::CONSTANT_HEADERS {
+            assert_eq!(headers[*name], *value);
+        }
     }
 }

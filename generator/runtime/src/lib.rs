@@ -8,6 +8,7 @@
 
 mod api;
 mod api_error;
+mod basic_auth;
 mod byte_stream;
 mod call;
 mod call_options;

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod configuration;
 mod documentation;
 mod files;
 mod format;
@@ -62,6 +63,7 @@ pub fn emit(
     let library = package::library(&api, config);
     operations::files(&api, &library, &mut files)?;
     mock::files(&api, &library, &mut files)?;
+    configuration::files(&api, &mut files)?;
     package::files(&api, config, surroundings, &mut files);
     public_api::file(&library, declarations, &mut files)?;
     Ok(Emission {

@@ -2,9 +2,8 @@
 
 use twelvelabs::operations::ungrouped::{AnalyzeRequest, AnalyzeStreamRequest};
 use twelvelabs::types::{
-    AnalyzeImageInput, PegasusModel, ReferenceMediaSource, ReferenceMediaType, StructuredPrompt,
-    SyncResponseFormat, SyncResponseFormatType, VideoContext, VideoContextAssetId,
-    VideoContextBase64String, VideoContextUrl,
+    AnalyzeImageInput, PegasusModel, ReferenceMediaSource, StructuredPrompt, SyncResponseFormat,
+    VideoContext, VideoContextAssetId, VideoContextBase64String, VideoContextUrl,
 };
 
 use super::*;
@@ -108,7 +107,7 @@ fn analyze_stream(client: &Client) -> AnalyzeStreamRequest {
 }
 
 fn response_format() -> SyncResponseFormat {
-    SyncResponseFormat::new(SyncResponseFormatType::JsonSchema, schema())
+    SyncResponseFormat::new(schema())
 }
 
 pub(super) fn at_address() -> VideoContext {
@@ -129,7 +128,7 @@ pub(super) fn prompt() -> StructuredPrompt {
 
 /// An image at an address, one that was uploaded, and one in the request.
 pub(super) fn references() -> Vec<ReferenceMediaSource> {
-    let image = |name| ReferenceMediaSource::new(name, ReferenceMediaType::Image);
+    let image = |name: &str| ReferenceMediaSource::new(name);
     vec![
         image("first").url(IMAGE_URL),
         image("second").asset_id(OTHER_ASSET),

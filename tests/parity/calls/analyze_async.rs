@@ -2,11 +2,11 @@
 
 use twelvelabs::operations::analyze_async::tasks::CreateRequest;
 use twelvelabs::types::{
-    AnalysisMode, AnalyzeBatchModel, AnalyzeTaskStatus, AnalyzeTimeRange, AsyncResponseFormat,
+    AnalysisMode, AnalyzeTaskStatus, AnalyzeTimeRange, AsyncResponseFormat,
     AsyncResponseFormatType, BatchDefaults, BatchItemRequest, BatchStatus, BatchVideoContext,
-    BatchVideoContextType, PegasusModel, SegmentDefinition, SegmentField, SegmentFieldItems,
-    SegmentFieldItemsType, SegmentFieldType, TimeArrayItemField, TimeArrayItemFieldItems,
-    TimeArrayItemFieldItemsType, TimeArrayItemFieldType, TimestampFormat, UnlimitedTokens,
+    PegasusModel, SegmentDefinition, SegmentField, SegmentFieldItems, SegmentFieldItemsType,
+    SegmentFieldType, TimeArrayItemField, TimeArrayItemFieldItems, TimeArrayItemFieldItemsType,
+    TimeArrayItemFieldType, TimestampFormat, UnlimitedTokens,
 };
 
 use super::analyze::{at_address, encoded, images, prompt, references, uploaded};
@@ -21,14 +21,12 @@ pub(super) const CALLS: &[Call] = &[
     ("analyze_async/batches/create", |client| {
         let batches = client.analyze_async().batches();
         let requests = [general(), only_video(OTHER_ASSET)];
-        let model = AnalyzeBatchModel::Pegasus1_5;
-        let request = batches.create(model, AnalysisMode::General, requests);
+        let request = batches.create(AnalysisMode::General, requests);
         value(request.defaults(defaults(general())).send())
     }),
     ("analyze_async/batches/create.segments", |client| {
         let batches = client.analyze_async().batches();
-        let model = AnalyzeBatchModel::Pegasus1_5;
-        let request = batches.create(model, AnalysisMode::TimeBasedMetadata, [segments()]);
+        let request = batches.create(AnalysisMode::TimeBasedMetadata, [segments()]);
         value(request.defaults(defaults(segments())).send())
     }),
     ("analyze_async/batches/delete", |client| {
@@ -118,10 +116,7 @@ fn create(client: &Client) -> CreateRequest {
 }
 
 fn only_video(asset_id: &str) -> BatchItemRequest {
-    BatchItemRequest::new(BatchVideoContext::new(
-        BatchVideoContextType::AssetId,
-        asset_id,
-    ))
+    BatchItemRequest::new(BatchVideoContext::new(asset_id))
 }
 
 /// Has what requests of both modes may have.

@@ -1,6 +1,6 @@
 //! `client.data_connectors()` and `client.imports()`.
 
-use twelvelabs::types::{ConnectionProvider, ImportFile};
+use twelvelabs::types::ImportFile;
 
 use super::*;
 
@@ -9,8 +9,7 @@ const REDIRECT_URI: &str = "https://example.com/back?x=1";
 pub(super) const CALLS: &[Call] = &[
     ("data_connectors/authorize_connection", |client| {
         let connectors = client.data_connectors();
-        let request =
-            connectors.authorize_connection(ConnectionProvider::GoogleDrive, REDIRECT_URI);
+        let request = connectors.authorize_connection(REDIRECT_URI);
         value(request.custom_id("my-user").send())
     }),
     ("data_connectors/create_connection_picker_token", |client| {

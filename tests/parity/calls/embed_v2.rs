@@ -7,13 +7,13 @@ use twelvelabs::types::{
     AsyncTemporalSegmentation, AsyncVideoInputRequest, AsyncVideoSegmentation,
     AudioEmbeddingOption, AudioInputRequest, AudioSegmentation, DocumentEmbeddingOption,
     DocumentEmbeddingScope, DocumentSegmentation, DocumentSequentialSegmentation,
-    DocumentSequentialStrategy, DocumentSpatialSegmentation, DocumentSpatialStrategy,
-    DynamicSegmentation, EmbeddingInputType, EmbeddingScope, EmbeddingType, FixedSegmentation,
-    ImageEmbeddingOption, ImageEmbeddingScope, ImageEmbeddingType, ImageInputRequest, MarengoModel,
-    MediaSource, MultiInputMediaSource, MultiInputMediaType, MultiInputRequest,
-    SegmentationStrategy, TemporalSegmentationDynamic, TemporalSegmentationFixed,
-    TextImageInputRequest, TextInputRequest, TimeBasedMetadataEntry, VideoInputEmbeddingOption,
-    VideoInputRequest, VideoSegmentation, VideoSegmentationDynamic, VideoSegmentationFixed,
+    DocumentSpatialSegmentation, DocumentSpatialStrategy, DynamicSegmentation, EmbeddingInputType,
+    EmbeddingScope, EmbeddingType, FixedSegmentation, ImageEmbeddingOption, ImageEmbeddingScope,
+    ImageEmbeddingType, ImageInputRequest, MarengoModel, MediaSource, MultiInputMediaSource,
+    MultiInputMediaType, MultiInputRequest, SegmentationStrategy, TemporalSegmentationDynamic,
+    TemporalSegmentationFixed, TextImageInputRequest, TextInputRequest, TimeBasedMetadataEntry,
+    VideoInputEmbeddingOption, VideoInputRequest, VideoSegmentation, VideoSegmentationDynamic,
+    VideoSegmentationFixed,
 };
 
 use super::*;
@@ -226,8 +226,7 @@ fn audio_of_task(segmentation: AsyncAudioSegmentation) -> AsyncAudioInputRequest
 
 fn document() -> AsyncDocumentInputRequest {
     let spatial = DocumentSpatialSegmentation::new().strategy(DocumentSpatialStrategy::Quadrants);
-    let sequential = DocumentSequentialSegmentation::new(DocumentSequentialStrategy::Sentence, 5)
-        .overlap_sentences(1);
+    let sequential = DocumentSequentialSegmentation::new(5).overlap_sentences(1);
     let segmentation = DocumentSegmentation::new()
         .spatial(spatial)
         .sequential(sequential);

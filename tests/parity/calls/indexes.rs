@@ -4,8 +4,8 @@
 
 use twelvelabs::operations::indexes::{indexed_assets, videos};
 use twelvelabs::types::{
-    IndexModelName, IndexedAssetStatus, IndexedEmbeddingOption, IntegerRange, NewIndexModel,
-    NumberRange, UserMetadataFilterValue,
+    IndexedAssetStatus, IndexedEmbeddingOption, IntegerRange, NewIndexModel, NumberRange,
+    UserMetadataFilterValue,
 };
 
 use super::*;
@@ -16,7 +16,7 @@ const VIDEO: &str = "6298d673f1090f1100476d4f";
 pub(super) const CALLS: &[Call] = &[
     ("indexes/create", |client| {
         let options = vec!["visual".to_owned(), "audio".to_owned()];
-        let model = NewIndexModel::new(IndexModelName::Marengo3_0, options);
+        let model = NewIndexModel::new(options);
         let request = client.indexes().create("My index", [model]);
         value(request.addons(["thumbnail"]).send())
     }),

@@ -3,11 +3,11 @@
 use twelvelabs::operations::knowledge_stores::SearchRequest;
 use twelvelabs::types::{
     AssetTypeFilter, DescriptionEnrichment, IngestionConfig, ItemIdFilter, JsonSchemaEnrichment,
-    JsonSchemaObject, JsonSchemaObjectType, KnowledgeStoreItemAssetType,
-    KnowledgeStoreItemCollectionSortBy, KnowledgeStoreItemSortBy, KnowledgeStoreItemStatus,
-    KnowledgeStoreMetadataValue, KnowledgeStoreSearchQuery, KnowledgeStoreSortBy,
-    SearchKnowledgeStoreFilter, SearchKnowledgeStoreGroupBy, SearchKnowledgeStoreOptions,
-    VideoSearchModality, VideoSearchOptions,
+    JsonSchemaObject, KnowledgeStoreItemAssetType, KnowledgeStoreItemCollectionSortBy,
+    KnowledgeStoreItemSortBy, KnowledgeStoreItemStatus, KnowledgeStoreMetadataValue,
+    KnowledgeStoreSearchQuery, KnowledgeStoreSortBy, SearchKnowledgeStoreFilter,
+    SearchKnowledgeStoreGroupBy, SearchKnowledgeStoreOptions, VideoSearchModality,
+    VideoSearchOptions,
 };
 
 use super::*;
@@ -20,7 +20,7 @@ const COLLECTION: &str = "6298d673f1090f1100476d57";
 pub(super) const CALLS: &[Call] = &[
     ("knowledge_stores/create", |client| {
         let properties = object(schema()["properties"].clone());
-        let schema = JsonSchemaObject::new(JsonSchemaObjectType::Object, properties);
+        let schema = JsonSchemaObject::new(properties);
         let config = IngestionConfig::new(JsonSchemaEnrichment::new(schema));
         let request = client.knowledge_stores().create("Sea");
         let request = request.description("All of the sea").metadata(metadata());

@@ -1,6 +1,6 @@
 //! `client.multipart_upload()`.
 
-use twelvelabs::types::{CompletedChunk, CompletedChunkProofType, MultipartAssetType};
+use twelvelabs::types::{CompletedChunk, MultipartAssetType};
 
 use super::*;
 
@@ -40,10 +40,5 @@ pub(super) const CALLS: &[Call] = &[
 ];
 
 fn chunk(chunk_index: i64, proof: &str, chunk_size: i64) -> CompletedChunk {
-    CompletedChunk::new(
-        chunk_index,
-        proof,
-        CompletedChunkProofType::Etag,
-        chunk_size,
-    )
+    CompletedChunk::new(chunk_index, proof, chunk_size)
 }

@@ -2,8 +2,8 @@
 
 use twelvelabs::operations::responses::{CreateRequest, CreateStreamRequest};
 use twelvelabs::types::{
-    JsonTextFormat, PlainTextFormat, ResponseInclude, ResponseInputItem, ResponseInputItemRole,
-    ResponseInputItemType, ResponseSelection, ResponseSelectionKind, TextParam,
+    JsonTextFormat, PlainTextFormat, ResponseInclude, ResponseInputItem, ResponseSelection,
+    ResponseSelectionKind, TextParam,
 };
 
 use super::*;
@@ -47,11 +47,7 @@ fn create_stream(client: &Client) -> CreateStreamRequest {
 }
 
 fn question() -> ResponseInputItem {
-    ResponseInputItem::new(
-        ResponseInputItemType::Message,
-        ResponseInputItemRole::User,
-        "Who is on board?",
-    )
+    ResponseInputItem::new("Who is on board?")
 }
 
 fn selections() -> [ResponseSelection; 2] {

@@ -80,9 +80,10 @@ impl Batches {
     ///
     /// `POST /analyze/batches`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
+    /// What to analyze, and how.
+    ///
     /// # Arguments
     ///
-    /// - `model_name`: The model to use for all requests.
     /// - `analysis_mode`: What all analyses do. `general` needs a prompt, in each request or in
     ///   `defaults`, and `time_based_metadata` a `response_format` of the type
     ///   `segment_definitions`.
@@ -97,14 +98,13 @@ impl Batches {
     /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(
     /// # client: Client,
-    /// # model_name: types::AnalyzeBatchModel,
     /// # analysis_mode: types::AnalysisMode,
     /// # requests: Vec<types::BatchItemRequest>,
     /// # ) -> Result<(), Error> {
     /// let response = client
     ///     .analyze_async()
     ///     .batches()
-    ///     .create(model_name, analysis_mode, requests)
+    ///     .create(analysis_mode, requests)
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");
@@ -113,7 +113,6 @@ impl Batches {
     /// ```
     pub fn create(
         &self,
-        model_name: impl Into<types::AnalyzeBatchModel>,
         analysis_mode: impl Into<types::AnalysisMode>,
         requests: impl IntoIterator<Item = types::BatchItemRequest>,
     ) -> CreateRequest {
@@ -121,7 +120,7 @@ impl Batches {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             body: types::CreateAnalyzeBatchRequest {
-                model_name: model_name.into(),
+                model_name: "pegasus1.5".into(),
                 analysis_mode: analysis_mode.into(),
                 defaults: None,
                 requests: requests.into_iter().collect(),
@@ -294,9 +293,14 @@ impl CancelRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The batch, which is being canceled.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `404`: There is no such batch.
+    /// - `409`: The batch cannot be canceled as it is now.
     pub fn send(self) -> Sending<types::AnalyzeBatch> {
         self.send_with_response().into_body()
     }
@@ -361,10 +365,19 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The batch was created, and a task for each of its requests.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
     /// `503`, `504` as [`ErrorResponse`](crate::types::ErrorResponse).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: What the request refers to does not exist.
+    /// - `409`: The request conflicts with the state of something else.
+    /// - `429`: A limit is reached.
+    /// - `503`: The service is not available.
+    /// - `504`: The service took too long.
     pub fn send(self) -> Sending<types::CreateAnalyzeBatchResponse> {
         self.send_with_response().into_body()
     }
@@ -415,9 +428,14 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The batch was deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `404`: There is no such batch.
+    /// - `409`: The batch is not done yet.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -507,9 +525,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of batches.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::AnalyzeBatchList> {
         self.send_with_response().into_body()
     }
@@ -596,9 +618,13 @@ impl ResultsRequest {
 
     /// Sends the request and returns the events of the response as they arrive.
     ///
+    /// The results, one JSON object on each line.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `404`: There is no such batch.
     pub fn send(self) -> Sending<EventStream<types::BatchResultItem>> {
         self.send_with_response().into_body()
     }
@@ -651,9 +677,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The batch.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `404`: There is no such batch.
     pub fn send(self) -> Sending<types::AnalyzeBatch> {
         self.send_with_response().into_body()
     }

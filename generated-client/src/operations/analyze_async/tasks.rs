@@ -96,6 +96,8 @@ impl Tasks {
     /// `POST /analyze/tasks`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/create-async-analysis-task).
     ///
+    /// What to analyze, and how.
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -255,10 +257,19 @@ impl CancelRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The task is canceled, by this call or by one before.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
     /// `401` as [`FlatErrorResponse`](crate::types::FlatErrorResponse).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `401`: The key is not valid.
+    /// - `403`: The key does not allow it.
+    /// - `404`: There is no such task.
+    /// - `409`: The task cannot be canceled as it is now.
+    /// - `500`: The server failed.
     pub fn send(self) -> Sending<types::CancelAnalyzeTaskResponse> {
         self.send_with_response().into_body()
     }
@@ -438,9 +449,14 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The task was created.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `500`: The server failed.
     pub fn send(self) -> Sending<types::CreateAnalyzeTaskResponse> {
         self.send_with_response().into_body()
     }
@@ -490,9 +506,14 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The task was deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `404`: There is no such task.
+    /// - `409`: The task is being processed.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -588,9 +609,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of tasks.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::AnalyzeTaskList> {
         self.send_with_response().into_body()
     }
@@ -678,9 +703,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The task.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `404`: There is no such task.
     pub fn send(self) -> Sending<types::AnalyzeTask> {
         self.send_with_response().into_body()
     }

@@ -46,6 +46,8 @@ impl Embed {
     /// `POST /embed`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/text-image-audio-embeddings/create-text-image-audio-embeddings).
     ///
+    /// What to create embeddings of.
+    ///
     /// # Arguments
     ///
     /// - `model_name`: The model to use: `marengo3.0`.
@@ -145,9 +147,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The embeddings.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::EmbeddingResponse> {
         self.send_with_response().into_body()
     }

@@ -38,6 +38,8 @@ impl Tasks {
     ///
     /// `POST /embed/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
+    /// The video, and how to create embeddings of it.
+    ///
     /// # Arguments
     ///
     /// - `model_name`: The model to use: `marengo3.0`.
@@ -258,9 +260,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The task was created.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::CreateVideoEmbeddingTaskResponse> {
         self.send_with_response().into_body()
     }
@@ -361,9 +367,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of tasks.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::MediaEmbeddingTaskList> {
         self.send_with_response().into_body()
     }
@@ -462,9 +472,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The task and its embeddings.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::VideoEmbeddingTask> {
         self.send_with_response().into_body()
     }
@@ -517,9 +531,13 @@ impl StatusRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The status.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::VideoEmbeddingTaskStatus> {
         self.send_with_response().into_body()
     }

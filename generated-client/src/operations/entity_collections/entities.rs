@@ -451,9 +451,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The new entity.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::Entity> {
         self.send_with_response().into_body()
     }
@@ -516,9 +520,13 @@ impl CreateAssetsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The entity with the assets.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::Entity> {
         self.send_with_response().into_body()
     }
@@ -584,9 +592,13 @@ impl CreateBulkRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// What became of each entity.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::BulkCreateEntityResponse> {
         self.send_with_response().into_body()
     }
@@ -642,9 +654,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The entity is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -706,9 +722,13 @@ impl DeleteAssetsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The entity without the assets.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::Entity> {
         self.send_with_response().into_body()
     }
@@ -816,9 +836,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of entities.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::EntityList> {
         self.send_with_response().into_body()
     }
@@ -929,9 +953,13 @@ impl ListByAssetRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the entities with this asset.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::EntityList> {
         self.send_with_response().into_body()
     }
@@ -1020,9 +1048,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The entity.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::Entity> {
         self.send_with_response().into_body()
     }
@@ -1103,9 +1135,13 @@ impl UpdateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The entity after the change.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::Entity> {
         self.send_with_response().into_body()
     }

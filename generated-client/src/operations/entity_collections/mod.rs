@@ -227,9 +227,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The new entity collection.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::EntityCollection> {
         self.send_with_response().into_body()
     }
@@ -280,9 +284,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The entity collection is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -375,9 +383,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of entity collections.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::EntityCollectionList> {
         self.send_with_response().into_body()
     }
@@ -465,9 +477,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The entity collection.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::EntityCollection> {
         self.send_with_response().into_body()
     }
@@ -539,9 +555,13 @@ impl UpdateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The entity collection after the change.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request failed.
     pub fn send(self) -> Sending<types::EntityCollection> {
         self.send_with_response().into_body()
     }

@@ -245,6 +245,8 @@ impl IndexedAssets {
     /// `PATCH /indexes/{index-id}/indexed-assets/{indexed-asset-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/index-content/update).
     ///
+    /// The metadata to change.
+    ///
     /// # Arguments
     ///
     /// - `index_id`: Identifies the index.
@@ -326,9 +328,15 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The indexing has begun.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such index or asset.
+    /// - `500`: The platform failed.
     pub fn send(self) -> Sending<types::CreatedIndexedAsset> {
         self.send_with_response().into_body()
     }
@@ -382,9 +390,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The indexed asset is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -552,9 +564,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the indexed assets.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::IndexedAssetList> {
         self.send_with_response().into_body()
     }
@@ -673,9 +689,13 @@ impl ListByAssetRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the indexed assets.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::IndexedAssetSummaryList> {
         self.send_with_response().into_body()
     }
@@ -778,9 +798,14 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The indexed asset.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such index or indexed asset.
     pub fn send(self) -> Sending<types::IndexedAssetDetailed> {
         self.send_with_response().into_body()
     }
@@ -857,9 +882,13 @@ impl UpdateRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The metadata is updated.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }

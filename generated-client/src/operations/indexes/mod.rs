@@ -39,6 +39,8 @@ impl Indexes {
     /// `POST /indexes`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/indexes/create).
     ///
+    /// The new index.
+    ///
     /// # Arguments
     ///
     /// - `index_name`: A short name that says what is in the index.
@@ -170,6 +172,8 @@ impl Indexes {
     /// `PUT /indexes/{index-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/indexes/update).
     ///
+    /// The new name of the index.
+    ///
     /// # Arguments
     ///
     /// - `index_id`: Identifies the index.
@@ -239,9 +243,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The identifier of the new index.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::CreatedIndex> {
         self.send_with_response().into_body()
     }
@@ -291,9 +299,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The index is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -413,9 +425,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the indexes.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::IndexList> {
         self.send_with_response().into_body()
     }
@@ -506,9 +522,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The index.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::Index> {
         self.send_with_response().into_body()
     }
@@ -565,9 +585,13 @@ impl UpdateRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The index has its new name.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }

@@ -157,6 +157,8 @@ impl Videos {
     /// `PATCH /indexes/{index-id}/videos/{video-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/videos/update).
     ///
+    /// The metadata to change.
+    ///
     /// # Arguments
     ///
     /// - `index_id`: Identifies the index.
@@ -199,6 +201,8 @@ impl Videos {
     ///
     /// `PUT /indexes/{index-id}/videos/{video-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/videos/update-video-information).
+    ///
+    /// The metadata.
     ///
     /// # Arguments
     ///
@@ -257,9 +261,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The video is deleted.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -415,9 +423,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of the videos.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::VideoVectorList> {
         self.send_with_response().into_body()
     }
@@ -533,9 +545,14 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The video.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
+    /// - `404`: There is no such index or video.
     pub fn send(self) -> Sending<types::VideoDetails> {
         self.send_with_response().into_body()
     }
@@ -612,9 +629,13 @@ impl UpdateRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The metadata is updated.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -685,9 +706,13 @@ impl UpdateInformationRequest {
 
     /// Sends the request. The response has no body.
     ///
+    /// The metadata is updated.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }

@@ -1,5 +1,7 @@
 //! Headers that the client sets, so that no caller gives them.
 
+use ::names::reserved::BUILDER_METHODS;
+use ::names::{Scope, argument_name, underscored};
 use openapi::Tree;
 use openapi::tree::{Operation, Parameter};
 
@@ -15,8 +17,8 @@ const SET_BY_CLIENT: [&str; 5] = [
     "user-agent",
 ];
 
-/// Returns the headers that all operations require with the same value, in the order of the
-/// document.
+/// Returns the headers that all operations have with one value, in the order of the
+/// document: required ones with only one value, and those with a default.
 pub(super) fn constant(tree: &Tree) -> Vec<ConstantHeader> {
     let Some((first, others)) = tree.operations.split_first() else {
         return Vec::new();
@@ -25,6 +27,11 @@ pub(super) fn constant(tree: &Tree) -> Vec<ConstantHeader> {
     for operation in others {
         let own = constants(operation, tree);
         headers.retain(|header| own.contains(header));
+    }
+    let mut names = Scope::with_reserved(BUILDER_METHODS);
+    for header in &mut headers {
+        let name = header.name.strip_prefix("x-").unwrap_or(&header.name);
+        header.setter = names.claim(underscored(&argument_name(name)));
     }
     headers
 }
@@ -37,9 +44,11 @@ pub(super) fn is_set_by_client(parameter: &Parameter, constant: &[ConstantHeader
 }
 
 fn constants(operation: &Operation, tree: &Tree) -> Vec<ConstantHeader> {
+    // An optional header of one operation alone is an option of that.
+    let is_shared = tree.operations.len() > 1;
     let parameters = operation.parameters.iter();
-    let required = parameters.filter(|parameter| parameter.required);
-    required
+    parameters
+        .filter(|parameter| parameter.required || (is_shared && default(parameter, tree).is_some()))
         .filter(|parameter| !is_set_by_client(parameter, &[]))
         .filter_map(|parameter| header(parameter, tree))
         .collect()
@@ -49,19 +58,26 @@ fn constants(operation: &Operation, tree: &Tree) -> Vec<ConstantHeader> {
 /// pages have it for the version of the API.
 fn header(parameter: &Parameter, tree: &Tree) -> Option<ConstantHeader> {
     let target = tree.target(&parameter.schema);
-    let has_choice = target.values.is_some() || !target.literals.is_empty();
-    let default = || match has_choice {
-        true => None,
-        false => parameter.schema.default_text(),
-    };
-    let value = target.only_value().or_else(default)?;
+    let value = target.only_value();
+    let value = value.or_else(|| default(parameter, tree))?;
     let name = parameter.name.to_ascii_lowercase();
     let is_visible = |c: u8| c == b' ' || c.is_ascii_graphic();
     let is_sent = parameter.location == "header"
         && is_token(&name)
         && !value.trim().is_empty()
         && value.bytes().all(is_visible);
-    is_sent.then_some(ConstantHeader { name, value })
+    let setter = String::new();
+    is_sent.then_some(ConstantHeader {
+        setter,
+        name,
+        value,
+    })
+}
+
+/// Returns the default of a parameter or of its type.
+fn default(parameter: &Parameter, tree: &Tree) -> Option<String> {
+    let own = parameter.schema.default_text();
+    own.or_else(|| tree.target(&parameter.schema).default_text())
 }
 
 #[cfg(test)]
@@ -98,6 +114,7 @@ mod tests {
             let parameter = |name| parameter(name, true, schema.clone());
             let (headers, parameters) = headers(parameter("Pet-Version"), parameter("pet-version"));
             let expected = ConstantHeader {
+                setter: "pet_version".to_owned(),
                 name: "pet-version".to_owned(),
                 value: "2025-06-26".to_owned(),
             };
@@ -107,9 +124,30 @@ mod tests {
     }
 
     #[test]
+    fn a_header_with_a_default_is_set_by_the_client_also_where_it_is_optional() {
+        let choice = json!({"type": "string", "enum": ["1", "2"], "default": "1"});
+        for required in [true, false] {
+            let parameter = || parameter("X-Pet-Version", required, choice.clone());
+            let (headers, parameters) = headers(parameter(), parameter());
+            let setters = headers
+                .iter()
+                .map(|header| (header.setter.as_str(), header.value.as_str()));
+            assert_eq!(setters.collect::<Vec<_>>(), [("pet_version", "1")]);
+            assert_eq!(parameters, [""; 0]);
+        }
+    }
+
+    #[test]
+    fn a_setter_is_called_like_no_method_of_the_builder() {
+        let parameter = || parameter("X-Timeout", true, json!({"type": "integer", "default": 3}));
+        let (headers, _) = headers(parameter(), parameter());
+        assert_eq!(headers[0].setter, "timeout_");
+    }
+
+    #[test]
     fn other_headers_are_given_by_callers() {
         let one = |value: &str| json!({"type": "string", "enum": [value]});
-        let choice = json!({"type": "string", "enum": ["1", "2"], "default": "1"});
+        let choice = json!({"type": "string", "enum": ["1", "2"]});
         let name = "Pet-Version";
         for (first, second) in [
             (

@@ -4,8 +4,8 @@ use openapi::tree::SecurityScheme;
 
 use crate::Key;
 
-/// Lowers a security scheme. Each scheme but an API key is one word before a token, in
-/// the header that HTTP has for it.
+/// Lowers a security scheme. Each scheme but an API key is sent in the header that HTTP has
+/// for it.
 pub(super) fn lower(scheme: &SecurityScheme) -> Key {
     let name = scheme.name.clone();
     match (scheme.kind.as_str(), scheme.location.as_str()) {
@@ -18,14 +18,17 @@ pub(super) fn lower(scheme: &SecurityScheme) -> Key {
                 None => String::new(),
             },
         },
-        _ => {
-            let is_basic = scheme.scheme.eq_ignore_ascii_case("basic");
-            let word = if is_basic { "Basic " } else { "Bearer " };
-            Key::Header {
+        ("http", _) if scheme.scheme.eq_ignore_ascii_case("basic") => Key::Basic,
+        _ => match &scheme.client_credentials {
+            Some(flow) => Key::ClientCredentials {
+                token_url: flow.token_url.clone(),
+                scopes: flow.scopes.clone(),
+            },
+            None => Key::Header {
                 name: "authorization".to_owned(),
-                prefix: word.to_owned(),
-            }
-        }
+                prefix: "Bearer ".to_owned(),
+            },
+        },
     }
 }
 
@@ -73,9 +76,21 @@ mod tests {
         let bearer = header("authorization", "Bearer ");
         assert_eq!(key(json!({"type": "http", "scheme": "bearer"})), bearer);
         assert_eq!(key(json!({"type": "oauth2"})), bearer);
-        assert_eq!(
-            key(json!({"type": "http", "scheme": "Basic"})),
-            header("authorization", "Basic ")
-        );
+        let basic = json!({"type": "http", "scheme": "Basic"});
+        assert_eq!(key(basic), Some(Key::Basic));
+    }
+
+    #[test]
+    fn client_credentials_have_the_url_of_their_tokens() {
+        let flow = json!({
+            "tokenUrl": "https://a.test/token",
+            "scopes": {"read": "Read pets", "write": "Write pets"},
+        });
+        let scheme = json!({"type": "oauth2", "flows": {"clientCredentials": flow}});
+        let credentials = Key::ClientCredentials {
+            token_url: "https://a.test/token".to_owned(),
+            scopes: vec!["read".to_owned(), "write".to_owned()],
+        };
+        assert_eq!(key(scheme), Some(credentials));
     }
 }

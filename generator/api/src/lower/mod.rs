@@ -4,6 +4,7 @@
 //! body, and responses decide which schemas become types, and the fields of those types
 //! decide how an operation is called.
 
+mod environments;
 mod headers;
 mod key;
 mod media_type;
@@ -46,7 +47,11 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
         title: tree.title.clone(),
         version: tree.version.clone(),
         docs: Docs::page(&tree.description),
-        server: tree.server.trim_end_matches('/').to_owned(),
+        server: tree
+            .servers
+            .first()
+            .map_or_else(String::new, |it| it.url.clone()),
+        environments: environments::lower(&tree.servers),
         key: tree.scheme.as_ref().map(key::lower),
         headers,
         types,

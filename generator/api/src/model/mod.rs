@@ -25,6 +25,9 @@ pub struct Api {
     pub docs: Docs,
     /// The URL that the paths of all operations are below, without a slash at its end.
     pub server: String,
+    /// The environments that a client can call, its own first; none if there is only one
+    /// server.
+    pub environments: Vec<Environment>,
     /// The place of the API key in a request; `None` if the document names none.
     pub key: Option<Key>,
     /// The headers that all requests have with one value.
@@ -35,15 +38,25 @@ pub struct Api {
     pub operations: Vec<Operation>,
 }
 
-/// Where a request carries the API key.
+/// The credentials of the API, and where a request carries them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {
     /// In a header, behind a prefix that includes its trailing blank.
     Header {
         /// The name of the header, in lower case.
         name: String,
-        /// `Bearer `, `Basic `, or empty.
+        /// `Bearer `, another word, or empty.
         prefix: String,
+    },
+    /// A user and a password, in the header `authorization` by HTTP Basic authentication.
+    Basic,
+    /// An access token, in the header `authorization` as a bearer token. It is obtained with
+    /// the client credentials of OAuth 2.
+    ClientCredentials {
+        /// The URL that returns a token, if the document names it.
+        token_url: String,
+        /// The scopes that a token can have, in the document's order.
+        scopes: Vec<String>,
     },
     /// In the query.
     Query {
@@ -57,9 +70,22 @@ pub enum Key {
     },
 }
 
+/// A server that a client can call in place of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// The name of the variant.
+    pub name: String,
+    /// The URL that the paths of all operations are below, without a slash at its end.
+    pub url: String,
+    /// The description of the page.
+    pub docs: Docs,
+}
+
 /// A header that all requests have with one value, such as the version of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConstantHeader {
+    /// The method of the client's builder that sets another value.
+    pub setter: String,
     /// The name, in lower case.
     pub name: String,
     /// The value, in visible ASCII.

@@ -222,8 +222,16 @@ pub struct ErrorResponse {
 pub struct Status {
     /// The status, such as `200`, `4XX`, or `default`.
     pub status: String,
-    /// The description of the page.
+    /// The first paragraph of the page's description; empty if it says no more than the
+    /// status.
     pub docs: Docs,
+}
+
+impl Status {
+    /// Returns `true` if a call that gets this status succeeds.
+    pub fn is_success(&self) -> bool {
+        self.status.starts_with('2')
+    }
 }
 
 /// The values of a call: required ones are arguments, optional ones are setters.
@@ -293,6 +301,40 @@ impl Operation {
     /// Returns `true` if a program can call the operation without a value.
     pub fn requires_nothing(&self) -> bool {
         self.body.is_none() && !self.parameters.iter().any(|parameter| parameter.required)
+    }
+
+    /// Returns `true` if the body as a whole is an argument.
+    pub fn takes_whole_body(&self) -> bool {
+        self.call.arguments.contains(&Input::Body)
+    }
+
+    /// Returns the descriptions of successful responses, by status.
+    pub fn described_successes(&self) -> Vec<(Vec<&str>, &Docs)> {
+        let is_only = !self.statuses.iter().any(Status::is_success);
+        self.described(|it| it.is_success() || (is_only && it.status == "default"))
+    }
+
+    /// Returns the descriptions of error responses, by status. Statuses with one
+    /// description are together.
+    pub fn described_errors(&self) -> Vec<(Vec<&str>, &Docs)> {
+        let has_success = self.statuses.iter().any(Status::is_success);
+        self.described(|it| !it.is_success() && (has_success || it.status != "default"))
+    }
+
+    fn described(&self, is_one: impl Fn(&Status) -> bool) -> Vec<(Vec<&str>, &Docs)> {
+        let statuses = self.statuses.iter();
+        let mut statuses: Vec<&Status> = statuses
+            .filter(|status| !status.docs.is_empty() && is_one(status))
+            .collect();
+        statuses.sort_by_key(|it| &it.status);
+        let mut described: Vec<(Vec<&str>, &Docs)> = Vec::new();
+        for Status { status, docs } in statuses {
+            match described.iter_mut().find(|(_, known)| *known == docs) {
+                Some((statuses, _)) => statuses.push(status),
+                None => described.push((vec![status], docs)),
+            }
+        }
+        described
     }
 
     /// Returns the types that a request and its responses mention directly.

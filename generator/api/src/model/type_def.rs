@@ -141,6 +141,8 @@ pub enum Constant {
     Bool(bool),
     /// An integer.
     Int(i64),
+    /// A text, which is a value of an enumeration.
+    Text(String),
 }
 
 impl Constant {
@@ -149,6 +151,7 @@ impl Constant {
         match self {
             Self::Bool(_) => *ty == Type::Bool,
             Self::Int(_) => matches!(ty, Type::Int(_) | Type::Float(_)),
+            Self::Text(_) => matches!(ty, Type::Named(_)),
         }
     }
 }

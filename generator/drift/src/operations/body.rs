@@ -132,6 +132,7 @@ pub(crate) fn constant(value: &Constant) -> String {
     match value {
         Constant::Bool(value) => value.to_string(),
         Constant::Int(value) => value.to_string(),
+        Constant::Text(value) => docs::json_text(&value.as_str().into()),
     }
 }
 

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::Fact;
 use super::model::{
-    add, index, kind, op, paging, param, path, pet, pets, pets_get, shape, status, ty, union,
-    variant, without,
+    add, environment, index, kind, op, paging, param, path, pet, pets, pets_get, shape, status, ty,
+    union, variant, without,
 };
 use crate::Kind;
 use crate::sample::{named, operation};
@@ -51,7 +51,27 @@ fn of_the_api() -> Vec<Fact> {
         fact(Kind::DetailChanged, "", None, |api| api.title.push('s')),
         fact(Kind::HeadersChanged, "", None, |api| {
             let (name, value) = ("pet-version".to_owned(), "1".to_owned());
-            api.headers.push(ConstantHeader { name, value });
+            let setter = "pet_version".to_owned();
+            api.headers.push(ConstantHeader {
+                setter,
+                name,
+                value,
+            });
+        }),
+        fact(Kind::HeaderSetterRemoved, "", None, |api| {
+            "renamed".clone_into(&mut api.headers[0].setter);
+        }),
+        fact(Kind::EnvironmentAdded, "", None, |api| {
+            api.environments.push(environment("Apac"));
+        }),
+        fact(Kind::EnvironmentRemoved, "", None, |api| {
+            api.environments.retain(|it| it.name != "Eu");
+        }),
+        fact(Kind::ServerChanged, "", None, |api| {
+            api.environments[0].url.push('s');
+        }),
+        fact(Kind::DocumentationChanged, "", None, |api| {
+            api.environments[0].docs = Docs::page("A text.");
         }),
         fact(Kind::KeyChanged, "", None, |api| {
             let name = "key".to_owned();

@@ -2,15 +2,21 @@
 
 use api::samples;
 use api::{
-    Advance, Api, BodyEncoding, Constructor, Deprecation, Docs, Encoding, Enum, ErrorResponse,
-    Field, Input, Operation, Paging, Parameter, Path, Presence, Response, Shape, Status, Step,
-    Struct, Type, TypeDef, TypeId, Union, Variant,
+    Advance, Api, BodyEncoding, Constructor, Deprecation, Docs, Encoding, Enum, Environment,
+    ErrorResponse, Field, Input, Operation, Paging, Parameter, Path, Presence, Response, Shape,
+    Status, Step, Struct, Type, TypeDef, TypeId, Union, Variant,
 };
 
 use crate::sample::{field, named, open_enum, operation, parameter, record, tagged, untagged};
 
 pub(super) fn base() -> Api {
     let mut api = samples::api([]);
+    api.environments = ["Us", "Eu"].map(environment).into();
+    api.headers = vec![api::ConstantHeader {
+        setter: "shop".to_owned(),
+        name: "shop".to_owned(),
+        value: "1".to_owned(),
+    }];
     api.operations.push(pets_get());
     for method in [
         "list", "delete", "many", "struct", "put", "save", "watch", "page", "old", "raw",
@@ -44,6 +50,14 @@ pub(super) fn base() -> Api {
     }
     add_types(&mut api);
     api
+}
+
+pub(super) fn environment(name: &str) -> Environment {
+    Environment {
+        name: name.to_owned(),
+        url: format!("https://{name}.example"),
+        docs: Docs::default(),
+    }
 }
 
 pub(super) fn pets_get() -> Operation {

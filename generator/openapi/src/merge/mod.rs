@@ -4,10 +4,13 @@
 //! the pages contradict each other about is a warning, never a silent choice.
 
 mod components;
+mod environments;
 mod page_link;
+mod remote_calls;
 mod schemas;
 mod security;
 mod servers;
+mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +41,8 @@ struct MergedOperation {
 ///
 /// # Errors
 ///
-/// When neither the pages nor `codegen.toml` name a server.
+/// When neither the pages nor `codegen.toml` name a server, or the pages describe webhooks
+/// alone.
 pub fn merge(
     documents: Vec<FixedDocument>,
     config: &Config,
@@ -47,6 +51,7 @@ pub fn merge(
 ) -> Result<Merged, Problem> {
     let mut documents: Vec<Document> = documents.into_iter().map(|document| document.0).collect();
     documents.sort_by(|a, b| order(a).cmp(&order(b)));
+    webhooks::take(&mut documents, warnings)?;
     warnings.extend(documents.iter().filter_map(contradicts_request_line));
     for document in &mut documents {
         // What few documents have is not looked for in all of them.
@@ -57,21 +62,12 @@ pub fn merge(
         }
     }
     let servers::Server { address, prefixes } = servers::choose(&mut documents, config, warnings)?;
+    let listed = environments::listed(&documents, &prefixes, &address);
     let server = address;
     let security = security::choose(&documents, warnings);
     let schemas = schemas::merge(&mut documents, type_names, warnings);
     let mut operations = Vec::new();
     for (document, prefix) in documents.iter_mut().zip(&prefixes) {
-        if document.root["webhooks"].is_object() {
-            warnings.push(
-                Problem::new(
-                    Code::WebhookLeftOut,
-                    "webhooks are not a part of the client",
-                )
-                .at(document.place("/webhooks"))
-                .advice("they are requests that the API sends: handle them in a server"),
-            );
-        }
         for operation in take_operations(document, prefix) {
             match elsewhere(&operation, &server) {
                 Some(problem) => warnings.push(problem),
@@ -79,6 +75,7 @@ pub fn merge(
             }
         }
     }
+    remote_calls::name(&mut operations, &schemas);
     let (paths, origins) = merge_operations(operations, warnings);
 
     let info = json!({
@@ -120,7 +117,7 @@ pub fn merge(
     let mut root = json!({
         "openapi": "3.1.1",
         "info": info,
-        "servers": [{"url": server}],
+        "servers": listed,
         "paths": paths,
     });
     if let Some((name, scheme)) = security {
@@ -321,12 +318,12 @@ fn answers_json(operation: &Map<String, Value>) -> bool {
 }
 
 /// Returns `true` if two descriptions of the same request contradict each other: both have
-/// JSON responses, and their bodies or responses differ.
+/// JSON responses, which differ.
 fn contradict(one: &MergedOperation, other: &MergedOperation) -> bool {
-    let differ = |part: &str| one.object.get(part) != other.object.get(part);
     answers_json(&one.object)
         && answers_json(&other.object)
-        && (differ("requestBody") || differ("responses"))
+        && remote_calls::is_one_request(one, other)
+        && one.object.get("responses") != other.object.get("responses")
 }
 
 fn contradiction(first: &MergedOperation, second: &MergedOperation) -> Problem {
@@ -433,6 +430,29 @@ mod tests {
             api.root["servers"],
             json!([{"url": "http://localhost:5173/api"}])
         );
+    }
+
+    #[test]
+    fn pages_may_list_the_servers_in_another_order() {
+        let page = |name: &str, servers: [&str; 2]| {
+            let text = page(name, &format!("/{name}"), "name");
+            let [first, second] =
+                servers.map(|host| format!("{{url: 'https://{host}.example/v1'}}"));
+            text.replace(
+                "components:",
+                &format!("servers: [{first}, {second}]\ncomponents:"),
+            )
+        };
+        let pages = [
+            ("a.md", page("a", ["us", "eu"])),
+            ("b.md", page("b", ["us", "eu"])),
+            ("c.md", page("c", ["eu", "us"])),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert_eq!(warnings, [""; 0]);
+        assert_eq!(ids(&api), ["pets_a", "pets_b", "pets_c"]);
+        let servers = ["us", "eu"].map(|host| json!({"url": format!("https://{host}.example/v1")}));
+        assert_eq!(api.root["servers"], json!(servers));
     }
 
     /// Merges pages in files of these names; `named` is a schema that the overlay names.
@@ -565,6 +585,84 @@ mod tests {
         );
         let place = api.origins.values().map(|origin| origin.place.page());
         assert_eq!(place.collect::<Vec<_>>(), ["list.md"]);
+    }
+
+    #[test]
+    fn webhooks_are_warnings_and_leave_nothing_behind() {
+        let hook =
+            page("done", "/done", "name").replace("GET https://api.example.com/done", "POST ");
+        let hook = hook.replace("title: A page,", "title: Other,");
+        let marked =
+            page("sent", "/sent", "name").replace("get:", "get:\n      x-fern-webhook: true");
+        let marked = marked.replace("api.example.com", "hooks.example.com");
+        let listed = "# A page\n\n## OpenAPI Specification\n\n```yaml\nopenapi: 3.1.0\n\
+                      webhooks: {petAdded: {post: {}}}\n```\n";
+        let pages = [
+            ("done.md", hook.clone()),
+            ("list.md", page("list", "/pets", "title")),
+            ("listed.md", listed.to_owned()),
+            ("marked.md", marked),
+        ];
+        let (api, mut warnings) = merged(&pages, "");
+        assert_eq!(ids(&api), ["pets_list"]);
+        assert_eq!(
+            api.root["servers"],
+            json!([{"url": "https://api.example.com"}])
+        );
+        assert_eq!(property(&api, "Pet"), Some("title"));
+        warnings.sort();
+        assert_eq!(
+            warnings,
+            [
+                "the webhook `A page` is not in the client",
+                "the webhook `Other` is not in the client",
+                "the webhook `petAdded` is not in the client",
+            ]
+        );
+    }
+
+    /// Returns a page of JSON-RPC.
+    fn remote_call(method: &str, operation: &str, reference: &str) -> String {
+        format!(
+            "# A call\n\nPOST https://api.example.com/rpc\n\n\
+             Reference: https://docs.example.com/{reference}\n\n## OpenAPI Specification\n\n\
+             ```yaml\nopenapi: 3.1.0\ninfo: {{title: API, version: 1.0.0}}\n\
+             paths:\n  /rpc:\n    post:\n      {operation}requestBody: {{content: {{application/json: {{schema: \
+             {{$ref: '#/components/schemas/Body'}}}}}}}}\n      responses: {{'200': {{content: \
+             {{application/json: {{schema: {{title: {reference}}}}}}}}}}}\n\
+             components:\n  schemas:\n    Body:\n      properties: {{jsonrpc: {{const: '2.0'}}{method}}}\n```\n"
+        )
+    }
+
+    fn ids(api: &Merged) -> Vec<&str> {
+        api.origins.keys().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn operations_that_a_constant_of_the_body_selects_are_called_by_it() {
+        let method = |name: &str| format!(", method: {{enum: [{name}]}}");
+        let id = "operationId: call\n      ";
+        let pages = [
+            ("a.md", remote_call(&method("eth_call"), id, "a")),
+            ("b.md", remote_call(&method("eth_blockNumber"), id, "b")),
+            ("c.md", remote_call(&method("eth_gasPrice"), "", "c")),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert_eq!(ids(&api), ["eth_block_number", "eth_call", "post_rpc"]);
+        let paths = api.root["paths"].as_object().into_iter().flatten();
+        let paths: Vec<&str> = paths.map(|(path, _)| path.as_str()).collect();
+        assert_eq!(paths, ["/rpc", "/rpc#eth_call", "/rpc#post_rpc"]);
+        let warnings = warnings.iter().filter(|text| !text.contains("schema"));
+        assert_eq!(warnings.collect::<Vec<_>>(), [""; 0]);
+    }
+
+    #[test]
+    fn operations_of_one_path_without_names_are_called_by_their_pages() {
+        let pages = ["get-block", "get-price"].map(|name| remote_call("", "", name));
+        let [first, second] = pages;
+        let (api, warnings) = merged(&[("a.md", first), ("b.md", second)], "");
+        assert_eq!(ids(&api), ["get_block", "get_price"]);
+        assert_eq!(warnings, [""; 0]);
     }
 
     #[test]

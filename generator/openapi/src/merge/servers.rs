@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::document::Document;
-use crate::host::is_loopback;
+use crate::host::{host, is_loopback};
 use crate::quirks::published_server;
 use crate::walk;
 use pages::{Code, Problem};
@@ -54,6 +54,16 @@ pub(super) fn choose(
                  or set `server` below `[api]` in `codegen.toml`",
             ));
     };
+    // Documents may list the same servers in another order.
+    let servers: Vec<Option<String>> = documents
+        .iter()
+        .zip(servers)
+        .map(|(document, own)| {
+            let is_here = |server: &String| split(server).0 == origin;
+            let here = own.clone().filter(is_here);
+            here.or_else(|| listed(document).find(is_here)).or(own)
+        })
+        .collect();
     let base = common_base(
         servers
             .iter()
@@ -95,20 +105,28 @@ pub(super) fn choose(
 /// Returns the server of a document: the first public one that it lists, or that its
 /// request line has, or else the first one.
 fn server(document: &Document) -> Option<String> {
-    let listed = document.root["servers"].as_array().into_iter().flatten();
     let requested = || {
         let request = document.page.request.as_ref()?;
         walk::operations(&document.root).find_map(|(path, ..)| published_server(&request.url, path))
     };
-    let is_absolute = |url: &String| url.contains("://");
-    public_first(listed.filter_map(url).filter(is_absolute), requested)
+    public_first(listed(document), requested)
+}
+
+/// Returns the absolute URLs of the servers that a document lists.
+fn listed(document: &Document) -> impl Iterator<Item = String> {
+    let listed = document.root["servers"].as_array().into_iter().flatten();
+    listed.filter_map(url).filter(|url| url.contains("://"))
 }
 
 /// Returns the server of an operation that has servers of its own, if it is not `base`. One
 /// of a developer's machine stands for that of the API.
 pub(super) fn other_server(servers: &Value, base: &str) -> Option<String> {
-    let own = public_first(servers.as_array()?.iter().filter_map(url), || None)?;
-    (own != base && !is_loopback(&own)).then_some(own)
+    let listed: Vec<String> = servers.as_array()?.iter().filter_map(url).collect();
+    if listed.iter().any(|server| server == base) {
+        return None;
+    }
+    let own = public_first(listed.into_iter(), || None)?;
+    (!is_loopback(&own)).then_some(own)
 }
 
 /// Returns the first server that is not on the caller's machine, or else the first one.
@@ -127,13 +145,29 @@ fn public_first(
 
 /// Returns the URL of an entry of `servers`, with its variables filled in.
 fn url(server: &Value) -> Option<String> {
-    let mut url = server["url"].as_str()?.to_owned();
+    Some(filled(server["url"].as_str()?, server))
+}
+
+/// Fills in the defaults of a server's variables: the first value, if it has no other.
+pub(super) fn filled(url: &str, server: &Value) -> String {
+    let mut url = url.to_owned();
     for (name, variable) in server["variables"].as_object().into_iter().flatten() {
-        if let Some(default) = variable["default"].as_str() {
-            url = url.replace(&format!("{{{name}}}"), default);
+        let default = [&variable["default"], &variable["enum"][0]];
+        let default = default.into_iter().find_map(|value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        });
+        if let Some(default) = default {
+            url = url.replace(&format!("{{{name}}}"), &default);
         }
     }
-    Some(url.trim_end_matches('/').to_owned())
+    url.trim_end_matches('/').to_owned()
+}
+
+/// Returns `true` if a URL is absolute, and not one of the caller's machine.
+pub(super) fn is_public(url: &str) -> bool {
+    host(url).is_some() && !is_loopback(url)
 }
 
 /// Splits an address into origin and path.

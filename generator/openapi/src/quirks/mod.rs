@@ -4,6 +4,7 @@
 //! quirk, add its file and its line in [`ALL`].
 
 mod any_type;
+mod comma_list;
 mod empty_content;
 mod enum_values;
 mod free_form_object;
@@ -38,6 +39,7 @@ pub const ALL: &[Quirk] = &[
     no_content_body::QUIRK,
     header_key::QUIRK,
     path_parameter::QUIRK,
+    comma_list::QUIRK,
     nested_tags::QUIRK,
     operation_name::QUIRK,
     missing_server::QUIRK,
@@ -133,6 +135,7 @@ mod tests {
                 line: 3,
                 is_inherited: false,
             }),
+            is_webhook: false,
             reference: Some("https://docs.example.com/reference/pets/list".to_owned()),
             specification: Block {
                 text: specification.into(),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::names::singular;
 use super::status;
-use super::{SCHEMAS, is_enumeration, schemas_of};
+use super::{SCHEMAS, is_enumeration, schemas_of, variants};
 use crate::normalize::BESIDE_REFERENCE;
 use crate::walk;
 
@@ -116,31 +116,17 @@ fn hoist_children(schema: &mut Value, name: &str, schemas: &mut Map<String, Valu
     }
     for union in ["oneOf", "allOf"] {
         if let Some(Value::Array(members)) = object.get_mut(union) {
-            for (index, member) in members.iter_mut().enumerate() {
-                let name = format!("{name}{}", member_name(member, index));
+            let endings = variants::names(members, schemas);
+            for (member, ending) in members.iter_mut().zip(endings) {
+                // The items of a list are named after the union.
+                let name = match member["type"] == "array" {
+                    true => name.to_owned(),
+                    false => format!("{name}{ending}"),
+                };
                 hoist_schema(member, &name, schemas);
             }
         }
     }
-}
-
-/// Names the member of a union: after its title, or the value that a property
-/// of it always has, or else by number.
-fn member_name(member: &Value, index: usize) -> String {
-    let title = member["title"].as_str().map(ToPascalCase::to_pascal_case);
-    let tag = || {
-        let properties = member["properties"].as_object()?;
-        properties
-            .values()
-            .find_map(|property| match property["enum"].as_array()?.as_slice() {
-                [only] => Some(only.as_str()?.to_pascal_case()),
-                _ => None,
-            })
-    };
-    title
-        .filter(|title| !title.is_empty())
-        .or_else(tag)
-        .unwrap_or_else(|| format!("Variant{index}"))
 }
 
 /// Returns `true` if a schema needs a named Rust type.

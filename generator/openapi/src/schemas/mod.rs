@@ -8,6 +8,7 @@ mod inline;
 mod names;
 mod prune;
 mod status;
+mod variants;
 
 use std::collections::BTreeMap;
 

@@ -13,7 +13,7 @@
 //! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDatum` | inside a response |
 //! | `AssetsGetResponsesContentApplicationJsonSchemaItems` | `AssetsListResponseItem` | an item of a response that is a list |
 //! | `IndexModelsItems` | `IndexModel` | an item of a list |
-//! | `FormatOneOf0`, `Format0` | `FormatText` | a variant of a union, by its `type: text` |
+//! | `FormatOneOf0`, `Format0` | `FormatText` | a variant of a union, by its `type: text` or its properties |
 //! | `InputOneOf1Items` | `InputItem` | an item of a variant that is a list |
 //! | `page_info` | `PageInfo` | all others: in the case of Rust types |
 //!
@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use heck::ToPascalCase;
 use serde_json::{Map, Value};
 
-use super::{referenced, schemas_of, schemas_of_mut, status};
+use super::{referenced, schemas_of, schemas_of_mut, status, variants};
 use crate::extensions::TYPE_ALIAS;
 use crate::merged::Merged;
 use crate::overlay::Overlay;
@@ -270,6 +270,15 @@ fn items_of(node: &Value) -> BTreeSet<String> {
     items
 }
 
+/// Words between the name of a union and the number of a form.
+const FORMS: [&str; 3] = ["", "OneOf", "AnyOf"];
+
+/// Returns `true` if a name begins like the number of a form.
+fn begins_with_number(name: &str) -> bool {
+    let mut rest = FORMS.iter().filter_map(|word| name.strip_prefix(word));
+    rest.any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// Returns what the export calls the forms of unions, by their numbers, and what
 /// they are called by the value that decides on them.
 fn forms(root: &Value) -> Vec<(String, String)> {
@@ -278,19 +287,35 @@ fn forms(root: &Value) -> Vec<(String, String)> {
         let members = schema["oneOf"].as_array()?;
         Some((plain_name(name), members))
     });
+    let none = Map::new();
     let mut forms = Vec::new();
     for (union, members) in unions {
-        let resolved = members.iter().map(|member| target(member, root));
-        let values: Vec<Option<&str>> = resolved.map(|form| only_value(form, root)).collect();
-        for (number, (member, value)) in members.iter().zip(&values).enumerate() {
-            let is_own = values.iter().filter(|other| *other == value).count() == 1;
-            let (ending, named) = match value {
-                Some(value) if is_own => ("", format!("{union}{}", type_name(value))),
-                _ if target(member, root)["type"] == "array" => ("Items", format!("{union}Item")),
-                _ => continue,
+        let numbered = |word: &str, number: usize| format!("{union}{word}{number}");
+        // `Pet1` may also be the first pet.
+        let is_numbered = |(number, member): (usize, &Value)| {
+            let name = referenced(member).map(plain_name);
+            let name = name.as_deref();
+            FORMS
+                .iter()
+                .any(|word| name == Some(&numbered(word, number)))
+        };
+        let is_list = |member: &Value| target(member, root)["type"] == "array";
+        if !members.iter().enumerate().any(is_numbered) && !members.iter().any(is_list) {
+            continue;
+        }
+        let names = variants::names_without_titles(members, schemas.unwrap_or(&none));
+        for (number, (member, name)) in members.iter().zip(names).enumerate() {
+            let (ending, named) = match is_list(member) {
+                true => ("Items", format!("{union}Item")),
+                // A name that is a number as well would be read for that of another form.
+                false if is_numbered((number, member)) && !begins_with_number(&name) => {
+                    ("", format!("{union}{name}"))
+                }
+                false => continue,
             };
-            for word in ["", "OneOf", "AnyOf"] {
-                forms.push((format!("{union}{word}{number}{ending}"), named.clone()));
+            for word in FORMS {
+                let form = numbered(word, number) + ending;
+                forms.push((form, named.clone()));
             }
         }
     }
@@ -301,21 +326,6 @@ fn forms(root: &Value) -> Vec<(String, String)> {
 /// Returns the schema that a reference leads to, or the schema.
 fn target<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     referenced(schema).map_or(schema, |name| &root["components"]["schemas"][name])
-}
-
-/// Returns the value of the first property that has to be there and has only one.
-fn only_value<'a>(form: &'a Value, root: &'a Value) -> Option<&'a str> {
-    let required = form["required"].as_array()?;
-    let properties = form["properties"].as_object()?;
-    properties
-        .iter()
-        .filter(|(property, _)| required.iter().any(|name| name == *property))
-        .find_map(
-            |(_, schema)| match target(schema, root)["enum"].as_array()?.as_slice() {
-                [only] => only.as_str(),
-                _ => None,
-            },
-        )
 }
 
 /// A part of an operation, by which types are named.
@@ -527,6 +537,9 @@ mod tests {
             "InputOneOf1Items": {"oneOf": [
                 reference("InputOneOf1ItemsOneOf0"), reference("InputOneOf1ItemsOneOf1"), {"type": "string"},
             ]},
+            "Version": {"oneOf": [reference("Version1"), reference("Version2")]},
+            "Version1": form("old"),
+            "Version2": form("new"),
             "InputOneOf1ItemsOneOf0": form("a-text"),
             "InputOneOf1ItemsOneOf1": form("image"),
         }}});
@@ -537,8 +550,23 @@ mod tests {
             ("InputOneOf1ItemsOneOf1Size", Some("InputItemImageSize")),
             ("InputOneOf1ItemsOneOf10", Some("InputItemOneOf10")),
             ("Input", None),
+            ("Version1", None),
+            ("Version2", None),
         ] {
             assert_eq!(rules.apply(original).as_deref(), expected, "{original}");
+        }
+    }
+
+    #[test]
+    fn a_form_that_is_called_by_a_number_keeps_the_name_of_the_export() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let form = |property: &str| json!({"required": [property], "properties": {property: {}}});
+        let rules = rules(json!({"components": {"schemas": {
+            "Pet": {"oneOf": [reference("Pet0"), reference("PetOneOf1"), reference("Pet2")]},
+            "Pet0": form("0"), "PetOneOf1": form("oneOf 0"), "Pet2": form("3d"),
+        }}}));
+        for name in ["Pet0", "PetOneOf1", "Pet2"] {
+            assert_eq!(rules.apply(name), None, "{name}");
         }
     }
 

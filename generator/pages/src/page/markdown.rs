@@ -6,8 +6,8 @@ use std::sync::Arc;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use super::signs::{
-    LineIndex, front_matter, has_key, is_closed, is_specification, request_line, sent_files,
-    uncovered,
+    LineIndex, front_matter, has_key, is_closed, is_method, is_specification, request_line,
+    sent_files, uncovered,
 };
 use super::{Block, Page, Pages, Request};
 use crate::code::Code;
@@ -73,6 +73,8 @@ struct Draft {
     request: Option<Request>,
     /// The line that says that the page is about a connection, and no request.
     connection: Option<usize>,
+    /// The line that says that the page is about a webhook: a method without a URL.
+    webhook: Option<usize>,
     reference: Option<String>,
     /// The last heading says that a specification follows.
     announced: bool,
@@ -157,6 +159,11 @@ impl Reader<'_> {
     }
 
     fn read_paragraph(&mut self, paragraph: &str, first_line: usize) {
+        let draft = &mut self.draft;
+        let is_first = draft.request.is_none() && draft.reference.is_none();
+        if is_first && draft.specifications.is_empty() && is_method(paragraph) {
+            draft.webhook.get_or_insert(first_line);
+        }
         for (offset, line) in paragraph.lines().enumerate() {
             let number = first_line + offset;
             if let Some(address) = line.trim().strip_prefix("Reference: ") {
@@ -265,6 +272,7 @@ impl Draft {
                     file: Arc::clone(file),
                     line: self.line,
                     title: self.title.clone(),
+                    is_webhook: self.webhook.is_some() && specification.request.is_none(),
                     request: specification.request,
                     reference: specification.reference,
                     specification: specification.block,
@@ -291,7 +299,15 @@ impl Draft {
             found.warnings.push(problem);
             found.skipped += 1;
         } else {
-            if let Some(line) = self.connection {
+            if let Some(line) = self.webhook {
+                let title = self.title.as_deref().unwrap_or("the page");
+                let message = format!("the webhook `{title}` is not in the client");
+                found.warnings.push(
+                    Problem::new(Code::WebhookLeftOut, message)
+                        .at(file.place(line))
+                        .advice("it is a request that the API sends: handle it in a server"),
+                );
+            } else if let Some(line) = self.connection {
                 let title = self.title.as_deref().unwrap_or("the page");
                 let message = format!(
                     "`{title}` is not in the client: it is a connection that stays open, and no \

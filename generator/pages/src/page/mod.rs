@@ -30,6 +30,8 @@ pub struct Page {
     pub title: Option<String>,
     /// Where the request line says that requests go.
     pub request: Option<Request>,
+    /// The page describes a request that the API sends: its request line has no URL.
+    pub is_webhook: bool,
     /// The page's address on the documentation site.
     pub reference: Option<String>,
     /// The OpenAPI specification, as text.
@@ -174,6 +176,7 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
             line: 1,
             title: None,
             request: None,
+            is_webhook: false,
             reference: None,
             specification: Block {
                 text: Arc::clone(&file.text),
@@ -397,6 +400,25 @@ mod tests {
             let found = read(&[Arc::clone(&page), SourceFile::new(name, text)]).expect("a page");
             assert_eq!((found.pages.len(), found.skipped), (1, 1), "{name}");
         }
+    }
+
+    #[test]
+    fn a_request_line_without_a_url_is_that_of_a_webhook() {
+        let page = format!("# List pets\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}\n");
+        let prose =
+            "# Pet added\n\nPOST \n\nReference: https://docs.example.com/added\n\n## Request\n";
+        let found = read(&[SourceFile::new("llms-full.txt", &format!("{page}{prose}"))]);
+        let found = found.expect("a page");
+        let warnings = found.warnings.iter();
+        let warnings =
+            warnings.map(|warning| (warning.message(), warning.place().map(Place::line)));
+        let expected = ("the webhook `Pet added` is not in the client", Some(13));
+        assert_eq!(warnings.collect::<Vec<_>>(), [expected]);
+        assert!(!found.pages[0].is_webhook);
+
+        let typed = format!("# Pet added\n\nPOST \n\n{SPECIFICATION}");
+        let found = read_one(&typed).expect("a page");
+        assert!(found.pages[0].is_webhook);
     }
 
     #[test]

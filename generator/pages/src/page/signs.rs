@@ -112,6 +112,12 @@ pub(super) fn request_line(line: &str) -> Option<(&str, &str)> {
     is_request.then_some((method, url))
 }
 
+/// Returns `true` if a paragraph is a request line without a URL, which pages of webhooks
+/// have.
+pub(super) fn is_method(paragraph: &str) -> bool {
+    METHODS.contains(&paragraph.trim())
+}
+
 /// Returns `true` if a fenced block, including its fences, has a closing fence.
 pub(super) fn is_closed(block: &str) -> bool {
     let mut lines = block.lines();

@@ -1,6 +1,6 @@
 //! The documentation of the methods of groups and requests.
 
-use api::{Operation, Presence, Response, Type};
+use api::{Docs, Operation, Presence, Response, Type};
 use pages::Problem;
 use quote::quote;
 
@@ -9,6 +9,7 @@ use super::inputs::{self, BodyField, Given};
 use super::{Context, groups};
 use crate::documentation::{Documentation, Line};
 use crate::format::ident;
+use crate::links::Links;
 
 /// Returns what the method's documentation says: of the operation, its arguments, and
 /// how it is called.
@@ -28,16 +29,20 @@ pub(super) fn method(
         documentation = documentation.docs(&operation.docs, context.links);
     }
     documentation = documentation.line(request);
+    if let Some(body) = operation
+        .body
+        .as_ref()
+        .filter(|_| !operation.takes_whole_body())
+    {
+        documentation = documentation.docs(&body.docs, context.links);
+    }
     // The fields of a struct have documentation of their own.
     let is_struct = operation.call.arguments_struct.is_some();
     let described: Vec<_> = given
         .iter()
         .filter(|_| !is_struct)
-        .filter_map(|given| Some((given, given.docs.filter(|docs| !docs.is_empty())?)))
-        .map(|(given, docs)| {
-            let name = given.name.to_string();
-            (Line::default().code(&name), docs)
-        })
+        .filter(|given| !given.docs.is_empty())
+        .map(|given| (Line::default().code(&given.name.to_string()), given.docs))
         .collect();
     if !described.is_empty() {
         documentation = documentation
@@ -90,18 +95,16 @@ fn example<'a>(
 
 /// Returns the documentation of a setter, also if the page has none.
 pub(super) fn setter(given: &Given<'_>, context: &Context<'_>) -> Documentation {
-    match given.docs {
-        Some(docs) if !docs.is_empty() => Documentation::new().docs(docs, context.links),
-        _ => {
-            let name = given.name.to_string();
-            let line = Line::new("Sets ").code(name.trim_end_matches('_'));
-            Documentation::new().line(line.text("."))
-        }
+    if !given.docs.is_empty() {
+        return Documentation::new().docs(given.docs, context.links);
     }
+    let name = given.name.to_string();
+    let line = Line::new("Sets ").code(name.trim_end_matches('_'));
+    Documentation::new().line(line.text("."))
 }
 
 /// Returns the documentation of the method that sends the request.
-pub(super) fn send(operation: &Operation) -> Documentation {
+pub(super) fn send(operation: &Operation, links: &Links) -> Documentation {
     let sends = match &operation.response {
         Response::Empty => "Sends the request. The response has no body.",
         Response::Events { .. } => {
@@ -109,10 +112,32 @@ pub(super) fn send(operation: &Operation) -> Documentation {
         }
         _ => "Sends the request and returns the body of the response.",
     };
-    Documentation::new()
-        .text(sends)
+    let mut documentation = Documentation::new().text(sends);
+    documentation = match &operation.described_successes()[..] {
+        [(_, docs)] => documentation.docs(docs, links),
+        several => documentation.list(by_status(several), links),
+    };
+    documentation
         .text("# Errors")
         .line(errors(operation))
+        .list(by_status(&operation.described_errors()), links)
+}
+
+/// Returns the items of a list of statuses with their descriptions.
+fn by_status<'a>(described: &[(Vec<&str>, &'a Docs)]) -> Vec<(Line, &'a Docs)> {
+    let items = described.iter();
+    items
+        .map(|(statuses, docs)| (codes(Line::default(), statuses), *docs))
+        .collect()
+}
+
+/// Adds statuses to a line, with commas between them.
+fn codes(line: Line, statuses: &[&str]) -> Line {
+    let statuses = statuses.iter().enumerate();
+    statuses.fold(line, |line, (index, status)| {
+        let separator = if index == 0 { "" } else { ", " };
+        line.text(separator).code(status)
+    })
 }
 
 /// Returns the line that says how a call fails, and which types error responses have.
@@ -134,11 +159,7 @@ fn errors(operation: &Operation) -> Line {
                 .text(" reads the body of "),
             _ => line.text(", and of "),
         };
-        for (index, status) in statuses.iter().enumerate() {
-            let separator = if index == 0 { "" } else { ", " };
-            line = line.text(separator).code(status);
-        }
-        line = line
+        line = codes(line, statuses)
             .text(" as ")
             .item_at(name, &format!("crate::types::{name}"));
     }
@@ -147,7 +168,7 @@ fn errors(operation: &Operation) -> Line {
 
 #[cfg(test)]
 mod tests {
-    use api::{Api, Docs, ErrorResponse, TypeId};
+    use api::{Api, ErrorResponse, Input, Status, TypeId};
 
     use super::super::samples;
     use super::*;
@@ -214,6 +235,58 @@ mod tests {
         assert!(documentation.contains(example), "{documentation}");
         let parameter = "arguments: pets::operations::pets::AddArguments";
         assert!(documentation.contains(parameter), "{documentation}");
+    }
+
+    #[test]
+    fn statuses_are_listed_with_their_descriptions() {
+        let mut operation = samples::operation("get", &["pets"]);
+        let status = |status: &str, docs: &str| Status {
+            status: status.to_owned(),
+            docs: Docs::page(docs),
+        };
+        operation.statuses = vec![
+            status("422", "The request is <b>wrong</b>."),
+            status("404", "There is no such pet."),
+            status("200", "The pet."),
+            status("400", "The request is <b>wrong</b>."),
+            status("500", ""),
+        ];
+        let page = |operation: &Operation| send(operation, &Links::default()).page().to_string();
+        assert_eq!(
+            page(&operation),
+            "Sends the request. The response has no body.\n\n\
+             The pet.\n\n\
+             # Errors\n\n\
+             See [`Error`](crate::Error).\n\n\
+             - `400`, `422`: The request is `<b>`wrong`</b>`.\n\
+             - `404`: There is no such pet."
+        );
+        operation.statuses.push(status("201", "A new pet."));
+        let both = "- `200`: The pet.\n- `201`: A new pet.\n\n# Errors";
+        assert!(page(&operation).contains(both), "{}", page(&operation));
+    }
+
+    #[test]
+    fn a_body_is_described_beside_its_argument_or_the_request() {
+        let pet = samples::object(
+            "Pet",
+            [samples::field("name", Type::String, Presence::Required)],
+        );
+        let mut operation = samples::operation("add", &["pets"]);
+        samples::with_body(&mut operation, &pet);
+        operation.body.as_mut().expect("a body").docs = Docs::page("The pet to add.");
+        let api = samples::api([pet]);
+        let by_field = documentation_of(&operation, &api);
+        assert!(
+            by_field.contains("`\n\nThe pet to add.\n\n# Example"),
+            "{by_field}"
+        );
+        operation.call.arguments = vec![Input::Body];
+        let whole = documentation_of(&operation, &api);
+        assert!(
+            whole.contains("# Arguments\n\n- `body`: The pet to add.\n"),
+            "{whole}"
+        );
     }
 
     #[test]

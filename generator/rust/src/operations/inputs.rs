@@ -13,8 +13,8 @@ pub(super) struct Given<'a> {
     pub(super) name: Ident,
     /// The type that the request holds, without `Option`.
     pub(super) ty: &'a Type,
-    /// The text of the page; `None` for a body as a whole.
-    pub(super) docs: Option<&'a Docs>,
+    /// The text of the page.
+    pub(super) docs: &'a Docs,
     /// Where the request holds it.
     pub(super) target: InputTarget<'a>,
 }
@@ -118,16 +118,19 @@ pub(super) fn given<'a>(
                 Some(Given {
                     name: ident(&parameter.name),
                     ty: &parameter.ty,
-                    docs: Some(&parameter.docs),
+                    docs: &parameter.docs,
                     target: InputTarget::Parameter,
                 })
             }
-            Input::Body => Some(Given {
-                name: ident("body"),
-                ty: &operation.body.as_ref()?.ty,
-                docs: None,
-                target: InputTarget::Body,
-            }),
+            Input::Body => {
+                let body = operation.body.as_ref()?;
+                Some(Given {
+                    name: ident("body"),
+                    ty: &body.ty,
+                    docs: &body.docs,
+                    target: InputTarget::Body,
+                })
+            }
             Input::BodyField(position) => {
                 let body = operation.body.as_ref()?;
                 let field = body.fields.get(*position)?;
@@ -135,7 +138,7 @@ pub(super) fn given<'a>(
                 Some(Given {
                     name: ident(&field.name),
                     ty: target.ty,
-                    docs: Some(target.docs),
+                    docs: target.docs,
                     target: InputTarget::BodyField(target),
                 })
             }

@@ -5,7 +5,7 @@ use pages::Problem;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::inputs::{self, BodyField, Given, Target};
+use super::inputs::{self, BodyField, Given, InputTarget, Target};
 use super::{Context, docs};
 use crate::Imports;
 use crate::documentation::{Documentation, Line};
@@ -136,6 +136,7 @@ pub(super) fn constant(constant: &Constant, target: &Target<'_>) -> TokenStream 
         }
         (Constant::Int(value), Type::Json) => Literal::i64_suffixed(*value).to_token_stream(),
         (Constant::Int(value), _) => Literal::i64_unsuffixed(*value).to_token_stream(),
+        (Constant::Text(value), _) => quote!(#value.into()),
     };
     let value = match target.ty {
         Type::Json => quote!(serde_json::Value::from(#literal)),
@@ -174,9 +175,11 @@ pub(super) fn arguments(
     let docs = docs.attributes();
     let given = inputs::given(&operation.call.arguments, operation, context.api);
     let fields = given.iter().map(|given| {
-        let docs = match given.docs {
-            Some(docs) => Documentation::new().docs(docs, context.links),
-            None => Documentation::new().text("The body of the request."),
+        let docs = match given.target {
+            InputTarget::Body if given.docs.is_empty() => {
+                Documentation::new().text("The body of the request.")
+            }
+            _ => Documentation::new().docs(given.docs, context.links),
         };
         let (docs, name) = (docs.attributes(), &given.name);
         let ty = ty::tokens(given.ty.unboxed(), From::Elsewhere, imports);

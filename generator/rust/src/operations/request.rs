@@ -30,7 +30,7 @@ pub(super) fn request(
     let given = inputs::given(&operation.call.setters, operation, context.api);
     let setters = given.iter().map(|given| setter(given, context, imports));
     let setters: TokenStream = setters.collect();
-    let send = send::methods(operation, imports);
+    let send = send::methods(operation, context, imports);
     let traits = send::traits(operation, context, imports);
     let paging = paging::methods(operation, context.api, imports);
     quote! {

@@ -13,10 +13,14 @@ use crate::ty;
 use crate::value;
 
 /// Returns the methods that send the request.
-pub(super) fn methods(operation: &Operation, imports: &mut Imports) -> TokenStream {
+pub(super) fn methods(
+    operation: &Operation,
+    context: &Context<'_>,
+    imports: &mut Imports,
+) -> TokenStream {
     imports.runtime("Sending");
     imports.runtime("SendingWithResponse");
-    let docs = docs::send(operation).attributes();
+    let docs = docs::send(operation, context.links).attributes();
     let response = ty::response(&operation.response, imports);
     let decode = ident(match operation.response {
         Response::Empty => "empty",

@@ -1,16 +1,34 @@
 //! The page of the crate, in `src/lib.rs`, and its README.
 
-use api::{Api, Docs, Operation};
+use api::{Api, Docs, Key, Operation};
 use pages::Surroundings;
 use pages::marker;
 
-use super::About;
+use super::{About, Needs};
+use crate::configuration;
 use crate::documentation::{Documentation, of_file};
 use crate::format::header;
 
-/// The sections on using the crate. Its places are for the variables with the key and with
-/// the URL.
+/// The sections on using the crate.
 const NOTES: &str = include_str!("notes.md");
+
+/// The section on the key. Its places are for the variables with the key and with the URL.
+const AUTHENTICATION: &str = include_str!("authentication.md");
+
+/// The paragraph on HTTP Basic authentication. Its places are for the variables with the user
+/// and the password.
+const BASIC_AUTH: &str = "The API key is a user and a password, with a colon between them. \
+    [`Client::from_env`] also reads them from {} and {}, and [`ClientBuilder::basic_auth`] takes \
+    both.";
+
+/// The section on environments. Its place is for the default.
+const ENVIRONMENTS: &str = "# Environments\n\n\
+    [`ClientBuilder::environment`] sets the [`Environment`] that a client calls, {} by default. \
+    [`ClientBuilder::base_url`] sets any other URL.";
+
+/// The section on headers of all requests, which a list follows.
+const HEADERS: &str = "# Headers\n\n\
+    The client sets headers that all requests have. Methods of [`ClientBuilder`] set other values:";
 
 /// The section of a crate that has code written by hand.
 const EXTRAS: &str = "# Extras\n\n\
@@ -21,26 +39,34 @@ pub(super) fn crate_page(
     about: &About,
     api: &Api,
     surroundings: Surroundings,
-    has_dates: bool,
+    needs: Needs,
 ) -> String {
     let page = of_file(&Docs::blocks([
         Docs::template("{}.", std::slice::from_ref(&about.description)),
         program(about, api, "no_run"),
-        notes(about, surroundings),
+        notes(about, api, surroundings),
     ]));
     let extras = if surroundings.has_extras {
         "pub mod extras;\n"
     } else {
         ""
     };
-    let dates = if has_dates { "chrono, " } else { "" };
+    let dates = if needs.dates { "chrono, " } else { "" };
+    let configuration = match configuration::is_needed(api) {
+        true => format!("mod {};\n", configuration::MODULE),
+        false => String::new(),
+    };
+    let environment = match api.environments.is_empty() {
+        true => "",
+        false => "pub use configuration::Environment;\n",
+    };
     format!(
-        "{}{page}\n#![forbid(unsafe_code)]\n{}\n{extras}\
+        "{}{page}\n#![forbid(unsafe_code)]\n{}\n{configuration}{extras}\
          #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\n\
          #[rustfmt::skip] // progenitor's statements are printed by prettyplease\nmod raw;\n\
          #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
          pub mod types;\n\n\
-         pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError,\n    \
+         {environment}pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError,\n    \
          Error, EventStream, Form, Items, Nullable, Pages, PagesWithResponse, PagingError, Progress,\n    \
          Request, RequestError, Response, Sending, SendingWithResponse, TransportError, UnknownValue,\n    \
          UnknownVariant, Upload,\n}};\n\
@@ -63,7 +89,7 @@ fn lints(api: &Api) -> &'static str {
 
 /// Returns `README.md`.
 pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings) -> String {
-    let notes = notes(about, surroundings)
+    let notes = notes(about, api, surroundings)
         .to_string()
         .replace("\n# ", "\n## ")
         .replacen("# ", "## ", 1)
@@ -86,17 +112,46 @@ pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings) -> St
 }
 
 /// Returns the sections on using the crate.
-fn notes(about: &About, surroundings: Surroundings) -> Docs {
+fn notes(about: &About, api: &Api, surroundings: Surroundings) -> Docs {
     let variables: Vec<Docs> = about.key_variables.iter().map(Docs::code).collect();
     let places = [
         Docs::joined(&variables, " or "),
         Docs::code(&about.base_url_variable),
     ];
+    let [user, password] = about.user_variables.each_ref().map(Docs::code);
+    let basic_auth = match api.key {
+        Some(Key::Basic) => Docs::template(BASIC_AUTH, &[user, password]),
+        _ => Docs::default(),
+    };
     let extras = if surroundings.has_extras { EXTRAS } else { "" };
     Docs::blocks([
-        Docs::template(NOTES.trim_ascii_end(), &places),
+        Docs::template(AUTHENTICATION.trim_ascii_end(), &places),
+        basic_auth,
+        configured(api),
+        NOTES.trim_ascii_end().into(),
         extras.into(),
     ])
+}
+
+/// Returns the section on the settings that only some APIs have.
+fn configured(api: &Api) -> Docs {
+    let environments = match api.environments.first() {
+        None => Docs::default(),
+        Some(first) => Docs::template(ENVIRONMENTS, &[Docs::code(&first.name)]),
+    };
+    let headers: Vec<(Docs, Docs)> = api
+        .headers
+        .iter()
+        .map(|header| {
+            let default = Docs::template("{} by default", &[Docs::code(&header.value)]);
+            (Docs::code(&header.setter), default)
+        })
+        .collect();
+    let headers = match headers.is_empty() {
+        true => Docs::default(),
+        false => Docs::blocks([HEADERS.into(), Docs::list(&headers)]),
+    };
+    Docs::blocks([environments, headers])
 }
 
 /// Returns a first program: the shortest call without arguments, if there is one.

@@ -6,10 +6,13 @@ use openapi::Config;
 use pages::Surroundings;
 use pages::marker;
 
-use super::runtime;
+use super::{Needs, runtime};
 
 /// The dependency that an API without dates does not need.
 const DATES: &str = "chrono";
+
+/// The dependency that an API without HTTP Basic authentication does not need.
+const BASIC_AUTH: &str = "base64";
 
 /// The dependencies of the examples in the documentation.
 const DEV_DEPENDENCIES: &str =
@@ -21,7 +24,7 @@ pub(super) fn manifest(
     description: &str,
     config: &Config,
     surroundings: Surroundings,
-    has_dates: bool,
+    needs: Needs,
 ) -> String {
     let more = &config.manifest;
     let features = merged(&section("features"), &more.features).join("\n");
@@ -33,7 +36,7 @@ pub(super) fn manifest(
          [dependencies]\n{}",
         marker::MANIFEST,
         package(name, description, config),
-        dependencies_of(config, has_dates),
+        dependencies_of(config, needs),
     );
     for name in target_sections() {
         manifest.push_str(&format!("\n[{name}]\n{}", section(name)));
@@ -72,9 +75,14 @@ fn package(name: &str, description: &str, config: &Config) -> String {
     lines.join("\n")
 }
 
-fn dependencies_of(config: &Config, has_dates: bool) -> String {
-    let mut lines = merged(&section("dependencies"), &config.manifest.dependencies);
-    lines.retain(|line| has_dates || !line.starts_with(DATES));
+fn dependencies_of(config: &Config, needs: Needs) -> String {
+    let own = section("dependencies");
+    let own = own.lines().filter(|line| {
+        (needs.dates || !line.starts_with(DATES))
+            && (needs.basic_auth || !line.starts_with(BASIC_AUTH))
+    });
+    let own: Vec<&str> = own.collect();
+    let mut lines = merged(&own.join("\n"), &config.manifest.dependencies);
     lines.sort();
     lines.join("\n") + "\n"
 }
@@ -176,10 +184,16 @@ mod tests {
                 workspace_member,
                 ..Surroundings::default()
             };
-            manifest("pets", "Pets", &Config::default(), surroundings, false)
+            manifest(
+                "pets",
+                "Pets",
+                &Config::default(),
+                surroundings,
+                Needs::default(),
+            )
         };
         assert!(manifest(false).ends_with("\n[workspace]\n"));
         assert!(!manifest(true).contains("[workspace]"));
-        assert!(!manifest(true).contains("chrono"));
+        assert!(!manifest(true).contains("chrono") && !manifest(true).contains("base64"));
     }
 }

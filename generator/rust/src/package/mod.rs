@@ -16,15 +16,36 @@ use crate::layout::layout;
 /// Adds `Cargo.toml`, `README.md`, `src/lib.rs`, and `src/runtime/`.
 pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, files: &mut Crate) {
     let about = About::new(api, config);
-    let has_dates = has_dates(api);
-    runtime::files(has_dates, !api.headers.is_empty(), files);
+    let needs = Needs::of(api);
+    runtime::files(needs, files);
     files.insert("src/runtime/api.rs", about.facts(api));
-    let page = guide::crate_page(&about, api, surroundings, has_dates);
+    let page = guide::crate_page(&about, api, surroundings, needs);
     files.insert("src/lib.rs", page);
     files.insert("README.md", guide::readme(&about, api, surroundings));
     let (name, description) = (&about.name, &about.plain_description);
-    let manifest = manifest::manifest(name, description, config, surroundings, has_dates);
+    let manifest = manifest::manifest(name, description, config, surroundings, needs);
     files.insert("Cargo.toml", manifest);
+}
+
+/// The features of the runtime that not every API needs.
+#[derive(Clone, Copy, Debug, Default)]
+struct Needs {
+    /// Types of dates.
+    dates: bool,
+    /// Headers of all requests.
+    headers: bool,
+    /// HTTP Basic authentication.
+    basic_auth: bool,
+}
+
+impl Needs {
+    fn of(api: &Api) -> Self {
+        Self {
+            dates: has_dates(api),
+            headers: !api.headers.is_empty(),
+            basic_auth: api.key == Some(Key::Basic),
+        }
+    }
 }
 
 /// Returns the name of the crate in programs that use it.
@@ -51,6 +72,8 @@ struct About {
     /// The description for the manifest, which has no Markdown.
     plain_description: String,
     key_variables: Vec<String>,
+    /// The variables that may hold a user and a password.
+    user_variables: [String; 2],
     base_url_variable: String,
 }
 
@@ -75,6 +98,7 @@ impl About {
                 docs::one_line,
             ),
             key_variables: config.key_variables(&name),
+            user_variables: config.user_variables(&name),
             base_url_variable: config.base_url_variable(&name),
             name,
         }
@@ -103,7 +127,7 @@ impl About {
              pub(super) const KEY_IS_REQUIRED: bool = {};\n\n\
              /// The environment variables that may hold the key; the first one set counts.\n\
              pub(super) const KEY_VARIABLES: &[&str] = &{:?};\n\n\
-             /// The environment variable that may hold another base address.\n\
+             {}/// The environment variable that may hold another base address.\n\
              pub(super) const BASE_URL_VARIABLE: &str = {:?};\n\n\
              /// What the client calls itself.\n\
              pub(super) const USER_AGENT: &str = concat!(env!(\"CARGO_PKG_NAME\"), \"/\", env!(\"CARGO_PKG_VERSION\"));\n",
@@ -114,8 +138,24 @@ impl About {
             headers(&api.headers),
             api.key.is_some(),
             self.key_variables,
+            self.users(api),
             self.base_url_variable,
         ))
+    }
+}
+
+impl About {
+    /// Returns the declaration of the variables for HTTP Basic authentication, if the API
+    /// has it.
+    fn users(&self, api: &Api) -> String {
+        if api.key != Some(Key::Basic) {
+            return String::new();
+        }
+        let [user, password] = &self.user_variables;
+        format!(
+            "/// The environment variables that may hold a user and a password.\n\
+             pub(super) const USER_VARIABLES: (&str, &str) = ({user:?}, {password:?});\n\n"
+        )
     }
 }
 
@@ -136,7 +176,8 @@ fn place(key: Option<&Key>) -> String {
         Some(Key::Query { name }) => format!("KeyLocation::Query {{ name: {name:?} }}"),
         Some(Key::Cookie { name }) => format!("KeyLocation::Cookie {{ name: {name:?} }}"),
         Some(Key::Header { name, prefix }) => header_place(name, prefix),
-        None => header_place("authorization", "Bearer "),
+        Some(Key::Basic) => header_place("authorization", "Basic "),
+        Some(Key::ClientCredentials { .. }) | None => header_place("authorization", "Bearer "),
     }
 }
 
@@ -182,6 +223,7 @@ mod tests {
     #[test]
     fn headers_of_all_requests_are_facts_of_the_client() {
         let header = ConstantHeader {
+            setter: "pet_version".to_owned(),
             name: "pet-version".to_owned(),
             value: "1".to_owned(),
         };

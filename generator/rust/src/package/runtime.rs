@@ -1,5 +1,6 @@
 //! `src/runtime/`: the support code, which each crate has as source.
 
+use super::Needs;
 use crate::Crate;
 use crate::format::header;
 
@@ -21,6 +22,7 @@ macro_rules! modules {
 /// The runtime's modules. `api` is different for each API.
 const MODULES: &[(&str, &str)] = &modules![
     "api_error",
+    "basic_auth",
     "browser",
     "byte_stream",
     "call",
@@ -75,9 +77,16 @@ const MODULES: &[(&str, &str)] = &modules![
     "write/values",
 ];
 
+/// The runtime's module for HTTP Basic authentication, which an API may not have.
+const BASIC_AUTH: &str = "basic_auth";
+
 /// Adds the runtime's modules, except for `api`.
-pub(super) fn files(has_dates: bool, has_headers: bool, files: &mut Crate) {
-    let optional = [(DATES, has_dates), (HEADERS, has_headers)];
+pub(super) fn files(needs: Needs, files: &mut Crate) {
+    let optional = [
+        (DATES, needs.dates),
+        (HEADERS, needs.headers),
+        (BASIC_AUTH, needs.basic_auth),
+    ];
     let is_left_out = |text: &str| {
         let mut optional = optional.iter();
         optional.any(|(name, is_needed)| !is_needed && text.contains(name))
@@ -127,12 +136,17 @@ mod tests {
     fn an_api_has_no_module_that_it_does_not_need() {
         let paths = |module: &str, is_needed| {
             let mut crate_files = Crate::default();
-            files(is_needed, is_needed, &mut crate_files);
+            let needs = Needs {
+                dates: is_needed,
+                headers: is_needed,
+                basic_auth: is_needed,
+            };
+            files(needs, &mut crate_files);
             let files = crate_files.files();
             let naming = files.filter(|(_, text)| text.contains(module));
             naming.map(|(path, _)| path.to_owned()).collect::<Vec<_>>()
         };
-        for module in [DATES, HEADERS] {
+        for module in [DATES, HEADERS, BASIC_AUTH] {
             assert!(paths(module, true).contains(&"src/runtime/mod.rs".to_owned()));
             assert_eq!(paths(module, false), [""; 0]);
         }

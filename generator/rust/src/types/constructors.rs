@@ -83,6 +83,7 @@ fn value(field: &Field) -> String {
             format!("{value}.0")
         }
         (None, Some(Constant::Int(value))) => value.to_string(),
+        (None, Some(Constant::Text(value))) => format!("{value:?}.into()"),
         (None, None) => "Default::default()".to_owned(),
     }
 }
@@ -160,6 +161,11 @@ impl Pet {
             constant("live", Type::Bool, Constant::Bool(true)),
             constant("version", Type::Int(IntKind::I32), Constant::Int(2)),
             constant("scale", Type::Float(FloatKind::F64), Constant::Int(1)),
+            constant(
+                "form",
+                Type::Named(TypeId::new("Kind")),
+                Constant::Text("j\"son".to_owned()),
+            ),
         ];
         let code = printed(fields, Constructor::Default);
         assert_contains(
@@ -182,6 +188,7 @@ impl Default for Pet {
             live: true,
             version: 2,
             scale: 1.0,
+            form: "j\"son".into(),
         }
     }
 }

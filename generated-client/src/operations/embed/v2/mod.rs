@@ -50,6 +50,8 @@ impl V2 {
     /// `POST /embed-v2`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/create-embeddings).
     ///
+    /// What to create embeddings of.
+    ///
     /// # Arguments
     ///
     /// - `model_name`: The model to use.
@@ -183,10 +185,17 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The embeddings.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
     /// `413` as [`ErrorResponse`](crate::types::ErrorResponse).
+    ///
+    /// - `400`: The request is not valid, or what it refers to cannot be read.
+    /// - `413`: The input is too large.
+    /// - `429`: The rate limit is reached.
+    /// - `500`: The server failed.
     pub fn send(self) -> Sending<types::EmbeddingSuccessResponse> {
         self.send_with_response().into_body()
     }

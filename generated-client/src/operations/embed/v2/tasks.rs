@@ -43,6 +43,8 @@ impl Tasks {
     /// `POST /embed-v2/tasks`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/create-async-embedding-task).
     ///
+    /// What to create embeddings of.
+    ///
     /// # Arguments
     ///
     /// - `model_name`: The model to use.
@@ -227,9 +229,15 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The task was created.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid, or what it refers to cannot be read.
+    /// - `429`: The rate limit is reached.
+    /// - `500`: The server failed.
     pub fn send(self) -> Sending<types::CreateEmbeddingTaskResponse> {
         self.send_with_response().into_body()
     }
@@ -318,9 +326,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// A page of tasks.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::MediaEmbeddingTaskList> {
         self.send_with_response().into_body()
     }
@@ -407,9 +419,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
+    /// The task.
+    ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
+    ///
+    /// - `404`: There is no such task.
     pub fn send(self) -> Sending<types::EmbeddingTask> {
         self.send_with_response().into_body()
     }

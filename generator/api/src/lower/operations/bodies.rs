@@ -3,7 +3,7 @@
 use openapi::tree::{self, MediaType};
 use pages::Code;
 
-use super::forms;
+use super::{forms, texts};
 use crate::lower::media_type::{JSON, MediaKind, is_range};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
@@ -47,7 +47,7 @@ pub(super) fn choose(
         encoding,
         ty,
         required: body.required,
-        docs: Docs::page(&body.description),
+        docs: texts::told(&body.description),
     })
 }
 

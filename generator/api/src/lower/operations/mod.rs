@@ -12,6 +12,7 @@ mod names;
 mod paging;
 mod parameters;
 mod responses;
+mod texts;
 
 use std::collections::BTreeMap;
 

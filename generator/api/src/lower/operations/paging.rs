@@ -53,17 +53,29 @@ pub(super) fn find(
     }
 }
 
-/// Makes the parameter that counts list pages or items an integer.
+/// Makes the parameters that count list pages or items integers.
 pub(super) fn count_in_integers(paging: &Paging, parameters: &mut [Parameter]) {
     let (Advance::Number { parameter, .. } | Advance::Offset { parameter }) = paging.advance else {
         return;
     };
-    if let Some(parameter) = parameters.get_mut(parameter)
-        && matches!(parameter.ty, Type::Float(_))
-    {
-        parameter.ty = Type::Int(IntKind::I64);
+    for (position, other) in parameters.iter_mut().enumerate() {
+        let is_counted = position == parameter || SIZES.contains(&other.wire.as_str());
+        if is_counted && matches!(other.ty, Type::Float(_)) {
+            other.ty = Type::Int(IntKind::I64);
+        }
     }
 }
+
+/// Parameters that hold how many items a list page has.
+const SIZES: [&str; 7] = [
+    "limit",
+    "pageSize",
+    "page_limit",
+    "page_size",
+    "perPage",
+    "per_page",
+    "size",
+];
 
 /// The parameters and properties that are looked for; the first that exists counts.
 /// Properties have dots between names.

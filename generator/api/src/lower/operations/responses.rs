@@ -8,7 +8,9 @@ use crate::lower::media_type::{JSON, essence, is_binary, is_events};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
-use crate::{Docs, ErrorResponse, Response, Status, TypeId};
+use crate::{ErrorResponse, Response, Status, TypeId};
+
+use super::texts;
 
 /// Returns what a successful response of an operation holds.
 pub(super) fn choose(
@@ -45,7 +47,7 @@ pub(super) fn statuses(operation: &tree::Operation) -> Vec<Status> {
     described
         .map(|(status, response)| Status {
             status: status.clone(),
-            docs: Docs::page(&response.description),
+            docs: texts::told(&response.description),
         })
         .collect()
 }
@@ -307,7 +309,7 @@ mod tests {
     #[test]
     fn all_statuses_that_a_page_describes_are_in_its_order() {
         let (operation, _) = operation(json!({
-            "404": {"description": "No such pet."}, "204": {"description": ""},
+            "404": {"description": "No such pet."}, "204": {"description": "No content"},
         }));
         let statuses = operation.statuses.iter();
         let statuses = statuses.map(|it| (it.status.as_str(), it.docs.as_str()));

@@ -101,7 +101,7 @@ impl Structs<'_> {
             wire: property.to_owned(),
             ty,
             presence: presence(is_required, is_nullable, can_be_empty),
-            constant: schema.constant.as_ref().and_then(constant),
+            constant: self.constant(schema),
             json_part: form.is_some_and(|json_parts| json_parts.contains(property)),
             read_only: schema.read_only,
             write_only: schema.write_only,
@@ -110,6 +110,12 @@ impl Structs<'_> {
             docs,
             deprecated: schema.deprecated,
         }
+    }
+
+    /// Returns the only value of a property.
+    fn constant(&self, schema: &Schema) -> Option<Constant> {
+        let own = schema.constant.as_ref().and_then(constant);
+        own.or_else(|| self.unions.only_text(schema).map(Constant::Text))
     }
 
     /// Returns the value by which unions recognize a struct, if a text converts into the
@@ -289,6 +295,23 @@ mod tests {
             constants,
             [&Some(Constant::Bool(false)), &Some(Constant::Int(7)), &None]
         );
+    }
+
+    #[test]
+    fn a_text_of_an_enumeration_with_one_value_is_a_constant() {
+        let shape = pet(
+            json!({
+                "required": ["kind", "other"],
+                "properties": {"kind": reference("Kind"), "other": {"type": "string"}},
+            }),
+            &Context::default(),
+        );
+        assert_eq!(
+            shape.fields[0].constant,
+            Some(Constant::Text("a".to_owned()))
+        );
+        assert_eq!(shape.fields[1].constant, None);
+        assert_eq!(shape.constructor, Constructor::New(vec![1]));
     }
 
     #[test]

@@ -58,6 +58,15 @@ impl<'a> Unions<'a> {
         }
     }
 
+    /// Returns the only text of an enumeration that a schema refers to.
+    pub(super) fn only_text(&self, schema: &Schema) -> Option<String> {
+        let target = self.schemas.get(schema.reference.as_ref()?)?;
+        match target.values.as_deref()? {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+
     /// Lowers the union with this name.
     pub(super) fn lower(&self, name: &str) -> Union {
         let members = self.members.get(name).map_or(&[][..], Vec::as_slice);
@@ -72,9 +81,14 @@ impl<'a> Unions<'a> {
     fn untagged(&self, name: &str, members: &[Type]) -> Union {
         let mut sorted: Vec<&Type> = members.iter().collect();
         sorted.sort_by_key(|ty| (Reverse(self.required(ty)), Accepted::by(ty)));
+        let short: Vec<String> = sorted.iter().map(|ty| name_of(ty, name)).collect();
+        let is_shared = |own: &String| short.iter().filter(|other| *other == own).count() > 1;
         let mut scope = Scope::default();
-        let variants = sorted.into_iter().map(|ty| Variant {
-            name: scope.claim(numbered(&name_of(ty, name), "")),
+        let variants = sorted.into_iter().zip(&short).map(|(ty, own)| Variant {
+            name: match is_shared(own) {
+                true => scope.claim(numbered(&long_name_of(ty, name), "")),
+                false => scope.claim(numbered(own, "")),
+            },
             ty: ty.clone(),
             tags: Vec::new(),
             condition: ty
@@ -235,6 +249,18 @@ fn name_of(ty: &Type, union: &str) -> String {
     name.to_owned()
 }
 
+/// Names a variant after all that it holds, for a union whose variants have one name
+/// otherwise.
+fn long_name_of(ty: &Type, union: &str) -> String {
+    match ty {
+        Type::Map(value) => format!("{}Map", name_of(value, union)),
+        Type::List(item) => format!("{}List", long_name_of(item, union)),
+        Type::Nullable(inner) | Type::Boxed(inner) => long_name_of(inner, union),
+        Type::Named(id) => id.as_str().to_owned(),
+        other => name_of(other, union),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
@@ -307,6 +333,20 @@ mod tests {
             "GreaterOp": {"enum": ["gt"]},
         });
         assert!(union("Check", all).contains("pub enum Check by \"op\""));
+    }
+
+    #[test]
+    fn variants_of_one_kind_are_called_by_what_they_hold() {
+        let map = |value: Value| json!({"type": "object", "additionalProperties": value});
+        let all = json!({"Extra": {"oneOf": [
+            map(json!({"type": "string"})),
+            map(json!({"type": "integer"})),
+            {"type": "boolean"},
+        ]}});
+        let text = union("Extra", all);
+        for name in ["StringMap(", "IntegerMap(", "Boolean("] {
+            assert!(text.contains(name), "{text}");
+        }
     }
 
     #[test]

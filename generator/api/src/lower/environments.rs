@@ -1,0 +1,198 @@
+//! The environments of the API, and their names.
+
+use ::names::reserved::KEYWORDS;
+use ::names::{Scope, numbered, type_name};
+use openapi::tree::Server;
+
+use crate::{Docs, Environment};
+
+/// Words of descriptions that every environment could have.
+const GENERIC: [&str; 13] = [
+    "api",
+    "base",
+    "endpoint",
+    "env",
+    "environment",
+    "host",
+    "http",
+    "https",
+    "region",
+    "server",
+    "servers",
+    "the",
+    "url",
+];
+
+/// The most words of a name.
+const MOST_WORDS: usize = 4;
+
+/// Returns the environments of an API that has several servers. The first one is that of
+/// the client.
+pub(super) fn lower(servers: &[Server]) -> Vec<Environment> {
+    if servers.len() < 2 {
+        return Vec::new();
+    }
+    let mut names = Scope::with_reserved(KEYWORDS);
+    servers
+        .iter()
+        .map(|server| Environment {
+            name: names.claim(numbered(&name(server, servers), "")),
+            url: server.url.clone(),
+            docs: Docs::page(server.description.trim()),
+        })
+        .collect()
+}
+
+/// Returns the name of a server: the one that the document gives it, or what its
+/// description says, or what its URL has that others have not.
+fn name(server: &Server, servers: &[Server]) -> String {
+    if let Some(name) = &server.name {
+        let is_shared = |other: &&Server| other.name == server.name;
+        let description = match servers.iter().filter(is_shared).count() {
+            1 => None,
+            _ => described(&server.description),
+        };
+        return type_name(&[description.unwrap_or_default(), name.clone()].join(" "));
+    }
+    let own = described(&server.description);
+    let is_unique = |own: &String| {
+        let same = servers
+            .iter()
+            .filter(|other| described(&other.description).as_ref() == Some(own));
+        same.count() == 1
+    };
+    let name = own.clone().filter(is_unique).unwrap_or_else(|| {
+        let mut words = own.into_iter().collect::<Vec<_>>();
+        words.extend(distinct_words(server, servers).map(str::to_owned));
+        words.join(" ")
+    });
+    match name.is_empty() {
+        true => "Default".to_owned(),
+        false => type_name(&name),
+    }
+}
+
+/// Returns the words of a description that name an environment.
+fn described(description: &str) -> Option<String> {
+    let line = description.trim().lines().next()?;
+    // `Production (the default)` and `Production - for live data` are `Production`.
+    let ends = [" - ", ": ", ". ", ", ", " \u{2013} ", " \u{2014} "];
+    let end = ends.iter().filter_map(|end| line.find(end)).min();
+    let line = &line[..end.unwrap_or(line.len())];
+    let (outside, inside) = line.split_once('(').unwrap_or((line, ""));
+    let (mut name, inside) = (words(outside), words(inside));
+    // More than a word is an explanation.
+    if inside.len() == 1 {
+        name.extend(inside);
+    }
+    (1..=MOST_WORDS)
+        .contains(&name.len())
+        .then(|| name.join(" "))
+}
+
+fn words(text: &str) -> Vec<String> {
+    // A URL is no name.
+    let text = text.split_whitespace().filter(|word| !word.contains("://"));
+    let text: Vec<&str> = text.collect();
+    let text = text.join(" ");
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .filter(|word| !GENERIC.contains(&word.to_lowercase().as_str()))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Returns the words of a server's URL that not all servers have.
+fn distinct_words<'a>(server: &'a Server, servers: &'a [Server]) -> impl Iterator<Item = &'a str> {
+    let all: Vec<Vec<&str>> = servers
+        .iter()
+        .map(|server| url_words(&server.url))
+        .collect();
+    url_words(&server.url)
+        .into_iter()
+        .filter(move |word| !all.iter().all(|words| words.contains(word)))
+}
+
+fn url_words(url: &str) -> Vec<&str> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let words = rest.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the names of servers with these URLs, descriptions, and names.
+    fn names(servers: &[(&str, &str, Option<&str>)]) -> Vec<String> {
+        let servers = servers.iter().map(|(url, description, name)| Server {
+            url: (*url).to_owned(),
+            description: (*description).to_owned(),
+            name: name.map(str::to_owned),
+        });
+        let environments = lower(&servers.collect::<Vec<_>>());
+        environments.into_iter().map(|it| it.name).collect()
+    }
+
+    #[test]
+    fn an_environment_is_called_as_its_description_says() {
+        for (description, expected) in [
+            ("Production", "Production"),
+            ("prod", "Prod"),
+            ("Production server (uses live data)", "Production"),
+            ("Production (US)", "ProductionUs"),
+            ("EU region", "Eu"),
+            ("Sandbox - for tests. No money moves", "Sandbox"),
+            ("Self", "SelfObject"),
+        ] {
+            let servers = [
+                ("https://a.test", description, None),
+                ("https://b.test", "X", None),
+            ];
+            assert_eq!(names(&servers), [expected, "X"], "{description}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_the_document_goes_before_a_description() {
+        let servers = [
+            ("https://a.test", "Production", Some("us-east")),
+            ("https://b.test", "Production", Some("eu west")),
+        ];
+        assert_eq!(names(&servers), ["UsEast", "EuWest"]);
+    }
+
+    #[test]
+    fn an_environment_that_nothing_describes_is_called_by_its_url() {
+        let servers = [
+            ("https://api.pets.test/v1", "", None),
+            ("https://api.eu.pets.test/v1", "", None),
+            (
+                "https://sandbox.pets.test/v2",
+                "The host that is best for those who only want to try",
+                None,
+            ),
+        ];
+        assert_eq!(names(&servers), ["ApiV1", "ApiEuV1", "SandboxV2"]);
+        let servers = [
+            ("https://pets.test", "API server", None),
+            ("https://eu.pets.test", "API server", None),
+        ];
+        assert_eq!(names(&servers), ["Default", "Eu"]);
+    }
+
+    #[test]
+    fn names_are_told_apart() {
+        let servers = [
+            ("https://a.test", "Live", None),
+            ("https://b.test", "Live", None),
+            ("https://c.test", "Live B", None),
+        ];
+        assert_eq!(names(&servers), ["LiveA", "LiveB", "LiveB2"]);
+    }
+
+    #[test]
+    fn an_api_with_one_server_has_no_environments() {
+        assert_eq!(names(&[("https://a.test", "Production", None)]), [""; 0]);
+    }
+}

@@ -1,0 +1,227 @@
+//! The servers of the API beside its own: each public one that the pages list is an
+//! environment of the client, and so is each value of a server's variables.
+
+use serde_json::{Map, Value, json};
+
+use super::servers::{filled, is_public};
+use crate::document::Document;
+use crate::extensions::SERVER_NAME;
+
+/// The most servers that the values of variables make of one.
+const MOST_VALUES: usize = 32;
+
+/// A server in the form that it has in the merged document.
+struct Listed {
+    url: String,
+    /// The name that a document gives it, or the values of its variables.
+    name: Option<String>,
+    description: Option<String>,
+    /// The number of documents that list it.
+    documents: usize,
+}
+
+/// Returns the `servers` of the merged document, that of `base` first. Others are in it if
+/// at least half of the documents that have a choice list them.
+pub(super) fn listed(documents: &[Document], prefixes: &[String], base: &str) -> Value {
+    let mut known: Vec<Listed> = Vec::new();
+    let mut choosing = 0;
+    for (document, prefix) in documents.iter().zip(prefixes) {
+        let servers = document.root["servers"].as_array();
+        let mut own: Vec<Listed> = Vec::new();
+        for server in servers.into_iter().flatten().flat_map(expanded) {
+            let is_new = |own: &[Listed], url: &str| own.iter().all(|known| known.url != url);
+            if let Some(url) = server.url.strip_suffix(prefix.as_str())
+                && is_callable(url)
+                && is_new(&own, url)
+            {
+                let url = url.to_owned();
+                own.push(Listed { url, ..server });
+            }
+        }
+        if own.len() < 2 {
+            continue;
+        }
+        choosing += 1;
+        for server in own {
+            match known.iter_mut().find(|known| known.url == server.url) {
+                Some(known) => known.documents += 1,
+                None => known.push(server),
+            }
+        }
+    }
+    known.retain(|server| server.documents * 2 >= choosing);
+    known.sort_by_key(|server| server.url != base);
+    let is_base = known.first().is_some_and(|first| first.url == base);
+    if !is_base {
+        // The client calls an address that no page lists among others.
+        return json!([{"url": base}]);
+    }
+    known.into_iter().map(Listed::into_entry).collect()
+}
+
+impl Listed {
+    fn into_entry(self) -> Value {
+        let mut entry = Map::new();
+        entry.insert("url".to_owned(), self.url.into());
+        for (key, value) in [("description", self.description), (SERVER_NAME, self.name)] {
+            if let Some(value) = value {
+                entry.insert(key.to_owned(), value.into());
+            }
+        }
+        Value::Object(entry)
+    }
+}
+
+/// Returns `true` if a client can call a URL of a server from anywhere.
+fn is_callable(url: &str) -> bool {
+    let is_odd = |c: char| c.is_whitespace() || c.is_control() || "{}\"<>".contains(c);
+    is_public(url) && !url.contains(is_odd)
+}
+
+/// Returns the servers that an entry of `servers` stands for: one for each combination of
+/// the values of its variables, that of the defaults first.
+fn expanded(server: &Value) -> Vec<Listed> {
+    let text = |key: &str| server[key].as_str().map(str::to_owned);
+    let description = text("description").filter(|text| !text.trim().is_empty());
+    let Some(url) = server["url"].as_str() else {
+        return Vec::new();
+    };
+    let choices = choices(server, url);
+    let mut servers = vec![(url.to_owned(), Vec::new())];
+    for (name, values) in &choices {
+        servers = servers
+            .into_iter()
+            .flat_map(|(url, chosen): (String, Vec<String>)| {
+                values.iter().map(move |value| {
+                    let url = url.replace(&format!("{{{name}}}"), value);
+                    (url, [chosen.clone(), vec![value.clone()]].concat())
+                })
+            })
+            .collect();
+    }
+    let given = text(SERVER_NAME).filter(|name| !name.trim().is_empty());
+    let named = |chosen: Vec<String>| match chosen.is_empty() {
+        true => given.clone(),
+        false => Some(
+            [given.clone().into_iter().collect(), chosen]
+                .concat()
+                .join(" "),
+        ),
+    };
+    servers
+        .into_iter()
+        .map(|(url, chosen)| Listed {
+            url: filled(&url, server),
+            name: named(chosen),
+            description: description.clone(),
+            documents: 1,
+        })
+        .collect()
+}
+
+/// Returns the variables of a URL that have a choice of values, the default first.
+fn choices<'a>(server: &'a Value, url: &str) -> Vec<(&'a str, Vec<String>)> {
+    let variables = server["variables"].as_object().into_iter().flatten();
+    let choices: Vec<_> = variables
+        .filter(|(name, _)| url.contains(&format!("{{{name}}}")))
+        .map(|(name, variable)| (name.as_str(), values(variable)))
+        .filter(|(_, values)| values.len() > 1)
+        .collect();
+    let combinations = choices.iter().map(|(_, values)| values.len());
+    let combinations = combinations.fold(1_usize, usize::saturating_mul);
+    match combinations <= MOST_VALUES {
+        true => choices,
+        false => Vec::new(),
+    }
+}
+
+/// Returns the values of a variable, the default first.
+fn values(variable: &Value) -> Vec<String> {
+    let listed = variable["enum"].as_array().into_iter().flatten();
+    let mut values: Vec<String> = Vec::new();
+    for value in [&variable["default"]].into_iter().chain(listed) {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => continue,
+        };
+        if !values.contains(&text) {
+            values.push(text);
+        }
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pages::SourceFile;
+    use pages::page;
+
+    const BASE: &str = "https://a.test";
+
+    /// Returns the servers of documents with these `servers` and prefixes.
+    fn servers(documents: &[(&str, &str)]) -> Value {
+        let (documents, prefixes): (Vec<_>, Vec<_>) = documents
+            .iter()
+            .map(|(servers, prefix)| {
+                let text = format!(
+                    "openapi: 3.1.0\nservers: {servers}\n\
+                     paths: {{/pets: {{get: {{responses: {{}}}}}}}}\n"
+                );
+                let pages = page::read(&[SourceFile::new("a.yaml", &text)]).expect("a document");
+                let document = Document::parse(&pages.pages[0]).expect("OpenAPI");
+                (document, (*prefix).to_owned())
+            })
+            .unzip();
+        listed(&documents, &prefixes, BASE)
+    }
+
+    #[test]
+    fn public_servers_are_listed_with_their_descriptions_that_of_the_client_first() {
+        let listed = "[{url: 'http://localhost:1', description: Local}, \
+                      {url: 'https://eu.a.test/v1/', description: EU, x-fern-server-name: Europe}, \
+                      {url: 'https://a.test/v1', description: Production}, {url: /v1}]";
+        assert_eq!(
+            servers(&[(listed, "/v1")]),
+            json!([
+                {"url": BASE, "description": "Production"},
+                {"url": "https://eu.a.test", "description": "EU", "x-fern-server-name": "Europe"},
+            ])
+        );
+    }
+
+    #[test]
+    fn each_value_of_a_variable_is_a_server() {
+        let listed = "[{url: 'https://{zone}.test{path}', variables: {\
+                      zone: {enum: [b, a], default: a}, path: {default: ''}, \
+                      unused: {enum: [x, y]}}}]";
+        assert_eq!(
+            servers(&[(listed, "")]),
+            json!([
+                {"url": BASE, "x-fern-server-name": "a"},
+                {"url": "https://b.test", "x-fern-server-name": "b"},
+            ])
+        );
+    }
+
+    #[test]
+    fn values_that_make_too_many_servers_are_defaults() {
+        let values: Vec<String> = (0..MOST_VALUES).map(|value| format!("'{value}'")).collect();
+        let listed = format!(
+            "[{{url: 'https://{{zone}}.test', variables: {{zone: {{default: a, enum: [{}]}}}}}}]",
+            values.join(", ")
+        );
+        assert_eq!(servers(&[(&listed, "")]), json!([{"url": BASE}]));
+    }
+
+    #[test]
+    fn a_server_of_few_documents_is_not_listed() {
+        let both = "[{url: 'https://a.test'}, {url: 'https://b.test'}]";
+        let other = "[{url: 'https://a.test'}, {url: 'https://c.test'}]";
+        let one = "[{url: 'https://a.test'}]";
+        let listed = servers(&[(both, ""), (both, ""), (other, ""), (one, "")]);
+        assert_eq!(listed, json!([{"url": BASE}, {"url": "https://b.test"}]));
+        assert_eq!(servers(&[(one, ""), (one, "")]), json!([{"url": BASE}]));
+    }
+}

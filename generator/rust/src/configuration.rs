@@ -1,0 +1,180 @@
+//! `src/configuration.rs`: the settings of a client that only some APIs have. They are
+//! environments, and headers that all requests have.
+
+use api::{Api, ConstantHeader, Environment};
+use pages::Problem;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::documentation::{Documentation, Line};
+use crate::format::{file, format, ident};
+use crate::links::Links;
+use crate::{Crate, Imports};
+
+/// The name of the module and the file.
+pub(crate) const MODULE: &str = "configuration";
+
+/// Returns `true` if a client of the API has such settings.
+pub(crate) fn is_needed(api: &Api) -> bool {
+    !api.environments.is_empty() || !api.headers.is_empty()
+}
+
+/// Adds the file, if it is needed.
+///
+/// # Errors
+///
+/// If the emitted code is not Rust.
+pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
+    if !is_needed(api) {
+        return Ok(());
+    }
+    let links = Links::of(api);
+    let environments = match api.environments.first() {
+        Some(first) => environments(first, &api.environments, &links),
+        None => TokenStream::new(),
+    };
+    let environment = (!api.environments.is_empty()).then(environment_setter);
+    let headers = api.headers.iter().map(header_setter);
+    let body = format(quote! {
+        #environments
+        impl ClientBuilder {
+            #environment
+            #(#headers)*
+        }
+    })?;
+    let docs = Documentation::new().text("Settings of the client that this API has.");
+    let mut imports = Imports::default();
+    imports.runtime("ClientBuilder");
+    let path = format!("src/{MODULE}.rs");
+    files.insert(path, file(&docs.page(), &imports, &body)?);
+    Ok(())
+}
+
+/// Returns the enumeration of the environments.
+fn environments(first: &Environment, all: &[Environment], links: &Links) -> TokenStream {
+    let docs = Documentation::new()
+        .text("An environment of the API.")
+        .line(
+            Line::new("The default is ")
+                .item_at(&first.name, &format!("Environment::{}", first.name))
+                .text("."),
+        )
+        .attributes();
+    let variants = all.iter().map(|environment| {
+        let docs = Documentation::new()
+            .docs(&environment.docs, links)
+            .line(Line::default().code(&environment.url))
+            .attributes();
+        let is_default = environment == first;
+        let default = is_default.then(|| quote!(#[default]));
+        let name = ident(&environment.name);
+        quote!(#docs #default #name)
+    });
+    let urls = all.iter().map(|environment| {
+        let (name, url) = (ident(&environment.name), &environment.url);
+        quote!(Self::#name => #url)
+    });
+    quote! {
+        #docs
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Environment {
+            #(#variants,)*
+        }
+        impl Environment {
+            /// Returns the URL that the paths of all operations are below.
+            pub fn base_url(self) -> &'static str {
+                match self {
+                    #(#urls,)*
+                }
+            }
+        }
+    }
+}
+
+fn environment_setter() -> TokenStream {
+    quote! {
+        /// Sets the environment that is called. [`base_url`](Self::base_url) sets a URL that is
+        /// none of them; the last of both counts.
+        pub fn environment(self, environment: Environment) -> Self {
+            self.base_url(environment.base_url())
+        }
+    }
+}
+
+/// Returns the method that sets another value for a header.
+fn header_setter(header: &ConstantHeader) -> TokenStream {
+    let docs = Documentation::new()
+        .line(
+            Line::new("Sets the header ")
+                .code(&header.name)
+                .text(" of all requests. The default is ")
+                .code(&header.value)
+                .text("."),
+        )
+        .attributes();
+    let (setter, name) = (ident(&header.setter), &header.name);
+    quote! {
+        #docs
+        pub fn #setter(self, value: impl Into<String>) -> Self {
+            self.constant_header(#name, value)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::Docs;
+
+    use super::*;
+    use crate::operations::samples;
+
+    fn code(api: &Api) -> Option<String> {
+        let mut crate_files = Crate::default();
+        files(api, &mut crate_files).expect("Rust");
+        let mut files = crate_files.files();
+        files.next().map(|(_, text)| text.to_owned())
+    }
+
+    #[test]
+    fn an_api_with_several_servers_has_an_open_enumeration_of_them() {
+        let environment = |name: &str, url: &str, docs: &str| Environment {
+            name: name.to_owned(),
+            url: url.to_owned(),
+            docs: Docs::page(docs),
+        };
+        let mut api = samples::api([]);
+        assert_eq!(code(&api), None);
+        api.environments = vec![
+            environment("Production", "https://a.test", "Live data"),
+            environment("Eu", "https://eu.a.test/v1", ""),
+        ];
+        let code = code(&api).expect("a file");
+        let expected = "#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]\n\
+            #[non_exhaustive]\npub enum Environment {\n    /// Live data\n    ///\n    \
+            /// `https://a.test`\n    #[default]\n    Production,\n    /// `https://eu.a.test/v1`\n    \
+            Eu,\n}\n";
+        assert!(code.contains(expected), "{code}");
+        assert!(
+            code.contains("Self::Eu => \"https://eu.a.test/v1\","),
+            "{code}"
+        );
+        assert!(code.contains("pub fn environment(self, environment: Environment) -> Self {"));
+    }
+
+    #[test]
+    fn a_header_of_all_requests_has_a_setter() {
+        let mut api = samples::api([]);
+        api.headers = vec![ConstantHeader {
+            setter: "pet_version".to_owned(),
+            name: "x-pet-version".to_owned(),
+            value: "1".to_owned(),
+        }];
+        let code = code(&api).expect("a file");
+        let expected = "    /// Sets the header `x-pet-version` of all requests. The default is \
+            `1`.\n    pub fn pet_version(self, value: impl Into<String>) -> Self {\n        \
+            self.constant_header(\"x-pet-version\", value)\n    }\n";
+        assert!(code.contains(expected), "{code}");
+        assert!(!code.contains("Environment"));
+    }
+}

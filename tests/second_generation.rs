@@ -1,0 +1,251 @@
+//! Pages of the second generation: the model that an export lowers to, and what a run says
+//! about the pages that it leaves out.
+//!
+//! One export is written for this project. The others are real: they are read where they
+//! are kept beside the repository, and are no part of it.
+
+use std::path::Path;
+
+use generator::api::{
+    Advance, Api, Constant, FieldRole, Key, Operation, QueryStyle, Shape, Type, TypeDef, TypeId,
+};
+use generator::{Code, Output};
+use tests::{case, repository};
+
+fn generated(spec: &Path) -> Output {
+    let source = generator::read(spec).expect("the pages");
+    generator::generate(&source).expect("a client")
+}
+
+/// Generates from a real export, where it is at hand.
+fn corpus(name: &str) -> Option<Output> {
+    let spec = repository("../shared/corpus").join(name);
+    spec.exists().then(|| generated(&spec))
+}
+
+fn creators() -> Output {
+    generated(&case("exports/creators"))
+}
+
+fn operation<'a>(api: &'a Api, id: &str) -> &'a Operation {
+    let ids = || api.operations.iter().map(|operation| &operation.id);
+    let found = api.operation(id);
+    found.unwrap_or_else(|| panic!("no `{id}` in {:?}", ids().collect::<Vec<_>>()))
+}
+
+fn ty<'a>(api: &'a Api, name: &str) -> &'a TypeDef {
+    let found = api.ty(&TypeId::new(name));
+    found.unwrap_or_else(|| panic!("no `{name}` in {:?}", api.types.keys()))
+}
+
+fn environments(api: &Api) -> Vec<(&str, &str)> {
+    let environments = api.environments.iter();
+    environments
+        .map(|environment| (environment.name.as_str(), environment.url.as_str()))
+        .collect()
+}
+
+fn header(name: &str, prefix: &str) -> Option<Key> {
+    Some(Key::Header {
+        name: name.to_owned(),
+        prefix: prefix.to_owned(),
+    })
+}
+
+#[test]
+fn public_servers_are_environments_and_local_ones_are_not() {
+    let api = creators().api;
+    assert_eq!(api.server, "https://api.creators.example/v1");
+    assert_eq!(
+        environments(&api),
+        [
+            ("Production", "https://api.creators.example/v1"),
+            ("Sandbox", "https://sandbox.creators.example/v1"),
+        ]
+    );
+}
+
+#[test]
+fn a_header_that_all_pages_require_is_set_on_the_client_and_those_of_http_never() {
+    let api = creators().api;
+    let headers = api.headers.iter();
+    let headers = headers.map(|header| (&*header.setter, &*header.name, &*header.value));
+    assert_eq!(
+        headers.collect::<Vec<_>>(),
+        [(
+            "creators_api_version",
+            "x-creators-api-version",
+            "2026-01-31"
+        )]
+    );
+    let list = operation(&api, "chats_list_chats");
+    let names: Vec<&str> = list.parameters.iter().map(|it| it.wire.as_str()).collect();
+    assert_eq!(names, ["page", "size", "ids"]);
+}
+
+#[test]
+fn a_list_has_joined_parameters_and_ends_by_a_flag_in_camel_case() {
+    let api = creators().api;
+    let list = operation(&api, "chats_list_chats");
+    assert_eq!(list.parameters[2].style, QueryStyle::Joined(","));
+    let paging = list.paging.as_ref().expect("a paginated list");
+    let Advance::Number {
+        more: Some(more), ..
+    } = &paging.advance
+    else {
+        panic!("no flag: {paging:?}");
+    };
+    let steps: Vec<&str> = more.0.iter().map(|step| step.field.as_str()).collect();
+    assert_eq!(steps, ["pagination", "has_more"]);
+    let numbers = list.parameters[..2].iter().map(|it| &it.ty);
+    assert!(numbers.into_iter().all(|ty| matches!(ty, Type::Int(_))));
+}
+
+#[test]
+fn error_responses_have_types_and_descriptions() {
+    let api = creators().api;
+    let list = operation(&api, "chats_list_chats");
+    let errors = list.errors.iter();
+    let errors = errors.map(|error| (error.status.as_str(), error.ty.as_str()));
+    assert_eq!(
+        errors.collect::<Vec<_>>(),
+        [("400", "Failure"), ("410", "Failure")]
+    );
+    let described = list.described_errors();
+    let described = described
+        .iter()
+        .map(|(statuses, docs)| (statuses.join(", "), docs.as_str()));
+    let expected = [
+        ("400".to_owned(), "A parameter is not valid"),
+        ("410".to_owned(), "This version of the API is gone"),
+    ];
+    assert_eq!(described.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn operations_of_one_path_are_called_by_the_constants_that_they_send() {
+    let output = creators();
+    let calls: Vec<String> = output
+        .api
+        .operations
+        .iter()
+        .map(Operation::call)
+        .filter(|call| call.starts_with("remote()"))
+        .collect();
+    assert_eq!(calls, ["remote().chats_close()", "remote().chats_count()"]);
+    let close = operation(&output.api, "remote_chats_close");
+    assert_eq!((&*close.verb, &*close.path), ("POST", "/call"));
+    let body = close.body.as_ref().expect("a body");
+    let constants: Vec<&str> = body
+        .fields
+        .iter()
+        .filter_map(|field| match &field.role {
+            FieldRole::Constant {
+                value: Constant::Text(text),
+                ..
+            } => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(constants, ["2.0", "chats.close"]);
+    assert_eq!(close.call.arguments.len(), 1);
+}
+
+#[test]
+fn variants_without_a_tag_are_called_by_what_tells_them_apart() {
+    let api = creators().api;
+    for (name, expected) in [
+        ("AccountsDetailsPatchResponseItem", ["CardNumber", "Iban"]),
+        ("AccountsDetailsPatchRequestItem", ["Add", "Remove"]),
+    ] {
+        let Shape::Union(union) = &ty(&api, name).shape else {
+            panic!("`{name}` is a union");
+        };
+        let mut variants: Vec<&str> = union.variants.iter().map(|it| it.name.as_str()).collect();
+        variants.sort_unstable();
+        assert_eq!(variants, expected);
+    }
+}
+
+#[test]
+fn a_template_and_a_webhook_cost_only_themselves() {
+    let output = creators();
+    assert_eq!(output.api.operations.len(), 4);
+    let warnings = output.report.warnings.iter();
+    let warnings: Vec<(Code, String)> = warnings
+        .map(|warning| {
+            let place = warning.place().expect("a place");
+            (warning.code(), format!("{}:{}", place.page(), place.line()))
+        })
+        .collect();
+    assert_eq!(
+        warnings,
+        [
+            (Code::WebhookLeftOut, "chat-started.md:3".to_owned()),
+            (Code::InvalidStructure, "_TEMPLATE.md:8".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn a_user_and_a_password_are_the_key() {
+    assert_eq!(creators().api.key, Some(Key::Basic));
+    let plain = repository("../shared/cases/plain/auth-basic.yaml");
+    if plain.exists() {
+        assert_eq!(generated(&plain).api.key, Some(Key::Basic));
+    }
+}
+
+#[test]
+fn values_of_a_servers_variables_are_environments() {
+    let plain = repository("../shared/cases/plain/servers.yaml");
+    if plain.exists() {
+        assert_eq!(
+            environments(&generated(&plain).api),
+            [
+                ("Us", "https://us.servers.test/v1"),
+                ("Eu", "https://eu.servers.test/v1"),
+            ]
+        );
+    }
+}
+
+#[test]
+fn real_exports_are_called_where_and_with_the_key_that_their_pages_say() {
+    for (name, server, key) in [
+        ("gen2/opik", "https://www.comet.com/opik/api", None),
+        (
+            "gen2/webflow",
+            "https://api.webflow.com/v2",
+            header("authorization", "Bearer "),
+        ),
+        (
+            "gen2/elevenlabs",
+            "https://api.elevenlabs.io",
+            header("xi-api-key", ""),
+        ),
+        (
+            "gen2/openrouter",
+            "https://openrouter.ai/api/v1",
+            header("authorization", "Bearer "),
+        ),
+        (
+            "openrouter",
+            "https://openrouter.ai/api/v1",
+            header("authorization", "Bearer "),
+        ),
+    ] {
+        let Some(output) = corpus(name) else {
+            continue;
+        };
+        assert_eq!(output.api.server, server, "{name}");
+        assert_eq!(output.api.key, key, "{name}");
+        for id in output.api.types.keys() {
+            let id = id.as_str();
+            assert!(id.len() <= 60, "{name}: {id}");
+            for word in ["Variant0", "Variant1", "OneOf0", "DiscriminatorMapping"] {
+                assert!(!id.contains(word), "{name}: {id}");
+            }
+        }
+    }
+}
