@@ -5,9 +5,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::Value;
 
+use crate::loss::{Loss, LossLines};
+use crate::prose::{self, Bases};
+use crate::quirks::published_server;
 use crate::references;
 use crate::walk;
-use pages::page::{Page, Pages};
+use pages::page::{Form, Outline, Page, Pages};
 use pages::yaml::{self, Lines};
 use pages::{Code, Place, Problem};
 
@@ -19,6 +22,17 @@ pub struct Document {
     /// The specification.
     pub root: Value,
     lines: Arc<Lines>,
+    prose: Option<Prose>,
+}
+
+/// What a page of structured prose leaves open.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Prose {
+    /// The facts that it does not carry.
+    pub(crate) losses: LossLines,
+    /// The named types whose content is not known, with a warning about each.
+    pub(crate) unknown_types: Vec<(String, Problem)>,
+    warnings: Vec<Problem>,
 }
 
 impl Document {
@@ -28,6 +42,20 @@ impl Document {
     ///
     /// When it is neither YAML nor JSON, is not OpenAPI 3.0 or 3.1, or describes no operation.
     pub fn parse(page: &Arc<Page>) -> Result<Self, Problem> {
+        match page.form {
+            Form::OpenApi => Self::parse_openapi(page),
+            Form::Prose(outline) => {
+                let urls = page.request.iter().map(|request| request.url.as_str());
+                let bases = Bases::new(urls, prose::listed_servers(page, outline).into_iter());
+                let mut documents = [Self::parse_prose(page, outline, &bases)?];
+                prose::complete(&mut documents);
+                let [document] = documents;
+                Ok(document)
+            }
+        }
+    }
+
+    fn parse_openapi(page: &Arc<Page>) -> Result<Self, Problem> {
         let (root, lines) = yaml::parse(&page.specification.text).map_err(|error| {
             Problem::new(
                 Code::InvalidYaml,
@@ -43,6 +71,7 @@ impl Document {
             page: Arc::clone(page),
             root,
             lines: Arc::new(lines),
+            prose: None,
         };
         document.check_version()?;
         document.check_shapes()?;
@@ -51,19 +80,48 @@ impl Document {
         Ok(document)
     }
 
+    /// Reads a page of structured prose; what it leaves open is marked.
+    fn parse_prose(page: &Arc<Page>, outline: Outline, bases: &Bases) -> Result<Self, Problem> {
+        let reading = prose::read(page, outline, bases)?;
+        Ok(Self {
+            page: Arc::clone(page),
+            root: reading.root,
+            lines: Arc::new(Lines::from_index(reading.lines)),
+            prose: Some(Prose {
+                losses: reading.losses,
+                unknown_types: reading.unknown_types,
+                warnings: reading.warnings,
+            }),
+        })
+    }
+
     /// Parses the specifications of all pages. What cannot be read, or refers to something
-    /// that it does not hold, is left out with a warning.
+    /// that it does not hold, is left out with a warning. `servers` are known to be servers of the
+    /// API, for pages that do not say where a server ends and a path begins.
     ///
     /// # Errors
     ///
     /// When nothing is left: the error is that of the first page.
-    pub fn parse_all(pages: Pages, warnings: &mut Vec<Problem>) -> Result<Vec<Self>, Problem> {
-        let parse = |page| {
-            let document = Self::parse(page)?;
-            document.check_references()?;
-            Ok(document)
+    pub fn parse_all(
+        pages: Pages,
+        servers: &[String],
+        warnings: &mut Vec<Problem>,
+    ) -> Result<Vec<Self>, Problem> {
+        let parse = |page: &Arc<Page>| {
+            if matches!(page.form, Form::Prose(_)) {
+                return None;
+            }
+            let document = Self::parse_openapi(page);
+            Some(document.and_then(|document| document.check_references().map(|()| document)))
         };
-        let results: Vec<_> = pages.pages.par_iter().map(parse).collect();
+        let parsed: Vec<_> = pages.pages.par_iter().map(parse).collect();
+        let bases = Self::bases(&pages, &parsed, servers);
+        let read = |(page, parsed): (&Arc<Page>, Option<_>)| match (parsed, page.form) {
+            (None, Form::Prose(outline)) => Self::parse_prose(page, outline, &bases),
+            (Some(parsed), _) => parsed,
+            (None, Form::OpenApi) => Self::parse_openapi(page),
+        };
+        let results: Vec<_> = pages.pages.par_iter().zip(parsed).map(read).collect();
         let mut unreadable = pages.unreadable;
         let mut documents = Vec::new();
         for result in results {
@@ -82,7 +140,58 @@ impl Document {
         let loss = "the operations of the page are not in the client";
         let unreadable = unreadable.into_iter();
         warnings.extend(unreadable.map(|problem| problem.with_loss(loss)));
+        prose::complete(&mut documents);
+        for prose in documents
+            .iter_mut()
+            .filter_map(|document| document.prose.as_mut())
+        {
+            warnings.append(&mut prose.warnings);
+            warnings.extend(prose.unknown_types.drain(..).map(|(_, warning)| warning));
+        }
         Ok(documents)
+    }
+
+    /// Finds out where the servers of pages of structured prose end.
+    fn bases(pages: &Pages, parsed: &[Option<Result<Self, Problem>>], servers: &[String]) -> Bases {
+        let prose = pages.pages.iter().filter_map(|page| match page.form {
+            Form::Prose(outline) => Some((page, outline)),
+            Form::OpenApi => None,
+        });
+        let urls = prose
+            .clone()
+            .filter_map(|(page, _)| Some(page.request.as_ref()?.url.as_str()));
+        if urls.clone().next().is_none() {
+            return Bases::default();
+        }
+        let documents = parsed.iter().flatten().flatten();
+        let published = documents.filter_map(|document| {
+            let request = document.page.request.as_ref()?;
+            let (path, ..) = walk::operations(&document.root).next()?;
+            published_server(&request.url, path)
+        });
+        let listed = prose.flat_map(|(page, outline)| prose::listed_servers(page, outline));
+        let known = servers.iter().cloned().chain(published).chain(listed);
+        Bases::new(urls, known)
+    }
+
+    /// Returns what a page of structured prose leaves open; `None` for other pages.
+    pub(crate) fn prose_mut(&mut self) -> Option<&mut Prose> {
+        self.prose.as_mut()
+    }
+
+    /// Returns `true` if the page is structured prose.
+    pub(crate) fn is_prose(&self) -> bool {
+        self.prose.is_some()
+    }
+
+    /// Returns the facts that the form of the page does not carry.
+    pub fn losses(&self) -> impl Iterator<Item = Loss> {
+        let lines = self.prose.iter().flat_map(|prose| prose.losses.iter());
+        lines.map(|(kind, line, count)| Loss {
+            kind,
+            place: self.page.place(line),
+            count,
+        })
     }
 
     /// Returns where the node at `pointer` stands, or its nearest ancestor.
@@ -192,7 +301,7 @@ mod tests {
         });
         let pages = page::read(&files.collect::<Vec<_>>())?;
         let mut warnings = Vec::new();
-        let documents = Document::parse_all(pages, &mut warnings)?;
+        let documents = Document::parse_all(pages, &[], &mut warnings)?;
         let paths = documents
             .iter()
             .flat_map(|document| walk::operations(&document.root))

@@ -56,6 +56,8 @@ codes! {
     UnclosedBlock = "unclosed-block",
     /// A page describes a connection that stays open, which the client lacks.
     ChannelLeftOut = "channel-left-out",
+    /// A page describes a webhook, which the client lacks.
+    WebhookPage = "webhook-page",
 
     // Specifications.
     /// A specification is neither YAML nor JSON.
@@ -72,6 +74,12 @@ codes! {
     InvalidExtension = "invalid-extension",
     /// The members of `allOf` do not make one type.
     ContradictorySchema = "contradictory-schema",
+
+    // Structured prose.
+    /// A line of a page of structured prose is not in its grammar.
+    UnknownLine = "unknown-line",
+    /// A page of structured prose does not say what a type is.
+    UnknownType = "unknown-type",
 
     // Merging.
     /// No page names the server.

@@ -1,5 +1,6 @@
 //! Finds the published pages in the input files: title, request line,
-//! reference link, and the block that holds the OpenAPI specification.
+//! reference link, and the block that holds the OpenAPI specification, or the page as a
+//! whole if it is structured prose.
 //!
 //! A file may hold one page, many pages after each other (a site's
 //! `llms-full.txt`), or a specification alone. A page may hold several
@@ -8,6 +9,7 @@
 //! form it sends as files.
 
 mod markdown;
+mod prose;
 mod signs;
 
 use std::sync::Arc;
@@ -17,6 +19,7 @@ use crate::encoding;
 use crate::marker::COMMAND;
 use crate::problem::Problem;
 use crate::source::{Place, SourceFile};
+pub use prose::{Fence, Outline};
 use signs::{VERSION_KEYS, has_key, is_openapi};
 
 /// A published page with one of the specifications that it carries.
@@ -32,8 +35,10 @@ pub struct Page {
     pub request: Option<Request>,
     /// The page's address on the documentation site.
     pub reference: Option<String>,
-    /// The OpenAPI specification, as text.
+    /// The specification, as text: that of a page of structured prose is the page.
     pub specification: Block,
+    /// The form of the specification.
+    pub form: Form,
     /// The parts of a form that the page's samples send as files, each as often
     /// as one sample sends it.
     pub sample_files: Vec<String>,
@@ -44,6 +49,15 @@ impl Page {
     pub fn place(&self, line: usize) -> Place {
         self.file.place(self.specification.line + line - 1)
     }
+}
+
+/// The form of a specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// An OpenAPI document.
+    OpenApi,
+    /// A page of structured prose.
+    Prose(Outline),
 }
 
 /// A page's request line, such as `GET https://api.example.com/v1/pets`.
@@ -179,6 +193,7 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
                 text: Arc::clone(&file.text),
                 line: 1,
             },
+            form: Form::OpenApi,
             sample_files: Vec::new(),
         }));
     } else {
