@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::agreement::agree;
 use super::schema::{CUT, Cut};
+use super::{items, whole};
 use crate::document::Document;
 use crate::loss::LossKind;
 use crate::walk::{self, SCHEMAS, schemas_of, schemas_of_mut};
@@ -22,6 +23,7 @@ pub(crate) fn complete(documents: &mut [Document]) {
     }
     complete_named(documents);
     complete_cut(documents);
+    whole::name(documents);
     for document in documents.iter_mut().filter(|document| document.is_prose()) {
         let known = known_types(document);
         if let Some(prose) = document.prose_mut() {
@@ -30,6 +32,7 @@ pub(crate) fn complete(documents: &mut [Document]) {
                 .retain(|(name, _)| !known.contains(name));
         }
         remove_marks(&mut document.root);
+        items::name(&mut document.root);
     }
 }
 
@@ -40,12 +43,12 @@ fn known_types(document: &Document) -> BTreeSet<String> {
     known.map(|(name, _)| name.clone()).collect()
 }
 
-/// How much a document knows of a named type: the less, the more.
+/// How much a document knows of a named type, the most first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Knowledge {
     OpenApi,
     Complete,
-    SomeVariants,
+    Something,
     Nothing,
 }
 
@@ -53,7 +56,9 @@ fn knowledge(document: &Document, schema: &Value) -> Knowledge {
     let cut = schema[CUT].as_str();
     match cut {
         _ if !document.is_prose() => Knowledge::OpenApi,
-        Some(cut) if cut == Cut::Variants.as_str() => Knowledge::SomeVariants,
+        Some(cut) if cut == Cut::Variants.as_str() => Knowledge::Something,
+        // The samples show that it is an object.
+        Some(_) if schema["type"].is_string() => Knowledge::Something,
         Some(_) => Knowledge::Nothing,
         None => Knowledge::Complete,
     }
@@ -70,9 +75,6 @@ fn complete_named(documents: &mut [Document]) {
             }
         }
     }
-    best.retain(|_, pages| {
-        pages.len() > 1 || pages[0].0 == Knowledge::Complete || pages[0].0 == Knowledge::OpenApi
-    });
     for pages in best.values_mut() {
         pages.sort_unstable();
     }
@@ -90,9 +92,13 @@ fn complete_named(documents: &mut [Document]) {
                 .get(&name)
                 .and_then(|pages| better(documents, index, &name, pages));
             if let Some(source) = source {
-                let before = documents[index].root["components"]["schemas"][&name][CUT].is_string();
+                let mark = |documents: &[Document]| {
+                    documents[index].root["components"]["schemas"][&name][CUT].is_string()
+                };
+                let was_marked = mark(documents);
                 take(documents, index, source, &name, true);
-                if let Some(prose) = documents[index].prose_mut().filter(|_| before) {
+                let is_completed = was_marked && !mark(documents);
+                if let Some(prose) = documents[index].prose_mut().filter(|_| is_completed) {
                     prose.losses.remove(LossKind::UnionVariants);
                 }
             }
@@ -246,7 +252,6 @@ fn apply(documents: &mut [Document], completion: Completion) {
         kind,
         schema,
     } = completion;
-    references(&schema, &mut |_| ());
     let mut names = Vec::new();
     references(&schema, &mut |name| names.push(name.to_owned()));
     if to != from {

@@ -9,6 +9,7 @@ mod authentication;
 mod base;
 mod block;
 mod complete;
+mod items;
 mod label;
 mod name;
 mod operation;
@@ -19,6 +20,7 @@ mod samples;
 mod schema;
 mod section;
 mod variants;
+mod whole;
 
 use std::collections::{HashMap, HashSet};
 

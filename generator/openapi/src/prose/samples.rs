@@ -128,8 +128,15 @@ impl<'a> Sample<'a> {
         }
     }
 
-    /// Returns the sample as JSON, if it is.
+    /// Returns the sample as JSON, or the JSON body that it sends.
     fn json(&self) -> Option<Value> {
+        if self.language == "go" {
+            let mut lines = self.lines.iter();
+            let body = lines.find_map(|(_, line)| line.split_once("strings.NewReader("));
+            // A text in Go is escaped like one in JSON.
+            let body: String = serde_json::from_str(body?.1.trim_end().strip_suffix(')')?).ok()?;
+            return serde_json::from_str(&body).ok();
+        }
         if self.language != "json" {
             return None;
         }
@@ -277,6 +284,12 @@ mod tests {
         let expected = [("public_key", "PublicJwk"), ("messages", "Message")];
         let expected = expected.map(|(key, name)| (key.to_owned(), name.to_owned()));
         assert_eq!(found, HashMap::from(expected));
+    }
+
+    #[test]
+    fn the_bodies_of_raw_samples_are_values_too() {
+        let text = "```go\n\tpayload := strings.NewReader(\"{\\n  \\\"a\\\": {}\\n}\")\n```\n";
+        sampled(text, |samples| assert!(Values::of(samples).is_object("a")));
     }
 
     #[test]
