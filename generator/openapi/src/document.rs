@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::loss::{Loss, LossLines};
+use crate::loss::{Loss, LossKind, LossLines};
 use crate::prose::{self, Bases};
 use crate::quirks::published_server;
 use crate::references;
@@ -182,6 +182,12 @@ impl Document {
     /// Returns `true` if the page is structured prose.
     pub(crate) fn is_prose(&self) -> bool {
         self.prose.is_some()
+    }
+
+    /// Returns `true` if the page is structured prose that does not carry facts of this kind.
+    pub(crate) fn loses(&self, kind: LossKind) -> bool {
+        let mut losses = self.prose.iter().flat_map(|prose| prose.losses.iter());
+        losses.any(|(lost, ..)| lost == kind)
     }
 
     /// Returns the facts that the form of the page does not carry.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::agreement::agree;
 use super::schema::{CUT, Cut};
-use super::{items, whole};
+use super::{groups, items, whole};
 use crate::document::Document;
 use crate::loss::LossKind;
 use crate::walk::{self, SCHEMAS, schemas_of, schemas_of_mut};
@@ -21,9 +21,10 @@ pub(crate) fn complete(documents: &mut [Document]) {
     if !documents.iter().any(Document::is_prose) {
         return;
     }
+    whole::name(documents);
     complete_named(documents);
     complete_cut(documents);
-    whole::name(documents);
+    groups::name(documents);
     for document in documents.iter_mut().filter(|document| document.is_prose()) {
         let known = known_types(document);
         if let Some(prose) = document.prose_mut() {

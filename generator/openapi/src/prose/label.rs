@@ -24,10 +24,19 @@ pub(super) enum Label {
     Named(String),
     /// A list.
     List(Box<Label>),
-    /// A map from strings.
-    Map(Box<Label>),
+    /// A map from strings, or from strings of given values, which are not printed.
+    Map(Keys, Box<Label>),
     /// One of several types.
     Union(Vec<Label>),
+}
+
+/// What the keys of a map are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// Any strings.
+    Any,
+    /// Strings of given values.
+    Enum,
 }
 
 /// Words for scalars.
@@ -64,9 +73,13 @@ impl Label {
                 break;
             }
             if let Some(map) = text.strip_prefix("map from ") {
-                let (_, values) = map.split_once(" to ")?;
+                let (keys, values) = map.split_once(" to ")?;
+                let keys = match keys {
+                    "enum" => Keys::Enum,
+                    _ => Keys::Any,
+                };
                 let values = Self::parse_within(values, names, depth + 1)?;
-                members.push(Self::Map(values.into()));
+                members.push(Self::Map(keys, values.into()));
                 break;
             }
             let (member, next) = Self::parse_member(text, names)?;
@@ -111,7 +124,7 @@ impl Label {
     /// Returns what is inside lists and maps.
     pub(super) fn core(&self) -> &Self {
         match self {
-            Self::List(inner) | Self::Map(inner) => inner.core(),
+            Self::List(inner) | Self::Map(_, inner) => inner.core(),
             other => other,
         }
     }
@@ -120,7 +133,7 @@ impl Label {
     pub(super) fn names(&self) -> Vec<&str> {
         match self {
             Self::Named(name) => vec![name],
-            Self::List(inner) | Self::Map(inner) => inner.names(),
+            Self::List(inner) | Self::Map(_, inner) => inner.names(),
             Self::Union(members) => members.iter().flat_map(Self::names).collect(),
             _ => Vec::new(),
         }
@@ -174,7 +187,7 @@ mod tests {
             ("list of list of enum", list(list(Label::Enum))),
             (
                 "map from enum to list of object",
-                Label::Map(list(Label::Object).into()),
+                Label::Map(Keys::Enum, list(Label::Object).into()),
             ),
             (
                 "\"a or \\\"b\\\"\"",

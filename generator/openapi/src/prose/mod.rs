@@ -9,6 +9,7 @@ mod authentication;
 mod base;
 mod block;
 mod complete;
+mod groups;
 mod items;
 mod label;
 mod name;

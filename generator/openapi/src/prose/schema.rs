@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::block::Node;
-use super::label::Label;
+use super::label::{Keys, Label};
 use super::page::{NamedType, ProsePage};
 use super::placed::Placed;
 use super::property::{Discriminated, Line, Property};
@@ -274,7 +274,10 @@ impl<'a> Schemas<'a> {
                 schema.set("type", "array");
                 schema.insert("items", items);
             }
-            Label::Map(values) => {
+            Label::Map(keys, values) => {
+                if *keys == Keys::Enum {
+                    self.losses.add(LossKind::MapKeys, line);
+                }
                 let values = self.labelled_within(label, values, node, key);
                 schema.set("type", "object");
                 schema.insert("additionalProperties", values);
@@ -289,9 +292,9 @@ impl<'a> Schemas<'a> {
     fn labelled_within(&mut self, outer: &Label, inner: &Label, node: &Node, key: &str) -> Placed {
         match inner {
             Label::Object => self.object_of(outer, node, key),
-            Label::List(_) | Label::Map(_) if *inner.core() == Label::Object => {
+            Label::List(_) | Label::Map(..) if *inner.core() == Label::Object => {
                 let within = match inner {
-                    Label::List(within) | Label::Map(within) => within,
+                    Label::List(within) | Label::Map(_, within) => within,
                     _ => inner,
                 };
                 let items = self.labelled_within(outer, within, node, key);

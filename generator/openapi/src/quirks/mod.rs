@@ -19,6 +19,7 @@ mod path_parameter;
 mod variant_value;
 
 pub use missing_server::server as published_server;
+pub(crate) use operation_name::known_group;
 use serde_json::Value;
 
 use crate::config::Config;
