@@ -24,6 +24,7 @@ pub mod normalize;
 pub mod overlay;
 mod prose;
 pub mod quirks;
+mod reading;
 mod references;
 mod report;
 pub mod schemas;

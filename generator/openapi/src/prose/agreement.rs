@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::schema::CUT;
+use super::mark::CUT;
 use crate::references;
 
 /// The maximum number of references and members that lead from one schema to its content.

@@ -58,7 +58,8 @@ fn header(facts: &str) -> Option<Kind> {
         None => (rest, None),
     };
     let flags = flags.trim();
-    if !flags.is_empty() && !(flags.starts_with('(') && flags.ends_with(')')) {
+    let is_list = flags.starts_with('(') && flags.ends_with(')');
+    if !is_list && !flags.is_empty() {
         return None;
     }
     if flags.contains("bearer token") {

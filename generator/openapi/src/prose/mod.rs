@@ -9,10 +9,13 @@ mod authentication;
 mod base;
 mod block;
 mod complete;
+mod cut;
 mod groups;
 mod items;
 mod label;
+mod mark;
 mod name;
+mod named;
 mod operation;
 mod page;
 mod placed;
@@ -20,6 +23,7 @@ mod property;
 mod samples;
 mod schema;
 mod section;
+mod union;
 mod variants;
 mod whole;
 
@@ -89,6 +93,7 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
         content_type,
         description,
         name,
+        sample_type: samples::body_type(&samples),
     };
     let unions = unions(&prose);
     let mut schemas = Schemas::new(
@@ -101,7 +106,7 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
     let mut root = operation::document(&head, &prose, bases, &mut schemas);
     schemas.add_types(&prose.types);
     let schemes = schemes(&prose, &samples, line, &mut schemas.losses);
-    if prose.errors.is_empty() {
+    if prose.may_hide_errors() {
         schemas.losses.add(LossKind::Errors, line);
     }
     let components = std::mem::take(&mut schemas.components);
@@ -149,17 +154,30 @@ fn unions<'a>(page: &'a ProsePage<'a>) -> HashMap<&'a str, Found<'a>> {
     let lists = node_lists(page);
     let first_heading = lists.len() - page.types.len();
     let mut sources: Vec<Source<'_>> = Vec::new();
+    // A body may be named by its sentence alone.
+    let body = page
+        .body
+        .as_ref()
+        .filter(|body| body.block.nodes.is_empty());
+    let named = body.and_then(|body| body.type_name.as_deref());
+    sources.extend(
+        named
+            .filter(|name| !known.contains(name))
+            .map(|name| Source {
+                union: Some(name),
+                mentions: Vec::new(),
+            }),
+    );
     for nodes in &lists[..first_heading] {
         let mut mentions = Vec::new();
         mention(nodes, &mut mentions);
         // The type of all of a body has no heading.
-        let whole = nodes
-            .first()
-            .filter(|node| matches!(node.content, Line::Whole(_)));
+        let is_whole = |node: &Node| matches!(node.content, Line::Whole(_) | Line::Stream(_));
         let union = match &mentions[..] {
-            [name] if whole.is_some() && !known.contains(name) => Some(*name),
+            [name] if nodes.first().is_some_and(is_whole) => Some(*name),
             _ => None,
         };
+        let union = union.filter(|name| !known.contains(name));
         sources.push(Source { union, mentions });
     }
     for (kind, nodes) in page.types.iter().zip(&lists[first_heading..]) {

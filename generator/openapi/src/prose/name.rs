@@ -51,7 +51,6 @@ fn linked(reference: &str) -> Option<Name> {
     let is_front = |segment: &&str| SECTIONS.contains(segment);
     let start = segments.iter().rposition(is_front);
     let start = start.map_or(0, |position| position + 1);
-    let count = segments.len();
     let is_deprecated = segments.contains(&"deprecated");
     let groups = segments
         .into_iter()
@@ -61,7 +60,6 @@ fn linked(reference: &str) -> Option<Name> {
             !is_front && !is_version(segment) && *segment != "deprecated"
         });
     let groups = groups.map(|(_, segment)| joined_version(segment));
-    debug_assert!(start <= count);
     Some(Name {
         groups: groups.collect(),
         method: joined_version(method),

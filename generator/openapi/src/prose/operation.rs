@@ -22,6 +22,8 @@ pub(super) struct Head<'a> {
     pub(super) content_type: Option<&'a str>,
     pub(super) description: String,
     pub(super) name: Option<Name>,
+    /// The type of the body in the samples of the SDKs.
+    pub(super) sample_type: Option<String>,
 }
 
 /// Makes the document of a page, whose schemas are complete afterwards.
@@ -151,7 +153,7 @@ fn request_body(
     let media_type = media_type.filter(|media_type| media_type.contains('/'));
     let media_type = media_type.or(announced).unwrap_or(JSON);
     let schema = match body {
-        Some(body) => body_schema(body, schemas),
+        Some(body) => body_schema(body, head.sample_type.as_deref(), schemas),
         None if is_json(media_type) => Placed::object(line),
         None => Placed::value(line, json!({"type": "string", "format": "binary"})),
     };
@@ -173,7 +175,7 @@ fn is_json(media_type: &str) -> bool {
     media_type == JSON || media_type.ends_with("+json")
 }
 
-fn body_schema(body: &Body, schemas: &mut Schemas<'_>) -> Placed {
+fn body_schema(body: &Body, sample_type: Option<&str>, schemas: &mut Schemas<'_>) -> Placed {
     let block = &body.block;
     let is_file = |node: &Node| matches!(node.content, Line::File);
     if block.nodes.first().is_some_and(is_file) {
@@ -183,13 +185,16 @@ fn body_schema(body: &Body, schemas: &mut Schemas<'_>) -> Placed {
         .nodes
         .iter()
         .all(|node| matches!(node.content, Line::Property(_)));
-    match &body.type_name {
+    // Early forms do not name the type; a sample may.
+    let sample_type = sample_type.filter(|_| !body.has_sentence);
+    match body.type_name.as_deref().or(sample_type) {
         Some(name) if is_object && !block.nodes.is_empty() => {
             let schema = schemas.object(&block.nodes, body.line);
             let reference = format!("{}{name}", crate::walk::SCHEMAS);
-            schemas.components.insert(name.clone(), schema);
+            schemas.components.insert(name.to_owned(), schema);
             Placed::value(body.line, json!({ "$ref": reference }))
         }
+        Some(name) if block.nodes.is_empty() => schemas.named(name, body.line),
         _ => schemas.content(&block.nodes, body.line),
     }
 }

@@ -41,6 +41,8 @@ pub(super) struct Body {
     pub(super) media_type: String,
     /// The name in `This endpoint expects a Name.`
     pub(super) type_name: Option<String>,
+    /// There is such a sentence, which early forms lack.
+    pub(super) has_sentence: bool,
     pub(super) block: Block,
 }
 
@@ -79,6 +81,12 @@ impl<'a> ProsePage<'a> {
             page.read_section(section, &names);
         }
         page
+    }
+
+    /// Returns `true` if the page may be of the form that never prints errors.
+    pub(super) fn may_hide_errors(&self) -> bool {
+        let has_sentence = self.body.as_ref().is_some_and(|body| body.has_sentence);
+        self.errors.is_empty() && self.types.is_empty() && !has_sentence
     }
 
     fn read_section(&mut self, section: Section<'a>, names: &HashSet<String>) {
@@ -195,6 +203,7 @@ fn body(media_type: &str, line: usize, mut block: Block) -> Body {
     Body {
         line,
         media_type: media_type.trim().trim_matches(['(', ')']).to_owned(),
+        has_sentence: sentence.is_some(),
         type_name: sentence.as_deref().and_then(expected_type),
         block,
     }

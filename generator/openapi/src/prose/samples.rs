@@ -98,6 +98,22 @@ pub(super) fn types(samples: &[Sample<'_>]) -> HashMap<String, String> {
     types
 }
 
+/// Returns the name of the type of the body in Go samples of an SDK: `AddMemoryRequest` for
+/// `&zep.AddMemoryRequest{`.
+pub(super) fn body_type(samples: &[Sample<'_>]) -> Option<String> {
+    let mut go = samples.iter().filter(|sample| sample.language == "go");
+    go.find_map(|sample| {
+        let mut lines = sample.lines.iter();
+        lines.find_map(|(_, line)| {
+            let (package, name) = line.trim().strip_prefix('&')?.split_once('.')?;
+            let name = name.trim_end_matches("},").strip_suffix('{')?;
+            let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
+            (is_type && is_word(package) && is_word(name)).then(|| name.to_owned())
+        })
+    })
+}
+
 impl<'a> Sample<'a> {
     /// Returns the headers that the sample sends, each with its line, name, and value. Samples of
     /// languages that are not known have none.
@@ -284,6 +300,17 @@ mod tests {
         let expected = [("public_key", "PublicJwk"), ("messages", "Message")];
         let expected = expected.map(|(key, name)| (key.to_owned(), name.to_owned()));
         assert_eq!(found, HashMap::from(expected));
+    }
+
+    #[test]
+    fn go_samples_name_the_type_of_the_body() {
+        let text = "```go\nclient.Thread.AddMessages(\n    context.TODO(),\n    &zep.AddMemoryRequest{\n        A: \"b\",\n";
+        assert_eq!(
+            sampled(text, body_type).as_deref(),
+            Some("AddMemoryRequest")
+        );
+        let text = "```go\nreq, _ := http.NewRequest(\"POST\", url, payload)\n";
+        assert_eq!(sampled(text, body_type), None);
     }
 
     #[test]

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::block::Node;
 use super::label::{Keys, Label};
+use super::mark::{CUT, Cut};
 use super::page::{NamedType, ProsePage};
 use super::placed::Placed;
-use super::property::{Discriminated, Line, Property};
+use super::property::{Line, Property};
 use super::samples::Values;
 use super::variants::Found;
 use crate::loss::{LossKind, LossLines};
@@ -18,38 +19,6 @@ use crate::walk::SCHEMAS;
 
 /// The level at which the platform prints neither properties nor values.
 const CUT_LEVEL: usize = 6;
-
-/// Marks a schema that the page does not describe completely, until all pages were compared.
-/// Its value is one of the words of [`Cut`].
-pub(super) const CUT: &str = "x-prose-cut";
-
-/// What a page leaves out of a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cut {
-    /// The properties of an object.
-    Object,
-    /// The values of an enumeration.
-    Values,
-    /// All of a named type.
-    Type,
-    /// Perhaps some variants of a named union.
-    Variants,
-}
-
-impl Cut {
-    /// All values.
-    pub(super) const ALL: [Self; 4] = [Self::Object, Self::Values, Self::Type, Self::Variants];
-
-    /// Returns the word that stands for it in a schema.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Object => "object",
-            Self::Values => "values",
-            Self::Type => "type",
-            Self::Variants => "variants",
-        }
-    }
-}
 
 /// The schemas of one page while they are made.
 pub(super) struct Schemas<'a> {
@@ -241,7 +210,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// Makes the schema of a label, whose lines are below the node.
-    fn labelled(&mut self, label: &Label, node: &Node, key: &str) -> Placed {
+    pub(super) fn labelled(&mut self, label: &Label, node: &Node, key: &str) -> Placed {
         let line = node.line;
         let mut schema = Placed::object(line);
         let has_lines = matches!(label.core(), Label::Object | Label::Union(_) | Label::Enum);
@@ -338,7 +307,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// Refers to a named type.
-    fn named(&mut self, name: &str, line: usize) -> Placed {
+    pub(super) fn named(&mut self, name: &str, line: usize) -> Placed {
         if !self.types.contains_key(name) && !self.components.contains_key(name) {
             let schema = self.without_lines(name, line);
             self.components.insert(name.to_owned(), schema);
@@ -407,137 +376,13 @@ impl<'a> Schemas<'a> {
         schema.set("additionalProperties", true);
         schema
     }
-
-    /// Makes the schema of a union. Each of the lines is an object; labels that are no object
-    /// have no line.
-    fn variants(&mut self, labels: &[Label], nodes: &[Node], line: usize) -> Placed {
-        let mut objects = Vec::new();
-        for node in nodes {
-            let Line::Variant(title) = &node.content else {
-                self.refused.push(node.line);
-                continue;
-            };
-            let mut schema = self.object(&node.children, node.line);
-            if title != "object" {
-                schema.set("title", title.clone());
-            }
-            objects.push(schema);
-        }
-        let mut objects = objects.into_iter();
-        let mut members = Vec::new();
-        for label in labels {
-            let node = Node {
-                line,
-                level: 0,
-                content: Line::Whole(label.clone()),
-                children: Vec::new(),
-            };
-            members.push(match label {
-                Label::Object => objects.next().unwrap_or_else(|| {
-                    let free = json!({"type": "object", "additionalProperties": true});
-                    Placed::value(line, free)
-                }),
-                label => self.labelled(label, &node, ""),
-            });
-        }
-        members.extend(objects);
-        let mut seen = HashSet::new();
-        members.retain(|member| seen.insert(member.to_value().to_string()));
-        if members.len() == 1 {
-            return members.swap_remove(0);
-        }
-        Placed::object(line).with("oneOf", Placed::list(line, members))
-    }
-
-    /// Makes the schema of a union whose variants are known by the value of a property.
-    fn discriminated(&mut self, nodes: &[Node], line: usize) -> Placed {
-        let mut members: IndexMap<String, Placed> = IndexMap::new();
-        let mut values: HashMap<&str, Vec<&str>> = HashMap::new();
-        for node in nodes {
-            if let Line::Discriminated(variant) = &node.content
-                && let Some(name) = &variant.type_name
-            {
-                values.entry(name).or_default().push(&variant.value);
-            }
-        }
-        for node in nodes {
-            let Line::Discriminated(variant) = &node.content else {
-                self.refused.push(node.line);
-                continue;
-            };
-            let key = match &variant.type_name {
-                Some(name) => format!("type {name}"),
-                None => format!("value {}", variant.value),
-            };
-            if !members.contains_key(&key) {
-                let own = variant
-                    .type_name
-                    .as_deref()
-                    .and_then(|name| values.get(name));
-                let own = own.cloned().unwrap_or_else(|| vec![&variant.value]);
-                let member = self.discriminated_variant(variant, &own, node);
-                members.insert(key, member);
-            }
-        }
-        let members = members.into_values().collect();
-        Placed::object(line).with("oneOf", Placed::list(line, members))
-    }
-
-    fn discriminated_variant(
-        &mut self,
-        variant: &Discriminated,
-        values: &[&str],
-        node: &Node,
-    ) -> Placed {
-        let property = Property {
-            name: variant.property.clone(),
-            label: Label::Enum,
-            required: true,
-            nullable: false,
-            default: None,
-            deprecated: false,
-            description: None,
-        };
-        let values = values.iter().map(|value| (*value).to_owned()).collect();
-        let values = Node {
-            line: node.line,
-            level: node.level,
-            content: Line::Values(values),
-            children: Vec::new(),
-        };
-        let mut nodes = vec![Node {
-            line: node.line,
-            level: node.level,
-            content: Line::Property(property),
-            children: vec![values],
-        }];
-        let is_other = |child: &&Node| {
-            let Line::Property(other) = &child.content else {
-                return true;
-            };
-            other.name != variant.property
-        };
-        nodes.extend(node.children.iter().filter(is_other).cloned());
-        let mut schema = self.object(&nodes, node.line);
-        let Some(name) = &variant.type_name else {
-            return schema;
-        };
-        let known = self.components.get(name).map(Placed::to_value);
-        if known.is_some_and(|known| known != schema.to_value()) {
-            // The name is that of something else on this page.
-            schema.set("title", name.clone());
-            return schema;
-        }
-        self.components.insert(name.clone(), schema);
-        reference(name, node.line)
-    }
 }
 
 fn enumeration(values: &[String], line: usize) -> Placed {
     Placed::value(line, json!({"type": "string", "enum": values}))
 }
 
-fn reference(name: &str, line: usize) -> Placed {
+pub(super) fn reference(name: &str, line: usize) -> Placed {
     Placed::value(line, json!({"$ref": format!("{SCHEMAS}{name}")}))
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::schema::CUT;
+use super::mark::CUT;
 use crate::document::Document;
 use crate::walk::{self, SCHEMAS, schemas_of, schemas_of_mut};
 

@@ -253,6 +253,36 @@ mod tests {
     }
 
     #[test]
+    fn prose_pages_may_stand_after_each_other() {
+        let page = |title: &str, request: &str, heading: &str| {
+            format!(
+                "# {title}\n\n{request}\n\n# A heading of the description\n\n\
+                 Reference: https://docs.example.com/{title}\n\n{heading}\n\n- `any`\n\n"
+            )
+        };
+        let response = "## Response\n\n### 200";
+        let list = page("List", "GET https://api.example.com/pets", response);
+        let webhook = page("Sold", "POST ", "## Request\n\n### Payload");
+        let webhook = webhook.replace("# A heading of the description\n\n", "");
+        let text = format!("{list}# A guide\n\nWords.\n\n{webhook}{list}");
+        let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("two pages");
+        let lines = found.pages.iter().map(|page| {
+            assert!(matches!(page.form, Form::Prose(_)));
+            (
+                page.line,
+                page.specification.text.lines().count(),
+                page.title.as_deref(),
+            )
+        });
+        assert_eq!(
+            lines.collect::<Vec<_>>(),
+            [(1, 14, Some("List")), (31, 14, Some("List"))]
+        );
+        let codes = found.warnings.iter().map(Problem::code);
+        assert_eq!(codes.collect::<Vec<_>>(), [Code::WebhookPage]);
+    }
+
+    #[test]
     fn a_page_that_is_cut_short_hides_no_other() {
         let page = format!("# A page\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}");
         let cut = page.trim_end().trim_end_matches("```");

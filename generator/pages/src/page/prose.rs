@@ -41,12 +41,29 @@ fn section(line: &str) -> Option<&str> {
 /// Finds the parts of the page below the line `request`. The page must have a section that
 /// describes the operation.
 pub(super) fn outline(text: &str, request: usize) -> Option<Outline> {
+    // A description may open a fence and not close it.
+    let found = [true, false].into_iter().find_map(|has_fences| {
+        let (reference, sections) = borders(text, request, has_fences)?;
+        // A guide may show a request, and have sections of these names.
+        let is_page = reference != sections || has_part(text, sections);
+        (is_page && describes(text, sections)).then_some((reference, sections))
+    });
+    let (reference, sections) = found?;
+    Some(Outline {
+        request,
+        reference,
+        sections,
+    })
+}
+
+/// Returns the lines of the link and of the first section.
+fn borders(text: &str, request: usize, has_fences: bool) -> Option<(usize, usize)> {
     let mut fence = Fence::default();
     let mut reference = None;
     let mut candidate = None;
     let mut first_section = None;
     for (number, line) in text.lines().enumerate().skip(request + 1) {
-        if fence.encloses(line) {
+        if has_fences && fence.encloses(line) {
             candidate = None;
             continue;
         }
@@ -62,19 +79,7 @@ pub(super) fn outline(text: &str, request: usize) -> Option<Outline> {
             candidate = None;
         }
     }
-    let (reference, sections) = match (reference, first_section) {
-        (Some(found), _) => found,
-        (None, Some(section)) => (section, section),
-        (None, None) => return None,
-    };
-    let outline = Outline {
-        request,
-        reference,
-        sections,
-    };
-    // A guide may show a request, and have sections of these names.
-    let is_page = reference != sections || has_part(text, sections);
-    (is_page && describes(text, sections)).then_some(outline)
+    reference.or_else(|| first_section.map(|section| (section, section)))
 }
 
 /// Returns `true` if a section has a part that only a description of an operation has.
@@ -152,6 +157,8 @@ mod tests {
         assert_eq!(found(&text), Some((10, 12)));
         let fenced = format!("```md\n{body}```\n\n{body}");
         assert_eq!(found(&fenced), Some((10, 12)));
+        let open = format!("```md\nan open fence\n\n{body}");
+        assert_eq!(found(&open), Some((7, 9)));
         assert_eq!(found("## Response\n\n### 200\n"), Some((4, 4)));
     }
 
