@@ -23,7 +23,7 @@ pub struct Document {
     prose: Option<Prose>,
 }
 
-/// What a page of structured prose leaves open.
+/// The facts that a page of structured prose leaves open.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Prose {
     /// The facts that it does not carry.

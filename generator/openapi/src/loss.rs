@@ -1,4 +1,4 @@
-//! What the form of a page does not carry: facts that the client lacks, unless the overlay
+//! Facts that the form of a page does not carry. The client lacks them, unless the overlay
 //! supplies them.
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub enum LossKind {
     ResponseBody,
     /// The statuses and types of error responses.
     Errors,
-    /// How requests are authenticated.
+    /// The authentication of requests.
     Authentication,
     /// The names of the group and the method, which are those of the reference link.
     Names,

@@ -1,4 +1,4 @@
-//! Whether a schema of an OpenAPI document can be the one that a page of prose was made from.
+//! Compares a schema of a page of prose with one that the page may have been made from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,11 +37,13 @@ pub(super) fn agree(prose: Placed<'_>, full: Placed<'_>) -> bool {
         && ours.properties.iter().all(is_same_property)
 }
 
-/// What kind of value a schema describes.
+/// The kind of value that a schema describes.
 #[derive(Debug, PartialEq, Eq)]
 enum Kind {
     Any,
     Scalar(String),
+    /// The values, in order.
+    Enum(Vec<String>),
     Object,
     List(Box<Kind>),
 }
@@ -64,6 +66,17 @@ fn kind((root, schema): Placed<'_>, steps: usize) -> Kind {
     if let Some(target) = schema["$ref"].as_str() {
         return references::find(root, target)
             .map_or(Kind::Any, |target| kind((root, target), steps + 1));
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        let values = values.iter().filter(|value| !value.is_null());
+        // Early documents have objects with a value and a description.
+        let values = values.map(|value| match &value["value"] {
+            Value::Null => value.to_string(),
+            value => value.to_string(),
+        });
+        let mut values: Vec<String> = values.collect();
+        values.sort_unstable();
+        return Kind::Enum(values);
     }
     for keyword in ["allOf", "oneOf", "anyOf"] {
         let members = schema[keyword].as_array().into_iter().flatten();
@@ -121,5 +134,53 @@ impl Object {
         for member in schema["allOf"].as_array().into_iter().flatten() {
             self.collect((root, member), steps + 1);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_the_prose_says_must_hold() {
+        let pet = |name: Value| json!({"type": "object", "required": ["name"], "properties": {"name": name}});
+        let prose = pet(json!({"type": "string"}));
+        let agrees = |full: &Value| {
+            let root =
+                json!({"components": {"schemas": {"Name": {"type": "string", "maxLength": 9}}}});
+            agree((&root, &prose), (&root, full))
+        };
+        assert!(agrees(&prose));
+        assert!(agrees(&pet(json!({"$ref": "#/components/schemas/Name"}))));
+        assert!(agrees(
+            &json!({"allOf": [pet(json!({"type": ["string", "null"]}))]})
+        ));
+        assert!(!agrees(&pet(json!({"type": "integer"}))));
+        assert!(!agrees(&pet(json!({"type": "string", "enum": ["a"]}))));
+        assert!(!agrees(
+            &json!({"type": "object", "properties": {"name": {"type": "string"}}})
+        ));
+    }
+
+    #[test]
+    fn what_the_prose_does_not_say_may_be_anything() {
+        let cut = json!({"properties": {"a": {(CUT): "values", "type": "string"}, "b": {}}});
+        let full = json!({"properties": {
+            "a": {"type": "string", "enum": [{"value": "x"}]},
+            "b": {"type": "array", "items": {}},
+        }});
+        assert!(agree((&cut, &cut), (&full, &full)));
+    }
+
+    #[test]
+    fn unions_of_unions_are_compared_in_bounded_time() {
+        let members: Vec<Value> = (0..50)
+            .map(|_| json!({"$ref": "#/components/schemas/U"}))
+            .collect();
+        let root = json!({"components": {"schemas": {"U": {"oneOf": members}}}});
+        let union = &root["components"]["schemas"]["U"];
+        assert!(agree((&root, union), (&root, union)));
     }
 }

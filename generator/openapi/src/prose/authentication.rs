@@ -1,4 +1,4 @@
-//! How requests are authenticated: the section, or else the headers of the samples.
+//! The authentication of requests, from the section or else from the headers of the samples.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ pub(super) struct Scheme {
     pub(super) description: Option<String>,
 }
 
-/// How a key is sent.
+/// A way to send a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// `Authorization: Bearer …`

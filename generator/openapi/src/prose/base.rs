@@ -1,4 +1,4 @@
-//! Where the server ends and the path begins in the request lines.
+//! The border between server and path in request lines.
 //!
 //! A request line has both in one URL. The border is that of a page with an OpenAPI block, or of
 //! a server that is listed or configured; otherwise it is what all request lines of a host have
@@ -63,7 +63,7 @@ impl Bases {
     }
 }
 
-/// Returns `true` if the path of `url` goes on behind `server`.
+/// Returns `true` if the path of `url` is below `server`.
 fn is_below(url: &str, server: &str) -> bool {
     url.strip_prefix(server)
         .is_some_and(|rest| rest.starts_with('/'))
@@ -76,7 +76,7 @@ fn common_path(paths: &[Vec<&str>]) -> String {
         return String::new();
     };
     let is_static = |segment: &&&str| !segment.contains(['{', ':']);
-    // Each path goes on behind the server.
+    // Each path is longer than that of the server.
     let mut length = first
         .iter()
         .take_while(is_static)

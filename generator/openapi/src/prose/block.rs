@@ -19,7 +19,7 @@ pub(super) struct Node {
     pub(super) children: Vec<Node>,
 }
 
-/// What is below a heading.
+/// The content below a heading.
 #[derive(Debug, Default)]
 pub(super) struct Block {
     /// Paragraphs, each in one line.

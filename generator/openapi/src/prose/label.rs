@@ -30,7 +30,7 @@ pub(super) enum Label {
     Union(Vec<Label>),
 }
 
-/// What the keys of a map are.
+/// The keys of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Keys {
     /// Any strings.

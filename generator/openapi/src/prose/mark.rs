@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 /// Its value is one of the words of [`Cut`].
 pub(super) const CUT: &str = "x-prose-cut";
 
-/// What a page leaves out of a schema.
+/// A part that a page leaves out of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cut {
     /// The properties of an object.

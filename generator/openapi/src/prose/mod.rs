@@ -45,7 +45,7 @@ use variants::{Found, Source};
 pub(crate) use base::Bases;
 pub(crate) use complete::complete;
 
-/// What a page of structured prose says.
+/// The content of a page of structured prose.
 pub(crate) struct Reading {
     /// The OpenAPI document.
     pub(crate) root: Value,

@@ -2,7 +2,7 @@
 
 use super::samples::{self, Sample};
 
-/// What the client calls an operation.
+/// The name of an operation in the client.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) groups: Vec<String>,

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::agreement::agree;
-use super::mark::{CUT, Cut};
+use super::mark::{self, CUT, Cut};
 use crate::document::Document;
 use crate::loss::LossKind;
 use crate::walk::{SCHEMAS, schemas_of, schemas_of_mut};
 
-/// How much a document knows of a named type, the most first.
+/// The amount that a document knows of a named type, the most first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Knowledge {
     OpenApi,
@@ -69,6 +69,48 @@ pub(super) fn complete(documents: &mut [Document]) {
                     prose.losses.remove(LossKind::UnionVariants);
                 }
             }
+        }
+    }
+}
+
+/// Makes one type of what prose pages call the same and describe alike, though the types that it
+/// refers to have other names: the platform does not name all types the same each week.
+pub(super) fn unify(documents: &mut [Document]) {
+    let mut first: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    for (index, document) in documents
+        .iter()
+        .enumerate()
+        .filter(|(_, document)| document.is_prose())
+    {
+        for (name, schema) in schemas_of(&document.root).into_iter().flatten() {
+            if !mark::is_inside(schema) {
+                // The choice must not depend on the order of the files.
+                let found = (schema.to_string(), index);
+                let known = first.entry(name.clone()).or_insert_with(|| found.clone());
+                if found.0 < known.0 {
+                    *known = found;
+                }
+            }
+        }
+    }
+    for index in 0..documents.len() {
+        let document = &documents[index];
+        let schemas = schemas_of(&document.root).filter(|_| document.is_prose());
+        let others: Vec<(String, usize)> = schemas
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, schema)| {
+                let (_, other) = first.get(name)?;
+                let same = &documents[*other].root;
+                let theirs = &same["components"]["schemas"][name];
+                let is_alike = *other != index
+                    && schema != theirs
+                    && agree((&document.root, schema), (same, theirs));
+                is_alike.then(|| (name.clone(), *other))
+            })
+            .collect();
+        for (name, other) in others {
+            take(documents, index, other, &name, true);
         }
     }
 }

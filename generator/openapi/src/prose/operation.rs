@@ -13,7 +13,7 @@ use super::schema::Schemas;
 use crate::loss::LossKind;
 use pages::page::Request;
 
-/// What is known about the operation beside the sections.
+/// The facts about the operation that are not in the sections.
 pub(super) struct Head<'a> {
     pub(super) request: &'a Request,
     /// The line of the request, counted from 1 on the page.

@@ -1,4 +1,4 @@
-//! One page as typed data: what each section says, before types are resolved.
+//! One page as typed data: the content of each section, before types are resolved.
 
 use std::collections::HashSet;
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::label::{Label, quoted};
 
-/// What one list line says, without the lines below it.
+/// The content of one list line, without the lines below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Line {
     /// `` - `name` (string, required) — text ``

@@ -1,4 +1,4 @@
-//! The samples of a page: what they say that the sections do not.
+//! The samples of a page, which have facts that the sections lack.
 
 use std::collections::{HashMap, HashSet};
 

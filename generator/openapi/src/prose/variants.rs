@@ -1,4 +1,4 @@
-//! Which types a union of `## Types` has. The page does not print them: the heading of such
+//! The variants of unions below `## Types`. The page does not print them: the heading of such
 //! a union has nothing below it.
 //!
 //! The headings stand in the order in which the types are mentioned first, beginning with the body,
@@ -16,7 +16,7 @@ pub(super) struct Source<'a> {
     pub(super) mentions: Vec<&'a str>,
 }
 
-/// What the order of the headings says about each union.
+/// The result of the order of the headings, for one union.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found<'a> {
     /// The variants that have headings.

@@ -1,5 +1,5 @@
-//! Where the parts of a page of structured prose are: its description, its link, and
-//! the sections that describe the operation.
+//! Finds the parts of a page of structured prose: its description, its link, and the
+//! sections that describe the operation.
 //!
 //! The description is free Markdown and may have headings that look like sections. So
 //! the sections begin below the reference link. What they contain is not read here.
