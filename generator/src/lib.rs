@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use api::{Api, Origins};
 use openapi::document::Document as Specification;
 use openapi::overlay::Overlay;
-use openapi::{Tree, merge, schemas, streaming};
+use openapi::{Known, Tree, merge, schemas, streaming};
 use rayon::prelude::*;
 
 pub use api;
@@ -134,8 +134,11 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
     let servers = configured
         .into_iter()
         .chain(overlay.as_ref().and_then(Overlay::server));
-    let servers: Vec<String> = servers.collect();
-    let documents = Specification::parse_all(read, &servers, &mut report.warnings)?;
+    let known = Known {
+        servers: servers.collect(),
+        released: source.released.as_ref().map(|file| file.text.clone()),
+    };
+    let documents = Specification::parse_all(read, &known, &mut report.warnings)?;
     report.pages = pages(&documents);
     report.losses = documents.iter().flat_map(Specification::losses).collect();
     done(Stage::Read);

@@ -123,3 +123,32 @@ fn pages_that_differ_only_in_their_form_give_one_client() {
     );
     assert_eq!(block["servers"], prose["servers"]);
 }
+
+#[test]
+fn an_operation_keeps_the_name_of_the_last_version_when_its_page_changes_its_form() {
+    let page = |sections: &str| {
+        let text = format!(
+            "# List pets\n\nGET https://api.a.example/v1/pets/{{id}}\n\n\
+             Reference: https://a.example/reference/shop/list\n\n{sections}"
+        );
+        generator::SourceFile::new("list.md", &text)
+    };
+    let block = "## OpenAPI Specification\n\n```yaml\nopenapi: 3.1.1\ninfo: {version: endpoint_animals.all}\n\
+                 paths: {'/pets/{id}': {get: {responses: {'200': {description: ok}}}}}\n```\n";
+    let prose = "## Request\n\n### Path parameters\n\n- `id` (string, required)\n";
+    let call = |sections: &str, released: Option<&str>| {
+        let source = generator::Source {
+            pages: vec![page(sections)],
+            released: released.map(|text| generator::SourceFile::new("released.json", text)),
+            ..generator::Source::default()
+        };
+        let output = generate(&source).expect("a client");
+        let operation = output.report.operations[0].clone();
+        (operation.client_method, operation.path, output.openapi)
+    };
+    let (before, path, released) = call(block, None);
+    assert_eq!(before.as_deref(), Some("animals().all()"));
+    let (after, same_path, _) = call(prose, Some(&released));
+    assert_eq!((after, same_path), (before, path));
+    assert_eq!(call(prose, None).0.as_deref(), Some("shop().list()"));
+}

@@ -38,5 +38,6 @@ pub use config::{Config, Fetch};
 pub use inspect::{Content, inspect};
 pub use loss::{Loss, LossKind};
 pub use merged::{Merged, Origin};
+pub use reading::Known;
 pub use report::{Fix, OperationSummary, Report, failure_to_json};
 pub use tree::Tree;

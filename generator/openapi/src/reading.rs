@@ -6,11 +6,20 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::document::{Document, Prose};
-use crate::prose::{self, Bases};
+use crate::prose::{self, Bases, Released};
 use crate::quirks::published_server;
 use crate::walk;
 use pages::Problem;
 use pages::page::{Form, Outline, Page, Pages};
+
+/// What is known about the API beside its pages.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Servers of the API, of which pages do not say where they end and a path begins.
+    pub servers: Vec<String>,
+    /// The document of the last version, as `released.json` has it.
+    pub released: Option<Arc<str>>,
+}
 
 impl Document {
     /// Parses the specification of `page`.
@@ -44,26 +53,39 @@ impl Document {
     }
 
     /// Parses the specifications of all pages. What cannot be read, or refers to something
-    /// that it does not hold, is left out with a warning. `servers` are known to be servers of the
-    /// API, for pages that do not say where a server ends and a path begins.
+    /// that it does not hold, is left out with a warning. Pages of structured prose take from `known`
+    /// what they do not say.
     ///
     /// # Errors
     ///
     /// When nothing is left: the error is that of the first page.
     pub fn parse_all(
         pages: Pages,
-        servers: &[String],
+        known: &Known,
         warnings: &mut Vec<Problem>,
     ) -> Result<Vec<Self>, Problem> {
+        let is_prose = |page: &Arc<Page>| matches!(page.form, Form::Prose(_));
+        let released = known
+            .released
+            .as_ref()
+            .filter(|_| pages.pages.iter().any(is_prose));
+        let released = released.and_then(|text| Released::parse(text));
+        let mut servers = known.servers.clone();
+        servers.extend(
+            released
+                .iter()
+                .filter_map(Released::server)
+                .map(str::to_owned),
+        );
         let parse = |page: &Arc<Page>| {
-            if matches!(page.form, Form::Prose(_)) {
+            if is_prose(page) {
                 return None;
             }
             let document = Self::parse_openapi(page);
             Some(document.and_then(|document| document.check_references().map(|()| document)))
         };
         let parsed: Vec<_> = pages.pages.par_iter().map(parse).collect();
-        let bases = Self::bases(&pages, &parsed, servers);
+        let bases = Self::bases(&pages, &parsed, &servers);
         let read = |(page, parsed): (&Arc<Page>, Option<_>)| match (parsed, page.form) {
             (None, Form::Prose(outline)) => Self::parse_prose(page, outline, &bases),
             (Some(parsed), _) => parsed,
@@ -89,6 +111,9 @@ impl Document {
         let unreadable = unreadable.into_iter();
         warnings.extend(unreadable.map(|problem| problem.with_loss(loss)));
         prose::complete(&mut documents);
+        if let Some(released) = released {
+            released.name(&mut documents);
+        }
         for prose in documents.iter_mut().filter_map(Self::prose_mut) {
             warnings.append(&mut prose.warnings);
             warnings.extend(prose.unknown_types.drain(..).map(|(_, warning)| warning));
@@ -134,7 +159,7 @@ mod tests {
         });
         let pages = page::read(&files.collect::<Vec<_>>())?;
         let mut warnings = Vec::new();
-        let documents = Document::parse_all(pages, &[], &mut warnings)?;
+        let documents = Document::parse_all(pages, &Known::default(), &mut warnings)?;
         let paths = documents
             .iter()
             .flat_map(|document| walk::operations(&document.root))

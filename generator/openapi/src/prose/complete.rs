@@ -60,7 +60,7 @@ mod tests {
             SourceFile::new(&format!("{index}.md"), &text)
         });
         let pages = page::read(&files.collect::<Vec<_>>()).expect("pages");
-        Document::parse_all(pages, &[], &mut Vec::new()).expect("documents")
+        Document::parse_all(pages, &Default::default(), &mut Vec::new()).expect("documents")
     }
 
     fn block(schemas: &str) -> String {

@@ -77,7 +77,8 @@ mod tests {
             page("e", "toys/upload", ""),
         ];
         let pages = page::read(&files).expect("pages");
-        let documents = Document::parse_all(pages, &[], &mut Vec::new()).expect("documents");
+        let documents =
+            Document::parse_all(pages, &Default::default(), &mut Vec::new()).expect("documents");
         let groups: Vec<Value> = documents.iter().map(group).collect();
         assert_eq!(
             groups,

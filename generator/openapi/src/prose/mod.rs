@@ -20,6 +20,7 @@ mod operation;
 mod page;
 mod placed;
 mod property;
+mod released;
 mod samples;
 mod schema;
 mod section;
@@ -44,6 +45,7 @@ use variants::{Found, Source};
 
 pub(crate) use base::Bases;
 pub(crate) use complete::complete;
+pub(crate) use released::Released;
 
 /// The content of a page of structured prose.
 pub(crate) struct Reading {

@@ -8,6 +8,7 @@ mod render;
 
 use std::sync::Arc;
 
+use openapi::Known;
 use openapi::document::Document;
 use pages::page::{self, Pages};
 use pages::{Problem, SourceFile};
@@ -21,7 +22,7 @@ use render::Form;
 fn read(files: &[Arc<SourceFile>]) -> Result<(Vec<Document>, Vec<Problem>), Problem> {
     let mut pages: Pages = page::read(files)?;
     let mut warnings = std::mem::take(&mut pages.warnings);
-    let documents = Document::parse_all(pages, &[], &mut warnings)?;
+    let documents = Document::parse_all(pages, &Known::default(), &mut warnings)?;
     Ok((documents, warnings))
 }
 
