@@ -150,8 +150,8 @@ impl<'a> Comparison<'a> {
                 for variant in &truth.variants {
                     let place = format!("{place}<{}>", variant.name);
                     let same = found.variants.iter().find(|other| {
-                        (other.name == variant.name && other.tags == variant.tags)
-                            || (!variant.tags.is_empty() && other.tags == variant.tags)
+                        let is_named = other.name == variant.name || !variant.tags.is_empty();
+                        is_named && other.tags == variant.tags
                     });
                     match same {
                         Some(other) => self.types(&place, &variant.ty, &other.ty),
