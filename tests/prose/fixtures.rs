@@ -152,3 +152,26 @@ fn an_operation_keeps_the_name_of_the_last_version_when_its_page_changes_its_for
     assert_eq!((after, same_path), (before, path));
     assert_eq!(call(prose, None).0.as_deref(), Some("shop().list()"));
 }
+
+#[test]
+fn a_server_in_the_overlay_or_the_settings_ends_where_the_path_begins() {
+    let page = "# List pets\n\nGET https://api.a.example/shop/pets\n\n\
+                Reference: https://a.example/reference/pets/list\n\n## Response\n\n### 200\n\n- `any`\n";
+    let path = |overlay: &str, config: &str| {
+        let file = |name: &str, text: &str| Some(generator::SourceFile::new(name, text));
+        let source = generator::Source {
+            pages: vec![generator::SourceFile::new("list.md", page)],
+            overlay: file("overlay.yaml", overlay).filter(|_| !overlay.is_empty()),
+            config: file("codegen.toml", config),
+            ..generator::Source::default()
+        };
+        let output = generate(&source).expect("a client");
+        format!("{} {}", output.api.server, output.report.operations[0].path)
+    };
+    let overlay = "overlay: 1.0.0\nactions:\n  - target: $.servers[0]\n    \
+                   update: {url: 'https://api.a.example/shop'}\n";
+    let config = "[api]\nserver = \"https://api.a.example/shop\"\n";
+    assert_eq!(path("", ""), "https://api.a.example /shop/pets");
+    assert_eq!(path(overlay, ""), "https://api.a.example/shop /pets");
+    assert_eq!(path("", config), "https://api.a.example/shop /pets");
+}

@@ -12,7 +12,7 @@ use crate::walk;
 use pages::Problem;
 use pages::page::{Form, Outline, Page, Pages};
 
-/// What is known about the API beside its pages.
+/// The facts about the API that are not on its pages.
 #[derive(Debug, Default)]
 pub struct Known {
     /// Servers of the API, of which pages do not say where they end and a path begins.
