@@ -228,6 +228,27 @@ fn a_page_that_changed_is_rewritten_alone() {
     assert!(workplace.read(LIST).contains("All pets"));
 }
 
+#[test]
+fn a_site_that_changes_the_form_of_its_pages_is_fetched_as_before() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    for name in ["list", "delete"] {
+        let text = page(name);
+        let (head, _) = text.split_once("## OpenAPI").expect("a block");
+        let prose = format!("{head}## Response\n\n### 200\n\nDone.\n\n- `any`\n");
+        site.page(&format!("/pets/{name}.md"), &prose);
+    }
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+
+    expect("changed_form", &site, &outcome);
+    let outcome = workplace.codegen(&[]).exits_with(0);
+    said(&outcome, "3 pages in spec");
+    said(&outcome, "Merging 3 operations");
+    let again = fetch(&workplace, &site, &[]).exits_with(0);
+    assert!(!again.stderr.contains("another form"), "{}", again.stderr);
+}
+
 // What the site does not list any more.
 
 #[test]

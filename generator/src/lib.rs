@@ -12,14 +12,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use api::{Api, Origins};
 use openapi::document::Document as Specification;
 use openapi::overlay::Overlay;
-use openapi::{Tree, merge, schemas, streaming};
+use openapi::{Known, Tree, merge, schemas, streaming};
 use rayon::prelude::*;
 
 pub use api;
 pub use docs::{Docs, json_text, visible, visible_line};
 pub use drift;
 pub use openapi::{
-    Config, Content, Fetch, Fix, OperationSummary, Report, failure_to_json, inspect, quirks,
+    Config, Content, Fetch, Fix, Loss, LossKind, OperationSummary, Report, failure_to_json,
+    inspect, quirks,
 };
 pub use output;
 pub use output::{
@@ -129,8 +130,17 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
     let mut read = pages::page::read(&source.pages)?;
     report.warnings.append(&mut read.warnings);
     report.skipped = read.skipped;
-    let documents = Specification::parse_all(read, &mut report.warnings)?;
+    let configured = config.api.server.clone();
+    let servers = configured
+        .into_iter()
+        .chain(overlay.as_ref().and_then(Overlay::server));
+    let known = Known {
+        servers: servers.collect(),
+        released: source.released.as_ref().map(|file| file.text.clone()),
+    };
+    let documents = Specification::parse_all(read, &known, &mut report.warnings)?;
     report.pages = pages(&documents);
+    report.losses = documents.iter().flat_map(Specification::losses).collect();
     done(Stage::Read);
 
     let (documents, fixes): (Vec<_>, Vec<_>) = documents

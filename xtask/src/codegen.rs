@@ -245,13 +245,32 @@ fn described(spec: &Path, report: &Report) -> Vec<(String, String)> {
     let pages = count(report.pages, "page");
     let operations = count(report.operations.len(), "operation");
     let schemas = count(report.schemas, "schema");
-    [
+    let lines = [
         ("Reading", format!("{pages} in {}{skipped}", shown(spec))),
         ("Fixing", count(report.fixes.len(), "quirk") + &by_quirk),
         ("Merging", format!("{operations} and {schemas}")),
-    ]
-    .map(|(verb, what)| (verb.to_owned(), what))
-    .into()
+    ];
+    let lines = lines
+        .into_iter()
+        .chain(lost(report).map(|lost| ("Missing", lost)));
+    lines.map(|(verb, what)| (verb.to_owned(), what)).collect()
+}
+
+/// Counts the facts that the form of the pages does not carry, by kind.
+fn lost(report: &Report) -> Option<String> {
+    let counts = report.losses_by_kind();
+    let total: usize = counts.values().sum();
+    let kinds: Vec<String> = counts
+        .iter()
+        .map(|(kind, count)| format!("{kind} {count}"))
+        .collect();
+    let facts = count(total, "fact");
+    (total > 0).then(|| {
+        format!(
+            "{facts} that the prose does not carry: {}",
+            kinds.join(", ")
+        )
+    })
 }
 
 fn write_report(file: &Path, output: &Output) -> Result<(), Failure> {

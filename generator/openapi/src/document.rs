@@ -1,13 +1,14 @@
 //! One page's specification as a JSON tree that knows where it came from.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde_json::Value;
 
+use crate::loss::{Loss, LossKind, LossLines};
 use crate::references;
 use crate::walk;
-use pages::page::{Page, Pages};
+use pages::page::Page;
 use pages::yaml::{self, Lines};
 use pages::{Code, Place, Problem};
 
@@ -19,15 +20,23 @@ pub struct Document {
     /// The specification.
     pub root: Value,
     lines: Arc<Lines>,
+    prose: Option<Prose>,
+}
+
+/// The facts that a page of structured prose leaves open.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Prose {
+    /// The facts that it does not carry.
+    pub(crate) losses: LossLines,
+    /// The named types whose content is not known, with a warning about each.
+    pub(crate) unknown_types: Vec<(String, Problem)>,
+    /// Lines that are not in the grammar.
+    pub(crate) warnings: Vec<Problem>,
 }
 
 impl Document {
-    /// Parses the specification of `page`.
-    ///
-    /// # Errors
-    ///
-    /// When it is neither YAML nor JSON, is not OpenAPI 3.0 or 3.1, or describes no operation.
-    pub fn parse(page: &Arc<Page>) -> Result<Self, Problem> {
+    /// Parses the OpenAPI document of a page.
+    pub(crate) fn parse_openapi(page: &Arc<Page>) -> Result<Self, Problem> {
         let (root, lines) = yaml::parse(&page.specification.text).map_err(|error| {
             Problem::new(
                 Code::InvalidYaml,
@@ -43,6 +52,7 @@ impl Document {
             page: Arc::clone(page),
             root,
             lines: Arc::new(lines),
+            prose: None,
         };
         document.check_version()?;
         document.check_shapes()?;
@@ -51,38 +61,45 @@ impl Document {
         Ok(document)
     }
 
-    /// Parses the specifications of all pages. What cannot be read, or refers to something
-    /// that it does not hold, is left out with a warning.
-    ///
-    /// # Errors
-    ///
-    /// When nothing is left: the error is that of the first page.
-    pub fn parse_all(pages: Pages, warnings: &mut Vec<Problem>) -> Result<Vec<Self>, Problem> {
-        let parse = |page| {
-            let document = Self::parse(page)?;
-            document.check_references()?;
-            Ok(document)
-        };
-        let results: Vec<_> = pages.pages.par_iter().map(parse).collect();
-        let mut unreadable = pages.unreadable;
-        let mut documents = Vec::new();
-        for result in results {
-            match result {
-                Ok(document) => documents.push(document),
-                Err(problem) => unreadable.push(problem),
-            }
+    /// Returns the document of a page of structured prose; `lines` has the line of each node.
+    pub(crate) fn from_prose(
+        page: &Arc<Page>,
+        root: Value,
+        lines: HashMap<String, usize>,
+        prose: Prose,
+    ) -> Self {
+        Self {
+            page: Arc::clone(page),
+            root,
+            lines: Arc::new(Lines::from_index(lines)),
+            prose: Some(prose),
         }
-        unreadable.sort_by_cached_key(|problem| {
-            let place = problem.place();
-            place.map(|place| (place.page().to_owned(), place.line()))
-        });
-        if documents.is_empty() && !unreadable.is_empty() {
-            return Err(unreadable.swap_remove(0));
-        }
-        let loss = "the operations of the page are not in the client";
-        let unreadable = unreadable.into_iter();
-        warnings.extend(unreadable.map(|problem| problem.with_loss(loss)));
-        Ok(documents)
+    }
+
+    /// Returns what a page of structured prose leaves open; `None` for other pages.
+    pub(crate) fn prose_mut(&mut self) -> Option<&mut Prose> {
+        self.prose.as_mut()
+    }
+
+    /// Returns `true` if the page is structured prose.
+    pub(crate) fn is_prose(&self) -> bool {
+        self.prose.is_some()
+    }
+
+    /// Returns `true` if the page is structured prose that does not carry facts of this kind.
+    pub(crate) fn loses(&self, kind: LossKind) -> bool {
+        let mut losses = self.prose.iter().flat_map(|prose| prose.losses.iter());
+        losses.any(|(lost, ..)| lost == kind)
+    }
+
+    /// Returns the facts that the form of the page does not carry.
+    pub fn losses(&self) -> impl Iterator<Item = Loss> {
+        let lines = self.prose.iter().flat_map(|prose| prose.losses.iter());
+        lines.map(|(kind, line, count)| Loss {
+            kind,
+            place: self.page.place(line),
+            count,
+        })
     }
 
     /// Returns where the node at `pointer` stands, or its nearest ancestor.
@@ -160,7 +177,7 @@ impl Document {
         .advice("`paths` should hold a path with a method, such as `get`"))
     }
 
-    fn check_references(&self) -> Result<(), Problem> {
+    pub(crate) fn check_references(&self) -> Result<(), Problem> {
         let Some((pointer, target)) = references::dangling(&self.root) else {
             return Ok(());
         };
@@ -175,96 +192,5 @@ impl Document {
         )
         .at(self.place(&pointer))
         .advice(advice))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use pages::SourceFile;
-    use pages::page;
-
-    /// Returns the operations of documents with these names and `paths`, and the warnings.
-    fn parsed(files: &[(&str, &str)]) -> Result<(Vec<String>, Vec<String>), Problem> {
-        let files = files.iter().map(|(name, paths)| {
-            let text = format!("openapi: 3.1.1\npaths: {paths}\n");
-            SourceFile::new(name, &text)
-        });
-        let pages = page::read(&files.collect::<Vec<_>>())?;
-        let mut warnings = Vec::new();
-        let documents = Document::parse_all(pages, &mut warnings)?;
-        let paths = documents
-            .iter()
-            .flat_map(|document| walk::operations(&document.root))
-            .map(|(path, ..)| path.to_owned());
-        let warnings = warnings.iter().map(|warning| {
-            let page = warning.place().map_or("", Place::page);
-            format!("{page}: {warning}")
-        });
-        Ok((paths.collect(), warnings.collect()))
-    }
-
-    const GOOD: (&str, &str) = ("good.yaml", "{/good: {get: {}}}");
-
-    #[test]
-    fn a_page_that_cannot_be_used_costs_no_other() {
-        for (paths, reason) in [
-            (
-                "{/bad: {put: {requestBody: {$ref: '#/none'}}}}",
-                "the reference `#/none` leads nowhere",
-            ),
-            (
-                "{/bad: {put: {requestBody: {$ref: '#/none'}, get: {}}}}",
-                "the reference `#/none` leads nowhere",
-            ),
-            ("{/bad: 1}", "`~1bad` should be an object"),
-            ("{}", "the specification describes no operation"),
-            (
-                "[",
-                "the specification is not YAML: did not find expected node content, while parsing \
-                 a flow node",
-            ),
-        ] {
-            let (operations, warnings) = parsed(&[("bad.yaml", paths), GOOD]).expect("one is good");
-            assert_eq!(operations, ["/good"]);
-            let expected =
-                format!("bad.yaml: {reason}; the operations of the page are not in the client");
-            assert_eq!(warnings, [expected]);
-        }
-    }
-
-    #[test]
-    fn the_first_page_is_the_error_if_no_page_can_be_used() {
-        let problem = parsed(&[("a.yaml", "{}"), ("b.yaml", "[")]).expect_err("none is good");
-        assert_eq!(
-            problem.message(),
-            "the specification describes no operation"
-        );
-        assert_eq!(problem.place().map(Place::page), Some("a.yaml"));
-    }
-
-    #[test]
-    fn a_json_document_has_lines() {
-        let text = "{\n  \"openapi\": \"3.1.1\",\n  \"info\": {\"title\": \"\\ud83d\\ude00\"},\n  \
-                    \"paths\": {\n    \"/pets\": 1\n  }\n}\n";
-        let error = |text: &str| {
-            let pages = page::read(&[SourceFile::new("a.json", text)]).expect("a document");
-            let problem = Document::parse(&pages.pages[0]).expect_err("a pet is no number");
-            (
-                problem.message().to_owned(),
-                problem.place().map(Place::line),
-            )
-        };
-        assert_eq!(
-            error(text),
-            ("`~1pets` should be an object".to_owned(), Some(5))
-        );
-        assert_eq!(
-            error(&text.replace(": 1\n", ": ]\n")),
-            (
-                "the specification is not JSON: expected value".to_owned(),
-                Some(5)
-            )
-        );
     }
 }

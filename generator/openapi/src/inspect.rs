@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pages::page::{Form, Page};
 use pages::{Problem, SourceFile};
 
 use crate::document::Document;
@@ -11,6 +12,8 @@ use crate::document::Document;
 pub enum Content {
     /// A specification in the dialect.
     Specification,
+    /// Structured prose that describes an operation.
+    Prose,
     /// Words only. The problem says where the page looks as if its specification
     /// was missing.
     Words(Option<Problem>),
@@ -27,8 +30,11 @@ pub fn inspect(file: &Arc<SourceFile>) -> Result<Content, Problem> {
     for page in &found.pages {
         Document::parse(page)?;
     }
+    let is_prose = |page: &Arc<Page>| matches!(page.form, Form::Prose(_));
     Ok(if found.pages.is_empty() {
         Content::Words(found.warnings.into_iter().next())
+    } else if found.pages.iter().all(is_prose) {
+        Content::Prose
     } else {
         Content::Specification
     })
@@ -51,6 +57,9 @@ mod tests {
         let inspected = |text: &str| inspect(&SourceFile::new("page.md", text));
         let good = text("openapi: 3.1.1\npaths: {/pets: {get: {}}}\n");
         assert!(matches!(inspected(&good), Ok(Content::Specification)));
+        let prose = "# List pets\n\nGET https://api.example.com/pets\n\nReference: https://a.example\n\n\
+                     ## Response\n\n### 200\n\n- `any`\n";
+        assert!(matches!(inspected(prose), Ok(Content::Prose)));
         let samples = "\n## Samples\n\n```sh\ncurl\n```\n";
         assert!(inspected(&(good.clone() + samples)).is_ok());
         assert!(matches!(

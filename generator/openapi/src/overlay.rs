@@ -104,6 +104,21 @@ impl Overlay {
         })
     }
 
+    /// Returns the server that actions on `$` or `$.servers[0]` set.
+    pub fn server(&self) -> Option<String> {
+        let root = self
+            .root_extension("servers")
+            .find_map(|(_, servers)| servers[0]["url"].as_str());
+        let entries = self
+            .actions()
+            .iter()
+            .filter(|action| action["target"] == "$.servers[0]");
+        let entry = entries
+            .filter_map(|action| action["update"]["url"].as_str())
+            .next();
+        root.or(entry).map(str::to_owned)
+    }
+
     /// Returns the names of types, by the names of their schemas in the pages.
     ///
     /// # Errors

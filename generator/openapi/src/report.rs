@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::loss::{Loss, LossKind};
 use pages::{Code, Place, Problem};
 
 /// A quirk that was fixed at one place.
@@ -46,6 +47,8 @@ pub struct Report {
     pub fixes: Vec<Fix>,
     /// The warnings: features that the client lacks, and contradictions between pages.
     pub warnings: Vec<Problem>,
+    /// The facts that the form of the pages does not carry, by page.
+    pub losses: Vec<Loss>,
     /// The operations, in the order of the merged document.
     pub operations: Vec<OperationSummary>,
 }
@@ -80,14 +83,32 @@ impl Report {
                 "pointer": fix.pointer,
             })
         });
+        let losses = self.losses.iter().map(|loss| {
+            json!({
+                "kind": loss.kind.as_str(),
+                "page": loss.place.page(),
+                "line": loss.place.line(),
+                "count": loss.count,
+            })
+        });
         json!({
             "format": FORMAT,
             "progenitor": self.progenitor(),
             "operations": operations.collect::<Vec<_>>(),
             "fixes": fixes.collect::<Vec<_>>(),
             "warnings": self.warnings.iter().map(problem).collect::<Vec<_>>(),
+            "losses": losses.collect::<Vec<_>>(),
             "files": files,
         })
+    }
+
+    /// Returns the number of facts that the form of the pages does not carry, by kind.
+    pub fn losses_by_kind(&self) -> BTreeMap<LossKind, usize> {
+        let mut counts = BTreeMap::new();
+        for loss in &self.losses {
+            *counts.entry(loss.kind).or_default() += loss.count;
+        }
+        counts
     }
 
     /// Returns the number of operations that progenitor wrote a request for, and of those that

@@ -19,7 +19,7 @@ use pages::{Code, Problem};
 pub const CHANGELOG: &str = "CHANGELOG.md";
 
 /// The name of the last version's document, beside `openapi.json`.
-const RELEASED: &str = "released.json";
+pub(crate) const RELEASED: &str = "released.json";
 
 /// The files that earlier runs have written.
 #[derive(Clone, Debug, Default)]

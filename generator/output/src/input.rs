@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::history::RELEASED;
 use openapi::Config;
 use pages::{Code, Problem, Source, SourceFile, Surroundings, encoding, ending};
 
@@ -52,6 +53,8 @@ pub fn read(folder: &Path) -> Result<Source, Problem> {
         pages,
         config: read_optional(folder, "codegen.toml")?,
         overlay: read_optional(folder, "overlay.yaml")?,
+        // It is judged where it is written again.
+        released: read_optional(folder, RELEASED).ok().flatten(),
         surroundings: Surroundings::default(),
     })
 }

@@ -73,6 +73,12 @@ codes! {
     /// The members of `allOf` do not make one type.
     ContradictorySchema = "contradictory-schema",
 
+    // Structured prose.
+    /// A line of a page of structured prose is not in its grammar.
+    UnknownLine = "unknown-line",
+    /// A page of structured prose does not say what a type is.
+    UnknownType = "unknown-type",
+
     // Merging.
     /// No page names the server.
     NoServer = "no-server",

@@ -166,6 +166,9 @@ pub struct Source {
     pub config: Option<Arc<SourceFile>>,
     /// `overlay.yaml`, where there is one.
     pub overlay: Option<Arc<SourceFile>>,
+    /// `released.json`, the document of the last version, where there is one. It names what pages
+    /// do not.
+    pub released: Option<Arc<SourceFile>>,
     /// The facts about the crate's folder.
     pub surroundings: Surroundings,
 }

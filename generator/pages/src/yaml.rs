@@ -25,6 +25,15 @@ pub struct Lines {
 }
 
 impl Lines {
+    /// Creates the lines of nodes whose pointers are keys of `index`.
+    pub fn from_index(index: HashMap<String, usize>) -> Self {
+        Self {
+            text: Arc::default(),
+            language: Language::Json,
+            index: OnceLock::from(index),
+        }
+    }
+
     /// Returns the line of the node at `pointer`, or of its nearest ancestor
     /// that the text holds, counted from 1.
     pub fn line(&self, pointer: &str) -> usize {

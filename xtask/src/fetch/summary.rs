@@ -18,6 +18,7 @@ pub(crate) struct Summary<'a> {
     dry_run: bool,
     added: usize,
     changed: usize,
+    reformed: usize,
     unchanged: usize,
     left_out: usize,
     pub(crate) failures: Vec<Failure>,
@@ -38,6 +39,7 @@ impl<'a> Summary<'a> {
             dry_run,
             added: 0,
             changed: 0,
+            reformed: 0,
             unchanged: 0,
             left_out: 0,
             failures: Vec::new(),
@@ -54,6 +56,12 @@ impl<'a> Summary<'a> {
             }
             Ok(Outcome::Changed(entry)) => {
                 self.changed += 1;
+                self.status("Changing", "Would change", path);
+                Some(entry)
+            }
+            Ok(Outcome::Reformed(entry)) => {
+                self.changed += 1;
+                self.reformed += 1;
                 self.status("Changing", "Would change", path);
                 Some(entry)
             }
@@ -147,6 +155,13 @@ impl<'a> Summary<'a> {
     /// Tells of all that failed, if anything did.
     pub(crate) fn finish(self, took: Duration) -> Result<(), Failure> {
         self.shell.status("Fetched", self.counted());
+        if self.reformed > 0 {
+            let pages = count(self.reformed, "page");
+            self.shell.status(
+                "Noting",
+                format!("{pages} in another form: structured prose, no OpenAPI"),
+            );
+        }
         if self.failures.is_empty() {
             let dry = if self.dry_run {
                 ", and wrote nothing"

@@ -21,6 +21,8 @@ const LARGEST: u64 = 8 << 20;
 pub(crate) enum Outcome {
     Added(Entry),
     Changed(Entry),
+    /// The page had an OpenAPI block, and is structured prose now.
+    Reformed(Entry),
     /// The entry is one that there was none of.
     Unchanged(Option<Entry>),
     /// It holds words only. The problem says where it looks as if its
@@ -78,7 +80,9 @@ impl Update<'_> {
         else {
             return Ok(Outcome::Unchanged(None));
         };
-        if let Content::Words(problem) = inspect(&text(address, &bytes)?)? {
+        let content = inspect(&text(address, &bytes)?)?;
+        let is_prose = matches!(content, Content::Prose);
+        if let Content::Words(problem) = content {
             return match old {
                 Some(old) if held_specification(&old) => Err(self.only_words(wanted, problem)),
                 _ => Ok(Outcome::LeftOut(problem)),
@@ -92,6 +96,7 @@ impl Update<'_> {
             self.pages.write(path, &bytes)?;
         }
         Ok(match old {
+            Some(old) if is_prose && held_block(&old) => Outcome::Reformed(entry),
             Some(_) => Outcome::Changed(entry),
             None => Outcome::Added(entry),
         })
@@ -127,6 +132,12 @@ fn text(address: &Address, bytes: &[u8]) -> Result<Arc<SourceFile>, Failure> {
             "tell those who publish the pages; the old page is in its place",
         )),
     }
+}
+
+/// Returns `true` if the existing page has an OpenAPI block.
+fn held_block(old: &[u8]) -> bool {
+    let file = SourceFile::new("", &String::from_utf8_lossy(old));
+    matches!(inspect(&file), Ok(Content::Specification))
 }
 
 /// Returns `true` if the existing page has a specification, even an invalid one.

@@ -24,12 +24,17 @@ pub(super) fn choose(
     warnings: &mut Vec<Problem>,
 ) -> Option<(String, Value)> {
     let mut schemes: Vec<Scheme<'_>> = Vec::new();
+    let mut reported: BTreeSet<&str> = BTreeSet::new();
     for document in documents {
         let mut offered = offered(document).into_iter();
         let Some((name, scheme)) = offered.next() else {
             continue;
         };
         for (other, _) in offered.filter(|(_, other)| !is_same(scheme, other)) {
+            // An alternative on all pages is one warning.
+            if !reported.insert(other) {
+                continue;
+            }
             warnings.push(
                 Problem::new(
                     Code::OtherKey,

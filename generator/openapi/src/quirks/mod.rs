@@ -20,6 +20,7 @@ mod path_parameter;
 mod variant_value;
 
 pub use missing_server::server as published_server;
+pub(crate) use operation_name::known_group;
 use serde_json::Value;
 
 use crate::config::Config;
@@ -120,7 +121,7 @@ mod tests {
 
     use super::*;
     use pages::SourceFile;
-    use pages::page::{Block, Request};
+    use pages::page::{Block, Form, Request};
 
     /// Runs one quirk over a specification that a page carries; returns the
     /// specification afterwards and the pointers of the fixes.
@@ -141,6 +142,7 @@ mod tests {
                 text: specification.into(),
                 line: 1,
             },
+            form: Form::OpenApi,
             sample_files: vec!["photo".to_owned(), "tracks".to_owned()],
         };
         let (mut root, _) = pages::yaml::parse(&specification.into()).expect("the test's YAML");

@@ -59,6 +59,20 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
     });
 }
 
+/// Returns the group that a document itself names for its first operation.
+pub(crate) fn known_group(root: &Value) -> Option<Vec<String>> {
+    let (.., operation) = walk::operations(root).next()?;
+    let version = root["info"]["version"].as_str();
+    let of_version = || {
+        let name = version?.strip_prefix("endpoint_")?;
+        Some(group_path(name.rsplit_once('.')?.0))
+    };
+    let of_tags = || Some(group_of_tags(operation)).filter(|group| !group.is_empty());
+    group_extension(operation)
+        .or_else(of_version)
+        .or_else(of_tags)
+}
+
 /// Returns the id that is made of a group and a method.
 fn operation_id(group: &[String], method: &str) -> String {
     let method = ascii(method).to_snake_case();

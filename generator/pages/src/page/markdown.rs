@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
+use super::prose::{is_section, outline};
 use super::signs::{
     LineIndex, front_matter, has_key, is_closed, is_method, is_specification, request_line,
     sent_files, uncovered,
 };
-use super::{Block, Page, Pages, Request};
+use super::{Block, Form, Page, Pages, Request};
 use crate::code::Code;
 use crate::encoding;
 use crate::problem::Problem;
@@ -81,6 +82,8 @@ struct Draft {
     /// Some heading has said so.
     was_announced: bool,
     specifications: Vec<Specification>,
+    /// A section of structured prose was found below the reference link.
+    has_section: bool,
     /// A block of the page cannot be read, and has been reported.
     is_unreadable: bool,
     /// The files that the first sample with files sends, since the last specification.
@@ -117,6 +120,9 @@ impl Reader<'_> {
                     if level == HeadingLevel::H1 {
                         self.read_title(heading, line);
                     }
+                    let section = heading.trim_start_matches('#').trim();
+                    let is_below = self.draft.reference.is_some() && level == HeadingLevel::H2;
+                    self.draft.has_section |= is_below && is_section(section);
                     let is_announced = heading.to_lowercase().contains("openapi specification");
                     self.draft.announced = is_announced;
                     self.draft.was_announced |= is_announced;
@@ -150,7 +156,8 @@ impl Reader<'_> {
     fn read_title(&mut self, heading: &str, line: usize) {
         let title = heading.trim_matches(['#', ' ', '\n']).to_owned();
         let draft = &self.draft;
-        if draft.request.is_some() && draft.specifications.is_empty() && !draft.is_unreadable {
+        let is_complete = draft.is_unreadable || draft.has_section;
+        if draft.request.is_some() && draft.specifications.is_empty() && !is_complete {
             self.draft.next_title = Some((title, line));
             return;
         }
@@ -226,7 +233,10 @@ impl Reader<'_> {
     fn end_page(&mut self, line: usize) {
         let draft = std::mem::replace(&mut self.draft, Draft::from_line(line));
         match encoding::check_lines(self.file, draft.line..line) {
-            Ok(()) => draft.finish(self.file, self.found),
+            Ok(()) => {
+                let text = self.lines.text(&self.file.text, draft.line..line);
+                draft.finish(self.file, text, self.found);
+            }
             Err(problem) => self.found.unreadable.push(problem),
         }
     }
@@ -262,7 +272,8 @@ impl Draft {
         });
     }
 
-    fn finish(mut self, file: &Arc<SourceFile>, found: &mut Pages) {
+    /// Adds the page, whose lines are `text`, to `found`.
+    fn finish(mut self, file: &Arc<SourceFile>, text: &str, found: &mut Pages) {
         if let Some(last) = self.specifications.last_mut() {
             last.sample_files.append(&mut self.sample_files);
             last.reference = last.reference.take().or(self.reference);
@@ -276,11 +287,14 @@ impl Draft {
                     request: specification.request,
                     reference: specification.reference,
                     specification: specification.block,
+                    form: Form::OpenApi,
                     sample_files: specification.sample_files,
                 })
             }));
         } else if self.is_unreadable {
             // Its block has been reported.
+        } else if let Some(page) = self.prose(file, text) {
+            found.pages.push(Arc::new(page));
         } else if let Some(request) = &self.request {
             let problem = Problem::new(
                 Code::MissingSpecification,
@@ -321,5 +335,27 @@ impl Draft {
             }
             found.skipped += usize::from(self.title.is_some());
         }
+    }
+
+    /// Returns the page if it is structured prose.
+    fn prose(&self, file: &Arc<SourceFile>, text: &str) -> Option<Page> {
+        let request = self.request.as_ref().filter(|_| !self.was_announced)?;
+        let outline = outline(text, request.line - self.line)?;
+        let reference = text.lines().nth(outline.reference)?;
+        let reference = reference.strip_prefix("Reference: ");
+        Some(Page {
+            file: Arc::clone(file),
+            line: self.line,
+            title: self.title.clone(),
+            request: Some(request.clone()),
+            is_webhook: false,
+            reference: reference.map(|address| address.trim().replace(' ', "%20")),
+            specification: Block {
+                text: text.into(),
+                line: self.line,
+            },
+            form: Form::Prose(outline),
+            sample_files: self.sample_files.clone(),
+        })
     }
 }

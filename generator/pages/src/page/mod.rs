@@ -1,5 +1,6 @@
 //! Finds the published pages in the input files: title, request line,
-//! reference link, and the block that holds the OpenAPI specification.
+//! reference link, and the block that holds the OpenAPI specification, or the page as a
+//! whole if it is structured prose.
 //!
 //! A file may hold one page, many pages after each other (a site's
 //! `llms-full.txt`), or a specification alone. A page may hold several
@@ -8,6 +9,7 @@
 //! form it sends as files.
 
 mod markdown;
+mod prose;
 mod signs;
 
 use std::sync::Arc;
@@ -17,6 +19,7 @@ use crate::encoding;
 use crate::marker::COMMAND;
 use crate::problem::Problem;
 use crate::source::{Place, SourceFile};
+pub use prose::{Fence, Outline};
 use signs::{VERSION_KEYS, has_key, is_openapi};
 
 /// A published page with one of the specifications that it carries.
@@ -34,8 +37,10 @@ pub struct Page {
     pub is_webhook: bool,
     /// The page's address on the documentation site.
     pub reference: Option<String>,
-    /// The OpenAPI specification, as text.
+    /// The specification, as text: that of a page of structured prose is the page.
     pub specification: Block,
+    /// The form of the specification.
+    pub form: Form,
     /// The parts of a form that the page's samples send as files, each as often
     /// as one sample sends it.
     pub sample_files: Vec<String>,
@@ -46,6 +51,15 @@ impl Page {
     pub fn place(&self, line: usize) -> Place {
         self.file.place(self.specification.line + line - 1)
     }
+}
+
+/// The form of a specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// An OpenAPI document.
+    OpenApi,
+    /// A page of structured prose.
+    Prose(Outline),
 }
 
 /// A page's request line, such as `GET https://api.example.com/v1/pets`.
@@ -182,6 +196,7 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
                 text: Arc::clone(&file.text),
                 line: 1,
             },
+            form: Form::OpenApi,
             sample_files: Vec::new(),
         }));
     } else {
@@ -238,6 +253,36 @@ mod tests {
         let text = format!("{page}# Words only\n\nNothing here.\n\n{page}");
         let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("two pages");
         assert_eq!((found.pages.len(), found.skipped), (2, 1));
+    }
+
+    #[test]
+    fn prose_pages_may_stand_after_each_other() {
+        let page = |title: &str, request: &str, heading: &str| {
+            format!(
+                "# {title}\n\n{request}\n\n# A heading of the description\n\n\
+                 Reference: https://docs.example.com/{title}\n\n{heading}\n\n- `any`\n\n"
+            )
+        };
+        let response = "## Response\n\n### 200";
+        let list = page("List", "GET https://api.example.com/pets", response);
+        let webhook = page("Sold", "POST ", "## Request\n\n### Payload");
+        let webhook = webhook.replace("# A heading of the description\n\n", "");
+        let text = format!("{list}# A guide\n\nWords.\n\n{webhook}{list}");
+        let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("two pages");
+        let lines = found.pages.iter().map(|page| {
+            assert!(matches!(page.form, Form::Prose(_)));
+            (
+                page.line,
+                page.specification.text.lines().count(),
+                page.title.as_deref(),
+            )
+        });
+        assert_eq!(
+            lines.collect::<Vec<_>>(),
+            [(1, 14, Some("List")), (31, 14, Some("List"))]
+        );
+        let codes = found.warnings.iter().map(Problem::code);
+        assert_eq!(codes.collect::<Vec<_>>(), [Code::WebhookLeftOut]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use serde::de::IgnoredAny;
 
@@ -149,6 +150,15 @@ pub(super) struct LineIndex(Vec<usize>);
 impl LineIndex {
     pub(super) fn new(text: &str) -> Self {
         Self(text.match_indices('\n').map(|(offset, _)| offset).collect())
+    }
+
+    /// Returns these lines of the text.
+    pub(super) fn text<'a>(&self, text: &'a str, lines: Range<usize>) -> &'a str {
+        let start = |line: usize| match line.checked_sub(2) {
+            None => 0,
+            Some(end) => self.0.get(end).map_or(text.len(), |end| end + 1),
+        };
+        &text[start(lines.start)..start(lines.end)]
     }
 
     pub(super) fn line(&self, offset: usize) -> usize {

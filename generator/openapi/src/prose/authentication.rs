@@ -1,0 +1,218 @@
+//! The authentication of requests, from the section or else from the headers of the samples.
+
+use serde_json::{Value, json};
+
+use super::samples::Sample;
+
+/// One alternative of the section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Scheme {
+    pub(super) line: usize,
+    pub(super) kind: Kind,
+    pub(super) description: Option<String>,
+}
+
+/// A way to send a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `Authorization: Bearer …`
+    Bearer,
+    /// `Authorization: Basic …`
+    Basic,
+    /// A header, and what precedes the key in it.
+    Header(String, Option<String>),
+    /// The page does not say how the key is sent.
+    Unknown,
+}
+
+/// The text for a scheme without a description, which describes nothing.
+const NO_TEXT: &str = "API Key authentication via header";
+
+/// Parses a line of the section, such as `` `X-API-KEY` header (required) — text ``.
+pub(super) fn parse(text: &str, line: usize) -> Option<Scheme> {
+    let (facts, description) = match text.split_once(" — ") {
+        Some((facts, description)) => (facts, Some(description.trim())),
+        None => (text, None),
+    };
+    let kind = if facts.starts_with("OAuth2") {
+        Kind::Bearer
+    } else if facts.starts_with("Authentication required") {
+        Kind::Unknown
+    } else {
+        header(facts)?
+    };
+    let description = description.filter(|text| !text.is_empty() && *text != NO_TEXT);
+    Some(Scheme {
+        line,
+        kind,
+        description: description.map(str::to_owned),
+    })
+}
+
+/// Parses `` `Authorization` header (required) (prefixed with `Token `) ``.
+fn header(facts: &str) -> Option<Kind> {
+    let (name, rest) = facts.strip_prefix('`')?.split_once('`')?;
+    let rest = rest.trim().strip_prefix("header")?.trim();
+    let (flags, prefix) = match rest.split_once("(prefixed with `") {
+        Some((flags, prefix)) => (flags, Some(prefix.trim_end().strip_suffix("`)")?.trim())),
+        None => (rest, None),
+    };
+    let flags = flags.trim();
+    let is_list = flags.starts_with('(') && flags.ends_with(')');
+    if !is_list && !flags.is_empty() {
+        return None;
+    }
+    if flags.contains("bearer token") {
+        return Some(Kind::Bearer);
+    }
+    if flags.contains("basic auth") {
+        return Some(Kind::Basic);
+    }
+    Some(of_header(name, prefix))
+}
+
+/// Returns how a key is sent in a header, behind a prefix.
+fn of_header(name: &str, prefix: Option<&str>) -> Kind {
+    let prefix = prefix.filter(|prefix| !prefix.is_empty());
+    let is_authorization = name.eq_ignore_ascii_case("authorization");
+    match prefix.filter(|_| is_authorization) {
+        Some(word) if word.eq_ignore_ascii_case("bearer") => Kind::Bearer,
+        Some(word) if word.eq_ignore_ascii_case("basic") => Kind::Basic,
+        _ => Kind::Header(name.to_owned(), prefix.map(str::to_owned)),
+    }
+}
+
+/// Headers of samples that are no key.
+const OTHER_HEADERS: [&str; 4] = ["content-type", "accept", "user-agent", "content-length"];
+
+/// Returns how the samples authenticate. Headers that are parameters are no key.
+pub(super) fn of_samples(
+    samples: &[Sample<'_>],
+    is_parameter: impl Fn(&str) -> bool,
+) -> Option<Scheme> {
+    let headers = samples.iter().flat_map(Sample::headers);
+    headers
+        .filter(|(_, name, _)| {
+            !OTHER_HEADERS.contains(&name.to_ascii_lowercase().as_str()) && !is_parameter(name)
+        })
+        .find_map(|(line, name, value)| {
+            let is_authorization = name.eq_ignore_ascii_case("authorization");
+            let is_key = ["key", "token", "secret", "auth"];
+            let is_key = is_key
+                .iter()
+                .any(|word| name.to_ascii_lowercase().contains(word));
+            if !is_key {
+                return None;
+            }
+            let prefix = value.split_once(' ').map(|(prefix, _)| prefix);
+            let prefix = prefix.filter(|prefix| is_authorization || prefix.len() > 2);
+            Some(Scheme {
+                line,
+                kind: of_header(name, prefix),
+                description: None,
+            })
+        })
+}
+
+impl Scheme {
+    /// Returns the name and the security scheme in OpenAPI, if it is known.
+    pub(super) fn to_openapi(&self) -> Option<(String, Value)> {
+        let (name, mut scheme) = match &self.kind {
+            Kind::Bearer => (
+                "bearer".to_owned(),
+                json!({"type": "http", "scheme": "bearer"}),
+            ),
+            Kind::Basic => (
+                "basic".to_owned(),
+                json!({"type": "http", "scheme": "basic"}),
+            ),
+            Kind::Header(header, prefix) => {
+                let mut scheme = json!({"type": "apiKey", "in": "header", "name": header});
+                if let Some(prefix) = prefix {
+                    scheme["x-fern-header"] = json!({ "prefix": prefix });
+                }
+                (header.clone(), scheme)
+            }
+            Kind::Unknown => return None,
+        };
+        if let Some(description) = &self.description {
+            scheme["description"] = description.clone().into();
+        }
+        Some((name, scheme))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_is_an_alternative() {
+        let header = |name: &str, prefix: Option<&str>| {
+            Kind::Header(name.to_owned(), prefix.map(str::to_owned))
+        };
+        for (text, kind, description) in [
+            (
+                "`Authorization` header (bearer token, required)",
+                Kind::Bearer,
+                None,
+            ),
+            (
+                "`Authorization` header (bearer token, required) — A token.",
+                Kind::Bearer,
+                Some("A token."),
+            ),
+            (
+                "`X-API-KEY` header (required) — API Key authentication via header",
+                header("X-API-KEY", None),
+                None,
+            ),
+            (
+                "`Authorization` header (required) (prefixed with `Token `) — A key.",
+                header("Authorization", Some("Token")),
+                Some("A key."),
+            ),
+            (
+                "`Authorization` header (required) (prefixed with `Bearer `)",
+                Kind::Bearer,
+                None,
+            ),
+            (
+                "`Authorization` header (basic auth, required)",
+                Kind::Basic,
+                None,
+            ),
+            (
+                "OAuth2 — send the obtained token as a bearer token",
+                Kind::Bearer,
+                Some("send the obtained token as a bearer token"),
+            ),
+            ("Authentication required", Kind::Unknown, None),
+        ] {
+            let scheme = parse(text, 1).expect(text);
+            assert_eq!(
+                (scheme.kind, scheme.description.as_deref()),
+                (kind, description),
+                "{text}"
+            );
+        }
+        assert_eq!(parse("`key` query (required)", 1), None);
+        assert_eq!(parse("words", 1), None);
+    }
+
+    #[test]
+    fn a_key_of_the_samples_counts_where_there_is_no_section() {
+        let text = "```go\nreq.Header.Add(\"Content-Type\", \"application/json\")\n\
+                    req.Header.Add(\"X-Trace-Key\", \"1\")\nreq.Header.Add(\"Authorization\", \"Token <key>\")\n```\n";
+        let lines: Vec<_> = (1..).zip(text.lines()).collect();
+        let scheme = of_samples(&super::super::samples::read(&lines), |name| {
+            name == "X-Trace-Key"
+        });
+        let scheme = scheme.expect("a key");
+        assert_eq!(
+            scheme.kind,
+            Kind::Header("Authorization".to_owned(), Some("Token".to_owned()))
+        );
+        assert_eq!(scheme.line, 4);
+    }
+}

@@ -1,0 +1,147 @@
+//! The list below a heading as a tree of lines, and the paragraphs above it.
+
+use std::collections::HashSet;
+
+use super::property::Line;
+
+/// The maximum depth of a list. The platform prints seven levels; deeper lines are refused, so
+/// that a page cannot exhaust the stack.
+pub(super) const MOST_DEPTH: usize = 24;
+
+/// A list line with the lines below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Node {
+    /// The line of the page, counted from 1.
+    pub(super) line: usize,
+    /// The indentation, in steps.
+    pub(super) level: usize,
+    pub(super) content: Line,
+    pub(super) children: Vec<Node>,
+}
+
+/// The content below a heading.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// Paragraphs, each in one line.
+    pub(super) paragraphs: Vec<String>,
+    pub(super) nodes: Vec<Node>,
+}
+
+/// Reads the lines below a heading. The numbers of lines that are not in the grammar go to
+/// `refused`; lines below such a line go with it.
+pub(super) fn read(
+    lines: &[(usize, &str)],
+    names: &HashSet<String>,
+    refused: &mut Vec<usize>,
+) -> Block {
+    let mut block = Block::default();
+    let mut open: Vec<Node> = Vec::new();
+    let mut refused_level = None;
+    let mut is_paragraph = false;
+    for (number, text) in lines {
+        let indent = text.len() - text.trim_start_matches(' ').len();
+        let Some(item) = text[indent..].strip_prefix("- ") else {
+            let text = text.trim();
+            match block.paragraphs.last_mut() {
+                _ if text.is_empty() => is_paragraph = false,
+                // The lists are the last of a section.
+                _ if !open.is_empty() => refused.push(*number),
+                Some(paragraph) if is_paragraph => {
+                    paragraph.push(' ');
+                    paragraph.push_str(text);
+                }
+                _ => {
+                    block.paragraphs.push(text.to_owned());
+                    is_paragraph = true;
+                }
+            }
+            continue;
+        };
+        is_paragraph = false;
+        let level = indent / 2;
+        if refused_level.is_some_and(|refused| level > refused) {
+            continue;
+        }
+        refused_level = None;
+        while open.len() > level {
+            close(&mut open, &mut block);
+        }
+        let content = Line::parse(item, names);
+        let is_in_place = indent % 2 == 0 && level == open.len() && level < MOST_DEPTH;
+        match content.filter(|_| is_in_place) {
+            Some(content) => open.push(Node {
+                line: *number,
+                level,
+                content,
+                children: Vec::new(),
+            }),
+            None => {
+                refused.push(*number);
+                refused_level = Some(level);
+            }
+        }
+    }
+    while !open.is_empty() {
+        close(&mut open, &mut block);
+    }
+    block
+}
+
+/// Moves the innermost open line into the one above it.
+fn close(open: &mut Vec<Node>, block: &mut Block) {
+    if let Some(node) = open.pop() {
+        let siblings = match open.last_mut() {
+            Some(parent) => &mut parent.children,
+            None => &mut block.nodes,
+        };
+        siblings.push(node);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> (Block, Vec<usize>) {
+        let lines: Vec<_> = (1..).zip(text.lines()).collect();
+        let mut refused = Vec::new();
+        let block = read(&lines, &HashSet::new(), &mut refused);
+        (block, refused)
+    }
+
+    fn shape(nodes: &[Node]) -> String {
+        let shapes = nodes.iter().map(|node| {
+            let children = shape(&node.children);
+            format!("{}({children})", node.line)
+        });
+        shapes.collect()
+    }
+
+    #[test]
+    fn lines_are_below_the_line_that_is_indented_less() {
+        let (block, refused) = read_text(
+            "A pet,\nand more.\n\nWords.\n\n- `a` (object, required)\n  - `b` (list of object, optional)\n    \
+             - `c` (any, required)\n  - `d` (any, optional)\n- `e` (any, optional)\n",
+        );
+        assert_eq!(block.paragraphs, ["A pet, and more.", "Words."]);
+        assert_eq!(shape(&block.nodes), "6(7(8())9())10()");
+        assert!(refused.is_empty());
+    }
+
+    #[test]
+    fn a_line_outside_the_grammar_costs_itself_and_the_lines_below_it() {
+        let (block, refused) = read_text(
+            "- `a` (two words, required)\n  - `b` (any, required)\n- `c` (any, required)\n\
+             \x20   - `d` (any, required)\n - `e` (any, required)\n- `f` (any, required)\nWords.\n",
+        );
+        assert_eq!(shape(&block.nodes), "3()6()");
+        assert_eq!(refused, [1, 4, 5, 7]);
+    }
+
+    #[test]
+    fn depth_is_limited() {
+        let line = |depth: usize| format!("{}- `a` (object, required)\n", "  ".repeat(depth));
+        let (_, refused) = read_text(&(0..1000).map(line).collect::<String>());
+        assert_eq!(refused, [MOST_DEPTH + 1]);
+    }
+}

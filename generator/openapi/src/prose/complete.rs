@@ -1,0 +1,169 @@
+//! Takes what one page leaves out from where it is complete: another place on the page,
+//! another page, or a page in another form.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::mark::CUT;
+use super::{cut, groups, items, mark, named, whole};
+use crate::document::Document;
+use crate::walk::schemas_of;
+
+/// Completes the documents of prose pages, and removes the marks of what they leave out.
+pub(crate) fn complete(documents: &mut [Document]) {
+    if !documents.iter().any(Document::is_prose) {
+        return;
+    }
+    whole::name(documents);
+    named::complete(documents);
+    named::unify(documents);
+    cut::complete(documents);
+    groups::name(documents);
+    for document in documents.iter_mut().filter(|document| document.is_prose()) {
+        let known = known_types(document);
+        if let Some(prose) = document.prose_mut() {
+            prose
+                .unknown_types
+                .retain(|(name, _)| !known.contains(name));
+        }
+        mark::remove(&mut document.root);
+        items::name(&mut document.root);
+    }
+}
+
+/// Returns the named types of a document whose content is known.
+fn known_types(document: &Document) -> BTreeSet<String> {
+    let schemas = schemas_of(&document.root).into_iter().flatten();
+    let known = schemas.filter(|(_, schema)| schema.get(CUT).is_none());
+    known
+        .map(|(name, _): (&String, &Value)| name.clone())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::loss::LossKind;
+    use pages::SourceFile;
+    use pages::page;
+
+    /// Reads pages with these sections, and returns their documents by the order of the files.
+    fn read(sections: &[&str]) -> Vec<Document> {
+        let files = sections.iter().enumerate().map(|(index, sections)| {
+            let text = format!(
+                "# Page {index}\n\nGET https://a.example/v1/{index}\n\n\
+                 Reference: https://docs.a.example/reference/pages/{index}\n\n{sections}"
+            );
+            SourceFile::new(&format!("{index}.md"), &text)
+        });
+        let pages = page::read(&files.collect::<Vec<_>>()).expect("pages");
+        Document::parse_all(pages, &Default::default(), &mut Vec::new()).expect("documents")
+    }
+
+    fn block(schemas: &str) -> String {
+        format!(
+            "## OpenAPI Specification\n\n```yaml\nopenapi: 3.1.1\npaths: {{/x: {{get: {{}}}}}}\n\
+             components:\n  schemas:\n{schemas}```\n"
+        )
+    }
+
+    const CUT_PAGE: &str = "## Response\n\n### 200\n\n- `a` (object, required)\n  - `b` (object, required)\n    \
+        - `c` (object, required)\n      - `d` (object, required)\n        - `e` (object, required)\n          \
+        - `f` (object, required)\n            - `pets` (list of object, required)\n            \
+        - `kind` (enum, optional)\n";
+
+    /// Returns the object that the page cuts.
+    fn cut_object(document: &Document) -> &Value {
+        let path = "/paths/~10/get/responses/200/content/application~1json/schema";
+        let deep = ["a", "b", "c", "d", "e", "f"].map(|name| format!("/properties/{name}"));
+        let pointer = format!("{path}{}", deep.concat());
+        document.root.pointer(&pointer).expect("the deepest object")
+    }
+
+    #[test]
+    fn what_is_cut_is_taken_from_a_page_that_shows_it_less_deep() {
+        let other = "## Response\n\n### 200\n\n- `pets` (list of object, required)\n  - `name` (string, required)\n\
+                     - `kind` (enum, optional)\n  - Allowed values: `cat`, `dog`\n";
+        let documents = read(&[CUT_PAGE, other]);
+        let properties = &cut_object(&documents[0])["properties"];
+        assert_eq!(
+            properties["pets"]["items"]["properties"]["name"],
+            json!({"type": "string"})
+        );
+        assert_eq!(
+            properties["kind"],
+            json!({"type": "string", "enum": ["cat", "dog"]})
+        );
+        assert!(
+            !documents[0].loses(LossKind::CutTypes) && !documents[0].loses(LossKind::EnumValues)
+        );
+    }
+
+    #[test]
+    fn what_is_cut_is_taken_from_a_page_in_another_form() {
+        let block = block(
+            "    Owner:\n      required: [pets]\n      properties:\n        kind: {type: string, enum: [cat]}\n        \
+             pets: {type: array, items: {$ref: '#/components/schemas/Pet'}}\n    Pet: {type: object, properties: {}}\n",
+        );
+        let documents = read(&[CUT_PAGE, &block]);
+        let properties = &cut_object(&documents[0])["properties"];
+        assert_eq!(
+            properties["pets"]["items"],
+            json!({"$ref": "#/components/schemas/Pet"})
+        );
+        assert!(schemas_of(&documents[0].root).is_some_and(|schemas| schemas.contains_key("Pet")));
+    }
+
+    #[test]
+    fn what_is_cut_everywhere_is_any_value_and_a_loss() {
+        let documents = read(&[CUT_PAGE]);
+        let properties = &cut_object(&documents[0])["properties"];
+        assert_eq!(properties["pets"], json!({"type": "array", "items": {}}));
+        assert_eq!(properties["kind"], json!({"type": "string"}));
+        assert!(documents[0].loses(LossKind::CutTypes) && documents[0].loses(LossKind::EnumValues));
+    }
+
+    #[test]
+    fn a_union_without_variants_is_taken_from_a_page_that_knows_them() {
+        let union = "## Response\n\n### 200\n\n- `a` (Shape, required)\n\n## Types\n\n### Shape\n";
+        let known = "    Shape: {oneOf: [{type: string}, {$ref: '#/components/schemas/Circle'}]}\n    \
+                     Circle: {type: object, properties: {r: {type: number}}}\n";
+        let documents = read(&[union, &block(known)]);
+        let schemas = schemas_of(&documents[0].root).expect("schemas");
+        assert_eq!(schemas["Shape"]["oneOf"][0], json!({"type": "string"}));
+        assert!(schemas.contains_key("Circle") && !documents[0].loses(LossKind::UnionVariants));
+        let documents = read(&[union]);
+        assert_eq!(
+            schemas_of(&documents[0].root).expect("schemas")["Shape"],
+            json!({})
+        );
+        assert!(documents[0].loses(LossKind::UnionVariants));
+    }
+
+    #[test]
+    fn types_that_differ_only_in_names_of_unknown_types_are_one() {
+        let page = |item: &str| {
+            format!(
+                "## Response\n\n### 200\n\n- `errors` (list of Fault, required)\n\n## Types\n\n### Fault\n\n\
+                 - `place` (list of {item}, required)\n\n### {item}\n"
+            )
+        };
+        let documents = read(&[&page("FaultPlaceItem"), &page("FaultPlaceItems")]);
+        let fault = |document: &Document| document.root["components"]["schemas"]["Fault"].clone();
+        assert_eq!(fault(&documents[0]), fault(&documents[1]));
+    }
+
+    #[test]
+    fn a_response_has_the_name_of_a_type_with_the_same_properties() {
+        let list = "## Response\n\n### 200\n\n- `pets` (list of Pet, required)\n\n## Types\n\n### Pet\n\n\
+                    - `id` (string, required)\n- `name` (string, required)\n- `age` (integer, optional)\n";
+        let get = "## Response\n\n### 200\n\n- `id` (string, required)\n- `name` (string, required)\n- `age` (integer, optional)\n";
+        let documents = read(&[list, get]);
+        let response = "/paths/~11/get/responses/200/content/application~1json/schema";
+        let response = documents[1].root.pointer(response);
+        assert_eq!(response, Some(&json!({"$ref": "#/components/schemas/Pet"})));
+    }
+}

@@ -1,0 +1,63 @@
+//! The marks of schemas that a page does not describe completely.
+
+use serde_json::{Map, Value};
+
+/// Marks a schema that the page does not describe completely, until all pages were compared.
+/// Its value is one of the words of [`Cut`].
+pub(super) const CUT: &str = "x-prose-cut";
+
+/// A part that a page leaves out of a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// The properties of an object.
+    Object,
+    /// The values of an enumeration.
+    Values,
+    /// All of a named type.
+    Type,
+    /// Perhaps some variants of a named union.
+    Variants,
+}
+
+impl Cut {
+    /// All values.
+    pub(super) const ALL: [Self; 4] = [Self::Object, Self::Values, Self::Type, Self::Variants];
+
+    /// Returns the word that stands for it in a schema.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Object => "object",
+            Self::Values => "values",
+            Self::Type => "type",
+            Self::Variants => "variants",
+        }
+    }
+}
+
+/// Returns `true` if a schema, or one inside it, has a mark.
+pub(super) fn is_inside(node: &Value) -> bool {
+    match node {
+        Value::Object(object) => is_marked(object) || object.values().any(is_inside),
+        Value::Array(items) => items.iter().any(is_inside),
+        _ => false,
+    }
+}
+
+fn is_marked(object: &Map<String, Value>) -> bool {
+    let mark = object.get(CUT).and_then(Value::as_str);
+    Cut::ALL.iter().any(|cut| mark == Some(cut.as_str()))
+}
+
+/// Removes all marks. A property that is called like a mark is none.
+pub(super) fn remove(node: &mut Value) {
+    match node {
+        Value::Object(object) => {
+            if is_marked(object) {
+                object.shift_remove(CUT);
+            }
+            object.values_mut().for_each(remove);
+        }
+        Value::Array(items) => items.iter_mut().for_each(remove),
+        _ => {}
+    }
+}

@@ -1,0 +1,296 @@
+//! Reads pages of structured prose, which carry no OpenAPI document, as if they did.
+//!
+//! The pages are made by a program, and their grammar is small: sections, and lists of properties
+//! with labels. A page becomes the OpenAPI document that it was made from, as far as the
+//! prose has it. Nothing after this knows which form a page has.
+
+mod agreement;
+mod authentication;
+mod base;
+mod block;
+mod complete;
+mod cut;
+mod groups;
+mod items;
+mod label;
+mod mark;
+mod name;
+mod named;
+mod operation;
+mod page;
+mod placed;
+mod property;
+mod released;
+mod samples;
+mod schema;
+mod section;
+mod union;
+mod variants;
+mod whole;
+
+use std::collections::{HashMap, HashSet};
+
+use pages::page::{Outline, Page};
+use pages::{Code, Problem};
+use serde_json::Value;
+
+use crate::loss::{LossKind, LossLines};
+use block::Node;
+use operation::Head;
+use page::ProsePage;
+use property::Line;
+use samples::Values;
+use schema::Schemas;
+use variants::{Found, Source};
+
+pub(crate) use base::Bases;
+pub(crate) use complete::complete;
+pub(crate) use released::Released;
+
+/// The content of a page of structured prose.
+pub(crate) struct Reading {
+    /// The OpenAPI document.
+    pub(crate) root: Value,
+    /// The line of each node, counted from 1 on the page.
+    pub(crate) lines: HashMap<String, usize>,
+    /// Lines that are not in the grammar.
+    pub(crate) warnings: Vec<Problem>,
+    /// The named types whose content is not known, with a warning about each.
+    pub(crate) unknown_types: Vec<(String, Problem)>,
+    /// The facts that the page does not carry.
+    pub(crate) losses: LossLines,
+}
+
+/// The maximum number of lines outside the grammar that are reported one by one.
+const MOST_REFUSED: usize = 10;
+
+/// Reads a page; `bases` says where servers end.
+///
+/// # Errors
+///
+/// If the page has no request line.
+pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Reading, Problem> {
+    let Some(request) = &page.request else {
+        return Err(
+            Problem::new(Code::NoOperation, "the page has no request line")
+                .at(page.place(1))
+                .advice(
+                    "a page describes one request, such as `GET https://api.example.com/v1/pets`",
+                ),
+        );
+    };
+    let text = &page.specification.text;
+    let prose = ProsePage::read(text, outline.sections);
+    let samples = samples::read(&prose.examples);
+    let name = name::of(&samples, page.reference.as_deref());
+    let prefix = name
+        .as_ref()
+        .map(|name| format!("{} {}", name.groups.join(" "), name.method));
+    let (content_type, description) = description(text, outline);
+    let line = outline.request + 1;
+    let head = Head {
+        request,
+        line,
+        title: page.title.as_deref(),
+        content_type,
+        description,
+        name,
+        sample_type: samples::body_type(&samples),
+    };
+    let unions = unions(&prose);
+    let mut schemas = Schemas::new(
+        &prose,
+        &unions,
+        Values::of(&samples),
+        samples::types(&samples),
+        prefix.unwrap_or_default(),
+    );
+    let mut root = operation::document(&head, &prose, bases, &mut schemas);
+    schemas.add_types(&prose.types);
+    let schemes = schemes(&prose, &samples, line, &mut schemas.losses);
+    if prose.may_hide_errors() {
+        schemas.losses.add(LossKind::Errors, line);
+    }
+    let components = std::mem::take(&mut schemas.components);
+    operation::add_components(&mut root, line, schemes, components);
+    let warnings = warnings(page, &prose, &schemas);
+    let unknown_types = unknown_types(page, &schemas);
+    let (root, lines) = root.into_parts();
+    Ok(Reading {
+        root,
+        lines,
+        warnings,
+        unknown_types,
+        losses: schemas.losses,
+    })
+}
+
+/// Returns the content type that the request line is followed by, and the description.
+fn description(text: &str, outline: Outline) -> (Option<&str>, String) {
+    let count = outline.reference - outline.request - 1;
+    let lines = || text.lines().skip(outline.request + 1).take(count);
+    let content_type = lines()
+        .next()
+        .and_then(|line| line.strip_prefix("Content-Type: "));
+    let skipped = usize::from(content_type.is_some());
+    let description: Vec<&str> = lines().skip(skipped).collect();
+    let media_type = content_type.map(str::trim);
+    (media_type, description.join("\n").trim().to_owned())
+}
+
+/// Returns all lists of a page in the order in which the platform visits them.
+fn node_lists<'a>(page: &'a ProsePage<'a>) -> Vec<&'a [Node]> {
+    let mut lists: Vec<&[Node]> = Vec::new();
+    lists.extend(page.body.iter().map(|body| &body.block.nodes[..]));
+    lists.extend([&page.path[..], &page.query, &page.headers]);
+    let responses = page.responses.iter().chain(&page.errors);
+    lists.extend(responses.map(|response| &response.nodes[..]));
+    lists.extend(page.types.iter().map(|kind| &kind.nodes[..]));
+    lists
+}
+
+/// Finds the variants of the unions that the page does not print.
+fn unions<'a>(page: &'a ProsePage<'a>) -> HashMap<&'a str, Found<'a>> {
+    let headings: Vec<&str> = page.types.iter().map(|kind| kind.name.as_str()).collect();
+    let known: HashSet<&str> = headings.iter().copied().collect();
+    let lists = node_lists(page);
+    let first_heading = lists.len() - page.types.len();
+    let mut sources: Vec<Source<'_>> = Vec::new();
+    // A body may be named by its sentence alone.
+    let body = page
+        .body
+        .as_ref()
+        .filter(|body| body.block.nodes.is_empty());
+    let named = body.and_then(|body| body.type_name.as_deref());
+    sources.extend(
+        named
+            .filter(|name| !known.contains(name))
+            .map(|name| Source {
+                union: Some(name),
+                mentions: Vec::new(),
+            }),
+    );
+    for nodes in &lists[..first_heading] {
+        let mut mentions = Vec::new();
+        mention(nodes, &mut mentions);
+        // The type of all of a body has no heading.
+        let is_whole = |node: &Node| matches!(node.content, Line::Whole(_) | Line::Stream(_));
+        let union = match &mentions[..] {
+            [name] if nodes.first().is_some_and(is_whole) => Some(*name),
+            _ => None,
+        };
+        let union = union.filter(|name| !known.contains(name));
+        sources.push(Source { union, mentions });
+    }
+    for (kind, nodes) in page.types.iter().zip(&lists[first_heading..]) {
+        let mut mentions = Vec::new();
+        mention(nodes, &mut mentions);
+        let union = nodes.is_empty().then_some(kind.name.as_str());
+        sources.push(Source { union, mentions });
+    }
+    variants::find(&sources, &headings)
+}
+
+/// Adds the names of types in the labels of `nodes` to `mentions`.
+fn mention<'a>(nodes: &'a [Node], mentions: &mut Vec<&'a str>) {
+    for node in nodes {
+        match &node.content {
+            Line::Property(property) => mentions.extend(property.label.names()),
+            Line::Whole(label) | Line::Stream(label) => mentions.extend(label.names()),
+            _ => {}
+        }
+        mention(&node.children, mentions);
+    }
+}
+
+/// Returns the security schemes of a page, with their lines and names.
+fn schemes(
+    page: &ProsePage<'_>,
+    samples: &[samples::Sample<'_>],
+    line: usize,
+    losses: &mut LossLines,
+) -> Vec<(usize, String, Value)> {
+    let is_known = |scheme: &&authentication::Scheme| scheme.kind != authentication::Kind::Unknown;
+    let mut schemes: Vec<_> = page.schemes.iter().filter(is_known).cloned().collect();
+    if schemes.is_empty() {
+        let headers = page.headers.iter().filter_map(|node| match &node.content {
+            Line::Property(property) => Some(property.name.to_lowercase()),
+            _ => None,
+        });
+        let headers: HashSet<String> = headers.collect();
+        let is_parameter = |name: &str| headers.contains(&name.to_lowercase());
+        schemes.extend(authentication::of_samples(samples, is_parameter));
+        losses.add(LossKind::Authentication, line);
+    }
+    let mut named: Vec<(usize, String, Value)> = Vec::new();
+    for scheme in &schemes {
+        if let Some((name, value)) = scheme.to_openapi() {
+            let count = named
+                .iter()
+                .filter(|(_, known, _)| known.starts_with(&name))
+                .count();
+            let name = match count {
+                0 => name,
+                count => format!("{name}{}", count + 1),
+            };
+            named.push((scheme.line, name, value));
+        }
+    }
+    named
+}
+
+/// Returns the warnings about a page.
+fn warnings(page: &Page, prose: &ProsePage<'_>, schemas: &Schemas<'_>) -> Vec<Problem> {
+    let mut refused: Vec<usize> = prose
+        .refused
+        .iter()
+        .chain(&schemas.refused)
+        .copied()
+        .collect();
+    refused.sort_unstable();
+    refused.dedup();
+    let mut warnings: Vec<Problem> = Vec::new();
+    for line in refused.iter().take(MOST_REFUSED) {
+        warnings.push(
+            Problem::new(
+                Code::UnknownLine,
+                "the line is not in the grammar of the page, and is left out",
+            )
+            .at(page.place(*line))
+            .advice("fetch the page again, or supply what it says in `overlay.yaml`"),
+        );
+    }
+    if let Some(line) = refused.get(MOST_REFUSED) {
+        let more = refused.len() - MOST_REFUSED;
+        let message =
+            format!("{more} more lines are not in the grammar of the page, and are left out");
+        warnings.push(
+            Problem::new(Code::UnknownLine, message)
+                .at(page.place(*line))
+                .advice("fetch the page again: it may be of another form"),
+        );
+    }
+    warnings
+}
+
+/// Returns the named types whose content is not known, with a warning about each.
+fn unknown_types(page: &Page, schemas: &Schemas<'_>) -> Vec<(String, Problem)> {
+    let undecided = schemas.undecided.iter();
+    let warned = undecided.map(|(name, line)| {
+        let message = format!(
+            "the page does not say which types `{name}` has: the client takes any JSON there"
+        );
+        let warning = Problem::new(Code::UnknownType, message)
+            .at(page.place(*line))
+            .advice("describe the type with an action in `overlay.yaml`");
+        (name.clone(), warning)
+    });
+    warned.collect()
+}
+
+/// Returns the servers that a page lists.
+pub(crate) fn listed_servers(page: &Page, outline: Outline) -> Vec<String> {
+    let sections = section::split(&page.specification.text, outline.sections);
+    let sections = sections.iter().filter(|section| section.title == "Servers");
+    sections.flat_map(page::servers).collect()
+}

@@ -1,0 +1,145 @@
+//! The name of an operation: its groups and its method.
+
+use super::samples::{self, Sample};
+
+/// The name of an operation in the client.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) groups: Vec<String>,
+    pub(super) method: String,
+    /// The samples of the SDKs have it.
+    pub(super) is_known: bool,
+    /// The link says that the operation is deprecated.
+    pub(super) is_deprecated: bool,
+}
+
+/// Segments of links that stand before the groups.
+const SECTIONS: [&str; 5] = [
+    "api-reference",
+    "reference",
+    "sdk-reference",
+    "client-sdk",
+    "api",
+];
+
+/// Names an operation after the samples of the SDKs, or else after the link to its page.
+pub(super) fn of(samples: &[Sample<'_>], reference: Option<&str>) -> Option<Name> {
+    let linked = reference.and_then(linked);
+    let is_deprecated = linked.as_ref().is_some_and(|name| name.is_deprecated);
+    match samples::call(samples) {
+        Some((groups, method)) => Some(Name {
+            groups,
+            method,
+            is_known: true,
+            is_deprecated,
+        }),
+        None => linked,
+    }
+}
+
+/// Names an operation after the path of a link such as
+/// `https://docs.example.com/api-reference/pets/list`.
+fn linked(reference: &str) -> Option<Name> {
+    let (_, path) = reference.split_once("://")?.1.split_once('/')?;
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let mut segments: Vec<&str> = path
+        .trim_end_matches(".md")
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .collect();
+    let method = segments.pop()?;
+    let is_front = |segment: &&str| SECTIONS.contains(segment);
+    let start = segments.iter().rposition(is_front);
+    let start = start.map_or(0, |position| position + 1);
+    let is_deprecated = segments.contains(&"deprecated");
+    let groups = segments
+        .into_iter()
+        .enumerate()
+        .filter(|(position, segment)| {
+            let is_front = *position < start || (start == 0 && *segment == "docs");
+            !is_front && !is_version(segment) && *segment != "deprecated"
+        });
+    let groups = groups.map(|(_, segment)| joined_version(segment));
+    Some(Name {
+        groups: groups.collect(),
+        method: joined_version(method),
+        is_known: false,
+        is_deprecated,
+    })
+}
+
+/// Returns `true` for `v1`, `v1.3`, and `2`.
+pub(super) fn is_version(segment: &str) -> bool {
+    let digits = segment.strip_prefix('v').unwrap_or(segment);
+    let number = digits.trim_end_matches(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
+        && number.chars().all(|c| c.is_ascii_digit() || c == '.')
+        && digits
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '.');
+    is_number
+        && (segment.starts_with('v') || digits.chars().all(|c| c.is_ascii_digit() || c == '.'))
+}
+
+/// `list-v-2` is `list-v2` in the SDKs.
+fn joined_version(segment: &str) -> String {
+    let Some((name, number)) = segment.rsplit_once("-v-") else {
+        return segment.to_owned();
+    };
+    match number.chars().all(|c| c.is_ascii_digit()) && !number.is_empty() {
+        true => format!("{name}-v{number}"),
+        false => segment.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(reference: &str) -> String {
+        let name = of(&[], Some(reference)).expect(reference);
+        format!("{}.{}", name.groups.join("/"), name.method)
+    }
+
+    #[test]
+    fn the_link_names_groups_and_method() {
+        for (reference, expected) in [
+            (
+                "https://docs.a.example/api-reference/inboxes/drafts/update",
+                "inboxes/drafts.update",
+            ),
+            (
+                "https://a.example/docs/eleven-agents/api-reference/agents/branches/merge",
+                "agents/branches.merge",
+            ),
+            (
+                "https://docs.a.example/v1.3/api-reference/upload-content/create",
+                "upload-content.create",
+            ),
+            ("https://a.example/docs/v2/pets/list-v-2", "pets.list-v2"),
+            (
+                "https://a.example/reference/deprecated/pets/list.md",
+                "pets.list",
+            ),
+            ("https://a.example/list", ".list"),
+        ] {
+            assert_eq!(named(reference), expected, "{reference}");
+        }
+        assert!(
+            linked("https://a.example/reference/deprecated/list")
+                .is_some_and(|name| name.is_deprecated)
+        );
+        assert_eq!(linked("https://a.example"), None);
+        assert_eq!(linked("nowhere"), None);
+    }
+
+    #[test]
+    fn versions_are_recognized() {
+        for segment in ["v1", "v1.3", "v2beta", "v1beta1", "2", "2024"] {
+            assert!(is_version(segment), "{segment}");
+        }
+        for segment in ["video", "v", "versions", "v1-pets", "2fa"] {
+            assert!(!is_version(segment), "{segment}");
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! The operation of a page as an OpenAPI document.
+
+use heck::ToSnakeCase;
+use serde_json::{Map, Value, json};
+
+use super::base::Bases;
+use super::block::Node;
+use super::name::Name;
+use super::page::{Body, ProsePage, Response};
+use super::placed::Placed;
+use super::property::Line;
+use super::schema::Schemas;
+use crate::loss::LossKind;
+use pages::page::Request;
+
+/// The facts about the operation that are not in the sections.
+pub(super) struct Head<'a> {
+    pub(super) request: &'a Request,
+    /// The line of the request, counted from 1 on the page.
+    pub(super) line: usize,
+    pub(super) title: Option<&'a str>,
+    pub(super) content_type: Option<&'a str>,
+    pub(super) description: String,
+    pub(super) name: Option<Name>,
+    /// The type of the body in the samples of the SDKs.
+    pub(super) sample_type: Option<String>,
+}
+
+/// Makes the document of a page, whose schemas are complete afterwards.
+pub(super) fn document(
+    head: &Head<'_>,
+    page: &ProsePage<'_>,
+    bases: &Bases,
+    schemas: &mut Schemas<'_>,
+) -> Placed {
+    let line = head.line;
+    let (server, path) = bases.split(&head.request.url);
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let path = if path.is_empty() { "/" } else { path };
+    let operation = operation(head, page, schemas);
+    let item = Placed::object(line).with(&head.request.method, operation);
+    let mut root = Placed::object(line);
+    root.set("openapi", "3.1.1");
+    root.insert("servers", servers(server, page, line));
+    root.insert("paths", Placed::object(line).with(path, item));
+    root
+}
+
+/// Returns the servers: first that of the request line, then the others at its base path.
+fn servers(server: &str, page: &ProsePage<'_>, line: usize) -> Placed {
+    let mut servers = vec![Placed::value(line, json!({ "url": server }))];
+    let default = page.servers.iter().find(|listed| listed.is_default);
+    let base = default.and_then(|listed| server.strip_prefix(&listed.url));
+    for listed in &page.servers {
+        let is_default = listed.is_default || server.starts_with(&listed.url);
+        if let Some(base) = base.filter(|_| !is_default) {
+            let mut entry = json!({"url": format!("{}{base}", listed.url)});
+            if !listed.name.is_empty() {
+                entry["description"] = listed.name.clone().into();
+            }
+            servers.push(Placed::value(listed.line, entry));
+        }
+    }
+    Placed::list(line, servers)
+}
+
+fn operation(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -> Placed {
+    let mut operation = Placed::object(head.line);
+    operation.set_some("summary", head.title);
+    if !head.description.is_empty() {
+        operation.set("description", head.description.clone());
+    }
+    if let Some(name) = &head.name {
+        operation.set("operationId", name.method.clone());
+        operation.set("x-fern-sdk-group-name", json!(name.groups));
+        operation.set("x-fern-sdk-method-name", name.method.clone());
+        if !name.is_known {
+            schemas.losses.add(LossKind::Names, head.line);
+        }
+    }
+    if is_deprecated(head) {
+        operation.set("deprecated", true);
+    }
+    let mut parameters = Vec::new();
+    for (place, nodes) in [
+        ("path", &page.path),
+        ("query", &page.query),
+        ("header", &page.headers),
+    ] {
+        parameters.extend(
+            nodes
+                .iter()
+                .filter_map(|node| parameter(place, node, schemas)),
+        );
+    }
+    if !parameters.is_empty() {
+        operation.insert("parameters", Placed::list(head.line, parameters));
+    }
+    if let Some(body) = request_body(head, page, schemas) {
+        operation.insert("requestBody", body);
+    }
+    operation.insert("responses", responses(head, page, schemas));
+    operation
+}
+
+/// Returns `true` if the title, the description or the link call the operation deprecated.
+fn is_deprecated(head: &Head<'_>) -> bool {
+    let title = head.title.unwrap_or_default().to_lowercase();
+    let description = head
+        .description
+        .trim_start_matches(['*', '_', ' ', '<', '[', '(']);
+    let start = description.to_lowercase();
+    let is_linked = head.name.as_ref().is_some_and(|name| name.is_deprecated);
+    is_linked
+        || title.contains("deprecated")
+        || start.starts_with("deprecated")
+        || start.starts_with("this endpoint is deprecated")
+}
+
+fn parameter(place: &str, node: &Node, schemas: &mut Schemas<'_>) -> Option<Placed> {
+    let Line::Property(property) = &node.content else {
+        schemas.refused.push(node.line);
+        return None;
+    };
+    let mut parameter = Placed::object(node.line);
+    parameter.set("name", property.name.clone());
+    parameter.set("in", place);
+    parameter.set("required", property.required || place == "path");
+    parameter.set_some("description", property.description.clone());
+    if property.deprecated {
+        parameter.set("deprecated", true);
+    }
+    let mut plain = property.clone();
+    plain.description = None;
+    plain.deprecated = false;
+    Some(parameter.with("schema", schemas.property(&plain, node)))
+}
+
+const JSON: &str = "application/json";
+
+fn request_body(
+    head: &Head<'_>,
+    page: &ProsePage<'_>,
+    schemas: &mut Schemas<'_>,
+) -> Option<Placed> {
+    let announced = head.content_type;
+    let (line, body) = match (&page.body, announced) {
+        (Some(body), _) => (body.line, Some(body)),
+        (None, Some(_)) => (head.line, None),
+        (None, None) => return None,
+    };
+    let media_type = body.map(|body| body.media_type.as_str());
+    let media_type = media_type.filter(|media_type| media_type.contains('/'));
+    let media_type = media_type.or(announced).unwrap_or(JSON);
+    let schema = match body {
+        Some(body) => body_schema(body, head.sample_type.as_deref(), schemas),
+        None if is_json(media_type) => Placed::object(line),
+        None => Placed::value(line, json!({"type": "string", "format": "binary"})),
+    };
+    let is_required = body.is_none_or(|body| {
+        let mut nodes = body.block.nodes.iter();
+        nodes.any(|node| match &node.content {
+            Line::Property(property) => property.required,
+            _ => true,
+        })
+    });
+    let mut request_body = Placed::object(line);
+    if is_required {
+        request_body.set("required", true);
+    }
+    Some(request_body.with("content", content(media_type, schema)))
+}
+
+fn is_json(media_type: &str) -> bool {
+    media_type == JSON || media_type.ends_with("+json")
+}
+
+fn body_schema(body: &Body, sample_type: Option<&str>, schemas: &mut Schemas<'_>) -> Placed {
+    let block = &body.block;
+    let is_file = |node: &Node| matches!(node.content, Line::File);
+    if block.nodes.first().is_some_and(is_file) {
+        return Placed::value(body.line, json!({"type": "string", "format": "binary"}));
+    }
+    let is_object = block
+        .nodes
+        .iter()
+        .all(|node| matches!(node.content, Line::Property(_)));
+    // Early forms do not name the type; a sample may.
+    let sample_type = sample_type.filter(|_| !body.has_sentence);
+    match body.type_name.as_deref().or(sample_type) {
+        Some(name) if is_object && !block.nodes.is_empty() => {
+            let schema = schemas.object(&block.nodes, body.line);
+            let reference = format!("{}{name}", crate::walk::SCHEMAS);
+            schemas.components.insert(name.to_owned(), schema);
+            Placed::value(body.line, json!({ "$ref": reference }))
+        }
+        Some(name) if block.nodes.is_empty() => schemas.named(name, body.line),
+        _ => schemas.content(&block.nodes, body.line),
+    }
+}
+
+fn content(media_type: &str, schema: Placed) -> Placed {
+    let line = schema.line();
+    let media = Placed::object(line).with("schema", schema);
+    Placed::object(line).with(media_type, media)
+}
+
+fn responses(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -> Placed {
+    let mut responses = Placed::object(head.line);
+    for response in &page.responses {
+        responses.insert(&response.status, success(head, response, schemas));
+    }
+    if page.responses.is_empty() {
+        // The platform prints no response that has nothing to print.
+        responses.set("204", json!({"description": ""}));
+    }
+    for response in &page.errors {
+        let mut placed = described(response);
+        if !response.nodes.is_empty() {
+            let schema = schemas.content(&response.nodes, response.line);
+            placed.insert("content", content(JSON, schema));
+        }
+        responses.insert(&response.status, placed);
+    }
+    responses
+}
+
+fn described(response: &Response) -> Placed {
+    let description = response.description.clone().unwrap_or_default();
+    Placed::value(response.line, json!({ "description": description }))
+}
+
+fn success(head: &Head<'_>, response: &Response, schemas: &mut Schemas<'_>) -> Placed {
+    let placed = described(response);
+    let Some(first) = response.nodes.first() else {
+        if !response.is_empty && response.status != "204" {
+            schemas.losses.add(LossKind::ResponseBody, response.line);
+            if mentions_data(head, response) {
+                return placed.with("content", file(response.line));
+            }
+        }
+        return placed;
+    };
+    let content = match &first.content {
+        Line::File => {
+            schemas
+                .refused
+                .extend(response.nodes[1..].iter().map(|node| node.line));
+            file(first.line)
+        }
+        Line::Stream(label) => {
+            let schema = schemas.stream_items(label, &response.nodes);
+            content(EVENTS, schema)
+        }
+        _ => content(JSON, schemas.content(&response.nodes, response.line)),
+    };
+    placed.with("content", content)
+}
+
+const EVENTS: &str = "text/event-stream";
+
+fn file(line: usize) -> Placed {
+    let schema = Placed::value(line, json!({"type": "string", "format": "binary"}));
+    content("application/octet-stream", schema)
+}
+
+/// Words for responses that are no JSON.
+const DATA: [&str; 10] = [
+    "audio", "binary", "bytes", "download", "file", "image", "pdf", "speech", "video", "zip",
+];
+
+/// Returns `true` if the words of a response without a body are those of a file: the page does
+/// not tell one from an empty response.
+fn mentions_data(head: &Head<'_>, response: &Response) -> bool {
+    let is_read = ["get", "post"].contains(&head.request.method.as_str());
+    let method = head.name.as_ref().map(|name| name.method.to_snake_case());
+    let texts = [
+        response.description.as_deref(),
+        head.title,
+        method.as_deref(),
+    ];
+    let words = texts
+        .into_iter()
+        .flatten()
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    is_read
+        && words
+            .map(str::to_lowercase)
+            .any(|word| DATA.contains(&word.as_str()))
+}
+
+/// Adds the security schemes and the schemas to a document.
+pub(super) fn add_components(
+    root: &mut Placed,
+    line: usize,
+    schemes: Vec<(usize, String, Value)>,
+    schemas: impl IntoIterator<Item = (String, Placed)>,
+) {
+    let mut components = Placed::object(line);
+    let mut named = Placed::object(line);
+    for (name, schema) in schemas {
+        named.insert(&name, schema);
+    }
+    components.insert("schemas", named);
+    if !schemes.is_empty() {
+        let mut security = Vec::new();
+        let mut placed = Placed::object(line);
+        for (line, name, scheme) in schemes {
+            let requirement = Map::from_iter([(name.clone(), json!([]))]);
+            security.push(Placed::value(line, requirement));
+            placed.insert(&name, Placed::value(line, scheme));
+        }
+        components.insert("securitySchemes", placed);
+        root.insert("security", Placed::list(line, security));
+    }
+    root.insert("components", components);
+}

@@ -1,0 +1,305 @@
+//! One page as typed data: the content of each section, before types are resolved.
+
+use std::collections::HashSet;
+
+use super::authentication::{self, Scheme};
+use super::block::{self, Block, Node};
+use super::section::{self, EXAMPLES, Section};
+
+/// A page of structured prose.
+#[derive(Debug, Default)]
+pub(super) struct ProsePage<'a> {
+    /// The alternatives for authentication, the first of which the samples use.
+    pub(super) schemes: Vec<Scheme>,
+    pub(super) servers: Vec<Server>,
+    pub(super) path: Vec<Node>,
+    pub(super) query: Vec<Node>,
+    pub(super) headers: Vec<Node>,
+    pub(super) body: Option<Body>,
+    pub(super) responses: Vec<Response>,
+    pub(super) errors: Vec<Response>,
+    pub(super) types: Vec<NamedType>,
+    /// The lines of the samples.
+    pub(super) examples: Vec<(usize, &'a str)>,
+    /// The lines that are not in the grammar.
+    pub(super) refused: Vec<usize>,
+}
+
+/// An entry of `## Servers`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Server {
+    pub(super) url: String,
+    pub(super) name: String,
+    pub(super) is_default: bool,
+    pub(super) line: usize,
+}
+
+/// `### Body (application/json)`
+#[derive(Debug)]
+pub(super) struct Body {
+    pub(super) line: usize,
+    pub(super) media_type: String,
+    /// The name in `This endpoint expects a Name.`
+    pub(super) type_name: Option<String>,
+    /// There is such a sentence, which early forms lack.
+    pub(super) has_sentence: bool,
+    pub(super) block: Block,
+}
+
+/// A status of `## Response` or `## Errors`.
+#[derive(Debug)]
+pub(super) struct Response {
+    pub(super) line: usize,
+    pub(super) status: String,
+    pub(super) description: Option<String>,
+    /// The page says that there is no body.
+    pub(super) is_empty: bool,
+    pub(super) nodes: Vec<Node>,
+}
+
+/// A heading of `## Types`.
+#[derive(Debug)]
+pub(super) struct NamedType {
+    pub(super) line: usize,
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+    pub(super) nodes: Vec<Node>,
+}
+
+/// The words before the type of a body.
+const EXPECTS: &str = "This endpoint expects ";
+
+impl<'a> ProsePage<'a> {
+    /// Reads the sections of a page, which begin on the line `start`, counted from 0.
+    pub(super) fn read(text: &'a str, start: usize) -> Self {
+        let sections = section::split(text, start);
+        let types = sections.iter().filter(|section| section.title == "Types");
+        let names = types.filter_map(|section| section.part).map(unescaped);
+        let names: HashSet<String> = names.collect();
+        let mut page = Self::default();
+        for section in sections {
+            page.read_section(section, &names);
+        }
+        page
+    }
+
+    /// Returns `true` if the page may be of the form that never prints errors.
+    pub(super) fn may_hide_errors(&self) -> bool {
+        let has_sentence = self.body.as_ref().is_some_and(|body| body.has_sentence);
+        self.errors.is_empty() && self.types.is_empty() && !has_sentence
+    }
+
+    fn read_section(&mut self, section: Section<'a>, names: &HashSet<String>) {
+        let Section {
+            title,
+            part,
+            line,
+            lines,
+        } = section;
+        match (title, part) {
+            (EXAMPLES, _) => self.examples = lines,
+            ("Authentication", None) => {
+                for (number, text) in items(&lines) {
+                    match authentication::parse(text, number) {
+                        Some(scheme) => self.schemes.push(scheme),
+                        None => self.refused.push(number),
+                    }
+                }
+            }
+            ("Servers", None) => {
+                for (number, text) in items(&lines) {
+                    match server(text, number) {
+                        Some(server) => self.servers.push(server),
+                        None => self.refused.push(number),
+                    }
+                }
+            }
+            ("Request", Some(part)) => self.read_request(part, line, &lines, names),
+            ("Response" | "Errors", Some(part)) => {
+                let block = block::read(&lines, names, &mut self.refused);
+                match response(part, line, block) {
+                    Some(response) if title == "Response" => self.responses.push(response),
+                    Some(response) => self.errors.push(response),
+                    None => self.refused.push(line),
+                }
+            }
+            ("Types", Some(part)) => {
+                let block = block::read(&lines, names, &mut self.refused);
+                self.types.push(NamedType {
+                    line,
+                    name: unescaped(part),
+                    description: joined(&block.paragraphs),
+                    nodes: block.nodes,
+                });
+            }
+            ("Request" | "Response" | "Errors" | "Types", None) => {
+                let refused = items(&lines).map(|(number, _)| number);
+                self.refused.extend(refused);
+            }
+            _ => self.refused.push(line),
+        }
+    }
+
+    fn read_request(
+        &mut self,
+        part: &str,
+        line: usize,
+        lines: &[(usize, &str)],
+        names: &HashSet<String>,
+    ) {
+        let block = block::read(lines, names, &mut self.refused);
+        match part {
+            "Path parameters" => self.path = block.nodes,
+            "Query parameters" => self.query = block.nodes,
+            "Headers" => self.headers = block.nodes,
+            _ => match part.strip_prefix("Body") {
+                Some(media_type) => self.body = Some(body(media_type, line, block)),
+                None => self.refused.push(line),
+            },
+        }
+    }
+}
+
+/// Returns the URLs of a section of servers.
+pub(super) fn servers(section: &Section<'_>) -> Vec<String> {
+    let servers = items(&section.lines).filter_map(|(line, text)| server(text, line));
+    servers.map(|server| server.url).collect()
+}
+
+/// Returns the lines that are not empty, without the dash of a list.
+fn items<'a>(lines: &[(usize, &'a str)]) -> impl Iterator<Item = (usize, &'a str)> {
+    lines
+        .iter()
+        .map(|(number, text)| (*number, text.strip_prefix("- ").unwrap_or(text).trim()))
+        .filter(|(_, text)| !text.is_empty())
+}
+
+/// Parses `` `https://api.example.com` (Production, default) ``.
+fn server(text: &str, line: usize) -> Option<Server> {
+    let (url, rest) = text.strip_prefix('`')?.split_once('`')?;
+    let name = rest.trim();
+    let name = match name {
+        "" => "",
+        name => name.strip_prefix('(')?.strip_suffix(')')?,
+    };
+    let is_default = name == "default" || name.ends_with(", default");
+    Some(Server {
+        url: url.trim_end_matches('/').to_owned(),
+        name: name
+            .trim_end_matches("default")
+            .trim_end_matches(", ")
+            .to_owned(),
+        is_default,
+        line,
+    })
+}
+
+fn body(media_type: &str, line: usize, mut block: Block) -> Body {
+    let sentence = block
+        .paragraphs
+        .iter()
+        .position(|text| text.starts_with(EXPECTS));
+    let sentence = sentence.map(|position| block.paragraphs.remove(position));
+    Body {
+        line,
+        media_type: media_type.trim().trim_matches(['(', ')']).to_owned(),
+        has_sentence: sentence.is_some(),
+        type_name: sentence.as_deref().and_then(expected_type),
+        block,
+    }
+}
+
+/// Returns the name in `This endpoint expects a Name.`, if it is the name of a type.
+fn expected_type(sentence: &str) -> Option<String> {
+    let noun = sentence.strip_prefix(EXPECTS)?.trim_end_matches('.');
+    let noun = noun
+        .strip_prefix("a ")
+        .or_else(|| noun.strip_prefix("an "))?;
+    let is_name =
+        !noun.contains(' ') && !["object", "string", "integer", "boolean"].contains(&noun);
+    is_name.then(|| unescaped(noun))
+}
+
+fn response(heading: &str, line: usize, mut block: Block) -> Option<Response> {
+    let status = heading.split(' ').next().unwrap_or_default();
+    let is_status = status.len() == 3 && status.starts_with(|c: char| c.is_ascii_digit());
+    if !is_status && status != "default" {
+        return None;
+    }
+    let count = block.paragraphs.len();
+    block
+        .paragraphs
+        .retain(|text| text.trim_end_matches('.') != "No response body");
+    Some(Response {
+        line,
+        status: status.to_owned(),
+        description: joined(&block.paragraphs),
+        is_empty: block.paragraphs.len() < count,
+        nodes: block.nodes,
+    })
+}
+
+fn joined(paragraphs: &[String]) -> Option<String> {
+    (!paragraphs.is_empty()).then(|| paragraphs.join("\n\n"))
+}
+
+/// Returns a name without the escapes of Markdown.
+fn unescaped(name: &str) -> String {
+    name.replace('\\', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sections_are_read() {
+        let text = "## Servers\n\n- `https://a.example/v1` (Main (EU), default)\n- `https://b.example` (B)\n\n\
+                    ## Request\n\n### Path parameters\n\n- `id` (string, required)\n\n\
+                    ### Body (application/json)\n\nThis endpoint expects a Pet\\_Input.\n\n- `a` (any, required)\n\n\
+                    ## Response\n\n### 200\n\nA pet.\n\n- `any`\n\n### 204\n\nNo response body\n\n\
+                    ## Errors\n\n### 404 Not Found Error\n\n- `any`\n\n## Types\n\n### Pet\\_Input\n\nA pet.\n\n\
+                    ## Examples\n\n**Request**\n";
+        let page = ProsePage::read(text, 0);
+        let servers: Vec<_> = page
+            .servers
+            .iter()
+            .map(|server| (server.url.as_str(), server.name.as_str(), server.is_default))
+            .collect();
+        assert_eq!(
+            servers,
+            [
+                ("https://a.example/v1", "Main (EU)", true),
+                ("https://b.example", "B", false)
+            ]
+        );
+        assert_eq!((page.path.len(), page.query.len()), (1, 0));
+        let body = page.body.expect("a body");
+        assert_eq!(body.media_type, "application/json");
+        assert_eq!(body.type_name.as_deref(), Some("Pet_Input"));
+        assert_eq!(body.block.nodes.len(), 1);
+        let responses: Vec<_> = page
+            .responses
+            .iter()
+            .map(|response| {
+                (
+                    response.status.as_str(),
+                    response.is_empty,
+                    response.nodes.len(),
+                )
+            })
+            .collect();
+        assert_eq!(responses, [("200", false, 1), ("204", true, 0)]);
+        assert_eq!(page.responses[0].description.as_deref(), Some("A pet."));
+        assert_eq!(page.errors[0].status, "404");
+        assert_eq!(page.types[0].name, "Pet_Input");
+        assert!(page.refused.is_empty(), "{:?}", page.refused);
+        assert_eq!(page.examples.len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        let text = "## Request\n\n- stray\n\n### Cookies\n\n## Response\n\n### OK\n\n## Extra\n";
+        assert_eq!(ProsePage::read(text, 0).refused, [3, 5, 9, 11]);
+    }
+}

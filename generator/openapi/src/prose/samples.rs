@@ -1,0 +1,332 @@
+//! The samples of a page, which have facts that the sections lack.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+/// A fenced block of `## Examples`.
+#[derive(Debug)]
+pub(super) struct Sample<'a> {
+    /// The first word behind the fence, in lower case.
+    pub(super) language: String,
+    /// The lines, with their numbers.
+    lines: Vec<(usize, &'a str)>,
+}
+
+/// Finds the samples in the lines of the section.
+pub(super) fn read<'a>(lines: &[(usize, &'a str)]) -> Vec<Sample<'a>> {
+    let mut samples = Vec::new();
+    let mut open: Option<Sample<'a>> = None;
+    for (number, line) in lines {
+        match (&mut open, line.strip_prefix("```")) {
+            (Some(sample), None) => sample.lines.push((*number, line)),
+            (Some(_), Some(_)) => samples.extend(open.take()),
+            (None, Some(info)) => {
+                let language = info.split(' ').next().unwrap_or_default();
+                open = Some(Sample {
+                    language: language.to_ascii_lowercase(),
+                    lines: Vec::new(),
+                });
+            }
+            (None, None) => {}
+        }
+    }
+    samples.extend(open);
+    samples
+}
+
+/// Languages whose samples the official SDKs write, the best first.
+const SDK_LANGUAGES: [&str; 2] = ["typescript", "python"];
+
+/// Returns the groups and the method that the samples of SDKs call: `["inboxes", "drafts"]` and
+/// `update` for `client.inboxes.drafts.update(…)`.
+pub(super) fn call(samples: &[Sample<'_>]) -> Option<(Vec<String>, String)> {
+    SDK_LANGUAGES.iter().find_map(|language| {
+        let own = samples.iter().filter(|sample| sample.language == *language);
+        own.flat_map(|sample| &sample.lines)
+            .find_map(|(_, line)| called(line))
+    })
+}
+
+/// Returns what a line calls on `client`.
+fn called(line: &str) -> Option<(Vec<String>, String)> {
+    line.match_indices("client.").find_map(|(start, matched)| {
+        let before = line[..start].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || "._\"'/".contains(c)) {
+            return None;
+        }
+        let (path, _) = line[start + matched.len()..].split_once('(')?;
+        let mut names: Vec<String> = path.split('.').map(str::to_owned).collect();
+        let is_name = |name: &String| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
+        let method = names.iter().all(is_name).then(|| names.pop())??;
+        Some((names, method))
+    })
+}
+
+/// Returns the names of types that Python samples build, by the argument that they are for:
+/// `public_key=PublicJwk(` or the items of `messages=[`.
+pub(super) fn types(samples: &[Sample<'_>]) -> HashMap<String, String> {
+    let mut types = HashMap::new();
+    for sample in samples.iter().filter(|sample| sample.language == "python") {
+        let mut list: Option<&str> = None;
+        for (_, line) in &sample.lines {
+            let line = line.trim();
+            let argument = line.split_once('=');
+            let (argument, value) = match (argument, list) {
+                (Some((argument, value)), _) => (argument, value.trim_start_matches('[')),
+                (None, Some(list)) => (list, line),
+                (None, None) => continue,
+            };
+            list = line.ends_with("=[").then_some(argument);
+            let Some((name, _)) = value.split_once('(') else {
+                continue;
+            };
+            let is_argument = argument
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            let is_type = name.starts_with(|c: char| c.is_ascii_uppercase())
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            if is_argument && is_type {
+                types
+                    .entry(argument.to_owned())
+                    .or_insert_with(|| name.to_owned());
+            }
+        }
+    }
+    types
+}
+
+/// Returns the name of the type of the body in Go samples of an SDK: `AddMemoryRequest` for
+/// `&zep.AddMemoryRequest{`.
+pub(super) fn body_type(samples: &[Sample<'_>]) -> Option<String> {
+    let mut go = samples.iter().filter(|sample| sample.language == "go");
+    go.find_map(|sample| {
+        let mut lines = sample.lines.iter();
+        lines.find_map(|(_, line)| {
+            let (package, name) = line.trim().strip_prefix('&')?.split_once('.')?;
+            let name = name.trim_end_matches("},").strip_suffix('{')?;
+            let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
+            (is_type && is_word(package) && is_word(name)).then(|| name.to_owned())
+        })
+    })
+}
+
+impl<'a> Sample<'a> {
+    /// Returns the headers that the sample sends, each with its line, name, and value. Samples of
+    /// languages that are not known have none.
+    pub(super) fn headers(&self) -> Vec<(usize, &'a str, &'a str)> {
+        match self.language.as_str() {
+            "go" => {
+                let pairs = self
+                    .lines
+                    .iter()
+                    .filter(|(_, line)| line.contains("Header."));
+                pairs
+                    .filter_map(|(number, line)| pair(*number, line))
+                    .collect()
+            }
+            "python" => {
+                let is_start = |(_, line): &&(usize, &str)| line.starts_with("headers = {");
+                let below = self.lines.iter().skip_while(|line| !is_start(line));
+                let mut is_open = true;
+                let inside = below.take_while(|(_, line)| {
+                    let is_inside = is_open && !line.starts_with('}');
+                    is_open = !line.trim_end().ends_with('}');
+                    is_inside
+                });
+                let entries = inside.flat_map(|(number, line)| entries(*number, line));
+                entries.collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns the sample as JSON, or the JSON body that it sends.
+    fn json(&self) -> Option<Value> {
+        if self.language == "go" {
+            let mut lines = self.lines.iter();
+            let body = lines.find_map(|(_, line)| line.split_once("strings.NewReader("));
+            // A text in Go is escaped like one in JSON.
+            let body: String = serde_json::from_str(body?.1.trim_end().strip_suffix(')')?).ok()?;
+            return serde_json::from_str(&body).ok();
+        }
+        if self.language != "json" {
+            return None;
+        }
+        let text: String = self
+            .lines
+            .iter()
+            .flat_map(|(_, line)| [*line, "\n"])
+            .collect();
+        serde_json::from_str(&text).ok()
+    }
+}
+
+/// Returns the first two quoted texts of a line.
+fn pair(number: usize, line: &str) -> Option<(usize, &str, &str)> {
+    let mut texts = line.split('"').skip(1).step_by(2);
+    Some((number, texts.next()?, texts.next()?))
+}
+
+/// Returns the entries of a Python dictionary on one line.
+fn entries(number: usize, line: &str) -> Vec<(usize, &str, &str)> {
+    let texts: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
+    let pairs = texts.chunks_exact(2);
+    pairs.map(|pair| (number, pair[0], pair[1])).collect()
+}
+
+/// The kinds of values that properties have in the JSON samples.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    numbers: HashSet<String>,
+    objects: HashSet<String>,
+    others: HashSet<String>,
+}
+
+/// The maximum depth of JSON samples that is looked at.
+const MOST_DEPTH: usize = 64;
+
+impl Values {
+    /// Collects the values of all JSON samples.
+    pub(super) fn of(samples: &[Sample<'_>]) -> Self {
+        let mut values = Self::default();
+        for sample in samples.iter().filter_map(Sample::json) {
+            values.collect(&sample, 0);
+        }
+        values
+    }
+
+    fn collect(&mut self, value: &Value, depth: usize) {
+        match value {
+            _ if depth > MOST_DEPTH => {}
+            Value::Object(object) => {
+                for (name, value) in object {
+                    let kinds = match value {
+                        Value::Number(_) => &mut self.numbers,
+                        Value::Object(_) => &mut self.objects,
+                        Value::Null => continue,
+                        _ => &mut self.others,
+                    };
+                    kinds.insert(name.clone());
+                    self.collect(value, depth + 1);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.collect(item, depth + 1)),
+            _ => {}
+        }
+    }
+
+    /// Returns `true` if the samples have the property, and always with a number.
+    pub(super) fn is_number(&self, name: &str) -> bool {
+        let is_other = self.others.contains(name) || self.objects.contains(name);
+        self.numbers.contains(name) && !is_other
+    }
+
+    /// Returns `true` if the samples have the property, and always with an object.
+    pub(super) fn is_object(&self, name: &str) -> bool {
+        let is_other = self.others.contains(name) || self.numbers.contains(name);
+        self.objects.contains(name) && !is_other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sampled<T>(text: &str, look: impl Fn(&[Sample<'_>]) -> T) -> T {
+        let lines: Vec<_> = (1..).zip(text.lines()).collect();
+        look(&read(&lines))
+    }
+
+    #[test]
+    fn samples_of_sdks_name_groups_and_method() {
+        for (text, expected) in [
+            (
+                "```typescript\n    await client.a.bC.listV2(\"x\", {\n```\n",
+                Some("a/bC.listV2"),
+            ),
+            (
+                "```python\nclient.a_b.list(\n```\n```typescript\nawait client.aB.list();\n```\n",
+                Some("aB.list"),
+            ),
+            (
+                "```python Name\nresponse = client.search(q=1)\n```\n",
+                Some(".search"),
+            ),
+            (
+                "```python\nconn = http.client.HTTPSConnection(\"a\")\n```\n",
+                None,
+            ),
+            (
+                "```csharp\nvar response = client.Execute(request);\n```\n",
+                None,
+            ),
+            (
+                "```python\nresponse = requests.get(\"https://client.example/a(b)\")\n```\n",
+                None,
+            ),
+        ] {
+            let call = sampled(text, call)
+                .map(|(groups, method)| format!("{}.{method}", groups.join("/")));
+            assert_eq!(call.as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn raw_samples_have_headers() {
+        let text = "```go\n\treq.Header.Add(\"xi-api-key\", \"<key>\")\n```\n\
+                    ```python\nheaders = {\n    \"A\": \"1\",\n    \"B\": \"2\"\n}\n```\n\
+                    ```python\nheaders = {\"C\": \"3\", \"D\": \"4\"}\n```\n";
+        let headers = sampled(text, |samples| {
+            let headers = samples.iter().flat_map(Sample::headers);
+            headers
+                .map(|(line, name, value)| format!("{line} {name}={value}"))
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(
+            headers,
+            ["2 xi-api-key=<key>", "6 A=1", "7 B=2", "11 C=3", "11 D=4"]
+        );
+    }
+
+    #[test]
+    fn python_samples_name_types() {
+        let text = "```python\nclient = Client(\n    key=\"a\",\n)\nclient.send(\n    public_key=PublicJwk(\n        \
+                    kty=\"OKP\",\n    ),\n    messages=[\n        Message(\n```\n";
+        let found = sampled(text, types);
+        let expected = [("public_key", "PublicJwk"), ("messages", "Message")];
+        let expected = expected.map(|(key, name)| (key.to_owned(), name.to_owned()));
+        assert_eq!(found, HashMap::from(expected));
+    }
+
+    #[test]
+    fn go_samples_name_the_type_of_the_body() {
+        let text = "```go\nclient.Thread.AddMessages(\n    context.TODO(),\n    &zep.AddMemoryRequest{\n        A: \"b\",\n";
+        assert_eq!(
+            sampled(text, body_type).as_deref(),
+            Some("AddMemoryRequest")
+        );
+        let text = "```go\nreq, _ := http.NewRequest(\"POST\", url, payload)\n";
+        assert_eq!(sampled(text, body_type), None);
+    }
+
+    #[test]
+    fn the_bodies_of_raw_samples_are_values_too() {
+        let text = "```go\n\tpayload := strings.NewReader(\"{\\n  \\\"a\\\": {}\\n}\")\n```\n";
+        sampled(text, |samples| assert!(Values::of(samples).is_object("a")));
+    }
+
+    #[test]
+    fn json_samples_show_the_kinds_of_values() {
+        let text =
+            "**Response**\n\n```json\n{\"a\": 1, \"b\": [{\"c\": {\"a\": 2}}], \"d\": null}\n```\n";
+        sampled(text, |samples| {
+            let values = Values::of(samples);
+            assert!(values.is_number("a") && !values.is_number("b") && !values.is_number("d"));
+            assert!(values.is_object("c") && !values.is_object("a"));
+        });
+    }
+}

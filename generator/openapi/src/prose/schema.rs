@@ -1,0 +1,408 @@
+//! The lines of a page as schemas.
+
+use std::collections::{HashMap, HashSet};
+
+use heck::{ToPascalCase, ToSnakeCase};
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use super::block::Node;
+use super::label::{Keys, Label};
+use super::mark::{CUT, Cut};
+use super::page::{NamedType, ProsePage};
+use super::placed::Placed;
+use super::property::{Line, Property};
+use super::samples::Values;
+use super::variants::Found;
+use crate::loss::{LossKind, LossLines};
+use crate::walk::SCHEMAS;
+
+/// The level at which the platform prints neither properties nor values.
+const CUT_LEVEL: usize = 6;
+
+/// The schemas of one page while they are made.
+pub(super) struct Schemas<'a> {
+    /// The headings of `## Types`, by name.
+    types: HashMap<&'a str, &'a NamedType>,
+    /// The variants of the types without lines.
+    unions: &'a HashMap<&'a str, Found<'a>>,
+    /// The properties whose type is a name.
+    holders: HashMap<&'a str, Vec<&'a str>>,
+    /// The names of types of objects, by the property as Python spells it.
+    sample_types: HashMap<String, String>,
+    values: Values,
+    /// What names of types that the page does not have begin with.
+    prefix: String,
+    /// The named schemas.
+    pub(super) components: IndexMap<String, Placed>,
+    pub(super) losses: LossLines,
+    /// The lines that are not where the grammar has them.
+    pub(super) refused: Vec<usize>,
+    /// The unions whose variants are not known, with their lines.
+    pub(super) undecided: Vec<(String, usize)>,
+    open: Vec<Ancestor>,
+}
+
+/// An object whose properties are being read.
+struct Ancestor {
+    key: String,
+    label: Label,
+    /// The name of its type, once a property refers to it.
+    name: Option<String>,
+}
+
+impl<'a> Schemas<'a> {
+    pub(super) fn new(
+        page: &'a ProsePage<'a>,
+        unions: &'a HashMap<&'a str, Found<'a>>,
+        values: Values,
+        sample_types: HashMap<String, String>,
+        prefix: String,
+    ) -> Self {
+        let types = page.types.iter().map(|kind| (kind.name.as_str(), kind));
+        let mut schemas = Self {
+            types: types.collect(),
+            unions,
+            holders: HashMap::new(),
+            sample_types,
+            values,
+            prefix,
+            components: IndexMap::new(),
+            losses: LossLines::default(),
+            refused: Vec::new(),
+            undecided: Vec::new(),
+            open: Vec::new(),
+        };
+        for nodes in super::node_lists(page) {
+            schemas.note_holders(nodes);
+        }
+        schemas
+    }
+
+    fn note_holders(&mut self, nodes: &'a [Node]) {
+        for node in nodes {
+            if let Line::Property(property) = &node.content
+                && let Label::Named(name) = property.label.core()
+            {
+                self.holders.entry(name).or_default().push(&property.name);
+            }
+            self.note_holders(&node.children);
+        }
+    }
+
+    /// Makes the schemas of all headings.
+    pub(super) fn add_types(&mut self, types: &'a [NamedType]) {
+        for kind in types {
+            if self.components.contains_key(&kind.name) {
+                continue;
+            }
+            let mut schema = match &kind.nodes[..] {
+                [] => self.without_lines(&kind.name, kind.line),
+                nodes => self.content(nodes, kind.line),
+            };
+            schema.set_some("description", kind.description.clone());
+            self.components.insert(kind.name.clone(), schema);
+        }
+    }
+
+    /// Makes the schema of a type that the page does not describe.
+    fn without_lines(&mut self, name: &str, line: usize) -> Placed {
+        let mut schema = Placed::object(line);
+        match self.unions.get(name) {
+            Some(Found::Variants(variants)) if !variants.is_empty() => {
+                self.losses.add(LossKind::UnionVariants, line);
+                let mut members: Vec<Placed> = variants
+                    .iter()
+                    .map(|variant| reference(variant, line))
+                    .collect();
+                // What is not printed cannot be told from a union of one.
+                if members.len() == 1 {
+                    members.push(Placed::object(line));
+                }
+                schema.insert("oneOf", Placed::list(line, members));
+                schema.set(CUT, Cut::Variants.as_str());
+                return schema;
+            }
+            Some(Found::Undecided) => self.undecided.push((name.to_owned(), line)),
+            _ => {}
+        }
+        let holders = self.holders.get(name);
+        let is_object = |holder: &&str| self.values.is_object(holder);
+        if holders.is_some_and(|holders| holders.iter().any(is_object)) {
+            schema.set("type", "object");
+            schema.set("additionalProperties", true);
+        }
+        self.losses.add(LossKind::UnionVariants, line);
+        schema.set(CUT, Cut::Type.as_str());
+        schema
+    }
+
+    /// Makes the schema of all of a body or a type: its properties, its variants, or its label.
+    pub(super) fn content(&mut self, nodes: &[Node], line: usize) -> Placed {
+        let Some(first) = nodes.first() else {
+            return Placed::object(line);
+        };
+        match &first.content {
+            Line::Whole(label) => {
+                self.refused.extend(nodes[1..].iter().map(|node| node.line));
+                self.labelled(label, first, "")
+            }
+            Line::Values(values) => enumeration(values, first.line),
+            Line::Discriminated(_) => self.discriminated(nodes, line),
+            Line::Variant(_) => self.variants(&[], nodes, line),
+            _ => self.object(nodes, line),
+        }
+    }
+
+    /// Makes the schema of the items of a stream, whose lines follow its own.
+    pub(super) fn stream_items(&mut self, label: &Label, nodes: &[Node]) -> Placed {
+        let Some((head, items)) = nodes.split_first() else {
+            return Placed::object(1);
+        };
+        let node = Node {
+            children: items.to_vec(),
+            ..head.clone()
+        };
+        self.labelled(label, &node, "")
+    }
+
+    /// Makes the schema of an object with these properties.
+    pub(super) fn object(&mut self, nodes: &[Node], line: usize) -> Placed {
+        let mut properties = Placed::object(line);
+        let mut required = Vec::new();
+        let mut seen = HashSet::new();
+        for node in nodes {
+            match &node.content {
+                Line::Property(property) if seen.insert(&property.name) => {
+                    if property.required {
+                        required.push(property.name.clone());
+                    }
+                    properties.insert(&property.name, self.property(property, node));
+                }
+                _ => self.refused.push(node.line),
+            }
+        }
+        let mut schema = Placed::object(line);
+        schema.set("type", "object");
+        if !required.is_empty() {
+            schema.set("required", required);
+        }
+        schema.with("properties", properties)
+    }
+
+    /// Makes the schema of a property or a parameter.
+    pub(super) fn property(&mut self, property: &Property, node: &Node) -> Placed {
+        let mut schema = self.labelled(&property.label, node, &property.name);
+        schema.set_some("description", property.description.clone());
+        if property.nullable {
+            schema.set("nullable", true);
+        }
+        if property.deprecated {
+            schema.set("deprecated", true);
+        }
+        if let Some(text) = &property.default {
+            schema.set(
+                "default",
+                default(&property.label, text, &schema.to_value()),
+            );
+        }
+        schema
+    }
+
+    /// Makes the schema of a label, whose lines are below the node.
+    pub(super) fn labelled(&mut self, label: &Label, node: &Node, key: &str) -> Placed {
+        let line = node.line;
+        let mut schema = Placed::object(line);
+        let has_lines = matches!(label.core(), Label::Object | Label::Union(_) | Label::Enum);
+        if !has_lines {
+            self.refused
+                .extend(node.children.iter().map(|node| node.line));
+        }
+        match label {
+            Label::Any => {}
+            Label::Scalar(kind, format) => {
+                schema.set("type", *kind);
+                schema.set_some("format", *format);
+                if matches!(format, None | Some("double")) && *kind != "boolean" {
+                    self.losses.add(LossKind::Formats, line);
+                }
+            }
+            Label::Constant(text) => {
+                schema.set("type", "string");
+                schema.set("enum", json!([text]));
+            }
+            Label::File => {
+                schema.set("type", "string");
+                schema.set("format", "binary");
+            }
+            Label::Enum => return self.values(node, key),
+            Label::Named(name) => return self.named(name, line),
+            Label::Object => return self.object_of(label, node, key),
+            Label::List(items) => {
+                let items = self.labelled_within(label, items, node, key);
+                schema.set("type", "array");
+                schema.insert("items", items);
+            }
+            Label::Map(keys, values) => {
+                if *keys == Keys::Enum {
+                    self.losses.add(LossKind::MapKeys, line);
+                }
+                let values = self.labelled_within(label, values, node, key);
+                schema.set("type", "object");
+                schema.insert("additionalProperties", values);
+            }
+            Label::Union(members) => return self.variants(members, &node.children, line),
+        }
+        schema
+    }
+
+    /// Makes the schema of what is inside a list or a map; an object inside one is known by the
+    /// label of the whole.
+    fn labelled_within(&mut self, outer: &Label, inner: &Label, node: &Node, key: &str) -> Placed {
+        match inner {
+            Label::Object => self.object_of(outer, node, key),
+            Label::List(_) | Label::Map(..) if *inner.core() == Label::Object => {
+                let within = match inner {
+                    Label::List(within) | Label::Map(_, within) => within,
+                    _ => inner,
+                };
+                let items = self.labelled_within(outer, within, node, key);
+                let mut schema = Placed::object(node.line);
+                let (kind, keyword) = match inner {
+                    Label::List(_) => ("array", "items"),
+                    _ => ("object", "additionalProperties"),
+                };
+                schema.set("type", kind);
+                schema.with(keyword, items)
+            }
+            inner => self.labelled(inner, node, key),
+        }
+    }
+
+    fn values(&mut self, node: &Node, key: &str) -> Placed {
+        let [first, rest @ ..] = &node.children[..] else {
+            let mut schema = Placed::object(node.line);
+            schema.set("type", "string");
+            schema.set(CUT, Cut::Values.as_str());
+            self.losses.add(LossKind::EnumValues, node.line);
+            return schema;
+        };
+        let Line::Values(values) = &first.content else {
+            self.refused
+                .extend(node.children.iter().map(|node| node.line));
+            return Placed::value(node.line, json!({"type": "string"}));
+        };
+        self.refused.extend(rest.iter().map(|node| node.line));
+        // The page writes numbers like texts; the samples do not.
+        let integers = values.iter().map(|value| value.parse::<i64>().ok());
+        if let Some(integers) = integers.collect::<Option<Vec<i64>>>()
+            && self.values.is_number(key)
+        {
+            let mut schema = Placed::object(node.line);
+            schema.set("type", "integer");
+            schema.insert("enum", Placed::value(first.line, json!(integers)));
+            return schema;
+        }
+        enumeration(values, first.line)
+    }
+
+    /// Refers to a named type.
+    pub(super) fn named(&mut self, name: &str, line: usize) -> Placed {
+        if !self.types.contains_key(name) && !self.components.contains_key(name) {
+            let schema = self.without_lines(name, line);
+            self.components.insert(name.to_owned(), schema);
+        }
+        reference(name, line)
+    }
+
+    /// Makes the schema of an object by the lines below the node.
+    fn object_of(&mut self, label: &Label, node: &Node, key: &str) -> Placed {
+        let Some(first) = node.children.first() else {
+            return self.object_without_lines(label, node, key);
+        };
+        let line = node.line;
+        self.open.push(Ancestor {
+            key: key.to_owned(),
+            label: label.clone(),
+            name: None,
+        });
+        let schema = match &first.content {
+            Line::Discriminated(_) => self.discriminated(&node.children, line),
+            Line::Variant(_) => self.variants(&[], &node.children, line),
+            _ => self.object(&node.children, line),
+        };
+        let name = self.open.pop().and_then(|ancestor| ancestor.name);
+        let is_named = name.is_some();
+        let name = name.or_else(|| {
+            let name = self.sample_types.get(&key.to_snake_case())?;
+            let known = self.components.get(name);
+            let is_free = known.is_none_or(|known| known.to_value() == schema.to_value());
+            is_free.then(|| name.clone())
+        });
+        match name {
+            Some(name) => {
+                if is_named || !self.components.contains_key(&name) {
+                    self.components.insert(name.clone(), schema);
+                }
+                reference(&name, line)
+            }
+            None => schema,
+        }
+    }
+
+    fn object_without_lines(&mut self, label: &Label, node: &Node, key: &str) -> Placed {
+        let mut schema = Placed::object(node.line);
+        if node.level >= CUT_LEVEL {
+            self.losses.add(LossKind::CutTypes, node.line);
+            schema.set(CUT, Cut::Object.as_str());
+            return schema;
+        }
+        let is_same = |ancestor: &&mut Ancestor| {
+            !key.is_empty() && ancestor.key == key && ancestor.label == *label
+        };
+        if let Some(ancestor) = self.open.iter_mut().rev().find(is_same) {
+            let components = &mut self.components;
+            let prefix = &self.prefix;
+            let name = ancestor.name.get_or_insert_with(|| {
+                let name = format!("{prefix} {key}").to_pascal_case();
+                let name = distinct(name, components);
+                // The name is taken until the schema is complete.
+                components.insert(name.clone(), Placed::object(node.line));
+                name
+            });
+            return reference(name, node.line);
+        }
+        schema.set("type", "object");
+        schema.set("additionalProperties", true);
+        schema
+    }
+}
+
+fn enumeration(values: &[String], line: usize) -> Placed {
+    Placed::value(line, json!({"type": "string", "enum": values}))
+}
+
+pub(super) fn reference(name: &str, line: usize) -> Placed {
+    Placed::value(line, json!({"$ref": format!("{SCHEMAS}{name}")}))
+}
+
+/// Returns a name that no component has.
+fn distinct(name: String, components: &IndexMap<String, Placed>) -> String {
+    let numbered = (2..).map(|number| format!("{name}{number}"));
+    let mut names = std::iter::once(name.clone()).chain(numbered);
+    let free = names.find(|name| !components.contains_key(name));
+    free.unwrap_or(name)
+}
+
+/// Returns the default that a text stands for: texts are bare, all else is JSON.
+fn default(label: &Label, text: &str, schema: &Value) -> Value {
+    let json = || serde_json::from_str(text).ok();
+    let is_text = match label {
+        Label::Scalar(kind, _) => *kind == "string",
+        Label::Enum => schema["type"] == "string",
+        Label::Constant(_) => true,
+        _ => false,
+    };
+    let value = if is_text { None } else { json() };
+    value.unwrap_or_else(|| text.into())
+}

@@ -1,0 +1,82 @@
+//! Splits the structured part of a page at its headings.
+
+use pages::page::Fence;
+
+/// The lines between two headings.
+#[derive(Debug)]
+pub(super) struct Section<'a> {
+    /// The text of the last `## ` heading.
+    pub(super) title: &'a str,
+    /// The text of the `### ` heading below it.
+    pub(super) part: Option<&'a str>,
+    /// The line of the nearest heading, counted from 1.
+    pub(super) line: usize,
+    /// The lines below the heading, with their numbers.
+    pub(super) lines: Vec<(usize, &'a str)>,
+}
+
+/// The section that holds samples, whose headings are not those of the page.
+pub(super) const EXAMPLES: &str = "Examples";
+
+/// Splits the lines from `start` on, counted from 0.
+pub(super) fn split(text: &str, start: usize) -> Vec<Section<'_>> {
+    let mut sections: Vec<Section<'_>> = Vec::new();
+    let mut fence = Fence::default();
+    for (index, line) in text.lines().enumerate().skip(start) {
+        let number = index + 1;
+        let is_fenced = fence.encloses(line);
+        let title = line.strip_prefix("## ").filter(|_| !is_fenced);
+        let part = line.strip_prefix("### ").filter(|_| !is_fenced);
+        let last = sections.last_mut();
+        match (title, part, last) {
+            (Some(title), ..) => sections.push(Section {
+                title: title.trim(),
+                part: None,
+                line: number,
+                lines: Vec::new(),
+            }),
+            (None, Some(part), Some(last)) if last.title != EXAMPLES => {
+                let title = last.title;
+                sections.push(Section {
+                    title,
+                    part: Some(part.trim()),
+                    line: number,
+                    lines: Vec::new(),
+                });
+            }
+            (None, _, Some(last)) => last.lines.push((number, line)),
+            (None, _, None) => {}
+        }
+    }
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_in_samples_are_not_those_of_the_page() {
+        let text = "# Title\n## Request\n### Headers\n- a\n## Examples\n### b\n```\n## c\n```\n";
+        let sections = split(text, 1);
+        let found: Vec<_> = sections
+            .iter()
+            .map(|section| {
+                (
+                    section.title,
+                    section.part,
+                    section.line,
+                    section.lines.len(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("Request", None, 2, 0),
+                ("Request", Some("Headers"), 3, 1),
+                ("Examples", None, 5, 4),
+            ]
+        );
+    }
+}

@@ -1,0 +1,158 @@
+//! The variants of unions below `## Types`. The page does not print them: the heading of such
+//! a union has nothing below it.
+//!
+//! The headings stand in the order in which the types are mentioned first, beginning with the body,
+//! the parameters, the responses and the errors; then come the mentions of each heading in turn. So
+//! a heading that no visible line mentions at its place is a variant of the union whose turn it is.
+
+use std::collections::{HashMap, HashSet};
+
+/// A place that mentions types: the body, say, or a heading of `## Types`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Source<'a> {
+    /// The name of the type, if the place is one whose variants are not printed.
+    pub(super) union: Option<&'a str>,
+    /// The types that its lines mention, in order.
+    pub(super) mentions: Vec<&'a str>,
+}
+
+/// The result of the order of the headings, for one union.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found<'a> {
+    /// The variants that have headings.
+    Variants(Vec<&'a str>),
+    /// The order does not decide.
+    Undecided,
+}
+
+/// Finds the variants of each union. `sources` are all places in the order in which the platform visits
+/// them, the headings last; `headings` are the names of the headings.
+pub(super) fn find<'a>(
+    sources: &[Source<'a>],
+    headings: &[&'a str],
+) -> HashMap<&'a str, Found<'a>> {
+    let positions: HashMap<&str, usize> = headings
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(position, name)| (*name, position))
+        .collect();
+    let mut found = HashMap::new();
+    let mut pending: Vec<&str> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut next = 0;
+    let mut is_regular = true;
+    for source in sources {
+        pending.extend(source.union);
+        let mut first: Vec<usize> = Vec::new();
+        for name in &source.mentions {
+            if let Some(position) = positions.get(name)
+                && *position >= next
+                && seen.insert(name)
+            {
+                first.push(*position);
+            }
+        }
+        let (Some(start), Some(end)) = (first.iter().min(), first.iter().max()) else {
+            continue;
+        };
+        // The first mentions of a place stand together.
+        if end - start + 1 != first.len() || (pending.is_empty() && *start != next) {
+            is_regular = false;
+            break;
+        }
+        settle(&pending, &headings[next..*start], &mut found);
+        pending.clear();
+        next = end + 1;
+    }
+    if is_regular {
+        settle(&pending, &headings[next..], &mut found);
+    }
+    for union in sources.iter().filter_map(|source| source.union) {
+        found.entry(union).or_insert(Found::Undecided);
+    }
+    found
+}
+
+/// Gives the headings that nothing mentions to the unions that were expanded there.
+fn settle<'a>(unions: &[&'a str], range: &[&'a str], found: &mut HashMap<&'a str, Found<'a>>) {
+    for union in unions {
+        let is_decided = unions.len() == 1 || range.is_empty();
+        let result = if is_decided {
+            Found::Variants(range.to_vec())
+        } else {
+            Found::Undecided
+        };
+        found.insert(union, result);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visible<'a>(mentions: &[&'a str]) -> Source<'a> {
+        Source {
+            union: None,
+            mentions: mentions.to_vec(),
+        }
+    }
+
+    fn union(name: &str) -> Source<'_> {
+        Source {
+            union: Some(name),
+            mentions: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn headings_that_nothing_mentions_are_variants() {
+        // The body mentions Plan and Song. Plan is a union of Short and Long; Long mentions Part.
+        let sources = [
+            visible(&["Plan", "Song"]),
+            union("Plan"),
+            visible(&[]),
+            visible(&[]),
+            visible(&["Part", "Song"]),
+            visible(&[]),
+        ];
+        let found = find(&sources, &["Plan", "Song", "Short", "Long", "Part"]);
+        assert_eq!(
+            found,
+            HashMap::from([("Plan", Found::Variants(vec!["Short", "Long"]))])
+        );
+    }
+
+    #[test]
+    fn a_union_at_the_end_has_the_rest() {
+        let sources = [visible(&["A"]), union("Answer"), visible(&[]), visible(&[])];
+        let found = find(&sources, &["A", "B"]);
+        assert_eq!(
+            found,
+            HashMap::from([("Answer", Found::Variants(vec!["B"]))])
+        );
+    }
+
+    #[test]
+    fn two_unions_after_each_other_are_undecided_unless_both_have_no_heading() {
+        let sources = [visible(&["A", "B"]), union("A"), union("B"), visible(&[])];
+        let found = find(&sources, &["A", "B", "C"]);
+        assert_eq!(
+            found,
+            HashMap::from([("A", Found::Undecided), ("B", Found::Undecided)])
+        );
+        let found = find(&sources[..3], &["A", "B"]);
+        assert!(
+            found
+                .values()
+                .all(|found| *found == Found::Variants(Vec::new()))
+        );
+    }
+
+    #[test]
+    fn an_order_that_is_not_that_of_the_platform_decides_nothing() {
+        let sources = [visible(&["A", "C"]), union("A"), visible(&[]), visible(&[])];
+        let found = find(&sources, &["A", "B", "C"]);
+        assert_eq!(found, HashMap::from([("A", Found::Undecided)]));
+    }
+}

@@ -1,0 +1,237 @@
+//! The specifications of pages in all forms, and what pages of structured prose have to know of
+//! the others.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::document::{Document, Prose};
+use crate::prose::{self, Bases, Released};
+use crate::quirks::published_server;
+use crate::walk;
+use pages::Problem;
+use pages::page::{Form, Outline, Page, Pages};
+
+/// The facts about the API that are not on its pages.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Servers of the API, of which pages do not say where they end and a path begins.
+    pub servers: Vec<String>,
+    /// The document of the last version, as `released.json` has it.
+    pub released: Option<Arc<str>>,
+}
+
+impl Document {
+    /// Parses the specification of `page`.
+    ///
+    /// # Errors
+    ///
+    /// When it is neither YAML nor JSON, is not OpenAPI 3.0 or 3.1, or describes no operation.
+    pub fn parse(page: &Arc<Page>) -> Result<Self, Problem> {
+        match page.form {
+            Form::OpenApi => Self::parse_openapi(page),
+            Form::Prose(outline) => {
+                let urls = page.request.iter().map(|request| request.url.as_str());
+                let bases = Bases::new(urls, prose::listed_servers(page, outline).into_iter());
+                let mut documents = [Self::parse_prose(page, outline, &bases)?];
+                prose::complete(&mut documents);
+                let [document] = documents;
+                Ok(document)
+            }
+        }
+    }
+
+    /// Reads a page of structured prose; what it leaves open is marked.
+    fn parse_prose(page: &Arc<Page>, outline: Outline, bases: &Bases) -> Result<Self, Problem> {
+        let reading = prose::read(page, outline, bases)?;
+        let prose = Prose {
+            losses: reading.losses,
+            unknown_types: reading.unknown_types,
+            warnings: reading.warnings,
+        };
+        Ok(Self::from_prose(page, reading.root, reading.lines, prose))
+    }
+
+    /// Parses the specifications of all pages. What cannot be read, or refers to something
+    /// that it does not hold, is left out with a warning. Pages of structured prose take from `known`
+    /// what they do not say.
+    ///
+    /// # Errors
+    ///
+    /// When nothing is left: the error is that of the first page.
+    pub fn parse_all(
+        pages: Pages,
+        known: &Known,
+        warnings: &mut Vec<Problem>,
+    ) -> Result<Vec<Self>, Problem> {
+        let is_prose = |page: &Arc<Page>| matches!(page.form, Form::Prose(_));
+        let released = known
+            .released
+            .as_ref()
+            .filter(|_| pages.pages.iter().any(is_prose));
+        let released = released.and_then(|text| Released::parse(text));
+        let mut servers = known.servers.clone();
+        servers.extend(
+            released
+                .iter()
+                .filter_map(Released::server)
+                .map(str::to_owned),
+        );
+        let parse = |page: &Arc<Page>| {
+            if is_prose(page) {
+                return None;
+            }
+            let document = Self::parse_openapi(page);
+            Some(document.and_then(|document| document.check_references().map(|()| document)))
+        };
+        let parsed: Vec<_> = pages.pages.par_iter().map(parse).collect();
+        let bases = Self::bases(&pages, &parsed, &servers);
+        let read = |(page, parsed): (&Arc<Page>, Option<_>)| match (parsed, page.form) {
+            (None, Form::Prose(outline)) => Self::parse_prose(page, outline, &bases),
+            (Some(parsed), _) => parsed,
+            (None, Form::OpenApi) => Self::parse_openapi(page),
+        };
+        let results: Vec<_> = pages.pages.par_iter().zip(parsed).map(read).collect();
+        let mut unreadable = pages.unreadable;
+        let mut documents = Vec::new();
+        for result in results {
+            match result {
+                Ok(document) => documents.push(document),
+                Err(problem) => unreadable.push(problem),
+            }
+        }
+        unreadable.sort_by_cached_key(|problem| {
+            let place = problem.place();
+            place.map(|place| (place.page().to_owned(), place.line()))
+        });
+        if documents.is_empty() && !unreadable.is_empty() {
+            return Err(unreadable.swap_remove(0));
+        }
+        let loss = "the operations of the page are not in the client";
+        let unreadable = unreadable.into_iter();
+        warnings.extend(unreadable.map(|problem| problem.with_loss(loss)));
+        prose::complete(&mut documents);
+        if let Some(released) = released {
+            released.name(&mut documents);
+        }
+        for prose in documents.iter_mut().filter_map(Self::prose_mut) {
+            warnings.append(&mut prose.warnings);
+            warnings.extend(prose.unknown_types.drain(..).map(|(_, warning)| warning));
+        }
+        Ok(documents)
+    }
+
+    /// Finds out where the servers of pages of structured prose end.
+    fn bases(pages: &Pages, parsed: &[Option<Result<Self, Problem>>], servers: &[String]) -> Bases {
+        let prose = pages.pages.iter().filter_map(|page| match page.form {
+            Form::Prose(outline) => Some((page, outline)),
+            Form::OpenApi => None,
+        });
+        let urls = prose
+            .clone()
+            .filter_map(|(page, _)| Some(page.request.as_ref()?.url.as_str()));
+        if urls.clone().next().is_none() {
+            return Bases::default();
+        }
+        let documents = parsed.iter().flatten().flatten();
+        let published = documents.filter_map(|document| {
+            let request = document.page.request.as_ref()?;
+            let (path, ..) = walk::operations(&document.root).next()?;
+            published_server(&request.url, path)
+        });
+        let listed = prose.flat_map(|(page, outline)| prose::listed_servers(page, outline));
+        let known = servers.iter().cloned().chain(published).chain(listed);
+        Bases::new(urls, known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pages::page;
+    use pages::{Place, SourceFile};
+
+    /// Returns the operations of documents with these names and `paths`, and the warnings.
+    fn parsed(files: &[(&str, &str)]) -> Result<(Vec<String>, Vec<String>), Problem> {
+        let files = files.iter().map(|(name, paths)| {
+            let text = format!("openapi: 3.1.1\npaths: {paths}\n");
+            SourceFile::new(name, &text)
+        });
+        let pages = page::read(&files.collect::<Vec<_>>())?;
+        let mut warnings = Vec::new();
+        let documents = Document::parse_all(pages, &Known::default(), &mut warnings)?;
+        let paths = documents
+            .iter()
+            .flat_map(|document| walk::operations(&document.root))
+            .map(|(path, ..)| path.to_owned());
+        let warnings = warnings.iter().map(|warning| {
+            let page = warning.place().map_or("", Place::page);
+            format!("{page}: {warning}")
+        });
+        Ok((paths.collect(), warnings.collect()))
+    }
+
+    const GOOD: (&str, &str) = ("good.yaml", "{/good: {get: {}}}");
+
+    #[test]
+    fn a_page_that_cannot_be_used_costs_no_other() {
+        for (paths, reason) in [
+            (
+                "{/bad: {put: {requestBody: {$ref: '#/none'}}}}",
+                "the reference `#/none` leads nowhere",
+            ),
+            (
+                "{/bad: {put: {requestBody: {$ref: '#/none'}, get: {}}}}",
+                "the reference `#/none` leads nowhere",
+            ),
+            ("{/bad: 1}", "`~1bad` should be an object"),
+            ("{}", "the specification describes no operation"),
+            (
+                "[",
+                "the specification is not YAML: did not find expected node content, while parsing \
+                 a flow node",
+            ),
+        ] {
+            let (operations, warnings) = parsed(&[("bad.yaml", paths), GOOD]).expect("one is good");
+            assert_eq!(operations, ["/good"]);
+            let expected =
+                format!("bad.yaml: {reason}; the operations of the page are not in the client");
+            assert_eq!(warnings, [expected]);
+        }
+    }
+
+    #[test]
+    fn the_first_page_is_the_error_if_no_page_can_be_used() {
+        let problem = parsed(&[("a.yaml", "{}"), ("b.yaml", "[")]).expect_err("none is good");
+        assert_eq!(
+            problem.message(),
+            "the specification describes no operation"
+        );
+        assert_eq!(problem.place().map(Place::page), Some("a.yaml"));
+    }
+
+    #[test]
+    fn a_json_document_has_lines() {
+        let text = "{\n  \"openapi\": \"3.1.1\",\n  \"info\": {\"title\": \"\\ud83d\\ude00\"},\n  \
+                    \"paths\": {\n    \"/pets\": 1\n  }\n}\n";
+        let error = |text: &str| {
+            let pages = page::read(&[SourceFile::new("a.json", text)]).expect("a document");
+            let problem = Document::parse(&pages.pages[0]).expect_err("a pet is no number");
+            (
+                problem.message().to_owned(),
+                problem.place().map(Place::line),
+            )
+        };
+        assert_eq!(
+            error(text),
+            ("`~1pets` should be an object".to_owned(), Some(5))
+        );
+        assert_eq!(
+            error(&text.replace(": 1\n", ": ]\n")),
+            (
+                "the specification is not JSON: expected value".to_owned(),
+                Some(5)
+            )
+        );
+    }
+}

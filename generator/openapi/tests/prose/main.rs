@@ -1,0 +1,62 @@
+//! Pages of structured prose that are rendered from random models, in each form, and pages that
+//! are damaged.
+
+mod damaged;
+mod model;
+mod reading;
+mod render;
+
+use std::sync::Arc;
+
+use openapi::Known;
+use openapi::document::Document;
+use pages::page::{self, Pages};
+use pages::{Problem, SourceFile};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use model::{Operation, operation};
+use render::Form;
+
+/// Reads files as a run does, and returns the documents and the warnings.
+fn read(files: &[Arc<SourceFile>]) -> Result<(Vec<Document>, Vec<Problem>), Problem> {
+    let mut pages: Pages = page::read(files)?;
+    let mut warnings = std::mem::take(&mut pages.warnings);
+    let documents = Document::parse_all(pages, &Known::default(), &mut warnings)?;
+    Ok((documents, warnings))
+}
+
+/// Renders an operation and reads the page. Returns its document.
+fn read_back(operation: &Operation, form: Form) -> Result<Value, TestCaseError> {
+    let text = render::page(operation, form);
+    let file = SourceFile::new("page.md", &text);
+    let (documents, warnings) =
+        read(&[file]).map_err(|problem| TestCaseError::fail(format!("{problem}\n{text}")))?;
+    let unknown = warnings
+        .iter()
+        .find(|warning| warning.code() != pages::Code::UnknownType);
+    if let Some(warning) = unknown {
+        let line = warning.place().map(pages::Place::line);
+        return Err(TestCaseError::fail(format!("{warning} ({line:?})\n{text}")));
+    }
+    let [document] = &documents[..] else {
+        return Err(TestCaseError::fail(format!(
+            "{} documents\n{text}",
+            documents.len()
+        )));
+    };
+    reading::check(operation, &document.root, form)
+        .map_err(|difference| TestCaseError::fail(format!("{difference}\n{text}")))?;
+    Ok(document.root.clone())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn what_a_page_prints_is_read_in_all_forms(operation in operation()) {
+        for form in [Form::Nested, Form::NestedWithErrors, Form::Named] {
+            read_back(&operation, form)?;
+        }
+    }
+}

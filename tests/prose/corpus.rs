@@ -1,0 +1,112 @@
+//! Real pages, and pages rendered from OpenAPI pages, where they are beside the repository.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use generator::api::Api;
+use generator::{Code, Output, generate, model, read};
+use tests::repository;
+
+use crate::agreement::{Difference, compare};
+
+/// Returns a folder of pages that are not part of the repository, if it is there.
+fn corpus(path: &str) -> Option<PathBuf> {
+    let folder = repository("../shared/corpus").join(path);
+    folder.is_dir().then_some(folder)
+}
+
+fn output_of(path: &str) -> Option<Output> {
+    let source = read(&corpus(path)?).expect(path);
+    Some(generate(&source).expect(path))
+}
+
+fn model_of(path: &str) -> Option<Api> {
+    let source = read(&corpus(path)?).expect(path);
+    Some(model(&source).expect(path).0)
+}
+
+#[test]
+fn every_real_page_is_read() {
+    for (company, operations, left_out) in [
+        ("agentmail", 21, &[Code::WebhookLeftOut][..]),
+        ("elevenlabs", 17, &[]),
+        ("ideogram", 1, &[]),
+        ("twelvelabs-inline", 50, &[]),
+        ("twelvelabs-named", 50, &[]),
+    ] {
+        let Some(output) = output_of(&format!("prose/{company}")) else {
+            continue;
+        };
+        let report = &output.report;
+        assert_eq!(report.operations.len(), operations, "{company}");
+        let called = report
+            .operations
+            .iter()
+            .filter(|operation| operation.client_method.is_some());
+        assert_eq!(called.count(), operations, "{company}");
+        let codes = report.warnings.iter().map(|warning| warning.code());
+        let about_pages = codes.filter(|code| {
+            [
+                Code::UnknownLine,
+                Code::WebhookLeftOut,
+                Code::MissingSpecification,
+                Code::NoKey,
+            ]
+            .contains(code)
+        });
+        assert_eq!(about_pages.collect::<Vec<_>>(), left_out, "{company}");
+        assert!(!report.losses.is_empty(), "{company}");
+    }
+}
+
+/// The facts that the two forms lose, each with the section of the description of the
+/// platform that explains it: `form | place | fact | section`.
+const LOST: &str = include_str!("lost.txt");
+
+/// The smallest part of the parameters and properties that must agree, in percent.
+const LEAST_AGREEMENT: usize = 97;
+
+/// Checks that a rendered folder has the model of the pages that it was rendered from.
+fn agrees(form: &str, has_names: bool) {
+    let (Some(truth), Some(found)) = (
+        model_of("twelvelabs"),
+        model_of(&format!("prose/twelvelabs-{form}")),
+    ) else {
+        return;
+    };
+    assert_eq!(found.server, truth.server);
+    assert_eq!(found.key, truth.key);
+    let agreement = compare(&truth, &found, has_names);
+    let (compared, wrong) = (agreement.compared, agreement.wrong());
+    assert!(
+        (compared - wrong) * 100 >= compared * LEAST_AGREEMENT,
+        "{wrong} of {compared} differ"
+    );
+    let lost = agreement.differences.iter().map(|difference| {
+        let Difference { place, fact, .. } = difference;
+        format!("{form} | {place} | {fact}")
+    });
+    let lost: BTreeSet<String> = lost.collect();
+    let lines = LOST
+        .lines()
+        .filter(|line| line.starts_with(&format!("{form} | ")));
+    let listed: BTreeSet<String> = lines
+        .map(|line| {
+            let (fact, section) = line.rsplit_once(" | ").expect("a section");
+            assert!(section.starts_with("section "), "{line}");
+            fact.to_owned()
+        })
+        .collect();
+    assert_eq!(lost, listed);
+}
+
+#[test]
+fn nested_types_are_those_of_the_pages_that_were_rendered() {
+    // This form prints no names of types.
+    agrees("inline", false);
+}
+
+#[test]
+fn named_types_are_those_of_the_pages_that_were_rendered() {
+    agrees("named", true);
+}
