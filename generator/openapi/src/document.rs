@@ -5,11 +5,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::Value;
 
+use crate::expansion::{self, Fault, Reason};
+use crate::inclusion;
 use crate::references;
 use crate::walk;
 use pages::page::{Page, Pages};
-use pages::yaml::{self, Lines};
-use pages::{Code, Place, Problem};
+use pages::yaml::{self, Language, Lines, SyntaxError};
+use pages::{Code, Place, Problem, pointer};
 
 /// The specification of a page, with the line of each of its nodes.
 #[derive(Clone, Debug)]
@@ -28,17 +30,8 @@ impl Document {
     ///
     /// When it is neither YAML nor JSON, is not OpenAPI 3.0 or 3.1, or describes no operation.
     pub fn parse(page: &Arc<Page>) -> Result<Self, Problem> {
-        let (root, lines) = yaml::parse(&page.specification.text).map_err(|error| {
-            Problem::new(
-                Code::InvalidYaml,
-                format!(
-                    "the specification is not {}: {}",
-                    error.language, error.message
-                ),
-            )
-            .at(page.place(error.line))
-            .advice("correct the page, or fetch it again")
-        })?;
+        let (root, lines) = yaml::parse(&page.specification.text)
+            .map_err(|error| not_read(&error).at(page.place(error.line)))?;
         let mut document = Self {
             page: Arc::clone(page),
             root,
@@ -47,7 +40,9 @@ impl Document {
         document.check_version()?;
         document.check_shapes()?;
         document.check_operations()?;
+        document.check_expansion()?;
         references::settle(&mut document.root);
+        document.check_inclusion()?;
         Ok(document)
     }
 
@@ -160,6 +155,48 @@ impl Document {
         .advice("`paths` should hold a path with a method, such as `get`"))
     }
 
+    /// Checks what references to shared parameters, responses, and the like make of the
+    /// document.
+    fn check_expansion(&self) -> Result<(), Problem> {
+        let Err(Fault {
+            reason,
+            pointer,
+            target,
+        }) = expansion::check(&self.root)
+        else {
+            return Ok(());
+        };
+        let problem = match reason {
+            Reason::Limit(limit) => limit.problem(),
+            Reason::Circular => Problem::new(
+                Code::CircularReference,
+                format!("the reference `{target}` leads to what it is a part of"),
+            )
+            .advice("only schemas may refer to themselves: refer to another part"),
+            Reason::Schema | Reason::NotAnObject | Reason::NotAText => {
+                let place = pointer.trim_end_matches("/$ref");
+                let name = pointer::unescape(place.rsplit('/').next().unwrap_or_default());
+                let what = match reason {
+                    Reason::Schema => "a schema",
+                    Reason::NotAText => "no place: it is not a text",
+                    _ => "a value that is not an object",
+                };
+                Problem::new(
+                    Code::InvalidStructure,
+                    format!("the reference `{target}` of `{name}` leads to {what}"),
+                )
+                .advice("refer to what OpenAPI has in this place, or write it there")
+            }
+        };
+        Err(problem.at(self.place(&pointer)))
+    }
+
+    /// Checks the work of putting schemas into each other.
+    fn check_inclusion(&self) -> Result<(), Problem> {
+        inclusion::check(&self.root)
+            .map_err(|(limit, pointer)| limit.problem().at(self.place(&pointer)))
+    }
+
     fn check_references(&self) -> Result<(), Problem> {
         let Some((pointer, target)) = references::dangling(&self.root) else {
             return Ok(());
@@ -176,6 +213,23 @@ impl Document {
         .at(self.place(&pointer))
         .advice(advice))
     }
+}
+
+/// Returns the problem of a specification that is not parsed.
+fn not_read(error: &SyntaxError) -> Problem {
+    if let Some(limit) = error.limit {
+        return limit.problem();
+    }
+    let (language, message) = (error.language, &error.message);
+    let code = match language {
+        Language::Yaml => Code::InvalidYaml,
+        Language::Json => Code::InvalidJson,
+    };
+    Problem::new(
+        code,
+        format!("the specification is not {language}: {message}"),
+    )
+    .advice("correct the page, or fetch it again")
 }
 
 #[cfg(test)]

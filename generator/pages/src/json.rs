@@ -1,7 +1,7 @@
 //! The lines of the nodes of a JSON text. `serde_json` gives the values but no
 //! positions, and a YAML parser refuses some of JSON, such as `"\ud83d\ude00"`.
 
-use crate::nodes::Nodes;
+use crate::nodes::{NodeId, Nodes};
 
 /// Returns `true` if a text may be JSON. It may also be YAML with braces.
 pub(crate) fn is_likely(text: &str) -> bool {
@@ -14,9 +14,8 @@ pub(crate) fn has_quoted_key(text: &str) -> bool {
     inside.is_some_and(|inside| inside.trim_start().starts_with('"'))
 }
 
-/// Calls `visit` with the pointer and the line of each node of a valid JSON text, in
-/// order.
-pub(crate) fn visit_nodes(text: &str, visit: &mut dyn FnMut(&str, usize)) {
+/// Calls `visit` with each node of a valid JSON text and its line, in order.
+pub(crate) fn visit_nodes(text: &str, visit: &mut dyn FnMut(NodeId, usize)) {
     let mut nodes = Nodes::new(visit);
     let mut line = 1;
     let mut rest = text;
@@ -68,9 +67,7 @@ mod tests {
         let text = "{\n  \"a\": [\"}\", {\n    \"b/\\\"\": 1e+5\n  }],\n  \
                     \"\\ud83d\\ude00\":\n    null, \"c\": {}}";
         let mut found = Vec::new();
-        visit_nodes(text, &mut |pointer, line| {
-            found.push((pointer.to_owned(), line))
-        });
+        visit_nodes(text, &mut |node, line| found.push((node, line)));
         let expected = [
             ("/a", 2),
             ("/a/0", 2),
@@ -81,7 +78,7 @@ mod tests {
         ];
         assert_eq!(
             found,
-            expected.map(|(pointer, line)| (pointer.to_owned(), line))
+            expected.map(|(pointer, line)| (NodeId::of(pointer), line))
         );
     }
 }

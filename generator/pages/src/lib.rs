@@ -9,12 +9,15 @@
 mod code;
 pub mod encoding;
 mod json;
+pub mod limits;
 pub mod marker;
 mod nodes;
 pub mod page;
+pub mod panics;
 pub mod pointer;
 mod problem;
 mod source;
+mod value;
 pub mod yaml;
 
 pub use code::Code;

@@ -10,18 +10,19 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use saphyr_parser::{Event, Parser};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::json;
-use crate::nodes::Nodes;
+use crate::limits::{DEPTH, Limit};
+use crate::nodes::{NodeId, Nodes};
+use crate::value::{REPEATED, Reader};
 
 /// The lines of a document's nodes, by JSON pointer.
 #[derive(Clone, Debug)]
 pub struct Lines {
     text: Arc<str>,
     language: Language,
-    index: OnceLock<HashMap<String, usize>>,
+    index: OnceLock<HashMap<NodeId, usize>>,
 }
 
 impl Lines {
@@ -31,7 +32,7 @@ impl Lines {
         let index = self.index.get_or_init(|| index(&self.text, self.language));
         let mut pointer = pointer;
         loop {
-            if let Some(line) = index.get(pointer) {
+            if let Some(line) = index.get(&NodeId::of(pointer)) {
                 return *line;
             }
             match pointer.rfind('/') {
@@ -69,6 +70,8 @@ pub struct SyntaxError {
     pub line: usize,
     /// The parser's message.
     pub message: String,
+    /// The limit that the text exceeds, if that is the reason.
+    pub limit: Option<&'static Limit>,
 }
 
 /// Parses one JSON or YAML document.
@@ -80,6 +83,7 @@ pub fn parse(text: &Arc<str>) -> Result<(Value, Lines), SyntaxError> {
     let (value, language) = if json::is_likely(text) {
         match parse_json(text) {
             Ok(value) => (value, Language::Json),
+            Err(error) if error.limit.is_some() => return Err(error),
             // YAML also has objects in braces.
             Err(error) => match parse_yaml(text) {
                 Ok(value) => (value, Language::Yaml),
@@ -99,105 +103,39 @@ pub fn parse(text: &Arc<str>) -> Result<(Value, Lines), SyntaxError> {
 }
 
 fn parse_json(text: &str) -> Result<Value, SyntaxError> {
-    let Tree(value) = serde_json::from_str(text).map_err(|error| SyntaxError {
+    let reader = Reader::default();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = reader.read(&mut deserializer).and_then(|value| {
+        deserializer.end()?;
+        Ok(value)
+    });
+    value.map_err(|error| SyntaxError {
         language: Language::Json,
         line: error.line(),
         message: without_positions(&error.to_string()),
-    })?;
-    Ok(value)
+        limit: reader.exceeded(),
+    })
 }
 
 fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
-    let Tree(value) = serde_yaml::from_str(text).map_err(|error| {
+    let reader = Reader::default();
+    let value = reader.read(serde_yaml::Deserializer::from_str(text));
+    value.map_err(|error| {
         let message = without_positions(&error.to_string());
-        let line = error.location().map_or(1, |location| location.line());
-        let line = if message.ends_with(REPEATED) {
-            line_of_repeated_key(text).unwrap_or(line)
-        } else {
-            line
+        let limit = reader.exceeded();
+        let exact = match limit {
+            Some(limit) if *limit == DEPTH => line_of_depth(text),
+            None if message.ends_with(REPEATED) => line_of_repeated_key(text),
+            _ => None,
         };
+        let reported = || error.location().map_or(1, |location| location.line());
         SyntaxError {
             language: Language::Yaml,
-            line,
+            line: exact.unwrap_or_else(reported),
             message,
+            limit,
         }
-    })?;
-    Ok(value)
-}
-
-/// The end of the message about a duplicate key in a mapping.
-const REPEATED: &str = " occurs twice in one mapping";
-
-/// A JSON value none of whose objects has a key twice.
-struct Tree(Value);
-
-impl<'de> Deserialize<'de> for Tree {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TreeVisitor).map(Tree)
-    }
-}
-
-struct TreeVisitor;
-
-impl<'de> Visitor<'de> for TreeVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value that JSON has")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i128<E: Error>(self, value: i128) -> Result<Value, E> {
-        Ok(value.to_string().parse::<f64>().unwrap_or_default().into())
-    }
-
-    fn visit_u128<E: Error>(self, value: u128) -> Result<Value, E> {
-        Ok(value.to_string().parse::<f64>().unwrap_or_default().into())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(Tree(item)) = items.next_element()? {
-            list.push(item);
-        }
-        Ok(list.into())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            if object.contains_key(&key) {
-                let message = format!("the key `{key}`{REPEATED}");
-                return Err(A::Error::custom(message));
-            }
-            let Tree(value) = entries.next_value()?;
-            object.insert(key, value);
-        }
-        Ok(object.into())
-    }
+    })
 }
 
 /// Takes ` at line 3 column 5` out of a message: the lines are those of the block,
@@ -214,10 +152,10 @@ fn without_positions(message: &str) -> String {
 }
 
 /// Finds the lines of all nodes.
-fn index(text: &str, language: Language) -> HashMap<String, usize> {
+fn index(text: &str, language: Language) -> HashMap<NodeId, usize> {
     let mut lines = HashMap::new();
-    let visit = &mut |pointer: &str, line| {
-        lines.entry(pointer.to_owned()).or_insert(line);
+    let visit = &mut |node, line| {
+        lines.entry(node).or_insert(line);
     };
     match language {
         Language::Yaml => visit_nodes(text, visit),
@@ -230,16 +168,33 @@ fn index(text: &str, language: Language) -> HashMap<String, usize> {
 fn line_of_repeated_key(text: &str) -> Option<usize> {
     let mut seen = HashSet::new();
     let mut repeated = None;
-    visit_nodes(text, &mut |pointer, line| {
-        if !seen.insert(pointer.to_owned()) {
+    visit_nodes(text, &mut |node, line| {
+        if !seen.insert(node) {
             repeated.get_or_insert(line);
         }
     });
     repeated
 }
 
-/// Calls `visit` with the pointer and the line of each node, in order.
-fn visit_nodes(text: &str, visit: &mut dyn FnMut(&str, usize)) {
+/// Returns the line of the first collection that is nested too deep.
+fn line_of_depth(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.ok()?;
+        match event {
+            Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
+            Event::SequenceEnd | Event::MappingEnd => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if DEPTH.is_exceeded(depth) {
+            return Some(span.start.line());
+        }
+    }
+    None
+}
+
+/// Calls `visit` with each node and its line, in order.
+fn visit_nodes(text: &str, visit: &mut dyn FnMut(NodeId, usize)) {
     let mut nodes = Nodes::new(visit);
     for event in Parser::new_from_str(text) {
         // A text that only this parser refuses is read all the same: what it
