@@ -5,7 +5,7 @@
 //! it is, however the page escapes it. One that leads into another schema, or
 //! into an operation, gets a schema of its own to lead to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use heck::ToPascalCase;
 use percent_encoding::percent_decode_str;
@@ -25,21 +25,22 @@ pub(crate) fn settle(root: &mut Value) {
         return;
     }
     for _ in 0..MOST_ROUNDS {
-        let mut changed = false;
+        let mut settled = HashMap::new();
         for target in unsettled(root) {
-            let Some(reference) = schema_for(root, &target) else {
-                continue;
-            };
-            changed = true;
-            holders(root, &mut |schema| {
-                if schema.get("$ref").is_some_and(|found| *found == target) {
-                    schema["$ref"] = reference.clone().into();
-                }
-            });
+            if let Some(reference) = schema_for(root, &target) {
+                settled.insert(target, reference);
+            }
         }
-        if !changed {
+        if settled.is_empty() {
             return;
         }
+        holders(root, &mut |schema| {
+            if let Some(Value::String(target)) = schema.get_mut("$ref")
+                && let Some(reference) = settled.get(target)
+            {
+                target.clone_from(reference);
+            }
+        });
     }
 }
 

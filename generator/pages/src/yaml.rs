@@ -118,6 +118,17 @@ fn parse_json(text: &str) -> Result<Value, SyntaxError> {
 }
 
 fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
+    // The time that libyaml takes grows with the square of the depth of brackets.
+    if DEPTH.is_exceeded(text.matches(['[', '{']).count())
+        && let Some(line) = line_of_depth(text)
+    {
+        return Err(SyntaxError {
+            language: Language::Yaml,
+            line,
+            message: DEPTH.problem().message().to_owned(),
+            limit: Some(&DEPTH),
+        });
+    }
     let reader = Reader::default();
     let value = reader.read(serde_yaml::Deserializer::from_str(text));
     value.map_err(|error| {

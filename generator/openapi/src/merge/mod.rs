@@ -238,7 +238,7 @@ fn merge_operations(
     let mut origins: BTreeMap<String, Origin> = BTreeMap::new();
     let mut taken: BTreeMap<(String, &'static str), Vec<usize>> = BTreeMap::new();
     let mut merged: Vec<MergedOperation> = Vec::new();
-    let mut ids: BTreeSet<String> = BTreeSet::new();
+    let mut ids = Ids::default();
     for mut operation in in_order(operations) {
         let earlier = taken
             .entry((operation.path.clone(), operation.method))
@@ -252,7 +252,7 @@ fn merge_operations(
             continue;
         }
         // Two ids that are one name in Rust are one too many.
-        if !ids.insert(argument_name(&operation.id)) {
+        if !ids.taken.insert(argument_name(&operation.id)) {
             rename(&mut operation, &mut ids, warnings);
         }
         let mut others = earlier.iter().map(|index| &merged[*index]);
@@ -342,16 +342,31 @@ fn contradiction(first: &MergedOperation, second: &MergedOperation) -> Problem {
     .advice("remove one of the two pages, or make them agree")
 }
 
+/// The ids of operations, as Rust spells them.
+#[derive(Default)]
+struct Ids {
+    taken: BTreeSet<String>,
+    /// The last number behind each id that several operations have.
+    numbers: BTreeMap<String, usize>,
+}
+
+impl Ids {
+    /// Returns the first free number behind an id.
+    fn number(&mut self, id: &str) -> usize {
+        let number = self.numbers.entry(id.to_owned()).or_insert(1);
+        loop {
+            *number += 1;
+            if self.taken.insert(argument_name(&format!("{id}_{number}"))) {
+                return *number;
+            }
+        }
+    }
+}
+
 /// Gives an operation whose id is taken a name of its own.
-fn rename(
-    operation: &mut MergedOperation,
-    ids: &mut BTreeSet<String>,
-    warnings: &mut Vec<Problem>,
-) {
+fn rename(operation: &mut MergedOperation, ids: &mut Ids, warnings: &mut Vec<Problem>) {
     let taken = operation.id.clone();
-    let suffix = (2..)
-        .find(|number| ids.insert(argument_name(&format!("{taken}_{number}"))))
-        .unwrap_or_default();
+    let suffix = ids.number(&taken);
     operation.id = format!("{taken}_{suffix}");
     let method = operation
         .object
