@@ -13,7 +13,7 @@ use saphyr_parser::{Event, Parser};
 use serde_json::Value;
 
 use crate::json;
-use crate::limits::{DEPTH, Limit};
+use crate::limits::{DEPTH, Limit, NODES};
 use crate::nodes::{NodeId, Nodes};
 use crate::value::{REPEATED, Reader};
 
@@ -109,19 +109,23 @@ fn parse_json(text: &str) -> Result<Value, SyntaxError> {
         deserializer.end()?;
         Ok(value)
     });
-    value.map_err(|error| SyntaxError {
-        language: Language::Json,
-        line: error.line(),
-        message: without_positions(&error.to_string()),
-        limit: reader.exceeded(),
+    value.map_err(|error| {
+        let limit = reader.exceeded();
+        let exact = match limit {
+            Some(limit) if *limit == DEPTH => json::line_of_depth(text, DEPTH.most),
+            _ => None,
+        };
+        SyntaxError {
+            language: Language::Json,
+            line: exact.unwrap_or(error.line()),
+            message: without_positions(&error.to_string()),
+            limit,
+        }
     })
 }
 
 fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
-    // The time that libyaml takes grows with the square of the depth of brackets.
-    if DEPTH.is_exceeded(text.matches(['[', '{']).count())
-        && let Some(line) = line_of_depth(text)
-    {
+    if let Some(line) = line_of_open_brackets(text) {
         return Err(SyntaxError {
             language: Language::Yaml,
             line,
@@ -133,9 +137,15 @@ fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
     let value = reader.read(serde_yaml::Deserializer::from_str(text));
     value.map_err(|error| {
         let message = without_positions(&error.to_string());
-        let limit = reader.exceeded();
+        // serde_yaml has limits as well, for aliases.
+        let limit = reader.exceeded().or(match message.as_str() {
+            "repetition limit exceeded" => Some(&NODES),
+            "recursion limit exceeded" => Some(&DEPTH),
+            _ => None,
+        });
         let exact = match limit {
             Some(limit) if *limit == DEPTH => line_of_depth(text),
+            Some(_) => line_of_alias(text),
             None if message.ends_with(REPEATED) => line_of_repeated_key(text),
             _ => None,
         };
@@ -187,6 +197,27 @@ fn line_of_repeated_key(text: &str) -> Option<usize> {
     repeated
 }
 
+/// Returns the line on which far more brackets are open than collections may be nested. The
+/// time that YAML parsers take grows with the square of their number. Brackets may also be
+/// those of texts, so that a few more say nothing.
+fn line_of_open_brackets(text: &str) -> Option<usize> {
+    const MOST: usize = 1000;
+    let mut open = 0_usize;
+    let mut line = 1;
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            b'\n' => line += 1,
+            _ => {}
+        }
+        if open > MOST {
+            return Some(line);
+        }
+    }
+    None
+}
+
 /// Returns the line of the first collection that is nested too deep.
 fn line_of_depth(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
@@ -202,6 +233,13 @@ fn line_of_depth(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// Returns the line of the first alias.
+fn line_of_alias(text: &str) -> Option<usize> {
+    let events = Parser::new_from_str(text).map_while(Result::ok);
+    let mut aliases = events.filter(|(event, _)| matches!(event, Event::Alias(_)));
+    aliases.next().map(|(_, span)| span.start.line())
 }
 
 /// Calls `visit` with each node and its line, in order.
@@ -226,6 +264,7 @@ fn visit_nodes(text: &str, visit: &mut dyn FnMut(NodeId, usize)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::{KEYS, PAGE_SIZE};
 
     #[test]
     fn every_node_has_its_line() {
@@ -303,5 +342,90 @@ mod tests {
         ] {
             assert_eq!(error(text), (language, line, message.to_owned()));
         }
+    }
+
+    /// Returns the limit that a text exceeds, and the line.
+    fn exceeded(text: &str) -> Option<(&'static Limit, usize)> {
+        let error = parse(&text.into()).err()?;
+        Some((error.limit.expect(&error.message), error.line))
+    }
+
+    #[test]
+    fn lists_and_objects_are_nested_up_to_a_depth() {
+        let nested = |(open, close): (&str, &str), depth: usize| {
+            format!("{}1{}", open.repeat(depth), close.repeat(depth))
+        };
+        for brackets in [
+            ("[", "]"),
+            ("{\"a\":", "}"),
+            ("\n[", "]"),
+            ("{a: ", "}"),
+            ("- ", ""),
+        ] {
+            let most = DEPTH.most;
+            assert_eq!(exceeded(&nested(brackets, most)), None, "{brackets:?}");
+            for depth in [most + 1, 100_000] {
+                let (limit, line) = exceeded(&nested(brackets, depth)).expect("it is too deep");
+                assert_eq!(limit, &DEPTH, "{brackets:?}");
+                let expected = if brackets.0 == "\n[" { most + 2 } else { 1 };
+                assert_eq!(line, expected, "{brackets:?}");
+            }
+        }
+        let block = |depth: usize| {
+            let lines = (0..depth).map(|indent| format!("{}a:\n", " ".repeat(indent)));
+            lines.collect::<String>()
+        };
+        assert_eq!(exceeded(&block(DEPTH.most)), None);
+        let line = DEPTH.most + 1;
+        assert_eq!(exceeded(&block(line)), Some((&DEPTH, line)));
+    }
+
+    #[test]
+    fn keys_have_a_length_together() {
+        for (open, close) in [("{\"", "\": 1}"), ("", ": 1")] {
+            let text = |length: usize| format!("{open}{}{close}", "k".repeat(length));
+            // libyaml reads a key of YAML up to 1,024 characters.
+            if !open.is_empty() {
+                assert_eq!(exceeded(&text(KEYS.most)), None);
+                assert_eq!(exceeded(&text(KEYS.most + 1)), Some((&KEYS, 1)));
+            }
+            assert!(parse(&text(1_000_000).into()).is_err());
+        }
+        let half = "k".repeat(KEYS.most / 2);
+        let nested = |key: &str| format!("{{\"{half}\":\n{{\"{key}\": 1}}}}");
+        assert_eq!(exceeded(&nested(&half)), None);
+        assert_eq!(exceeded(&nested(&format!("{half}k"))), Some((&KEYS, 2)));
+    }
+
+    #[test]
+    fn values_are_counted() {
+        // The list counts as well.
+        let list = |values: usize| format!("[1{}]", ",\n1".repeat(values - 2));
+        assert_eq!(exceeded(&list(NODES.most)), None);
+        let (limit, line) = exceeded(&list(NODES.most + 1)).expect("it has too many values");
+        assert_eq!((limit, line), (&NODES, NODES.most));
+    }
+
+    #[test]
+    fn what_an_alias_repeats_counts_each_time() {
+        let aliases = |count: usize| {
+            let text = "x".repeat(1 << 20);
+            format!("a: &a {text}\nb:\n{}", "- *a\n".repeat(count))
+        };
+        let most = (PAGE_SIZE.most >> 20) - 1;
+        assert_eq!(exceeded(&aliases(most - 1)), None);
+        let (limit, _) = exceeded(&aliases(most + 1)).expect("it is too large");
+        assert_eq!(limit, &PAGE_SIZE);
+        // Each line has ten times the values of the line before.
+        let mut laughs = "a0: &a0 [x]\n".to_owned();
+        for level in 1..10 {
+            let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+            laughs += &format!("a{level}: &a{level} [{aliases}]\n");
+        }
+        assert_eq!(exceeded(&laughs), Some((&NODES, 2)));
+        assert_eq!(
+            exceeded("a: &a [*a]\n").map(|(limit, _)| limit),
+            Some(&DEPTH)
+        );
     }
 }

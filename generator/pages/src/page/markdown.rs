@@ -12,6 +12,7 @@ use super::signs::{
 use super::{Block, Page, Pages, Request};
 use crate::code::Code;
 use crate::encoding;
+use crate::limits;
 use crate::problem::Problem;
 use crate::source::SourceFile;
 
@@ -218,7 +219,9 @@ impl Reader<'_> {
     /// Ends the page before `line`, where the next one begins.
     fn end_page(&mut self, line: usize) {
         let draft = std::mem::replace(&mut self.draft, Draft::from_line(line));
-        match encoding::check_lines(self.file, draft.line..line) {
+        let size = self.lines.offset(line) - self.lines.offset(draft.line);
+        let size = limits::check_page(self.file, draft.line, size);
+        match size.and_then(|()| encoding::check_lines(self.file, draft.line..line)) {
             Ok(()) => draft.finish(self.file, self.found),
             Err(problem) => self.found.unreadable.push(problem),
         }

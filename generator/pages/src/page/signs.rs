@@ -137,16 +137,31 @@ pub(super) fn sent_files(sample: &str) -> Vec<String> {
     parts.filter_map(quoted).collect()
 }
 
-/// Turns byte offsets into line numbers.
-pub(super) struct LineIndex(Vec<usize>);
+/// Turns byte offsets into line numbers, and back.
+pub(super) struct LineIndex {
+    /// The offset of the end of each line.
+    ends: Vec<usize>,
+    length: usize,
+}
 
 impl LineIndex {
     pub(super) fn new(text: &str) -> Self {
-        Self(text.match_indices('\n').map(|(offset, _)| offset).collect())
+        Self {
+            ends: text.match_indices('\n').map(|(offset, _)| offset).collect(),
+            length: text.len(),
+        }
     }
 
     pub(super) fn line(&self, offset: usize) -> usize {
-        1 + self.0.partition_point(|end| *end < offset)
+        1 + self.ends.partition_point(|end| *end < offset)
+    }
+
+    /// Returns the offset of the beginning of a line, or that of the end of the text.
+    pub(super) fn offset(&self, line: usize) -> usize {
+        match line {
+            0 | 1 => 0,
+            line => self.ends.get(line - 2).map_or(self.length, |end| end + 1),
+        }
     }
 }
 
