@@ -11,7 +11,7 @@ use crate::references;
 use crate::walk;
 use pages::page::{Page, Pages};
 use pages::yaml::{self, Language, Lines, SyntaxError};
-use pages::{Code, Place, Problem, pointer};
+use pages::{Code, Place, Problem, panics, pointer};
 
 /// The specification of a page, with the line of each of its nodes.
 #[derive(Clone, Debug)]
@@ -53,10 +53,13 @@ impl Document {
     ///
     /// When nothing is left: the error is that of the first page.
     pub fn parse_all(pages: Pages, warnings: &mut Vec<Problem>) -> Result<Vec<Self>, Problem> {
-        let parse = |page| {
-            let document = Self::parse(page)?;
-            document.check_references()?;
-            Ok(document)
+        let parse = |page: &Arc<Page>| {
+            let parsed = || {
+                let document = Self::parse(page)?;
+                document.check_references()?;
+                Ok(document)
+            };
+            panics::located(|| page.place(1), parsed)
         };
         let results: Vec<_> = pages.pages.par_iter().map(parse).collect();
         let mut unreadable = pages.unreadable;
@@ -174,11 +177,13 @@ impl Document {
             )
             .advice("only schemas may refer to themselves: refer to another part"),
             Reason::Schema | Reason::NotAnObject | Reason::NotAText => {
-                let place = pointer.trim_end_matches("/$ref");
-                let name = pointer::unescape(place.rsplit('/').next().unwrap_or_default());
+                let keys = pointer.trim_end_matches("/$ref").rsplit('/');
+                // A place in a list says nothing.
+                let key = keys.clone().find(|key| key.parse::<u8>().is_err());
+                let name = pointer::unescape(key.unwrap_or_default());
                 let what = match reason {
                     Reason::Schema => "a schema",
-                    Reason::NotAText => "no place: it is not a text",
+                    Reason::NotAText => "nothing, because it is not a text",
                     _ => "a value that is not an object",
                 };
                 Problem::new(
@@ -201,6 +206,7 @@ impl Document {
         let Some((pointer, target)) = references::dangling(&self.root) else {
             return Ok(());
         };
+        let leads = references::find(&self.root, &target).map(|_| "to no schema");
         let advice = if target.starts_with('#') {
             "add what is missing to the page, or fetch it again: it may have been cut short"
         } else {
@@ -208,7 +214,10 @@ impl Document {
         };
         Err(Problem::new(
             Code::DanglingReference,
-            format!("the reference `{target}` leads nowhere"),
+            format!(
+                "the reference `{target}` leads {}",
+                leads.unwrap_or("nowhere")
+            ),
         )
         .at(self.place(&pointer))
         .advice(advice))

@@ -46,9 +46,12 @@ pub fn caught<T>(call: impl FnOnce() -> T) -> Result<T, Panic> {
 }
 
 /// Runs `call`; a panic inside it continues with the page that `place` is on.
-pub fn located<T>(place: impl FnOnce() -> Place, call: impl FnOnce() -> T) -> T {
+pub fn located<T, P: Into<Option<Place>>>(
+    place: impl FnOnce() -> P,
+    call: impl FnOnce() -> T,
+) -> T {
     caught(call).unwrap_or_else(|panic| {
-        let page = panic.page.or_else(|| caught(place).ok());
+        let page = panic.page.or_else(|| caught(place).ok().and_then(P::into));
         panic::resume_unwind(Box::new(Panic { page, ..panic }))
     })
 }
@@ -98,8 +101,7 @@ impl Panic {
         Problem::new(Code::InternalError, message)
             .at(self.page)
             .advice(format!(
-                "this is a defect of `{COMMAND}`: report it with this message and {subject}; \
-                 nothing was written"
+                "this is a defect of `{COMMAND}`: report it with this message and {subject}"
             ))
     }
 }

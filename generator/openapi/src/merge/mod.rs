@@ -10,6 +10,7 @@ mod security;
 mod servers;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -22,7 +23,7 @@ use crate::quirks::{FixedDocument, published_server};
 use crate::walk;
 use names::argument_name;
 use pages::pointer;
-use pages::{Code, Problem};
+use pages::{Code, Problem, panics};
 
 /// An operation of one page, with its references made final.
 struct MergedOperation {
@@ -50,8 +51,12 @@ pub fn merge(
     warnings.extend(documents.iter().filter_map(contradicts_request_line));
     for document in &mut documents {
         // What few documents have is not looked for in all of them.
-        let text = &document.page.specification.text;
-        components::resolve(&mut document.root, text.contains("discriminator"));
+        let page = Arc::clone(&document.page);
+        let text = &page.specification.text;
+        panics::located(
+            || page.place(1),
+            || components::resolve(&mut document.root, text.contains("discriminator")),
+        );
         if text.contains(IGNORE) {
             ignore(&mut document.root);
         }
