@@ -100,6 +100,8 @@ codes! {
     NoKey = "no-key",
     /// A page names another key than the one that the client sends.
     OtherKey = "other-key",
+    /// A document describes an authentication that the client cannot do.
+    AuthenticationLeftOut = "authentication-left-out",
     /// Pages mean different things by one schema name.
     AmbiguousSchema = "ambiguous-schema",
     /// Two pages describe one operation differently.

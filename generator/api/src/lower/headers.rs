@@ -1,9 +1,9 @@
 //! Headers that the client sets, so that no caller gives them.
 
 use openapi::Tree;
+use openapi::is_token;
 use openapi::tree::{Operation, Parameter};
 
-use super::operations::is_token;
 use crate::ConstantHeader;
 
 /// Headers that follow from the request or from the program.

@@ -18,14 +18,25 @@ pub(super) fn lower(scheme: &SecurityScheme) -> Key {
                 None => String::new(),
             },
         },
-        _ => {
-            let is_basic = scheme.scheme.eq_ignore_ascii_case("basic");
-            let word = if is_basic { "Basic " } else { "Bearer " };
-            Key::Header {
-                name: "authorization".to_owned(),
-                prefix: word.to_owned(),
-            }
-        }
+        ("http", _) => authorization(word(&scheme.scheme)),
+        _ => authorization("Bearer"),
+    }
+}
+
+/// Returns the word of an authentication scheme, whose name has no case. Schemes that are
+/// registered are written as in their RFC, others as the document has them.
+fn word(scheme: &str) -> &str {
+    match scheme.to_ascii_lowercase().as_str() {
+        "bearer" | "" => "Bearer",
+        "basic" => "Basic",
+        _ => scheme,
+    }
+}
+
+fn authorization(word: &str) -> Key {
+    Key::Header {
+        name: "authorization".to_owned(),
+        prefix: format!("{word} "),
     }
 }
 
@@ -77,5 +88,15 @@ mod tests {
             key(json!({"type": "http", "scheme": "Basic"})),
             header("authorization", "Basic ")
         );
+    }
+
+    #[test]
+    fn the_name_of_another_http_scheme_is_the_word() {
+        for scheme in ["Token", "ApiKey", "GenieKey"] {
+            assert_eq!(
+                key(json!({"type": "http", "scheme": scheme})),
+                header("authorization", &format!("{scheme} "))
+            );
+        }
     }
 }

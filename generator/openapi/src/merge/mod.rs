@@ -39,7 +39,8 @@ struct MergedOperation {
 ///
 /// # Errors
 ///
-/// When neither the pages nor `codegen.toml` name a server.
+/// When neither the pages nor `codegen.toml` name a server, or the key cannot be sent as the
+/// pages say.
 pub fn merge(
     documents: Vec<FixedDocument>,
     config: &Config,
@@ -63,7 +64,7 @@ pub fn merge(
     }
     let servers::Server { address, prefixes } = servers::choose(&mut documents, config, warnings)?;
     let server = address;
-    let security = security::choose(&documents, warnings);
+    let security = security::choose(&documents, warnings)?;
     let schemas = schemas::merge(&mut documents, type_names, warnings);
     let mut operations = Vec::new();
     for (document, prefix) in documents.iter_mut().zip(&prefixes) {

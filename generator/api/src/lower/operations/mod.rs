@@ -28,7 +28,6 @@ use crate::{
 };
 use bodies::ChosenBody;
 use calls::Values;
-pub(super) use locations::is_token;
 pub(super) use names::Names;
 
 /// The parameters, the body, and the responses of an operation.
