@@ -25,8 +25,8 @@ pub use output;
 pub use output::{
     CHANGELOG, History, Output, holds_bare_pages, is_laid_out, read, read_config, released_path,
 };
-pub use pages::panics;
 pub use pages::{Code, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
+pub use pages::{limits, panics};
 pub use rust::Crate;
 
 /// A part of the pipeline, in the order in which they run.

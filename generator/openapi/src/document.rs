@@ -170,7 +170,7 @@ impl Document {
             return Ok(());
         };
         let problem = match reason {
-            Reason::Limit(limit) => limit.problem(),
+            Reason::Limit(limit) => Problem::above(limit),
             Reason::Circular => Problem::new(
                 Code::CircularReference,
                 format!("the reference `{target}` leads to what it is a part of"),
@@ -178,8 +178,9 @@ impl Document {
             .advice("only schemas may refer to themselves: refer to another part"),
             Reason::Schema | Reason::NotAnObject | Reason::NotAText => {
                 let keys = pointer.trim_end_matches("/$ref").rsplit('/');
-                // A place in a list says nothing.
-                let key = keys.clone().find(|key| key.parse::<u8>().is_err());
+                // The place in a list says nothing.
+                let is_place = |key: &&str| key.len() < 3 && key.parse::<u8>().is_ok();
+                let key = keys.clone().find(|key| !is_place(key));
                 let name = pointer::unescape(key.unwrap_or_default());
                 let what = match reason {
                     Reason::Schema => "a schema",
@@ -199,7 +200,7 @@ impl Document {
     /// Checks the work of putting schemas into each other.
     fn check_inclusion(&self) -> Result<(), Problem> {
         inclusion::check(&self.root)
-            .map_err(|(limit, pointer)| limit.problem().at(self.place(&pointer)))
+            .map_err(|(limit, pointer)| Problem::above(limit).at(self.place(&pointer)))
     }
 
     fn check_references(&self) -> Result<(), Problem> {
@@ -227,7 +228,7 @@ impl Document {
 /// Returns the problem of a specification that is not parsed.
 fn not_read(error: &SyntaxError) -> Problem {
     if let Some(limit) = error.limit {
-        return limit.problem();
+        return Problem::above(limit);
     }
     let (language, message) = (error.language, &error.message);
     let code = match language {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use openapi::Config;
-use pages::{Code, Problem, Source, SourceFile, Surroundings, encoding, ending, limits};
+use pages::{Code, Problem, Source, SourceFile, Surroundings, encoding, ending, limits, size};
 
 /// Endings of the files that may hold pages or specifications.
 const PAGE_ENDINGS: [&str; 6] = ["md", "mdx", "txt", "yaml", "yml", "json"];
@@ -128,7 +128,7 @@ fn read_optional(folder: &Path, name: &str) -> Result<Option<Arc<SourceFile>>, P
         return Ok(None);
     }
     let file = read_file(folder, &path)?;
-    limits::check_file(&file)?;
+    size::check_file(&file)?;
     encoding::check(&file)?;
     Ok(Some(file))
 }
@@ -145,7 +145,8 @@ fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
         .collect::<Vec<_>>()
         .join("/");
     let shown = path.display().to_string();
-    if usize::try_from(size).map_or(true, |size| limits::FILE_SIZE.is_exceeded(size)) {
+    let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+    if limits::FILE_SIZE.is_exceeded(length) {
         return Ok(SourceFile::too_large(shown, name));
     }
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;

@@ -5,11 +5,8 @@
 //! a test compares both.
 
 use std::fmt;
-use std::sync::Arc;
 
 use crate::code::Code;
-use crate::problem::Problem;
-use crate::source::SourceFile;
 
 /// The largest value of something that a page may have.
 #[derive(Debug, PartialEq, Eq)]
@@ -90,39 +87,20 @@ pub const WORK: Limit = Limit {
 /// All limits, in the order in which they are checked.
 pub const ALL: [&Limit; 6] = [&FILE_SIZE, &PAGE_SIZE, &DEPTH, &KEYS, &NODES, &WORK];
 
-/// Checks the size of a file.
-///
-/// # Errors
-///
-/// If it was not read because it is too large.
-pub fn check_file(file: &Arc<SourceFile>) -> Result<(), Problem> {
-    match file.is_too_large {
-        true => Err(FILE_SIZE.problem().at(file.place(1))),
-        false => Ok(()),
-    }
-}
-
-/// Checks the size of a page that begins on this line.
-///
-/// # Errors
-///
-/// If it is too large.
-pub(crate) fn check_page(file: &Arc<SourceFile>, line: usize, size: usize) -> Result<(), Problem> {
-    match PAGE_SIZE.is_exceeded(size) {
-        true => Err(PAGE_SIZE.problem().at(file.place(line))),
-        false => Ok(()),
-    }
-}
-
 impl Limit {
     /// Returns `true` if a value is above the limit.
     pub fn is_exceeded(&self, value: usize) -> bool {
         value > self.most
     }
 
-    /// Returns the problem of a page that is above the limit.
-    pub fn problem(&self) -> Problem {
-        Problem::new(self.code, format!("{} {self}", self.excess)).advice(self.advice)
+    /// Returns what is wrong with a page that is above the limit.
+    pub(crate) fn message(&self) -> String {
+        format!("{} {self}", self.excess)
+    }
+
+    /// Returns how to get below the limit.
+    pub(crate) fn advice(&self) -> &'static str {
+        self.advice
     }
 }
 
@@ -167,11 +145,9 @@ mod tests {
     }
 
     #[test]
-    fn the_problem_says_what_is_exceeded() {
-        let problem = DEPTH.problem();
-        assert_eq!(problem.code(), Code::NestedTooDeep);
+    fn the_message_says_what_is_exceeded() {
         assert_eq!(
-            problem.message(),
+            DEPTH.message(),
             "the specification is nested deeper than 120 levels"
         );
     }

@@ -39,7 +39,7 @@ impl Reader {
     fn check<E: Error>(&self, limit: &'static Limit, value: usize) -> Result<(), E> {
         if limit.is_exceeded(value) {
             self.exceeded.set(Some(limit));
-            return Err(E::custom(limit.problem().message()));
+            return Err(E::custom(limit.message()));
         }
         Ok(())
     }

@@ -129,7 +129,7 @@ fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
         return Err(SyntaxError {
             language: Language::Yaml,
             line,
-            message: DEPTH.problem().message().to_owned(),
+            message: DEPTH.message(),
             limit: Some(&DEPTH),
         });
     }

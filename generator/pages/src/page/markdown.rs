@@ -12,8 +12,8 @@ use super::signs::{
 use super::{Block, Page, Pages, Request};
 use crate::code::Code;
 use crate::encoding;
-use crate::limits;
 use crate::problem::Problem;
+use crate::size;
 use crate::source::SourceFile;
 
 /// The maximum depth of pages that are cut short and hide others: at each depth, the text
@@ -219,8 +219,8 @@ impl Reader<'_> {
     /// Ends the page before `line`, where the next one begins.
     fn end_page(&mut self, line: usize) {
         let draft = std::mem::replace(&mut self.draft, Draft::from_line(line));
-        let size = self.lines.offset(line) - self.lines.offset(draft.line);
-        let size = limits::check_page(self.file, draft.line, size);
+        let length = self.lines.offset(line) - self.lines.offset(draft.line);
+        let size = size::check_page(self.file, draft.line, length);
         match size.and_then(|()| encoding::check_lines(self.file, draft.line..line)) {
             Ok(()) => draft.finish(self.file, self.found),
             Err(problem) => self.found.unreadable.push(problem),

@@ -14,9 +14,9 @@ use std::sync::Arc;
 
 use crate::code::Code;
 use crate::encoding;
-use crate::limits;
 use crate::marker::COMMAND;
 use crate::problem::Problem;
+use crate::size;
 use crate::source::{Place, SourceFile};
 use signs::{VERSION_KEYS, has_key, is_openapi};
 
@@ -93,7 +93,7 @@ pub struct Pages {
 pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
     let mut found = Pages::default();
     for file in files {
-        if let Err(problem) = limits::check_file(file) {
+        if let Err(problem) = size::check_file(file) {
             found.unreadable.push(problem);
             continue;
         }
@@ -164,7 +164,7 @@ fn read_single(file: &Arc<SourceFile>, found: &mut Pages) {
 
 /// Takes a plain document; other YAML and JSON files are left out.
 fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
-    let size = limits::check_page(file, 1, file.text.len());
+    let size = size::check_page(file, 1, file.text.len());
     if let Err(problem) = size.and_then(|()| encoding::check(file)) {
         found.unreadable.push(problem);
         return;
@@ -195,6 +195,7 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits;
 
     const SPECIFICATION: &str = "## OpenAPI Specification\n\n```yaml\nopenapi: 3.1.1\n```\n";
 
