@@ -78,7 +78,7 @@ pub const NODES: Limit = Limit {
 /// put named lists and scalars where they are used.
 pub const WORK: Limit = Limit {
     code: Code::TooMuchWork,
-    most: 4_000_000,
+    most: 2_000_000,
     excess: "the schemas of the specification include each other in more than",
     unit: Unit::Count("steps"),
     advice: "replace `allOf` by a property that refers to the other schema",
@@ -139,7 +139,7 @@ mod tests {
                 "120 levels",
                 "4 KiB",
                 "1,000,000 values",
-                "4,000,000 steps",
+                "2,000,000 steps",
             ]
         );
     }
