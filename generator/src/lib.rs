@@ -27,6 +27,7 @@ pub use output::{
     CHANGELOG, History, Output, holds_bare_pages, is_laid_out, read, read_config, released_path,
 };
 pub use pages::{Code, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
+pub use pages::{limits, panics};
 pub use rust::Crate;
 
 /// A part of the pipeline, in the order in which they run.
@@ -50,7 +51,8 @@ pub enum Stage {
 ///
 /// # Errors
 ///
-/// If the input is wrong: the problem says what, where, and what to do.
+/// If the input is wrong: the problem says what, where, and what to do. A panic, which is a
+/// defect of the generator, is a problem as well.
 pub fn generate(source: &Source) -> Result<Output, Problem> {
     generate_observed(source, &mut |_| ())
 }
@@ -61,6 +63,11 @@ pub fn generate(source: &Source) -> Result<Output, Problem> {
 ///
 /// As [`generate`].
 pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> {
+    panics::caught(|| run(source, done)).unwrap_or_else(|panic| Err(panic.problem()))
+}
+
+/// Runs all stages.
+fn run(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> {
     let Merged {
         document,
         config,
@@ -94,10 +101,13 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
 ///
 /// As [`generate`].
 pub fn model(source: &Source) -> Result<(Api, Config), Problem> {
-    let merged = merge_pages(source, &mut |_| ())?;
-    let tree = Tree::read(&merged.document.root);
-    let (api, _) = api::lower(&tree, &origins(&merged.document));
-    Ok((api, merged.config))
+    let model = || {
+        let merged = merge_pages(source, &mut |_| ())?;
+        let tree = Tree::read(&merged.document.root);
+        let (api, _) = api::lower(&tree, &origins(&merged.document));
+        Ok((api, merged.config))
+    };
+    panics::caught(model).unwrap_or_else(|panic| Err(panic.problem()))
 }
 
 /// Compares the API that `source` describes with an earlier version of it.
@@ -145,7 +155,10 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
 
     let (documents, fixes): (Vec<_>, Vec<_>) = documents
         .into_par_iter()
-        .map(|document| quirks::fix(document, &config))
+        .map(|document| {
+            let place = document.page.place(1);
+            panics::located(|| place, || quirks::fix(document, &config))
+        })
         .unzip();
     report.fixes = fixes.concat();
     done(Stage::Fix);
@@ -209,4 +222,34 @@ fn summaries(document: &openapi::Merged, tree: &Tree, api: &Api) -> Vec<Operatio
             client_method: api.operation(&operation.id).map(api::Operation::call),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_problem_that_asks_for_a_report() {
+        let text = "openapi: 3.1.1\nservers: [{url: https://api.example.com}]\n\
+                    paths: {/pets: {get: {responses: {}}}}\n";
+        let source = Source {
+            pages: vec![SourceFile::new("pets.yaml", text)],
+            ..Source::default()
+        };
+        assert!(generate(&source).is_ok());
+        for last in [Stage::Read, Stage::Merge, Stage::Emit] {
+            let panic = &mut |stage| assert_ne!(stage, last);
+            let problem = generate_observed(&source, panic).expect_err("it panics");
+            assert_eq!(problem.code(), Code::InternalError);
+            assert!(
+                problem.message().starts_with("the generator panics: "),
+                "{problem}"
+            );
+            assert!(
+                problem
+                    .advised()
+                    .is_some_and(|advice| advice.contains("report it"))
+            );
+        }
+    }
 }

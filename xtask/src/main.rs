@@ -12,6 +12,7 @@ mod shell;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use generator::panics;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", about)]
@@ -33,13 +34,14 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    let command = Arguments::parse().command;
+    let result = panics::caught(|| match command {
         Command::Codegen(arguments) => codegen::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
-    };
-    match result {
+    });
+    match result.unwrap_or_else(|panic| Err(panic.problem().into())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             failure.print();

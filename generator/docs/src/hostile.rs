@@ -143,10 +143,16 @@ fn assert_inert(text: &str) {
     assert!(check::is_inert(wrapped.as_str()), "{text:?} as {wrapped:?}");
     let blocks = inert::blocks(text);
     assert!(check::is_inert(&blocks), "{text:?} became {blocks:?}");
-    assert_eq!(inert::blocks(&blocks), blocks, "{text:?} is not settled");
+    // Escapes can make a text too long to be read again.
+    let is_short = blocks.len().max(text.len()) <= inert::LONGEST;
+    if is_short {
+        assert_eq!(inert::blocks(&blocks), blocks, "{text:?} is not settled");
+    }
     let line = inert::line(text);
     assert!(check::is_inert(&line), "{text:?} became {line:?}");
-    assert_eq!(inert::line(&line), line, "{text:?} is not settled");
+    if is_short && line.len() <= inert::LONGEST {
+        assert_eq!(inert::line(&line), line, "{text:?} is not settled");
+    }
     assert!(!line.contains('\n'), "{text:?} became {line:?}");
     let shown = inert::text(text);
     assert!(check::is_inert(&shown), "{text:?} became {shown:?}");

@@ -6,15 +6,25 @@ use super::{block, characters, check, escape};
 /// The largest number of times that Markdown is written anew. Most settles at once.
 const ROUNDS: usize = 8;
 
-/// Makes Markdown inert. What cannot be settled is shown as code.
+/// The longest text that is read as Markdown, in bytes. The time that a parser takes can
+/// grow with the square of the length of a paragraph.
+pub(super) const LONGEST: usize = 32 << 10;
+
+/// Makes Markdown inert. What cannot be settled, or is too long to be read, is shown as code.
 pub(super) fn blocks(markdown: &str) -> String {
     let clean = characters::clean(markdown);
+    if clean.len() > LONGEST {
+        return escape::fence("text", &clean);
+    }
     settled(&clean, block::rewrite).unwrap_or_else(|| escape::fence("text", &clean))
 }
 
 /// Makes Markdown inert, on one line.
 pub(super) fn line(markdown: &str) -> String {
     let clean = characters::clean(markdown);
+    if clean.len() > LONGEST {
+        return escape::code(&characters::one_line(&clean));
+    }
     settled(&clean, block::rewrite_line).unwrap_or_else(|| text(&clean))
 }
 
@@ -45,7 +55,17 @@ fn settled(markdown: &str, rewrite: fn(&str) -> String) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::blocks;
+    use super::{LONGEST, blocks, line};
+
+    #[test]
+    fn what_is_too_long_is_shown_as_code() {
+        let link = "[a](<";
+        let most = link.repeat(LONGEST / link.len());
+        assert!(!blocks(&most).starts_with("```text\n[a]"));
+        let above = link.repeat(200_000);
+        assert_eq!(blocks(&above), format!("```text\n{above}\n```"));
+        assert_eq!(line(&above), format!("`{above}`"));
+    }
 
     #[test]
     fn plain_markdown_stays_as_it_is() {

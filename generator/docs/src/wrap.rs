@@ -1,6 +1,6 @@
 //! Wraps the lines of Markdown at a width, where that changes nothing but the line ends.
 
-use pulldown_cmark::{CowStr, Event, Parser};
+use pulldown_cmark::{Event, Parser};
 
 use crate::check::RUSTDOC;
 
@@ -132,16 +132,17 @@ fn can_begin_line(word: &str) -> bool {
 /// Returns the events of Markdown, in which the end of a line is a blank.
 fn meaning(markdown: &str) -> Vec<Event<'_>> {
     let mut events: Vec<Event<'_>> = Vec::new();
+    let mut text = String::new();
     for event in Parser::new_ext(markdown, RUSTDOC) {
-        let event = match event {
-            Event::SoftBreak => Event::Text(CowStr::Borrowed(" ")),
-            event => event,
-        };
-        match (events.last_mut(), event) {
-            (Some(Event::Text(before)), Event::Text(text)) => {
-                *before = CowStr::from(format!("{before}{text}"));
+        match event {
+            Event::SoftBreak => text.push(' '),
+            Event::Text(part) => text.push_str(&part),
+            event => {
+                if !text.is_empty() {
+                    events.push(Event::Text(std::mem::take(&mut text).into()));
+                }
+                events.push(event);
             }
-            (_, event) => events.push(event),
         }
     }
     events

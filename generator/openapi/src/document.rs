@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::expansion::{self, Fault, Reason};
+use crate::inclusion;
 use crate::loss::{Loss, LossKind, LossLines};
 use crate::references;
 use crate::walk;
 use pages::page::Page;
-use pages::yaml::{self, Lines};
-use pages::{Code, Place, Problem};
+use pages::yaml::{self, Language, Lines, SyntaxError};
+use pages::{Code, Place, Problem, pointer};
 
 /// The specification of a page, with the line of each of its nodes.
 #[derive(Clone, Debug)]
@@ -37,17 +39,8 @@ pub(crate) struct Prose {
 impl Document {
     /// Parses the OpenAPI document of a page.
     pub(crate) fn parse_openapi(page: &Arc<Page>) -> Result<Self, Problem> {
-        let (root, lines) = yaml::parse(&page.specification.text).map_err(|error| {
-            Problem::new(
-                Code::InvalidYaml,
-                format!(
-                    "the specification is not {}: {}",
-                    error.language, error.message
-                ),
-            )
-            .at(page.place(error.line))
-            .advice("correct the page, or fetch it again")
-        })?;
+        let (root, lines) = yaml::parse(&page.specification.text)
+            .map_err(|error| not_read(&error).at(page.place(error.line)))?;
         let mut document = Self {
             page: Arc::clone(page),
             root,
@@ -57,7 +50,9 @@ impl Document {
         document.check_version()?;
         document.check_shapes()?;
         document.check_operations()?;
+        document.check_expansion()?;
         references::settle(&mut document.root);
+        document.check_inclusion()?;
         Ok(document)
     }
 
@@ -71,7 +66,7 @@ impl Document {
         Self {
             page: Arc::clone(page),
             root,
-            lines: Arc::new(Lines::from_index(lines)),
+            lines: Arc::new(Lines::from_index(&lines)),
             prose: Some(prose),
         }
     }
@@ -177,10 +172,56 @@ impl Document {
         .advice("`paths` should hold a path with a method, such as `get`"))
     }
 
+    /// Checks what references to shared parameters, responses, and the like make of the
+    /// document.
+    fn check_expansion(&self) -> Result<(), Problem> {
+        let Err(Fault {
+            reason,
+            pointer,
+            target,
+        }) = expansion::check(&self.root)
+        else {
+            return Ok(());
+        };
+        let problem = match reason {
+            Reason::Limit(limit) => Problem::above(limit),
+            Reason::Circular => Problem::new(
+                Code::CircularReference,
+                format!("the reference `{target}` leads to what it is a part of"),
+            )
+            .advice("only schemas may refer to themselves: refer to another part"),
+            Reason::Schema | Reason::NotAnObject | Reason::NotAText => {
+                let keys = pointer.trim_end_matches("/$ref").rsplit('/');
+                // The place in a list says nothing.
+                let is_place = |key: &&str| key.len() < 3 && key.parse::<u8>().is_ok();
+                let key = keys.clone().find(|key| !is_place(key));
+                let name = pointer::unescape(key.unwrap_or_default());
+                let what = match reason {
+                    Reason::Schema => "a schema",
+                    Reason::NotAText => "nothing, because it is not a text",
+                    _ => "a value that is not an object",
+                };
+                Problem::new(
+                    Code::InvalidStructure,
+                    format!("the reference `{target}` of `{name}` leads to {what}"),
+                )
+                .advice("refer to what OpenAPI has in this place, or write it there")
+            }
+        };
+        Err(problem.at(self.place(&pointer)))
+    }
+
+    /// Checks the work of putting schemas into each other.
+    fn check_inclusion(&self) -> Result<(), Problem> {
+        inclusion::check(&self.root)
+            .map_err(|(limit, pointer)| Problem::above(limit).at(self.place(&pointer)))
+    }
+
     pub(crate) fn check_references(&self) -> Result<(), Problem> {
         let Some((pointer, target)) = references::dangling(&self.root) else {
             return Ok(());
         };
+        let leads = references::find(&self.root, &target).map(|_| "to no schema");
         let advice = if target.starts_with('#') {
             "add what is missing to the page, or fetch it again: it may have been cut short"
         } else {
@@ -188,9 +229,29 @@ impl Document {
         };
         Err(Problem::new(
             Code::DanglingReference,
-            format!("the reference `{target}` leads nowhere"),
+            format!(
+                "the reference `{target}` leads {}",
+                leads.unwrap_or("nowhere")
+            ),
         )
         .at(self.place(&pointer))
         .advice(advice))
     }
+}
+
+/// Returns the problem of a specification that is not parsed.
+fn not_read(error: &SyntaxError) -> Problem {
+    if let Some(limit) = error.limit {
+        return Problem::above(limit);
+    }
+    let (language, message) = (error.language, &error.message);
+    let code = match language {
+        Language::Yaml => Code::InvalidYaml,
+        Language::Json => Code::InvalidJson,
+    };
+    Problem::new(
+        code,
+        format!("the specification is not {language}: {message}"),
+    )
+    .advice("correct the page, or fetch it again")
 }

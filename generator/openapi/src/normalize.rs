@@ -5,6 +5,8 @@
 //! Keywords that do not change what a client sends and reads are left out. Everything
 //! else stays as the pages have it: `downgrade` writes it for tools that read 3.0.3.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::extensions::MEDIA_TYPE;
@@ -333,13 +335,15 @@ fn is_null(schema: &Value) -> bool {
 }
 
 fn dedup(values: &mut Vec<Value>) {
-    let mut seen: Vec<Value> = Vec::with_capacity(values.len());
-    for value in values.drain(..) {
-        if !seen.contains(&value) {
-            seen.push(value);
-        }
-    }
-    *values = seen;
+    let mut seen = HashSet::new();
+    values.retain(|value| seen.insert(sorted(value)));
+}
+
+/// Returns the text of a value, in which the order of keys means nothing.
+fn sorted(value: &Value) -> String {
+    let mut value = value.clone();
+    value.sort_all_objects();
+    value.to_string()
 }
 
 /// Leaves each value of an enumeration once, without `null`, and states its type. The

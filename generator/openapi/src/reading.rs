@@ -9,8 +9,8 @@ use crate::document::{Document, Prose};
 use crate::prose::{self, Bases, Released};
 use crate::quirks::published_server;
 use crate::walk;
-use pages::Problem;
 use pages::page::{Form, Outline, Page, Pages};
+use pages::{Problem, panics};
 
 /// The facts about the API that are not on its pages.
 #[derive(Debug, Default)]
@@ -81,13 +81,20 @@ impl Document {
             if is_prose(page) {
                 return None;
             }
-            let document = Self::parse_openapi(page);
-            Some(document.and_then(|document| document.check_references().map(|()| document)))
+            let parsed = || {
+                let document = Self::parse_openapi(page)?;
+                document.check_references()?;
+                Ok(document)
+            };
+            Some(panics::located(|| page.place(1), parsed))
         };
         let parsed: Vec<_> = pages.pages.par_iter().map(parse).collect();
         let bases = Self::bases(&pages, &parsed, &servers);
         let read = |(page, parsed): (&Arc<Page>, Option<_>)| match (parsed, page.form) {
-            (None, Form::Prose(outline)) => Self::parse_prose(page, outline, &bases),
+            (None, Form::Prose(outline)) => panics::located(
+                || page.place(1),
+                || Self::parse_prose(page, outline, &bases),
+            ),
             (Some(parsed), _) => parsed,
             (None, Form::OpenApi) => Self::parse_openapi(page),
         };

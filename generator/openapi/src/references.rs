@@ -5,7 +5,7 @@
 //! it is, however the page escapes it. One that leads into another schema, or
 //! into an operation, gets a schema of its own to lead to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use heck::ToPascalCase;
 use percent_encoding::percent_decode_str;
@@ -25,21 +25,22 @@ pub(crate) fn settle(root: &mut Value) {
         return;
     }
     for _ in 0..MOST_ROUNDS {
-        let mut changed = false;
+        let mut settled = HashMap::new();
         for target in unsettled(root) {
-            let Some(reference) = schema_for(root, &target) else {
-                continue;
-            };
-            changed = true;
-            holders(root, &mut |schema| {
-                if schema.get("$ref").is_some_and(|found| *found == target) {
-                    schema["$ref"] = reference.clone().into();
-                }
-            });
+            if let Some(reference) = schema_for(root, &target) {
+                settled.insert(target, reference);
+            }
         }
-        if !changed {
+        if settled.is_empty() {
             return;
         }
+        holders(root, &mut |schema| {
+            if let Some(Value::String(target)) = schema.get_mut("$ref")
+                && let Some(reference) = settled.get(target)
+            {
+                target.clone_from(reference);
+            }
+        });
     }
 }
 
@@ -104,7 +105,7 @@ fn schema_for(root: &mut Value, target: &str) -> Option<String> {
     if let Some(name) = find_schema(target) {
         return Some(settled(&name));
     }
-    let part = find(root, target)?.clone();
+    let part = find(root, target).filter(|part| is_schema(part))?.clone();
     let name = keys(target)?
         .into_iter()
         .filter(|key| !["components", "schemas", "properties"].contains(&key.as_str()))
@@ -159,7 +160,13 @@ pub(crate) fn find<'a>(root: &'a Value, target: &str) -> Option<&'a Value> {
     })
 }
 
-/// Returns the first reference that leads nowhere, and where it stands.
+/// Returns `true` if a value can be a schema, or another part that is referred to.
+fn is_schema(value: &Value) -> bool {
+    value.is_object() || value.is_boolean()
+}
+
+/// Returns the first reference that leads nowhere, and where it stands. One that leads to a
+/// text or a number does, and so does one that is not a text.
 pub(crate) fn dangling(root: &Value) -> Option<(String, String)> {
     // Most documents have none, and finding that out needs no pointers.
     let dangling = dangling_below(root, root, false)?;
@@ -169,12 +176,15 @@ pub(crate) fn dangling(root: &Value) -> Option<(String, String)> {
             place = Some(format!("{pointer}/$ref"));
         }
     });
-    Some((place?, dangling.to_owned()))
+    let target = dangling
+        .as_str()
+        .map_or_else(|| dangling.to_string(), str::to_owned);
+    Some((place?, target))
 }
 
 /// Looks at what may hold a reference: examples and values are data, except where
 /// they are names of properties.
-fn dangling_below<'a>(node: &'a Value, root: &Value, are_names: bool) -> Option<&'a str> {
+fn dangling_below<'a>(node: &'a Value, root: &Value, are_names: bool) -> Option<&'a Value> {
     const DATA: [&str; 6] = [
         "const",
         "default",
@@ -185,8 +195,13 @@ fn dangling_below<'a>(node: &'a Value, root: &Value, are_names: bool) -> Option<
     ];
     match node {
         Value::Object(object) => {
-            if let Some(Value::String(target)) = object.get("$ref")
-                && find(root, target).is_none()
+            let leads_somewhere = |target: &Value| {
+                let target = target.as_str().and_then(|target| find(root, target));
+                target.is_some_and(is_schema)
+            };
+            if let Some(target) = object.get("$ref")
+                && !are_names
+                && !leads_somewhere(target)
             {
                 return Some(target);
             }
@@ -254,6 +269,29 @@ mod tests {
             schemas["Pet"]["properties"]["owner"]["properties"]["friends"]["items"],
             owner
         );
+    }
+
+    #[test]
+    fn a_reference_leads_to_a_schema() {
+        for (reference, target) in [
+            (json!("#/info/title"), "#/info/title"),
+            (
+                json!("#/components/schemas/Pet/type"),
+                "#/components/schemas/Pet/type",
+            ),
+            (json!(5), "5"),
+        ] {
+            let mut root = json!({
+                "info": {"title": "Pets"},
+                "components": {"schemas": {"Pet": {"type": "object", "properties": {
+                    "$ref": {"type": "string"},
+                    "toy": {"$ref": reference},
+                }}}},
+            });
+            settle(&mut root);
+            let place = "/components/schemas/Pet/properties/toy/$ref".to_owned();
+            assert_eq!(dangling(&root), Some((place, target.to_owned())));
+        }
     }
 
     #[test]

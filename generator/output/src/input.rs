@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::history::RELEASED;
 use openapi::Config;
-use pages::{Code, Problem, Source, SourceFile, Surroundings, encoding, ending};
+use pages::{Code, Problem, Source, SourceFile, Surroundings, encoding, ending, limits, size};
 
 /// Endings of the files that may hold pages or specifications.
 const PAGE_ENDINGS: [&str; 6] = ["md", "mdx", "txt", "yaml", "yml", "json"];
@@ -131,12 +131,15 @@ fn read_optional(folder: &Path, name: &str) -> Result<Option<Arc<SourceFile>>, P
         return Ok(None);
     }
     let file = read_file(folder, &path)?;
+    size::check_file(&file)?;
     encoding::check(&file)?;
     Ok(Some(file))
 }
 
 fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let length = fs::metadata(path)
+        .map_err(|error| unreadable(path, &error))?
+        .len();
     let name = path
         .strip_prefix(folder)
         .unwrap_or(path)
@@ -144,7 +147,13 @@ fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
         .map(|part| part.as_os_str().to_string_lossy())
         .collect::<Vec<_>>()
         .join("/");
-    Ok(SourceFile::decode(path.display().to_string(), name, &bytes))
+    let shown = path.display().to_string();
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    if limits::FILE_SIZE.is_exceeded(length) {
+        return Ok(SourceFile::too_large(shown, name));
+    }
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    Ok(SourceFile::decode(shown, name, &bytes))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {

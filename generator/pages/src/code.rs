@@ -42,6 +42,8 @@ codes! {
     UnreadableFile = "unreadable-file",
     /// A file is not UTF-8.
     NotUtf8 = "not-utf-8",
+    /// A file is larger than the limit.
+    FileTooLarge = "file-too-large",
     /// A setting of `codegen.toml` cannot be used.
     InvalidSetting = "invalid-setting",
     /// A setting of `codegen.toml` has become an extension of the document.
@@ -54,12 +56,24 @@ codes! {
     MissingSpecification = "missing-specification",
     /// A fenced block is not closed.
     UnclosedBlock = "unclosed-block",
+    /// A page is larger than the limit.
+    PageTooLarge = "page-too-large",
     /// A page describes a connection that stays open, which the client lacks.
     ChannelLeftOut = "channel-left-out",
 
     // Specifications.
     /// A specification is neither YAML nor JSON.
     InvalidYaml = "invalid-yaml",
+    /// A specification begins as JSON and is not JSON.
+    InvalidJson = "invalid-json",
+    /// A specification is nested deeper than the limit.
+    NestedTooDeep = "nested-too-deep",
+    /// The keys of a specification are longer than the limit.
+    KeyTooLong = "key-too-long",
+    /// A specification has more values than the limit.
+    TooManyNodes = "too-many-nodes",
+    /// The schemas of a specification include each other more often than the limit.
+    TooMuchWork = "too-much-work",
     /// A specification is of a version of OpenAPI that is not read.
     UnknownVersion = "unknown-version",
     /// A part of a document does not have the structure that OpenAPI gives it.
@@ -68,6 +82,8 @@ codes! {
     NoOperation = "no-operation",
     /// A reference leads nowhere.
     DanglingReference = "dangling-reference",
+    /// A reference to something other than a schema leads to what it is a part of.
+    CircularReference = "circular-reference",
     /// An extension has a value that cannot be used.
     InvalidExtension = "invalid-extension",
     /// The members of `allOf` do not make one type.
@@ -90,6 +106,8 @@ codes! {
     NoKey = "no-key",
     /// A page names another key than the one that the client sends.
     OtherKey = "other-key",
+    /// A document describes an authentication that the client cannot do.
+    AuthenticationLeftOut = "authentication-left-out",
     /// Pages mean different things by one schema name.
     AmbiguousSchema = "ambiguous-schema",
     /// Two pages describe one operation differently.
@@ -136,6 +154,10 @@ codes! {
     RefusedByProgenitor = "refused-by-progenitor",
     /// The generator emitted code that is not Rust.
     NotRust = "not-rust",
+
+    // Any stage.
+    /// The generator has a defect.
+    InternalError = "internal-error",
 
     // Output.
     /// The folder of the crate cannot be used.

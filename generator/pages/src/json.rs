@@ -1,7 +1,7 @@
 //! The lines of the nodes of a JSON text. `serde_json` gives the values but no
 //! positions, and a YAML parser refuses some of JSON, such as `"\ud83d\ude00"`.
 
-use crate::nodes::Nodes;
+use crate::nodes::{NodeId, Nodes};
 
 /// Returns `true` if a text may be JSON. It may also be YAML with braces.
 pub(crate) fn is_likely(text: &str) -> bool {
@@ -14,21 +14,11 @@ pub(crate) fn has_quoted_key(text: &str) -> bool {
     inside.is_some_and(|inside| inside.trim_start().starts_with('"'))
 }
 
-/// Calls `visit` with the pointer and the line of each node of a valid JSON text, in
-/// order.
-pub(crate) fn visit_nodes(text: &str, visit: &mut dyn FnMut(&str, usize)) {
+/// Calls `visit` with each node of a valid JSON text and its line, in order.
+pub(crate) fn visit_nodes(text: &str, visit: &mut dyn FnMut(NodeId, usize)) {
     let mut nodes = Nodes::new(visit);
-    let mut line = 1;
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            '"' => string_length(rest),
-            c if is_in_literal(c) => rest.find(|c| !is_in_literal(c)).unwrap_or(rest.len()),
-            c => c.len_utf8(),
-        };
-        let (token, after) = rest.split_at(length);
-        match first {
-            '\n' => line += 1,
+    for (token, line) in tokens(text) {
+        match token.chars().next().unwrap_or_default() {
             '{' => nodes.open_object(line),
             '[' => nodes.open_list(line),
             '}' | ']' => nodes.close(),
@@ -39,8 +29,39 @@ pub(crate) fn visit_nodes(text: &str, visit: &mut dyn FnMut(&str, usize)) {
             c if is_in_literal(c) => nodes.scalar(token, line),
             _ => {}
         }
-        rest = after;
     }
+}
+
+/// Returns the line of the first list or object that is inside more than `most` others.
+pub(crate) fn line_of_depth(text: &str, most: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (token, line) in tokens(text) {
+        match token {
+            "{" | "[" if depth == most => return Some(line),
+            "{" | "[" => depth += 1,
+            "}" | "]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Returns the tokens of a text, blanks included, each with its line.
+fn tokens(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    let mut line = 1;
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let length = match rest.chars().next()? {
+            '"' => string_length(rest),
+            c if is_in_literal(c) => rest.find(|c| !is_in_literal(c)).unwrap_or(rest.len()),
+            c => c.len_utf8(),
+        };
+        let (token, after) = rest.split_at(length);
+        let own_line = line;
+        line += usize::from(token == "\n");
+        rest = after;
+        Some((token, own_line))
+    })
 }
 
 /// Returns `true` if a character is a part of a number, `true`, `false`, or `null`.
@@ -68,9 +89,7 @@ mod tests {
         let text = "{\n  \"a\": [\"}\", {\n    \"b/\\\"\": 1e+5\n  }],\n  \
                     \"\\ud83d\\ude00\":\n    null, \"c\": {}}";
         let mut found = Vec::new();
-        visit_nodes(text, &mut |pointer, line| {
-            found.push((pointer.to_owned(), line))
-        });
+        visit_nodes(text, &mut |node, line| found.push((node, line)));
         let expected = [
             ("/a", 2),
             ("/a/0", 2),
@@ -81,7 +100,7 @@ mod tests {
         ];
         assert_eq!(
             found,
-            expected.map(|(pointer, line)| (pointer.to_owned(), line))
+            expected.map(|(pointer, line)| (NodeId::of(pointer), line))
         );
     }
 }

@@ -9,12 +9,16 @@
 mod code;
 pub mod encoding;
 mod json;
+pub mod limits;
 pub mod marker;
 mod nodes;
 pub mod page;
+pub mod panics;
 pub mod pointer;
 mod problem;
+pub mod size;
 mod source;
+mod value;
 pub mod yaml;
 
 pub use code::Code;

@@ -1,12 +1,36 @@
 //! The nodes of a text, in the order in which a parser meets them, with the line of each.
 
-use crate::pointer::Pointer;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Follows a parser, and calls a function with the pointer and the line of each node.
+use crate::pointer;
+
+/// A node of a document, by the hash of the keys that lead to it. Pointers of nodes below
+/// long keys would need much more memory than the document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct NodeId(u64);
+
+impl NodeId {
+    /// Returns the node that a JSON pointer leads to.
+    pub(crate) fn of(pointer: &str) -> Self {
+        let keys = pointer.split('/').skip(1);
+        keys.fold(Self::default(), |node, key| {
+            node.child(&pointer::unescape(key))
+        })
+    }
+
+    fn child(self, key: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        (self.0, key).hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
+
+/// Follows a parser, and calls a function with each node and its line.
 pub(crate) struct Nodes<'a> {
-    pointer: Pointer,
+    /// The nodes from the root to the current one.
+    path: Vec<NodeId>,
     collections: Vec<Collection>,
-    visit: &'a mut dyn FnMut(&str, usize),
+    visit: &'a mut dyn FnMut(NodeId, usize),
 }
 
 /// A collection that is being read.
@@ -21,9 +45,9 @@ enum Collection {
 
 impl<'a> Nodes<'a> {
     /// Creates a follower at the beginning of a text.
-    pub(crate) fn new(visit: &'a mut dyn FnMut(&str, usize)) -> Self {
+    pub(crate) fn new(visit: &'a mut dyn FnMut(NodeId, usize)) -> Self {
         Self {
-            pointer: Pointer::default(),
+            path: Vec::new(),
             collections: Vec::new(),
             visit,
         }
@@ -36,8 +60,7 @@ impl<'a> Nodes<'a> {
         }) = self.collections.last_mut()
         {
             *in_value = true;
-            self.pointer.push(key);
-            (self.visit)(self.pointer.as_str(), line);
+            self.step(key, line);
         } else {
             self.enter(line);
             self.leave();
@@ -65,9 +88,15 @@ impl<'a> Nodes<'a> {
 
     fn enter(&mut self, line: usize) {
         if let Some(Collection::List(index)) = self.collections.last() {
-            self.pointer.push(&index.to_string());
-            (self.visit)(self.pointer.as_str(), line);
+            self.step(&index.to_string(), line);
         }
+    }
+
+    /// Steps to a child of the current node.
+    fn step(&mut self, key: &str, line: usize) {
+        let node = self.path.last().copied().unwrap_or_default().child(key);
+        self.path.push(node);
+        (self.visit)(node, line);
     }
 
     /// Steps back from a node that has been read to the collection it is in.
@@ -75,11 +104,11 @@ impl<'a> Nodes<'a> {
         match self.collections.last_mut() {
             Some(Collection::List(index)) => {
                 *index += 1;
-                self.pointer.pop();
+                self.path.pop();
             }
             Some(Collection::Object { in_value }) => {
                 *in_value = false;
-                self.pointer.pop();
+                self.path.pop();
             }
             None => {}
         }

@@ -11,6 +11,7 @@ use miette::{LabeledSpan, NamedSource, SourceCode};
 use docs::{is_visible, visible, visible_line};
 
 use crate::code::Code;
+use crate::limits::Limit;
 use crate::source::Place;
 
 /// The maximum number of characters of a line that are shown: a document may be one line.
@@ -69,6 +70,11 @@ impl Problem {
             operation: None,
             source: None,
         }))
+    }
+
+    /// Creates the problem of a page that is above a limit.
+    pub fn above(limit: &Limit) -> Self {
+        Self::new(limit.code, limit.message()).advice(limit.advice())
     }
 
     /// Adds the place in the input, if it is known.

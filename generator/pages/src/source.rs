@@ -17,6 +17,8 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// The lines that are not UTF-8, in order. The text has U+FFFD in them.
     pub undecoded: Vec<usize>,
+    /// The file is larger than the limit and was not read; the text is empty.
+    pub is_too_large: bool,
     /// The text as problems show it, once one does.
     shown: OnceLock<Arc<str>>,
 }
@@ -38,6 +40,14 @@ impl SourceFile {
         Arc::new(Self::with_undecoded(path, name, &text, undecoded(bytes)))
     }
 
+    /// Returns a file that is larger than [`crate::limits::FILE_SIZE`].
+    pub fn too_large(path: String, name: String) -> Arc<Self> {
+        Arc::new(Self {
+            is_too_large: true,
+            ..Self::with_undecoded(path, name, "", Vec::new())
+        })
+    }
+
     fn with_undecoded(path: String, name: String, text: &str, undecoded: Vec<usize>) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self {
@@ -45,6 +55,7 @@ impl SourceFile {
             name,
             text: text.replace("\r\n", "\n").into(),
             undecoded,
+            is_too_large: false,
             shown: OnceLock::new(),
         }
     }

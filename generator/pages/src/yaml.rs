@@ -10,23 +10,28 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use saphyr_parser::{Event, Parser};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::json;
-use crate::nodes::Nodes;
+use crate::limits::{DEPTH, Limit, NODES};
+use crate::nodes::{NodeId, Nodes};
+use crate::value::{REPEATED, Reader};
 
 /// The lines of a document's nodes, by JSON pointer.
 #[derive(Clone, Debug)]
 pub struct Lines {
     text: Arc<str>,
     language: Language,
-    index: OnceLock<HashMap<String, usize>>,
+    index: OnceLock<HashMap<NodeId, usize>>,
 }
 
 impl Lines {
     /// Creates the lines of nodes whose pointers are keys of `index`.
-    pub fn from_index(index: HashMap<String, usize>) -> Self {
+    pub fn from_index(index: &HashMap<String, usize>) -> Self {
+        let nodes = index.iter();
+        let index: HashMap<_, _> = nodes
+            .map(|(pointer, line)| (NodeId::of(pointer), *line))
+            .collect();
         Self {
             text: Arc::default(),
             language: Language::Json,
@@ -40,7 +45,7 @@ impl Lines {
         let index = self.index.get_or_init(|| index(&self.text, self.language));
         let mut pointer = pointer;
         loop {
-            if let Some(line) = index.get(pointer) {
+            if let Some(line) = index.get(&NodeId::of(pointer)) {
                 return *line;
             }
             match pointer.rfind('/') {
@@ -78,6 +83,8 @@ pub struct SyntaxError {
     pub line: usize,
     /// The parser's message.
     pub message: String,
+    /// The limit that the text exceeds, if that is the reason.
+    pub limit: Option<&'static Limit>,
 }
 
 /// Parses one JSON or YAML document.
@@ -89,6 +96,7 @@ pub fn parse(text: &Arc<str>) -> Result<(Value, Lines), SyntaxError> {
     let (value, language) = if json::is_likely(text) {
         match parse_json(text) {
             Ok(value) => (value, Language::Json),
+            Err(error) if error.limit.is_some() => return Err(error),
             // YAML also has objects in braces.
             Err(error) => match parse_yaml(text) {
                 Ok(value) => (value, Language::Yaml),
@@ -108,105 +116,60 @@ pub fn parse(text: &Arc<str>) -> Result<(Value, Lines), SyntaxError> {
 }
 
 fn parse_json(text: &str) -> Result<Value, SyntaxError> {
-    let Tree(value) = serde_json::from_str(text).map_err(|error| SyntaxError {
-        language: Language::Json,
-        line: error.line(),
-        message: without_positions(&error.to_string()),
-    })?;
-    Ok(value)
+    let reader = Reader::default();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = reader.read(&mut deserializer).and_then(|value| {
+        deserializer.end()?;
+        Ok(value)
+    });
+    value.map_err(|error| {
+        let limit = reader.exceeded();
+        let exact = match limit {
+            Some(limit) if *limit == DEPTH => json::line_of_depth(text, DEPTH.most),
+            _ => None,
+        };
+        SyntaxError {
+            language: Language::Json,
+            line: exact.unwrap_or(error.line()),
+            message: without_positions(&error.to_string()),
+            limit,
+        }
+    })
 }
 
 fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
-    let Tree(value) = serde_yaml::from_str(text).map_err(|error| {
-        let message = without_positions(&error.to_string());
-        let line = error.location().map_or(1, |location| location.line());
-        let line = if message.ends_with(REPEATED) {
-            line_of_repeated_key(text).unwrap_or(line)
-        } else {
-            line
-        };
-        SyntaxError {
+    if let Some(line) = line_of_open_brackets(text) {
+        return Err(SyntaxError {
             language: Language::Yaml,
             line,
+            message: DEPTH.message(),
+            limit: Some(&DEPTH),
+        });
+    }
+    let reader = Reader::default();
+    let value = reader.read(serde_yaml::Deserializer::from_str(text));
+    value.map_err(|error| {
+        let message = without_positions(&error.to_string());
+        // serde_yaml has limits as well, for aliases.
+        let limit = reader.exceeded().or(match message.as_str() {
+            "repetition limit exceeded" => Some(&NODES),
+            "recursion limit exceeded" => Some(&DEPTH),
+            _ => None,
+        });
+        let exact = match limit {
+            Some(limit) if *limit == DEPTH => line_of_depth(text),
+            Some(_) => line_of_alias(text),
+            None if message.ends_with(REPEATED) => line_of_repeated_key(text),
+            _ => None,
+        };
+        let reported = || error.location().map_or(1, |location| location.line());
+        SyntaxError {
+            language: Language::Yaml,
+            line: exact.unwrap_or_else(reported),
             message,
+            limit,
         }
-    })?;
-    Ok(value)
-}
-
-/// The end of the message about a duplicate key in a mapping.
-const REPEATED: &str = " occurs twice in one mapping";
-
-/// A JSON value none of whose objects has a key twice.
-struct Tree(Value);
-
-impl<'de> Deserialize<'de> for Tree {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TreeVisitor).map(Tree)
-    }
-}
-
-struct TreeVisitor;
-
-impl<'de> Visitor<'de> for TreeVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value that JSON has")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i128<E: Error>(self, value: i128) -> Result<Value, E> {
-        Ok(value.to_string().parse::<f64>().unwrap_or_default().into())
-    }
-
-    fn visit_u128<E: Error>(self, value: u128) -> Result<Value, E> {
-        Ok(value.to_string().parse::<f64>().unwrap_or_default().into())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(Tree(item)) = items.next_element()? {
-            list.push(item);
-        }
-        Ok(list.into())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            if object.contains_key(&key) {
-                let message = format!("the key `{key}`{REPEATED}");
-                return Err(A::Error::custom(message));
-            }
-            let Tree(value) = entries.next_value()?;
-            object.insert(key, value);
-        }
-        Ok(object.into())
-    }
+    })
 }
 
 /// Takes ` at line 3 column 5` out of a message: the lines are those of the block,
@@ -223,10 +186,10 @@ fn without_positions(message: &str) -> String {
 }
 
 /// Finds the lines of all nodes.
-fn index(text: &str, language: Language) -> HashMap<String, usize> {
+fn index(text: &str, language: Language) -> HashMap<NodeId, usize> {
     let mut lines = HashMap::new();
-    let visit = &mut |pointer: &str, line| {
-        lines.entry(pointer.to_owned()).or_insert(line);
+    let visit = &mut |node, line| {
+        lines.entry(node).or_insert(line);
     };
     match language {
         Language::Yaml => visit_nodes(text, visit),
@@ -239,16 +202,61 @@ fn index(text: &str, language: Language) -> HashMap<String, usize> {
 fn line_of_repeated_key(text: &str) -> Option<usize> {
     let mut seen = HashSet::new();
     let mut repeated = None;
-    visit_nodes(text, &mut |pointer, line| {
-        if !seen.insert(pointer.to_owned()) {
+    visit_nodes(text, &mut |node, line| {
+        if !seen.insert(node) {
             repeated.get_or_insert(line);
         }
     });
     repeated
 }
 
-/// Calls `visit` with the pointer and the line of each node, in order.
-fn visit_nodes(text: &str, visit: &mut dyn FnMut(&str, usize)) {
+/// Returns the line on which far more brackets are open than collections may be nested. The
+/// time that YAML parsers take grows with the square of their number. Brackets may also be
+/// those of texts, so that a few more say nothing.
+fn line_of_open_brackets(text: &str) -> Option<usize> {
+    const MOST: usize = 1000;
+    let mut open = 0_usize;
+    let mut line = 1;
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            b'\n' => line += 1,
+            _ => {}
+        }
+        if open > MOST {
+            return Some(line);
+        }
+    }
+    None
+}
+
+/// Returns the line of the first collection that is nested too deep.
+fn line_of_depth(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.ok()?;
+        match event {
+            Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
+            Event::SequenceEnd | Event::MappingEnd => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if DEPTH.is_exceeded(depth) {
+            return Some(span.start.line());
+        }
+    }
+    None
+}
+
+/// Returns the line of the first alias.
+fn line_of_alias(text: &str) -> Option<usize> {
+    let events = Parser::new_from_str(text).map_while(Result::ok);
+    let mut aliases = events.filter(|(event, _)| matches!(event, Event::Alias(_)));
+    aliases.next().map(|(_, span)| span.start.line())
+}
+
+/// Calls `visit` with each node and its line, in order.
+fn visit_nodes(text: &str, visit: &mut dyn FnMut(NodeId, usize)) {
     let mut nodes = Nodes::new(visit);
     for event in Parser::new_from_str(text) {
         // A text that only this parser refuses is read all the same: what it
@@ -269,6 +277,7 @@ fn visit_nodes(text: &str, visit: &mut dyn FnMut(&str, usize)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::{KEYS, PAGE_SIZE};
 
     #[test]
     fn every_node_has_its_line() {
@@ -346,5 +355,90 @@ mod tests {
         ] {
             assert_eq!(error(text), (language, line, message.to_owned()));
         }
+    }
+
+    /// Returns the limit that a text exceeds, and the line.
+    fn exceeded(text: &str) -> Option<(&'static Limit, usize)> {
+        let error = parse(&text.into()).err()?;
+        Some((error.limit.expect(&error.message), error.line))
+    }
+
+    #[test]
+    fn lists_and_objects_are_nested_up_to_a_depth() {
+        let nested = |(open, close): (&str, &str), depth: usize| {
+            format!("{}1{}", open.repeat(depth), close.repeat(depth))
+        };
+        for brackets in [
+            ("[", "]"),
+            ("{\"a\":", "}"),
+            ("\n[", "]"),
+            ("{a: ", "}"),
+            ("- ", ""),
+        ] {
+            let most = DEPTH.most;
+            assert_eq!(exceeded(&nested(brackets, most)), None, "{brackets:?}");
+            for depth in [most + 1, 100_000] {
+                let (limit, line) = exceeded(&nested(brackets, depth)).expect("it is too deep");
+                assert_eq!(limit, &DEPTH, "{brackets:?}");
+                let expected = if brackets.0 == "\n[" { most + 2 } else { 1 };
+                assert_eq!(line, expected, "{brackets:?}");
+            }
+        }
+        let block = |depth: usize| {
+            let lines = (0..depth).map(|indent| format!("{}a:\n", " ".repeat(indent)));
+            lines.collect::<String>()
+        };
+        assert_eq!(exceeded(&block(DEPTH.most)), None);
+        let line = DEPTH.most + 1;
+        assert_eq!(exceeded(&block(line)), Some((&DEPTH, line)));
+    }
+
+    #[test]
+    fn keys_have_a_length_together() {
+        for (open, close) in [("{\"", "\": 1}"), ("", ": 1")] {
+            let text = |length: usize| format!("{open}{}{close}", "k".repeat(length));
+            // libyaml reads a key of YAML up to 1,024 characters.
+            if !open.is_empty() {
+                assert_eq!(exceeded(&text(KEYS.most)), None);
+                assert_eq!(exceeded(&text(KEYS.most + 1)), Some((&KEYS, 1)));
+            }
+            assert!(parse(&text(1_000_000).into()).is_err());
+        }
+        let half = "k".repeat(KEYS.most / 2);
+        let nested = |key: &str| format!("{{\"{half}\":\n{{\"{key}\": 1}}}}");
+        assert_eq!(exceeded(&nested(&half)), None);
+        assert_eq!(exceeded(&nested(&format!("{half}k"))), Some((&KEYS, 2)));
+    }
+
+    #[test]
+    fn values_are_counted() {
+        // The list counts as well.
+        let list = |values: usize| format!("[1{}]", ",\n1".repeat(values - 2));
+        assert_eq!(exceeded(&list(NODES.most)), None);
+        let (limit, line) = exceeded(&list(NODES.most + 1)).expect("it has too many values");
+        assert_eq!((limit, line), (&NODES, NODES.most));
+    }
+
+    #[test]
+    fn what_an_alias_repeats_counts_each_time() {
+        let aliases = |count: usize| {
+            let text = "x".repeat(1 << 20);
+            format!("a: &a {text}\nb:\n{}", "- *a\n".repeat(count))
+        };
+        let most = (PAGE_SIZE.most >> 20) - 1;
+        assert_eq!(exceeded(&aliases(most - 1)), None);
+        let (limit, _) = exceeded(&aliases(most + 1)).expect("it is too large");
+        assert_eq!(limit, &PAGE_SIZE);
+        // Each line has ten times the values of the line before.
+        let mut laughs = "a0: &a0 [x]\n".to_owned();
+        for level in 1..10 {
+            let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+            laughs += &format!("a{level}: &a{level} [{aliases}]\n");
+        }
+        assert_eq!(exceeded(&laughs), Some((&NODES, 2)));
+        assert_eq!(
+            exceeded("a: &a [*a]\n").map(|(limit, _)| limit),
+            Some(&DEPTH)
+        );
     }
 }

@@ -3,9 +3,9 @@
 use ::names::reserved::BUILDER_METHODS;
 use ::names::{Scope, argument_name, underscored};
 use openapi::Tree;
+use openapi::is_token;
 use openapi::tree::{Operation, Parameter};
 
-use super::operations::is_token;
 use crate::ConstantHeader;
 
 /// Headers that follow from the request or from the program.

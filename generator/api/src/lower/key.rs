@@ -19,16 +19,30 @@ pub(super) fn lower(scheme: &SecurityScheme) -> Key {
             },
         },
         ("http", _) if scheme.scheme.eq_ignore_ascii_case("basic") => Key::Basic,
+        ("http", _) => authorization(word(&scheme.scheme)),
         _ => match &scheme.client_credentials {
             Some(flow) => Key::ClientCredentials {
                 token_url: flow.token_url.clone(),
                 scopes: flow.scopes.clone(),
             },
-            None => Key::Header {
-                name: "authorization".to_owned(),
-                prefix: "Bearer ".to_owned(),
-            },
+            None => authorization("Bearer"),
         },
+    }
+}
+
+/// Returns the word of an authentication scheme, whose name has no case. `Bearer` is written
+/// as in its RFC, others as the document has them.
+fn word(scheme: &str) -> &str {
+    match scheme.to_ascii_lowercase().as_str() {
+        "bearer" | "" => "Bearer",
+        _ => scheme,
+    }
+}
+
+fn authorization(word: &str) -> Key {
+    Key::Header {
+        name: "authorization".to_owned(),
+        prefix: format!("{word} "),
     }
 }
 
@@ -92,5 +106,15 @@ mod tests {
             scopes: vec!["read".to_owned(), "write".to_owned()],
         };
         assert_eq!(key(scheme), Some(credentials));
+    }
+
+    #[test]
+    fn the_name_of_another_http_scheme_is_the_word() {
+        for scheme in ["Token", "ApiKey", "GenieKey"] {
+            assert_eq!(
+                key(json!({"type": "http", "scheme": scheme})),
+                header("authorization", &format!("{scheme} "))
+            );
+        }
     }
 }

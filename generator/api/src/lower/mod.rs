@@ -16,7 +16,7 @@ mod warnings;
 use std::collections::BTreeMap;
 
 use openapi::Tree;
-use pages::{Place, Problem};
+use pages::{Place, Problem, panics};
 
 use crate::{Api, Docs};
 use operations::{Exchange, Names, deprecation};
@@ -39,7 +39,9 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
         .into_iter()
         .map(|(names, exchange)| {
             let mut warnings = warnings.of(exchange.id());
-            exchange.complete(names, &types, tree, &mut warnings)
+            let place = warnings.place().cloned();
+            let complete = || exchange.complete(names, &types, tree, &mut warnings);
+            panics::located(|| place, complete)
         })
         .collect();
     deprecation::name_as_client(&mut operations);

@@ -3,23 +3,21 @@
 
 use serde_json::{Map, Value};
 
+use crate::expansion::{is_data, is_kept, refers_below};
 use crate::references;
 use crate::walk;
 
-/// The maximum length of a chain of references, at which a cycle is cut off.
-const DEEPEST: usize = 16;
-
 /// Resolves every reference of `root` that does not lead to a schema, also those of
 /// discriminators if there are any, and gives operations what their path says for
-/// all of them.
+/// all of them. None of the references is circular ([`crate::expansion`]).
 pub(super) fn resolve(root: &mut Value, has_discriminators: bool) {
-    let targets = refers(&root["paths"]).then(|| root.clone());
+    let targets = refers_below(&root["paths"]).then(|| root.clone());
     if let Some(paths) = root.get_mut("paths") {
-        resolve_node(paths, targets.as_ref(), 0);
+        resolve_node(paths, targets.as_ref());
         hand_down(paths);
     }
     if let Some(components) = root.get_mut("components").and_then(Value::as_object_mut) {
-        components.retain(|kind, _| kind == "schemas" || kind == "securitySchemes");
+        components.retain(|kind, _| is_kept(kind));
     }
     if has_discriminators {
         let schemas = root["components"]["schemas"].clone();
@@ -30,45 +28,25 @@ pub(super) fn resolve(root: &mut Value, has_discriminators: bool) {
     }
 }
 
-/// Returns `true` if there is a reference to anything other than a schema.
-fn refers(node: &Value) -> bool {
-    match node {
-        Value::Object(object) => object
-            .iter()
-            .any(|(key, child)| key == "$ref" || (!holds_schemas(key) && refers(child))),
-        Value::Array(items) => items.iter().any(refers),
-        _ => false,
-    }
-}
-
-/// Returns `true` if references below a key lead to schemas, by name.
-fn holds_schemas(key: &str) -> bool {
-    key == "schema" || key.starts_with("x-")
-}
-
-fn resolve_node(node: &mut Value, targets: Option<&Value>, depth: usize) {
+fn resolve_node(node: &mut Value, targets: Option<&Value>) {
     match node {
         Value::Object(object) => {
             // Callbacks are requests that the API sends.
             object.shift_remove("callbacks");
             if let Some(target) = targets.and_then(|targets| target(object, targets)) {
-                *node = if depth < DEEPEST {
-                    target
-                } else {
-                    Value::Object(Map::new())
-                };
-                resolve_node(node, targets, depth + 1);
+                *node = target;
+                resolve_node(node, targets);
                 return;
             }
             for (key, child) in object {
-                if !holds_schemas(key) {
-                    resolve_node(child, targets, depth);
+                if !is_data(key) {
+                    resolve_node(child, targets);
                 }
             }
         }
         Value::Array(items) => {
             for item in items {
-                resolve_node(item, targets, depth);
+                resolve_node(item, targets);
             }
         }
         _ => {}

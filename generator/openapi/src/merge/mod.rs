@@ -13,6 +13,7 @@ mod servers;
 mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -25,7 +26,7 @@ use crate::quirks::{FixedDocument, published_server};
 use crate::walk;
 use names::argument_name;
 use pages::pointer;
-use pages::{Code, Problem};
+use pages::{Code, Problem, panics};
 
 /// An operation of one page, with its references made final.
 struct MergedOperation {
@@ -41,8 +42,8 @@ struct MergedOperation {
 ///
 /// # Errors
 ///
-/// When neither the pages nor `codegen.toml` name a server, or the pages describe webhooks
-/// alone.
+/// When neither the pages nor `codegen.toml` name a server, the pages describe webhooks alone, or
+/// the key cannot be sent as the pages say.
 pub fn merge(
     documents: Vec<FixedDocument>,
     config: &Config,
@@ -55,8 +56,12 @@ pub fn merge(
     warnings.extend(documents.iter().filter_map(contradicts_request_line));
     for document in &mut documents {
         // What few documents have is not looked for in all of them.
-        let text = &document.page.specification.text;
-        components::resolve(&mut document.root, text.contains("discriminator"));
+        let page = Arc::clone(&document.page);
+        let text = &page.specification.text;
+        panics::located(
+            || page.place(1),
+            || components::resolve(&mut document.root, text.contains("discriminator")),
+        );
         if text.contains(IGNORE) {
             ignore(&mut document.root);
         }
@@ -64,7 +69,7 @@ pub fn merge(
     let servers::Server { address, prefixes } = servers::choose(&mut documents, config, warnings)?;
     let listed = environments::listed(&documents, &prefixes, &address);
     let server = address;
-    let security = security::choose(&documents, warnings);
+    let security = security::choose(&documents, warnings)?;
     let schemas = schemas::merge(&mut documents, type_names, warnings);
     let mut operations = Vec::new();
     for (document, prefix) in documents.iter_mut().zip(&prefixes) {
@@ -235,7 +240,7 @@ fn merge_operations(
     let mut origins: BTreeMap<String, Origin> = BTreeMap::new();
     let mut taken: BTreeMap<(String, &'static str), Vec<usize>> = BTreeMap::new();
     let mut merged: Vec<MergedOperation> = Vec::new();
-    let mut ids: BTreeSet<String> = BTreeSet::new();
+    let mut ids = Ids::default();
     for mut operation in in_order(operations) {
         let earlier = taken
             .entry((operation.path.clone(), operation.method))
@@ -249,7 +254,7 @@ fn merge_operations(
             continue;
         }
         // Two ids that are one name in Rust are one too many.
-        if !ids.insert(argument_name(&operation.id)) {
+        if !ids.taken.insert(argument_name(&operation.id)) {
             rename(&mut operation, &mut ids, warnings);
         }
         let mut others = earlier.iter().map(|index| &merged[*index]);
@@ -339,16 +344,31 @@ fn contradiction(first: &MergedOperation, second: &MergedOperation) -> Problem {
     .advice("remove one of the two pages, or make them agree")
 }
 
+/// The ids of operations, as Rust spells them.
+#[derive(Default)]
+struct Ids {
+    taken: BTreeSet<String>,
+    /// The last number behind each id that several operations have.
+    numbers: BTreeMap<String, usize>,
+}
+
+impl Ids {
+    /// Returns the first free number behind an id.
+    fn number(&mut self, id: &str) -> usize {
+        let number = self.numbers.entry(id.to_owned()).or_insert(1);
+        loop {
+            *number += 1;
+            if self.taken.insert(argument_name(&format!("{id}_{number}"))) {
+                return *number;
+            }
+        }
+    }
+}
+
 /// Gives an operation whose id is taken a name of its own.
-fn rename(
-    operation: &mut MergedOperation,
-    ids: &mut BTreeSet<String>,
-    warnings: &mut Vec<Problem>,
-) {
+fn rename(operation: &mut MergedOperation, ids: &mut Ids, warnings: &mut Vec<Problem>) {
     let taken = operation.id.clone();
-    let suffix = (2..)
-        .find(|number| ids.insert(argument_name(&format!("{taken}_{number}"))))
-        .unwrap_or_default();
+    let suffix = ids.number(&taken);
     operation.id = format!("{taken}_{suffix}");
     let method = operation
         .object

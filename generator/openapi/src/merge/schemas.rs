@@ -8,7 +8,7 @@
 //! then each is named after its operation. Two schemas are the same when they and
 //! all that they refer to are, texts for people aside.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
@@ -34,6 +34,7 @@ pub(super) fn merge(
     type_names: &BTreeMap<String, String>,
     warnings: &mut Vec<Problem>,
 ) -> Map<String, Value> {
+    unite_ids(documents);
     let renames = final_names(documents, type_names, warnings);
     let mut merged = BTreeMap::new();
     for (document, renames) in documents.iter_mut().zip(&renames) {
@@ -51,6 +52,49 @@ pub(super) fn merge(
 fn schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
     let schemas = document.root["components"]["schemas"].as_object();
     schemas.into_iter().flatten()
+}
+
+/// Gives schemas that have an id of the platform, `type_:Name`, the name `Name` if a schema
+/// with that name is the same.
+fn unite_ids(documents: &mut [Document]) {
+    let ids = |document: &Document| schemas(document).any(|(name, _)| plain_name(name) != name);
+    if !documents.iter().any(ids) {
+        return;
+    }
+    let mut renames = vec![HashMap::new(); documents.len()];
+    let classes = classes(documents);
+    let plain = classes
+        .iter()
+        .filter(|((_, name), _)| plain_name(name) == *name);
+    let plain: HashSet<usize> = plain.map(|(_, class)| *class).collect();
+    for ((index, id), class) in &classes {
+        let name = plain_name(id);
+        let is_free = classes.get(&(*index, name)).is_none_or(|own| own == class);
+        if name != *id && plain.contains(class) && is_free {
+            renames[*index].insert((*id).to_owned(), name.to_owned());
+        }
+    }
+    for (document, renames) in documents.iter_mut().zip(renames) {
+        if renames.is_empty() {
+            continue;
+        }
+        walk::rename_schemas(&mut document.root, &renames);
+        if let Some(schemas) = walk::schemas_of_mut(&mut document.root) {
+            let united = std::mem::take(schemas).into_iter().map(|(name, schema)| {
+                let name = renames.get(&name).cloned().unwrap_or(name);
+                (name, schema)
+            });
+            *schemas = united.collect();
+        }
+    }
+}
+
+/// Returns the name of an id without a package; another name is itself.
+fn plain_name(name: &str) -> &str {
+    match type_id::split(name) {
+        Some(("", name)) => name,
+        _ => name,
+    }
 }
 
 /// Returns, for each document, the final name of each of its schemas.
@@ -192,7 +236,7 @@ fn classes(documents: &[Document]) -> HashMap<Key<'_>, usize> {
         for (name, schema) in schemas(document) {
             let next = numbers.len();
             let number = *numbers
-                .entry((name.clone(), content(schema)))
+                .entry((plain_name(name).to_owned(), content(schema)))
                 .or_insert(next);
             classes.insert((index, name), number);
             contents.push(((index, name), references(schema, index)));
@@ -301,7 +345,10 @@ fn write_value(value: &Value, text: &mut String) {
             items.iter().for_each(|item| write_value(item, text));
             text.push(']');
         }
-        Value::String(string) => write_text(string, text),
+        Value::String(string) => match string.strip_prefix(walk::SCHEMAS) {
+            Some(name) => write_text(plain_name(name), text),
+            None => write_text(string, text),
+        },
         scalar => {
             let _ = write!(text, "{scalar},");
         }
@@ -325,6 +372,41 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    /// Returns the names of schemas after the ids of documents with these are united.
+    fn united(documents: &[Value]) -> Vec<Vec<String>> {
+        let files = documents.iter().map(|schemas| {
+            let root = json!({
+                "openapi": "3.1.1",
+                "paths": {"/pets": {"get": {}}},
+                "components": {"schemas": schemas},
+            });
+            pages::SourceFile::new("a.json", &root.to_string())
+        });
+        let pages = pages::page::read(&files.collect::<Vec<_>>()).expect("documents");
+        let documents = pages.pages.iter().map(Document::parse);
+        let mut documents: Vec<_> = documents.collect::<Result<_, _>>().expect("OpenAPI");
+        unite_ids(&mut documents);
+        let names = |document| schemas(document).map(|(name, _)| name.clone()).collect();
+        documents.iter().map(names).collect()
+    }
+
+    #[test]
+    fn the_id_of_a_type_and_its_name_are_one_schema() {
+        let episode = |name: &str| {
+            let next = json!({"$ref": format!("#/components/schemas/{name}")});
+            json!({"properties": {"next": next}})
+        };
+        let (id, name) = ("type_:Episode", "Episode");
+        let both = json!({ id: episode(id), name: episode(name) });
+        assert_eq!(united(&[both]), [["Episode"]]);
+        let pages = [json!({ id: episode(id) }), json!({ name: episode(name) })];
+        assert_eq!(united(&pages), [["Episode"], ["Episode"]]);
+
+        let different = json!({ id: episode(id), name: {"type": "string"} });
+        assert_eq!(united(&[different]), [[id, name]]);
+        assert_eq!(united(&[json!({ id: episode(id) })]), [[id]]);
+    }
 
     #[test]
     fn texts_and_order_make_no_other_schema() {

@@ -114,18 +114,25 @@ fn without_callout_indent(text: &str) -> String {
     };
     let width = |line: &str| line.len() - line.trim_start().len();
     let lines: Vec<&str> = text.lines().collect();
+    let closing: Vec<bool> = lines.iter().map(|line| closes(line)).collect();
+    // The smallest indentation from each line to the end of the call-out.
+    let mut smallest = vec![None; lines.len() + 1];
+    for (index, line) in lines.iter().enumerate().rev() {
+        let below = smallest[index + 1];
+        smallest[index] = match (closing[index], line.trim().is_empty()) {
+            (true, _) => None,
+            (false, true) => below,
+            (false, false) => Some(below.unwrap_or(usize::MAX).min(width(line))),
+        };
+    }
     let mut result: Vec<&str> = Vec::new();
     let mut indent = None;
     for (index, line) in lines.iter().enumerate() {
-        if opens(line) && !closes(line) {
-            let content = lines[index + 1..].iter().take_while(|line| !closes(line));
-            indent = content
-                .filter(|line| !line.trim().is_empty())
-                .map(|line| width(line))
-                .min();
-            result.push(line);
-        } else if closes(line) {
+        if closing[index] {
             indent = None;
+            result.push(line);
+        } else if opens(line) {
+            indent = smallest[index + 1];
             result.push(line);
         } else {
             result.push(

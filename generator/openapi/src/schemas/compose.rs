@@ -11,7 +11,7 @@ use pages::pointer::Pointer;
 
 /// The maximum depth of nested compositions before one gets a name. A member of a
 /// composition may itself be composed.
-const DEEPEST: usize = 3;
+pub(crate) const NESTED_COMPOSITIONS: usize = 3;
 
 /// Composes what can be composed, and takes any value for what cannot; returns
 /// the pointers of those.
@@ -115,7 +115,7 @@ impl Composition<'_> {
         leave_what_says_nothing(schema);
         let content = is_composition(schema).then(|| schema.to_string());
         if let Some(content) = &content {
-            if around.contains(content) || around.len() >= DEEPEST {
+            if around.contains(content) || around.len() >= NESTED_COMPOSITIONS {
                 let name = self.name(content, schema);
                 *schema = json!({"$ref": format!("{SCHEMAS}{name}")});
                 return;

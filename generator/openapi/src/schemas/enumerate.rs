@@ -4,7 +4,7 @@
 //! A union of an enumeration and any string is that enumeration as well: the
 //! client's enumerations are open.
 
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -19,11 +19,13 @@ pub(super) fn enumerate(root: &mut Value) {
     let Some(schemas) = schemas_of(root).cloned() else {
         return;
     };
+    let mut values = Values {
+        schemas: &schemas,
+        known: HashMap::new(),
+    };
     walk::schemas_mut(root, &mut |_, schema| {
-        let Some(values) = schema
-            .get("oneOf")
-            .and_then(|members| values_of_all(members, &schemas))
-        else {
+        let members = schema.get("oneOf");
+        let Some(values) = members.and_then(|members| values.of_all(members, 0)) else {
             return;
         };
         let settings = settings_of_all(&schema["oneOf"], &schemas);
@@ -54,53 +56,66 @@ fn settings_of_all(members: &Value, schemas: &Map<String, Value>) -> Map<String,
         .collect()
 }
 
-/// Returns the values of all members; `None` when one is no string.
-fn values_of_all(members: &Value, schemas: &Map<String, Value>) -> Option<Vec<String>> {
-    let mut values: Vec<String> = Vec::new();
-    for member in members.as_array()? {
-        for value in values_of(member, schemas, &mut BTreeSet::new())? {
-            if !values.contains(&value) {
-                values.push(value);
-            }
-        }
-    }
-    Some(values)
+/// The maximum number of unions and references that lead to the values of an enumeration.
+const DEEPEST: usize = 100;
+
+/// The values of named strings and unions, each of which is read once.
+struct Values<'a> {
+    schemas: &'a Map<String, Value>,
+    /// The values by the schema's name: none for any string, `None` for another schema.
+    known: HashMap<&'a str, Option<Vec<String>>>,
 }
 
-/// Returns the values of a string, none for any string.
-fn values_of(
-    schema: &Value,
-    schemas: &Map<String, Value>,
-    visiting: &mut BTreeSet<String>,
-) -> Option<Vec<String>> {
-    if let Some(name) = referenced(schema) {
-        let target = schemas.get(name)?;
-        return visiting
-            .insert(name.to_owned())
-            .then(|| values_of(target, schemas, visiting))?;
-    }
-    if let Some(members) = schema.get("oneOf").and_then(Value::as_array) {
+impl<'a> Values<'a> {
+    /// Returns the values of all members; `None` when one is no string.
+    fn of_all(&mut self, members: &Value, depth: usize) -> Option<Vec<String>> {
+        let mut seen = HashSet::new();
         let mut values = Vec::new();
-        for member in members {
-            values.extend(values_of(member, schemas, visiting)?);
+        for member in members.as_array()? {
+            for value in self.of(member, depth + 1)? {
+                if seen.insert(value.clone()) {
+                    values.push(value);
+                }
+            }
         }
-        return Some(values);
+        Some(values)
     }
-    if schema["type"] != "string"
-        || schema
-            .get("format")
-            .is_some_and(|format| format == "binary")
-    {
-        return None;
+
+    /// Returns the values of a string, none for any string.
+    fn of(&mut self, schema: &Value, depth: usize) -> Option<Vec<String>> {
+        if let Some(name) = referenced(schema) {
+            return self.named(name, depth);
+        }
+        if let Some(members) = schema.get("oneOf") {
+            return self.of_all(members, depth);
+        }
+        let is_string = schema["type"] == "string";
+        if !is_string
+            || schema
+                .get("format")
+                .is_some_and(|format| format == "binary")
+        {
+            return None;
+        }
+        let values = schema["enum"].as_array().into_iter().flatten();
+        let values = values.filter_map(Value::as_str).map(str::to_owned);
+        Some(values.collect())
     }
-    let values = schema["enum"].as_array().map_or(&[][..], Vec::as_slice);
-    Some(
+
+    fn named(&mut self, name: &str, depth: usize) -> Option<Vec<String>> {
+        if let Some(known) = self.known.get(name) {
+            return known.clone();
+        }
+        let (name, target) = self.schemas.get_key_value(name)?;
+        if depth > DEEPEST {
+            return None;
+        }
+        // A union of itself has no values.
+        self.known.insert(name, None);
+        let values = self.of(target, depth + 1);
+        self.known.insert(name, values.clone());
         values
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
-    )
+    }
 }
 
 #[cfg(test)]

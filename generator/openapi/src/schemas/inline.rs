@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{is_enumeration, referenced, schemas_of, schemas_of_mut};
+use super::{referenced, schemas_of, schemas_of_mut};
 use crate::normalize::BESIDE_REFERENCE;
 use crate::walk;
 use pages::pointer::Pointer;
@@ -17,12 +17,7 @@ pub(super) fn inline(root: &mut Value) {
     let Some(schemas) = schemas_of(root).cloned() else {
         return;
     };
-    let mut inlined = BTreeMap::new();
-    for name in schemas.keys() {
-        if let Some(schema) = resolve(name, &schemas, &mut BTreeSet::new()) {
-            inlined.insert(name.clone(), schema);
-        }
-    }
+    let inlined = Inlining::of(&schemas);
     let nullable: BTreeSet<String> = schemas
         .iter()
         .filter(|(name, schema)| is_nullable(schema) && !inlined.contains_key(*name))
@@ -52,86 +47,131 @@ fn is_nullable(schema: &Value) -> bool {
     schema["nullable"] == true
 }
 
-/// Returns the content of a schema that is to be inlined, with what it refers
-/// to inlined as well.
-fn resolve(
-    name: &str,
-    schemas: &Map<String, Value>,
-    visiting: &mut BTreeSet<String>,
-) -> Option<Value> {
-    let mut schema = schemas.get(name)?.clone();
-    if let Some(target) = referenced(&schema).map(str::to_owned) {
-        // A name for a name. One that is in the end for itself says nothing.
-        if !visiting.insert(name.to_owned()) || visiting.contains(&target) {
-            visiting.remove(name);
-            return Some(Value::Object(Map::new()));
-        }
-        if let Some(resolved) = resolve(&target, schemas, visiting) {
-            replace(&mut schema, &BTreeMap::from([(target, resolved)]));
-        }
-        visiting.remove(name);
-        return Some(schema);
-    }
-    if !is_plain(&schema) || !visiting.insert(name.to_owned()) {
-        return None;
-    }
-    let mut circular = false;
-    walk::children_mut(&mut schema, &mut Pointer::default(), &mut |_, child| {
-        circular |= !resolve_child(child, schemas, visiting);
-    });
-    visiting.remove(name);
-    (!circular).then_some(schema)
+/// Which schemas are inlined, and what takes their place.
+struct Inlining<'a> {
+    schemas: &'a Map<String, Value>,
+    /// The contents of inlined schemas, with what they refer to inlined as well.
+    inlined: BTreeMap<String, Value>,
+    visited: BTreeSet<&'a str>,
+    /// The schemas whose references are being inlined, outermost first.
+    around: Vec<&'a str>,
+    /// Schemas that stay, because they hold themselves.
+    recursive: BTreeSet<&'a str>,
+    /// Names that are in the end for themselves, which says nothing.
+    empty: BTreeSet<&'a str>,
 }
 
-/// Inlines what a list or a map holds; returns `false` on a circle.
-fn resolve_child(
-    schema: &mut Value,
-    schemas: &Map<String, Value>,
-    visiting: &mut BTreeSet<String>,
-) -> bool {
-    if let Some(target) = referenced(schema).map(str::to_owned) {
-        if visiting.contains(&target) {
-            return false;
+impl<'a> Inlining<'a> {
+    /// Returns the contents of the schemas that are inlined.
+    fn of(schemas: &'a Map<String, Value>) -> BTreeMap<String, Value> {
+        let mut inlining = Self {
+            schemas,
+            inlined: BTreeMap::new(),
+            visited: BTreeSet::new(),
+            around: Vec::new(),
+            recursive: BTreeSet::new(),
+            empty: BTreeSet::new(),
+        };
+        for name in schemas.keys() {
+            inlining.visit(name);
         }
-        if let Some(resolved) = resolve(&target, schemas, visiting) {
-            replace(schema, &BTreeMap::from([(target, resolved)]));
-        }
-        return true;
+        inlining.inlined
     }
-    let mut well = true;
-    walk::children_mut(schema, &mut Pointer::default(), &mut |_, child| {
-        well &= resolve_child(child, schemas, visiting);
-    });
-    well
+
+    fn visit(&mut self, name: &str) {
+        let Some((name, schema)) = self.schemas.get_key_value(name) else {
+            return;
+        };
+        if let Some(start) = self.around.iter().position(|outer| outer == name) {
+            self.break_circle(start);
+            return;
+        }
+        let is_inlined = schema.as_object().is_some_and(is_inlined);
+        if !is_inlined || !self.visited.insert(name) {
+            return;
+        }
+        self.around.push(name);
+        for target in targets(schema) {
+            self.visit(&target);
+        }
+        self.around.pop();
+        if self.recursive.contains(name.as_str()) {
+            return;
+        }
+        let mut content = Value::Object(Map::new());
+        if !self.empty.contains(name.as_str()) {
+            content = schema.clone();
+            walk::schema_mut(&mut content, &mut Pointer::default(), &mut |_, schema| {
+                replace(schema, &self.inlined);
+            });
+        }
+        self.inlined.insert(name.clone(), content);
+    }
+
+    /// Decides which of the schemas from `start` on, which hold each other, stays.
+    fn break_circle(&mut self, start: usize) {
+        let circle = &self.around[start..];
+        let stays = |name: &&&str| self.recursive.contains(**name) || self.empty.contains(**name);
+        if circle.iter().any(|name| stays(&name)) {
+            return;
+        }
+        let is_list = |name: &&&str| referenced(&self.schemas[**name]).is_none();
+        match circle.iter().find(is_list) {
+            Some(list) => self.recursive.insert(list),
+            None => self.empty.insert(circle[0]),
+        };
+    }
 }
 
-/// Returns `true` if a schema is a scalar, a list, a map, or any value.
-fn is_plain(schema: &Value) -> bool {
-    let Some(object) = schema.as_object() else {
-        return false;
-    };
+/// Returns the names of the schemas that a schema refers to.
+fn targets(schema: &Value) -> Vec<String> {
+    let mut targets = Vec::new();
+    let mut schema = schema.clone();
+    walk::schema_mut(&mut schema, &mut Pointer::default(), &mut |_, schema| {
+        targets.extend(referenced(schema).map(str::to_owned));
+    });
+    targets
+}
+
+/// Returns `true` if a schema is no type of its own, unless it is recursive: a scalar, a
+/// list, a map, any value, or a name for another schema.
+pub(crate) fn is_inlined(schema: &Map<String, Value>) -> bool {
     let structured = ["properties", "oneOf", "anyOf", "allOf", "not"];
     let has_structure = structured
         .iter()
-        .any(|keyword| object.contains_key(*keyword));
-    !has_structure && !is_enumeration(schema)
+        .any(|keyword| schema.contains_key(*keyword));
+    let is_enumeration = schema.get("type").is_some_and(|kind| kind == "string")
+        && schema.get("enum").is_some_and(Value::is_array);
+    !has_structure && !is_enumeration || is_name(schema)
+}
+
+/// Returns `true` if a schema is another one, which may be nullable.
+fn is_name(schema: &Map<String, Value>) -> bool {
+    let is_sole = |keyword: &str| {
+        let members = schema.get(keyword).and_then(Value::as_array);
+        members.is_some_and(|members| {
+            let mut others = members.iter().filter(|member| member["type"] != "null");
+            others.next().is_some() && others.next().is_none()
+        })
+    };
+    let is_wrapped = ["allOf", "oneOf", "anyOf"].into_iter().any(is_sole);
+    schema.contains_key("$ref") || is_wrapped && !schema.contains_key("properties")
 }
 
 /// Replaces a reference to an inlined schema by its content; what stands beside
 /// the reference wins.
 fn replace(schema: &mut Value, inlined: &BTreeMap<String, Value>) {
-    let Some(content) = referenced(schema).and_then(|name| inlined.get(name)) else {
-        return;
-    };
-    let mut content = content.clone();
-    if let (Value::Object(outer), Value::Object(content)) = (&*schema, &mut content) {
-        for (key, value) in outer {
-            if BESIDE_REFERENCE.contains(&key.as_str()) || key.starts_with("x-") {
-                content.insert(key.clone(), value.clone());
+    while let Some(content) = referenced(schema).and_then(|name| inlined.get(name)) {
+        let mut content = content.clone();
+        if let (Value::Object(outer), Value::Object(content)) = (&*schema, &mut content) {
+            for (key, value) in outer {
+                if BESIDE_REFERENCE.contains(&key.as_str()) || key.starts_with("x-") {
+                    content.insert(key.clone(), value.clone());
+                }
             }
         }
+        *schema = content;
     }
-    *schema = content;
 }
 
 /// Marks a reference as nullable.
@@ -184,6 +224,18 @@ mod tests {
         let tree =
             json!({"Tree": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}});
         assert_eq!(inlined(tree.clone()), tree);
+    }
+
+    #[test]
+    fn of_lists_that_hold_each_other_one_stays() {
+        let list = |name: &str| json!({"type": "array", "items": {"$ref": format!("#/components/schemas/{name}")}});
+        let name = json!({"$ref": "#/components/schemas/A"});
+        let schemas = inlined(json!({"A": list("B"), "B": list("C"), "C": name}));
+        let inner = list("A");
+        assert_eq!(schemas, json!({"A": {"type": "array", "items": inner}}));
+
+        let schemas = inlined(json!({"C": name, "A": list("B"), "B": list("C")}));
+        assert_eq!(schemas, json!({"A": {"type": "array", "items": inner}}));
     }
 
     #[test]

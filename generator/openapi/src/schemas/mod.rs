@@ -20,6 +20,8 @@ use crate::walk::{self, SCHEMAS, is_enumeration, referenced, schemas_of, schemas
 use pages::pointer;
 use pages::{Code, Problem};
 
+pub(crate) use compose::NESTED_COMPOSITIONS;
+pub(crate) use inline::is_inlined;
 pub(crate) use names::singular;
 
 /// Shapes and names the schemas of `api`, which is normalized.

@@ -14,6 +14,7 @@ use super::{Block, Form, Page, Pages, Request};
 use crate::code::Code;
 use crate::encoding;
 use crate::problem::Problem;
+use crate::size;
 use crate::source::SourceFile;
 
 /// The maximum depth of pages that are cut short and hide others: at each depth, the text
@@ -232,7 +233,9 @@ impl Reader<'_> {
     /// Ends the page before `line`, where the next one begins.
     fn end_page(&mut self, line: usize) {
         let draft = std::mem::replace(&mut self.draft, Draft::from_line(line));
-        match encoding::check_lines(self.file, draft.line..line) {
+        let length = self.lines.offset(line) - self.lines.offset(draft.line);
+        let size = size::check_page(self.file, draft.line, length);
+        match size.and_then(|()| encoding::check_lines(self.file, draft.line..line)) {
             Ok(()) => {
                 let text = self.lines.text(&self.file.text, draft.line..line);
                 draft.finish(self.file, text, self.found);

@@ -18,6 +18,7 @@ use crate::code::Code;
 use crate::encoding;
 use crate::marker::COMMAND;
 use crate::problem::Problem;
+use crate::size;
 use crate::source::{Place, SourceFile};
 pub use prose::{Fence, Outline};
 use signs::{VERSION_KEYS, has_key, is_openapi};
@@ -108,6 +109,10 @@ pub struct Pages {
 pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
     let mut found = Pages::default();
     for file in files {
+        if let Err(problem) = size::check_file(file) {
+            found.unreadable.push(problem);
+            continue;
+        }
         // What this generator wrote is no input.
         if file.text.lines().take(4).any(|line| line.contains(COMMAND)) {
             continue;
@@ -175,7 +180,8 @@ fn read_single(file: &Arc<SourceFile>, found: &mut Pages) {
 
 /// Takes a plain document; other YAML and JSON files are left out.
 fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
-    if let Err(problem) = encoding::check(file) {
+    let size = size::check_page(file, 1, file.text.len());
+    if let Err(problem) = size.and_then(|()| encoding::check(file)) {
         found.unreadable.push(problem);
         return;
     }
@@ -207,8 +213,54 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits;
 
     const SPECIFICATION: &str = "## OpenAPI Specification\n\n```yaml\nopenapi: 3.1.1\n```\n";
+
+    /// Returns the codes of the problems of a file with this text, and the line of each.
+    fn unreadable(name: &str, text: &str) -> Vec<(Code, Option<usize>)> {
+        let found = read(&[SourceFile::new(name, text)]).expect("a page");
+        let problems = found.unreadable.iter();
+        let line = |problem: &Problem| problem.place().map(Place::line);
+        problems
+            .map(|problem| (problem.code(), line(problem)))
+            .collect()
+    }
+
+    #[test]
+    fn a_document_has_at_most_the_size_of_a_page() {
+        let text = |size: usize| {
+            let head = "openapi: 3.1.1\npaths: {}\n# ";
+            format!("{head}{}", "x".repeat(size - head.len()))
+        };
+        let most = limits::PAGE_SIZE.most;
+        assert_eq!(unreadable("a.yaml", &text(most)), []);
+        let expected = [(Code::PageTooLarge, Some(1))];
+        assert_eq!(unreadable("a.yaml", &text(most + 1)), expected);
+    }
+
+    #[test]
+    fn a_page_of_many_has_at_most_the_size_of_a_page() {
+        let first = format!("# First\n\n{SPECIFICATION}\n");
+        let text = |size: usize| {
+            let rest = format!("# Second\n\n{SPECIFICATION}\n");
+            format!("{first}{rest}{}", "x".repeat(size - rest.len()))
+        };
+        let most = limits::PAGE_SIZE.most;
+        assert_eq!(unreadable("a.txt", &text(most)), []);
+        let line = first.lines().count() + 1;
+        let expected = [(Code::PageTooLarge, Some(line))];
+        assert_eq!(unreadable("a.txt", &text(most + 1)), expected);
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_costs_no_other() {
+        let large = SourceFile::too_large("a.md".to_owned(), "a.md".to_owned());
+        let good = SourceFile::new("b.md", SPECIFICATION);
+        let found = read(&[large, good]).expect("a page");
+        assert_eq!(found.pages.len(), 1);
+        assert_eq!(found.unreadable[0].code(), Code::FileTooLarge);
+    }
 
     fn read_one(text: &str) -> Result<Pages, Problem> {
         read(&[SourceFile::new("page.md", text)])

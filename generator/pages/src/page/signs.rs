@@ -144,25 +144,36 @@ pub(super) fn sent_files(sample: &str) -> Vec<String> {
     parts.filter_map(quoted).collect()
 }
 
-/// Turns byte offsets into line numbers.
-pub(super) struct LineIndex(Vec<usize>);
+/// Turns byte offsets into line numbers, and back.
+pub(super) struct LineIndex {
+    /// The offset of the end of each line.
+    ends: Vec<usize>,
+    length: usize,
+}
 
 impl LineIndex {
     pub(super) fn new(text: &str) -> Self {
-        Self(text.match_indices('\n').map(|(offset, _)| offset).collect())
+        Self {
+            ends: text.match_indices('\n').map(|(offset, _)| offset).collect(),
+            length: text.len(),
+        }
     }
 
     /// Returns these lines of the text.
     pub(super) fn text<'a>(&self, text: &'a str, lines: Range<usize>) -> &'a str {
-        let start = |line: usize| match line.checked_sub(2) {
-            None => 0,
-            Some(end) => self.0.get(end).map_or(text.len(), |end| end + 1),
-        };
-        &text[start(lines.start)..start(lines.end)]
+        &text[self.offset(lines.start)..self.offset(lines.end)]
     }
 
     pub(super) fn line(&self, offset: usize) -> usize {
-        1 + self.0.partition_point(|end| *end < offset)
+        1 + self.ends.partition_point(|end| *end < offset)
+    }
+
+    /// Returns the offset of the beginning of a line, or that of the end of the text.
+    pub(super) fn offset(&self, line: usize) -> usize {
+        match line {
+            0 | 1 => 0,
+            line => self.ends.get(line - 2).map_or(self.length, |end| end + 1),
+        }
     }
 }
 

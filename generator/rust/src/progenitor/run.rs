@@ -1,25 +1,32 @@
 //! Runs progenitor. An operation that it refuses, or panics on, costs only itself.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::Once;
 
 use api::Operation;
+use pages::panics::caught;
 use progenitor::Generator;
 
 use super::input::{self, Input};
 
+/// The number of operations that progenitor gets at once. It needs a hundred kilobytes for
+/// each.
+const AT_ONCE: usize = 256;
+
 /// Returns progenitor's function for each operation, or why there is none.
 pub(super) fn functions(operations: &[&Operation]) -> Vec<Result<syn::ImplItemFn, String>> {
+    operations.chunks(AT_ONCE).flat_map(halved).collect()
+}
+
+/// Runs progenitor for operations, and for each half of them if it refuses one.
+fn halved(operations: &[&Operation]) -> Vec<Result<syn::ImplItemFn, String>> {
     match (run(operations), operations) {
         (Ok(functions), _) => functions,
         (Err(_), []) => Vec::new(),
         (Err(reason), [_]) => vec![Err(reason)],
         (Err(_), several) => {
             let (first, second) = several.split_at(several.len() / 2);
-            let mut both = functions(first);
-            both.append(&mut functions(second));
+            let mut both = halved(first);
+            both.append(&mut halved(second));
             both
         }
     }
@@ -39,7 +46,8 @@ fn run(operations: &[&Operation]) -> Result<Vec<Result<syn::ImplItemFn, String>>
 
 fn generate(input: &Input) -> Result<syn::File, String> {
     let Input { document, settings } = input;
-    let tokens = caught(|| Generator::new(settings).generate_tokens(document))?
+    let tokens = caught(|| Generator::new(settings).generate_tokens(document))
+        .map_err(|panic| format!("it panics: {panic}"))?
         .map_err(|error| error.to_string())?;
     syn::parse2(tokens).map_err(|error| format!("its output is not Rust: {error}"))
 }
@@ -59,42 +67,10 @@ fn methods(file: syn::File) -> BTreeMap<String, syn::ImplItemFn> {
         .collect()
 }
 
-thread_local! {
-    static QUIET: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs `call` and returns the message of its panic, which is not printed.
-fn caught<T>(call: impl FnOnce() -> T) -> Result<T, String> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let previous = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !QUIET.get() {
-                previous(info);
-            }
-        }));
-    });
-    QUIET.set(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(call));
-    QUIET.set(false);
-    result.map_err(|payload| {
-        let text = payload.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
-        let first_line = text.and_then(|text| text.lines().next());
-        format!("it panics: {}", first_line.unwrap_or_default())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::progenitor::samples::operation;
-
-    #[test]
-    fn a_panic_becomes_its_message() {
-        let result: Result<(), String> = caught(|| panic!("no\nmore"));
-        assert_eq!(result, Err("it panics: no".to_owned()));
-    }
 
     #[test]
     fn refused_operations_cost_only_themselves() {

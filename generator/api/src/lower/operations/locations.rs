@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use openapi::is_token;
 use openapi::tree::{self, Kind};
 
 use crate::lower::media_type::{JSON, essence};
@@ -55,12 +56,6 @@ pub(super) fn query_style(parameter: &tree::Parameter, schemas: &Schemas<'_>) ->
         "pipeDelimited" => "|",
         _ => ",",
     })
-}
-
-/// Returns `true` if a header can have this name (RFC 9110, section 5.6.2).
-pub(in crate::lower) fn is_token(name: &str) -> bool {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    !name.is_empty() && name.chars().all(is_allowed)
 }
 
 fn is_list_of_objects(parameter: &tree::Parameter, schemas: &Schemas<'_>) -> bool {

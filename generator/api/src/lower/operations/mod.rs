@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use ::names::Scope;
 use openapi::Tree;
 use openapi::tree;
+use pages::panics;
 
 use super::schemas::{Reach, Schemas};
 use super::warnings::{OperationWarnings, Warnings};
@@ -28,7 +29,6 @@ use crate::{
 };
 use bodies::ChosenBody;
 use calls::Values;
-pub(super) use locations::is_token;
 pub(super) use names::Names;
 
 /// The parameters, the body, and the responses of an operation.
@@ -53,7 +53,9 @@ pub(super) fn choose<'a>(
         .iter()
         .filter_map(|operation| {
             let mut warnings = warnings.of(&operation.id);
-            let chosen = Exchange::choose(operation, constant, schemas, &mut warnings);
+            let place = warnings.place().cloned();
+            let choose = || Exchange::choose(operation, constant, schemas, &mut warnings);
+            let chosen = panics::located(|| place, choose);
             chosen.map_err(|reason| warnings.left_out(&reason)).ok()
         })
         .collect()

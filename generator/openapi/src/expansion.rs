@@ -1,0 +1,406 @@
+//! The size of a document after its references are replaced, without replacing them.
+//!
+//! Shared parameters, responses, bodies, and headers are put where operations refer to
+//! them. A reference in such a part can lead to the part itself, or double its size many
+//! times; this is found out here, with the place of the reference.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use crate::references;
+use crate::walk;
+use pages::limits::{DEPTH, Limit, NODES};
+use pages::pointer::Pointer;
+
+/// The reason why a reference cannot be replaced.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Reason {
+    /// It leads to what it is a part of.
+    Circular,
+    /// It leads to a schema, and something else belongs there.
+    Schema,
+    /// It leads to a text, a number, or a list.
+    NotAnObject,
+    /// It is not a text.
+    NotAText,
+    /// The document becomes larger than this limit.
+    Limit(&'static Limit),
+}
+
+/// A reference that cannot be replaced.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Fault {
+    pub(crate) reason: Reason,
+    /// The JSON pointer to the reference.
+    pub(crate) pointer: String,
+    pub(crate) target: String,
+}
+
+/// Checks that all references to something other than a schema can be replaced.
+///
+/// # Errors
+///
+/// The first reference that cannot.
+pub(crate) fn check(root: &Value) -> Result<(), Fault> {
+    if !refers(root) {
+        return Ok(());
+    }
+    let mut expansion = Expansion {
+        root,
+        known: HashMap::new(),
+    };
+    let nodes = root.as_object().into_iter().flatten();
+    let nodes = nodes.filter(|(key, _)| *key != "components" && !is_data(key));
+    let nodes = nodes.map(|(_, node)| (node, 2));
+    let components = components(root).map(|node| (node, 4));
+    for (node, depth) in nodes.chain(components) {
+        expansion.size(node, depth).map_err(|(reason, holder)| {
+            let target = holder.and_then(|holder| holder.get("$ref"));
+            let at = holder.and_then(|holder| pointer_to(root, holder));
+            Fault {
+                reason,
+                pointer: at.map(|at| format!("{at}/$ref")).unwrap_or_default(),
+                target: match target {
+                    Some(Value::String(target)) => target.clone(),
+                    other => other.map(Value::to_string).unwrap_or_default(),
+                },
+            }
+        })?;
+    }
+    Ok(())
+}
+
+/// Returns `true` if references to a kind of component are kept.
+pub(crate) fn is_kept(kind: &str) -> bool {
+    kind == "schemas" || kind == "securitySchemes"
+}
+
+/// Returns `true` if a document has a reference to something other than a schema.
+fn refers(root: &Value) -> bool {
+    let mut nodes = root.as_object().into_iter().flatten();
+    nodes.any(|(key, node)| key != "components" && !is_data(key) && refers_below(node))
+        || components(root).any(refers_below)
+}
+
+/// Returns the shared parameters, responses, and the like.
+fn components(root: &Value) -> impl Iterator<Item = &Value> {
+    let components = root["components"].as_object().into_iter().flatten();
+    let components = components.filter(|(kind, _)| !is_kept(kind));
+    components.flat_map(|(_, named)| named.as_object().into_iter().flat_map(Map::values))
+}
+
+/// Returns `true` if there is a reference to anything other than a schema.
+pub(crate) fn refers_below(node: &Value) -> bool {
+    match node {
+        Value::Object(object) => object
+            .iter()
+            .any(|(key, child)| key == "$ref" || (!is_data(key) && refers_below(child))),
+        Value::Array(items) => items.iter().any(refers_below),
+        _ => false,
+    }
+}
+
+/// Returns `true` if nothing below a key is a reference to something other than a schema:
+/// schemas have references to each other, and examples are data.
+pub(crate) fn is_data(key: &str) -> bool {
+    matches!(key, "schema" | "example" | "value") || key.starts_with("x-")
+}
+
+/// Returns the pointer to an object of the document.
+pub(crate) fn pointer_to(root: &Value, holder: &Map<String, Value>) -> Option<String> {
+    let mut found = None;
+    walk::nodes(root, &mut Pointer::default(), &mut |pointer, node| {
+        if std::ptr::eq(node, holder) {
+            found = Some(pointer.to_owned());
+        }
+    });
+    found
+}
+
+/// The size of a node after its references are replaced.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    /// The number of values, with itself.
+    nodes: usize,
+    /// The number of lists and objects inside each other, with itself.
+    depth: usize,
+}
+
+impl Size {
+    /// Returns the size of an empty list or object.
+    fn empty() -> Self {
+        Self { nodes: 1, depth: 1 }
+    }
+
+    /// Returns the size of a node without references to replace.
+    fn of_data(node: &Value) -> Self {
+        let mut size = Self::empty();
+        match node {
+            Value::Object(object) => object
+                .values()
+                .for_each(|child| size.add(Self::of_data(child))),
+            Value::Array(items) => items.iter().for_each(|item| size.add(Self::of_data(item))),
+            _ => size.depth = 0,
+        }
+        size
+    }
+
+    fn add(&mut self, child: Self) {
+        self.nodes = self.nodes.saturating_add(child.nodes);
+        self.depth = self.depth.max(child.depth + 1);
+    }
+}
+
+/// The reason, and the object with the reference, if the fault is one of a reference.
+type Found<'a> = (Reason, Option<&'a Map<String, Value>>);
+
+struct Expansion<'a> {
+    root: &'a Value,
+    /// The size of each object by its address; `None` while it is being measured.
+    known: HashMap<*const Map<String, Value>, Option<Size>>,
+}
+
+impl<'a> Expansion<'a> {
+    /// Returns the size of a node; a list or an object is the one at this depth.
+    fn size(&mut self, node: &'a Value, depth: usize) -> Result<Size, Found<'a>> {
+        match node {
+            Value::Object(object) => self.size_of_object(object, depth),
+            Value::Array(items) => {
+                let mut size = Size::empty();
+                for item in items {
+                    size.add(self.size(item, depth + 1)?);
+                }
+                Ok(size)
+            }
+            _ => Ok(Size { nodes: 1, depth: 0 }),
+        }
+    }
+
+    fn size_of_object(
+        &mut self,
+        object: &'a Map<String, Value>,
+        depth: usize,
+    ) -> Result<Size, Found<'a>> {
+        let fault = |reason| Err((reason, Some(object)));
+        if let Some(Some(size)) = self.known.get(&std::ptr::from_ref(object)) {
+            if DEPTH.is_exceeded(depth + size.depth - 1) {
+                return fault(Reason::Limit(&DEPTH));
+            }
+            return Ok(*size);
+        }
+        // Chains of references are as deep as what they lead to.
+        if DEPTH.is_exceeded(depth) {
+            return fault(Reason::Limit(&DEPTH));
+        }
+        self.known.insert(object, None);
+        let mut size = Size::empty();
+        match object.get("$ref") {
+            Some(target) => {
+                let target = self
+                    .target(target)
+                    .map_err(|reason| (reason, Some(object)))?;
+                if let Some(target) = target {
+                    // The reference that closes the circle is the one at fault.
+                    if let Some(None) = self.known.get(&std::ptr::from_ref(target)) {
+                        return fault(Reason::Circular);
+                    }
+                    size.add(self.size_of_object(target, depth + 1)?);
+                }
+            }
+            None => {
+                for (key, child) in object {
+                    size.add(if is_data(key) {
+                        Size::of_data(child)
+                    } else {
+                        self.size(child, depth + 1)?
+                    });
+                }
+            }
+        }
+        if NODES.is_exceeded(size.nodes) {
+            return fault(Reason::Limit(&NODES));
+        }
+        self.known.insert(object, Some(size));
+        Ok(size)
+    }
+
+    /// Returns what a reference leads to; nothing if it leads nowhere.
+    fn target(&self, reference: &Value) -> Result<Option<&'a Map<String, Value>>, Reason> {
+        let Some(reference) = reference.as_str() else {
+            return Err(Reason::NotAText);
+        };
+        if reference.starts_with(walk::SCHEMAS) {
+            return Err(Reason::Schema);
+        }
+        match references::find(self.root, reference) {
+            None => Ok(None),
+            Some(Value::Object(target)) => Ok(Some(target)),
+            Some(_) => Err(Reason::NotAnObject),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn fault(root: &Value) -> Option<(Reason, String)> {
+        let fault = check(root).err()?;
+        Some((fault.reason, fault.pointer))
+    }
+
+    /// Returns a document whose operation refers to `X` as `kind`, at `place`.
+    fn document(kind: &str, component: Value, place: &str) -> Value {
+        let mut root = json!({
+            "paths": {"/pets": {"get": {"parameters": [], "responses": {"200": {
+                "content": {"application/json": {}},
+            }}}}},
+            "components": {kind: {"X": component}},
+        });
+        let (parent, key) = place.rsplit_once('/').expect("a pointer");
+        let parent = root.pointer_mut(parent).expect("the parent is there");
+        let reference = json!({"$ref": format!("#/components/{kind}/X")});
+        match parent {
+            Value::Array(items) => items.push(reference),
+            parent => parent[pages::pointer::unescape(key)] = reference,
+        }
+        root
+    }
+
+    /// Each kind of part that a reference may lead to, and where one stands.
+    const KINDS: [(&str, &str); 8] = [
+        ("parameters", "/paths/~1pets/get/parameters/0"),
+        ("responses", "/paths/~1pets/get/responses/404"),
+        ("requestBodies", "/paths/~1pets/get/requestBody"),
+        ("headers", "/paths/~1pets/get/responses/200/headers"),
+        (
+            "examples",
+            "/paths/~1pets/get/responses/200/content/application~1json/examples",
+        ),
+        ("links", "/paths/~1pets/get/responses/200/links"),
+        ("callbacks", "/paths/~1pets/get/callbacks"),
+        ("pathItems", "/paths/~1cats"),
+    ];
+
+    #[test]
+    fn a_part_that_leads_to_itself_is_a_circle() {
+        for (kind, place) in KINDS {
+            let circle = json!({"$ref": format!("#/components/{kind}/X")});
+            let expected = format!("/components/{kind}/X/$ref");
+            assert_eq!(
+                fault(&document(kind, circle, place)),
+                Some((Reason::Circular, expected)),
+                "{kind}"
+            );
+            let sound = json!({"description": "X"});
+            assert_eq!(fault(&document(kind, sound, place)), None, "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_reference_to_an_ancestor_is_a_circle() {
+        for target in ["#/paths/~1pets/get", "#/paths/~1pets", "#/paths"] {
+            let root = json!({"paths": {"/pets": {"get": {"responses": {
+                "404": {"$ref": target},
+            }}}}});
+            let place = "/paths/~1pets/get/responses/404/$ref".to_owned();
+            assert_eq!(fault(&root), Some((Reason::Circular, place)), "{target}");
+        }
+    }
+
+    #[test]
+    fn schemas_may_be_recursive() {
+        let root = json!({
+            "paths": {"/pets": {"get": {"responses": {"200": {"$ref": "#/components/responses/Pet"}}}}},
+            "components": {
+                "responses": {"Pet": {"content": {"application/json": {
+                    "schema": {"$ref": "#/components/schemas/Pet"},
+                    "example": {"$ref": "#/components/responses/Pet"},
+                }}}},
+                "schemas": {"Pet": {"properties": {"parent": {"$ref": "#/components/schemas/Pet"}}}},
+            },
+        });
+        assert_eq!(fault(&root), None);
+    }
+
+    #[test]
+    fn a_reference_leads_to_the_kind_of_part_that_belongs_there() {
+        let root = |reference: Value| {
+            json!({
+                "info": {"title": "Pets"},
+                "paths": {"/pets": {"get": {"$ref": reference}}},
+                "components": {"schemas": {"Pet": {}}},
+            })
+        };
+        let place = || "/paths/~1pets/get/$ref".to_owned();
+        for (reference, reason) in [
+            (json!("#/components/schemas/Pet"), Reason::Schema),
+            (json!("#/info/title"), Reason::NotAnObject),
+            (json!(5), Reason::NotAText),
+        ] {
+            assert_eq!(fault(&root(reference)), Some((reason, place())));
+        }
+    }
+
+    /// Returns a document with a response below `hops` references, each to the next.
+    fn chain(hops: usize) -> Value {
+        let mut responses = Map::new();
+        for hop in 1..hops {
+            let next = format!("#/components/responses/R{}", hop + 1);
+            responses.insert(format!("R{hop}"), json!({"$ref": next}));
+        }
+        responses.insert(format!("R{hops}"), json!({"description": "x"}));
+        json!({
+            "paths": {"/pets": {"get": {"responses": {"404": {"$ref": "#/components/responses/R1"}}}}},
+            "components": {"responses": responses},
+        })
+    }
+
+    #[test]
+    fn a_chain_of_references_has_the_depth_of_a_document() {
+        // The reference stands below six objects, and the text below the last response.
+        let most = DEPTH.most - 6;
+        assert_eq!(fault(&chain(most)), None);
+        let (reason, _) = fault(&chain(most + 1)).expect("it is too deep");
+        assert_eq!(reason, Reason::Limit(&DEPTH));
+        let (reason, _) = fault(&chain(10_000)).expect("it is too deep");
+        assert_eq!(reason, Reason::Limit(&DEPTH));
+    }
+
+    /// Returns a document with a path item that has `nodes` values after its references
+    /// are replaced.
+    fn doubled(nodes: usize) -> Value {
+        let mut links = Map::new();
+        // A level has two references, each with its object, and the object around them.
+        let mut size = 2;
+        links.insert("L0".to_owned(), json!({"description": "x"}));
+        let mut level = 0;
+        while 2 * size + 3 + 10 < nodes {
+            let reference = json!({"$ref": format!("#/components/links/L{level}")});
+            level += 1;
+            links.insert(
+                format!("L{level}"),
+                json!({"a": reference.clone(), "b": reference}),
+            );
+            size = 2 * size + 3;
+        }
+        // The object of the path item, and the reference.
+        let rest = nodes - size - 2;
+        let reference = json!({"$ref": format!("#/components/links/L{level}")});
+        json!({
+            "paths": {"/pets": {"a": reference, "b": vec![0; rest - 1]}},
+            "components": {"links": links},
+        })
+    }
+
+    #[test]
+    fn the_values_of_a_document_are_counted_after_references_are_replaced() {
+        // The object of all paths counts as well.
+        assert_eq!(fault(&doubled(NODES.most - 1)), None);
+        let (reason, _) = fault(&doubled(NODES.most)).expect("it has too many values");
+        assert_eq!(reason, Reason::Limit(&NODES));
+    }
+}
