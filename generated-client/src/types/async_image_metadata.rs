@@ -66,7 +66,7 @@ impl AsyncImageMetadata {
 impl Default for AsyncImageMetadata {
     fn default() -> Self {
         Self {
-            input_type: "image".into(),
+            input_type: EmbeddingMetadataType::Image,
             input_url: None,
             input_filename: None,
             embedding_options: Default::default(),

@@ -20,10 +20,17 @@ impl AuthorizeConnectionRequest {
     /// Creates a value with only the required fields set.
     pub fn new(redirect_uri: impl Into<String>) -> Self {
         Self {
-            provider: "google_drive".into(),
+            provider: ConnectionProvider::GoogleDrive,
             redirect_uri: redirect_uri.into(),
             custom_id: None,
         }
+    }
+
+    /// Sets `provider`.
+    #[must_use]
+    pub fn provider(mut self, provider: impl Into<ConnectionProvider>) -> Self {
+        self.provider = provider.into();
+        self
     }
 
     /// Sets `custom_id`.

@@ -16,9 +16,16 @@ impl BatchVideoContext {
     /// Creates a value with only the required fields set.
     pub fn new(asset_id: impl Into<String>) -> Self {
         Self {
-            type_: "asset_id".into(),
+            type_: BatchVideoContextType::AssetId,
             asset_id: asset_id.into(),
         }
+    }
+
+    /// Sets `type_`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<BatchVideoContextType>) -> Self {
+        self.type_ = type_.into();
+        self
     }
 }
 

@@ -17,8 +17,15 @@ impl CancelAnalyzeTaskResponse {
     pub fn new(task_id: impl Into<String>) -> Self {
         Self {
             task_id: task_id.into(),
-            status: "canceled".into(),
+            status: CanceledTaskStatus::Canceled,
         }
+    }
+
+    /// Sets `status`.
+    #[must_use]
+    pub fn status(mut self, status: impl Into<CanceledTaskStatus>) -> Self {
+        self.status = status.into();
+        self
     }
 }
 

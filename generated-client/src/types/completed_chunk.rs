@@ -23,9 +23,16 @@ impl CompletedChunk {
         Self {
             chunk_index,
             proof: proof.into(),
-            proof_type: "etag".into(),
+            proof_type: CompletedChunkProofType::Etag,
             chunk_size,
         }
+    }
+
+    /// Sets `proof_type`.
+    #[must_use]
+    pub fn proof_type(mut self, proof_type: impl Into<CompletedChunkProofType>) -> Self {
+        self.proof_type = proof_type.into();
+        self
     }
 }
 

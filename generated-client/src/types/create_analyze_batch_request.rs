@@ -24,11 +24,18 @@ impl CreateAnalyzeBatchRequest {
     /// Creates a value with only the required fields set.
     pub fn new(analysis_mode: impl Into<AnalysisMode>, requests: Vec<BatchItemRequest>) -> Self {
         Self {
-            model_name: "pegasus1.5".into(),
+            model_name: AnalyzeBatchModel::Pegasus1_5,
             analysis_mode: analysis_mode.into(),
             defaults: None,
             requests,
         }
+    }
+
+    /// Sets `model_name`.
+    #[must_use]
+    pub fn model_name(mut self, model_name: impl Into<AnalyzeBatchModel>) -> Self {
+        self.model_name = model_name.into();
+        self
     }
 
     /// Sets `defaults`.

@@ -20,10 +20,17 @@ impl CreateEmbeddingTaskResponse {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            status: "processing".into(),
+            status: CreatedEmbeddingTaskStatus::Processing,
             data: None,
             metadata: None,
         }
+    }
+
+    /// Sets `status`.
+    #[must_use]
+    pub fn status(mut self, status: impl Into<CreatedEmbeddingTaskStatus>) -> Self {
+        self.status = status.into();
+        self
     }
 
     /// Sets `data`.

@@ -17,7 +17,7 @@ impl DescriptionEnrichment {
     /// Creates a value with only the required fields set.
     pub fn new(description: impl Into<String>) -> Self {
         Self {
-            type_: "description".into(),
+            type_: EnrichmentType::Description,
             description: description.into(),
         }
     }

@@ -23,10 +23,17 @@ impl DocumentSequentialSegmentation {
     /// Creates a value with only the required fields set.
     pub fn new(max_sentences: i64) -> Self {
         Self {
-            strategy: "sentence".into(),
+            strategy: DocumentSequentialStrategy::Sentence,
             max_sentences,
             overlap_sentences: None,
         }
+    }
+
+    /// Sets `strategy`.
+    #[must_use]
+    pub fn strategy(mut self, strategy: impl Into<DocumentSequentialStrategy>) -> Self {
+        self.strategy = strategy.into();
+        self
     }
 
     /// Sets `overlap_sentences`.

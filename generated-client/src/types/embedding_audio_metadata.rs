@@ -35,7 +35,7 @@ impl EmbeddingAudioMetadata {
         duration: f64,
     ) -> Self {
         Self {
-            input_type: "audio".into(),
+            input_type: EmbeddingMetadataType::Audio,
             input_url: None,
             input_filename: None,
             embedding_options,

@@ -66,7 +66,7 @@ impl EmbeddingDocumentMetadata {
 impl Default for EmbeddingDocumentMetadata {
     fn default() -> Self {
         Self {
-            input_type: "document".into(),
+            input_type: EmbeddingMetadataType::Document,
             input_url: None,
             input_filename: None,
             embedding_options: Default::default(),

@@ -39,7 +39,7 @@ impl EmbeddingImageMetadata {
 impl Default for EmbeddingImageMetadata {
     fn default() -> Self {
         Self {
-            input_type: "image".into(),
+            input_type: EmbeddingMetadataType::Image,
             input_url: None,
             input_filename: None,
         }

@@ -30,7 +30,7 @@ impl EmbeddingMultiInputMetadata {
 impl Default for EmbeddingMultiInputMetadata {
     fn default() -> Self {
         Self {
-            input_type: "multi_input".into(),
+            input_type: EmbeddingMetadataType::MultiInput,
             embedding_dimension: None,
         }
     }

@@ -39,7 +39,7 @@ impl EmbeddingTextImageMetadata {
 impl Default for EmbeddingTextImageMetadata {
     fn default() -> Self {
         Self {
-            input_type: "text_image".into(),
+            input_type: EmbeddingMetadataType::TextImage,
             input_url: None,
             input_filename: None,
         }

@@ -37,7 +37,7 @@ impl EmbeddingVideoMetadata {
         duration: f64,
     ) -> Self {
         Self {
-            input_type: "video".into(),
+            input_type: EmbeddingMetadataType::Video,
             input_url: None,
             input_filename: None,
             clip_length: None,

@@ -66,7 +66,7 @@ impl ImageItemMetadata {
 impl Default for ImageItemMetadata {
     fn default() -> Self {
         Self {
-            asset_type: "image".into(),
+            asset_type: KnowledgeStoreItemAssetType::Image,
             filename: None,
             width: None,
             height: None,

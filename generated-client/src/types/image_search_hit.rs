@@ -21,7 +21,7 @@ impl ImageSearchHit {
     /// Creates a value with only the required fields set.
     pub fn new(rank: i64, item_id: impl Into<String>) -> Self {
         Self {
-            asset_type: "image".into(),
+            asset_type: KnowledgeStoreItemAssetType::Image,
             rank,
             item_id: item_id.into(),
             metadata: None,

@@ -17,7 +17,7 @@ impl JsonSchemaEnrichment {
     /// Creates a value with only the required fields set.
     pub fn new(json_schema: JsonSchemaObject) -> Self {
         Self {
-            type_: "json_schema".into(),
+            type_: EnrichmentType::JsonSchema,
             json_schema,
         }
     }

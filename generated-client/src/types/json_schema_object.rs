@@ -35,10 +35,17 @@ impl JsonSchemaObject {
     /// Creates a value with only the required fields set.
     pub fn new(properties: serde_json::Map<String, serde_json::Value>) -> Self {
         Self {
-            type_: "object".into(),
+            type_: JsonSchemaObjectType::Object,
             properties,
             extra: Default::default(),
         }
+    }
+
+    /// Sets `type_`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<JsonSchemaObjectType>) -> Self {
+        self.type_ = type_.into();
+        self
     }
 
     /// Sets `extra`.

@@ -40,7 +40,7 @@ impl JsonTextFormat {
         schema: serde_json::Map<String, serde_json::Value>,
     ) -> Self {
         Self {
-            type_: "json_schema".into(),
+            type_: TextFormatType::JsonSchema,
             name: name.into(),
             description: None,
             schema,

@@ -17,9 +17,16 @@ impl NewIndexModel {
     /// Creates a value with only the required fields set.
     pub fn new(model_options: Vec<String>) -> Self {
         Self {
-            model_name: "marengo3.0".into(),
+            model_name: IndexModelName::Marengo3_0,
             model_options,
         }
+    }
+
+    /// Sets `model_name`.
+    #[must_use]
+    pub fn model_name(mut self, model_name: impl Into<IndexModelName>) -> Self {
+        self.model_name = model_name.into();
+        self
     }
 }
 

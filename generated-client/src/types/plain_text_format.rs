@@ -21,7 +21,7 @@ impl PlainTextFormat {
 impl Default for PlainTextFormat {
     fn default() -> Self {
         Self {
-            type_: "text".into(),
+            type_: TextFormatType::Text,
         }
     }
 }

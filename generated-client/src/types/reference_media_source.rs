@@ -26,11 +26,18 @@ impl ReferenceMediaSource {
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            media_type: "image".into(),
+            media_type: ReferenceMediaType::Image,
             url: None,
             asset_id: None,
             base64_string: None,
         }
+    }
+
+    /// Sets `media_type`.
+    #[must_use]
+    pub fn media_type(mut self, media_type: impl Into<ReferenceMediaType>) -> Self {
+        self.media_type = media_type.into();
+        self
     }
 
     /// Sets `url`.

@@ -19,7 +19,7 @@ impl ResponseCompletedEvent {
     /// Creates a value with only the required fields set.
     pub fn new(sequence_number: i64) -> Self {
         Self {
-            type_: "response.completed".into(),
+            type_: ResponseStreamEventType::ResponseCompleted,
             response: None,
             sequence_number,
         }

@@ -25,7 +25,7 @@ impl ResponseContentPartDoneEvent {
     /// Creates a value with only the required fields set.
     pub fn new(sequence_number: i64) -> Self {
         Self {
-            type_: "response.content_part.done".into(),
+            type_: ResponseStreamEventType::ResponseContentPartDone,
             item_id: None,
             output_index: None,
             content_index: None,

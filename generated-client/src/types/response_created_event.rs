@@ -19,7 +19,7 @@ impl ResponseCreatedEvent {
     /// Creates a value with only the required fields set.
     pub fn new(sequence_number: i64) -> Self {
         Self {
-            type_: "response.created".into(),
+            type_: ResponseStreamEventType::ResponseCreated,
             response: None,
             sequence_number,
         }

@@ -19,7 +19,7 @@ impl ResponseFailedEvent {
     /// Creates a value with only the required fields set.
     pub fn new(sequence_number: i64) -> Self {
         Self {
-            type_: "response.failed".into(),
+            type_: ResponseStreamEventType::ResponseFailed,
             response: None,
             sequence_number,
         }

@@ -23,7 +23,7 @@ impl ResponseFunctionCallArgumentsDoneEvent {
     /// Creates a value with only the required fields set.
     pub fn new(sequence_number: i64) -> Self {
         Self {
-            type_: "response.function_call_arguments.done".into(),
+            type_: ResponseStreamEventType::ResponseFunctionCallArgumentsDone,
             item_id: None,
             output_index: None,
             arguments: None,

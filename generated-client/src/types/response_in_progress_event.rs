@@ -19,7 +19,7 @@ impl ResponseInProgressEvent {
     /// Creates a value with only the required fields set.
     pub fn new(sequence_number: i64) -> Self {
         Self {
-            type_: "response.in_progress".into(),
+            type_: ResponseStreamEventType::ResponseInProgress,
             response: None,
             sequence_number,
         }

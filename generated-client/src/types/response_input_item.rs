@@ -20,10 +20,24 @@ impl ResponseInputItem {
     /// Creates a value with only the required fields set.
     pub fn new(content: impl Into<String>) -> Self {
         Self {
-            type_: "message".into(),
-            role: "user".into(),
+            type_: ResponseInputItemType::Message,
+            role: ResponseInputItemRole::User,
             content: content.into(),
         }
+    }
+
+    /// Sets `type_`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<ResponseInputItemType>) -> Self {
+        self.type_ = type_.into();
+        self
+    }
+
+    /// Sets `role`.
+    #[must_use]
+    pub fn role(mut self, role: impl Into<ResponseInputItemRole>) -> Self {
+        self.role = role.into();
+        self
     }
 }
 

@@ -18,7 +18,7 @@ impl ResponseKeepaliveEvent {
     /// Creates a value with only the required fields set.
     pub fn new(sequence_number: i64) -> Self {
         Self {
-            type_: "keepalive".into(),
+            type_: ResponseStreamEventType::Keepalive,
             sequence_number,
         }
     }

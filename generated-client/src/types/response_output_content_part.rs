@@ -22,10 +22,17 @@ impl ResponseOutputContentPart {
     /// Creates a value with only the required fields set.
     pub fn new(text: impl Into<String>, annotations: Vec<ResponseAnnotation>) -> Self {
         Self {
-            type_: "output_text".into(),
+            type_: ResponseOutputContentPartType::OutputText,
             text: text.into(),
             annotations,
         }
+    }
+
+    /// Sets `type_`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<ResponseOutputContentPartType>) -> Self {
+        self.type_ = type_.into();
+        self
     }
 }
 

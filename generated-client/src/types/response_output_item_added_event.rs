@@ -22,7 +22,7 @@ impl ResponseOutputItemAddedEvent {
     /// Creates a value with only the required fields set.
     pub fn new(sequence_number: i64) -> Self {
         Self {
-            type_: "response.output_item.added".into(),
+            type_: ResponseStreamEventType::ResponseOutputItemAdded,
             output_index: None,
             item: None,
             sequence_number,

@@ -21,7 +21,7 @@ impl ResponseOutputItemDoneEvent {
     /// Creates a value with only the required fields set.
     pub fn new(sequence_number: i64) -> Self {
         Self {
-            type_: "response.output_item.done".into(),
+            type_: ResponseStreamEventType::ResponseOutputItemDone,
             output_index: None,
             item: None,
             sequence_number,

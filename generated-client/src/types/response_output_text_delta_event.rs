@@ -25,7 +25,7 @@ impl ResponseOutputTextDeltaEvent {
     /// Creates a value with only the required fields set.
     pub fn new(sequence_number: i64) -> Self {
         Self {
-            type_: "response.output_text.delta".into(),
+            type_: ResponseStreamEventType::ResponseOutputTextDelta,
             item_id: None,
             output_index: None,
             content_index: None,

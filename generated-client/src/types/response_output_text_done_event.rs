@@ -25,7 +25,7 @@ impl ResponseOutputTextDoneEvent {
     /// Creates a value with only the required fields set.
     pub fn new(sequence_number: i64) -> Self {
         Self {
-            type_: "response.output_text.done".into(),
+            type_: ResponseStreamEventType::ResponseOutputTextDone,
             item_id: None,
             output_index: None,
             content_index: None,

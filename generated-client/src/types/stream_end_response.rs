@@ -46,7 +46,7 @@ impl StreamEndResponse {
 impl Default for StreamEndResponse {
     fn default() -> Self {
         Self {
-            event_type: "stream_end".into(),
+            event_type: StreamEventType::StreamEnd,
             finish_reason: None,
             metadata: None,
             error: None,

@@ -29,7 +29,7 @@ impl StreamStartResponse {
 impl Default for StreamStartResponse {
     fn default() -> Self {
         Self {
-            event_type: "stream_start".into(),
+            event_type: StreamEventType::StreamStart,
             metadata: None,
         }
     }

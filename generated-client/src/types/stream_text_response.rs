@@ -30,7 +30,7 @@ impl StreamTextResponse {
 impl Default for StreamTextResponse {
     fn default() -> Self {
         Self {
-            event_type: "text_generation".into(),
+            event_type: StreamEventType::TextGeneration,
             text: None,
         }
     }

@@ -47,7 +47,7 @@ impl SummarizeChapterResult {
 impl Default for SummarizeChapterResult {
     fn default() -> Self {
         Self {
-            summarize_type: "chapter".into(),
+            summarize_type: SummarizeType::Chapter,
             id: None,
             chapters: Default::default(),
             usage: None,

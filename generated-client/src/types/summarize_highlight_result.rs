@@ -47,7 +47,7 @@ impl SummarizeHighlightResult {
 impl Default for SummarizeHighlightResult {
     fn default() -> Self {
         Self {
-            summarize_type: "highlight".into(),
+            summarize_type: SummarizeType::Highlight,
             id: None,
             highlights: Default::default(),
             usage: None,

@@ -47,7 +47,7 @@ impl SummarizeSummaryResult {
 impl Default for SummarizeSummaryResult {
     fn default() -> Self {
         Self {
-            summarize_type: "summary".into(),
+            summarize_type: SummarizeType::Summary,
             id: None,
             summary: None,
             usage: None,

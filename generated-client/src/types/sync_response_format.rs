@@ -31,9 +31,16 @@ impl SyncResponseFormat {
     /// Creates a value with only the required fields set.
     pub fn new(json_schema: serde_json::Map<String, serde_json::Value>) -> Self {
         Self {
-            type_: "json_schema".into(),
+            type_: SyncResponseFormatType::JsonSchema,
             json_schema,
         }
+    }
+
+    /// Sets `type_`.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<SyncResponseFormatType>) -> Self {
+        self.type_ = type_.into();
+        self
     }
 }
 

@@ -16,7 +16,7 @@ impl TemporalSegmentationFixed {
     /// Creates a value with only the required fields set.
     pub fn new(fixed: FixedSegmentation) -> Self {
         Self {
-            strategy: "fixed".into(),
+            strategy: SegmentationStrategy::Fixed,
             fixed,
         }
     }

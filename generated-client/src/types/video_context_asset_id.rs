@@ -17,7 +17,7 @@ impl VideoContextAssetId {
     /// Creates a value with only the required fields set.
     pub fn new(asset_id: impl Into<String>) -> Self {
         Self {
-            type_: "asset_id".into(),
+            type_: VideoContextType::AssetId,
             asset_id: asset_id.into(),
         }
     }

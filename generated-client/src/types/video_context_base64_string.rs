@@ -17,7 +17,7 @@ impl VideoContextBase64String {
     /// Creates a value with only the required fields set.
     pub fn new(base64_string: impl Into<String>) -> Self {
         Self {
-            type_: "base64_string".into(),
+            type_: VideoContextType::Base64String,
             base64_string: base64_string.into(),
         }
     }

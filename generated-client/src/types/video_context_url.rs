@@ -17,7 +17,7 @@ impl VideoContextUrl {
     /// Creates a value with only the required fields set.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
-            type_: "url".into(),
+            type_: VideoContextType::Url,
             url: url.into(),
         }
     }

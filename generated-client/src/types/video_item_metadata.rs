@@ -84,7 +84,7 @@ impl VideoItemMetadata {
 impl Default for VideoItemMetadata {
     fn default() -> Self {
         Self {
-            asset_type: "video".into(),
+            asset_type: KnowledgeStoreItemAssetType::Video,
             filename: None,
             duration: None,
             fps: None,

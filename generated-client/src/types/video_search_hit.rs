@@ -25,7 +25,7 @@ impl VideoSearchHit {
     /// Creates a value with only the required fields set.
     pub fn new(rank: i64, item_id: impl Into<String>, matches: Vec<VideoMatch>) -> Self {
         Self {
-            asset_type: "video".into(),
+            asset_type: KnowledgeStoreItemAssetType::Video,
             rank,
             item_id: item_id.into(),
             metadata: None,

@@ -16,7 +16,7 @@ impl VideoSegmentationDynamic {
     /// Creates a value with only the required fields set.
     pub fn new(dynamic: DynamicSegmentation) -> Self {
         Self {
-            strategy: "dynamic".into(),
+            strategy: SegmentationStrategy::Dynamic,
             dynamic,
         }
     }

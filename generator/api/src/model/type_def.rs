@@ -75,7 +75,8 @@ pub enum Constructor {
 pub struct Field {
     /// The name in Rust.
     pub name: String,
-    /// The method that sets it, if it can be absent.
+    /// The method that sets it, if it can be absent or the constructor sets a text that is known
+    /// today.
     pub setter: Option<String>,
     /// The name of the property or of the form's field.
     pub wire: String,

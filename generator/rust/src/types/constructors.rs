@@ -58,7 +58,7 @@ fn values(shape: &Struct, positions: &[usize], file: &mut File<'_>) -> Vec<Strin
         let value = if positions.contains(&position) {
             file.argument(name, &field.ty).1
         } else {
-            value(field)
+            value(field, file)
         };
         match value == *name {
             true => value,
@@ -71,19 +71,19 @@ fn values(shape: &Struct, positions: &[usize], file: &mut File<'_>) -> Vec<Strin
 }
 
 /// Returns the value of a field that the caller does not give.
-fn value(field: &Field) -> String {
+fn value(field: &Field, file: &mut File<'_>) -> String {
     let is_option = field.presence.is_option();
     match (&field.tag, &field.constant) {
         _ if field.presence == Presence::OptionalNullable => "None".to_owned(),
-        (Some(tag), _) if is_option => format!("Some({tag:?}.into())"),
-        (Some(tag), _) => format!("{tag:?}.into()"),
+        (Some(tag), _) if is_option => format!("Some({})", file.known_text(&field.ty, tag)),
+        (Some(tag), _) => file.known_text(&field.ty, tag),
         _ if is_option => "None".to_owned(),
         (None, Some(Constant::Bool(value))) => value.to_string(),
         (None, Some(Constant::Int(value))) if matches!(field.ty, Type::Float(_)) => {
             format!("{value}.0")
         }
         (None, Some(Constant::Int(value))) => value.to_string(),
-        (None, Some(Constant::Text(value))) => format!("{value:?}.into()"),
+        (None, Some(Constant::Text(value))) => file.known_text(&field.ty, value),
         (None, None) => "Default::default()".to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use api::{Api, Docs, Type, TypeDef, TypeId};
+use api::{Api, Docs, Shape, Type, TypeDef, TypeId};
 
 use crate::documentation::{Documentation, comment};
 use crate::layout::layout;
@@ -144,6 +144,23 @@ impl<'a> File<'a> {
             (format!("impl Into<{written}>"), format!("{name}.into()"))
         } else {
             (written, name.to_owned())
+        }
+    }
+
+    /// Returns the expression for a text as a value of this type: the variant of an enum that
+    /// knows the text, or else a conversion.
+    pub(super) fn known_text(&mut self, ty: &Type, text: &str) -> String {
+        let shape = match ty {
+            Type::Named(id) => self.api.types.get(id).map(|def| &def.shape),
+            _ => None,
+        };
+        let known = match shape {
+            Some(Shape::Enum(shape)) => shape.values.iter().find(|known| known.value == text),
+            _ => None,
+        };
+        match known {
+            Some(known) => format!("{}::{}", self.ty(ty), known.name),
+            None => format!("{text:?}.into()"),
         }
     }
 }

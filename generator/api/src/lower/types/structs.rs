@@ -41,9 +41,12 @@ impl Structs<'_> {
                 let name_in_rust = scope.claim(numbered(&argument_name(named), "_"));
                 let is_required = required.contains(property.as_str());
                 let field = self.field(name, property, name_in_rust, schema, is_required);
+                // A new version of the API may know another value than the one that is documented.
+                let is_only =
+                    matches!(field.constant, Some(Constant::Text(_))) && field.tag.is_none();
+                let has_setter = is_only || !field.presence.is_required();
                 Field {
-                    setter: (!field.presence.is_required())
-                        .then(|| setters.claim(underscored(&field.name))),
+                    setter: has_setter.then(|| setters.claim(underscored(&field.name))),
                     ..field
                 }
             })
