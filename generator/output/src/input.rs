@@ -134,9 +134,7 @@ fn read_optional(folder: &Path, name: &str) -> Result<Option<Arc<SourceFile>>, P
 }
 
 fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
-    let size = fs::metadata(path)
-        .map_err(|error| unreadable(path, &error))?
-        .len();
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
     let name = path
         .strip_prefix(folder)
         .unwrap_or(path)
