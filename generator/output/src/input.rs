@@ -137,9 +137,7 @@ fn read_optional(folder: &Path, name: &str) -> Result<Option<Arc<SourceFile>>, P
 }
 
 fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
-    let length = fs::metadata(path)
-        .map_err(|error| unreadable(path, &error))?
-        .len();
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
     let name = path
         .strip_prefix(folder)
         .unwrap_or(path)
@@ -148,7 +146,7 @@ fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
         .collect::<Vec<_>>()
         .join("/");
     let shown = path.display().to_string();
-    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
     if limits::FILE_SIZE.is_exceeded(length) {
         return Ok(SourceFile::too_large(shown, name));
     }

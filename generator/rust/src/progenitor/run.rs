@@ -8,25 +8,16 @@ use progenitor::Generator;
 
 use super::input::{self, Input};
 
-/// The number of operations that progenitor gets at once. It needs a hundred kilobytes for
-/// each.
-const AT_ONCE: usize = 256;
-
 /// Returns progenitor's function for each operation, or why there is none.
 pub(super) fn functions(operations: &[&Operation]) -> Vec<Result<syn::ImplItemFn, String>> {
-    operations.chunks(AT_ONCE).flat_map(halved).collect()
-}
-
-/// Runs progenitor for operations, and for each half of them if it refuses one.
-fn halved(operations: &[&Operation]) -> Vec<Result<syn::ImplItemFn, String>> {
     match (run(operations), operations) {
         (Ok(functions), _) => functions,
         (Err(_), []) => Vec::new(),
         (Err(reason), [_]) => vec![Err(reason)],
         (Err(_), several) => {
             let (first, second) = several.split_at(several.len() / 2);
-            let mut both = halved(first);
-            both.append(&mut halved(second));
+            let mut both = functions(first);
+            both.append(&mut functions(second));
             both
         }
     }
