@@ -75,6 +75,8 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     key: Option<SecretString>,
     base_url: String,
+    /// The base URL is also that of operations with a server of their own.
+    pub(crate) replaces_servers: bool,
     pub(super) options: CallOptions,
     connect_timeout: Duration,
     http_client: Option<reqwest::Client>,
@@ -88,6 +90,7 @@ impl ClientBuilder {
         Self {
             key: None,
             base_url: api::BASE_URL.to_owned(),
+            replaces_servers: false,
             options: CallOptions::new(),
             connect_timeout: Duration::from_secs(10),
             http_client: None,
@@ -137,9 +140,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the address that the paths of all operations are below.
+    /// Sets the URL that the paths of all operations are below, also of those that the API has
+    /// on another server.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
+        self.replaces_servers = true;
         self
     }
 
@@ -259,6 +264,7 @@ impl ClientBuilder {
         Ok(Client {
             transport: Arc::new(Transport {
                 base_url: base_url.as_str().trim_end_matches('/').into(),
+                replaces_servers: self.replaces_servers,
                 client,
                 follows_redirects,
                 key: Key::new(self.key)?,

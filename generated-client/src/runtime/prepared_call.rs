@@ -138,10 +138,17 @@ struct Limit {
 impl Call {
     /// Builds the request.
     fn build(&self, build: &mut BoxBuild) -> Result<Outgoing, Error> {
-        let raw = Raw::new(&self.transport.base_url, self.operation);
+        let raw = Raw::new(self.base_url(), self.operation);
         build
             .build(raw)
             .map_err(|error| error.of(self.operation.id))
+    }
+
+    fn base_url(&self) -> &str {
+        match self.operation.server {
+            Some(server) if !self.transport.replaces_servers => server,
+            _ => &self.transport.base_url,
+        }
     }
 
     fn begin(&self, request: &Outgoing) -> Attempts {
@@ -372,7 +379,7 @@ impl Call {
     /// Refuses a request to anywhere but its operation's path, and adds the
     /// headers of the client.
     fn complete(&self, request: &mut Request) -> Result<(), Error> {
-        if !follows_template(request.url(), &self.transport.base_url, self.operation.path) {
+        if !follows_template(request.url(), self.base_url(), self.operation.path) {
             let message = format!(
                 "a parameter in the path `{}` is empty or leads to another path",
                 self.operation.path

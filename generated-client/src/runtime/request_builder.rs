@@ -197,6 +197,12 @@ impl<T: Write> RequestBody for T {
     }
 }
 
+impl<T: Write> RequestBody for [T] {
+    fn content(&self, operation: &Operation) -> Result<Content, RequestError> {
+        encoded(&self, operation)
+    }
+}
+
 impl RequestBody for str {
     fn content(&self, operation: &Operation) -> Result<Content, RequestError> {
         encoded(&self, operation)

@@ -74,6 +74,7 @@ pub fn operation(method: &str, group: &[&str]) -> Operation {
         summary: Docs::default(),
         docs: Docs::default(),
         reference: None,
+        server: None,
         deprecated: None,
         parameters: Vec::new(),
         body: None,

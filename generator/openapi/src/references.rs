@@ -201,6 +201,8 @@ fn dangling_below<'a>(node: &'a Value, root: &Value, are_names: bool) -> Option<
             };
             if let Some(target) = object.get("$ref")
                 && !are_names
+                // A schema can be called `$ref`.
+                && !target.is_object()
                 && !leads_somewhere(target)
             {
                 return Some(target);
@@ -283,7 +285,7 @@ mod tests {
         ] {
             let mut root = json!({
                 "info": {"title": "Pets"},
-                "components": {"schemas": {"Pet": {"type": "object", "properties": {
+                "components": {"schemas": {"$ref": {"type": "string"}, "Pet": {"type": "object", "properties": {
                     "$ref": {"type": "string"},
                     "toy": {"$ref": reference},
                 }}}},

@@ -105,6 +105,8 @@ pub struct Operation {
     pub description: String,
     /// The URL of the page on the documentation site: `externalDocs.url`.
     pub reference: Option<String>,
+    /// The URL of a server of its own: `servers`.
+    pub server: Option<String>,
     /// `deprecated`
     pub deprecated: bool,
     /// The names of the groups, outermost first, as the document has them.
@@ -451,6 +453,7 @@ impl Operation {
             summary: text(node("summary")),
             description: text(node("description")),
             reference: optional(&node("externalDocs")["url"]),
+            server: optional(&node("servers")[0]["url"]),
             deprecated: node("deprecated") == true,
             group: match node("x-fern-sdk-group-name") {
                 Value::String(name) => vec![name.clone()],

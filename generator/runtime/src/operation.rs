@@ -7,6 +7,8 @@ pub struct Operation {
     pub id: &'static str,
     /// The path below the base URL, with its parameters in braces.
     pub path: &'static str,
+    /// The base URL, where it is not that of the API.
+    pub(super) server: Option<&'static str>,
     /// The value of the header `accept`.
     pub(super) accept: Option<&'static str>,
     pub(super) encoding: Encoding,
@@ -59,11 +61,19 @@ impl Operation {
         Self {
             id,
             path,
+            server: None,
             accept: None,
             encoding: Encoding::Json,
             media_type: None,
             parameters: &[],
         }
+    }
+
+    /// Sets the base URL of an operation on another server.
+    #[must_use]
+    pub const fn server(mut self, base_url: &'static str) -> Self {
+        self.server = Some(base_url);
+        self
     }
 
     /// Sets the value of the header `accept`.

@@ -12,6 +12,8 @@ use super::key::Key;
 pub(super) struct Transport {
     /// The URL that the paths of all operations are below, without a slash at its end.
     pub(super) base_url: Box<str>,
+    /// The base URL is also that of operations with a server of their own.
+    pub(super) replaces_servers: bool,
     pub(super) client: reqwest::Client,
     /// Whether redirects are followed by calls, and not by the HTTP client.
     pub(super) follows_redirects: bool,

@@ -97,7 +97,9 @@ fn environment_setter() -> TokenStream {
         /// Sets the environment that is called. [`base_url`](Self::base_url) sets a URL that is
         /// none of them; the last of both counts.
         pub fn environment(self, environment: Environment) -> Self {
-            self.base_url(environment.base_url())
+            let mut builder = self.base_url(environment.base_url());
+            builder.replaces_servers = false;
+            builder
         }
     }
 }

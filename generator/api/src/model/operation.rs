@@ -29,6 +29,8 @@ pub struct Operation {
     pub docs: Docs,
     /// The page on the documentation site.
     pub reference: Option<String>,
+    /// The URL of the server that has it, if that is not the server of the API.
+    pub server: Option<String>,
     /// Set if the operation is deprecated.
     pub deprecated: Option<Deprecation>,
     /// The parameters in path, query, and header, in the order of the page.

@@ -49,7 +49,8 @@ fn subject(call: &Call<'_>) -> Subject {
 }
 
 fn request(operation: &Operation) -> String {
-    format!("{} {}", operation.verb, operation.path)
+    let server = operation.server.as_deref().unwrap_or_default();
+    format!("{} {server}{}", operation.verb, operation.path)
 }
 
 /// One operation, before and after.
@@ -117,7 +118,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares method and path. The name of a parameter in the path is not sent.
+    /// Compares method, server, and path. The name of a parameter in the path is not sent.
     fn request(&mut self) {
         let (old, new) = (self.old.operation, self.new.operation);
         let path = with_placeholders(&old.path, |name| {
@@ -128,7 +129,7 @@ impl<'a> Comparison<'a> {
             });
             renamed.unwrap_or(name).to_owned()
         });
-        if old.verb != new.verb || path != new.path {
+        if old.verb != new.verb || path != new.path || old.server != new.server {
             let what = "its request is another";
             self.changes
                 .add(Kind::OperationMoved, what, request(old), request(new));

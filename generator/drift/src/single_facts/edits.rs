@@ -95,6 +95,9 @@ fn of_operations() -> Vec<Fact> {
         fact(Kind::OperationMoved, id, None, |api| {
             pets(api).path.push('s')
         }),
+        fact(Kind::OperationMoved, id, None, |api| {
+            pets(api).server = Some("https://files.example.com".to_owned());
+        }),
         fact(Kind::OperationDeprecated, id, None, |api| {
             let note = String::new();
             pets(api).deprecated = Some(Deprecation { note });

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::servers::{filled, is_public};
+use super::servers::{Site, filled, is_callable};
 use crate::document::Document;
 use crate::extensions::SERVER_NAME;
 
@@ -22,10 +22,11 @@ struct Listed {
 
 /// Returns the `servers` of the merged document, that of `base` first. Others are in it if
 /// at least half of the documents that have a choice list them.
-pub(super) fn listed(documents: &[Document], prefixes: &[String], base: &str) -> Value {
+pub(super) fn listed(documents: &[Document], sites: &[Site], base: &str) -> Value {
     let mut known: Vec<Listed> = Vec::new();
     let mut choosing = 0;
-    for (document, prefix) in documents.iter().zip(prefixes) {
+    for (document, site) in documents.iter().zip(sites) {
+        let Site::Here(prefix) = site else { continue };
         let servers = document.root["servers"].as_array();
         let mut own: Vec<Listed> = Vec::new();
         for server in servers.into_iter().flatten().flat_map(expanded) {
@@ -70,12 +71,6 @@ impl Listed {
         }
         Value::Object(entry)
     }
-}
-
-/// Returns `true` if a client can call a URL of a server from anywhere.
-fn is_callable(url: &str) -> bool {
-    let is_odd = |c: char| c.is_whitespace() || c.is_control() || "{}\"<>".contains(c);
-    is_public(url) && !url.contains(is_odd)
 }
 
 /// Returns the servers that an entry of `servers` stands for: one for each combination of
@@ -162,7 +157,7 @@ mod tests {
 
     /// Returns the servers of documents with these `servers` and prefixes.
     fn servers(documents: &[(&str, &str)]) -> Value {
-        let (documents, prefixes): (Vec<_>, Vec<_>) = documents
+        let (documents, sites): (Vec<_>, Vec<_>) = documents
             .iter()
             .map(|(servers, prefix)| {
                 let text = format!(
@@ -171,10 +166,10 @@ mod tests {
                 );
                 let pages = page::read(&[SourceFile::new("a.yaml", &text)]).expect("a document");
                 let document = Document::parse(&pages.pages[0]).expect("OpenAPI");
-                (document, (*prefix).to_owned())
+                (document, Site::Here((*prefix).to_owned()))
             })
             .unzip();
-        listed(&documents, &prefixes, BASE)
+        listed(&documents, &sites, BASE)
     }
 
     #[test]

@@ -27,6 +27,7 @@ use crate::walk;
 use names::argument_name;
 use pages::pointer;
 use pages::{Code, Problem, panics};
+use servers::Site;
 
 /// An operation of one page, with its references made final.
 struct MergedOperation {
@@ -66,17 +67,17 @@ pub fn merge(
             ignore(&mut document.root);
         }
     }
-    let servers::Server { address, prefixes } = servers::choose(&mut documents, config, warnings)?;
-    let listed = environments::listed(&documents, &prefixes, &address);
+    let servers::Server { address, sites } = servers::choose(&mut documents, config, warnings)?;
+    let listed = environments::listed(&documents, &sites, &address);
     let server = address;
     let security = security::choose(&documents, warnings)?;
     let schemas = schemas::merge(&mut documents, type_names, warnings);
     let mut operations = Vec::new();
-    for (document, prefix) in documents.iter_mut().zip(&prefixes) {
-        for operation in take_operations(document, prefix) {
-            match elsewhere(&operation, &server) {
-                Some(problem) => warnings.push(problem),
-                None => operations.push(operation),
+    for (document, site) in documents.iter_mut().zip(&sites) {
+        for mut operation in take_operations(document) {
+            match set_server(&mut operation, site, &server) {
+                Ok(()) => operations.push(operation),
+                Err(problem) => warnings.push(problem),
             }
         }
     }
@@ -182,9 +183,8 @@ fn contradicts_request_line(document: &Document) -> Option<Problem> {
     )
 }
 
-/// Takes the operations out of a document whose paths begin with `prefix` in the
-/// API.
-fn take_operations(document: &mut Document, prefix: &str) -> Vec<MergedOperation> {
+/// Takes the operations out of a document.
+fn take_operations(document: &mut Document) -> Vec<MergedOperation> {
     let Value::Object(paths) = document.root["paths"].take() else {
         return Vec::new();
     };
@@ -205,7 +205,7 @@ fn take_operations(document: &mut Document, prefix: &str) -> Vec<MergedOperation
                     reference: document.page.reference.clone(),
                     path: path.clone(),
                 },
-                path: format!("{prefix}{path}"),
+                path: path.clone(),
                 has_own_page: has_own_page(document),
             });
         }
@@ -213,22 +213,32 @@ fn take_operations(document: &mut Document, prefix: &str) -> Vec<MergedOperation
     operations
 }
 
-/// Returns the warning for an operation that has a server of its own.
-fn elsewhere(operation: &MergedOperation, server: &str) -> Option<Problem> {
-    let own = servers::other_server(operation.object.get("servers")?, server)?;
-    let problem = Problem::new(
-        Code::OtherServer,
-        format!(
+/// Sets where an operation is: its path on the server of the API, or a server of its own, which
+/// it keeps as `servers`.
+fn set_server(operation: &mut MergedOperation, site: &Site, server: &str) -> Result<(), Problem> {
+    let own = operation.object.shift_remove("servers");
+    let own = own.and_then(|own| servers::other_server(&own, server));
+    let own = match (own, site) {
+        (Some(own), _) => own,
+        (None, Site::Elsewhere(own)) => own.clone(),
+        (None, Site::Here(prefix)) => {
+            operation.path.insert_str(0, prefix);
+            return Ok(());
+        }
+    };
+    if !servers::is_safe(&own) {
+        let message = format!(
             "`{}` is not in the client: its server is `{own}`",
             operation.id
-        ),
-    );
-    Some(
-        problem
+        );
+        return Err(Problem::new(Code::OtherServer, message)
             .at(operation.origin.place.clone())
             .operation(&operation.id)
-            .advice("generate a client of its own for that server"),
-    )
+            .advice(servers::OTHER_SERVER));
+    }
+    let own = json!([{ "url": own }]);
+    operation.object.insert("servers".to_owned(), own);
+    Ok(())
 }
 
 /// Puts the operations into one map of paths, sorted.
@@ -327,6 +337,7 @@ fn answers_json(operation: &Map<String, Value>) -> bool {
 fn contradict(one: &MergedOperation, other: &MergedOperation) -> bool {
     answers_json(&one.object)
         && answers_json(&other.object)
+        && one.object.get("servers") == other.object.get("servers")
         && remote_calls::is_one_request(one, other)
         && one.object.get("responses") != other.object.get("responses")
 }
@@ -552,10 +563,47 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_another_server_take_no_name() {
+    fn an_operation_keeps_the_server_that_it_has() {
+        let on = |operation: &str, server: &str| {
+            let text = page(operation, "/pets", "name");
+            text.replace("https://api.example.com", server)
+        };
+        let pages = [
+            ("a.md", on("a", "https://api.example.com/v1")),
+            ("b.md", on("b", "https://api.example.com/v1")),
+            ("c.md", on("c", "https://files.example.com/v2")),
+        ];
+        let (api, warnings) = merged(&pages, "");
+        assert_eq!(
+            api.root["servers"],
+            json!([{"url": "https://api.example.com/v1"}])
+        );
+        let operations = api.root["paths"].as_object().into_iter().flatten();
+        let servers = operations.map(|(path, item)| {
+            let id = item["get"]["operationId"].as_str().unwrap_or_default();
+            let server = item["get"]["servers"][0]["url"].as_str();
+            (path.as_str(), id, server)
+        });
+        assert_eq!(
+            servers.collect::<Vec<_>>(),
+            [
+                ("/pets", "pets_a", None),
+                ("/pets#pets_b", "pets_b", None),
+                (
+                    "/pets#pets_c",
+                    "pets_c",
+                    Some("https://files.example.com/v2")
+                )
+            ]
+        );
+        assert!(warnings.is_empty(), "{warnings:?}");
+    }
+
+    #[test]
+    fn pages_of_another_server_that_is_not_called_take_no_name() {
         let elsewhere = |operation| {
             let text = page(operation, &format!("/{operation}"), "title");
-            text.replace("api.example.com", "zoo.example.com")
+            text.replace("https://api.example.com", "http://zoo.example.com")
         };
         let pages = [
             ("a.md", page("a", "/a", "name")),

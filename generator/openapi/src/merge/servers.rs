@@ -1,4 +1,4 @@
-//! Decides on the one server that the client talks to.
+//! Decides on the server of the API, and on the operations that have another one.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,28 @@ use crate::quirks::published_server;
 use crate::walk;
 use pages::{Code, Problem};
 
+/// The advice about an operation whose server the client does not call.
+pub(super) const OTHER_SERVER: &str = "the client calls other servers only by `https`: correct the server, or generate a client of \
+     its own for it";
+
 /// The server of the API.
 pub(super) struct Server {
     pub(super) address: String,
-    /// The path prefix of each document, between the address and its paths.
-    pub(super) prefixes: Vec<String>,
+    /// Where the paths of each document are.
+    pub(super) sites: Vec<Site>,
+}
+
+/// Where the paths of a document are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Site {
+    /// On the server of the API, below this prefix.
+    Here(String),
+    /// On this server.
+    Elsewhere(String),
 }
 
 /// Chooses the server that most documents name; a public one goes before those of the
-/// caller's machine. The documents of another server are left out with a warning.
+/// caller's machine. The documents of a server that cannot be called are left out with a warning.
 pub(super) fn choose(
     documents: &mut Vec<Document>,
     config: &Config,
@@ -30,8 +43,8 @@ pub(super) fn choose(
     let configured = configured.map(|server| server.trim_end_matches('/').to_owned());
     let Some(origin) = most_common_origin(servers.iter().flatten()) else {
         if let Some(address) = configured {
-            let prefixes = vec![String::new(); documents.len()];
-            return Ok(Server { address, prefixes });
+            let sites = vec![Site::Here(String::new()); documents.len()];
+            return Ok(Server { address, sites });
         }
         let disagreeing = documents
             .iter()
@@ -70,7 +83,7 @@ pub(super) fn choose(
             .flatten()
             .filter(|server| split(server).0 == origin),
     );
-    let mut prefixes = Vec::new();
+    let mut sites = Vec::new();
     let mut servers = servers.into_iter();
     documents.retain(|document| {
         // A document that names no server, or only that of a developer's machine, means the
@@ -78,27 +91,27 @@ pub(super) fn choose(
         let own = servers.next().flatten();
         let own = own.filter(|own| !is_loopback(own) || is_loopback(&origin));
         let server = own.unwrap_or_else(|| base.clone());
-        let is_here = split(&server).0 == origin;
-        if is_here {
-            prefixes.push(server[base.len()..].to_owned());
-        } else {
-            warnings.push(
-                Problem::new(
-                    Code::OtherServer,
-                    format!(
-                        "the page's server is `{server}` and the API's is `{base}`: \
-                     the operation is left out"
-                    ),
-                )
-                .at(document.place("/paths"))
-                .advice("generate a client of its own from the pages of that server"),
-            );
+        if split(&server).0 == origin {
+            sites.push(Site::Here(server[base.len()..].to_owned()));
+            return true;
         }
-        is_here
+        if is_safe(&server) {
+            sites.push(Site::Elsewhere(server));
+            return true;
+        }
+        let message = format!(
+            "the page's server is `{server}` and the API's is `{base}`: the operation is left out"
+        );
+        warnings.push(
+            Problem::new(Code::OtherServer, message)
+                .at(document.place("/paths"))
+                .advice(OTHER_SERVER),
+        );
+        false
     });
     Ok(Server {
         address: configured.unwrap_or(base),
-        prefixes,
+        sites,
     })
 }
 
@@ -143,6 +156,17 @@ fn public_first(
     Some(public.unwrap_or_else(|| first.clone()))
 }
 
+/// Returns `true` if the key can be sent to a server that is not that of the API.
+pub(super) fn is_safe(server: &str) -> bool {
+    server.starts_with("https://") && is_callable(server)
+}
+
+/// Returns `true` if a client can call a URL of a server from anywhere.
+pub(super) fn is_callable(url: &str) -> bool {
+    let is_odd = |c: char| c.is_whitespace() || c.is_control() || "{}\"<>".contains(c);
+    is_public(url) && !url.contains(is_odd)
+}
+
 /// Returns the URL of an entry of `servers`, with its variables filled in.
 fn url(server: &Value) -> Option<String> {
     Some(filled(server["url"].as_str()?, server))
@@ -166,7 +190,7 @@ pub(super) fn filled(url: &str, server: &Value) -> String {
 }
 
 /// Returns `true` if a URL is absolute, and not one of the caller's machine.
-pub(super) fn is_public(url: &str) -> bool {
+fn is_public(url: &str) -> bool {
     host(url).is_some() && !is_loopback(url)
 }
 

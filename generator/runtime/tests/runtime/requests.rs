@@ -210,3 +210,32 @@ async fn a_thousand_calls_at_once_share_a_client_and_get_each_its_own_answer() {
     }
     assert_eq!(server.requests().len(), 1000);
 }
+
+// An operation may have a server of its own.
+
+async fn call_of_other_server(client: &Client, base_url: &str) -> Result<(), Error> {
+    let base_url: &'static str = base_url.to_owned().leak();
+    let operation = Operation::new("files_create", "/files").server(base_url);
+    let operation: &'static Operation = Box::leak(Box::new(operation));
+    let call = Call::new(client, operation, &CallOptions::new());
+    let call = call.prepare(|raw| raw.client.get(format!("{}/files", raw.baseurl)).build());
+    call.empty().await.map(drop)
+}
+
+#[tokio::test]
+async fn an_operation_on_another_server_is_called_there() {
+    let other = Server::answering(answer("200 OK", "{}")).await;
+    let client = Client::builder().api_key(KEY).build().unwrap();
+    let base_url = format!("{}/v2", other.url);
+    call_of_other_server(&client, &base_url).await.unwrap();
+    assert_eq!(other.request_line(), "GET /v2/files HTTP/1.1");
+}
+
+#[tokio::test]
+async fn a_base_url_that_is_set_is_that_of_all_operations() {
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let client = server.client();
+    let elsewhere = "https://files.invalid/v2";
+    call_of_other_server(&client, elsewhere).await.unwrap();
+    assert_eq!(server.request_line(), "GET /files HTTP/1.1");
+}

@@ -59,12 +59,6 @@ fn serde_writes_the_same_as_the_client() {
 }
 
 #[test]
-fn a_number_keeps_its_width_in_other_formats() {
-    let tokens = serde_yaml::to_string(&measure()).unwrap();
-    assert!(tokens.starts_with("width: 0.1\nheight: 1.0\n"), "{tokens}");
-}
-
-#[test]
 fn empty_lists_and_objects_have_no_commas() {
     assert_eq!(to_json(&Vec::<i64>::new()).unwrap(), "[]");
     assert_eq!(to_json(&BTreeMap::<String, i64>::new()).unwrap(), "{}");

@@ -11,6 +11,7 @@ use crate::progenitor::arguments::known_name;
 /// Returns the expression for the description of an operation.
 pub(super) fn operation(operation: &Operation, imports: &mut Imports) -> TokenStream {
     let Operation { id, path, .. } = operation;
+    let server = operation.server.as_ref().map(|url| quote!(.server(#url)));
     let accept = accepted(&operation.response).map(|media_type| quote!(.accept(#media_type)));
     let body = operation.body.as_ref();
     let body = body.map(|body| encoding(&body.encoding, imports));
@@ -20,7 +21,7 @@ pub(super) fn operation(operation: &Operation, imports: &mut Imports) -> TokenSt
         .filter_map(|described| parameter(described, imports))
         .collect();
     let parameters = (!parameters.is_empty()).then(|| quote!(.parameters(&[#(#parameters),*])));
-    quote!(Operation::new(#id, #path) #accept #body #parameters)
+    quote!(Operation::new(#id, #path) #server #accept #body #parameters)
 }
 
 /// Returns the value of the header `Accept`.

@@ -18,7 +18,8 @@ pub(super) fn method(
     given: &[Given<'_>],
     context: &Context<'_>,
 ) -> Result<Documentation, Problem> {
-    let request = format!("{} {}", operation.verb, operation.path);
+    let server = operation.server.as_deref().unwrap_or_default();
+    let request = format!("{} {server}{}", operation.verb, operation.path);
     let mut request = Line::default().code(&request);
     if let Some(reference) = &operation.reference {
         request = request.text(", see the ").link("reference", reference);

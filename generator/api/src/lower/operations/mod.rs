@@ -140,6 +140,7 @@ impl<'a> Exchange<'a> {
             summary: Docs::page(&first_paragraph(&source.summary)),
             docs: Docs::page(description),
             reference: source.reference.clone(),
+            server: source.server.clone(),
             deprecated,
             parameters: self.parameters,
             body,
