@@ -62,7 +62,7 @@ impl Cost {
     }
 }
 
-/// How a schema is used.
+/// The use of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Use {
     /// It stands on its own.
@@ -71,11 +71,13 @@ enum Use {
     Member,
 }
 
+/// An object by its address, its use, and the number of compositions that it may be inside.
+type Visit = (*const Map<String, Value>, Use, usize);
+
 struct Inclusion<'a> {
     root: &'a Value,
-    /// The cost of each object by its address and its use, inside so many more compositions;
-    /// `None` while it is being computed.
-    known: HashMap<(*const Map<String, Value>, Use, usize), Option<Cost>>,
+    /// The cost of each visit; `None` while it is being computed.
+    known: HashMap<Visit, Option<Cost>>,
     /// Compositions that get a name, because they are nested too often.
     named: Vec<&'a Map<String, Value>>,
 }

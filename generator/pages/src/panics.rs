@@ -155,7 +155,7 @@ mod tests {
         let page = || SourceFile::new("a.md", "a\n").place(1);
         let thread = std::thread::spawn(move || located(page, || panic!("no")));
         let payload = thread.join().expect_err("it panics");
-        let panic = caught(|| panic::resume_unwind(payload)).map(|()| ());
+        let panic: Result<(), Panic> = caught(|| panic::resume_unwind(payload));
         let problem = panic.expect_err("it panics").problem();
         assert_eq!(problem.place().map(Place::page), Some("a.md"));
     }
