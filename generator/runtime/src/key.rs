@@ -149,6 +149,7 @@ impl Key {
 }
 
 /// Returns a text without a key, if the key stands in it.
+#[inline]
 fn without(key: &str, text: &[u8]) -> Option<Vec<u8>> {
     // To write it in another way makes it longer.
     if key.len() < SHORTEST || text.len() < key.len() {

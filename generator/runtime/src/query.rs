@@ -61,8 +61,10 @@ impl fmt::Write for Encoded<'_> {
 }
 
 /// Adds a parameter of this style to a query.
+#[inline]
 pub(super) fn add(query: &mut Query, name: &str, value: &dyn Write, style: Style) -> Result {
     match style {
+        Style::Form | Style::Joined(_) if value.is_absent() => {}
         Style::Form => shape(name, value, query)?,
         Style::Joined(separator) => {
             let mut items = Pairs::new();
@@ -109,7 +111,8 @@ pub(super) fn url_encoded(value: &dyn Write) -> Result<String> {
 fn shape(name: &str, value: &dyn Write, pairs: &mut dyn Receiver) -> Result {
     value.write(&mut Shape {
         name: name.into(),
-        open: Vec::new(),
+        open_lists: 0,
+        open_objects: Vec::new(),
         pairs,
     })
 }
@@ -118,16 +121,11 @@ fn shape(name: &str, value: &dyn Write, pairs: &mut dyn Receiver) -> Result {
 struct Shape<'a> {
     /// The name of the next value.
     name: Cow<'a, str>,
-    /// The lists and objects that the next value is in.
-    open: Vec<Open>,
+    /// The number of lists that the next value is in. No object is in a list.
+    open_lists: usize,
+    /// The length of the name of each object that the next value is in.
+    open_objects: Vec<usize>,
     pairs: &'a mut dyn Receiver,
-}
-
-/// A list or object whose values follow.
-enum Open {
-    List,
-    /// The name of an object has this length.
-    Object(usize),
 }
 
 impl Shape<'_> {
@@ -188,25 +186,25 @@ impl Sink for Shape<'_> {
     }
 
     fn open_list(&mut self) -> Result {
-        self.open.push(Open::List);
+        self.open_lists += 1;
         Ok(())
     }
 
     fn close_list(&mut self) -> Result {
-        self.open.pop();
+        self.open_lists -= 1;
         Ok(())
     }
 
     fn open_object(&mut self) -> Result {
-        if let Some(Open::List) = self.open.last() {
+        if self.open_lists > 0 {
             return Err(Error::new("an object in a list has no form in a query"));
         }
-        self.open.push(Open::Object(self.name.len()));
+        self.open_objects.push(self.name.len());
         Ok(())
     }
 
     fn key(&mut self, key: &str) -> Result {
-        if let Some(Open::Object(length)) = self.open.last() {
+        if let Some(length) = self.open_objects.last() {
             let name = self.name.to_mut();
             name.truncate(*length);
             if name.is_empty() {
@@ -219,7 +217,7 @@ impl Sink for Shape<'_> {
     }
 
     fn close_object(&mut self) -> Result {
-        if let Some(Open::Object(length)) = self.open.pop() {
+        if let Some(length) = self.open_objects.pop() {
             self.name.to_mut().truncate(length);
         }
         Ok(())

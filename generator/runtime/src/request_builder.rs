@@ -103,11 +103,12 @@ impl RequestBuilder {
 
     /// Adds a query parameter.
     #[allow(dead_code, reason = "an API may have no query parameters")]
-    pub fn query<T: Write>(self, parameter: &QueryParam<'_, T>) -> Self {
-        self.add_query(parameter.name, parameter.value)
+    pub fn query<T: Write>(mut self, parameter: &QueryParam<'_, T>) -> Self {
+        self.add_query(parameter.name, parameter.value);
+        self
     }
 
-    fn add_query(mut self, name: &str, value: &dyn Write) -> Self {
+    fn add_query(&mut self, name: &str, value: &dyn Write) {
         let (name, style) = match self.operation.parameter(name) {
             Some(described) => (described.wire, described.style),
             None => (name, Style::Form),
@@ -115,7 +116,6 @@ impl RequestBuilder {
         if let Err(error) = query::add(&mut self.query, name, value, style) {
             self.fail(RequestError::unnamed(format!("`{name}`: {error}")));
         }
-        self
     }
 
     /// Sets the body, which is JSON only if the operation says nothing else.

@@ -131,21 +131,18 @@ impl Reply<Bytes> {
     pub(super) fn json<T: Read>(self) -> Result<Response<T>, Error> {
         let mut slot = Required::default();
         match self.read_into(&mut slot) {
-            Ok(response) => Ok(response.with(slot.get())),
-            Err(error) => Err(error),
+            Ok(()) => Ok(self.response.with(slot.get())),
+            Err(failure) => Err(self.mismatch(failure)),
         }
     }
 
-    fn read_into(self, slot: &mut dyn Slot) -> Result<Response<()>, Error> {
+    fn read_into(&self, slot: &mut dyn Slot) -> Result<(), read::Failure> {
         let body: &[u8] = match self.response.status() {
             // A response without content is the absence of a value.
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
             _ => self.response.value(),
         };
-        match read::decode_into(body, slot) {
-            Ok(()) => Ok(self.response.with(())),
-            Err(failure) => Err(self.mismatch(failure)),
-        }
+        read::decode_into(body, slot)
     }
 
     #[cold]
