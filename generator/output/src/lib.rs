@@ -138,8 +138,8 @@ impl Writer {
     }
 }
 
-/// Returns `true` if an interrupted run may have left something in the crate, be it only its
-/// lock: a run that ends removes its staging folder.
+/// Returns `true` if an interrupted run may have left something in the crate, even if that is its
+/// lock alone: a run that ends removes its staging folder.
 pub fn is_interrupted(crate_folder: &Path) -> bool {
     fs::symlink_metadata(crate_folder.join(STAGING)).is_ok()
 }
