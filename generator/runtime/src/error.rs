@@ -138,8 +138,8 @@ impl Error {
     }
 
     /// Returns `true` if the same call may succeed later: the connection failed or timed
-    /// out, or the status is 408, 429, 500, 502, 503, or 504. A [failed TLS
-    /// handshake](Self::is_tls) is not retryable.
+    /// out, or the status is 408, 409, 425, 429, 500 to 504, 520 to 524, or 529. A [failed
+    /// TLS handshake](Self::is_tls) is not retryable.
     ///
     /// The client has already retried such a call, up to the configured number of
     /// retries, if its method and its body allow that.
@@ -150,6 +150,16 @@ impl Error {
         match self {
             Self::Api(error) => error.is_temporary(),
             Self::Transport(error) => error.may_connect_later(),
+            _ => false,
+        }
+    }
+
+    /// Returns `true` if another attempt of the call may succeed, if the request can be sent
+    /// again.
+    pub(super) fn may_pass(&self) -> bool {
+        match self {
+            Self::Api(error) => error.is_temporary(),
+            Self::Transport(error) => error.may_connect_later() || error.is_broken_connection(),
             _ => false,
         }
     }

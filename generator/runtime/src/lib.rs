@@ -17,6 +17,7 @@ mod constant_headers;
 mod date_time;
 mod decode_error;
 mod error;
+mod error_message;
 mod event_frames;
 mod event_stream;
 #[cfg(not(target_arch = "wasm32"))]

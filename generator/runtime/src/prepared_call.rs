@@ -221,7 +221,6 @@ impl Call {
             .map_err(|error| attempts.end(error))?;
         let mut before = None;
         loop {
-            let method = request.request.method().clone();
             let sent = self.attempt(request, build, attempts).await;
             let error = match (sent, before) {
                 (Ok(response), _) => return Ok(response),
@@ -232,12 +231,15 @@ impl Call {
                 }
                 (Err(error), _) => error,
             };
-            let wait = match attempts.wait(&method, &error) {
+            if !error.may_pass() {
+                return Err(attempts.end(error));
+            }
+            request = self.rebuild(build)?;
+            let wait = match attempts.wait(&request.request, &error) {
                 Ok(wait) => wait,
                 Err(None) => return Err(attempts.end(error)),
                 Err(Some(reason)) => return Err(attempts.end(error).not_repeated(reason)),
             };
-            request = self.rebuild(build)?;
             if !request.is_unread() {
                 return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));
             }

@@ -142,7 +142,12 @@ impl Reply<Bytes> {
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
             _ => self.response.value(),
         };
-        read::decode_into(body, slot)
+        let read = read::decode_into(body, slot);
+        // So is an empty body, if the response may be absent. Otherwise it is not JSON.
+        if read.is_err() && body.trim_ascii().is_empty() {
+            return read::decode_into(b"null", slot).or(read);
+        }
+        read
     }
 
     #[cold]

@@ -45,6 +45,58 @@ async fn an_answer_without_content_is_its_status() {
 }
 
 #[tokio::test]
+async fn an_empty_body_is_the_absence_of_a_value() {
+    for body in ["", " \r\n"] {
+        let server = Server::answering(answer("200 OK", body)).await;
+        let absent = server.things::<Option<Things>>().await.unwrap();
+        assert!(absent.value().is_none());
+        assert_eq!(absent.status(), 200);
+
+        // This response is always present.
+        let error = server.things::<Things>().await.unwrap_err();
+        let said = "things_list: 200 OK: the body is not JSON: EOF while parsing a value";
+        assert!(error.to_string().starts_with(said), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_out_of_the_range_of_its_type_is_an_error_at_its_path() {
+    #[derive(Debug)]
+    struct Point {
+        x: f32,
+        rest: Vec<f64>,
+    }
+    object! {
+        Point {
+            x: required "x",
+            rest: optional "rest",
+        }
+    }
+    for (body, path) in [
+        (r#"{"x":3.4e39}"#, "x"),
+        (r#"{"x":-3.5e38}"#, "x"),
+        (r#"{"x":1,"rest":[1,1e309]}"#, "rest[1]"),
+    ] {
+        let server = Server::answering(answer("200 OK", body)).await;
+        let error = server.things::<Point>().await.unwrap_err();
+        let said = format!(
+            "things_list: 200 OK: the body does not match at `{path}`: number out of range"
+        );
+        assert!(error.to_string().starts_with(&said), "{error}");
+    }
+    let server = Server::answering(answer("200 OK", r#"{"x":3.4e38,"rest":[1e308]}"#)).await;
+    let point = server.things::<Point>().await.unwrap().into_inner();
+    assert_eq!((point.x, point.rest), (3.4e38, vec![1e308]));
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_no_part_of_a_body() {
+    let server = Server::answering(answer("200 OK", "\u{feff}{\"data\":[1]}")).await;
+    let things = server.things::<Things>().await.unwrap();
+    assert_eq!(things.value().data, [1]);
+}
+
+#[tokio::test]
 async fn a_text_is_read_as_it_is() {
     for (body, text) in [
         (&b""[..], ""),

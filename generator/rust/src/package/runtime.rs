@@ -32,6 +32,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "date_time",
     "decode_error",
     "error",
+    "error_message",
     "event_frames",
     "event_stream",
     "file",
