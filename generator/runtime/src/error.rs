@@ -32,7 +32,8 @@ pub enum Error {
     Decode(Box<DecodeError>),
     /// The arguments do not form a valid request; nothing was sent.
     InvalidRequest(Box<RequestError>),
-    /// The API returned a list page that it had already returned.
+    /// The next page of a list cannot be requested: the API already returned it, or its URL
+    /// has another origin.
     Paging(Box<PagingError>),
     /// A required setting is missing, such as the API key.
     MissingConfiguration(Box<ConfigurationError>),
@@ -357,15 +358,22 @@ impl StdError for RequestError {
     }
 }
 
-/// A list without an end: the token of the next page has come before.
+/// A list whose next page cannot be requested: it was returned before, or is elsewhere.
 #[derive(Debug)]
 pub struct PagingError {
     operation: &'static str,
+    reason: String,
 }
 
 impl PagingError {
+    /// Returns the error of a list whose next page cannot be requested for this reason.
+    pub(super) fn new(operation: &'static str, reason: String) -> Self {
+        Self { operation, reason }
+    }
+
     pub(super) fn repeats(operation: &'static str) -> Self {
-        Self { operation }
+        let reason = "the list goes in circles: a page or its token has come before";
+        Self::new(operation, reason.to_owned())
     }
 
     /// Returns the name of the operation.
@@ -376,11 +384,7 @@ impl PagingError {
 
 impl Display for PagingError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let operation = self.operation;
-        write!(
-            f,
-            "{operation}: the list goes in circles: a page or its token has come before"
-        )
+        write!(f, "{}: {}", self.operation, OneLine(&self.reason))
     }
 }
 

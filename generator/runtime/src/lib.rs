@@ -18,13 +18,16 @@ mod date_time;
 mod decode_error;
 mod error;
 mod error_message;
+mod event_chunks;
 mod event_frames;
+mod event_names;
 mod event_stream;
 #[cfg(not(target_arch = "wasm32"))]
 mod file;
 mod form;
 mod key;
 mod lines;
+mod list_walk;
 #[cfg(feature = "mock")]
 pub mod mock;
 pub(crate) mod newtype;
@@ -66,6 +69,8 @@ pub use decode_error::DecodeError;
 pub use error::{ConfigurationError, Error, PagingError, RequestError};
 pub use event_stream::EventStream;
 pub use form::Form;
+#[allow(unused_imports, reason = "an API may have no lists that come in pages")]
+pub use list_walk::ListPage;
 #[allow(
     unused_imports,
     reason = "an API may have no properties that can be `null`"

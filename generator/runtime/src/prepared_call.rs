@@ -18,7 +18,7 @@ use super::path::follows_template;
 use super::platform::{self, BoxBuild, Instant, ResponseBody, SendOutsideBrowser};
 use super::pulse::Pulse;
 use super::read::Read;
-use super::redirect::{Redirects, Refusal};
+use super::redirect::{self, Redirects, Refusal};
 use super::request_builder::{BuildError, Raw};
 use super::response::Response;
 use super::retry::{Attempts, NotRepeated};
@@ -385,6 +385,9 @@ impl Call {
                 self.operation.path
             );
             return Err(RequestError::new(self.operation.id, message).into());
+        }
+        if let Some(url) = self.options.list_page_url() {
+            redirect::to_list_page(request, url, self.operation.id)?;
         }
         self.options
             .apply(request)

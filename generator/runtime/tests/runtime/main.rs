@@ -20,6 +20,7 @@ mod configuration;
 mod enums;
 mod errors;
 mod event_cuts;
+mod event_formats;
 mod events;
 mod mock;
 mod nullable;

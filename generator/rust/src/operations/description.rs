@@ -1,6 +1,6 @@
 //! The description of an operation, which the runtime sends its requests by.
 
-use api::{BodyEncoding, Location, Operation, Parameter, QueryStyle, Response};
+use api::{BodyEncoding, EventName, Location, Operation, Parameter, QueryStyle, Response};
 use openapi::streaming::EVENTS;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -21,7 +21,11 @@ pub(super) fn operation(operation: &Operation, imports: &mut Imports) -> TokenSt
         .filter_map(|described| parameter(described, imports))
         .collect();
     let parameters = (!parameters.is_empty()).then(|| quote!(.parameters(&[#(#parameters),*])));
-    quote!(Operation::new(#id, #path) #server #accept #body #parameters)
+    let event_name = operation.event_name.as_ref().map(|name| {
+        let EventName { property, fields } = name;
+        quote!(.event_name(#property, &[#(#fields),*]))
+    });
+    quote!(Operation::new(#id, #path) #server #accept #body #event_name #parameters)
 }
 
 /// Returns the value of the header `Accept`.

@@ -6,6 +6,7 @@
 mod bodies;
 mod calls;
 pub(super) mod deprecation;
+mod event_names;
 mod forms;
 mod locations;
 mod names;
@@ -144,6 +145,7 @@ impl<'a> Exchange<'a> {
             deprecated,
             parameters: self.parameters,
             body,
+            event_name: event_names::find(&self.response, types),
             response: self.response,
             errors: self.errors,
             statuses: responses::statuses(source),
