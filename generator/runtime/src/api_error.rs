@@ -11,6 +11,7 @@ use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::charset;
 use super::error_message;
 use super::one_line::{Attempts, NotRepeatedFor, OneLine};
 use super::read;
@@ -87,9 +88,10 @@ impl ApiError {
         &self.body
     }
 
-    /// Returns the body as text, with invalid UTF-8 replaced with `U+FFFD`.
+    /// Returns the body as text, in the encoding that the headers name or else in UTF-8.
+    /// Invalid characters are replaced with `U+FFFD`.
     pub fn text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.body)
+        charset::text(&self.headers, &self.body)
     }
 
     /// Deserializes the body as JSON, for properties of an error beyond its

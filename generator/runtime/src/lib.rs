@@ -12,6 +12,7 @@ mod basic_auth;
 mod byte_stream;
 mod call;
 mod call_options;
+mod charset;
 mod client;
 mod constant_headers;
 mod date_time;

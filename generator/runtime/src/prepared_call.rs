@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
-use http::header::{HeaderMap, USER_AGENT};
+use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::Request;
 
 use super::api_error::ApiError;
@@ -67,18 +67,28 @@ impl PreparedCall {
         SendingWithResponse::unread(self.call.operation, self.reply(), Reply::empty)
     }
 
-    /// Sends the request, whose response is read as it arrives.
+    /// Sends the request, whose response is read as it arrives. It is not compressed: its
+    /// bytes and its length are those that the caller wants.
     ///
     /// The wait for the response and for each chunk of its body is limited, but not their
     /// sum.
     pub fn bytes(self) -> SendingWithResponse<ByteStream> {
-        SendingWithResponse::unread(self.call.operation, self.reply(), Reply::bytes)
+        let reply = self.uncompressed();
+        SendingWithResponse::unread(reply.call.operation, reply.reply(), Reply::bytes)
     }
 
     /// Sends the request, whose response is events, each of which is read as it arrives.
     /// The waits are limited like those of [`bytes`](Self::bytes).
     pub fn events<T: Read + Write>(self) -> SendingWithResponse<EventStream<T>> {
-        SendingWithResponse::unread(self.call.operation, self.reply(), Reply::events)
+        let reply = self.uncompressed();
+        SendingWithResponse::unread(reply.call.operation, reply.reply(), Reply::events)
+    }
+
+    /// Returns the call of a response that is not compressed. A compressed one would arrive
+    /// in other pieces than it is sent in.
+    fn uncompressed(mut self) -> Self {
+        self.call.accepts_compressed = false;
+        self
     }
 
     /// Sends the request, and reads the whole body of its response.
@@ -397,6 +407,12 @@ impl Call {
                 .headers_mut()
                 .entry(USER_AGENT)
                 .or_insert_with(|| self.transport.user_agent.clone());
+        }
+        if !self.accepts_compressed {
+            let headers = request.headers_mut();
+            headers
+                .entry(ACCEPT_ENCODING)
+                .or_insert(HeaderValue::from_static("identity"));
         }
         self.transport.key.add_to(request);
         Ok(())

@@ -27,6 +27,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "byte_stream",
     "call",
     "call_options",
+    "charset",
     "client",
     "constant_headers",
     "date_time",
