@@ -20,6 +20,8 @@ pub struct Call {
     pub(super) transport: Arc<Transport>,
     pub(super) options: Arc<CallOptions>,
     pub(super) operation: &'static Operation,
+    /// The response may be compressed, if the HTTP client can read it.
+    pub(super) accepts_compressed: bool,
 }
 
 impl Call {
@@ -35,6 +37,7 @@ impl Call {
             transport,
             options,
             operation,
+            accepts_compressed: true,
         }
     }
 

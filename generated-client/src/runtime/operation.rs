@@ -17,6 +17,18 @@ pub struct Operation {
     /// The media type of the body, where it is not that of its encoding.
     pub(super) media_type: Option<&'static str>,
     pub(super) parameters: &'static [Parameter],
+    /// The place of the names of events, if the response has such.
+    pub(super) event_name: Option<EventName>,
+}
+
+/// The place of the name of an event in the JSON that is read as its type.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EventName {
+    /// The property that holds the name.
+    pub(super) property: &'static str,
+    /// The fields of the event that are properties beside the name. If there are none, the
+    /// data is the object that the name belongs to.
+    pub(super) fields: &'static [&'static str],
 }
 
 /// The encoding of a body that is neither a form with files nor a file.
@@ -68,6 +80,7 @@ impl Operation {
             encoding: Encoding::Json,
             media_type: None,
             parameters: &[],
+            event_name: None,
         }
     }
 
@@ -103,6 +116,18 @@ impl Operation {
     #[must_use]
     pub const fn parameters(mut self, parameters: &'static [Parameter]) -> Self {
         self.parameters = parameters;
+        self
+    }
+
+    /// Sets the property that holds the name of an event, and the fields of the event that
+    /// are properties beside it.
+    #[must_use]
+    pub const fn event_name(
+        mut self,
+        property: &'static str,
+        fields: &'static [&'static str],
+    ) -> Self {
+        self.event_name = Some(EventName { property, fields });
         self
     }
 

@@ -21,6 +21,8 @@ impl EventName {
     /// data as a string, even if it is JSON.
     pub(super) fn added_to(self, frame: &Frame, as_text: bool) -> Option<Bytes> {
         let name = frame.name.as_deref().filter(|name| !name.is_empty());
+        // Most events are complete without a name.
+        let name = name.or((!self.fields.is_empty()).then_some("message"))?;
         let data = read::without_mark(&frame.data);
         let value = match as_text {
             true => None,
@@ -39,7 +41,6 @@ impl EventName {
                 self.envelope(frame, value)
             }
         };
-        let name = name.or((!self.fields.is_empty()).then_some("message"))?;
         object.insert(self.property.to_owned(), name.into());
         serde_json::to_vec(&object).ok().map(Bytes::from)
     }

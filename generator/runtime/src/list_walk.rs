@@ -29,17 +29,19 @@ pub struct ListPage<'a> {
     next: Option<&'a str>,
 }
 
-impl<'a> ListPage<'a> {
+impl ListPage<'_> {
     /// Returns the page with these items.
     #[allow(clippy::ptr_arg, reason = "a slice is no trait object")]
-    pub fn of<T: Write>(items: &'a Vec<T>) -> Self {
-        Self {
+    pub fn of<T: Write>(items: &Vec<T>) -> ListPage<'_> {
+        ListPage {
             items: items.len(),
             list: Some(items),
-            ..Self::default()
+            ..ListPage::default()
         }
     }
+}
 
+impl<'a> ListPage<'a> {
     /// Sets the number of the last page, or of all items. A number that is not above 0 is
     /// the same as none: some servers send it for an end that they do not know.
     pub fn last(mut self, last: Option<i64>) -> Self {

@@ -71,14 +71,16 @@ fn pages(
                 }
                 None => quote!(),
             };
-            quote!(PagesWithResponse::by_number(#id, #start, #fetch, |page| #page #last,))
+            let reader = reader(&quote!(#page #last));
+            quote!(PagesWithResponse::by_number(#id, #start, #fetch, #reader,))
         }
         Advance::Offset {
             parameter: position,
         } => {
             let number = Number::of(parameter(position)?)?;
             let (start, fetch) = (number.start(0), number.fetch(&ident("offset")));
-            quote!(PagesWithResponse::by_offset(#id, #start, #fetch, |page| #page,))
+            let reader = reader(page);
+            quote!(PagesWithResponse::by_offset(#id, #start, #fetch, #reader,))
         }
         Advance::Token {
             parameter: position,
@@ -110,9 +112,19 @@ fn pages(
         }
         Advance::Link => {
             let fetch = fetch_url();
-            quote!(PagesWithResponse::by_link(#id, #fetch, |page| #page,))
+            let reader = reader(page);
+            quote!(PagesWithResponse::by_link(#id, #fetch, #reader,))
         }
     })
+}
+
+/// Returns the function that reads a list page, of which `page` is the expression.
+fn reader(page: &TokenStream) -> TokenStream {
+    // A page that is the list needs no closure.
+    if page.to_string() == quote!(ListPage::of(page)).to_string() {
+        return quote!(ListPage::of);
+    }
+    quote!(|page| #page)
 }
 
 /// Returns the closure that requests the list page at a URL.

@@ -5,7 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::lower::media_type::essence;
 use crate::{EventName, Response, Shape, Tagging, Type, TypeDef, TypeId};
+
+/// The media type of Server-Sent Events.
+const SERVER_SENT: &str = "text/event-stream";
 
 /// The field of an event that holds its name.
 const EVENT: &str = "event";
@@ -20,7 +24,7 @@ type Types = BTreeMap<TypeId, TypeDef>;
 
 /// Returns the place of the names of the events that an operation responds with.
 pub(super) fn find(response: &Response, types: &Types) -> Option<EventName> {
-    let Response::Events { ty, .. } = response else {
+    let Response::Events { ty, media_type } = response else {
         return None;
     };
     let ty = definition(ty, types)?;
@@ -38,7 +42,9 @@ pub(super) fn find(response: &Response, types: &Types) -> Option<EventName> {
         _ => return None,
     };
     let fields = envelope(&members, property.unwrap_or(EVENT));
-    if fields.is_empty() && property.is_none() {
+    // Lines of JSON have no names beside them.
+    let has_names = essence(media_type) == SERVER_SENT;
+    if fields.is_empty() && (property.is_none() || !has_names) {
         return None;
     }
     Some(EventName {
