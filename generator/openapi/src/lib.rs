@@ -20,6 +20,7 @@ mod inclusion;
 mod inspect;
 pub mod locate;
 mod loss;
+mod mapping;
 pub mod merge;
 mod merged;
 pub mod normalize;

@@ -86,7 +86,8 @@ pub struct Field {
     pub presence: Presence,
     /// The only value that it has.
     pub constant: Option<Constant>,
-    /// The value by which a union recognizes the struct.
+    /// The value by which a union recognizes the struct: a text, or a number or a boolean as
+    /// JSON writes it.
     pub tag: Option<String>,
     /// The field of a form is sent as one part of JSON, whatever its type is.
     pub json_part: bool,
@@ -250,7 +251,8 @@ pub struct Variant {
     pub name: String,
     /// The type that it holds.
     pub ty: Type,
-    /// The values of the discriminator that select it, in a tagged union.
+    /// The values of the discriminator that select it, in a tagged union: texts, or a number
+    /// or a boolean as JSON writes it.
     pub tags: Vec<String>,
     /// The property that an object must have with one of these values to be tried, in
     /// an untagged union.
@@ -262,19 +264,8 @@ pub struct Variant {
 pub struct Condition {
     /// The property.
     pub property: String,
-    /// The values that it can have.
-    pub values: Vec<ConditionValue>,
-}
-
-/// A value that selects a variant of an untagged union.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ConditionValue {
-    /// A text.
-    Text(String),
-    /// A boolean.
-    Bool(bool),
-    /// An integer that an `i32` holds.
-    Int(i32),
+    /// The values that it can have: texts, or a number or a boolean as JSON writes it.
+    pub values: Vec<String>,
 }
 
 impl TypeDef {

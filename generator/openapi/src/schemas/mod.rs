@@ -4,6 +4,7 @@
 mod compose;
 mod enumerate;
 mod hoist;
+mod inheritance;
 mod inline;
 mod names;
 mod prune;
@@ -33,6 +34,7 @@ pub fn shape(
     overlay: Option<&Overlay>,
     warnings: &mut Vec<Problem>,
 ) {
+    inheritance::unite(&mut api.root);
     prune::required_without_property(&mut api.root);
     inline::inline(&mut api.root);
     for pointer in compose::compose(&mut api.root) {

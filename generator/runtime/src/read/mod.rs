@@ -18,7 +18,7 @@ use serde_json::Value;
 pub use cursor::Cursor;
 pub use fault::{Fault, Result};
 pub(crate) use object::{Required, Rest, Slot, object};
-pub(crate) use union::{Literal, Variant, union};
+pub(crate) use union::{Variant, union};
 
 /// Where a body does not match its type, as a path such as `data[0].id`, and why.
 pub(super) type Failure = (String, serde_json::Error);

@@ -121,13 +121,15 @@ impl Structs<'_> {
         own.or_else(|| self.unions.only_text(schema).map(Constant::Text))
     }
 
-    /// Returns the value by which unions recognize a struct, if a text converts into the
-    /// type of the property.
+    /// Returns the value by which unions recognize a struct, if it converts into the type of
+    /// the property.
     fn tag(&self, owner: &str, property: &str, ty: &Type) -> Option<String> {
         let tag = self.tags.get(owner)?.get(property)?;
         let converts = match ty {
             Type::String | Type::Json => true,
             Type::Named(id) => self.unions.converts_from_text(id),
+            Type::Bool => tag.parse::<bool>().is_ok(),
+            Type::Int(_) | Type::Float(_) => tag.parse::<i32>().is_ok(),
             _ => false,
         };
         converts.then(|| (*tag).to_owned())
@@ -160,7 +162,8 @@ fn constant(value: &tree::Constant) -> Option<Constant> {
 /// Returns how a program creates a struct: from the required fields that have more than
 /// one value.
 fn constructor(fields: &[Field]) -> Constructor {
-    if !fields.iter().any(|field| field.presence.is_required()) {
+    let is_empty = |field: &Field| !field.presence.is_required() && field.tag.is_none();
+    if fields.iter().all(is_empty) {
         return Constructor::DerivedDefault;
     }
     let is_set = |field: &Field| {
@@ -395,14 +398,21 @@ mod tests {
     fn a_tag_is_not_given() {
         let kind = json!({"enum": ["dog"]});
         let mut dog = json!({
-            "required": ["kind", "code"],
-            "properties": {"kind": reference("DogKind"), "code": {"type": "integer"}},
+            "required": ["kind", "code", "tags"],
+            "properties": {
+                "kind": reference("DogKind"),
+                "code": {"type": "integer"},
+                "tags": {"type": "array", "items": {}},
+            },
         });
         let all = |dog: &Value| {
             json!({
                 "Animal": {"oneOf": [reference("Dog")]}, "Dog": dog, "DogKind": kind,
                 "Numbered": {"oneOf": [reference("Dog")], "discriminator": {
                     "propertyName": "code", "mapping": {"1": "#/components/schemas/Dog"},
+                }},
+                "Listed": {"oneOf": [reference("Dog")], "discriminator": {
+                    "propertyName": "tags", "mapping": {"1": "#/components/schemas/Dog"},
                 }},
             })
         };
@@ -414,8 +424,9 @@ mod tests {
             shape
         };
         let shape = constructor(&dog);
-        assert_eq!(shape.fields[1].tag, None);
-        assert_eq!(shape.constructor, Constructor::New(vec![1]));
+        assert_eq!(shape.fields[1].tag.as_deref(), Some("1"));
+        assert_eq!(shape.fields[2].tag, None);
+        assert_eq!(shape.constructor, Constructor::New(vec![2]));
         dog["required"] = json!(["kind"]);
         assert_eq!(constructor(&dog).constructor, Constructor::Default);
     }
