@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::merged::Merged;
+use crate::normalize;
 use crate::overlay::Overlay;
 use crate::walk::{self, SCHEMAS, is_enumeration, referenced, schemas_of, schemas_of_mut};
 use pages::pointer;
@@ -37,6 +38,7 @@ pub fn shape(
     inheritance::unite(&mut api.root);
     prune::required_without_property(&mut api.root);
     inline::inline(&mut api.root);
+    normalize::nullable_unions(&mut api.root);
     for pointer in compose::compose(&mut api.root) {
         warnings.push(contradiction(api, &pointer));
     }
