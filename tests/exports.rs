@@ -48,6 +48,17 @@ fn a_key_in_the_query() {
 }
 
 #[test]
+fn values_of_all_kinds() {
+    let generated = Generated::from(&case("exports/zoo"));
+    generated.lacks(&[
+        "no page names a key: the client works without one, and sends it as a bearer token where \
+         it is given one",
+    ]);
+    generated.is_tested_by("exports/zoo_client.rs");
+    generated.builds_without_a_warning();
+}
+
+#[test]
 fn pages_of_the_second_generation() {
     let generated = Generated::from(&case("exports/creators"));
     generated.lacks(&[

@@ -482,6 +482,18 @@ mod tests {
     }
 
     #[test]
+    fn an_enumeration_of_null_makes_a_union_nullable() {
+        let mut root = json!({"components": {"schemas": {"Role": {
+            "oneOf": [{"type": "string", "enum": ["admin"]}, {"enum": [null]}],
+        }}}});
+        normalize(&mut root);
+        assert_eq!(
+            root["components"]["schemas"]["Role"],
+            json!({"type": "string", "enum": ["admin"], "nullable": true})
+        );
+    }
+
+    #[test]
     fn a_union_of_one_variant_that_is_selected_stays_a_union() {
         let cat =
             json!({"type": "object", "properties": {"kind": {"type": "string", "enum": ["cat"]}}});

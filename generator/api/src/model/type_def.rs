@@ -91,7 +91,7 @@ pub struct Field {
     pub tag: Option<String>,
     /// The field of a form is sent as one part of JSON, whatever its type is.
     pub json_part: bool,
-    /// Responses have it and requests do not.
+    /// Responses have it and requests leave it out.
     pub read_only: bool,
     /// Requests have it and responses do not.
     pub write_only: bool,
@@ -110,6 +110,9 @@ pub struct Field {
 pub enum Presence {
     /// It is always there: `T`.
     Required,
+    /// A request must have it, and a response lacks it: `Option<T>`, which the constructor
+    /// sets.
+    RequiredInRequests,
     /// It is always there and can be `null`: `Option<T>`, and `None` is sent as `null`.
     Nullable,
     /// It can be absent: `Option<T>`, and `None` is left out.
@@ -126,13 +129,13 @@ impl Presence {
     pub fn is_option(self) -> bool {
         matches!(
             self,
-            Self::Nullable | Self::Optional | Self::OptionalNullable
+            Self::RequiredInRequests | Self::Nullable | Self::Optional | Self::OptionalNullable
         )
     }
 
-    /// Returns `true` if a value must be given.
+    /// Returns `true` if a program must give a value.
     pub fn is_required(self) -> bool {
-        self == Self::Required
+        matches!(self, Self::Required | Self::RequiredInRequests)
     }
 }
 

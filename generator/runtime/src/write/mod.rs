@@ -42,6 +42,12 @@ pub trait Write {
 ///
 /// Each method fails if the value cannot stand here in the format of the sink.
 pub trait Sink {
+    /// Returns `true` if the value is sent in a request, which leaves out properties that only
+    /// responses have.
+    fn is_request(&self) -> bool {
+        true
+    }
+
     /// Receives `null`.
     fn null(&mut self) -> Result;
     /// Receives a boolean.

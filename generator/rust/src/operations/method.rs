@@ -108,7 +108,13 @@ impl Values<'_> {
     fn field(&self, BodyField { target, name, role }: &BodyField<'_>) -> TokenStream {
         let field = ident(target.name);
         match role {
-            Some(FieldRole::Argument) => assign(&field, &self.value(target.ty, name)),
+            Some(FieldRole::Argument) => {
+                let value = self.value(target.ty, name);
+                match target.presence.is_option() {
+                    true => quote!(#field: Some(#value)),
+                    false => assign(&field, &value),
+                }
+            }
             Some(FieldRole::Constant { value, .. }) => {
                 let value = constant(value, target);
                 quote!(#field: #value)
@@ -144,7 +150,9 @@ pub(super) fn constant(constant: &Constant, target: &Target<'_>) -> TokenStream 
     };
     match target.presence {
         Presence::OptionalNullable => quote!(Some((#value).into())),
-        Presence::Nullable | Presence::Optional => quote!(Some(#value)),
+        Presence::RequiredInRequests | Presence::Nullable | Presence::Optional => {
+            quote!(Some(#value))
+        }
         Presence::Required | Presence::EmptyWhenAbsent => value,
     }
 }

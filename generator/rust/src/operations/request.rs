@@ -83,7 +83,7 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
             let field = ident(target.name);
             match target.presence {
                 Presence::OptionalNullable => quote!(self.body.#field = Some(#name.into());),
-                Presence::Nullable | Presence::Optional => {
+                Presence::RequiredInRequests | Presence::Nullable | Presence::Optional => {
                     quote!(self.body.#field = Some(#value);)
                 }
                 Presence::Required | Presence::EmptyWhenAbsent => {

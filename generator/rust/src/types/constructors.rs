@@ -56,7 +56,11 @@ fn values(shape: &Struct, positions: &[usize], file: &mut File<'_>) -> Vec<Strin
     let fields = shape.fields.iter().enumerate().map(|(position, field)| {
         let name = &field.name;
         let value = if positions.contains(&position) {
-            file.argument(name, &field.ty).1
+            let value = file.argument(name, &field.ty).1;
+            match field.presence.is_option() {
+                true => format!("Some({value})"),
+                false => value,
+            }
         } else {
             value(field, file)
         };

@@ -33,9 +33,12 @@ impl Structs<'_> {
         let required: HashSet<&str> = schema.required.iter().map(String::as_str).collect();
         let mut scope = Scope::default();
         let mut setters = Scope::with_reserved(TYPE_METHODS);
-        let fields: Vec<Field> = schema
-            .properties
-            .iter()
+        let is_received = self.context.received.contains(name);
+        // Nobody would see what a request leaves out.
+        let properties = schema.properties.iter();
+        let properties =
+            properties.filter(|(_, schema)| is_received || !self.is_left_out(name, schema));
+        let fields: Vec<Field> = properties
             .map(|(property, schema)| {
                 let named = schema.client_name.as_deref().unwrap_or(property);
                 let name_in_rust = scope.claim(numbered(&argument_name(named), "_"));
@@ -81,21 +84,38 @@ impl Structs<'_> {
         is_required: bool,
     ) -> Field {
         let form = self.context.forms.get(owner);
+        let is_sent = self.context.sent.contains(owner);
+        let is_received = self.context.received.contains(owner);
+        let read_only = self.is_left_out(owner, schema);
+        let write_only = schema.write_only && is_received;
         let file = form.and_then(|_| file_type(schema));
+        let mut description = schema.description.clone();
+        if read_only {
+            description.push_str("\n\nRequests leave it out.");
+        } else if write_only {
+            description.push_str("\n\nResponses leave it out.");
+        }
         let docs = match &file {
             // The limits of a text do not apply to a file.
-            Some(_) => Docs::page(&schema.description),
-            None => described(&schema.description, schema),
+            Some(_) => Docs::page(&description),
+            None => described(&description, schema),
         };
         let ty = file.unwrap_or_else(|| plain_type(schema));
+        let is_required = is_required && !read_only;
         let is_in_body = form.is_some() || self.context.in_bodies.contains(owner);
         // An empty list in a body is not the same as none.
         let can_be_empty = is_collection(&ty) && !is_in_body && !schema.nullable;
         // Only in a request does `null` mean something else than absence.
         let is_nullable = match (is_required, form) {
             (true, _) => schema.nullable,
-            (false, None) => schema.nullable && self.context.sent.contains(owner),
+            (false, None) => schema.nullable && is_sent && !read_only,
             (false, Some(_)) => false,
+        };
+        let presence = match presence(is_required, is_nullable, can_be_empty) {
+            Presence::Required if write_only && is_sent => Presence::RequiredInRequests,
+            // A response that has it is read all the same.
+            Presence::Required if write_only => Presence::Optional,
+            presence => presence,
         };
         Field {
             tag: self.tag(owner, property, &ty),
@@ -103,16 +123,22 @@ impl Structs<'_> {
             setter: None,
             wire: property.to_owned(),
             ty,
-            presence: presence(is_required, is_nullable, can_be_empty),
+            presence,
             constant: self.constant(schema),
             json_part: form.is_some_and(|json_parts| json_parts.contains(property)),
-            read_only: schema.read_only,
+            read_only,
             write_only: schema.write_only,
             default: schema.default.clone(),
             limits: limits(schema),
             docs,
             deprecated: schema.deprecated,
         }
+    }
+
+    /// Returns `true` if requests leave a property out.
+    fn is_left_out(&self, owner: &str, schema: &Schema) -> bool {
+        let is_form = self.context.forms.contains_key(owner);
+        schema.read_only && (is_form || self.context.sent.contains(owner))
     }
 
     /// Returns the only value of a property.
@@ -286,6 +312,34 @@ mod tests {
             presences(&sent)[3..],
             [OptionalNullable, Optional, Optional, OptionalNullable]
         );
+    }
+
+    #[test]
+    fn a_property_of_one_direction_is_not_required_in_the_other() {
+        let schema = json!({"required": ["id", "name", "secret"], "properties": {
+            "id": {"type": "string", "readOnly": true},
+            "name": {"type": "string"},
+            "secret": {"type": "string", "writeOnly": true},
+        }});
+        use Presence::*;
+        let mut both = sent(&["Pet"]);
+        both.received = both.sent.clone();
+        let shape = pet(schema.clone(), &both);
+        assert_eq!(presences(&shape), [Optional, Required, RequiredInRequests]);
+        assert_eq!(shape.constructor, Constructor::New(vec![1, 2]));
+        assert!(shape.fields[0].read_only);
+        assert_eq!(shape.fields[0].docs.as_str(), "Requests leave it out.");
+        assert_eq!(shape.fields[2].docs.as_str(), "Responses leave it out.");
+
+        let only_sent = pet(schema.clone(), &sent(&["Pet"]));
+        assert_eq!(names(&only_sent), ["name", "secret"]);
+
+        let received = Context {
+            received: both.received,
+            ..Context::default()
+        };
+        let received = pet(schema, &received);
+        assert_eq!(presences(&received), [Required, Required, Optional]);
     }
 
     #[test]
