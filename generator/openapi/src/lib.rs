@@ -36,6 +36,7 @@ mod token;
 pub mod tree;
 mod type_id;
 mod walk;
+pub mod words;
 
 pub use committed::Committed;
 pub use config::{Config, Fetch};

@@ -24,6 +24,7 @@ use crate::ignore::{IGNORE, ignore};
 use crate::merged::{Merged, Origin};
 use crate::quirks::{FixedDocument, published_server};
 use crate::walk;
+use crate::words;
 use names::argument_name;
 use pages::pointer;
 use pages::{Code, Problem, panics};
@@ -65,6 +66,9 @@ pub fn merge(
         );
         if text.contains(IGNORE) {
             ignore(&mut document.root);
+        }
+        if text.contains("x-fern-") {
+            words::spread(&mut document.root);
         }
     }
     let servers::Server { address, sites } = servers::choose(&mut documents, config, warnings)?;
