@@ -56,7 +56,7 @@ pub fn field(name: &str, ty: Type, presence: Presence) -> Field {
         default: None,
         limits: Limits::default(),
         docs: Docs::default(),
-        deprecated: false,
+        deprecated: None,
     }
 }
 
@@ -106,7 +106,7 @@ pub fn parameter(name: &str, ty: Type, required: bool) -> Parameter {
         default: None,
         limits: Limits::default(),
         docs: Docs::default(),
-        deprecated: false,
+        deprecated: None,
     }
 }
 

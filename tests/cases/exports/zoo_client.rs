@@ -195,6 +195,16 @@ async fn what_only_responses_have_is_not_sent_and_what_only_requests_have_is_not
     assert_eq!(body, r#"{"name":"Bea"}"#, "the id that was read is not sent");
 }
 
+#[test]
+#[expect(deprecated, reason = "each use is a warning")]
+fn parameters_and_properties_can_be_deprecated() {
+    let client = Client::builder().build().unwrap();
+    let request = client.keepers().replace("k1", "Ada", "s3");
+    let _ = request.force(true).badge("7");
+    let keeper = types::Keeper::new("Ada", "s3").badge("7");
+    assert_eq!(keeper.badge.as_deref(), Some("7"));
+}
+
 #[tokio::test]
 async fn a_patch_leaves_out_clears_or_sets() {
     for (note, expected) in [

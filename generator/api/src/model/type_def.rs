@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Type, TypeId};
+use super::{Deprecation, Type, TypeId};
 use crate::Docs;
 
 /// A type of the module `types`.
@@ -101,8 +101,8 @@ pub struct Field {
     pub limits: Limits,
     /// The description of the page, with default and limits in words.
     pub docs: Docs,
-    /// It is deprecated.
-    pub deprecated: bool,
+    /// Set if it is deprecated.
+    pub deprecated: Option<Deprecation>,
 }
 
 /// Whether a value can be absent or `null`.

@@ -421,10 +421,12 @@ fn of_values() -> Vec<Fact> {
             pet(api, "age").limits.format = Some("email".to_owned());
         }),
         fact(Kind::MemberDeprecated, "Pet", "age", |api| {
-            pet(api, "age").deprecated = true;
+            pet(api, "age").deprecated = Some(Deprecation {
+                note: String::new(),
+            });
         }),
         fact(Kind::MemberUndeprecated, "Pet", "deprecated", |api| {
-            pet(api, "deprecated").deprecated = false;
+            pet(api, "deprecated").deprecated = None;
         }),
     ]
 }

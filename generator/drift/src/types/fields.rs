@@ -194,7 +194,7 @@ fn field_values(field: &Field) -> Values<'_> {
     Values {
         default: field.default.as_ref(),
         limits: Some(&field.limits),
-        is_deprecated: field.deprecated,
+        is_deprecated: field.deprecated.is_some(),
     }
 }
 

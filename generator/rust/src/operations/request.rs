@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::inputs::{self, Given, InputTarget};
-use super::{Context, docs, paging, send};
+use super::{Context, docs, method, paging, send};
 use crate::Imports;
 use crate::documentation::{Documentation, Line};
 use crate::format::ident;
@@ -116,8 +116,10 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
         }
         false => value::accepted(ty, context.api, imports),
     };
+    let deprecated = method::deprecation(given.deprecated);
     quote! {
         #docs
+        #deprecated
         pub fn #name(mut self, #name: #accepted) -> Self {
             #set
             self

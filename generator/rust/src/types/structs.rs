@@ -39,6 +39,7 @@ fn definition(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
     file.line(Indent::ITEM, &format!("pub struct {} {{", def.id));
     for field in &shape.fields {
         file.docs(Indent::MEMBER, &field.docs);
+        file.deprecation(Indent::MEMBER, field.deprecated.as_ref());
         let ty = file.ty(&field.ty);
         let ty = match field.presence {
             Presence::Required | Presence::EmptyWhenAbsent => ty,

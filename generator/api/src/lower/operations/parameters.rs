@@ -9,6 +9,7 @@ use pages::Code;
 
 use super::locations::{location, placeholders, query_style};
 use super::names::prefixed;
+use crate::lower::deprecation;
 use crate::lower::headers::is_set_by_client;
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
@@ -106,7 +107,7 @@ fn lower(
         default: schema.default.clone(),
         limits: types::limits(schema),
         docs: types::described(&parameter.description, schema),
-        deprecated: parameter.deprecated,
+        deprecated: deprecation::of(parameter.deprecated, &parameter.description),
     }
 }
 

@@ -11,6 +11,7 @@ use super::discriminators::Tags;
 use super::limits::{described, limits};
 use super::unions::Unions;
 use super::value::{file_type, map_type, plain_type};
+use crate::lower::deprecation;
 use crate::{Constant, Constructor, Docs, Encoding, Field, Presence, Rest, Struct, Type};
 
 /// The name of the field that keeps all other properties.
@@ -131,7 +132,7 @@ impl Structs<'_> {
             default: schema.default.clone(),
             limits: limits(schema),
             docs,
-            deprecated: schema.deprecated,
+            deprecated: deprecation::of(schema.deprecated, &schema.description),
         }
     }
 
