@@ -59,6 +59,14 @@ fn values_of_all_kinds() {
 }
 
 #[test]
+fn types_of_other_crates() {
+    let generated = Generated::from_spec_of("links");
+    generated.lacks(&[]);
+    generated.is_tested_by("links/client.rs");
+    generated.builds_without_a_warning();
+}
+
+#[test]
 fn pages_of_the_second_generation() {
     let generated = Generated::from(&case("exports/creators"));
     generated.lacks(&[
@@ -111,8 +119,16 @@ struct Generated {
 
 impl Generated {
     fn from(export: &Path) -> Self {
-        let workplace = Workplace::empty();
         let spec = export.to_str().expect("the path is UTF-8");
+        Self::within(Workplace::empty(), spec)
+    }
+
+    /// Generates from a copy of a case's specification, which has settings.
+    fn from_spec_of(name: &str) -> Self {
+        Self::within(Workplace::with_spec_of(name), "spec")
+    }
+
+    fn within(workplace: Workplace, spec: &str) -> Self {
         let arguments = [
             "codegen", "--spec", spec, "--out", "client", "--report", "r.json",
         ];

@@ -177,6 +177,9 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
     done(Stage::Merge);
 
     openapi::normalize::normalize(&mut document.root);
+    if let Some(overlay) = &overlay {
+        openapi::rust_types::spread(&mut document.root, overlay)?;
+    }
     let mut type_names = words::type_names(&document.root);
     type_names.extend(names);
     schemas::shape(

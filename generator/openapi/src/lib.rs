@@ -30,6 +30,7 @@ pub mod quirks;
 mod reading;
 mod references;
 mod report;
+pub mod rust_types;
 pub mod schemas;
 pub mod streaming;
 mod token;

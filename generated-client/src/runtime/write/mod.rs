@@ -125,6 +125,12 @@ pub(super) fn to_value(value: &dyn Write) -> Result<Value> {
     serde_json::to_value(Tree::of(value)?).map_err(|error| Error::new(error.to_string()))
 }
 
+/// Writes a value of another crate's type.
+pub(crate) fn external<T: Serialize>(value: &T, to: &mut dyn Sink) -> Result {
+    let value = serde_json::to_value(value).map_err(|error| Error::new(error.to_string()))?;
+    to.value(&value)
+}
+
 /// Writes a value for a caller that uses `serde`.
 pub(crate) fn serialize<S: Serializer>(
     value: &dyn Write,

@@ -59,6 +59,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
         headers,
         types,
         operations,
+        dependencies: tree.dependencies.clone(),
     };
     (api, warnings.into_problems())
 }

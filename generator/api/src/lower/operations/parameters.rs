@@ -81,7 +81,9 @@ fn lower(
         Location::Query => query_style(parameter, schemas),
         Location::Path | Location::Header => QueryStyle::Shape,
     };
-    let ty = if location == Location::Query || is_scalar(schemas.target(schema)) {
+    let target = schemas.target(schema);
+    let is_plain = target.rust_type.is_some() || is_scalar(target);
+    let ty = if location == Location::Query || is_plain {
         // An optional parameter is left out, and none is `null`.
         types::plain_type(schema)
     } else {

@@ -248,6 +248,7 @@ fn name_of(ty: &Type, union: &str) -> String {
         Type::JsonObject | Type::Map(_) => "Map",
         Type::File => "File",
         Type::Form => "Form",
+        Type::External(path) => path.rsplit("::").next().unwrap_or(path),
         Type::List(item) => return format!("{}List", name_of(item, union)),
         Type::Nullable(inner) | Type::Boxed(inner) => return name_of(inner, union),
         Type::Named(id) => {
