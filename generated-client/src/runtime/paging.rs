@@ -21,6 +21,7 @@ use super::platform::{BoxFuture, SendOutsideBrowser};
 use super::response::Response;
 
 type Fetching<P> = BoxFuture<Result<Response<P>, Error>>;
+type FetchAt<P> = dyn FnMut(&Place) -> Fetching<P> + Send;
 
 /// The pages of a list, with one request per page.
 ///
@@ -52,7 +53,7 @@ enum State<P> {
 
 /// Requests the page at a place, and the function that reads what a page says of the list.
 struct Fetch<P> {
-    fetch: Box<dyn FnMut(&Place) -> Fetching<P> + Send>,
+    fetch: Box<FetchAt<P>>,
     read: fn(&P) -> ListPage<'_>,
 }
 

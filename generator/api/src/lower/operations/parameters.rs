@@ -9,6 +9,7 @@ use pages::Code;
 
 use super::locations::{location, placeholders, query_style};
 use super::names::prefixed;
+use crate::lower::deprecation;
 use crate::lower::headers::is_set_by_client;
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
@@ -80,7 +81,9 @@ fn lower(
         Location::Query => query_style(parameter, schemas),
         Location::Path | Location::Header => QueryStyle::Shape,
     };
-    let ty = if location == Location::Query || is_scalar(schemas.target(schema)) {
+    let target = schemas.target(schema);
+    let is_plain = target.rust_type.is_some() || is_scalar(target);
+    let ty = if location == Location::Query || is_plain {
         // An optional parameter is left out, and none is `null`.
         types::plain_type(schema)
     } else {
@@ -106,7 +109,7 @@ fn lower(
         default: schema.default.clone(),
         limits: types::limits(schema),
         docs: types::described(&parameter.description, schema),
-        deprecated: parameter.deprecated,
+        deprecated: deprecation::of(parameter.deprecated, &parameter.description),
     }
 }
 
