@@ -1,4 +1,5 @@
-//! What the name of an event says: the variant of its type, or that it is no event at all.
+//! Names of events. A name selects the variant of a type, or marks an event that only keeps the
+//! connection alive.
 
 use bytes::Bytes;
 use serde_json::{Map, Value};

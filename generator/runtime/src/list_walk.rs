@@ -117,7 +117,7 @@ impl Walk {
         &self.place
     }
 
-    /// Moves to the next page, and returns whether there is one.
+    /// Moves to the next page, if there is one.
     pub(super) fn follow(&mut self, page: ListPage<'_>, headers: &HeaderMap) -> Next {
         if page.more == Some(false) {
             return Next::End;
