@@ -3,8 +3,8 @@
 use docs::Docs;
 
 use crate::{
-    Api, Call, Field, Limits, Location, Operation, Parameter, Presence, QueryStyle, Response,
-    Shape, Type, TypeDef, TypeId, Variant,
+    Api, Call, Field, Limits, Location, Operation, Parameter, Presence, Response, Shape, Style,
+    Type, TypeDef, TypeId, Variant,
 };
 
 /// Returns an API with these types and no operations.
@@ -99,7 +99,9 @@ pub fn parameter(name: &str, ty: Type, required: bool) -> Parameter {
         argument: name.to_owned(),
         wire: name.to_owned(),
         location: Location::Query,
-        style: QueryStyle::Shape,
+        style: Style::DeepObject,
+        allow_reserved: false,
+        is_styled: false,
         ty,
         required,
         first: None,

@@ -172,6 +172,8 @@ pub struct Parameter {
     pub style: Option<String>,
     /// `explode`
     pub explode: Option<bool>,
+    /// `allowReserved`
+    pub allow_reserved: bool,
     /// The media type of its `content`, if it has one.
     pub media_type: Option<String>,
     /// The name that the document gives it for clients.
@@ -196,8 +198,21 @@ pub struct Body {
 pub struct MediaType {
     /// `schema`
     pub schema: Option<Schema>,
-    /// The media types of a form's fields.
-    pub encoding: BTreeMap<String, String>,
+    /// `encoding`: that of a form's fields, by name.
+    pub encoding: BTreeMap<String, FieldEncoding>,
+}
+
+/// The encoding of a form's field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldEncoding {
+    /// `contentType`
+    pub content_type: Option<String>,
+    /// `style`
+    pub style: Option<String>,
+    /// `explode`
+    pub explode: Option<bool>,
+    /// `allowReserved`
+    pub allow_reserved: bool,
 }
 
 /// A response.
@@ -511,6 +526,7 @@ impl Parameter {
             deprecated: node["deprecated"] == true,
             style: optional(&node["style"]),
             explode: node["explode"].as_bool(),
+            allow_reserved: node["allowReserved"] == true,
             media_type: optional(&node[MEDIA_TYPE]),
             client_name: optional(&node["x-fern-parameter-name"]),
             schema: Schema::read(&node["schema"]),
@@ -523,9 +539,14 @@ impl MediaType {
         Self {
             schema: node.get("schema").map(Schema::read),
             encoding: entries(&node["encoding"])
-                .filter_map(|(field, encoding)| {
-                    let media_type = encoding["contentType"].as_str()?;
-                    Some((field.clone(), media_type.to_owned()))
+                .map(|(field, encoding)| {
+                    let encoding = FieldEncoding {
+                        content_type: optional(&encoding["contentType"]),
+                        style: optional(&encoding["style"]),
+                        explode: encoding["explode"].as_bool(),
+                        allow_reserved: encoding["allowReserved"] == true,
+                    };
+                    (field.clone(), encoding)
                 })
                 .collect(),
         }

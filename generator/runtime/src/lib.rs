@@ -48,6 +48,7 @@ mod request_builder;
 mod response;
 mod retry;
 mod sending;
+mod style;
 mod trace;
 mod transport;
 mod transport_error;
@@ -100,6 +101,9 @@ pub use path::encode_path;
 pub use request::{Request, Sealed};
 #[allow(unused_imports, reason = "an API may not need all of it")]
 pub use request_builder::{BuildError, Builders, QueryParam, Raw, RequestBody, RequestBuilder};
+
+#[allow(unused_imports, reason = "an API may not need all of it")]
+pub use style::{PathParam, cookie_param, header_param};
 
 // For what is written by hand in a crate that has such.
 #[allow(unused_imports, reason = "a crate may have no extras")]

@@ -2,8 +2,8 @@
 
 use api::{
     Advance, Api, BodyEncoding, Bound, Condition, ConditionValue, Constant, ConstantHeader,
-    Constructor, Deprecation, Docs, Encoding, Input, Key, Limits, Location, Presence, QueryStyle,
-    Response, Shape, Tagging, Type, TypeId,
+    Constructor, Deprecation, Docs, Encoding, Input, Key, Limits, Location, Presence, Response,
+    Shape, Style, Tagging, Type, TypeId,
 };
 use serde_json::json;
 
@@ -187,7 +187,7 @@ fn of_requests() -> Vec<Fact> {
             param(pets(api), "limit").location = Location::Header;
         }),
         fact(Kind::ParameterStyleChanged, id, "kinds", |api| {
-            param(pets(api), "kinds").style = QueryStyle::Joined(",");
+            param(pets(api), "kinds").style = Style::Form { explode: false };
         }),
         fact(Kind::BodyAdded, "shops_list", None, |api| {
             op(api, "shops_list").body = pets_get().body;
@@ -199,7 +199,7 @@ fn of_requests() -> Vec<Fact> {
         }),
         fact(Kind::BodyEncodingChanged, id, None, |api| {
             let body = pets(api).body.as_mut();
-            body.expect("a body").encoding = BodyEncoding::UrlEncoded;
+            body.expect("a body").encoding = BodyEncoding::UrlEncoded(Vec::new());
         }),
         fact(Kind::BodyBecameRequired, id, None, |api| {
             pets(api).body.as_mut().expect("a body").required = true;

@@ -34,6 +34,7 @@ mod responses;
 mod retries;
 mod server;
 mod streams;
+mod styles;
 mod trace;
 mod unions;
 mod uploads;

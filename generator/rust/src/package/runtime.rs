@@ -65,6 +65,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "response",
     "retry",
     "sending",
+    "style",
     "trace",
     "transport",
     "transport_error",
