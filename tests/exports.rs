@@ -55,6 +55,14 @@ fn parameters_and_bodies_of_all_styles() {
 }
 
 #[test]
+fn keys_of_single_operations_and_access_tokens() {
+    let generated = Generated::from(&case("exports/harbor"));
+    generated.lacks(&[]);
+    generated.is_tested_by("exports/harbor_client.rs");
+    generated.builds_without_a_warning();
+}
+
+#[test]
 fn pages_of_the_second_generation() {
     let generated = Generated::from(&case("exports/creators"));
     generated.lacks(&[

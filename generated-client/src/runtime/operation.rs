@@ -21,6 +21,8 @@ pub struct Operation {
     pub(super) fields: &'static [Parameter],
     /// A body of which nothing is set is not sent.
     pub(super) has_optional_body: bool,
+    /// Its keys, if they are not those of the API.
+    pub(super) security: Option<&'static [&'static [usize]]>,
 }
 
 /// The encoding of a body that is neither a form with files nor a file.
@@ -132,6 +134,7 @@ impl Operation {
             parameters: &[],
             fields: &[],
             has_optional_body: false,
+            security: None,
         }
     }
 
@@ -174,6 +177,14 @@ impl Operation {
     #[must_use]
     pub const fn fields(mut self, fields: &'static [Parameter]) -> Self {
         self.fields = fields;
+        self
+    }
+
+    /// Sets the alternatives of authentication, each with the positions of its keys. Without an
+    /// alternative, no key is sent.
+    #[must_use]
+    pub const fn security(mut self, security: &'static [&'static [usize]]) -> Self {
+        self.security = Some(security);
         self
     }
 

@@ -24,8 +24,11 @@ pub struct Tree {
     pub description: String,
     /// The servers, that of the client first.
     pub servers: Vec<Server>,
-    /// The first security scheme.
-    pub scheme: Option<SecurityScheme>,
+    /// The security schemes by name, in the document's order.
+    pub schemes: IndexMap<String, SecurityScheme>,
+    /// `security`: the alternatives for operations that state nothing else, each with the names
+    /// of all its schemes. Without it, the first scheme.
+    pub security: Vec<Vec<String>>,
     /// The operations, in the document's order.
     pub operations: Vec<Operation>,
     /// The named schemas, in the document's order.
@@ -113,6 +116,8 @@ pub struct Operation {
     pub group: Vec<String>,
     /// The name of the method, if the document has one.
     pub method_name: Option<String>,
+    /// `security`, as [`Tree::security`] has it; `None` if the operation states nothing.
+    pub security: Option<Vec<Vec<String>>>,
     /// The parameters, in the document's order.
     pub parameters: Vec<Parameter>,
     /// `requestBody`
@@ -359,15 +364,15 @@ pub struct Discriminator {
 impl Tree {
     /// Reads a merged document.
     pub fn read(root: &Value) -> Self {
-        let schemes = root["components"]["securitySchemes"].as_object();
+        let schemes = map(&root["components"]["securitySchemes"], SecurityScheme::read);
+        let first = schemes.keys().next().map(|name| vec![name.clone()]);
         Self {
             title: text(&root["info"]["title"]),
             version: text(&root["info"]["version"]),
             description: text(&root["info"]["description"]),
             servers: list(&root["servers"], Server::read),
-            scheme: schemes
-                .and_then(|schemes| schemes.values().next())
-                .map(SecurityScheme::read),
+            security: requirement(&root["security"]).unwrap_or_else(|| first.into_iter().collect()),
+            schemes,
             operations: walk::operations(root)
                 .map(|(path, method, operation)| Operation::read(path, method, operation))
                 .collect(),
@@ -475,6 +480,7 @@ impl Operation {
                 names => texts(names),
             },
             method_name: optional(node("x-fern-sdk-method-name")),
+            security: requirement(node("security")),
             parameters: list(node("parameters"), Parameter::read),
             body: body.is_object().then(|| Body {
                 description: text(&body["description"]),
@@ -701,6 +707,12 @@ impl Discriminator {
             mapping,
         })
     }
+}
+
+/// Returns the alternatives of a security requirement.
+fn requirement(node: &Value) -> Option<Vec<Vec<String>>> {
+    let names = |keys: &Value| entries(keys).map(|(name, _)| name.clone()).collect();
+    node.is_array().then(|| list(node, names))
 }
 
 fn optional(node: &Value) -> Option<String> {

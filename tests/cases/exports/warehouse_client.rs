@@ -78,7 +78,9 @@ async fn a_query_has_the_styles_of_the_page() {
     let (client, server) = client();
     let range = types::StockSearchRange::new().from_(1).to(2);
     let flat = types::StockSearchFlat::new().r(1).g(2);
-    let filter = types::StockSearchFilter::new().color("red").sizes(vec![4, 5]);
+    let filter = types::StockSearchFilter::new()
+        .color("red")
+        .sizes(vec![4, 5]);
     let by = types::StockSearchSortItem::new().by("name");
     let down = types::StockSearchSortItem::new().by("age").down(true);
     let request = client.stock().search();

@@ -3,7 +3,7 @@
 use heck::ToPascalCase;
 use pages::Place;
 
-use super::{Constant, Limits, Paging, Type, TypeId};
+use super::{Constant, Limits, Paging, Security, Type, TypeId};
 use crate::Docs;
 
 /// An operation of the API, and the method that calls it.
@@ -31,6 +31,8 @@ pub struct Operation {
     pub reference: Option<String>,
     /// The URL of the server that has it, if that is not the server of the API.
     pub server: Option<String>,
+    /// Its keys, if they are not those of the API.
+    pub security: Option<Security>,
     /// Set if the operation is deprecated.
     pub deprecated: Option<Deprecation>,
     /// The parameters in path, query, headers, and cookies, in the order of the page.
@@ -83,7 +85,7 @@ pub struct Parameter {
     pub wire: String,
     /// Where it is sent.
     pub location: Location,
-    /// How a value with items or properties is written.
+    /// The style of a value with items or properties.
     pub style: Style,
     /// Reserved characters of its value are sent as they are.
     pub allow_reserved: bool,
@@ -119,8 +121,8 @@ pub enum Location {
     Cookie,
 }
 
-/// How a value with items or properties is written, as OpenAPI calls it. Styles that write a
-/// type alike are one: a scalar has the usual style of its location.
+/// The style of a value with items or properties, as OpenAPI calls it. Styles that write a type
+/// alike are one: a scalar has the usual style of its location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// A list repeats the name, an object is `name[property]`. It is usual in a query and a form.

@@ -2,8 +2,8 @@
 
 use api::{
     Advance, Api, BodyEncoding, Bound, Condition, ConditionValue, Constant, ConstantHeader,
-    Constructor, Deprecation, Docs, Encoding, Input, Key, Limits, Location, Presence, Response,
-    Shape, Style, Tagging, Type, TypeId,
+    Constructor, Deprecation, Docs, Encoding, Input, Key, Limits, Location, OtherKey, Presence,
+    Response, Shape, Style, Tagging, Type, TypeId,
 };
 use serde_json::json;
 
@@ -76,6 +76,13 @@ fn of_the_api() -> Vec<Fact> {
         fact(Kind::KeyChanged, "", None, |api| {
             let name = "key".to_owned();
             api.key = Some(Key::Query { name });
+            api.security = vec![vec![0]];
+        }),
+        fact(Kind::KeyChanged, "pets_get", None, |api| {
+            let (setter, key) = ("user".to_owned(), Key::Basic);
+            api.other_keys.push(OtherKey { setter, key });
+            let position = api.keys().count() - 1;
+            op(api, "pets_get").security = Some(vec![vec![position]]);
         }),
     ]
 }

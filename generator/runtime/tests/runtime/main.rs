@@ -17,6 +17,7 @@ mod against_serde_json;
 mod call_options;
 mod calls;
 mod configuration;
+mod credentials;
 mod enums;
 mod errors;
 mod event_cuts;

@@ -1,8 +1,11 @@
 //! The description of an operation, which the runtime sends its requests by.
 
-use api::{Body, BodyEncoding, FieldStyle, Input, Location, Operation, Parameter, Response, Style};
+use api::{
+    Body, BodyEncoding, FieldStyle, Input, Location, Operation, Parameter, Response, Security,
+    Style,
+};
 use openapi::streaming::EVENTS;
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::Imports;
@@ -26,7 +29,17 @@ pub(super) fn operation(operation: &Operation, imports: &mut Imports) -> TokenSt
         .filter_map(|described| parameter(described, imports))
         .collect();
     let parameters = (!parameters.is_empty()).then(|| quote!(.parameters(&[#(#parameters),*])));
-    quote!(Operation::new(#id, #path) #server #accept #body #parameters)
+    let security = operation.security.as_ref().map(security);
+    quote!(Operation::new(#id, #path) #server #security #accept #body #parameters)
+}
+
+/// Returns the call that sets the keys of an operation.
+fn security(security: &Security) -> TokenStream {
+    let alternatives = security.iter().map(|keys| {
+        let keys = keys.iter().map(|key| Literal::usize_unsuffixed(*key));
+        quote!(&[#(#keys),*])
+    });
+    quote!(.security(&[#(#alternatives),*]))
 }
 
 /// Returns `true` if a body is not sent when nothing of it is set, which is possible.
@@ -197,6 +210,20 @@ mod tests {
         ] {
             let tokens = encoding(&described, &mut Imports::default());
             assert_eq!(tokens.to_string(), expected.to_string());
+        }
+    }
+
+    #[test]
+    fn an_operation_has_its_own_keys() {
+        let mut operation = samples::operation("list", &["pets"]);
+        for (security, expected) in [
+            (vec![], quote!(.security(&[]))),
+            (vec![vec![1, 2], vec![]], quote!(.security(&[&[1, 2], &[]]))),
+        ] {
+            operation.security = Some(security);
+            let (id, path) = (&operation.id, &operation.path);
+            let expected = quote!(Operation::new(#id, #path) #expected);
+            assert_eq!(described(&operation), expected.to_string());
         }
     }
 

@@ -142,6 +142,8 @@ impl<'a> Exchange<'a> {
             docs: Docs::page(description),
             reference: source.reference.clone(),
             server: source.server.clone(),
+            // The keys of the whole API have to be known first.
+            security: None,
             deprecated,
             parameters: self.parameters,
             body,
