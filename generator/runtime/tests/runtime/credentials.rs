@@ -101,7 +101,7 @@ async fn a_rejected_credential_is_replaced_and_the_call_repeated_once() {
         } else {
             "200 OK"
         };
-        vec![Step::Send(answer(status, "{}").into())]
+        vec![Step::Send(answer(status, "{}"))]
     })
     .await;
     let counter = Counter::default();
@@ -275,7 +275,7 @@ async fn server_of_tokens(token: &'static str) -> Server {
             true => token,
             false => "{}",
         };
-        vec![Step::Send(answer("200 OK", body).into())]
+        vec![Step::Send(answer("200 OK", body))]
     })
     .await
 }
@@ -338,7 +338,7 @@ async fn client_credentials_may_be_in_the_body_with_other_scopes() {
 async fn secrets_and_tokens_are_in_no_error_and_no_debug_output() {
     let refusal = "{\"message\": \"no secret-0123 here\"}";
     let server =
-        Server::start(move |_| vec![Step::Send(answer("401 Unauthorized", refusal).into())]).await;
+        Server::start(move |_| vec![Step::Send(answer("401 Unauthorized", refusal))]).await;
     let credentials = ClientCredentials::new("id", "secret-0123");
     let shown = format!("{credentials:?} {:?}", Credential::new("secret-0123"));
     let client = builder(&server)
