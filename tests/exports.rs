@@ -55,10 +55,29 @@ fn parameters_and_bodies_of_all_styles() {
 }
 
 #[test]
+fn values_of_all_kinds() {
+    let generated = Generated::from(&case("exports/zoo"));
+    generated.lacks(&[
+        "no page names a key: the client works without one, and sends it as a bearer token where \
+         it is given one",
+    ]);
+    generated.is_tested_by("exports/zoo_client.rs");
+    generated.builds_without_a_warning();
+}
+
+#[test]
 fn keys_of_single_operations_and_access_tokens() {
     let generated = Generated::from(&case("exports/harbor"));
     generated.lacks(&[]);
     generated.is_tested_by("exports/harbor_client.rs");
+    generated.builds_without_a_warning();
+}
+
+#[test]
+fn types_of_other_crates() {
+    let generated = Generated::from_spec_of("links");
+    generated.lacks(&[]);
+    generated.is_tested_by("links/client.rs");
     generated.builds_without_a_warning();
 }
 
@@ -115,8 +134,16 @@ struct Generated {
 
 impl Generated {
     fn from(export: &Path) -> Self {
-        let workplace = Workplace::empty();
         let spec = export.to_str().expect("the path is UTF-8");
+        Self::within(Workplace::empty(), spec)
+    }
+
+    /// Generates from a copy of a case's specification, which has settings.
+    fn from_spec_of(name: &str) -> Self {
+        Self::within(Workplace::with_spec_of(name), "spec")
+    }
+
+    fn within(workplace: Workplace, spec: &str) -> Self {
         let arguments = [
             "codegen", "--spec", spec, "--out", "client", "--report", "r.json",
         ];

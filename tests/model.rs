@@ -43,6 +43,8 @@ fn documents_of_other_apis_do_as_well() {
         "exports/studio",
         "exports/weather",
         "exports/creators",
+        "exports/zoo",
+        "plain/words.yaml",
         "pet_shop/spec",
         "drift/facts",
     ] {

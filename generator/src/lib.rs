@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use api::{Api, Origins};
 use openapi::document::Document as Specification;
 use openapi::overlay::Overlay;
-use openapi::{Known, Tree, merge, schemas, streaming};
+use openapi::{Known, Tree, merge, schemas, streaming, words};
 use rayon::prelude::*;
 
 pub use api;
@@ -172,13 +172,19 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
     }
     openapi::dialect::check(&mut document, &mut report.warnings);
     openapi::ignore::ignore(&mut document.root);
+    words::follow(&mut document, &mut report.warnings);
     streaming::split(&mut document, &mut report.warnings);
     done(Stage::Merge);
 
     openapi::normalize::normalize(&mut document.root);
+    if let Some(overlay) = &overlay {
+        openapi::rust_types::spread(&mut document.root, overlay)?;
+    }
+    let mut type_names = words::type_names(&document.root);
+    type_names.extend(names);
     schemas::shape(
         &mut document,
-        &names,
+        &type_names,
         overlay.as_ref(),
         &mut report.warnings,
     );

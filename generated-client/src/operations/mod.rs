@@ -6,6 +6,7 @@
     clippy::disallowed_names,
     clippy::self_named_constructors,
     clippy::wrong_self_convention,
+    deprecated,
     reason = "the names are those that the API gives"
 )]
 

@@ -8,6 +8,7 @@
     clippy::struct_excessive_bools,
     clippy::too_many_arguments,
     clippy::wrong_self_convention,
+    deprecated,
     reason = "the types are those of the API"
 )]
 

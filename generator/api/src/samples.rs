@@ -1,5 +1,7 @@
 //! Small models that the tests of other layers are written with.
 
+use std::collections::BTreeMap;
+
 use docs::Docs;
 
 use crate::{
@@ -10,6 +12,7 @@ use crate::{
 /// Returns an API with these types and no operations.
 pub fn api(types: impl IntoIterator<Item = TypeDef>) -> Api {
     Api {
+        dependencies: BTreeMap::new(),
         title: "Pets".to_owned(),
         version: "1".to_owned(),
         docs: Docs::default(),
@@ -58,7 +61,7 @@ pub fn field(name: &str, ty: Type, presence: Presence) -> Field {
         default: None,
         limits: Limits::default(),
         docs: Docs::default(),
-        deprecated: false,
+        deprecated: None,
     }
 }
 
@@ -111,7 +114,7 @@ pub fn parameter(name: &str, ty: Type, required: bool) -> Parameter {
         default: None,
         limits: Limits::default(),
         docs: Docs::default(),
-        deprecated: false,
+        deprecated: None,
     }
 }
 

@@ -220,8 +220,8 @@ impl<'a> Source<'a> {
 
     pub(crate) fn is_deprecated(self) -> bool {
         match self {
-            Self::Parameter(parameter) => parameter.deprecated,
-            Self::Field(field) => field.deprecated,
+            Self::Parameter(parameter) => parameter.deprecated.is_some(),
+            Self::Field(field) => field.deprecated.is_some(),
             Self::Rest(_) | Self::Body => false,
         }
     }

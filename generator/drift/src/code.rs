@@ -37,7 +37,9 @@ pub(crate) fn accepted(ty: &Type, api: &Api) -> String {
 pub(crate) fn declared(ty: &Type, presence: Presence) -> String {
     match presence {
         Presence::OptionalNullable => format!("Option<Nullable<{ty}>>"),
-        Presence::Nullable | Presence::Optional => format!("Option<{ty}>"),
+        Presence::RequiredInRequests | Presence::Nullable | Presence::Optional => {
+            format!("Option<{ty}>")
+        }
         Presence::Required | Presence::EmptyWhenAbsent => ty.to_string(),
     }
 }

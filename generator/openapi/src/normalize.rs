@@ -267,6 +267,15 @@ fn alternative(object: &Map<String, Value>, kind: &Value) -> Value {
     schema.into()
 }
 
+/// Makes unions nullable of which a member is `null` once references are resolved.
+pub(crate) fn nullable_unions(root: &mut Value) {
+    walk::schemas_mut(root, &mut |_, schema| {
+        if let Value::Object(object) = schema {
+            null_variants(object);
+        }
+    });
+}
+
 /// A union with `null` becomes a nullable union, and one with a single member
 /// that member.
 fn null_variants(object: &mut Map<String, Value>) {
@@ -361,6 +370,7 @@ fn enumeration(object: &mut Map<String, Value>) {
     }
     let kind = match object.get("type").and_then(Value::as_str) {
         Some(kind) => kind,
+        None if values.is_empty() => "",
         None if values.iter().all(Value::is_string) => "string",
         None if values.iter().all(Value::is_boolean) => "boolean",
         None if values.iter().all(|value| value.is_i64() || value.is_u64()) => "integer",
@@ -469,6 +479,18 @@ mod tests {
     fn normalized(mut schema: Value) -> Value {
         normalize_schema(&mut schema);
         schema
+    }
+
+    #[test]
+    fn an_enumeration_of_null_makes_a_union_nullable() {
+        let mut root = json!({"components": {"schemas": {"Role": {
+            "oneOf": [{"type": "string", "enum": ["admin"]}, {"enum": [null]}],
+        }}}});
+        normalize(&mut root);
+        assert_eq!(
+            root["components"]["schemas"]["Role"],
+            json!({"type": "string", "enum": ["admin"], "nullable": true})
+        );
     }
 
     #[test]

@@ -172,6 +172,11 @@ impl Overlay {
         Some(self.place(&format!("{at}{}", pointer::of(&[schema]))))
     }
 
+    /// Returns where the overlay has a text; its beginning if it has none.
+    pub(crate) fn place_of_text(&self, text: &str) -> Place {
+        self.place(&pointer_of_text(&self.root, text).unwrap_or_default())
+    }
+
     fn check_paging(&self) -> Result<(), Problem> {
         for (at, value) in self.root_extension(PAGING) {
             let entries = value.as_object().into_iter().flatten();
@@ -410,6 +415,23 @@ fn merge(node: &mut Value, update: &Value) {
         }
         (Value::Array(node), Value::Array(update)) => node.extend(update.iter().cloned()),
         (node, update) => *node = update.clone(),
+    }
+}
+
+/// Returns the pointer of the first value that is a text.
+fn pointer_of_text(node: &Value, text: &str) -> Option<String> {
+    let inside = |key: &str, child| {
+        let inner = pointer_of_text(child, text)?;
+        Some(pointer::of(&[key]) + &inner)
+    };
+    match node {
+        Value::String(own) => (own == text).then(String::new),
+        Value::Object(object) => object.iter().find_map(|(key, child)| inside(key, child)),
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.find_map(|(index, child)| inside(&index.to_string(), child))
+        }
+        _ => None,
     }
 }
 

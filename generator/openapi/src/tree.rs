@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::extensions::{MEDIA_TYPE, SERVER_NAME, SETS, STREAMING, TYPE_ALIAS};
+use crate::rust_types::{self, Dependency};
 use crate::walk;
 use crate::walk::referenced;
 
@@ -35,6 +36,8 @@ pub struct Tree {
     pub schemas: IndexMap<String, Schema>,
     /// The names by which pagination is recognized.
     pub paging_names: PagingNames,
+    /// The crates whose types values have.
+    pub dependencies: BTreeMap<String, Dependency>,
 }
 
 /// The names by which a paginated operation is recognized, from the document's
@@ -290,6 +293,8 @@ pub struct Schema {
     pub client_name: Option<String>,
     /// The name by which the official SDKs call it.
     pub alias: Option<String>,
+    /// The path of the type of another crate that values have.
+    pub rust_type: Option<String>,
 }
 
 /// One end of a range of numbers.
@@ -378,6 +383,7 @@ impl Tree {
                 .collect(),
             schemas: map(&root["components"]["schemas"], Schema::read),
             paging_names: PagingNames::read(&root["x-paging"]),
+            dependencies: rust_types::dependencies(root),
         }
     }
 
@@ -615,6 +621,7 @@ impl Schema {
             client_name: optional(&node["x-fern-property-name"])
                 .or_else(|| optional(&node["x-fern-parameter-name"])),
             alias: optional(&node[TYPE_ALIAS]),
+            rust_type: optional(&node[rust_types::TYPE]),
         }
     }
 

@@ -86,6 +86,8 @@ codes! {
     CircularReference = "circular-reference",
     /// An extension has a value that cannot be used.
     InvalidExtension = "invalid-extension",
+    /// A word of the platform is not followed, although it would change the client.
+    IgnoredExtension = "ignored-extension",
     /// The members of `allOf` do not make one type.
     ContradictorySchema = "contradictory-schema",
 

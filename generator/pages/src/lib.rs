@@ -16,6 +16,7 @@ pub mod page;
 pub mod panics;
 pub mod pointer;
 mod problem;
+mod scalar_text;
 pub mod size;
 mod source;
 mod value;

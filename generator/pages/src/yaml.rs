@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::json;
 use crate::limits::{DEPTH, Limit, NODES};
 use crate::nodes::{NodeId, Nodes};
+use crate::scalar_text;
 use crate::value::{REPEATED, Reader};
 
 /// The lines of a document's nodes, by JSON pointer.
@@ -148,6 +149,10 @@ fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
     }
     let reader = Reader::default();
     let value = reader.read(serde_yaml::Deserializer::from_str(text));
+    let value = value.map(|mut value| {
+        scalar_text::keep(&mut value, text);
+        value
+    });
     value.map_err(|error| {
         let message = without_positions(&error.to_string());
         // serde_yaml has limits as well, for aliases.

@@ -35,6 +35,7 @@
 /// - `required`: the property is always there.
 /// - `optional`: an absent value, and an empty list or map, is not written. `null` is read
 ///   as an absent value.
+/// - `read_only`: like `optional`, and requests leave it out.
 /// - `nullable`: an absent value is written as `null`.
 ///
 /// A property without a field is kept in the map at the end, or ignored if there is none.
@@ -130,6 +131,9 @@ pub(crate) use value;
 macro_rules! key {
     (optional $key:literal) => {
         $crate::runtime::write::Key::optional($key)
+    };
+    (read_only $key:literal) => {
+        $crate::runtime::write::Key::read_only($key)
     };
     ($presence:ident $key:literal) => {
         $crate::runtime::write::Key::required($key)

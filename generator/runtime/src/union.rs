@@ -138,7 +138,7 @@ macro_rules! condition {
     ($property:literal $($value:literal)+) => {
         ::std::option::Option::Some((
             $property,
-            &[$($crate::runtime::read::Literal::from($value)),+],
+            &[$($value),+],
         ))
     };
 }

@@ -46,7 +46,8 @@ impl Imports {
             | Type::String
             | Type::Json
             | Type::JsonObject
-            | Type::Named(_) => {}
+            | Type::Named(_)
+            | Type::External(_) => {}
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod configuration;
 mod documentation;
+mod external;
 mod files;
 mod format;
 mod imports;
@@ -64,6 +65,7 @@ pub fn emit(
     operations::files(&api, &library, &mut files)?;
     mock::files(&api, &library, &mut files)?;
     configuration::files(&api, &mut files)?;
+    external::files(&api, &mut files)?;
     package::files(&api, config, surroundings, &mut files);
     public_api::file(&library, declarations, &mut files)?;
     Ok(Emission {

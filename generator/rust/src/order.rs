@@ -5,6 +5,12 @@ use std::cmp::Ordering;
 
 /// Compares two names.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
+    // The module itself comes before what it has.
+    let is_item = |name| name != "self";
+    let order = is_item(a).cmp(&is_item(b));
+    if order.is_ne() {
+        return order;
+    }
     let (mut rest_a, mut rest_b) = (a, b);
     loop {
         let (number_a, number_b) = (number(rest_a), number(rest_b));
@@ -55,6 +61,7 @@ mod tests {
             ["pet", "pet_list", "pet2"],
             ["v2", "v10", "w1"],
             ["Upload", "object", "open_enum"],
+            ["self", "Read", "read"],
         ] {
             let mut names = sorted;
             names.reverse();

@@ -92,6 +92,10 @@ pub(crate) fn written(ty: &Type, from: From) -> TokenStream {
             let name = ident(id.as_str());
             quote!(types::#name)
         }
+        Type::External(path) => {
+            let words = path.split("::").map(ident);
+            quote!(#(#words)::*)
+        }
     }
 }
 

@@ -14,13 +14,13 @@ mod object;
 mod union;
 mod values;
 
-use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 use serde_json::Value;
 
 pub use cursor::Cursor;
 pub use fault::{Fault, Result};
 pub(crate) use object::{Required, Rest, Slot, object};
-pub(crate) use union::{Literal, Variant, union};
+pub(crate) use union::{Variant, union};
 
 /// Where a body does not match its type, as a path such as `data[0].id`, and why.
 pub(super) type Failure = (String, serde_json::Error);
@@ -37,6 +37,12 @@ pub trait Read: Sized {
     ///
     /// If the text is not JSON, or not a value of this type.
     fn read(json: &mut Cursor<'_>) -> Result<Self>;
+}
+
+/// Reads a value of another crate's type.
+pub(crate) fn external<T: DeserializeOwned>(json: &mut Cursor<'_>) -> Result<T> {
+    let value = Value::read(json)?;
+    serde_json::from_value(value).map_err(|error| json.data(error.to_string()))
 }
 
 /// What some servers write before a text to say that it is UTF-8.

@@ -2,53 +2,16 @@
 
 //! Reads a union without a discriminator: the variant that knows the most of a value.
 
-use serde_json::Value;
-
 use super::cursor::Cursor;
 use super::fault::Result;
 
 /// A variant of a union.
 pub(crate) struct Variant<'a, U> {
-    /// The variant is tried only if a property has one of these values.
-    pub(crate) condition: Option<(&'a str, &'a [Literal<'a>])>,
+    /// The variant is tried only if a property has one of these values, as [`Cursor::tag`]
+    /// returns them.
+    pub(crate) condition: Option<(&'a str, &'a [&'a str])>,
     /// Reads the next value as this variant.
     pub(crate) read: fn(&mut Cursor<'_>) -> Result<U>,
-}
-
-/// A value that a property is compared with.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Literal<'a> {
-    Text(&'a str),
-    Bool(bool),
-    Int(i64),
-}
-
-impl<'a> From<&'a str> for Literal<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<bool> for Literal<'_> {
-    fn from(value: bool) -> Self {
-        Self::Bool(value)
-    }
-}
-
-impl From<i64> for Literal<'_> {
-    fn from(value: i64) -> Self {
-        Self::Int(value)
-    }
-}
-
-impl PartialEq<Literal<'_>> for Value {
-    fn eq(&self, literal: &Literal<'_>) -> bool {
-        match *literal {
-            Literal::Text(text) => self == text,
-            Literal::Bool(value) => *self == value,
-            Literal::Int(value) => *self == value,
-        }
-    }
 }
 
 /// Reads the variant that knows the most properties of the next value. Of several that
@@ -113,14 +76,9 @@ fn best<'a, U>(
 }
 
 /// Returns `true` if a property of the next value has one of the values.
-fn meets(json: &Cursor<'_>, condition: Option<(&str, &[Literal<'_>])>) -> bool {
-    let Some((name, literals)) = condition else {
-        return true;
-    };
-    // Lists and objects are not read: no literal is one.
-    let value = json
-        .property(name)
-        .filter(|value| !value.starts_with(['{', '[']));
-    let value = value.and_then(|value| serde_json::from_str::<Value>(value).ok());
-    value.is_some_and(|value| literals.iter().any(|literal| value == *literal))
+fn meets(json: &Cursor<'_>, condition: Option<(&str, &[&str])>) -> bool {
+    condition.is_none_or(|(name, values)| {
+        let tag = json.tag(name);
+        tag.is_some_and(|tag| values.contains(&&*tag))
+    })
 }

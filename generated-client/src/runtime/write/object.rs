@@ -13,19 +13,36 @@ pub(crate) struct Key {
     name: &'static str,
     /// The property is left out if its value is absent.
     is_optional: bool,
+    /// The property is left out of requests.
+    is_read_only: bool,
 }
 
 impl Key {
     /// Returns the key of a property that is always written.
     pub(crate) const fn required(name: &'static str) -> Self {
-        let is_optional = false;
-        Self { name, is_optional }
+        Self {
+            name,
+            is_optional: false,
+            is_read_only: false,
+        }
     }
 
     /// Returns the key of a property that is left out if its value is absent.
     pub(crate) const fn optional(name: &'static str) -> Self {
-        let is_optional = true;
-        Self { name, is_optional }
+        Self {
+            name,
+            is_optional: true,
+            is_read_only: false,
+        }
+    }
+
+    /// Returns the key of a property that is left out of requests, and if its value is absent.
+    pub(crate) const fn read_only(name: &'static str) -> Self {
+        Self {
+            name,
+            is_optional: true,
+            is_read_only: true,
+        }
     }
 }
 
@@ -63,7 +80,7 @@ pub(crate) fn object(
 ) -> Result {
     to.open_object()?;
     for (key, value) in keys.iter().zip(values) {
-        if key.is_optional && value.is_absent() {
+        if (key.is_optional && value.is_absent()) || (key.is_read_only && to.is_request()) {
             continue;
         }
         to.key(key.name)?;

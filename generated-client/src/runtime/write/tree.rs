@@ -108,6 +108,10 @@ impl Builder {
 }
 
 impl Sink for Builder {
+    fn is_request(&self) -> bool {
+        false
+    }
+
     fn null(&mut self) -> Result {
         self.push(Tree::Null)
     }

@@ -4,6 +4,7 @@
 //! body, and responses decide which schemas become types, and the fields of those types
 //! decide how an operation is called.
 
+mod deprecation;
 mod environments;
 mod headers;
 mod key;
@@ -19,7 +20,7 @@ use openapi::Tree;
 use pages::{Place, Problem, panics};
 
 use crate::{Api, Docs};
-use operations::{Exchange, Names, deprecation};
+use operations::{Exchange, Names};
 use schemas::Schemas;
 use warnings::Warnings;
 
@@ -65,6 +66,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
         headers,
         types,
         operations,
+        dependencies: tree.dependencies.clone(),
     };
     (api, warnings.into_problems())
 }

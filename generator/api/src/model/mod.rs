@@ -12,6 +12,8 @@ pub use paging::*;
 pub use ty::*;
 pub use type_def::*;
 
+pub use openapi::rust_types::Dependency;
+
 use crate::Docs;
 
 /// An API and everything that its client consists of.
@@ -40,6 +42,8 @@ pub struct Api {
     pub types: BTreeMap<TypeId, TypeDef>,
     /// The operations, sorted by group and id.
     pub operations: Vec<Operation>,
+    /// The crates of types that are neither of the API nor of the runtime.
+    pub dependencies: BTreeMap<String, Dependency>,
 }
 
 /// The credentials of the API, and where a request carries them.

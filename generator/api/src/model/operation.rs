@@ -67,7 +67,7 @@ impl PartialEq for Origin {
     }
 }
 
-/// The deprecation of an operation.
+/// The deprecation of an operation, a parameter, or a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deprecation {
     /// What to use instead, as plain text; may be empty.
@@ -104,8 +104,8 @@ pub struct Parameter {
     pub limits: Limits,
     /// The description of the page, with default and limits in words.
     pub docs: Docs,
-    /// It is deprecated.
-    pub deprecated: bool,
+    /// Set if it is deprecated.
+    pub deprecated: Option<Deprecation>,
 }
 
 /// Where a parameter is sent.

@@ -57,6 +57,8 @@ pub enum Type {
     Boxed(Box<Type>),
     /// A type of the module `types`
     Named(TypeId),
+    /// A type of another crate, such as `uuid::Uuid`
+    External(String),
 }
 
 /// The size of an integer.
@@ -177,6 +179,7 @@ impl fmt::Display for Type {
             Self::Nullable(inner) => write!(f, "Option<{inner}>"),
             Self::Boxed(inner) => write!(f, "Box<{inner}>"),
             Self::Named(id) => write!(f, "{id}"),
+            Self::External(path) => f.write_str(path),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Type, TypeId};
+use super::{Deprecation, Type, TypeId};
 use crate::Docs;
 
 /// A type of the module `types`.
@@ -86,11 +86,12 @@ pub struct Field {
     pub presence: Presence,
     /// The only value that it has.
     pub constant: Option<Constant>,
-    /// The value by which a union recognizes the struct.
+    /// The value by which a union recognizes the struct: a text, or a number or a boolean as
+    /// JSON writes it.
     pub tag: Option<String>,
     /// The field of a form is sent as one part of JSON, whatever its type is.
     pub json_part: bool,
-    /// Responses have it and requests do not.
+    /// Responses have it and requests leave it out.
     pub read_only: bool,
     /// Requests have it and responses do not.
     pub write_only: bool,
@@ -100,8 +101,8 @@ pub struct Field {
     pub limits: Limits,
     /// The description of the page, with default and limits in words.
     pub docs: Docs,
-    /// It is deprecated.
-    pub deprecated: bool,
+    /// Set if it is deprecated.
+    pub deprecated: Option<Deprecation>,
 }
 
 /// Whether a value can be absent or `null`.
@@ -109,6 +110,9 @@ pub struct Field {
 pub enum Presence {
     /// It is always there: `T`.
     Required,
+    /// A request must have it, and a response lacks it: `Option<T>`, which the constructor
+    /// sets.
+    RequiredInRequests,
     /// It is always there and can be `null`: `Option<T>`, and `None` is sent as `null`.
     Nullable,
     /// It can be absent: `Option<T>`, and `None` is left out.
@@ -125,13 +129,13 @@ impl Presence {
     pub fn is_option(self) -> bool {
         matches!(
             self,
-            Self::Nullable | Self::Optional | Self::OptionalNullable
+            Self::RequiredInRequests | Self::Nullable | Self::Optional | Self::OptionalNullable
         )
     }
 
-    /// Returns `true` if a value must be given.
+    /// Returns `true` if a program must give a value.
     pub fn is_required(self) -> bool {
-        self == Self::Required
+        matches!(self, Self::Required | Self::RequiredInRequests)
     }
 }
 
@@ -250,7 +254,8 @@ pub struct Variant {
     pub name: String,
     /// The type that it holds.
     pub ty: Type,
-    /// The values of the discriminator that select it, in a tagged union.
+    /// The values of the discriminator that select it, in a tagged union: texts, or a number
+    /// or a boolean as JSON writes it.
     pub tags: Vec<String>,
     /// The property that an object must have with one of these values to be tried, in
     /// an untagged union.
@@ -262,19 +267,8 @@ pub struct Variant {
 pub struct Condition {
     /// The property.
     pub property: String,
-    /// The values that it can have.
-    pub values: Vec<ConditionValue>,
-}
-
-/// A value that selects a variant of an untagged union.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ConditionValue {
-    /// A text.
-    Text(String),
-    /// A boolean.
-    Bool(bool),
-    /// An integer that an `i32` holds.
-    Int(i32),
+    /// The values that it can have: texts, or a number or a boolean as JSON writes it.
+    pub values: Vec<String>,
 }
 
 impl TypeDef {

@@ -1,9 +1,9 @@
 //! The edits of single facts, at least one for each kind of change.
 
 use api::{
-    Advance, Api, BodyEncoding, Bound, Condition, ConditionValue, Constant, ConstantHeader,
-    Constructor, Deprecation, Docs, Encoding, Input, Key, Limits, Location, OtherKey, Presence,
-    Response, Shape, Style, Tagging, Type, TypeId,
+    Advance, Api, BodyEncoding, Bound, Condition, Constant, ConstantHeader, Constructor,
+    Deprecation, Docs, Encoding, Input, Key, Limits, Location, OtherKey, Presence, Response, Shape,
+    Style, Tagging, Type, TypeId,
 };
 use serde_json::json;
 
@@ -389,7 +389,7 @@ fn of_variants() -> Vec<Fact> {
             let variant = variants.find(|it| it.name == "Bool").expect("a variant");
             variant.condition = Some(Condition {
                 property: "kind".to_owned(),
-                values: vec![ConditionValue::Text("bool".to_owned())],
+                values: vec!["bool".to_owned()],
             });
         }),
         fact(Kind::VariantsReordered, "Tried", None, |api| {
@@ -428,10 +428,12 @@ fn of_values() -> Vec<Fact> {
             pet(api, "age").limits.format = Some("email".to_owned());
         }),
         fact(Kind::MemberDeprecated, "Pet", "age", |api| {
-            pet(api, "age").deprecated = true;
+            pet(api, "age").deprecated = Some(Deprecation {
+                note: String::new(),
+            });
         }),
         fact(Kind::MemberUndeprecated, "Pet", "deprecated", |api| {
-            pet(api, "deprecated").deprecated = false;
+            pet(api, "deprecated").deprecated = None;
         }),
     ]
 }

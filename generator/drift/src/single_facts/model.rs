@@ -156,7 +156,11 @@ fn a_pet() -> Shape {
         field("data", Type::List(Box::new(Type::String))),
         field("next", Type::String),
         field("later", Type::String),
-        field("deprecated", Type::Bool).edited(|field| field.deprecated = true),
+        field("deprecated", Type::Bool).edited(|field| {
+            field.deprecated = Some(Deprecation {
+                note: String::new(),
+            })
+        }),
     ]);
     let mut shape = record(fields);
     if let Shape::Struct(shape) = &mut shape {

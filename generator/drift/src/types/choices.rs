@@ -1,6 +1,6 @@
 //! Enumerations and unions: their variants, and how a value is recognized.
 
-use api::{Condition, ConditionValue, Enum, EnumValue, Tagging, Union, Variant};
+use api::{Condition, Enum, EnumValue, Tagging, Union, Variant};
 
 use super::Comparison;
 use crate::Kind;
@@ -167,11 +167,7 @@ fn variant(variant: &Variant) -> String {
 }
 
 fn condition(condition: &Condition) -> String {
-    let values = condition.values.iter().map(|value| match value {
-        ConditionValue::Text(text) => format!("{text:?}"),
-        ConditionValue::Bool(value) => value.to_string(),
-        ConditionValue::Int(value) => value.to_string(),
-    });
+    let values = condition.values.iter().map(|value| format!("{value:?}"));
     let values: Vec<String> = values.collect();
     format!("{:?} = {}", condition.property, values.join(" | "))
 }
@@ -291,7 +287,7 @@ mod tests {
         let conditional = union(shape(), |union| {
             union.variants[1].condition = Some(Condition {
                 property: "kind".to_owned(),
-                values: vec![ConditionValue::Bool(true), ConditionValue::Int(3)],
+                values: vec!["true".to_owned(), "3".to_owned()],
             });
         });
         let what = "the variant `I64` is tried under another condition";

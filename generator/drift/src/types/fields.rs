@@ -73,6 +73,9 @@ impl Comparison<'_> {
             _ => {
                 let what = match new.presence {
                     Presence::Required => format!("the field `{name}` is always sent and expected"),
+                    Presence::RequiredInRequests => {
+                        format!("the field `{name}` is always sent, and not expected")
+                    }
                     Presence::Nullable => format!("`None` of the field `{name}` is sent as `null`"),
                     Presence::Optional => format!("`None` of the field `{name}` is left out"),
                     Presence::OptionalNullable => {
@@ -191,13 +194,14 @@ fn field_values(field: &Field) -> Values<'_> {
     Values {
         default: field.default.as_ref(),
         limits: Some(&field.limits),
-        is_deprecated: field.deprecated,
+        is_deprecated: field.deprecated.is_some(),
     }
 }
 
 fn presence(presence: Presence) -> &'static str {
     match presence {
         Presence::Required => "required",
+        Presence::RequiredInRequests => "required in requests",
         Presence::Nullable => "required, may be null",
         Presence::Optional => "optional",
         Presence::OptionalNullable => "optional, may be null",

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::expansion::{is_data, is_kept, refers_below};
+use crate::mapping;
 use crate::references;
 use crate::walk;
 
@@ -20,11 +21,7 @@ pub(super) fn resolve(root: &mut Value, has_discriminators: bool) {
         components.retain(|kind, _| is_kept(kind));
     }
     if has_discriminators {
-        let schemas = root["components"]["schemas"].clone();
-        walk::schemas_mut(root, &mut |_, schema| {
-            implied_mapping(schema, &schemas);
-            full_mapping(schema);
-        });
+        mapping::complete(root);
     }
 }
 
@@ -56,53 +53,6 @@ fn resolve_node(node: &mut Value, targets: Option<&Value>) {
 fn target(object: &Map<String, Value>, root: &Value) -> Option<Value> {
     let reference = object.get("$ref")?.as_str()?;
     references::find(root, reference).cloned()
-}
-
-/// Without a mapping, the value of a discriminator is the name of a schema, unless
-/// the schemas say which values it has.
-fn implied_mapping(schema: &mut Value, schemas: &Value) {
-    let discriminator = &schema["discriminator"];
-    let Some(property) = discriminator["propertyName"].as_str() else {
-        return;
-    };
-    if discriminator["mapping"].is_object() {
-        return;
-    }
-    let members = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
-    let names = members.into_iter().flatten().map(|member| {
-        let name = member["$ref"].as_str()?.strip_prefix(walk::SCHEMAS)?;
-        let of_property = &schemas[name]["properties"][property];
-        let is_any_text = of_property["type"] == "string"
-            && ["const", "enum"]
-                .iter()
-                .all(|keyword| of_property.get(keyword).is_none());
-        is_any_text.then_some(name)
-    });
-    let Some(names) = names.collect::<Option<Vec<&str>>>() else {
-        return;
-    };
-    let mapping: Map<String, Value> = names
-        .into_iter()
-        .map(|name| (name.to_owned(), format!("{}{name}", walk::SCHEMAS).into()))
-        .collect();
-    if !mapping.is_empty() {
-        schema["discriminator"]["mapping"] = mapping.into();
-    }
-}
-
-/// The mapping of a discriminator may name a schema or refer to it.
-fn full_mapping(schema: &mut Value) {
-    let mapping = schema
-        .get_mut("discriminator")
-        .and_then(|discriminator| discriminator.get_mut("mapping"))
-        .and_then(Value::as_object_mut);
-    for (_, target) in mapping.into_iter().flatten() {
-        if let Value::String(name) = target
-            && !name.contains(['/', '#'])
-        {
-            *name = format!("{}{name}", walk::SCHEMAS);
-        }
-    }
 }
 
 /// Moves what a path says for all of its operations, parameters, servers and
@@ -154,23 +104,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn a_discriminator_without_a_mapping_has_the_names_of_schemas() {
-        let reference = json!({"$ref": "#/components/schemas/Cat"});
-        let schemas = json!({
-            "Cat": {"properties": {"kind": {"type": "string"}, "sort": {"type": "string", "const": "cat"}}},
-        });
-        let mut union = json!({"oneOf": [reference], "discriminator": {"propertyName": "kind"}});
-        implied_mapping(&mut union, &schemas);
-        assert_eq!(
-            union["discriminator"]["mapping"],
-            json!({"Cat": "#/components/schemas/Cat"})
-        );
-        let mut union = json!({"oneOf": [reference], "discriminator": {"propertyName": "sort"}});
-        implied_mapping(&mut union, &schemas);
-        assert!(union["discriminator"].get("mapping").is_none());
-    }
 
     #[test]
     fn what_a_path_says_holds_for_its_operations() {

@@ -23,7 +23,9 @@ use crate::host::is_nameless;
 use crate::ignore::{IGNORE, ignore};
 use crate::merged::{Merged, Origin};
 use crate::quirks::{FixedDocument, published_server};
+use crate::rust_types;
 use crate::walk;
+use crate::words;
 use names::argument_name;
 use pages::pointer;
 use pages::{Code, Problem, panics};
@@ -65,6 +67,17 @@ pub fn merge(
         );
         if text.contains(IGNORE) {
             ignore(&mut document.root);
+        }
+        if text.contains("x-fern-") {
+            words::spread(&mut document.root);
+        }
+        if text.contains("x-rust-") && rust_types::remove(&mut document.root) {
+            let message = "the page says which Rust types its values have: only `overlay.yaml` can";
+            warnings.push(
+                Problem::new(Code::InvalidExtension, message)
+                    .at(document.place(""))
+                    .advice("say it in an action of the overlay, if you trust it"),
+            );
         }
     }
     let servers::Server { address, sites } = servers::choose(&mut documents, config, warnings)?;

@@ -16,6 +16,7 @@ pub(crate) const NESTED_COMPOSITIONS: usize = 3;
 /// Composes what can be composed, and takes any value for what cannot; returns
 /// the pointers of those.
 pub(super) fn compose(root: &mut Value) -> Vec<String> {
+    walk::schemas_mut(root, &mut |_, schema| alternatives_of_required(schema));
     let Some(schemas) = schemas_of(root).cloned() else {
         return Vec::new();
     };
@@ -111,7 +112,6 @@ impl Composition<'_> {
     /// Composes a schema and what is inside it; `around` are the compositions
     /// that it stands in.
     fn compose(&mut self, schema: &mut Value, around: &mut Vec<String>) {
-        alternatives_of_required(schema);
         leave_what_says_nothing(schema);
         let content = is_composition(schema).then(|| schema.to_string());
         if let Some(content) = &content {
@@ -122,6 +122,7 @@ impl Composition<'_> {
             }
             around.push(content.clone());
         }
+        lift_union(schema, self.schemas);
         distribute(schema, self.schemas);
         if referenced(schema).is_none()
             && let Some(object) = composed(schema, self.schemas, &mut BTreeSet::new())
@@ -170,51 +171,175 @@ fn alternatives_of_required(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else {
         return;
     };
-    if !object.contains_key("properties") {
-        return;
-    }
-    let only_required = object
-        .get("oneOf")
-        .and_then(Value::as_array)
-        .is_some_and(|members| {
-            members.iter().all(|member| {
-                member.as_object().is_some_and(|member| {
-                    member.keys().all(|key| key == "required" || key == "title")
-                })
-            })
-        });
+    let says = |member: &Value, keys: &[&str]| {
+        let member = member.as_object();
+        member.is_some_and(|member| member.keys().all(|key| keys.contains(&key.as_str())))
+    };
+    let members = object.get("oneOf").and_then(Value::as_array);
+    // The alternatives of an object are objects.
+    let only_required = members.is_some_and(|members| {
+        let keys = ["required", "title", "description", "type", "not"];
+        members.iter().all(|member| {
+            says(member, &keys) && member.get("type").is_none_or(|kind| kind == "object")
+        }) && members
+            .iter()
+            .any(|member| member.get("required").is_some())
+    });
     if only_required {
         object.shift_remove("oneOf");
+        object.entry("type").or_insert_with(|| "object".into());
     }
 }
 
-/// Gives the properties that stand beside a union to each of its members.
-fn distribute(schema: &mut Value, schemas: &Map<String, Value>) {
-    let shared = match base(schema) {
-        Some(shared) if shared.contains_key("properties") => shared,
-        _ => return,
-    };
-    let Some(Value::Array(members)) = schema.get("oneOf") else {
+/// Makes an `allOf` of objects and one union a union with the properties of the objects
+/// beside it.
+fn lift_union(schema: &mut Value, schemas: &Map<String, Value>) {
+    let Some(parts) = schema["allOf"]
+        .as_array()
+        .filter(|_| referenced(schema).is_none())
+    else {
         return;
     };
-    let objects: Option<Vec<Value>> = members
-        .iter()
-        .map(|member| {
-            let mut object = member_object(member, schemas, &mut BTreeSet::new())?;
-            add(&mut object, &shared);
-            object.insert("type".to_owned(), "object".into());
-            if let Some(name) = referenced(member) {
-                object.entry("title").or_insert_with(|| name.into());
+    let is_union = |part: &&Value| union(part, schemas).is_some();
+    let (unions, objects): (Vec<&Value>, Vec<&Value>) = parts.iter().partition(is_union);
+    let &[only] = unions.as_slice() else {
+        return;
+    };
+    let Some(union) = union(only, schemas) else {
+        return;
+    };
+    let mut around = schema.clone();
+    around["allOf"] = objects.into_iter().cloned().collect();
+    let Some(mut lifted) = composed(&around, schemas, &mut BTreeSet::new()) else {
+        return;
+    };
+    if let Some(beside) = base(union) {
+        add(&mut lifted, &beside, schemas);
+    }
+    // A value that is no object does not fit the others.
+    let members = union["oneOf"].as_array().into_iter().flatten();
+    let members = members.filter(|member| variant(member, schemas).is_some());
+    lifted.insert("oneOf".to_owned(), members.cloned().collect());
+    if let Some(discriminator) = union.get("discriminator") {
+        lifted.insert("discriminator".to_owned(), discriminator.clone());
+    }
+    if !lifted.contains_key("properties") {
+        lifted.shift_remove("type");
+    }
+    *schema = Value::Object(lifted);
+}
+
+/// Gives the properties that stand beside a union to each of its members, and the property
+/// of the discriminator to those that lack it. The mapping of a member that gets more
+/// properties is its position, until it has a name.
+fn distribute(schema: &mut Value, schemas: &Map<String, Value>) {
+    let Some(mut shared) = base(schema) else {
+        return;
+    };
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    let Some(Value::Array(mut members)) = object.get_mut("oneOf").map(Value::take) else {
+        return;
+    };
+    if !shared.contains_key("properties") {
+        shared.clear();
+    }
+    for (position, member) in members.iter_mut().enumerate() {
+        let Some(mut combined) = variant(member, schemas) else {
+            continue;
+        };
+        let is_union = combined.contains_key("oneOf");
+        let mut more = shared.clone();
+        let selecting = selecting_property(object.get("discriminator"), member);
+        if let Some(selecting) = selecting.filter(|_| !is_union)
+            && !has_all(&combined, &selecting, schemas)
+            && !has_all(&shared, &selecting, schemas)
+        {
+            add(&mut more, &selecting, schemas);
+        }
+        if has_all(&combined, &more, schemas) {
+            continue;
+        }
+        add(&mut more, &combined, schemas);
+        combined.extend(more);
+        if !is_union {
+            combined.insert("type".to_owned(), "object".into());
+        }
+        if let Some(name) = referenced(member) {
+            combined.entry("title").or_insert_with(|| name.into());
+            for target in mapping_mut(object) {
+                if *target == format!("{SCHEMAS}{name}") {
+                    *target = position.into();
+                }
             }
-            Some(Value::Object(object))
-        })
-        .collect();
-    if let (Some(objects), Some(schema)) = (objects, schema.as_object_mut()) {
-        schema.insert("oneOf".to_owned(), objects.into());
+        }
+        *member = Value::Object(combined);
+    }
+    object.insert("oneOf".to_owned(), members.into());
+    if !shared.is_empty() {
         for key in ["properties", "required", "additionalProperties", "type"] {
-            schema.shift_remove(key);
+            object.shift_remove(key);
         }
     }
+}
+
+fn mapping_mut(union: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {
+    let discriminator = union.get_mut("discriminator");
+    let mapping = discriminator.and_then(|it| it.get_mut("mapping")?.as_object_mut());
+    mapping.into_iter().flat_map(Map::values_mut)
+}
+
+/// Returns the property that selects a member of a union, if a value is mapped to it.
+fn selecting_property(discriminator: Option<&Value>, member: &Value) -> Option<Map<String, Value>> {
+    let (discriminator, reference) = (discriminator?, member["$ref"].as_str()?);
+    let property = discriminator["propertyName"].as_str()?;
+    let mut targets = discriminator["mapping"].as_object()?.values();
+    targets.any(|target| target == reference).then_some(())?;
+    let selecting = json!({"properties": {property: {"type": "string"}}});
+    selecting.as_object().cloned()
+}
+
+/// Returns `true` if an object says all that another one says.
+fn has_all(
+    object: &Map<String, Value>,
+    other: &Map<String, Value>,
+    schemas: &Map<String, Value>,
+) -> bool {
+    let own = object.get("properties").and_then(Value::as_object);
+    let has = |(name, property): (&String, &Value)| {
+        let own = own.and_then(|own| own.get(name));
+        own.is_some_and(|own| values(own, schemas) <= values(property, schemas))
+    };
+    let requires = |name: &Value| {
+        let own = object.get("required").and_then(Value::as_array);
+        own.is_some_and(|own| own.contains(name))
+    };
+    let properties = other.get("properties").and_then(Value::as_object);
+    let required = other.get("required").and_then(Value::as_array);
+    properties.into_iter().flatten().all(has) && required.into_iter().flatten().all(requires)
+}
+
+/// Returns the object or the union of objects that a member of a union is.
+fn variant(member: &Value, schemas: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let object = member_object(member, schemas, &mut BTreeSet::new());
+    object.or_else(|| {
+        let union = union(member, schemas)?;
+        let members = union["oneOf"].as_array()?;
+        let are_objects = members
+            .iter()
+            .all(|member| member_object(member, schemas, &mut BTreeSet::new()).is_some());
+        are_objects.then(|| union.as_object().cloned())?
+    })
+}
+
+/// Returns the union that a schema is or refers to.
+fn union<'a>(schema: &'a Value, schemas: &'a Map<String, Value>) -> Option<&'a Value> {
+    let target = match referenced(schema) {
+        Some(name) => schemas.get(name)?,
+        None => schema,
+    };
+    target["oneOf"].is_array().then_some(target)
 }
 
 /// Returns the object that a schema with `allOf` stands for; `None` when it has
@@ -228,11 +353,12 @@ fn composed(
     let members = object.get("allOf")?.as_array()?;
     let mut result = Map::new();
     for member in members {
-        add(&mut result, &member_object(member, schemas, visiting)?);
+        let more = member_object(member, schemas, visiting)?;
+        add(&mut result, &more, schemas);
     }
     let mut own = object.clone();
     own.shift_remove("allOf");
-    add(&mut result, &own);
+    add(&mut result, &own, schemas);
     for (key, value) in own {
         if key != "properties" && key != "required" {
             result.insert(key, value);
@@ -254,11 +380,7 @@ fn member_object(
             return Some(Map::new());
         }
         let target = schemas.get(name)?;
-        let result = if is_base_of_its_members(name, target, schemas) {
-            base(target)
-        } else {
-            member_object(target, schemas, visiting)
-        };
+        let result = member_object(target, schemas, visiting);
         visiting.remove(name);
         return result;
     }
@@ -272,21 +394,6 @@ fn member_object(
     is_object.then(|| object.clone())
 }
 
-/// Returns `true` if a union has members that extend it, as in descriptions of inheritance:
-/// `Pet` is one of `Dog` and `Cat`, and `Dog` is all of `Pet` and more.
-fn is_base_of_its_members(name: &str, union: &Value, schemas: &Map<String, Value>) -> bool {
-    let members = union["oneOf"].as_array().into_iter().flatten();
-    members
-        .filter_map(|member| schemas.get(referenced(member)?)?["allOf"].as_array())
-        .flatten()
-        .any(|part| {
-            part["$ref"]
-                .as_str()
-                .and_then(|part| part.strip_prefix(SCHEMAS))
-                == Some(name)
-        })
-}
-
 /// Returns what a union says of all its members.
 fn base(union: &Value) -> Option<Map<String, Value>> {
     let mut object = union.as_object()?.clone();
@@ -296,10 +403,22 @@ fn base(union: &Value) -> Option<Map<String, Value>> {
     Some(object)
 }
 
-/// Adds the properties of `object` to `result`.
-fn add(result: &mut Map<String, Value>, object: &Map<String, Value>) {
+/// Adds the properties of `object` to `result`. Of a property that both have, the one that
+/// lists its values stays, and otherwise that of `object`.
+fn add(result: &mut Map<String, Value>, object: &Map<String, Value>, schemas: &Map<String, Value>) {
     for key in ["properties", "additionalProperties", "required"] {
         match (result.get_mut(key), object.get(key)) {
+            (Some(Value::Object(known)), Some(Value::Object(more))) if key == "properties" => {
+                for (name, property) in more {
+                    match known.get_mut(name) {
+                        Some(known) if values(known, schemas) < values(property, schemas) => {}
+                        Some(known) => *known = property.clone(),
+                        None => {
+                            known.insert(name.clone(), property.clone());
+                        }
+                    }
+                }
+            }
             (Some(Value::Object(known)), Some(Value::Object(more))) => {
                 known.extend(more.clone());
             }
@@ -316,6 +435,13 @@ fn add(result: &mut Map<String, Value>, object: &Map<String, Value>) {
             _ => {}
         }
     }
+}
+
+/// Returns how many values a schema lists. One that lists none has any value.
+fn values(schema: &Value, schemas: &Map<String, Value>) -> usize {
+    let target = referenced(schema).and_then(|name| schemas.get(name));
+    let values = target.unwrap_or(schema)["enum"].as_array();
+    values.map_or(usize::MAX, Vec::len)
 }
 
 #[cfg(test)]
@@ -360,6 +486,114 @@ mod tests {
         let named = &schemas["BWith"]["properties"]["a"]["properties"];
         assert_eq!(named["b"], reference("BWith"));
         assert_eq!(named["more"], json!({"type": "string"}));
+    }
+
+    fn reference(name: &str) -> Value {
+        json!({"$ref": format!("{SCHEMAS}{name}")})
+    }
+
+    fn with(property: &str, schema: Value) -> Value {
+        json!({"type": "object", "properties": {property: schema}})
+    }
+
+    fn text() -> Value {
+        json!({"type": "string"})
+    }
+
+    /// Returns the schema `Union` after composition.
+    fn composed_union(union: Value, mut schemas: Value) -> Value {
+        schemas["Union"] = union;
+        let mut root = json!({"components": {"schemas": schemas}});
+        assert!(compose(&mut root).is_empty());
+        root["components"]["schemas"]["Union"].take()
+    }
+
+    fn by_kind() -> Value {
+        json!({"propertyName": "kind", "mapping": {
+            "cat": "#/components/schemas/Cat", "dog": "#/components/schemas/Dog",
+        }})
+    }
+
+    #[test]
+    fn members_get_the_properties_beside_a_union_and_stay_mapped() {
+        let mut union = with("name", text());
+        union["oneOf"] = json!([reference("Cat"), reference("Dog"), {"type": "string"}]);
+        union["discriminator"] = by_kind();
+        let cat = json!({"type": "object", "properties": {"name": text(), "kind": text()}});
+        let union = composed_union(union, json!({"Cat": cat, "Dog": with("kind", text())}));
+        assert_eq!(union["oneOf"][0], reference("Cat"), "it has the property");
+        let dog = &union["oneOf"][1];
+        assert_eq!(dog["title"], "Dog");
+        assert_eq!(dog["properties"], json!({"name": text(), "kind": text()}));
+        assert_eq!(union["oneOf"][2], text());
+        let mapping = json!({"cat": "#/components/schemas/Cat", "dog": 1});
+        assert_eq!(union["discriminator"]["mapping"], mapping);
+    }
+
+    #[test]
+    fn members_get_the_property_that_selects_them() {
+        let union = json!({
+            "oneOf": [reference("Cat"), reference("Dog")],
+            "discriminator": by_kind(),
+        });
+        let number = json!({"type": "integer"});
+        let schemas = json!({"Cat": with("lives", text()), "Dog": with("kind", number)});
+        let union = composed_union(union, schemas);
+        let cat = json!({"kind": text(), "lives": text()});
+        assert_eq!(union["oneOf"][0]["properties"], cat);
+        assert_eq!(union["oneOf"][1], reference("Dog"));
+    }
+
+    #[test]
+    fn the_property_that_lists_fewer_values_stays() {
+        let kind = |values: &[&str]| with("kind", json!({"enum": values}));
+        let mut union = kind(&["cat", "dog"]);
+        union["oneOf"] = json!([kind(&["cat"]), with("kind", text())]);
+        let union = composed_union(union, json!({}));
+        assert_eq!(
+            union["oneOf"][0]["properties"],
+            kind(&["cat"])["properties"]
+        );
+        assert_eq!(
+            union["oneOf"][1]["properties"],
+            kind(&["cat", "dog"])["properties"]
+        );
+    }
+
+    #[test]
+    fn a_union_and_an_object_is_a_union_of_objects() {
+        let pet = json!({
+            "oneOf": [reference("Cat"), reference("Wild"), {"type": "string"}],
+            "discriminator": by_kind(),
+        });
+        let wild = json!({"oneOf": [with("fox", text()), with("owl", text())]});
+        let mut schemas = json!({"Pet": pet, "Cat": with("kind", text()), "Wild": wild});
+        schemas["Dog"] = with("kind", text());
+        let union = composed_union(
+            json!({"description": "d", "allOf": [reference("Pet"), with("name", text())]}),
+            schemas,
+        );
+        assert_eq!(union["description"], "d");
+        let members = union["oneOf"].as_array().expect("it is a union");
+        assert_eq!(members.len(), 2, "a text has no name: {members:?}");
+        let cat = json!({"name": text(), "kind": text()});
+        assert_eq!(members[0]["properties"], cat);
+        let fox = json!({"name": text(), "fox": text()});
+        assert_eq!(members[1]["oneOf"][0]["properties"], fox);
+        assert_eq!(union["discriminator"]["mapping"]["cat"], 0);
+    }
+
+    #[test]
+    fn alternatives_of_required_properties_say_nothing_about_the_type() {
+        let either = json!({"oneOf": [{"required": ["a"]}, {"required": ["b"]}]});
+        let mut object = with("a", text());
+        object["oneOf"] = either["oneOf"].clone();
+        assert_eq!(composed_union(object, json!({})), with("a", text()));
+        let union = composed_union(
+            json!({"allOf": [reference("Pet"), either]}),
+            json!({"Pet": with("a", text())}),
+        );
+        assert_eq!(union, with("a", text()));
     }
 
     #[test]

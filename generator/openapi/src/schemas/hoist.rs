@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::names::singular;
 use super::status;
-use super::{SCHEMAS, is_enumeration, schemas_of, variants};
+use super::{SCHEMAS, is_enumeration, referenced, schemas_of, variants};
 use crate::normalize::BESIDE_REFERENCE;
 use crate::walk;
 
@@ -127,6 +127,30 @@ fn hoist_children(schema: &mut Value, name: &str, schemas: &mut Map<String, Valu
             }
         }
     }
+    map_members(object);
+}
+
+/// Maps the values of a discriminator to the names of the variants at their positions.
+fn map_members(union: &mut Map<String, Value>) {
+    let members = union.get("oneOf").cloned().unwrap_or_default();
+    let discriminator = union.get_mut("discriminator");
+    let mapping = discriminator.and_then(|it| it.get_mut("mapping")?.as_object_mut());
+    let Some(mapping) = mapping else {
+        return;
+    };
+    mapping.retain(|_, target| {
+        let Some(position) = target.as_u64() else {
+            return true;
+        };
+        let member = usize::try_from(position)
+            .ok()
+            .map(|position| &members[position]);
+        let name = member.and_then(referenced);
+        name.is_some_and(|name| {
+            *target = format!("{SCHEMAS}{name}").into();
+            true
+        })
+    });
 }
 
 /// Returns `true` if a schema needs a named Rust type.

@@ -4,6 +4,7 @@
 mod compose;
 mod enumerate;
 mod hoist;
+mod inheritance;
 mod inline;
 mod names;
 mod prune;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::merged::Merged;
+use crate::normalize;
 use crate::overlay::Overlay;
 use crate::walk::{self, SCHEMAS, is_enumeration, referenced, schemas_of, schemas_of_mut};
 use pages::pointer;
@@ -33,8 +35,10 @@ pub fn shape(
     overlay: Option<&Overlay>,
     warnings: &mut Vec<Problem>,
 ) {
+    inheritance::unite(&mut api.root);
     prune::required_without_property(&mut api.root);
     inline::inline(&mut api.root);
+    normalize::nullable_unions(&mut api.root);
     for pointer in compose::compose(&mut api.root) {
         warnings.push(contradiction(api, &pointer));
     }

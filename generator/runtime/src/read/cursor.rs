@@ -353,7 +353,7 @@ impl<'a> Cursor<'a> {
 
     /// Returns a property of the next value as it is written, and stays at the value. Of
     /// several with that name, it is the first.
-    pub(super) fn property(&self, name: &str) -> Option<&'a str> {
+    fn property(&self, name: &str) -> Option<&'a str> {
         let mut ahead = self.clone();
         ahead.open_object("").ok()?;
         let mut is_first = true;
@@ -367,10 +367,15 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// Returns a property of the next value if it is a string, and stays at the value.
+    /// Returns a property of the next value, and stays at the value: a text, or a number or
+    /// a boolean as JSON writes it. An integer may be written as `1.0`.
     pub(crate) fn tag(&self, name: &str) -> Option<Cow<'a, str>> {
         let value = self.property(name)?;
-        Cursor::new(value).string("").ok()
+        match value.as_bytes().first()? {
+            b'"' => Cursor::new(value).string("").ok(),
+            b'{' | b'[' | b'n' => None,
+            _ => Some(value.strip_suffix(".0").unwrap_or(value).into()),
+        }
     }
 
     /// Goes back to where a value begins. Returns `false` if too much was read again.

@@ -42,6 +42,12 @@ pub trait Write {
 ///
 /// Each method fails if the value cannot stand here in the format of the sink.
 pub trait Sink {
+    /// Returns `true` if the value is sent in a request, which leaves out properties that only
+    /// responses have.
+    fn is_request(&self) -> bool {
+        true
+    }
+
     /// Receives `null`.
     fn null(&mut self) -> Result;
     /// Receives a boolean.
@@ -115,6 +121,12 @@ pub fn to_json(value: &dyn Write) -> Result<String> {
 /// If the writer of the value fails.
 pub(super) fn to_value(value: &dyn Write) -> Result<Value> {
     serde_json::to_value(Tree::of(value)?).map_err(|error| Error::new(error.to_string()))
+}
+
+/// Writes a value of another crate's type.
+pub(crate) fn external<T: Serialize>(value: &T, to: &mut dyn Sink) -> Result {
+    let value = serde_json::to_value(value).map_err(|error| Error::new(error.to_string()))?;
+    to.value(&value)
 }
 
 /// Writes a value for a caller that uses `serde`.

@@ -156,7 +156,7 @@ union! {
     Item {
         Integer(i64),
         Number(f64),
-        Deleted(Deleted) if "deleted" = true,
+        Deleted(Deleted) if "deleted" = "true",
         Small(Small),
         Large(Large),
         ..Unknown

@@ -53,6 +53,27 @@ fn an_object_is_written_in_the_order_of_its_fields() {
     assert_eq!(to_json(&measure()).unwrap(), TEXT);
 }
 
+#[derive(Clone, Debug, PartialEq)]
+struct Account {
+    id: Option<String>,
+    name: String,
+}
+
+object! {
+    Account {
+        id: read_only "id",
+        name: required "name",
+    }
+}
+
+#[test]
+fn requests_leave_out_what_only_responses_have() {
+    let text = r#"{"id":"a1","name":"Ada"}"#;
+    let account: Account = serde_json::from_str(text).unwrap();
+    assert_eq!(to_json(&account).unwrap(), r#"{"name":"Ada"}"#);
+    assert_eq!(serde_json::to_string(&account).unwrap(), text);
+}
+
 #[test]
 fn serde_writes_the_same_as_the_client() {
     assert_eq!(serde_json::to_string(&measure()).unwrap(), TEXT);

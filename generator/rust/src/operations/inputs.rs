@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{Api, Body, Docs, FieldRole, Input, Operation, Presence, Struct, Type};
+use api::{Api, Body, Deprecation, Docs, FieldRole, Input, Operation, Presence, Struct, Type};
 use proc_macro2::Ident;
 
 use crate::format::ident;
@@ -15,6 +15,8 @@ pub(super) struct Given<'a> {
     pub(super) ty: &'a Type,
     /// The text of the page.
     pub(super) docs: &'a Docs,
+    /// Set if it is deprecated.
+    pub(super) deprecated: Option<&'a Deprecation>,
     /// Where the request holds it.
     pub(super) target: InputTarget<'a>,
 }
@@ -39,6 +41,8 @@ pub(super) struct Target<'a> {
     /// Whether it can be absent.
     pub(super) presence: Presence,
     pub(super) docs: &'a Docs,
+    /// Set if it is deprecated.
+    pub(super) deprecated: Option<&'a Deprecation>,
 }
 
 impl<'a> Target<'a> {
@@ -52,6 +56,7 @@ impl<'a> Target<'a> {
                     ty: &field.ty,
                     presence: field.presence,
                     docs: &field.docs,
+                    deprecated: field.deprecated.as_ref(),
                 }
             }
             None => {
@@ -61,6 +66,7 @@ impl<'a> Target<'a> {
                     ty: &rest.ty,
                     presence: Presence::EmptyWhenAbsent,
                     docs: &rest.docs,
+                    deprecated: None,
                 }
             }
         })
@@ -119,6 +125,7 @@ pub(super) fn given<'a>(
                     name: ident(&parameter.name),
                     ty: &parameter.ty,
                     docs: &parameter.docs,
+                    deprecated: parameter.deprecated.as_ref(),
                     target: InputTarget::Parameter,
                 })
             }
@@ -128,6 +135,7 @@ pub(super) fn given<'a>(
                     name: ident("body"),
                     ty: &body.ty,
                     docs: &body.docs,
+                    deprecated: None,
                     target: InputTarget::Body,
                 })
             }
@@ -139,6 +147,7 @@ pub(super) fn given<'a>(
                     name: ident(&field.name),
                     ty: target.ty,
                     docs: target.docs,
+                    deprecated: target.deprecated,
                     target: InputTarget::BodyField(target),
                 })
             }

@@ -1,6 +1,6 @@
 //! The method that begins a request, and the struct of its arguments.
 
-use api::{Api, Body, Constant, FieldRole, Input, Operation, Presence, Type};
+use api::{Api, Body, Constant, Deprecation, FieldRole, Input, Operation, Presence, Type};
 use pages::Problem;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
@@ -28,7 +28,7 @@ pub(super) fn method(
     let api = context.api;
     let given = inputs::given(&operation.call.arguments, operation, api);
     let docs = docs::method(operation, &given, context)?.attributes();
-    let deprecated = deprecation(operation);
+    let deprecated = deprecation(operation.deprecated.as_ref());
     let (name, request) = (ident(&operation.method), ident(&operation.request));
     let arguments = operation.call.arguments_struct.as_deref().map(ident);
     let parameters = parameters(arguments.as_ref(), &given, api, imports);
@@ -108,7 +108,13 @@ impl Values<'_> {
     fn field(&self, BodyField { target, name, role }: &BodyField<'_>) -> TokenStream {
         let field = ident(target.name);
         match role {
-            Some(FieldRole::Argument) => assign(&field, &self.value(target.ty, name)),
+            Some(FieldRole::Argument) => {
+                let value = self.value(target.ty, name);
+                match target.presence.is_option() {
+                    true => quote!(#field: Some(#value)),
+                    false => assign(&field, &value),
+                }
+            }
             Some(FieldRole::Constant { value, .. }) => {
                 let value = constant(value, target);
                 quote!(#field: #value)
@@ -144,7 +150,9 @@ pub(super) fn constant(constant: &Constant, target: &Target<'_>) -> TokenStream 
     };
     match target.presence {
         Presence::OptionalNullable => quote!(Some((#value).into())),
-        Presence::Nullable | Presence::Optional => quote!(Some(#value)),
+        Presence::RequiredInRequests | Presence::Nullable | Presence::Optional => {
+            quote!(Some(#value))
+        }
         Presence::Required | Presence::EmptyWhenAbsent => value,
     }
 }
@@ -192,10 +200,9 @@ pub(super) fn arguments(
     })
 }
 
-/// Returns the attribute of a deprecated operation.
-fn deprecation(operation: &Operation) -> Option<TokenStream> {
-    let deprecation = operation.deprecated.as_ref()?;
-    Some(match deprecation.note.as_str() {
+/// Returns the attribute of what is deprecated.
+pub(super) fn deprecation(deprecation: Option<&Deprecation>) -> Option<TokenStream> {
+    Some(match deprecation?.note.as_str() {
         "" => quote!(#[deprecated]),
         note => quote!(#[deprecated(note = #note)]),
     })
@@ -203,7 +210,7 @@ fn deprecation(operation: &Operation) -> Option<TokenStream> {
 
 #[cfg(test)]
 mod tests {
-    use api::{BodyField, Deprecation, Presence};
+    use api::{BodyField, Presence};
 
     use super::super::samples;
     use super::*;

@@ -31,6 +31,7 @@ const NAMES: &str = "#![allow(
     clippy::disallowed_names,
     clippy::self_named_constructors,
     clippy::wrong_self_convention,
+    deprecated,
     reason = \"the names are those that the API gives\"
 )]
 

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::inputs::{self, Given, InputTarget};
-use super::{Context, docs, paging, send};
+use super::{Context, docs, method, paging, send};
 use crate::Imports;
 use crate::documentation::{Documentation, Line};
 use crate::format::ident;
@@ -83,7 +83,7 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
             let field = ident(target.name);
             match target.presence {
                 Presence::OptionalNullable => quote!(self.body.#field = Some(#name.into());),
-                Presence::Nullable | Presence::Optional => {
+                Presence::RequiredInRequests | Presence::Nullable | Presence::Optional => {
                     quote!(self.body.#field = Some(#value);)
                 }
                 Presence::Required | Presence::EmptyWhenAbsent => {
@@ -116,8 +116,10 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
         }
         false => value::accepted(ty, context.api, imports),
     };
+    let deprecated = method::deprecation(given.deprecated);
     quote! {
         #docs
+        #deprecated
         pub fn #name(mut self, #name: #accepted) -> Self {
             #set
             self

@@ -5,9 +5,9 @@ use pages::Surroundings;
 use pages::marker;
 
 use super::{About, Needs};
-use crate::configuration;
 use crate::documentation::{Documentation, of_file};
 use crate::format::header;
+use crate::{configuration, external};
 
 /// The sections on using the crate.
 const NOTES: &str = include_str!("notes.md");
@@ -61,24 +61,33 @@ pub(super) fn crate_page(
     } else {
         ""
     };
-    let dates = if needs.dates { "chrono, " } else { "" };
     let configuration = match configuration::is_needed(api) {
         true => format!("mod {};\n", configuration::MODULE),
         false => String::new(),
     };
     let exported = exported(needs);
+    let external = match external::is_needed(api) {
+        true => format!("mod {};\n", external::MODULE),
+        false => String::new(),
+    };
+    let mut reexported = vec!["bytes".to_owned(), "http".to_owned(), "reqwest".to_owned()];
+    reexported.extend(needs.dates.then(|| "chrono".to_owned()));
+    reexported.extend(api.dependencies.keys().map(|name| name.replace('-', "_")));
+    reexported.sort();
+    reexported.dedup();
+    let reexported = reexported.join(", ");
     let environment = match api.environments.is_empty() {
         true => "",
         false => "pub use configuration::Environment;\n",
     };
     format!(
-        "{}{page}\n#![forbid(unsafe_code)]\n{}\n{configuration}{extras}\
+        "{}{page}\n#![forbid(unsafe_code)]\n{}\n{configuration}{external}{extras}\
          #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\n\
          #[rustfmt::skip] // progenitor's statements are printed by prettyplease\nmod raw;\n\
          #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
          pub mod types;\n\n\
          {environment}pub use runtime::{{\n{exported}\n}};\n\
-         // Their types are in the signatures of this crate.\npub use {{bytes, {dates}http, reqwest}};\n",
+         // Their types are in the signatures of this crate.\npub use {{{reexported}}};\n",
         header(),
         lints(api),
     )

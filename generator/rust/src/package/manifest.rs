@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use api::Dependency;
 use openapi::Config;
 use pages::Surroundings;
 use pages::marker;
@@ -25,6 +26,7 @@ pub(super) fn manifest(
     config: &Config,
     surroundings: Surroundings,
     needs: Needs,
+    external: &BTreeMap<String, Dependency>,
 ) -> String {
     let more = &config.manifest;
     let features = merged(&section("features"), &more.features).join("\n");
@@ -36,7 +38,7 @@ pub(super) fn manifest(
          [dependencies]\n{}",
         marker::MANIFEST,
         package(name, description, config),
-        dependencies_of(config, needs),
+        dependencies_of(config, needs, external),
     );
     for name in target_sections() {
         manifest.push_str(&format!("\n[{name}]\n{}", section(name)));
@@ -75,16 +77,40 @@ fn package(name: &str, description: &str, config: &Config) -> String {
     lines.join("\n")
 }
 
-fn dependencies_of(config: &Config, needs: Needs) -> String {
+fn dependencies_of(
+    config: &Config,
+    needs: Needs,
+    external: &BTreeMap<String, Dependency>,
+) -> String {
     let own = section("dependencies");
     let own = own.lines().filter(|line| {
         (needs.dates || !line.starts_with(DATES))
             && (needs.basic_auth || needs.oauth || !line.starts_with(BASE64))
     });
-    let own: Vec<&str> = own.collect();
+    let mut own: Vec<String> = own.map(str::to_owned).collect();
+    for (name, dependency) in external {
+        // The runtime has what it needs of its own dependencies.
+        let begin = format!("{name} = ");
+        if !own.iter().any(|line| line.starts_with(&begin)) {
+            own.push(dependency_line(name, dependency));
+        }
+    }
     let mut lines = merged(&own.join("\n"), &config.manifest.dependencies);
     lines.sort();
     lines.join("\n") + "\n"
+}
+
+/// Returns the line of a crate whose types the overlay uses.
+fn dependency_line(name: &str, dependency: &Dependency) -> String {
+    let mut entry = toml::Table::new();
+    entry.insert("version".to_owned(), dependency.version.as_str().into());
+    if !dependency.default_features {
+        entry.insert("default-features".to_owned(), false.into());
+    }
+    if !dependency.features.is_empty() {
+        entry.insert("features".to_owned(), dependency.features.clone().into());
+    }
+    format!("{name} = {}", toml::Value::Table(entry))
 }
 
 /// Writes a string as TOML does.
@@ -184,14 +210,22 @@ mod tests {
                 workspace_member,
                 ..Surroundings::default()
             };
+            let uuid = Dependency {
+                version: "1".to_owned(),
+                features: vec!["serde".to_owned()],
+                default_features: true,
+            };
             manifest(
                 "pets",
                 "Pets",
                 &Config::default(),
                 surroundings,
                 Needs::default(),
+                &BTreeMap::from([("uuid".to_owned(), uuid)]),
             )
         };
+        let uuid = "\nuuid = { version = \"1\", features = [\"serde\"] }\n";
+        assert!(manifest(false).contains(uuid));
         assert!(manifest(false).ends_with("\n[workspace]\n"));
         assert!(!manifest(true).contains("[workspace]"));
         assert!(!manifest(true).contains("chrono") && !manifest(true).contains("base64"));

@@ -23,7 +23,14 @@ pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, file
     files.insert("src/lib.rs", page);
     files.insert("README.md", guide::readme(&about, api, surroundings));
     let (name, description) = (&about.name, &about.plain_description);
-    let manifest = manifest::manifest(name, description, config, surroundings, needs);
+    let manifest = manifest::manifest(
+        name,
+        description,
+        config,
+        surroundings,
+        needs,
+        &api.dependencies,
+    );
     files.insert("Cargo.toml", manifest);
 }
 

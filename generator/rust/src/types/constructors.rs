@@ -56,7 +56,11 @@ fn values(shape: &Struct, positions: &[usize], file: &mut File<'_>) -> Vec<Strin
     let fields = shape.fields.iter().enumerate().map(|(position, field)| {
         let name = &field.name;
         let value = if positions.contains(&position) {
-            file.argument(name, &field.ty).1
+            let value = file.argument(name, &field.ty).1;
+            match field.presence.is_option() {
+                true => format!("Some({value})"),
+                false => value,
+            }
         } else {
             value(field, file)
         };
@@ -75,8 +79,8 @@ fn value(field: &Field, file: &mut File<'_>) -> String {
     let is_option = field.presence.is_option();
     match (&field.tag, &field.constant) {
         _ if field.presence == Presence::OptionalNullable => "None".to_owned(),
-        (Some(tag), _) if is_option => format!("Some({})", file.known_text(&field.ty, tag)),
-        (Some(tag), _) => file.known_text(&field.ty, tag),
+        (Some(tag), _) if is_option => format!("Some({})", known(&field.ty, tag, file)),
+        (Some(tag), _) => known(&field.ty, tag, file),
         _ if is_option => "None".to_owned(),
         (None, Some(Constant::Bool(value))) => value.to_string(),
         (None, Some(Constant::Int(value))) if matches!(field.ty, Type::Float(_)) => {
@@ -85,6 +89,15 @@ fn value(field: &Field, file: &mut File<'_>) -> String {
         (None, Some(Constant::Int(value))) => value.to_string(),
         (None, Some(Constant::Text(value))) => file.known_text(&field.ty, value),
         (None, None) => "Default::default()".to_owned(),
+    }
+}
+
+/// Returns a value of this type that JSON writes as `tag`, or as a text of it.
+fn known(ty: &Type, tag: &str, file: &mut File<'_>) -> String {
+    match ty {
+        Type::Bool | Type::Int(_) => tag.to_owned(),
+        Type::Float(_) => format!("{tag}.0"),
+        _ => file.known_text(ty, tag),
     }
 }
 

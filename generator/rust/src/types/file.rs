@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use api::{Api, Docs, Shape, Type, TypeDef, TypeId};
+use api::{Api, Deprecation, Docs, Shape, Type, TypeDef, TypeId};
 
 use crate::documentation::{Documentation, comment};
 use crate::layout::layout;
@@ -61,6 +61,15 @@ impl<'a> File<'a> {
     pub(super) fn docs(&mut self, indent: Indent, docs: &Docs) {
         let documentation = Documentation::new().docs(docs, self.links);
         comment(&mut self.code, &indent.to_string(), &documentation.page());
+    }
+
+    /// Writes the attribute of what is deprecated.
+    pub(super) fn deprecation(&mut self, indent: Indent, deprecation: Option<&Deprecation>) {
+        match deprecation.map(|deprecation| deprecation.note.as_str()) {
+            None => {}
+            Some("") => self.line(indent, "#[deprecated]"),
+            Some(note) => self.line(indent, &format!("#[deprecated(note = {note:?})]")),
+        }
     }
 
     /// Writes documentation of the generator's own.

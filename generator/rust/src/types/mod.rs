@@ -92,6 +92,7 @@ fn index(api: &Api) -> String {
          clippy::struct_excessive_bools,\n    \
          clippy::too_many_arguments,\n    \
          clippy::wrong_self_convention,\n    \
+         deprecated,\n    \
          reason = \"the types are those of the API\"\n\
          )]\n",
     );

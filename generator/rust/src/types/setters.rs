@@ -1,29 +1,52 @@
 //! Methods that set a field of a struct, so that one expression creates a value.
 
-use api::{Presence, Struct, Type};
+use api::{Deprecation, Presence, Struct, Type};
 use docs::Docs;
 
 use super::file::{File, Indent};
 
+/// A method that sets a field.
+struct Setter<'a> {
+    name: &'a str,
+    field: &'a str,
+    ty: &'a Type,
+    presence: Presence,
+    deprecated: Option<&'a Deprecation>,
+}
+
 /// Writes a method for each field that can be absent.
 pub(super) fn define(shape: &Struct, file: &mut File<'_>) {
     for field in &shape.fields {
-        if let Some(setter) = &field.setter {
-            method(setter, &field.name, &field.ty, field.presence, file);
+        if let Some(name) = &field.setter {
+            let setter = Setter {
+                name,
+                field: &field.name,
+                ty: &field.ty,
+                presence: field.presence,
+                deprecated: field.deprecated.as_ref(),
+            };
+            method(&setter, file);
         }
     }
     if let Some(rest) = &shape.rest {
-        method(
-            &rest.setter,
-            &rest.name,
-            &rest.ty,
-            Presence::EmptyWhenAbsent,
-            file,
-        );
+        let setter = Setter {
+            name: &rest.setter,
+            field: &rest.name,
+            ty: &rest.ty,
+            presence: Presence::EmptyWhenAbsent,
+            deprecated: None,
+        };
+        method(&setter, file);
     }
 }
 
-fn method(setter: &str, field: &str, ty: &Type, presence: Presence, file: &mut File<'_>) {
+fn method(setter: &Setter<'_>, file: &mut File<'_>) {
+    let Setter {
+        field,
+        ty,
+        presence,
+        ..
+    } = *setter;
     let (ty, value) = match presence {
         Presence::OptionalNullable => {
             let (nullable, ty) = (file.runtime_type("Nullable"), file.ty(ty));
@@ -37,8 +60,12 @@ fn method(setter: &str, field: &str, ty: &Type, presence: Presence, file: &mut F
     file.line(Indent::ITEM, "");
     let docs = Docs::template("Sets {}.", &[Docs::code(field)]);
     file.own_docs(Indent::MEMBER, &docs);
+    file.deprecation(Indent::MEMBER, setter.deprecated);
     file.line(Indent::MEMBER, "#[must_use]");
-    file.begin_function(setter, &["mut self".to_owned(), format!("{field}: {ty}")]);
+    file.begin_function(
+        setter.name,
+        &["mut self".to_owned(), format!("{field}: {ty}")],
+    );
     match presence.is_option() {
         true => file.line(Indent::BODY, &format!("self.{field} = Some({value});")),
         false => file.line(Indent::BODY, &format!("self.{field} = {value};")),

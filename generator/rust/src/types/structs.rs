@@ -39,10 +39,13 @@ fn definition(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
     file.line(Indent::ITEM, &format!("pub struct {} {{", def.id));
     for field in &shape.fields {
         file.docs(Indent::MEMBER, &field.docs);
+        file.deprecation(Indent::MEMBER, field.deprecated.as_ref());
         let ty = file.ty(&field.ty);
         let ty = match field.presence {
             Presence::Required | Presence::EmptyWhenAbsent => ty,
-            Presence::Nullable | Presence::Optional => format!("Option<{ty}>"),
+            Presence::RequiredInRequests | Presence::Nullable | Presence::Optional => {
+                format!("Option<{ty}>")
+            }
             Presence::OptionalNullable => {
                 format!("Option<{}<{ty}>>", file.runtime_type("Nullable"))
             }
@@ -72,9 +75,13 @@ fn derived(shape: &Struct) -> String {
 /// Returns the macro's word for how the field can be absent.
 fn presence(field: &Field) -> &'static str {
     match field.presence {
+        _ if field.read_only => "read_only",
         Presence::Required => "required",
         Presence::Nullable => "nullable",
-        Presence::Optional | Presence::OptionalNullable | Presence::EmptyWhenAbsent => "optional",
+        Presence::RequiredInRequests
+        | Presence::Optional
+        | Presence::OptionalNullable
+        | Presence::EmptyWhenAbsent => "optional",
     }
 }
 

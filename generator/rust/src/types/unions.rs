@@ -1,6 +1,6 @@
 //! Unions: tagged by a property, or untagged, with conditions for what is tried.
 
-use api::{Condition, ConditionValue, Tagging, Type, TypeDef, Union, Variant};
+use api::{Condition, Tagging, Type, TypeDef, Union, Variant};
 
 use super::file::{File, Indent};
 
@@ -52,22 +52,17 @@ fn from_text(def: &TypeDef, file: &mut File<'_>) {
 fn selection(variant: &Variant, tagging: &Tagging) -> String {
     match (tagging, &variant.condition) {
         (Tagging::Tagged(_), _) => {
-            let tags = variant.tags.iter().map(|tag| format!("{tag:?}"));
-            format!(" = {}", alternatives(tags))
+            format!(" = {}", alternatives(&variant.tags))
         }
         (Tagging::Untagged, Some(Condition { property, values })) => {
-            let values = values.iter().map(|value| match value {
-                ConditionValue::Text(text) => format!("{text:?}"),
-                ConditionValue::Bool(value) => value.to_string(),
-                ConditionValue::Int(value) => value.to_string(),
-            });
             format!(" if {property:?} = {}", alternatives(values))
         }
         (Tagging::Untagged, None) => String::new(),
     }
 }
 
-fn alternatives(literals: impl Iterator<Item = String>) -> String {
+fn alternatives(values: &[String]) -> String {
+    let literals = values.iter().map(|value| format!("{value:?}"));
     literals.collect::<Vec<_>>().join(" | ")
 }
 
@@ -123,17 +118,16 @@ union! {
 
     #[test]
     fn an_untagged_union_tries_variants_under_conditions() {
-        let condition = |values: Vec<ConditionValue>| Condition {
+        let condition = |values: &[&str]| Condition {
             property: "type".to_owned(),
-            values,
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
         };
         let mut template = variant("Template", named("Template"));
-        let texts = ["a", "b"].map(|text| ConditionValue::Text(text.to_owned()));
-        template.condition = Some(condition(texts.to_vec()));
+        template.condition = Some(condition(&["a", "b"]));
         let mut gone = variant("Gone", named("Gone"));
-        gone.condition = Some(condition(vec![ConditionValue::Bool(true)]));
+        gone.condition = Some(condition(&["true"]));
         let mut first = variant("First", named("First"));
-        first.condition = Some(condition(vec![ConditionValue::Int(-1)]));
+        first.condition = Some(condition(&["-1"]));
         let list = variant("List", Type::List(Box::new(Type::Date)));
         let union = Union {
             tagging: Tagging::Untagged,
@@ -156,8 +150,8 @@ pub enum Prompt {
 union! {
     Prompt {
         Template(Template) if "type" = "a" | "b",
-        Gone(Gone) if "type" = true,
-        First(First) if "type" = -1,
+        Gone(Gone) if "type" = "true",
+        First(First) if "type" = "-1",
         List(Vec<NaiveDate>),
         ..Unknown
     }

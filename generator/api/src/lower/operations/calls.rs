@@ -150,6 +150,7 @@ struct Target<'a> {
 impl<'a> Target<'a> {
     fn all(shape: &'a Struct) -> impl Iterator<Item = Self> {
         let fields = shape.fields.iter().enumerate();
+        let fields = fields.filter(|(_, field)| !field.read_only);
         let fields = fields.map(|(position, field)| Self {
             name: &field.name,
             position: Some(position),

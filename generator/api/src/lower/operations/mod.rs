@@ -5,7 +5,6 @@
 
 mod bodies;
 mod calls;
-pub(super) mod deprecation;
 mod forms;
 mod locations;
 mod names;
@@ -22,6 +21,7 @@ use openapi::Tree;
 use openapi::tree;
 use pages::panics;
 
+use super::deprecation;
 use super::schemas::{Reach, Schemas};
 use super::warnings::{OperationWarnings, Warnings};
 use crate::{

@@ -10,6 +10,7 @@ use pages::Code;
 use super::locations::{location, placeholders};
 use super::names::prefixed;
 use super::styles;
+use crate::lower::deprecation;
 use crate::lower::headers::is_set_by_client;
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
@@ -82,7 +83,9 @@ fn lower(
 ) -> Parameter {
     let schema = &parameter.schema;
     let style = styles::of_parameter(parameter, location, schemas);
-    let is_plain = styles::is_scalar(schema, schemas) && style == Style::Simple { explode: false };
+    let is_displayed =
+        schemas.target(schema).rust_type.is_some() || styles::is_scalar(schema, schemas);
+    let is_plain = is_displayed && style == Style::Simple { explode: false };
     Parameter {
         name: argument_name(&parameter.name),
         argument,
@@ -98,7 +101,7 @@ fn lower(
         default: schema.default.clone(),
         limits: types::limits(schema),
         docs: types::described(&parameter.description, schema),
-        deprecated: parameter.deprecated,
+        deprecated: deprecation::of(parameter.deprecated, &parameter.description),
     }
 }
 

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use openapi::tree::{Constant, Discriminator, Schema};
 
 use super::graph::Components;
-use crate::{Condition, ConditionValue, Type};
+use crate::{Condition, Type};
 
 /// The types of the variants of each union, by its name, in the order of the page.
 pub(super) type Members<'a> = IndexMap<&'a str, Vec<Type>>;
@@ -18,6 +18,9 @@ pub(super) type Tags<'a> = HashMap<&'a str, HashMap<&'a str, &'a str>>;
 /// The discriminators of all unions.
 pub(super) struct Discriminators<'a> {
     decided: HashMap<&'a str, Decided<'a>>,
+    /// The unions whose discriminator selects some variants, and leaves out others: texts,
+    /// or objects without the property.
+    partial: HashMap<&'a str, Decided<'a>>,
     /// The first property that has only one value, of each struct.
     constants: HashMap<&'a str, Condition>,
 }
@@ -30,10 +33,27 @@ pub(super) struct Decided<'a> {
     pub(super) values: Vec<Vec<&'a str>>,
 }
 
-/// The properties of an object that have known texts, in the order of the page.
+/// The properties of an object that have known values, as JSON writes them, in the order of
+/// the page.
 type Texts<'a> = IndexMap<&'a str, Known<'a>>;
 
-/// A property that is an enumeration.
+impl<'a> Decided<'a> {
+    /// Returns the condition that the property has one of these values.
+    fn condition<'v>(&self, values: impl IntoIterator<Item = &'v &'a str>) -> Condition
+    where
+        'a: 'v,
+    {
+        Condition {
+            property: self.property.to_owned(),
+            values: values
+                .into_iter()
+                .map(|value| (*value).to_owned())
+                .collect(),
+        }
+    }
+}
+
+/// A property that is an enumeration, or has one boolean or integer.
 #[derive(Clone)]
 struct Known<'a> {
     values: Vec<&'a str>,
@@ -56,18 +76,26 @@ impl<'a> Discriminators<'a> {
             texts.insert(name.as_str(), known);
         }
         let mut decided = HashMap::new();
+        let mut partial = HashMap::new();
         for position in innermost_first(members) {
             let Some((name, members)) = members.get_index(position) else {
                 continue;
             };
             let schema = schemas.get(*name);
             if let Some(found) = schema.and_then(|schema| decide(schema, members, &texts)) {
-                decided.insert(*name, found);
+                match found.values.iter().any(Vec::is_empty) {
+                    true => partial.insert(*name, found),
+                    false => decided.insert(*name, found),
+                };
             }
             let known = texts_of_union(members, &texts);
             texts.insert(*name, known);
         }
-        Self { decided, constants }
+        Self {
+            decided,
+            partial,
+            constants,
+        }
     }
 
     /// Returns the property that selects the variant of a union: all variants are
@@ -82,11 +110,15 @@ impl<'a> Discriminators<'a> {
         let Some(decided) = self.decided.get(name) else {
             return self.constants.get(name).cloned();
         };
-        let values = decided.values.iter().flatten();
-        Some(Condition {
-            property: decided.property.to_owned(),
-            values: values.copied().map(text).collect(),
-        })
+        Some(decided.condition(decided.values.iter().flatten()))
+    }
+
+    /// Returns what an object must have to be read as a variant of this union, which has
+    /// variants that its discriminator does not select.
+    pub(super) fn condition_within(&self, union: &str, member: usize) -> Option<Condition> {
+        let decided = self.partial.get(union)?;
+        let values = decided.values.get(member)?;
+        (!values.is_empty()).then(|| decided.condition(values))
     }
 
     /// Returns the values by which unions recognize structs. A struct with several such
@@ -131,7 +163,7 @@ fn innermost_first(members: &Members<'_>) -> Vec<usize> {
     Components::new(&edges).order
 }
 
-/// Returns the properties of a struct that are enumerations.
+/// Returns the properties of a struct that have known values.
 fn texts_of_struct<'a>(
     schema: &'a Schema,
     required: &HashSet<&str>,
@@ -139,7 +171,15 @@ fn texts_of_struct<'a>(
 ) -> Texts<'a> {
     let properties = schema.properties.iter();
     let known = properties.filter_map(|(name, property)| {
-        let values = schemas.get(property.reference.as_ref()?)?.values.as_ref()?;
+        let named = property
+            .reference
+            .as_ref()
+            .and_then(|name| schemas.get(name));
+        let values = match (&property.constant, named) {
+            (Some(Constant::Bool(_) | Constant::Int(_)), _) => &property.literals,
+            (_, Some(named)) => named.values.as_ref()?,
+            _ => return None,
+        };
         let known = Known {
             values: values.iter().map(String::as_str).collect(),
             is_required: required.contains(name.as_str()),
@@ -149,7 +189,7 @@ fn texts_of_struct<'a>(
     known.collect()
 }
 
-/// Returns the properties that are enumerations in all variants of a union. A union
+/// Returns the properties that have known values in all variants of a union. A union
 /// that leads back to itself has none.
 fn texts_of_union<'a>(members: &[Type], texts: &HashMap<&'a str, Texts<'a>>) -> Texts<'a> {
     let mut known: Option<Texts<'a>> = None;
@@ -180,8 +220,8 @@ fn texts_of<'t, 'a>(
     texts.get(member.named()?.as_str())
 }
 
-/// Returns the property that the page names, if its values are known and distinct, or
-/// the first required one with distinct values.
+/// Returns the property that the page names, if its values are distinct, or the first
+/// required one with known and distinct values. Only the former may leave out variants.
 fn decide<'a>(
     schema: &'a Schema,
     members: &[Type],
@@ -191,14 +231,12 @@ fn decide<'a>(
         are_distinct(&values).then_some(Decided { property, values })
     };
     let named = schema.discriminator.as_ref();
-    let named = named.and_then(|named| {
-        let values = mapped_values(named, members, texts)?;
-        distinct(&named.property, values)
-    });
+    let named = named.and_then(|named| distinct(&named.property, selected(named, members, texts)));
+    let named = named.filter(|named| !named.values.iter().all(Vec::is_empty));
     named.or_else(|| {
         let properties = texts_of(members.first()?, texts)?.keys();
         properties.copied().find_map(|property| {
-            let values = values_of_each(members, property, true, texts)?;
+            let values = values_of_each(members, property, texts)?;
             distinct(property, values)
         })
     })
@@ -206,33 +244,35 @@ fn decide<'a>(
 
 /// Returns the values that a discriminator maps to each variant, or that the variants
 /// give the property themselves.
-fn mapped_values<'a>(
+fn selected<'a>(
     discriminator: &'a Discriminator,
     members: &[Type],
     texts: &HashMap<&'a str, Texts<'a>>,
-) -> Option<Vec<Vec<&'a str>>> {
-    let Some(mapping) = &discriminator.mapping else {
-        return values_of_each(members, &discriminator.property, false, texts);
-    };
+) -> Vec<Vec<&'a str>> {
     let mut mapped: HashMap<&str, Vec<&str>> = HashMap::new();
-    for (value, name) in mapping {
+    for (value, name) in discriminator.mapping.iter().flatten() {
         mapped.entry(name).or_default().push(value);
     }
-    let members = members.iter();
-    members
-        .map(|member| mapped.get(member.named()?.as_str()).cloned())
-        .collect()
+    let members = members.iter().map(|member| {
+        let mapped = member.named().and_then(|id| mapped.get(id.as_str()));
+        mapped.cloned().unwrap_or_else(|| {
+            let known = texts_of(member, texts);
+            let known = known.and_then(|texts| texts.get(discriminator.property.as_str()));
+            known.map_or_else(Vec::new, |known| known.values.clone())
+        })
+    });
+    members.collect()
 }
 
+/// Returns the values of a property that all variants require.
 fn values_of_each<'a>(
     members: &[Type],
     property: &str,
-    is_required: bool,
     texts: &HashMap<&'a str, Texts<'a>>,
 ) -> Option<Vec<Vec<&'a str>>> {
     let values = members.iter().map(|member| {
         let known = texts_of(member, texts)?.get(property)?;
-        (known.is_required || !is_required).then(|| known.values.clone())
+        known.is_required.then(|| known.values.clone())
     });
     values.collect()
 }
@@ -245,34 +285,15 @@ fn are_distinct(values: &[Vec<&str>]) -> bool {
 
 /// Returns the first property that an object must have and that has only one value.
 fn constant(schema: &Schema, required: &HashSet<&str>, texts: &Texts<'_>) -> Option<Condition> {
-    let mut properties = schema.properties.iter();
-    let (property, value) = properties.find_map(|(name, property)| {
-        if !required.contains(name.as_str()) {
+    let mut properties = schema.properties.keys();
+    properties.find_map(|name| {
+        let known = texts.get(name.as_str())?;
+        let &[value] = known.values.as_slice() else {
             return None;
-        }
-        let value = match texts
-            .get(name.as_str())
-            .map(|known| known.values.as_slice())
-        {
-            Some([value]) => text(value),
-            _ => literal(property.constant.as_ref()?)?,
         };
-        Some((name, value))
-    })?;
-    Some(Condition {
-        property: property.clone(),
-        values: vec![value],
+        required.contains(name.as_str()).then(|| Condition {
+            property: name.clone(),
+            values: vec![value.to_owned()],
+        })
     })
-}
-
-fn text(value: &str) -> ConditionValue {
-    ConditionValue::Text(value.to_owned())
-}
-
-fn literal(value: &Constant) -> Option<ConditionValue> {
-    match value {
-        Constant::Bool(value) => Some(ConditionValue::Bool(*value)),
-        Constant::Int(value) => i32::try_from(*value).ok().map(ConditionValue::Int),
-        Constant::Other => None,
-    }
 }

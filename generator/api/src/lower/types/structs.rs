@@ -11,6 +11,7 @@ use super::discriminators::Tags;
 use super::limits::{described, limits};
 use super::unions::Unions;
 use super::value::{file_type, map_type, plain_type};
+use crate::lower::deprecation;
 use crate::{Constant, Constructor, Docs, Encoding, Field, Presence, Rest, Struct, Type};
 
 /// The name of the field that keeps all other properties.
@@ -33,9 +34,12 @@ impl Structs<'_> {
         let required: HashSet<&str> = schema.required.iter().map(String::as_str).collect();
         let mut scope = Scope::default();
         let mut setters = Scope::with_reserved(TYPE_METHODS);
-        let fields: Vec<Field> = schema
-            .properties
-            .iter()
+        let is_received = self.context.received.contains(name);
+        // Nobody would see what a request leaves out.
+        let properties = schema.properties.iter();
+        let properties =
+            properties.filter(|(_, schema)| is_received || !self.is_left_out(name, schema));
+        let fields: Vec<Field> = properties
             .map(|(property, schema)| {
                 let named = schema.client_name.as_deref().unwrap_or(property);
                 let name_in_rust = scope.claim(numbered(&argument_name(named), "_"));
@@ -81,21 +85,38 @@ impl Structs<'_> {
         is_required: bool,
     ) -> Field {
         let form = self.context.forms.get(owner);
+        let is_sent = self.context.sent.contains(owner);
+        let is_received = self.context.received.contains(owner);
+        let read_only = self.is_left_out(owner, schema);
+        let write_only = schema.write_only && is_received;
         let file = form.and_then(|_| file_type(schema));
+        let mut description = schema.description.clone();
+        if read_only {
+            description.push_str("\n\nRequests leave it out.");
+        } else if write_only {
+            description.push_str("\n\nResponses leave it out.");
+        }
         let docs = match &file {
             // The limits of a text do not apply to a file.
-            Some(_) => Docs::page(&schema.description),
-            None => described(&schema.description, schema),
+            Some(_) => Docs::page(&description),
+            None => described(&description, schema),
         };
         let ty = file.unwrap_or_else(|| plain_type(schema));
+        let is_required = is_required && !read_only;
         let is_in_body = form.is_some() || self.context.in_bodies.contains(owner);
         // An empty list in a body is not the same as none.
         let can_be_empty = is_collection(&ty) && !is_in_body && !schema.nullable;
         // Only in a request does `null` mean something else than absence.
         let is_nullable = match (is_required, form) {
             (true, _) => schema.nullable,
-            (false, None) => schema.nullable && self.context.sent.contains(owner),
+            (false, None) => schema.nullable && is_sent && !read_only,
             (false, Some(_)) => false,
+        };
+        let presence = match presence(is_required, is_nullable, can_be_empty) {
+            Presence::Required if write_only && is_sent => Presence::RequiredInRequests,
+            // A response that has it is read all the same.
+            Presence::Required if write_only => Presence::Optional,
+            presence => presence,
         };
         Field {
             tag: self.tag(owner, property, &ty),
@@ -103,16 +124,22 @@ impl Structs<'_> {
             setter: None,
             wire: property.to_owned(),
             ty,
-            presence: presence(is_required, is_nullable, can_be_empty),
+            presence,
             constant: self.constant(schema),
             json_part: form.is_some_and(|json_parts| json_parts.contains(property)),
-            read_only: schema.read_only,
+            read_only,
             write_only: schema.write_only,
             default: schema.default.clone(),
             limits: limits(schema),
             docs,
-            deprecated: schema.deprecated,
+            deprecated: deprecation::of(schema.deprecated, &schema.description),
         }
+    }
+
+    /// Returns `true` if requests leave a property out.
+    fn is_left_out(&self, owner: &str, schema: &Schema) -> bool {
+        let is_form = self.context.forms.contains_key(owner);
+        schema.read_only && (is_form || self.context.sent.contains(owner))
     }
 
     /// Returns the only value of a property.
@@ -121,13 +148,15 @@ impl Structs<'_> {
         own.or_else(|| self.unions.only_text(schema).map(Constant::Text))
     }
 
-    /// Returns the value by which unions recognize a struct, if a text converts into the
-    /// type of the property.
+    /// Returns the value by which unions recognize a struct, if it converts into the type of
+    /// the property.
     fn tag(&self, owner: &str, property: &str, ty: &Type) -> Option<String> {
         let tag = self.tags.get(owner)?.get(property)?;
         let converts = match ty {
             Type::String | Type::Json => true,
             Type::Named(id) => self.unions.converts_from_text(id),
+            Type::Bool => tag.parse::<bool>().is_ok(),
+            Type::Int(_) | Type::Float(_) => tag.parse::<i32>().is_ok(),
             _ => false,
         };
         converts.then(|| (*tag).to_owned())
@@ -160,7 +189,8 @@ fn constant(value: &tree::Constant) -> Option<Constant> {
 /// Returns how a program creates a struct: from the required fields that have more than
 /// one value.
 fn constructor(fields: &[Field]) -> Constructor {
-    if !fields.iter().any(|field| field.presence.is_required()) {
+    let is_empty = |field: &Field| !field.presence.is_required() && field.tag.is_none();
+    if fields.iter().all(is_empty) {
         return Constructor::DerivedDefault;
     }
     let is_set = |field: &Field| {
@@ -286,6 +316,34 @@ mod tests {
     }
 
     #[test]
+    fn a_property_of_one_direction_is_not_required_in_the_other() {
+        let schema = json!({"required": ["id", "name", "secret"], "properties": {
+            "id": {"type": "string", "readOnly": true},
+            "name": {"type": "string"},
+            "secret": {"type": "string", "writeOnly": true},
+        }});
+        use Presence::*;
+        let mut both = sent(&["Pet"]);
+        both.received = both.sent.clone();
+        let shape = pet(schema.clone(), &both);
+        assert_eq!(presences(&shape), [Optional, Required, RequiredInRequests]);
+        assert_eq!(shape.constructor, Constructor::New(vec![1, 2]));
+        assert!(shape.fields[0].read_only);
+        assert_eq!(shape.fields[0].docs.as_str(), "Requests leave it out.");
+        assert_eq!(shape.fields[2].docs.as_str(), "Responses leave it out.");
+
+        let only_sent = pet(schema.clone(), &sent(&["Pet"]));
+        assert_eq!(names(&only_sent), ["name", "secret"]);
+
+        let received = Context {
+            received: both.received,
+            ..Context::default()
+        };
+        let received = pet(schema, &received);
+        assert_eq!(presences(&received), [Required, Required, Optional]);
+    }
+
+    #[test]
     fn constants_are_booleans_and_integers() {
         let shape = pet(
             json!({"properties": {
@@ -395,14 +453,21 @@ mod tests {
     fn a_tag_is_not_given() {
         let kind = json!({"enum": ["dog"]});
         let mut dog = json!({
-            "required": ["kind", "code"],
-            "properties": {"kind": reference("DogKind"), "code": {"type": "integer"}},
+            "required": ["kind", "code", "tags"],
+            "properties": {
+                "kind": reference("DogKind"),
+                "code": {"type": "integer"},
+                "tags": {"type": "array", "items": {}},
+            },
         });
         let all = |dog: &Value| {
             json!({
                 "Animal": {"oneOf": [reference("Dog")]}, "Dog": dog, "DogKind": kind,
                 "Numbered": {"oneOf": [reference("Dog")], "discriminator": {
                     "propertyName": "code", "mapping": {"1": "#/components/schemas/Dog"},
+                }},
+                "Listed": {"oneOf": [reference("Dog")], "discriminator": {
+                    "propertyName": "tags", "mapping": {"1": "#/components/schemas/Dog"},
                 }},
             })
         };
@@ -414,8 +479,9 @@ mod tests {
             shape
         };
         let shape = constructor(&dog);
-        assert_eq!(shape.fields[1].tag, None);
-        assert_eq!(shape.constructor, Constructor::New(vec![1]));
+        assert_eq!(shape.fields[1].tag.as_deref(), Some("1"));
+        assert_eq!(shape.fields[2].tag, None);
+        assert_eq!(shape.constructor, Constructor::New(vec![2]));
         dog["required"] = json!(["kind"]);
         assert_eq!(constructor(&dog).constructor, Constructor::Default);
     }

@@ -79,22 +79,26 @@ impl<'a> Unions<'a> {
     /// Sorts the variants that accept the fewest values to the front: one that requires
     /// nothing would accept every object.
     fn untagged(&self, name: &str, members: &[Type]) -> Union {
-        let mut sorted: Vec<&Type> = members.iter().collect();
-        sorted.sort_by_key(|ty| (Reverse(self.required(ty)), Accepted::by(ty)));
-        let short: Vec<String> = sorted.iter().map(|ty| name_of(ty, name)).collect();
+        let mut sorted: Vec<(usize, &Type)> = members.iter().enumerate().collect();
+        sorted.sort_by_key(|(_, ty)| (Reverse(self.required(ty)), Accepted::by(ty)));
+        let short: Vec<String> = sorted.iter().map(|(_, ty)| name_of(ty, name)).collect();
         let is_shared = |own: &String| short.iter().filter(|other| *other == own).count() > 1;
         let mut scope = Scope::default();
-        let variants = sorted.into_iter().zip(&short).map(|(ty, own)| Variant {
-            name: match is_shared(own) {
-                true => scope.claim(numbered(&long_name_of(ty, name), "")),
-                false => scope.claim(numbered(own, "")),
-            },
-            ty: ty.clone(),
-            tags: Vec::new(),
-            condition: ty
-                .named()
-                .and_then(|id| self.discriminators.condition(id.as_str())),
-        });
+        let variants = sorted
+            .into_iter()
+            .zip(&short)
+            .map(|((position, ty), own)| Variant {
+                name: match is_shared(own) {
+                    true => scope.claim(numbered(&long_name_of(ty, name), "")),
+                    false => scope.claim(numbered(own, "")),
+                },
+                ty: ty.clone(),
+                tags: Vec::new(),
+                condition: self
+                    .discriminators
+                    .condition_within(name, position)
+                    .or_else(|| self.discriminators.condition(ty.named()?.as_str())),
+            });
         Union {
             variants: variants.collect(),
             tagging: Tagging::Untagged,
@@ -206,7 +210,10 @@ fn tagged(name: &str, members: &[Type], decided: &Decided<'_>) -> Union {
     let variants: Vec<Variant> = members
         .map(|(ty, values)| {
             let variant = match values.as_slice() {
-                [value] => variant_name(value),
+                // `true` and `1` say nothing.
+                [value] if value.starts_with(char::is_alphabetic) && !is_boolean(value) => {
+                    variant_name(value)
+                }
                 _ => name_of(ty, name),
             };
             Variant {
@@ -224,6 +231,10 @@ fn tagged(name: &str, members: &[Type], decided: &Decided<'_>) -> Union {
     }
 }
 
+fn is_boolean(value: &str) -> bool {
+    ["true", "false"].contains(&value)
+}
+
 /// Names a variant after what it holds, without the name of the union in front.
 fn name_of(ty: &Type, union: &str) -> String {
     let name = match ty {
@@ -237,6 +248,7 @@ fn name_of(ty: &Type, union: &str) -> String {
         Type::JsonObject | Type::Map(_) => "Map",
         Type::File => "File",
         Type::Form => "Form",
+        Type::External(path) => path.rsplit("::").next().unwrap_or(path),
         Type::List(item) => return format!("{}List", name_of(item, union)),
         Type::Nullable(inner) | Type::Boxed(inner) => return name_of(inner, union),
         Type::Named(id) => {
@@ -269,7 +281,6 @@ mod tests {
 
     use super::super::tests::{reference, schemas};
     use super::*;
-    use crate::ConditionValue;
 
     /// Writes a union as its definition in Rust.
     fn union_text(name: &str, union: &Union) -> String {
@@ -285,11 +296,7 @@ mod tests {
                 rest = format!(" = {rest}");
             }
             if let Some(condition) = &variant.condition {
-                let values = condition.values.iter().map(|value| match value {
-                    ConditionValue::Text(text) => format!("{text:?}"),
-                    ConditionValue::Bool(value) => value.to_string(),
-                    ConditionValue::Int(value) => value.to_string(),
-                });
+                let values = condition.values.iter().map(|value| format!("{value:?}"));
                 let values = Vec::from_iter(values).join(" | ");
                 rest = format!(" if {:?} = {values}", condition.property);
             }
@@ -383,7 +390,7 @@ mod tests {
         assert_eq!(
             union("Either", all),
             "pub enum Either {\n    Integer(u64),\n    Date(NaiveDate),\n    Number(f64),\n    \
-             String(String),\n    Gone(Gone) if \"gone\" = true,\n    ..Unknown\n}\n"
+             String(String),\n    Gone(Gone) if \"gone\" = \"true\",\n    ..Unknown\n}\n"
         );
     }
 

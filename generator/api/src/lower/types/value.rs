@@ -53,6 +53,9 @@ pub(crate) fn plain_type(schema: &Schema) -> Type {
     if let Some(name) = &schema.reference {
         return Type::Named(TypeId::new(name));
     }
+    if let Some(path) = &schema.rust_type {
+        return Type::External(path.clone());
+    }
     let format = schema.format.as_deref().unwrap_or_default();
     match schema.kind {
         Some(Kind::String) => match format {

@@ -4,7 +4,14 @@ use std::collections::HashMap;
 
 use pulldown_cmark::{Event, Parser, TagEnd};
 
-use crate::Operation;
+use crate::{Deprecation, Operation};
+
+/// Returns the deprecation of a parameter or a property.
+pub(super) fn of(is_deprecated: bool, description: &str) -> Option<Deprecation> {
+    is_deprecated.then(|| Deprecation {
+        note: note(description).0,
+    })
+}
 
 /// Returns what a description says of the deprecation, as plain text with code in
 /// backticks, and the rest of the description. A first paragraph that begins with
@@ -42,7 +49,7 @@ fn paragraph_with(word: &str, markdown: &str) -> String {
 
 /// Has the notes name operations as programs call them: `group().method()` for
 /// `group.method`.
-pub(in crate::lower) fn name_as_client(operations: &mut [Operation]) {
+pub(super) fn name_as_client(operations: &mut [Operation]) {
     if operations
         .iter()
         .all(|operation| operation.deprecated.is_none())

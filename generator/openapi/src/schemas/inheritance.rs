@@ -1,0 +1,313 @@
+//! Bases: schemas that other schemas extend by `allOf`, and that stand for these.
+//!
+//! ```yaml
+//! Pet: {properties: {kind: {type: string}}, discriminator: {propertyName: kind}}
+//! Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {lives: {type: integer}}}]}
+//! ```
+//!
+//! A value that is described as a `Pet` is a `Cat`, or another schema that extends `Pet`: the
+//! base becomes the union of these. What extends it has its properties.
+
+use std::collections::{BTreeSet, HashMap};
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value, json};
+
+use super::{SCHEMAS, referenced, schemas_of, schemas_of_mut};
+use crate::mapping;
+
+/// Turns bases into unions, and gives what extends them their properties.
+pub(super) fn unite(root: &mut Value) {
+    let Some(schemas) = schemas_of(root) else {
+        return;
+    };
+    let bases = Bases::of(schemas);
+    if bases.unions.is_empty() {
+        return;
+    }
+    let mut united = schemas.clone();
+    for (name, schema) in &mut united {
+        bases.extend(schema, &mut BTreeSet::from([name.clone()]));
+    }
+    let known = Value::Object(schemas.clone());
+    for name in bases.unions.keys() {
+        if let Some(union) = bases.union(name, &known) {
+            united.insert((*name).to_owned(), union);
+        }
+        if let Some(own) = bases.own(name) {
+            united.insert(own, bases.object(name, &mut BTreeSet::new()));
+        }
+    }
+    if let Some(schemas) = schemas_of_mut(root) {
+        *schemas = united;
+    }
+}
+
+/// The bases of a document.
+struct Bases<'a> {
+    schemas: &'a Map<String, Value>,
+    /// The schemas that extend each schema, in the document's order.
+    children: HashMap<&'a str, Vec<&'a str>>,
+    /// The variants of each base.
+    unions: IndexMap<&'a str, Vec<&'a str>>,
+}
+
+impl<'a> Bases<'a> {
+    fn of(schemas: &'a Map<String, Value>) -> Self {
+        let mut children: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (name, schema) in schemas {
+            for parent in parents(schema).filter(|parent| parent != name) {
+                // One that adds nothing is another name, unless a value selects it.
+                let mut mapped = schemas.get(parent).into_iter().flat_map(targets);
+                if referenced(schema).is_none() || mapped.any(|target| target == name) {
+                    children.entry(parent).or_default().push(name);
+                }
+            }
+        }
+        let mut bases = Self {
+            schemas,
+            children,
+            unions: IndexMap::new(),
+        };
+        for (name, schema) in schemas {
+            let variants = bases.variants(name, schema);
+            if !variants.is_empty() {
+                bases.unions.insert(name, variants);
+            }
+        }
+        bases
+    }
+
+    /// Returns the schemas that a base stands for.
+    fn variants(&self, name: &'a str, schema: &'a Value) -> Vec<&'a str> {
+        let children = self.children.get(name).map_or(&[][..], Vec::as_slice);
+        if let Some(members) = schema["oneOf"].as_array() {
+            let extends = |member: &&str| children.contains(member);
+            let members: Vec<&str> = members.iter().filter_map(referenced).collect();
+            return match members.iter().any(extends) {
+                true => members,
+                false => Vec::new(),
+            };
+        }
+        let Some(property) = schema["discriminator"]["propertyName"].as_str() else {
+            return Vec::new();
+        };
+        let mapped = targets(schema).filter(|target| self.schemas.contains_key(*target));
+        let mut waiting: Vec<&str> = mapped.chain(children.iter().copied()).collect();
+        waiting.reverse();
+        let mut variants = Vec::new();
+        let mut seen = BTreeSet::new();
+        while let Some(variant) = waiting.pop() {
+            if variant == name || !seen.insert(variant) {
+                continue;
+            }
+            let more = self.children.get(variant).map_or(&[][..], Vec::as_slice);
+            match self.schemas[variant]["discriminator"]["propertyName"].as_str() {
+                // The property that selects between them selects this variant as well.
+                Some(own) if own == property && !more.is_empty() => {
+                    waiting.extend(more.iter().rev());
+                }
+                Some(_) => variants.push(variant),
+                None => {
+                    variants.push(variant);
+                    waiting.extend(more.iter().rev());
+                }
+            }
+        }
+        variants
+    }
+
+    /// Returns the union that a base becomes; `None` if it is one.
+    fn union(&self, name: &str, schemas: &Value) -> Option<Value> {
+        let mut union = self.schemas.get(name)?.clone();
+        if union.get("oneOf").is_some() {
+            return None;
+        }
+        let own = self.own(name);
+        let variants = self.unions.get(name)?.iter().copied();
+        let members = variants.chain(own.as_deref()).map(reference);
+        union["oneOf"] = members.collect::<Vec<_>>().into();
+        if let Some(own) = own {
+            let mapping = union["discriminator"]["mapping"].as_object_mut();
+            for (_, target) in mapping.into_iter().flatten() {
+                if target.as_str().and_then(|it| it.strip_prefix(SCHEMAS)) == Some(name) {
+                    *target = format!("{SCHEMAS}{own}").into();
+                }
+            }
+        }
+        mapping::imply(&mut union, schemas);
+        for key in OBJECT.iter().chain(&["allOf"]) {
+            union.as_object_mut()?.shift_remove(*key);
+        }
+        Some(union)
+    }
+
+    /// Returns the name of the schema for values that are of the base itself, if the base
+    /// has any.
+    fn own(&self, name: &str) -> Option<String> {
+        let schema = self.schemas.get(name)?;
+        let has_own = schema.get("oneOf").is_none() && targets(schema).any(|it| it == name);
+        let names = std::iter::once(format!("{name}Base"));
+        let mut names = names.chain((2..).map(|number| format!("{name}Base{number}")));
+        has_own.then(|| names.find(|own| !self.schemas.contains_key(own)))?
+    }
+
+    /// Puts the properties of bases in the place of references to them.
+    fn extend(&self, schema: &mut Value, within: &mut BTreeSet<String>) {
+        let Some(parts) = schema.get_mut("allOf").and_then(Value::as_array_mut) else {
+            return;
+        };
+        for part in parts {
+            let Some(base) = part["$ref"]
+                .as_str()
+                .and_then(|it| it.strip_prefix(SCHEMAS))
+            else {
+                self.extend(part, within);
+                continue;
+            };
+            let variants = self.unions.get(base);
+            if variants.is_some_and(|variants| variants.iter().any(|it| within.contains(*it))) {
+                *part = self.object(base, within);
+            }
+        }
+    }
+
+    /// Returns what a base says about its own properties.
+    fn object(&self, base: &str, within: &mut BTreeSet<String>) -> Value {
+        let mut object = self.schemas[base].clone();
+        if let Some(object) = object.as_object_mut() {
+            object.retain(|key, _| OBJECT.contains(&key.as_str()) || key == "allOf");
+            object.insert("type".to_owned(), "object".into());
+        }
+        if within.insert(base.to_owned()) {
+            self.extend(&mut object, within);
+            within.remove(base);
+        } else if let Some(object) = object.as_object_mut() {
+            object.shift_remove("allOf");
+        }
+        object
+    }
+}
+
+/// The keywords that describe an object.
+const OBJECT: [&str; 4] = ["type", "properties", "required", "additionalProperties"];
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("{SCHEMAS}{name}")})
+}
+
+/// Returns the schemas that a schema extends.
+fn parents(schema: &Value) -> impl Iterator<Item = &str> {
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    parts.filter_map(|part| part["$ref"].as_str()?.strip_prefix(SCHEMAS))
+}
+
+/// Returns the schemas that the values of a discriminator are mapped to.
+fn targets(schema: &Value) -> impl Iterator<Item = &str> {
+    let mapping = schema["discriminator"]["mapping"].as_object();
+    let targets = mapping.into_iter().flat_map(Map::values);
+    targets.filter_map(|target| target.as_str()?.strip_prefix(SCHEMAS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn united(schemas: Value) -> Value {
+        let mut root = json!({"components": {"schemas": schemas}});
+        unite(&mut root);
+        root["components"]["schemas"].take()
+    }
+
+    fn with(property: &str) -> Value {
+        json!({"type": "object", "properties": {property: {"type": "string"}}})
+    }
+
+    fn base(mapping: Value) -> Value {
+        let mut base = with("kind");
+        base["discriminator"] = json!({"propertyName": "kind", "mapping": mapping});
+        base
+    }
+
+    #[test]
+    fn a_base_is_the_union_of_what_extends_it() {
+        let schemas = united(json!({
+            "Pet": base(json!({"cat": "#/components/schemas/Cat"})),
+            "Dog": {"allOf": [reference("Pet"), with("tail")]},
+            "Cat": {"allOf": [reference("Pet"), with("lives")]},
+            "Puma": {"allOf": [reference("Cat"), with("range")]},
+        }));
+        assert_eq!(
+            schemas["Pet"],
+            json!({
+                "oneOf": [reference("Cat"), reference("Puma"), reference("Dog")],
+                "discriminator": {"propertyName": "kind", "mapping": {
+                    "Puma": "#/components/schemas/Puma",
+                    "Dog": "#/components/schemas/Dog",
+                    "cat": "#/components/schemas/Cat",
+                }},
+            })
+        );
+        assert_eq!(
+            schemas["Cat"]["allOf"],
+            json!([with("kind"), with("lives")])
+        );
+        assert_eq!(schemas["Puma"]["allOf"][0], reference("Cat"));
+    }
+
+    #[test]
+    fn values_of_the_base_itself_have_a_schema() {
+        let schemas = united(json!({
+            "Pet": base(json!({"pet": "#/components/schemas/Pet"})),
+            "Cat": {"allOf": [reference("Pet"), with("lives")]},
+        }));
+        assert_eq!(schemas["PetBase"], with("kind"));
+        assert_eq!(
+            schemas["Pet"]["oneOf"],
+            json!([reference("Cat"), reference("PetBase")])
+        );
+        assert_eq!(
+            schemas["Pet"]["discriminator"]["mapping"]["pet"],
+            "#/components/schemas/PetBase"
+        );
+    }
+
+    #[test]
+    fn a_base_between_has_its_own_variants() {
+        let mut bird = base(json!(null));
+        bird["discriminator"]["propertyName"] = "wing".into();
+        bird["allOf"] = json!([reference("Pet")]);
+        let schemas = united(json!({
+            "Pet": base(json!(null)),
+            "Bird": bird,
+            "Eagle": {"allOf": [reference("Bird"), with("wing")]},
+        }));
+        assert_eq!(schemas["Pet"]["oneOf"], json!([reference("Bird")]));
+        assert_eq!(schemas["Bird"]["oneOf"], json!([reference("Eagle")]));
+        assert_eq!(schemas["Eagle"]["allOf"][0]["allOf"], json!([with("kind")]));
+    }
+
+    #[test]
+    fn members_of_a_union_that_extend_it_have_its_properties() {
+        let mut pet = with("name");
+        pet["oneOf"] = json!([reference("Cat")]);
+        let schemas = united(json!({
+            "Pet": pet,
+            "Cat": {"allOf": [reference("Pet"), with("lives")]},
+            "Other": {"allOf": [reference("Pet"), with("more")]},
+        }));
+        assert_eq!(schemas["Pet"], pet);
+        assert_eq!(schemas["Cat"]["allOf"][0], with("name"));
+        assert_eq!(schemas["Other"]["allOf"][0], reference("Pet"));
+    }
+
+    #[test]
+    fn bases_that_lead_back_to_themselves_end() {
+        let mut left = base(json!(null));
+        left["allOf"] = json!([reference("Right")]);
+        let mut right = base(json!(null));
+        right["allOf"] = json!([reference("Left")]);
+        let schemas = united(json!({"Left": left, "Right": right}));
+        assert!(schemas["Left"]["oneOf"].is_null() || schemas["Left"]["oneOf"].is_array());
+    }
+}
