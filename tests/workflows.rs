@@ -7,7 +7,7 @@ use serde_yaml::Value;
 use tests::command::xtask;
 use tests::{command, repository};
 
-const FILES: [&str; 2] = ["ci.yml", "spec-update.yml"];
+const FILES: [&str; 4] = ["ci.yml", "fuzz.yml", "spec-update.yml", "supply-chain.yml"];
 
 #[test]
 fn ci_runs_the_same_steps_as_the_script_on_every_promised_system_and_toolchain() {

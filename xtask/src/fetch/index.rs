@@ -1,11 +1,10 @@
 //! The site's index: an `llms.txt`, a Markdown list of links to its pages.
 
 use generator::Code;
-use pulldown_cmark::{Event, Parser, Tag};
 
 use super::address::Address;
 use super::download::{Answer, Client};
-use super::page_path::is_page;
+use super::links::links;
 use crate::shell::Failure;
 
 /// How large the index may be, in bytes.
@@ -64,42 +63,4 @@ pub(crate) fn read(client: &Client, address: &Address) -> Result<Index, Failure>
         address: body.address,
         links,
     })
-}
-
-/// Returns the links to pages in a Markdown text.
-fn links(text: &str) -> Vec<String> {
-    let mut links: Vec<String> = Vec::new();
-    let mut known = std::collections::HashSet::new();
-    for event in Parser::new(text) {
-        if let Event::Start(Tag::Link { dest_url, .. }) = event
-            && is_page(dest_url.split(['?', '#']).next().unwrap_or_default())
-            && known.insert(dest_url.to_string())
-        {
-            links.push(dest_url.into_string());
-        }
-    }
-    links
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_to_pages_are_those_that_end_in_md() {
-        let text = "# Pet Shop\n\n> [Home](https://example.com)\n\n\
-            - [List pets](https://docs.example.com/pets/list.md): all of them\n\
-            - [The same](https://docs.example.com/pets/list.md)\n\
-            - [A part](/pets/add.md#body), [a query](/pets/old.MD?x=1), [a file](/openapi.json)\n\
-            - <https://docs.example.com/guide.mdx>\n\n```\n[no link](/code.md)\n```\n";
-        assert_eq!(
-            links(text),
-            [
-                "https://docs.example.com/pets/list.md",
-                "/pets/add.md#body",
-                "/pets/old.MD?x=1",
-                "https://docs.example.com/guide.mdx",
-            ]
-        );
-    }
 }

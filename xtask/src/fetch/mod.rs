@@ -7,6 +7,7 @@
 mod address;
 mod download;
 mod index;
+mod links;
 mod page_path;
 mod pages;
 mod plan;

@@ -113,17 +113,20 @@ impl Composition<'_> {
     /// that it stands in.
     fn compose(&mut self, schema: &mut Value, around: &mut Vec<String>) {
         leave_what_says_nothing(schema);
-        let content = is_composition(schema).then(|| schema.to_string());
+        let original = is_composition(schema).then(|| schema.clone());
+        lift_union(schema, self.schemas);
+        distribute(schema, self.schemas);
+        // A union whose members stay as they are includes nothing.
+        let original = original.filter(|original| has_parts(original) || original != schema);
+        let content = original.as_ref().map(Value::to_string);
         if let Some(content) = &content {
             if around.contains(content) || around.len() >= NESTED_COMPOSITIONS {
-                let name = self.name(content, schema);
+                let name = self.name(content, original.as_ref().unwrap_or(schema));
                 *schema = json!({"$ref": format!("{SCHEMAS}{name}")});
                 return;
             }
             around.push(content.clone());
         }
-        lift_union(schema, self.schemas);
-        distribute(schema, self.schemas);
         if referenced(schema).is_none()
             && let Some(object) = composed(schema, self.schemas, &mut BTreeSet::new())
         {
@@ -159,10 +162,14 @@ impl Composition<'_> {
     }
 }
 
-/// Returns `true` if a schema includes the properties of other schemas.
+/// Returns `true` if a schema may include the properties of other schemas.
 fn is_composition(schema: &Value) -> bool {
-    let all = schema.get("allOf").is_some() && referenced(schema).is_none();
-    all || (schema.get("oneOf").is_some() && schema.get("properties").is_some())
+    has_parts(schema) || schema.get("oneOf").is_some()
+}
+
+/// Returns `true` if a schema is made of other schemas.
+fn has_parts(schema: &Value) -> bool {
+    schema.get("allOf").is_some() && referenced(schema).is_none()
 }
 
 /// Leaves out a union that only says which properties have to come together:
@@ -542,6 +549,19 @@ mod tests {
         let cat = json!({"kind": text(), "lives": text()});
         assert_eq!(union["oneOf"][0]["properties"], cat);
         assert_eq!(union["oneOf"][1], reference("Dog"));
+    }
+
+    #[test]
+    fn a_member_that_leads_back_to_its_union_ends() {
+        let union = json!({
+            "oneOf": [reference("Cat")],
+            "discriminator": {"propertyName": "kind", "mapping": {
+                "cat": "#/components/schemas/Cat",
+            }},
+        });
+        let union = composed_union(union.clone(), json!({"Cat": with("inner", union)}));
+        let inner = &union["oneOf"][0]["properties"]["inner"];
+        assert_eq!(referenced(inner), Some("CatWith"));
     }
 
     #[test]

@@ -192,3 +192,14 @@ proptest! {
         compare(format!("{{{}}}", pieces.concat()).as_bytes());
     }
 }
+
+#[test]
+fn the_seeds_of_the_fuzz_target_are_read_as_serde_json_reads_them() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/reader");
+    let mut count = 0;
+    for seed in std::fs::read_dir(folder).unwrap() {
+        compare(&std::fs::read(seed.unwrap().path()).unwrap());
+        count += 1;
+    }
+    assert!(count > 0);
+}

@@ -83,7 +83,8 @@ fn slot<'a>(item: &'a mut PathItem, verb: &str) -> Option<&'a mut Option<openapi
     }
 }
 
-/// Returns the path with the names by which progenitor knows the parameters.
+/// Returns the path with the names by which progenitor knows the parameters. It writes a
+/// brace that closes nothing into a format string as it is, so that one is encoded.
 fn known_path(operation: &Operation) -> String {
     let mut known = String::with_capacity(operation.path.len());
     let mut rest = operation.path.as_str();
@@ -92,10 +93,14 @@ fn known_path(operation: &Operation) -> String {
             |parameter: &&Parameter| parameter.location == Location::Path && parameter.wire == name;
         let parameter = operation.parameters.iter().find(in_path);
         let name = parameter.map_or_else(|| name.to_owned(), known_name);
-        known.push_str(&format!("{before}{{{name}}}"));
+        known.push_str(&format!("{}{{{name}}}", encoded(before)));
         rest = after;
     }
-    known + rest
+    known + &encoded(rest)
+}
+
+fn encoded(text: &str) -> String {
+    text.replace('}', "%7D")
 }
 
 /// Splits a path at its first `{name}`.
@@ -273,6 +278,12 @@ mod tests {
             document["components"],
             json!({"schemas": {"Stub0": {}, "Stub1": {}}})
         );
+    }
+
+    #[test]
+    fn a_brace_that_closes_nothing_is_encoded() {
+        let operation = operation("/a}/{id}}");
+        assert_eq!(known_path(&operation), "/a%7D/{id}%7D");
     }
 
     #[test]

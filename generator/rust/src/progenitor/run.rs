@@ -68,7 +68,7 @@ mod tests {
         let good = operation("/pets");
         // progenitor panics on the first and returns an error for the second.
         let panics = operation("/pets/{id}");
-        let refused = operation("/pets}");
+        let refused = operation("/pets{");
         let all = [&good, &panics, &good, &refused, &good];
         let reasons: Vec<Option<String>> = functions(&all).into_iter().map(Result::err).collect();
         assert_eq!(
@@ -77,7 +77,7 @@ mod tests {
                 None,
                 Some("it panics: missing path name mapping id".to_owned()),
                 None,
-                Some("invalid operation path unexpected }".to_owned()),
+                Some("invalid operation path unterminated parameter".to_owned()),
                 None,
             ]
         );

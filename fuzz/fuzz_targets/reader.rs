@@ -1,6 +1,4 @@
 //! Compares the reader and the writer of generated clients with `serde_json` on any bytes.
-//!
-//! Run it with `cargo fuzz run reader` in the folder of the runtime.
 
 #![no_main]
 #![allow(
@@ -12,10 +10,10 @@
     reason = "the runtime is a module of this crate, as a generated client carries it"
 )]
 
-#[path = "../../src/lib.rs"]
+#[path = "../../generator/runtime/src/lib.rs"]
 mod runtime;
 
-#[path = "../../tests/runtime/against_serde_json.rs"]
+#[path = "../../generator/runtime/tests/runtime/against_serde_json.rs"]
 mod against_serde_json;
 
 libfuzzer_sys::fuzz_target!(|body: &[u8]| against_serde_json::compare(body));

@@ -1,0 +1,5 @@
+//! Reads any bytes as events.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::events(bytes));

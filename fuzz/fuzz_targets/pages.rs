@@ -1,0 +1,5 @@
+//! Generates from any bytes as a page.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::pages(bytes));

@@ -1,0 +1,77 @@
+//! The fuzz targets of the generator: what any bytes are made of. Each panics if the
+//! generator has a defect.
+
+use std::fmt::Debug;
+
+use generator::{Code, Source, SourceFile};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use twelvelabs::types;
+
+use crate::choices::Choices;
+use crate::document;
+
+/// Any bytes as a page.
+pub(crate) fn pages(bytes: &[u8]) {
+    generate("page.md", &String::from_utf8_lossy(bytes));
+}
+
+/// A plain document whose structure the bytes choose.
+pub(crate) fn documents(bytes: &[u8]) {
+    let document = document::of(&mut Choices::new(bytes));
+    generate("document.json", &document.to_string());
+}
+
+/// Any bytes as the prose of a page.
+pub(crate) fn prose(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let page = format!(
+        "# List pets\n\nGET https://api.pets.example/v1/pets\n\n\
+         Reference: https://docs.pets.example/pets/list\n\n{text}\n"
+    );
+    generate("pets/list.md", &page);
+}
+
+/// Any bytes as a response. What is read is written and read again as the same.
+pub(crate) fn responses(bytes: &[u8]) {
+    let read = [
+        is_stable::<types::Asset>,
+        is_stable::<types::AssetList>,
+        is_stable::<types::AnalyzeBatchList>,
+        is_stable::<types::AnalyzeImageInput>,
+    ];
+    let (choice, body) = bytes.split_first().unwrap_or((&0, &[]));
+    read[usize::from(*choice) % read.len()](body);
+}
+
+fn is_stable<T: DeserializeOwned + Serialize + PartialEq + Debug>(body: &[u8]) {
+    if let Ok(value) = serde_json::from_slice::<T>(body) {
+        let text = serde_json::to_string(&value).expect("it is written");
+        let again: T = serde_json::from_str(&text).expect("it is read again");
+        assert_eq!(value, again, "{text}");
+    }
+}
+
+/// Generates from a page. The result is Rust, or a problem that is not a defect.
+fn generate(name: &str, text: &str) {
+    let source = Source {
+        pages: vec![SourceFile::new(name, text)],
+        config: None,
+        overlay: None,
+        released: None,
+        surroundings: generator::Surroundings::default(),
+    };
+    match generator::generate(&source) {
+        Ok(output) => {
+            for warning in &output.report.warnings {
+                assert_ne!(warning.code(), Code::InternalError, "{warning}: {text}");
+            }
+            for (path, code) in output.files.files() {
+                if path.ends_with(".rs") && !path.starts_with("src/runtime/") {
+                    assert!(syn::parse_file(code).is_ok(), "{path} is not Rust: {text}");
+                }
+            }
+        }
+        Err(problem) => assert_ne!(problem.code(), Code::InternalError, "{problem}: {text}"),
+    }
+}
