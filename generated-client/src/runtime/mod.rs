@@ -12,6 +12,7 @@ mod byte_stream;
 mod call;
 mod call_options;
 mod client;
+mod credentials;
 mod date_time;
 mod decode_error;
 mod error;
@@ -21,6 +22,7 @@ mod event_stream;
 mod file;
 mod form;
 mod key;
+mod keys;
 mod lines;
 #[cfg(feature = "mock")]
 pub mod mock;
@@ -46,6 +48,7 @@ mod request_builder;
 mod response;
 mod retry;
 mod sending;
+mod style;
 mod trace;
 mod transport;
 mod transport_error;
@@ -58,9 +61,10 @@ pub use byte_stream::ByteStream;
 pub use call::Call;
 pub use call_options::CallOptions;
 pub use client::{Client, ClientBuilder};
+pub use credentials::{Credential, CredentialFuture, CredentialProvider, EnvironmentKey};
 pub use date_time::Rfc3339;
 pub use decode_error::DecodeError;
-pub use error::{ConfigurationError, Error, PagingError, RequestError};
+pub use error::{ConfigurationError, CredentialError, Error, PagingError, RequestError};
 pub use event_stream::EventStream;
 pub use form::Form;
 #[allow(
@@ -98,6 +102,9 @@ pub use path::encode_path;
 pub use request::{Request, Sealed};
 #[allow(unused_imports, reason = "an API may not need all of it")]
 pub use request_builder::{BuildError, Builders, QueryParam, Raw, RequestBody, RequestBuilder};
+
+#[allow(unused_imports, reason = "an API may not need all of it")]
+pub use style::{PathParam, cookie_param, header_param};
 
 // For what is written by hand in a crate that has such.
 #[allow(unused_imports, reason = "a crate may have no extras")]

@@ -14,6 +14,7 @@ mod call;
 mod call_options;
 mod client;
 mod constant_headers;
+mod credentials;
 mod date_time;
 mod decode_error;
 mod error;
@@ -23,11 +24,13 @@ mod event_stream;
 mod file;
 mod form;
 mod key;
+mod keys;
 mod lines;
 #[cfg(feature = "mock")]
 pub mod mock;
 pub(crate) mod newtype;
 mod nullable;
+mod oauth;
 pub(crate) mod object;
 mod one_line;
 pub(crate) mod open_enum;
@@ -48,6 +51,7 @@ mod request_builder;
 mod response;
 mod retry;
 mod sending;
+mod style;
 mod trace;
 mod transport;
 mod transport_error;
@@ -60,9 +64,10 @@ pub use byte_stream::ByteStream;
 pub use call::Call;
 pub use call_options::CallOptions;
 pub use client::{Client, ClientBuilder};
+pub use credentials::{Credential, CredentialFuture, CredentialProvider, EnvironmentKey};
 pub use date_time::Rfc3339;
 pub use decode_error::DecodeError;
-pub use error::{ConfigurationError, Error, PagingError, RequestError};
+pub use error::{ConfigurationError, CredentialError, Error, PagingError, RequestError};
 pub use event_stream::EventStream;
 pub use form::Form;
 #[allow(
@@ -70,6 +75,7 @@ pub use form::Form;
     reason = "an API may have no properties that can be `null`"
 )]
 pub use nullable::Nullable;
+pub use oauth::ClientCredentials;
 #[allow(unused_imports, reason = "an API may have no lists that come in pages")]
 pub use paging::{Items, Pages, PagesWithResponse};
 pub use prepared_call::PreparedCall;
@@ -100,6 +106,9 @@ pub use path::encode_path;
 pub use request::{Request, Sealed};
 #[allow(unused_imports, reason = "an API may not need all of it")]
 pub use request_builder::{BuildError, Builders, QueryParam, Raw, RequestBody, RequestBuilder};
+
+#[allow(unused_imports, reason = "an API may not need all of it")]
+pub use style::{PathParam, cookie_param, header_param};
 
 // For what is written by hand in a crate that has such.
 #[allow(unused_imports, reason = "a crate may have no extras")]
