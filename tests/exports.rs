@@ -39,6 +39,14 @@ fn an_export_with_all_that_is_hard() {
 }
 
 #[test]
+fn lists_streams_and_responses_as_servers_send_them() {
+    let generated = Generated::from(&case("exports/responder"));
+    generated.lacks(&[]);
+    generated.is_tested_by("exports/responder_client.rs");
+    generated.builds_without_a_warning();
+}
+
+#[test]
 fn a_key_in_the_query() {
     let generated = Generated::from(&case("exports/weather"));
     generated.lacks(&[]);

@@ -1,6 +1,7 @@
 //! A search whose matches are paginated.
 
 use crate::operations::search::{CreateRequest, Search};
+use crate::runtime::ListPage;
 use crate::types::{SearchItem, SearchResults};
 use crate::{Items, Pages, PagesWithResponse};
 
@@ -43,7 +44,10 @@ impl CreateRequest {
                     next.send_with_response()
                 }
             },
-            |page| page.page_info.as_ref()?.next_page_token.clone(),
+            |page| {
+                let info = page.page_info.as_ref();
+                ListPage::of(&page.data).next(info.and_then(|it| it.next_page_token.as_deref()))
+            },
         )
     }
 

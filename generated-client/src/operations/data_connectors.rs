@@ -3,8 +3,8 @@
 //! Operations of the group `data_connectors`.
 
 use crate::runtime::{
-    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
-    Sealed, Sending, SendingWithResponse,
+    Call, CallOptions, Client, Items, ListPage, Operation, Pages, PagesWithResponse, PreparedCall,
+    Request, Sealed, Sending, SendingWithResponse,
 };
 use crate::types;
 
@@ -698,8 +698,10 @@ impl ListConnectionsRequest {
                 request.page = Some(page);
                 request.send_with_response()
             },
-            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
-            |page| page.data.len(),
+            |page| {
+                ListPage::of(&page.data)
+                    .last(page.page_info.as_ref().and_then(|inner| inner.total_page))
+            },
         )
     }
 
@@ -802,8 +804,10 @@ impl ListRedirectUrisRequest {
                 request.page = Some(page);
                 request.send_with_response()
             },
-            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
-            |page| page.data.len(),
+            |page| {
+                ListPage::of(&page.data)
+                    .last(page.page_info.as_ref().and_then(|inner| inner.total_page))
+            },
         )
     }
 

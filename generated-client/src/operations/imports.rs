@@ -3,8 +3,8 @@
 //! Operations of the group `imports`.
 
 use crate::runtime::{
-    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
-    Sealed, Sending, SendingWithResponse,
+    Call, CallOptions, Client, Items, ListPage, Operation, Pages, PagesWithResponse, PreparedCall,
+    Request, Sealed, Sending, SendingWithResponse,
 };
 use crate::types;
 
@@ -290,8 +290,10 @@ impl ListImportsRequest {
                 request.page = Some(page);
                 request.send_with_response()
             },
-            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
-            |page| page.data.len(),
+            |page| {
+                ListPage::of(&page.data)
+                    .last(page.page_info.as_ref().and_then(|inner| inner.total_page))
+            },
         )
     }
 

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use crate::runtime::{
-    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
-    Sealed, Sending, SendingWithResponse,
+    Call, CallOptions, Client, Items, ListPage, Operation, Pages, PagesWithResponse, PreparedCall,
+    Request, Sealed, Sending, SendingWithResponse,
 };
 use crate::types;
 
@@ -480,8 +480,10 @@ impl GetStatusRequest {
                 request.page = Some(page);
                 request.send_with_response()
             },
-            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
-            |page| page.uploaded_chunks.len(),
+            |page| {
+                ListPage::of(&page.uploaded_chunks)
+                    .last(page.page_info.as_ref().and_then(|inner| inner.total_page))
+            },
         )
     }
 
@@ -590,8 +592,7 @@ impl ListIncompleteUploadsRequest {
                 request.page = Some(page);
                 request.send_with_response()
             },
-            |page| page.page_info.total_page,
-            |page| page.data.len(),
+            |page| ListPage::of(&page.data).last(page.page_info.total_page),
         )
     }
 

@@ -324,8 +324,9 @@ impl CreateStreamRequest {
 
 impl Sealed for CreateStreamRequest {
     fn prepare(mut self) -> PreparedCall {
-        const OPERATION: Operation =
-            Operation::new("responses_create_stream", "/responses").accept("text/event-stream");
+        const OPERATION: Operation = Operation::new("responses_create_stream", "/responses")
+            .accept("text/event-stream")
+            .event_name("type", &[]);
         self.body.stream = Some(true);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| raw.responses_create_stream(&self.body))

@@ -3,8 +3,8 @@
 //! Operations of the group `search`.
 
 use crate::runtime::{
-    Call, CallOptions, Client, Form, Items, Operation, Pages, PagesWithResponse, PreparedCall,
-    Request, Sealed, Sending, SendingWithResponse, Upload,
+    Call, CallOptions, Client, Form, Items, ListPage, Operation, Pages, PagesWithResponse,
+    PreparedCall, Request, Sealed, Sending, SendingWithResponse, Upload,
 };
 use crate::types;
 
@@ -365,9 +365,11 @@ impl RetrieveRequest {
                 request.send_with_response()
             },
             |page| {
-                page.page_info
-                    .as_ref()
-                    .and_then(|inner| inner.next_page_token.clone())
+                ListPage::of(&page.data).next(
+                    page.page_info
+                        .as_ref()
+                        .and_then(|inner| inner.next_page_token.as_deref()),
+                )
             },
         )
     }

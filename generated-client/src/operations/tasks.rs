@@ -3,8 +3,8 @@
 //! Operations of the group `tasks`.
 
 use crate::runtime::{
-    Call, CallOptions, Client, Form, Items, Operation, Pages, PagesWithResponse, PreparedCall,
-    Request, Sealed, Sending, SendingWithResponse, Upload,
+    Call, CallOptions, Client, Form, Items, ListPage, Operation, Pages, PagesWithResponse,
+    PreparedCall, Request, Sealed, Sending, SendingWithResponse, Upload,
 };
 use crate::types;
 
@@ -475,8 +475,10 @@ impl ListRequest {
                 request.page = Some(page);
                 request.send_with_response()
             },
-            |page| page.page_info.as_ref().and_then(|inner| inner.total_page),
-            |page| page.data.len(),
+            |page| {
+                ListPage::of(&page.data)
+                    .last(page.page_info.as_ref().and_then(|inner| inner.total_page))
+            },
         )
     }
 

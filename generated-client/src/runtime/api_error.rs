@@ -13,7 +13,10 @@ use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::charset;
+use super::error_message;
 use super::one_line::{Attempts, NotRepeatedFor, OneLine};
+use super::read;
 use super::retry::{self, NotRepeated};
 
 /// A response with a status outside 200 to 299, or an error event of an event stream.
@@ -45,8 +48,7 @@ impl ApiError {
         body: Bytes,
         is_truncated: bool,
     ) -> Self {
-        let value = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        let message = ["error", "detail"].map(|key| text(&value, key));
+        let value = serde_json::from_slice(read::without_mark(&body)).unwrap_or(Value::Null);
         Self {
             operation,
             status,
@@ -56,10 +58,9 @@ impl ApiError {
             is_truncated,
             attempts: 1,
             not_repeated: None,
-            code: find(&value, code),
-            message: find(&value, |object| text(object, "message"))
-                .or(message.into_iter().flatten().next()),
-            docs_url: find(&value, |object| text(object, "docs_url")),
+            code: error_message::code(&value),
+            message: error_message::message(&value),
+            docs_url: error_message::named(&value, "docs_url"),
             redirect: None,
         }
     }
@@ -89,9 +90,10 @@ impl ApiError {
         &self.body
     }
 
-    /// Returns the body as text, with invalid UTF-8 replaced with `U+FFFD`.
+    /// Returns the body as text, in the encoding that the headers name or else in UTF-8.
+    /// Invalid characters are replaced with `U+FFFD`.
     pub fn text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.body)
+        charset::text(&self.headers, &self.body)
     }
 
     /// Deserializes the body as JSON, for properties of an error beyond its
@@ -101,7 +103,7 @@ impl ApiError {
     ///
     /// Returns an error if the body is not JSON, or does not deserialize as `T`.
     pub fn json<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
-        serde_json::from_slice(&self.body)
+        serde_json::from_slice(read::without_mark(&self.body))
     }
 
     /// Returns `true` if the body is incomplete, because it is longer than 1 MiB or the
@@ -110,15 +112,17 @@ impl ApiError {
         self.is_truncated
     }
 
-    /// Returns the API's error code: the string or number `code` of the body, or of the
-    /// object `error` or `detail` in it. An empty code, message, or URL is returned as
-    /// `None`.
+    /// Returns the API's error code: the string or number `code` of the body, of the object
+    /// `error` or `detail` in it, or of the first object of the list `errors`; or else the
+    /// string `error` beside an `error_description`. An empty code, message, or URL is
+    /// returned as `None`.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
     /// Returns the API's error message: the string `message` of the body, or of the object
-    /// `error` or `detail` in it, or the value of `error` or `detail` if it is a string.
+    /// `error` or `detail` in it; or else the `error_description`, `detail`, `errors`, `error`,
+    /// or `title` of the body. The messages of a list are joined, up to ten of them.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
@@ -135,8 +139,8 @@ impl ApiError {
         request_id(&self.headers)
     }
 
-    /// Returns the time that the API asks to wait before a retry: the header `Retry-After`,
-    /// in seconds or as a date.
+    /// Returns the time that the API asks to wait before a retry: the header `retry-after-ms`,
+    /// or `Retry-After`, in seconds or as a date.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
@@ -148,7 +152,10 @@ impl ApiError {
 
     /// Returns `true` if the status indicates a temporary failure.
     pub(super) fn is_temporary(&self) -> bool {
-        matches!(self.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
+        matches!(
+            self.status.as_u16(),
+            408 | 409 | 425 | 429 | 500..=504 | 520..=524 | 529
+        )
     }
 
     pub(super) fn set_attempts(&mut self, attempts: u32) {
@@ -173,26 +180,6 @@ pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
     REQUEST_IDS
         .iter()
         .find_map(|name| headers.get(*name)?.to_str().ok())
-}
-
-/// Returns what is found in the body or in an object that it wraps errors in.
-fn find(body: &Value, read: impl Fn(&Value) -> Option<String>) -> Option<String> {
-    [Some(body), body.get("error"), body.get("detail")]
-        .into_iter()
-        .flatten()
-        .find_map(read)
-}
-
-/// Returns the string under a key, if it says anything.
-fn text(object: &Value, key: &str) -> Option<String> {
-    let text = object.get(key)?.as_str()?;
-    (!text.trim().is_empty()).then(|| text.to_owned())
-}
-
-/// Returns the code, which some APIs write as a number.
-fn code(object: &Value) -> Option<String> {
-    let number = || object.get("code")?.as_number().map(ToString::to_string);
-    text(object, "code").or_else(number)
 }
 
 impl Display for ApiError {

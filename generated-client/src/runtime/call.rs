@@ -28,6 +28,8 @@ pub struct Call {
     pub(super) operation: &'static Operation,
     /// The key of this call alone.
     pub(super) own: Option<Own>,
+    /// The response may be compressed, if the HTTP client can read it.
+    pub(super) accepts_compressed: bool,
 }
 
 impl fmt::Debug for Call {
@@ -54,6 +56,7 @@ impl Call {
             options,
             operation,
             own: None,
+            accepts_compressed: true,
         }
     }
 

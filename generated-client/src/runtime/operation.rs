@@ -23,6 +23,18 @@ pub struct Operation {
     pub(super) has_optional_body: bool,
     /// Its keys, if they are not those of the API.
     pub(super) security: Option<&'static [&'static [usize]]>,
+    /// The place of the names of events, if the response has such.
+    pub(super) event_name: Option<EventName>,
+}
+
+/// The place of the name of an event in the JSON that is read as its type.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EventName {
+    /// The property that holds the name.
+    pub(super) property: &'static str,
+    /// The fields of the event that are properties beside the name. If there are none, the
+    /// data is the object that the name belongs to.
+    pub(super) fields: &'static [&'static str],
 }
 
 /// The encoding of a body that is neither a form with files nor a file.
@@ -135,6 +147,7 @@ impl Operation {
             fields: &[],
             has_optional_body: false,
             security: None,
+            event_name: None,
         }
     }
 
@@ -192,6 +205,18 @@ impl Operation {
     #[must_use]
     pub const fn optional_body(mut self) -> Self {
         self.has_optional_body = true;
+        self
+    }
+
+    /// Sets the property that holds the name of an event, and the fields of the event that
+    /// are properties beside it.
+    #[must_use]
+    pub const fn event_name(
+        mut self,
+        property: &'static str,
+        fields: &'static [&'static str],
+    ) -> Self {
+        self.event_name = Some(EventName { property, fields });
         self
     }
 

@@ -9,6 +9,8 @@ use http::header::{HeaderMap, LOCATION};
 use http::{Method, StatusCode};
 use reqwest::{Request, Url};
 
+use super::error::PagingError;
+
 /// The maximum number of redirects that are followed, one after another.
 const LIMIT: usize = 10;
 
@@ -69,6 +71,34 @@ impl Redirects {
         };
         Err(Some(Refusal::new(Some(to), reason)))
     }
+}
+
+/// Moves a request to the URL of a list page, which a response contains. The key goes along,
+/// so the URL must have the origin of the request.
+#[cold]
+pub(super) fn to_list_page(
+    request: &mut Request,
+    url: &str,
+    operation: &'static str,
+) -> Result<(), PagingError> {
+    let mut to = match request.url().join(url) {
+        Ok(to) => to,
+        Err(cause) => {
+            let reason = format!("the URL of the next page is invalid: {cause}");
+            return Err(PagingError::new(operation, reason));
+        }
+    };
+    if to.origin() != request.url().origin() {
+        // The path and the query may contain secrets.
+        let origin = to.origin().ascii_serialization();
+        let reason = format!("the next page is at another origin, {origin}, and is not requested");
+        return Err(PagingError::new(operation, reason));
+    }
+    to.set_fragment(None);
+    // A user and a password would be sent in place of the key.
+    let _ = to.set_username("").and_then(|()| to.set_password(None));
+    *request.url_mut() = to;
+    Ok(())
 }
 
 impl Refusal {

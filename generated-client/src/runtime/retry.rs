@@ -6,9 +6,10 @@ use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use http::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
-use http::{Method, StatusCode};
+use http::StatusCode;
+use http::header::{DATE, HeaderMap, RETRY_AFTER};
 use httpdate::parse_http_date;
+use reqwest::Request;
 
 use super::call_options::CallOptions;
 use super::error::Error;
@@ -23,6 +24,15 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// The maximum delay, without jitter.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+/// The jitter that is added to a delay that the server asks for, as a part of that delay.
+const JITTER: f64 = 0.25;
+
+/// Some servers send the delay in milliseconds under this name.
+const RETRY_AFTER_MS: &str = "retry-after-ms";
+
+/// Headers by which a server recognizes a request that it has already executed.
+const IDEMPOTENCY_KEYS: [&str; 2] = ["idempotency-key", "x-idempotency-key"];
 
 /// The attempts of one call: counts them, and decides whether there is another.
 pub(super) struct Attempts {
@@ -125,31 +135,35 @@ impl Attempts {
     /// and why if it could have succeeded yet.
     pub(super) fn wait(
         &mut self,
-        method: &Method,
+        request: &Request,
         error: &Error,
     ) -> Result<Duration, Option<NotRepeated>> {
-        if !is_worth_repeating(method, error) {
+        if !is_worth_repeating(request, error) {
             return Err(None);
         }
         let retries = self.retries;
         let waits = self.waits.get_or_insert_with(|| waits(retries));
         let own = waits.next().ok_or(None)?;
         let limit = self.max_retry_after;
-        let wait = match error.retry_after() {
+        let (wait, jitter) = match error.retry_after() {
             Some(asked) if asked > limit => {
                 return Err(Some(NotRepeated::RetryAfter { asked, limit }));
             }
             // A server that says "now" to all of its callers does not get them.
-            Some(Duration::ZERO) | None => own,
-            Some(asked) => asked,
+            Some(Duration::ZERO) | None => (own, Duration::ZERO),
+            Some(asked) => (asked, jitter(asked)),
         };
-        match &self.deadline {
-            Some(Deadline { at, time }) if at.saturating_duration_since(Instant::now()) <= wait => {
-                let time = *time;
-                Err(Some(NotRepeated::Deadline { wait, time }))
-            }
-            _ => Ok(wait),
+        let jittered = wait.saturating_add(jitter);
+        let Some(Deadline { at, time }) = &self.deadline else {
+            return Ok(jittered);
+        };
+        let left = at.saturating_duration_since(Instant::now());
+        if left <= wait {
+            let time = *time;
+            return Err(Some(NotRepeated::Deadline { wait, time }));
         }
+        // The jitter does not cost the call its last attempt.
+        Ok(if left <= jittered { wait } else { jittered })
     }
 
     /// Returns the error that ends the call, with what is known of its attempts.
@@ -179,39 +193,66 @@ fn waits(retries: u32) -> ExponentialBackoff {
         .build()
 }
 
-/// Returns whether another attempt may succeed, and does no harm if this one was
-/// carried out all the same.
+/// Returns a random time that is added to a delay that the server asks for.
+fn jitter(asked: Duration) -> Duration {
+    let seconds = asked.as_secs_f64() * JITTER * fastrand::f64();
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}
+
+/// Returns `true` if another attempt may succeed, and does no harm if the server has
+/// executed this one.
 ///
-/// A refusal is no action, whatever the method; other failures may come after
-/// the action, and are repeated for the methods that RFC 9110 calls idempotent,
-/// where twice is the same as once.
-fn is_worth_repeating(method: &Method, error: &Error) -> bool {
+/// Statuses 429 and 503 say that the request was refused, whatever the method. After other
+/// failures, the server may have executed the request. It is sent again if its method is
+/// idempotent according to RFC 9110, or if it has an idempotency key.
+fn is_worth_repeating(request: &Request, error: &Error) -> bool {
+    let is_idempotent = || {
+        let mut keys = IDEMPOTENCY_KEYS.iter();
+        request.method().is_idempotent() || keys.any(|key| request.headers().contains_key(*key))
+    };
     match error {
         Error::Api(error) => match error.status() {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => true,
-            _ => method.is_idempotent() && error.is_temporary(),
+            _ => error.is_temporary() && is_idempotent(),
         },
         Error::Transport(error) => {
-            error.may_connect_later() || method.is_idempotent() && error.is_broken_connection()
+            error.may_connect_later() || error.is_broken_connection() && is_idempotent()
         }
         _ => false,
     }
 }
 
-/// Returns how long the server asks to wait: in seconds, or until a time, which
-/// is compared to the server's own clock where it tells that.
+/// Returns the delay that the server asks for: in milliseconds, in seconds, or until a time,
+/// which is compared with the server's clock if the server sends its time.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let value = text(headers, RETRY_AFTER)?;
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    let milliseconds = text(headers, RETRY_AFTER_MS).and_then(seconds);
+    if let Some(delay) = milliseconds {
+        return Some(delay / 1000);
+    }
+    let value = text(headers, RETRY_AFTER.as_str())?;
+    if let Some(delay) = seconds(value) {
+        return Some(delay);
     }
     let until = parse_http_date(value).ok()?;
-    let now = text(headers, DATE)
+    let now = text(headers, DATE.as_str())
         .and_then(|date| parse_http_date(date).ok())
         .unwrap_or_else(system_time);
     Some(until.duration_since(now).unwrap_or_default())
 }
 
-fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+/// Returns the time of a number of seconds, which may have a fraction.
+fn seconds(number: &str) -> Option<Duration> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let is_number =
+        |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let whole = Duration::from_secs(whole.parse().unwrap_or(u64::MAX));
+    let fraction = format!("0.{fraction}").parse().unwrap_or(0.0);
+    Some(whole.saturating_add(Duration::from_secs_f64(fraction)))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }

@@ -32,6 +32,8 @@ enum Cause {
     Silence(Duration),
     /// A body or an event is longer than this number of bytes.
     Oversized(&'static str, usize),
+    /// The body ended in the middle of an event.
+    CutEvent,
     /// The received data could not be written to its destination.
     Unwritten(io::Error),
     /// The call with all of its attempts took longer than this.
@@ -72,6 +74,11 @@ impl TransportError {
         Self::of(Some(operation), Cause::Oversized(what, limit))
     }
 
+    /// Returns the error of a body that ended in the middle of an event.
+    pub(super) fn cut_event(operation: &'static str) -> Self {
+        Self::of(Some(operation), Cause::CutEvent)
+    }
+
     pub(super) fn unwritten(operation: &'static str, cause: io::Error) -> Self {
         Self::of(Some(operation), Cause::Unwritten(cause))
     }
@@ -109,7 +116,7 @@ impl TransportError {
         match &self.cause {
             Cause::Http(cause) => cause.is_timeout(),
             Cause::LateResponse | Cause::Silence(_) | Cause::Deadline(_) => true,
-            Cause::Oversized(..) | Cause::Unwritten(_) => false,
+            Cause::Oversized(..) | Cause::CutEvent | Cause::Unwritten(_) => false,
         }
     }
 
@@ -127,7 +134,10 @@ impl TransportError {
 
     /// Returns whether a body broke off.
     pub fn is_body(&self) -> bool {
-        matches!(&self.cause, Cause::Http(cause) if cause.is_body() || cause.is_decode())
+        match &self.cause {
+            Cause::Http(cause) => cause.is_body() || cause.is_decode(),
+            cause => matches!(cause, Cause::CutEvent),
+        }
     }
 
     /// Returns whether a body arrived, and could not be written to where the
@@ -167,6 +177,7 @@ impl TransportError {
             Cause::Oversized(what, limit) => {
                 return write!(f, "{what} is longer than {} MiB", limit >> 20);
             }
+            Cause::CutEvent => return f.write_str("the stream ended in the middle of an event"),
             Cause::Unwritten(cause) => {
                 return write!(f, "could not write: {}", OneLine(&cause.to_string()));
             }
@@ -224,9 +235,11 @@ impl StdError for TransportError {
         match &self.cause {
             Cause::Http(cause) => Some(cause),
             Cause::Unwritten(cause) => Some(cause),
-            Cause::LateResponse | Cause::Silence(_) | Cause::Oversized(..) | Cause::Deadline(_) => {
-                None
-            }
+            Cause::LateResponse
+            | Cause::Silence(_)
+            | Cause::Oversized(..)
+            | Cause::CutEvent
+            | Cause::Deadline(_) => None,
         }
     }
 }

@@ -92,6 +92,7 @@ pub fn operation(method: &str, group: &[&str]) -> Operation {
             arguments_struct: None,
             setters: Vec::new(),
         },
+        event_name: None,
         paging: None,
         sets: Vec::new(),
         origin: None,

@@ -180,7 +180,7 @@ pub const RAW_LOCALS: [&str; 3] = ["body", "encode_path", "header_map"];
 
 /// The names that generated files import or have from the prelude, so that no struct of
 /// a group has them.
-pub const IMPORTED: [&str; 55] = [
+pub const IMPORTED: [&str; 56] = [
     "BTreeMap",
     "Box",
     "ByteStream",
@@ -209,6 +209,7 @@ pub const IMPORTED: [&str; 55] = [
     "IntoIterator",
     "Items",
     "Iterator",
+    "ListPage",
     "MockServer",
     "Mocked",
     "NaiveDate",

@@ -29,13 +29,14 @@ pub const TYPE_NAMES: &str = "x-type-names";
 pub const PAGING: &str = "x-paging";
 
 /// The keys of [`PAGING`], each of which has a list of names.
-const PAGING_KEYS: [&str; 6] = [
+const PAGING_KEYS: [&str; 7] = [
     "page",
     "token",
     "items",
     "last-page",
     "has-more",
     "next-token",
+    "next-url",
 ];
 
 /// An overlay: actions that correct the merged document.

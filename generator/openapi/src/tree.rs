@@ -57,6 +57,8 @@ pub struct PagingNames {
     pub has_more: Vec<String>,
     /// Properties that hold the token of the next list page.
     pub next_token: Vec<String>,
+    /// Properties that hold the URL of the next list page.
+    pub next_url: Vec<String>,
 }
 
 /// A server.
@@ -159,6 +161,8 @@ pub struct PaginationWords {
     pub cursor: Option<String>,
     /// The property that holds the next token.
     pub next_cursor: Option<String>,
+    /// The property that holds the URL of the next list page.
+    pub next_url: Option<String>,
     /// The property that holds the items.
     pub results: Option<String>,
 }
@@ -228,6 +232,8 @@ pub struct FieldEncoding {
 pub struct Response {
     /// `description`
     pub description: String,
+    /// It has the header `Link`.
+    pub has_link: bool,
     /// By media type, in the document's order; `None` if the document names none.
     pub content: Option<IndexMap<String, MediaType>>,
 }
@@ -405,7 +411,19 @@ impl PagingNames {
         };
         Self {
             page: names("page", &["page", "page_number"]),
-            token: names("token", &["page_token", "cursor", "next_page_token"]),
+            token: names(
+                "token",
+                &[
+                    "page_token",
+                    "cursor",
+                    "next_page_token",
+                    "after",
+                    "after_id",
+                    "starting_after",
+                    "before",
+                    "before_id",
+                ],
+            ),
             items: names("items", &["data", "results", "items"]),
             last_page: names("last-page", &["page_info.total_page", "total_pages"]),
             has_more: names(
@@ -423,6 +441,30 @@ impl PagingNames {
                     "page_info.next_page_token",
                     "next_page_token",
                     "next_cursor",
+                    "pagination.next_cursor",
+                    "meta.next_cursor",
+                    "page_info.end_cursor",
+                    "paging.next.after",
+                    "paging.cursors.after",
+                    "next_after",
+                    "last_id",
+                ],
+            ),
+            next_url: names(
+                "next-url",
+                &[
+                    "next",
+                    "next_url",
+                    "next_page_url",
+                    "next_link",
+                    "links.next",
+                    "links.next.href",
+                    "pagination.next",
+                    "pagination.next_url",
+                    "pagination.links.next",
+                    "paging.next",
+                    "meta.next",
+                    "meta.next_url",
                 ],
             ),
         }
@@ -495,6 +537,8 @@ impl Operation {
             }),
             responses: map(node("responses"), |response| Response {
                 description: text(&response["description"]),
+                has_link: entries(&response["headers"])
+                    .any(|(name, _)| name.eq_ignore_ascii_case("link")),
                 content: response["content"]
                     .is_object()
                     .then(|| map(&response["content"], MediaType::read)),
@@ -514,6 +558,11 @@ impl Pagination {
             let path = node.get(key)?.as_str()?;
             path.split_once('.').map(|(_, path)| path.to_owned())
         };
+        // A response may be the list.
+        let whole_path = |key: &str| match node.get(key)?.as_str()? {
+            "$response" => Some(String::new()),
+            _ => path(key),
+        };
         match node {
             Value::Bool(false) => Self::Off,
             Value::Object(_) => Self::Described(PaginationWords {
@@ -521,7 +570,8 @@ impl Pagination {
                 has_step: node.get("step").is_some(),
                 cursor: path("cursor"),
                 next_cursor: path("next_cursor"),
-                results: path("results"),
+                next_url: path("next_uri").or_else(|| path("next_path")),
+                results: whole_path("results"),
             }),
             _ => Self::Unsaid,
         }

@@ -26,6 +26,8 @@ pub struct Call {
     pub(super) operation: &'static Operation,
     /// The key of this call alone.
     pub(super) own: Option<Own>,
+    /// The response may be compressed, if the HTTP client can read it.
+    pub(super) accepts_compressed: bool,
 }
 
 impl fmt::Debug for Call {
@@ -52,6 +54,7 @@ impl Call {
             options,
             operation,
             own: None,
+            accepts_compressed: true,
         }
     }
 

@@ -32,6 +32,8 @@ pub struct CallOptions {
     key: Option<SecretString>,
     headers: Pairs,
     query: Pairs,
+    /// The URL of a list page, in place of the one that the parameters make.
+    list_page: Option<Box<str>>,
 }
 
 impl CallOptions {
@@ -85,12 +87,33 @@ impl CallOptions {
         self
     }
 
+    /// Sends the id of the last event of a stream of events, [`EventStream::last_event_id`],
+    /// so that an API that supports it continues after that event.
+    ///
+    /// [`EventStream::last_event_id`]: super::EventStream::last_event_id
+    pub fn last_event_id(self, id: impl Into<String>) -> Self {
+        self.header("last-event-id", id)
+    }
+
     /// Adds a query parameter, after those that the call sends anyway, even if
     /// one of them has the same name. Name and value are given as they are, and
     /// encoded by the client.
     pub fn query(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push((key.into(), value.into()));
         self
+    }
+
+    /// Sets the URL of the list page that is requested; `None` for the one that the
+    /// parameters make.
+    #[allow(dead_code, reason = "an API may have no lists whose pages have URLs")]
+    pub(crate) fn list_page(mut self, url: Option<String>) -> Self {
+        self.list_page = url.map(Into::into);
+        self
+    }
+
+    /// Returns the URL of the list page that is requested.
+    pub(super) fn list_page_url(&self) -> Option<&str> {
+        self.list_page.as_deref()
     }
 
     /// Returns `true` if nothing is set.
@@ -103,6 +126,7 @@ impl CallOptions {
             key: None,
             headers,
             query,
+            list_page: None,
         } = self
         else {
             return false;
@@ -120,6 +144,7 @@ impl CallOptions {
             key: options.key.as_ref().or(self.key.as_ref()).cloned(),
             headers: both(&self.headers, &options.headers),
             query: both(&self.query, &options.query),
+            list_page: options.list_page.clone(),
         }
     }
 
@@ -150,8 +175,9 @@ impl CallOptions {
             let (name, value) = header(name, value)?;
             request.headers_mut().insert(name, value);
         }
-        // Asking for the pairs is enough to leave a lone question mark.
-        if !self.query.is_empty() {
+        // Asking for the pairs is enough to leave a lone question mark. The URL of a list page
+        // has its own query.
+        if !self.query.is_empty() && self.list_page.is_none() {
             request
                 .url_mut()
                 .query_pairs_mut()

@@ -214,12 +214,15 @@ impl ClientBuilder {
     /// may pass. The default is 2, and 0 turns it off. These are repeated:
     ///
     /// - every call for which there was no connection, unless it could not be made
-    ///   secure, or that was answered with 429 or 503;
-    /// - calls by GET, HEAD, PUT and DELETE whose connection broke before an
-    ///   answer, or that were answered with 408, 500, 502 or 504.
+    ///   secure, or whose response has the status 429 or 503;
+    /// - idempotent calls whose connection broke before a response, or whose response has
+    ///   the status 408, 409, 425, 500 to 504, 520 to 524, or 529. These are calls by GET,
+    ///   HEAD, PUT, DELETE, OPTIONS, and TRACE, and those with the header `idempotency-key`
+    ///   or `x-idempotency-key`.
     ///
-    /// The waits are 0.5 to 1 second, 1 to 2 seconds, and so on up to 8 to 16, or
-    /// as the answer's `Retry-After` asks. A call with a body that is read from a
+    /// The waits are 0.5 to 1 second, 1 to 2 seconds, and so on up to 8 to 16. If the
+    /// response has the header `Retry-After` or `retry-after-ms`, the wait is that time and
+    /// up to a quarter of it. A call with a body that is read from a
     /// stream is not repeated, nor one that timed out after it was sent or whose
     /// answer broke off.
     pub fn retries(mut self, retries: u32) -> Self {

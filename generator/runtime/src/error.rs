@@ -32,7 +32,8 @@ pub enum Error {
     Decode(Box<DecodeError>),
     /// The arguments do not form a valid request; nothing was sent.
     InvalidRequest(Box<RequestError>),
-    /// The API returned a list page that it had already returned.
+    /// The next page of a list cannot be requested: the API already returned it, or its URL
+    /// has another origin.
     Paging(Box<PagingError>),
     /// A provider of credentials has none; nothing was sent.
     Credential(Box<CredentialError>),
@@ -142,8 +143,8 @@ impl Error {
     }
 
     /// Returns `true` if the same call may succeed later: the connection failed or timed
-    /// out, or the status is 408, 429, 500, 502, 503, or 504. A [failed TLS
-    /// handshake](Self::is_tls) is not retryable.
+    /// out, or the status is 408, 409, 425, 429, 500 to 504, 520 to 524, or 529. A [failed
+    /// TLS handshake](Self::is_tls) is not retryable.
     ///
     /// The client has already retried such a call, up to the configured number of
     /// retries, if its method and its body allow that.
@@ -154,6 +155,16 @@ impl Error {
         match self {
             Self::Api(error) => error.is_temporary(),
             Self::Transport(error) => error.may_connect_later(),
+            _ => false,
+        }
+    }
+
+    /// Returns `true` if another attempt of the call may succeed, if the request can be sent
+    /// again.
+    pub(super) fn may_pass(&self) -> bool {
+        match self {
+            Self::Api(error) => error.is_temporary(),
+            Self::Transport(error) => error.may_connect_later() || error.is_broken_connection(),
             _ => false,
         }
     }
@@ -375,15 +386,22 @@ impl StdError for RequestError {
     }
 }
 
-/// A list without an end: the token of the next page has come before.
+/// A list whose next page cannot be requested: it was returned before, or is elsewhere.
 #[derive(Debug)]
 pub struct PagingError {
     operation: &'static str,
+    reason: String,
 }
 
 impl PagingError {
+    /// Returns the error of a list whose next page cannot be requested for this reason.
+    pub(super) fn new(operation: &'static str, reason: String) -> Self {
+        Self { operation, reason }
+    }
+
     pub(super) fn repeats(operation: &'static str) -> Self {
-        Self { operation }
+        let reason = "the list goes in circles: a page or its token has come before";
+        Self::new(operation, reason.to_owned())
     }
 
     /// Returns the name of the operation.
@@ -394,11 +412,7 @@ impl PagingError {
 
 impl Display for PagingError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let operation = self.operation;
-        write!(
-            f,
-            "{operation}: the list goes in circles: a page or its token has come before"
-        )
+        write!(f, "{}: {}", self.operation, OneLine(&self.reason))
     }
 }
 

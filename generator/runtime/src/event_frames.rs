@@ -1,20 +1,20 @@
-//! An answer cut into events, whatever these hold.
+//! The events of a body, whatever these contain.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes, BytesMut};
 use futures_core::Stream;
 use http::header::{CONTENT_TYPE, HeaderMap};
 use sse_stream::{Sse, SseByteStream};
 
 use super::byte_stream::ByteStream;
 use super::error::Error;
+use super::event_chunks::{Chunks, Progress};
 use super::lines::Lines;
-use super::transport_error::TransportError;
-
-/// The maximum length of an event, in bytes: an event is buffered until it is complete.
-const EVENT_LIMIT: usize = 64 << 20;
+use super::read;
 
 /// One event as received.
 pub(super) struct Frame {
@@ -22,7 +22,11 @@ pub(super) struct Frame {
     pub(super) name: Option<String>,
     /// The id of the event, which only Server-Sent Events have.
     pub(super) id: Option<String>,
+    /// The time to wait before reconnecting, which only Server-Sent Events have.
+    pub(super) retry: Option<Duration>,
     pub(super) data: Bytes,
+    /// The body ended before the end of the event.
+    pub(super) is_cut: bool,
 }
 
 /// The reason why a stream of events ended.
@@ -31,23 +35,44 @@ pub(super) enum Failure {
     Answer(Error),
     /// The received data is not an event, for this reason.
     Event(String),
+    /// The body ended in the middle of an event.
+    Cut,
 }
 
 /// The events of a response, in one of the two formats in which APIs send them.
-pub(super) enum Frames {
-    ServerSent(Box<SseByteStream<Limited>>),
+pub(super) struct Frames {
+    format: Format,
+    progress: Arc<Progress>,
+}
+
+enum Format {
+    /// The beginning of the body decides; `None` once it does.
+    Undecided(Option<Beginning>),
+    ServerSent(Box<SseByteStream<Chunks>>),
     Lines(Lines),
 }
 
 impl Frames {
-    /// Returns the events of a body in the format that its headers declare:
-    /// Server-Sent Events, or else one JSON value per line.
+    /// Returns the events of a body.
+    ///
+    /// Servers send events under many content types, or under none. The first line tells the
+    /// formats apart: it begins with a field of Server-Sent Events, or with JSON. Otherwise
+    /// the content type decides.
     pub(super) fn new(headers: &HeaderMap, bytes: ByteStream) -> Self {
-        if is_server_sent(headers) {
-            Self::ServerSent(Box::new(SseByteStream::new(Limited::new(bytes))))
-        } else {
-            Self::Lines(Lines::new(bytes, EVENT_LIMIT))
+        let chunks = Chunks::new(bytes);
+        Self {
+            progress: chunks.progress(),
+            format: Format::Undecided(Some(Beginning {
+                chunks,
+                head: BytesMut::new(),
+                is_server_sent: is_server_sent(headers),
+            })),
         }
+    }
+
+    /// Notes that an event was found in what was received so far.
+    pub(super) fn found_event(&self) {
+        self.progress.found_event();
     }
 }
 
@@ -55,22 +80,106 @@ impl Stream for Frames {
     type Item = Result<Frame, Failure>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let frame = match &mut *self {
-            Self::ServerSent(events) => ready!(Pin::new(events).poll_next(context))
-                .map(|event| event.map(Frame::from).map_err(Failure::from)),
-            Self::Lines(lines) => ready!(Pin::new(lines).poll_next(context))
+        let this = &mut *self;
+        if let Format::Undecided(beginning) = &mut this.format {
+            let Some(undecided) = beginning else {
+                return Poll::Ready(None);
+            };
+            let decided = ready!(undecided.poll_format(context));
+            match (decided, beginning.take()) {
+                (Ok(true), Some(beginning)) => {
+                    let chunks = beginning.chunks.of_events(beginning.head.freeze());
+                    this.format = Format::ServerSent(Box::new(SseByteStream::new(chunks)));
+                }
+                (Ok(false), Some(beginning)) => {
+                    let chunks = beginning.chunks.of_lines(beginning.head.freeze());
+                    this.format = Format::Lines(Lines::new(chunks));
+                }
+                (Err(error), _) => return Poll::Ready(Some(Err(Failure::Answer(error)))),
+                (Ok(_), None) => return Poll::Ready(None),
+            }
+        }
+        let frame = match &mut this.format {
+            Format::Undecided(_) => None,
+            Format::ServerSent(events) => {
+                let event = ready!(Pin::new(events).poll_next(context));
+                let is_cut = this.progress.is_over();
+                event.map(|event| match event {
+                    Ok(event) => Ok(Frame::new(event, is_cut)),
+                    Err(sse_stream::Error::Utf8Parse(_)) if is_cut => Err(Failure::Cut),
+                    Err(error) => Err(error.into()),
+                })
+            }
+            Format::Lines(lines) => ready!(Pin::new(lines).poll_next(context))
                 .map(|line| line.map(Frame::from).map_err(Failure::Answer)),
         };
         Poll::Ready(frame)
     }
 }
 
-impl From<Sse> for Frame {
-    fn from(event: Sse) -> Self {
+/// The beginning of a body whose format is not known yet.
+struct Beginning {
+    chunks: Chunks,
+    head: BytesMut,
+    /// The content type is that of Server-Sent Events.
+    is_server_sent: bool,
+}
+
+impl Beginning {
+    /// Reads until the format is known, and returns `true` if it is Server-Sent Events.
+    fn poll_format(&mut self, context: &mut Context<'_>) -> Poll<Result<bool, Error>> {
+        loop {
+            if let Some(is_server_sent) = self.format() {
+                return Poll::Ready(Ok(is_server_sent));
+            }
+            match ready!(Pin::new(&mut self.chunks).poll_next(context)) {
+                Some(Ok(chunk)) => self.head.extend_from_slice(&chunk),
+                Some(Err(error)) => return Poll::Ready(Err(error)),
+                None => return Poll::Ready(Ok(self.is_server_sent)),
+            }
+        }
+    }
+
+    /// Drops what is no part of an event, and returns the format if enough is known of it.
+    fn format(&mut self) -> Option<bool> {
+        let mark = read::BYTE_ORDER_MARK;
+        if self.head.starts_with(mark) {
+            self.head.advance(mark.len());
+        } else if mark.starts_with(&self.head) {
+            return None;
+        }
+        let white = self.head.len() - self.head.trim_ascii_start().len();
+        self.head.advance(white);
+        let first = self.head.first()?;
+        if matches!(first, b'{' | b'[' | b'"') {
+            return Some(false);
+        }
+        let end = self.head.iter().position(|byte| b":\r\n".contains(byte));
+        match end {
+            Some(end) => {
+                let name = self.head.get(..end).unwrap_or_default();
+                Some(self.is_server_sent || FIELDS.contains(&name))
+            }
+            None if self.head.len() > LONGEST_FIELD => Some(self.is_server_sent),
+            None => None,
+        }
+    }
+}
+
+/// The names of fields that a line of Server-Sent Events begins with. A comment has none.
+const FIELDS: [&[u8]; 5] = [b"", b"data", b"event", b"id", b"retry"];
+
+/// The length of the longest of these names.
+const LONGEST_FIELD: usize = 5;
+
+impl Frame {
+    fn new(event: Sse, is_cut: bool) -> Self {
         Self {
             name: event.event,
             id: event.id,
+            retry: event.retry.map(Duration::from_millis),
             data: event.data.unwrap_or_default().into(),
+            is_cut,
         }
     }
 }
@@ -80,7 +189,9 @@ impl From<Bytes> for Frame {
         Self {
             name: None,
             id: None,
+            retry: None,
             data: line.slice_ref(line.trim_ascii_end()),
+            is_cut: false,
         }
     }
 }
@@ -102,52 +213,4 @@ fn is_server_sent(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
     let essence = value.and_then(|value| value.split(';').next());
     essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("text/event-stream"))
-}
-
-/// A body with Server-Sent Events that limits the length of an event, because the
-/// parser has no limit.
-pub(super) struct Limited {
-    bytes: ByteStream,
-    /// The length of the current event, in bytes.
-    length: usize,
-    last: u8,
-}
-
-impl Limited {
-    fn new(bytes: ByteStream) -> Self {
-        Self {
-            bytes,
-            length: 0,
-            last: 0,
-        }
-    }
-
-    /// Counts a chunk, and returns whether no event in it is too long.
-    fn admits(&mut self, chunk: &[u8]) -> bool {
-        for byte in chunk {
-            // An empty line ends an event. `\r\n` is one end of a line.
-            let is_end = matches!((self.last, byte), (b'\n' | b'\r', b'\r') | (b'\n', b'\n'));
-            self.length = if is_end { 0 } else { self.length + 1 };
-            self.last = *byte;
-            if self.length > EVENT_LIMIT {
-                return false;
-            }
-        }
-        true
-    }
-}
-
-impl Stream for Limited {
-    type Item = Result<Bytes, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let chunk = ready!(Pin::new(&mut self.bytes).poll_next(context));
-        if let Some(Ok(bytes)) = &chunk
-            && !self.admits(bytes)
-        {
-            let error = TransportError::oversized(self.bytes.operation(), "an event", EVENT_LIMIT);
-            return Poll::Ready(Some(Err(error.into())));
-        }
-        Poll::Ready(chunk)
-    }
 }

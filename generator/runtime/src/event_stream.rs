@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -15,26 +16,35 @@ use super::byte_stream::ByteStream;
 use super::call::Call;
 use super::error::Error;
 use super::event_frames::{Failure, Frame, Frames};
+use super::event_names;
 use super::read::{self, Failure as Mismatch, Read};
 use super::response::Response;
+use super::transport_error::TransportError;
 use super::write::{self, Write};
 
 /// Some APIs end a stream of events with this data, which is not JSON.
 const DONE: &[u8] = b"[DONE]";
+
+/// The maximum number of frames that are skipped without giving other tasks a turn.
+const MOST_SKIPPED: u32 = 256;
 
 /// By this name an API says that an event is an error.
 const ERROR: &str = "error";
 
 /// The events of a response, each of which is returned as soon as it is complete.
 ///
-/// If the `content-type` of the response is `text/event-stream`, the events are Server-Sent
-/// Events; otherwise each line is a JSON value. In both formats, the data of an event is
-/// JSON that deserializes as `T`. Comments and empty events, which APIs send to keep
-/// connections alive, are skipped, and the data `[DONE]` ends the stream. An event may be
-/// up to 64 MiB long.
+/// The events are Server-Sent Events, or each line is a JSON value. The first line tells the
+/// formats apart, whatever the `content-type` of the response is. In both formats, the data of
+/// an event is JSON that deserializes as `T`. If the name of an event selects a variant of
+/// `T`, it is read with the data. Comments, empty events, and events such as `ping`, which APIs
+/// send to keep connections alive, are skipped, unless `T` can represent them. The data
+/// `[DONE]` ends the stream. An event may be up to 64 MiB long, and so may be what is skipped
+/// between two events.
 ///
 /// The client's timeout applies to each wait for more data. The stream ends after an
-/// error, and does not reconnect. Dropping it closes the connection.
+/// error, and does not reconnect: [`last_event_id`](Self::last_event_id) and
+/// [`retry_after`](Self::retry_after) are kept for a caller that does. Dropping it closes the
+/// connection.
 ///
 /// # Error events
 ///
@@ -49,6 +59,9 @@ pub struct EventStream<T> {
     frames: Option<Frames>,
     name: Option<String>,
     last_id: Option<String>,
+    retry: Option<Duration>,
+    /// The event that was handed out last lacked its end.
+    is_cut: bool,
     decode: fn(&[u8]) -> Result<T, Mismatch>,
     has_place: fn(&[u8], IsMeant) -> bool,
 }
@@ -67,6 +80,8 @@ impl<T> EventStream<T> {
             answer,
             name: None,
             last_id: None,
+            retry: None,
+            is_cut: false,
             decode: read::decode,
             has_place: has_place::<T>,
         }
@@ -77,7 +92,8 @@ impl<T> EventStream<T> {
     /// # Errors
     ///
     /// Returns [`Error::Transport`] if the connection breaks, nothing is received within
-    /// the timeout, or an event is too long; [`Error::Decode`] if the data of an event
+    /// the timeout, an event is too long, or the stream ends in the middle of an event, which
+    /// is returned before the error if its data is complete; [`Error::Decode`] if the data of an event
     /// does not deserialize as `T`, with the data as the body; and [`Error::Api`] for an
     /// error event. The stream ends after each of these errors.
     pub async fn next_event(&mut self) -> Result<Option<T>, Error> {
@@ -86,20 +102,61 @@ impl<T> EventStream<T> {
             .transpose()
     }
 
-    /// Returns the event in a frame.
-    fn read(&self, data: Bytes) -> Result<T, Error> {
+    /// Returns the event in a frame, or `None` if the frame only keeps the connection alive.
+    fn read(&self, frame: &Frame) -> Option<Result<T, Error>> {
         let is_named_error = self.name.as_deref() == Some(ERROR);
-        let decoded = (self.decode)(&data);
+        let (data, decoded) = self.decode(frame);
+        if frame.data.trim_ascii().is_empty() && !is_named_error {
+            // The name may be all that an event consists of.
+            let is_event = decoded.is_ok() && (self.has_place)(&data, |_| true);
+            return (is_event && !data.is_empty()).then(|| self.checked(data, decoded));
+        }
+        if event_names::is_ping(frame) {
+            let is_event = decoded.is_ok() && data.trim_ascii() != b"{}";
+            if !(is_event && (self.has_place)(&data, |_| true)) {
+                return None;
+            }
+        }
         let is_error = match &decoded {
             // A type that cannot represent the error would silently drop it.
             Ok(_) if is_named_error => !(self.has_place)(&data, |_| true),
             Ok(_) => holds_error(&data) && !(self.has_place)(&data, |key| key == ERROR),
-            Err(_) => is_named_error || holds_error(&data),
+            Err(_) => is_named_error || holds_error(&frame.data),
         };
         if is_error {
-            return Err(self.api_error(data));
+            return Some(Err(self.api_error(frame.data.clone())));
         }
+        if frame.is_cut && decoded.is_err() {
+            return Some(Err(self.cut()));
+        }
+        Some(self.checked(data, decoded))
+    }
+
+    /// Decodes the data of a frame, with its name if its type has that. Returns the JSON as
+    /// well.
+    fn decode(&self, frame: &Frame) -> (Bytes, Result<T, Mismatch>) {
+        let names = self.call.operation.event_name;
+        let named = |as_text| names.and_then(|names| names.added_to(frame, as_text));
+        let Some(data) = named(false) else {
+            return (frame.data.clone(), (self.decode)(&frame.data));
+        };
+        let decoded = (self.decode)(&data);
+        if decoded.is_err()
+            && let Some(text) = named(true)
+            && let Ok(event) = (self.decode)(&text)
+        {
+            return (text, Ok(event));
+        }
+        (data, decoded)
+    }
+
+    fn checked(&self, data: Bytes, decoded: Result<T, Mismatch>) -> Result<T, Error> {
         decoded.map_err(|(path, error)| self.decode_error(data, path, error))
+    }
+
+    /// Returns the error of a stream that ended in the middle of an event.
+    fn cut(&self) -> Error {
+        TransportError::cut_event(self.call.operation.id).into()
     }
 
     fn api_error(&self, data: Bytes) -> Error {
@@ -119,6 +176,7 @@ impl<T> EventStream<T> {
     fn failure(&self, failure: Failure) -> Error {
         match failure {
             Failure::Answer(error) => error,
+            Failure::Cut => self.cut(),
             Failure::Event(reason) => {
                 let error = serde_json::Error::custom(reason);
                 self.decode_error(Bytes::new(), ".".to_owned(), error)
@@ -126,18 +184,13 @@ impl<T> EventStream<T> {
         }
     }
 
-    /// Takes what a frame says beside its data, and returns the data if there is
-    /// an event in it.
-    fn open(&mut self, frame: Frame) -> Option<Bytes> {
-        if let Some(id) = frame.id {
-            self.last_id = Some(id).filter(|id| !id.is_empty());
+    /// Keeps what a frame says beside its data.
+    fn open(&mut self, frame: &Frame) {
+        if let Some(id) = &frame.id {
+            self.last_id = Some(id.clone()).filter(|id| !id.is_empty());
         }
-        let is_error = frame.name.as_deref() == Some(ERROR);
-        if frame.data.trim_ascii().is_empty() && !is_error {
-            return None;
-        }
-        self.name = frame.name.filter(|name| !name.is_empty());
-        Some(frame.data)
+        self.retry = frame.retry.or(self.retry);
+        self.name = frame.name.clone().filter(|name| !name.is_empty());
     }
 }
 
@@ -149,9 +202,16 @@ impl<T> EventStream<T> {
     }
 
     /// Returns the last event id that the API sent: the field `id` of Server-Sent Events.
-    /// Some APIs let a later call continue from there.
+    /// Some APIs let a later call continue from there: it sends the id with
+    /// [`CallOptions::last_event_id`](super::CallOptions::last_event_id).
     pub fn last_event_id(&self) -> Option<&str> {
         self.last_id.as_deref()
+    }
+
+    /// Returns the time that the API asks to wait before reconnecting: the last field `retry`
+    /// of Server-Sent Events.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry
     }
 }
 
@@ -160,23 +220,43 @@ impl<T> Stream for EventStream<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        while let Some(frames) = &mut this.frames {
-            let event = match ready!(Pin::new(frames).poll_next(context)) {
-                None => break,
-                Some(Err(failure)) => Err(this.failure(failure)),
-                Some(Ok(frame)) => match this.open(frame) {
-                    None => continue,
-                    Some(data) if data.trim_ascii() == DONE => break,
-                    Some(data) => this.read(data),
-                },
+        for _ in 0..MOST_SKIPPED {
+            let Some(frames) = &mut this.frames else {
+                return Poll::Ready(None);
             };
-            if event.is_err() {
-                this.frames = None;
+            let event = match ready!(Pin::new(frames).poll_next(context)) {
+                None if this.is_cut => Some(Err(this.cut())),
+                None => {
+                    this.frames = None;
+                    None
+                }
+                Some(Err(failure)) => Some(Err(this.failure(failure))),
+                Some(Ok(frame)) if frame.data.trim_ascii() == DONE => {
+                    this.frames = None;
+                    None
+                }
+                Some(Ok(frame)) => {
+                    this.open(&frame);
+                    this.is_cut = frame.is_cut && !frame.data.trim_ascii().is_empty();
+                    let event = this.read(&frame);
+                    this.is_cut &= event.is_some();
+                    event
+                }
+            };
+            if let Some(event) = event {
+                match &this.frames {
+                    Some(frames) if event.is_ok() => frames.found_event(),
+                    _ => this.frames = None,
+                }
+                return Poll::Ready(Some(event));
             }
-            return Poll::Ready(Some(event));
         }
-        this.frames = None;
-        Poll::Ready(None)
+        if this.frames.is_none() {
+            return Poll::Ready(None);
+        }
+        // Other tasks get a turn before more is skipped.
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 
@@ -186,6 +266,7 @@ impl<T> fmt::Debug for EventStream<T> {
             .field("operation", &self.call.operation.id)
             .field("event_name", &self.name)
             .field("last_event_id", &self.last_id)
+            .field("retry_after", &self.retry)
             .finish_non_exhaustive()
     }
 }

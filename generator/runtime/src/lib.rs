@@ -12,13 +12,17 @@ mod basic_auth;
 mod byte_stream;
 mod call;
 mod call_options;
+mod charset;
 mod client;
 mod constant_headers;
 mod credentials;
 mod date_time;
 mod decode_error;
 mod error;
+mod error_message;
+mod event_chunks;
 mod event_frames;
+mod event_names;
 mod event_stream;
 #[cfg(not(target_arch = "wasm32"))]
 mod file;
@@ -26,6 +30,7 @@ mod form;
 mod key;
 mod keys;
 mod lines;
+mod list_walk;
 #[cfg(feature = "mock")]
 pub mod mock;
 pub(crate) mod newtype;
@@ -70,6 +75,8 @@ pub use decode_error::DecodeError;
 pub use error::{ConfigurationError, CredentialError, Error, PagingError, RequestError};
 pub use event_stream::EventStream;
 pub use form::Form;
+#[allow(unused_imports, reason = "an API may have no lists that come in pages")]
+pub use list_walk::ListPage;
 #[allow(
     unused_imports,
     reason = "an API may have no properties that can be `null`"

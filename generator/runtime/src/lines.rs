@@ -6,26 +6,22 @@ use std::task::{Context, Poll, ready};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
-use super::byte_stream::ByteStream;
 use super::error::Error;
-use super::transport_error::TransportError;
+use super::event_chunks::Chunks;
 
 /// The lines of a body, each including its final `\n`, which the last line may lack.
 pub(super) struct Lines {
-    bytes: ByteStream,
-    limit: usize,
+    chunks: Chunks,
     held: BytesMut,
     /// The number of buffered bytes that were already searched for the end of a line.
     searched: usize,
 }
 
 impl Lines {
-    /// Returns the lines of a body, none of which may be longer than `limit`
-    /// bytes.
-    pub(super) fn new(bytes: ByteStream, limit: usize) -> Self {
+    /// Returns the lines of a body.
+    pub(super) fn new(chunks: Chunks) -> Self {
         Self {
-            bytes,
-            limit,
+            chunks,
             held: BytesMut::new(),
             searched: 0,
         }
@@ -58,12 +54,7 @@ impl Stream for Lines {
             if let Some(line) = self.whole_line() {
                 return Poll::Ready(Some(Ok(line)));
             }
-            if self.held.len() > self.limit {
-                let error =
-                    TransportError::oversized(self.bytes.operation(), "an event", self.limit);
-                return Poll::Ready(Some(Err(error.into())));
-            }
-            match ready!(Pin::new(&mut self.bytes).poll_next(context)) {
+            match ready!(Pin::new(&mut self.chunks).poll_next(context)) {
                 Some(Ok(chunk)) => self.held.extend_from_slice(&chunk),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(self.rest().map(Ok)),

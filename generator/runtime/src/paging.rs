@@ -1,14 +1,12 @@
 //! Paginated lists: their pages, and the items on them.
 //!
-//! Closures implement the pagination of an operation; this module decides which page to
+//! Closures implement the pagination of an operation; `list_walk` decides which page to
 //! request next, and when to stop.
 
 #![allow(dead_code, reason = "an API may have no lists that come in pages")]
 
 use std::fmt::{self, Formatter};
 use std::future::{Future, poll_fn};
-use std::hash::{DefaultHasher, Hasher};
-use std::io::{self, Write};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec;
@@ -16,10 +14,12 @@ use std::vec;
 use futures_core::Stream;
 
 use super::error::{Error, PagingError};
+use super::list_walk::{ListPage, Next, Place, Walk};
 use super::platform::{BoxFuture, SendOutsideBrowser};
 use super::response::Response;
 
 type Fetching<P> = BoxFuture<Result<Response<P>, Error>>;
+type FetchAt<P> = dyn FnMut(&Place) -> Fetching<P> + Send;
 
 /// The pages of a list, with one request per page.
 ///
@@ -43,120 +43,126 @@ pub struct PagesWithResponse<P> {
 
 enum State<P> {
     /// There may be more pages.
-    Underway(Box<dyn Order<P> + Send>),
+    Underway(Walk, Fetch<P>),
     /// The next page would be one that was already returned.
     Circle,
     Over,
 }
 
-/// The step after a page.
-enum Next {
-    Page,
-    Circle,
-    End,
+/// Requests the page at a place, and the function that reads what a page says of the list.
+struct Fetch<P> {
+    fetch: Box<FetchAt<P>>,
+    read: fn(&P) -> ListPage<'_>,
 }
 
-/// The order in which pages are fetched.
-trait Order<P> {
-    /// Requests the page whose turn it is.
-    fn fetch(&mut self) -> Fetching<P>;
-
-    /// Takes note of the page that came, and returns what comes after it.
-    fn follow(&mut self, page: &P) -> Next;
-}
-
+#[allow(dead_code, reason = "an API may not have all kinds of lists")]
 impl<P> PagesWithResponse<P> {
-    /// Returns the pages of a list whose pages have numbers, from the number
-    /// `first` on.
+    /// Returns the pages of a list whose pages are numbered, starting at the number `first`.
     ///
-    /// The list ends with the page whose number is `last`, and with one that has
-    /// no items; the latter alone counts where `last` is not known or not above 0.
-    /// A page that is the same as the one before is an error.
+    /// The list ends at the page that says so, by the number of the last page or by a flag.
+    /// An empty page ends it only if no page says where the list ends.
     #[doc(hidden)]
     pub fn by_number<F>(
         operation: &'static str,
         first: i64,
-        fetch: impl FnMut(i64) -> F + Send + 'static,
-        last: impl Fn(&P) -> Option<i64> + Send + 'static,
-        items: impl Fn(&P) -> usize + Send + 'static,
+        mut fetch: impl FnMut(i64) -> F + Send + 'static,
+        read: fn(&P) -> ListPage<'_>,
     ) -> Self
     where
-        P: fmt::Debug,
         F: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
     {
-        Self::new(
-            operation,
-            ByNumber {
-                number: first,
-                repeats: Repeats::default(),
-                fetch,
-                last,
-                items,
-            },
-        )
+        Self::new(operation, Place::Number(first), read, move |place| {
+            let number = match place {
+                Place::Number(number) => *number,
+                _ => first,
+            };
+            Box::pin(fetch(number))
+        })
     }
 
-    /// Returns the pages of a list in which pages begin at an item, counted from
-    /// the item `first` on.
+    /// Returns the pages of a list whose pages start at an item, beginning with the item
+    /// `first`. Each page starts after the items of the pages before.
     ///
-    /// The list ends with the page that reaches the number `total` of items in
-    /// the list, and with one that has no items; the latter alone counts where
-    /// `total` is not known or not above 0. A page that is the same as the one
-    /// before is an error.
+    /// The list ends at the page that says so, by a flag or by the number of all items, and
+    /// at an empty page.
     #[doc(hidden)]
     pub fn by_offset<F>(
         operation: &'static str,
         first: i64,
-        fetch: impl FnMut(i64) -> F + Send + 'static,
-        total: impl Fn(&P) -> Option<i64> + Send + 'static,
-        items: impl Fn(&P) -> usize + Send + 'static,
+        mut fetch: impl FnMut(i64) -> F + Send + 'static,
+        read: fn(&P) -> ListPage<'_>,
     ) -> Self
     where
-        P: fmt::Debug,
         F: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
     {
-        Self::new(
-            operation,
-            ByOffset {
-                offset: first,
-                repeats: Repeats::default(),
-                fetch,
-                total,
-                items,
-            },
-        )
+        Self::new(operation, Place::Offset(first), read, move |place| {
+            let offset = match place {
+                Place::Offset(offset) => *offset,
+                _ => first,
+            };
+            Box::pin(fetch(offset))
+        })
     }
 
-    /// Returns the pages of a list in which each page has the token of the next
-    /// one. The first is fetched with `None`.
+    /// Returns the pages of a list in which each page has the token or the URL of the next
+    /// one. The first page is requested with `None`.
     ///
-    /// The list ends with a page without a token, or with one that is empty. A
-    /// server that goes in circles is found out, and is an error.
+    /// The list ends at a page without a token, and at one that says that it is the last.
     #[doc(hidden)]
     pub fn by_token<F>(
         operation: &'static str,
         fetch: impl FnMut(Option<String>) -> F + Send + 'static,
-        next: impl Fn(&P) -> Option<String> + Send + 'static,
+        read: fn(&P) -> ListPage<'_>,
     ) -> Self
     where
         F: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
     {
-        Self::new(
-            operation,
-            ByToken {
-                token: None,
-                circle: Circle::default(),
-                fetch,
-                next,
-            },
-        )
+        Self::by_text(operation, Place::Token(None), fetch, read)
     }
 
-    fn new(operation: &'static str, order: impl Order<P> + Send + 'static) -> Self {
+    /// Returns the pages of a list in which the header `Link` of a response has the URL of
+    /// the next page. It is otherwise the same as [`by_token`](Self::by_token).
+    #[doc(hidden)]
+    pub fn by_link<F>(
+        operation: &'static str,
+        fetch: impl FnMut(Option<String>) -> F + Send + 'static,
+        read: fn(&P) -> ListPage<'_>,
+    ) -> Self
+    where
+        F: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
+    {
+        Self::by_text(operation, Place::Link(None), fetch, read)
+    }
+
+    fn by_text<F>(
+        operation: &'static str,
+        first: Place,
+        mut fetch: impl FnMut(Option<String>) -> F + Send + 'static,
+        read: fn(&P) -> ListPage<'_>,
+    ) -> Self
+    where
+        F: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
+    {
+        Self::new(operation, first, read, move |place| {
+            let text = match place {
+                Place::Token(text) | Place::Link(text) => text.clone(),
+                _ => None,
+            };
+            Box::pin(fetch(text))
+        })
+    }
+
+    fn new(
+        operation: &'static str,
+        first: Place,
+        read: fn(&P) -> ListPage<'_>,
+        fetch: impl FnMut(&Place) -> Fetching<P> + Send + 'static,
+    ) -> Self {
+        let fetch = Box::new(fetch);
         Self {
             operation,
             fetching: None,
-            state: State::Underway(Box::new(order)),
+            state: State::Underway(Walk::from(first), Fetch { fetch, read }),
         }
     }
 
@@ -217,20 +223,22 @@ impl<P> Stream for PagesWithResponse<P> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        let order = match &mut this.state {
-            State::Underway(order) => order,
+        let (walk, fetch) = match &mut this.state {
+            State::Underway(walk, fetch) => (walk, fetch),
             State::Circle => {
                 this.state = State::Over;
                 return Poll::Ready(Some(Err(PagingError::repeats(this.operation).into())));
             }
             State::Over => return Poll::Ready(None),
         };
-        let fetching = this.fetching.get_or_insert_with(|| order.fetch());
+        let fetching = this
+            .fetching
+            .get_or_insert_with(|| (fetch.fetch)(walk.place()));
         let page = ready!(fetching.as_mut().poll(context));
         this.fetching = None;
-        let next = page
-            .as_ref()
-            .map_or(Next::End, |page| order.follow(page.value()));
+        let next = page.as_ref().map_or(Next::End, |page| {
+            walk.follow((fetch.read)(page.value()), page.headers())
+        });
         match next {
             Next::Page => {}
             Next::Circle => this.state = State::Circle,
@@ -316,175 +324,5 @@ impl<P, T> fmt::Debug for Items<P, T> {
             .field("pages", &self.pages)
             .field("left_on_page", &self.page.len())
             .finish_non_exhaustive()
-    }
-}
-
-struct ByNumber<F, L, I> {
-    number: i64,
-    repeats: Repeats,
-    fetch: F,
-    last: L,
-    items: I,
-}
-
-impl<P, R, F, L, I> Order<P> for ByNumber<F, L, I>
-where
-    P: fmt::Debug,
-    F: FnMut(i64) -> R,
-    R: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
-    L: Fn(&P) -> Option<i64>,
-    I: Fn(&P) -> usize,
-{
-    fn fetch(&mut self) -> Fetching<P> {
-        Box::pin((self.fetch)(self.number))
-    }
-
-    fn follow(&mut self, page: &P) -> Next {
-        let is_last = reaches(self.number, (self.last)(page));
-        // An empty page ends the list of a server that promises ever more.
-        if is_last || (self.items)(page) == 0 {
-            return Next::End;
-        }
-        if self.repeats.with(page) {
-            return Next::Circle;
-        }
-        advance(&mut self.number, 1)
-    }
-}
-
-struct ByOffset<F, L, I> {
-    offset: i64,
-    repeats: Repeats,
-    fetch: F,
-    total: L,
-    items: I,
-}
-
-impl<P, R, F, L, I> Order<P> for ByOffset<F, L, I>
-where
-    P: fmt::Debug,
-    F: FnMut(i64) -> R,
-    R: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
-    L: Fn(&P) -> Option<i64>,
-    I: Fn(&P) -> usize,
-{
-    fn fetch(&mut self) -> Fetching<P> {
-        Box::pin((self.fetch)(self.offset))
-    }
-
-    fn follow(&mut self, page: &P) -> Next {
-        let items = (self.items)(page);
-        if items == 0 {
-            return Next::End;
-        }
-        if self.repeats.with(page) {
-            return Next::Circle;
-        }
-        let next = advance(&mut self.offset, i64::try_from(items).unwrap_or(i64::MAX));
-        if reaches(self.offset, (self.total)(page)) {
-            return Next::End;
-        }
-        next
-    }
-}
-
-/// Finds out whether a server sends one page over and over, by a hash of the page
-/// before: no more than one page is held.
-#[derive(Default)]
-struct Repeats(Option<u64>);
-
-impl Repeats {
-    fn with(&mut self, page: &dyn fmt::Debug) -> bool {
-        let mut hasher = DefaultHasher::new();
-        let is_written = write!(Hashed(&mut hasher), "{page:?}").is_ok();
-        let hash = is_written.then(|| hasher.finish());
-        let before = std::mem::replace(&mut self.0, hash);
-        hash.is_some() && hash == before
-    }
-}
-
-/// A writer that keeps a hash of what is written.
-struct Hashed<'a>(&'a mut DefaultHasher);
-
-impl Write for Hashed<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Hasher::write(self.0, bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Returns whether a position is the end of the list or beyond; 0 is what some
-/// servers say for an end that they do not know.
-fn reaches(position: i64, end: Option<i64>) -> bool {
-    end.is_some_and(|end| end > 0 && position >= end)
-}
-
-fn advance(position: &mut i64, by: i64) -> Next {
-    match position.checked_add(by) {
-        Some(next) => {
-            *position = next;
-            Next::Page
-        }
-        None => Next::End,
-    }
-}
-
-struct ByToken<F, N> {
-    token: Option<String>,
-    circle: Circle,
-    fetch: F,
-    next: N,
-}
-
-impl<P, R, F, N> Order<P> for ByToken<F, N>
-where
-    F: FnMut(Option<String>) -> R,
-    R: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
-    N: Fn(&P) -> Option<String>,
-{
-    fn fetch(&mut self) -> Fetching<P> {
-        Box::pin((self.fetch)(self.token.take()))
-    }
-
-    fn follow(&mut self, page: &P) -> Next {
-        let Some(token) = (self.next)(page).filter(|token| !token.is_empty()) else {
-            return Next::End;
-        };
-        if self.circle.closes_with(&token) {
-            return Next::Circle;
-        }
-        self.token = Some(token);
-        Next::Page
-    }
-}
-
-/// Finds out by Brent's algorithm, which holds a single token, whether tokens
-/// come again: at once when one does twice in a row, and in a longer circle by
-/// the time that it has been gone through three times.
-#[derive(Default)]
-struct Circle {
-    held: String,
-    /// How many tokens have come since the one that is held, and how many are to
-    /// come until another is.
-    since: u64,
-    until: u64,
-}
-
-impl Circle {
-    fn closes_with(&mut self, token: &str) -> bool {
-        if self.held == token {
-            return true;
-        }
-        if self.since == self.until {
-            token.clone_into(&mut self.held);
-            self.since = 0;
-            self.until = self.until.saturating_mul(2).max(1);
-        }
-        self.since = self.since.saturating_add(1);
-        false
     }
 }

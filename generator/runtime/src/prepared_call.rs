@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
-use http::header::{HeaderMap, USER_AGENT};
+use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::Request;
 
 use super::api_error::ApiError;
@@ -18,7 +18,7 @@ use super::path::follows_template;
 use super::platform::{self, BoxBuild, Instant, ResponseBody, SendOutsideBrowser};
 use super::pulse::Pulse;
 use super::read::Read;
-use super::redirect::{Redirects, Refusal};
+use super::redirect::{self, Redirects, Refusal};
 use super::request_builder::{BuildError, Raw};
 use super::response::Response;
 use super::retry::{Attempts, NotRepeated};
@@ -67,18 +67,28 @@ impl PreparedCall {
         SendingWithResponse::unread(self.call.operation, self.reply(), Reply::empty)
     }
 
-    /// Sends the request, whose response is read as it arrives.
+    /// Sends the request, whose response is read as it arrives. It is not compressed: its
+    /// bytes and its length are those that the caller wants.
     ///
     /// The wait for the response and for each chunk of its body is limited, but not their
     /// sum.
     pub fn bytes(self) -> SendingWithResponse<ByteStream> {
-        SendingWithResponse::unread(self.call.operation, self.reply(), Reply::bytes)
+        let reply = self.uncompressed();
+        SendingWithResponse::unread(reply.call.operation, reply.reply(), Reply::bytes)
     }
 
     /// Sends the request, whose response is events, each of which is read as it arrives.
     /// The waits are limited like those of [`bytes`](Self::bytes).
     pub fn events<T: Read + Write>(self) -> SendingWithResponse<EventStream<T>> {
-        SendingWithResponse::unread(self.call.operation, self.reply(), Reply::events)
+        let reply = self.uncompressed();
+        SendingWithResponse::unread(reply.call.operation, reply.reply(), Reply::events)
+    }
+
+    /// Returns the call of a response that is not compressed. A compressed one would arrive
+    /// in other pieces than it is sent in.
+    fn uncompressed(mut self) -> Self {
+        self.call.accepts_compressed = false;
+        self
     }
 
     /// Sends the request, and reads the whole body of its response.
@@ -234,7 +244,6 @@ impl Call {
         let mut before = None;
         let mut is_renewed = false;
         loop {
-            let method = request.request.method().clone();
             let sent = self.attempt(request, build, attempts).await;
             let error = match (sent, before) {
                 (Ok(response), _) => return Ok(response),
@@ -253,12 +262,15 @@ impl Call {
                     continue;
                 }
             }
-            let wait = match attempts.wait(&method, &error) {
+            if !error.may_pass() {
+                return Err(attempts.end(error));
+            }
+            request = self.rebuild(build)?;
+            let wait = match attempts.wait(&request.request, &error) {
                 Ok(wait) => wait,
                 Err(None) => return Err(attempts.end(error)),
                 Err(Some(reason)) => return Err(attempts.end(error).not_repeated(reason)),
             };
-            request = self.rebuild(build)?;
             if !request.is_unread() {
                 return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));
             }
@@ -414,6 +426,9 @@ impl Call {
             );
             return Err(RequestError::new(self.operation.id, message).into());
         }
+        if let Some(url) = self.options.list_page_url() {
+            redirect::to_list_page(request, url, self.operation.id)?;
+        }
         self.options
             .apply(request)
             .map_err(|message| RequestError::new(self.operation.id, message))?;
@@ -428,6 +443,12 @@ impl Call {
             if let Some(key) = keys.key(*position, own) {
                 key.add_to(request);
             }
+        }
+        if !self.accepts_compressed {
+            let headers = request.headers_mut();
+            headers
+                .entry(ACCEPT_ENCODING)
+                .or_insert(HeaderValue::from_static("identity"));
         }
         Ok(())
     }

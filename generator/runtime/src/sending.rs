@@ -13,6 +13,7 @@ use http::StatusCode;
 
 use super::byte_stream::ByteStream;
 use super::call::Call;
+use super::charset;
 use super::error::Error;
 use super::event_stream::EventStream;
 use super::operation::Operation;
@@ -142,7 +143,17 @@ impl Reply<Bytes> {
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
             _ => self.response.value(),
         };
-        read::decode_into(body, slot)
+        let read = read::decode_into(body, slot);
+        // So is an empty body, if the response may be absent. Otherwise it is not JSON.
+        if read.is_err() && body.trim_ascii().is_empty() {
+            return read::decode_into(b"null", slot).or(read);
+        }
+        if read.is_err()
+            && let Some(text) = charset::other_text(self.response.headers(), body)
+        {
+            return read::decode_into(text.as_bytes(), slot).or(read);
+        }
+        read
     }
 
     #[cold]
@@ -153,9 +164,8 @@ impl Reply<Bytes> {
     }
 
     pub(super) fn text(self) -> Result<Response<String>, Error> {
-        // A character that is not UTF-8 is no reason to lose all the others.
-        let text = |body: Bytes| String::from_utf8_lossy(&body).into_owned();
-        Ok(self.response.map(text))
+        let text = charset::text(self.response.headers(), self.response.value()).into_owned();
+        Ok(self.response.with(text))
     }
 }
 

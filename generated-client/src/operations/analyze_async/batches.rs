@@ -3,7 +3,7 @@
 //! Operations of the group `analyze_async.batches`.
 
 use crate::runtime::{
-    Call, CallOptions, Client, EventStream, Items, Operation, Pages, PagesWithResponse,
+    Call, CallOptions, Client, EventStream, Items, ListPage, Operation, Pages, PagesWithResponse,
     PreparedCall, Request, Sealed, Sending, SendingWithResponse,
 };
 use crate::types;
@@ -563,8 +563,7 @@ impl ListRequest {
                 request.page = Some(page);
                 request.send_with_response()
             },
-            |page| page.page_info.total_page,
-            |page| page.data.len(),
+            |page| ListPage::of(&page.data).last(page.page_info.total_page),
         )
     }
 

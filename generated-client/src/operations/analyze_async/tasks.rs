@@ -3,8 +3,8 @@
 //! Operations of the group `analyze_async.tasks`.
 
 use crate::runtime::{
-    Call, CallOptions, Client, Items, Operation, Pages, PagesWithResponse, PreparedCall, Request,
-    Sealed, Sending, SendingWithResponse,
+    Call, CallOptions, Client, Items, ListPage, Operation, Pages, PagesWithResponse, PreparedCall,
+    Request, Sealed, Sending, SendingWithResponse,
 };
 use crate::types;
 
@@ -648,8 +648,7 @@ impl ListRequest {
                 request.page = Some(page);
                 request.send_with_response()
             },
-            |page| page.page_info.total_page,
-            |page| page.data.len(),
+            |page| ListPage::of(&page.data).last(page.page_info.total_page),
         )
     }
 

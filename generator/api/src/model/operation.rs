@@ -41,6 +41,8 @@ pub struct Operation {
     pub body: Option<Body>,
     /// The body of a successful response.
     pub response: Response,
+    /// The place of the names of events in their JSON, if it responds with such events.
+    pub event_name: Option<EventName>,
     /// The error responses that the page describes.
     pub errors: Vec<ErrorResponse>,
     /// The statuses that the page describes, of successes and of errors, in its order.
@@ -267,6 +269,16 @@ impl Response {
             Self::Empty | Self::Text | Self::Bytes => None,
         }
     }
+}
+
+/// The place of the name of a Server-Sent Event in the JSON that is read as its type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventName {
+    /// The property that holds the name. It may be the discriminator of a union.
+    pub property: String,
+    /// The other fields of an event that are properties beside the name: `data`, and `id` or
+    /// `retry`. If there are none, the data is the object that the name belongs to.
+    pub fields: Vec<String>,
 }
 
 /// An error response that the page describes with a type.

@@ -7,7 +7,9 @@ use super::Type;
 pub struct Paging {
     /// What leads from one list page to the next.
     pub advance: Advance,
-    /// The items in a list page.
+    /// The property of a response that says whether there is a next list page.
+    pub more: Option<Path>,
+    /// The items in a list page; the path is empty if the page is the list.
     pub items: Path,
     /// The type of an item.
     pub item: Type,
@@ -23,8 +25,6 @@ pub enum Advance {
         parameter: usize,
         /// The property of the response that holds the number of the last list page.
         last: Option<Path>,
-        /// The property of the response that says whether there is a next list page.
-        more: Option<Path>,
     },
     /// The number of the first item is a parameter.
     Offset {
@@ -38,6 +38,13 @@ pub enum Advance {
         /// The property of the response that holds the token of the next list page.
         next: Path,
     },
+    /// A property of the response holds the URL of the next list page.
+    Url {
+        /// The property.
+        next: Path,
+    },
+    /// The header `Link` of the response has the URL of the next list page.
+    Link,
 }
 
 /// The way through structs to a property of a response.

@@ -25,12 +25,14 @@ impl Comparison<'_> {
     }
 
     fn strategies(&mut self, old: &Paging, new: &Paging) {
-        let before = Strategy::of(&old.advance, self.old);
-        let now = Strategy::of(&new.advance, self.new);
-        let is_same_parameter = self.inputs.both.iter().any(|(one, other)| {
-            one.source.wire() == Some(before.parameter)
-                && other.source.wire() == Some(now.parameter)
-        });
+        let before = Strategy::of(old, self.old);
+        let now = Strategy::of(new, self.new);
+        let has_none = before.parameter.is_empty() && now.parameter.is_empty();
+        let is_same_parameter = has_none
+            || self.inputs.both.iter().any(|(one, other)| {
+                one.source.wire() == Some(before.parameter)
+                    && other.source.wire() == Some(now.parameter)
+            });
         let is_same = before.kind == now.kind && before.rest == now.rest;
         if !(is_same && is_same_parameter) {
             let what = "list pages follow each other in another way";
@@ -57,42 +59,41 @@ impl Comparison<'_> {
 /// The way from one list page to the next, by the names in requests and responses.
 struct Strategy<'a> {
     kind: &'static str,
+    /// The parameter; empty if a URL is the whole request.
     parameter: &'a str,
     rest: String,
 }
 
 impl<'a> Strategy<'a> {
-    fn of(advance: &Advance, call: &Call<'a>) -> Self {
+    fn of(paging: &Paging, call: &Call<'a>) -> Self {
         let parameter = |index: &usize| call.operation.parameters.get(*index);
         let name = |index| parameter(index).map_or("", |it| it.wire.as_str());
         let first = |index| match parameter(index).and_then(|it| it.first) {
             Some(first) => format!(", from {first}"),
             None => String::new(),
         };
-        let (kind, index, rest) = match advance {
-            Advance::Number {
-                parameter,
-                last,
-                more,
-            } => {
-                let end = |word: &str, path: &Option<Path>| match path {
-                    Some(path) => format!(", {word} {}", wire_path(path, call)),
-                    None => String::new(),
-                };
-                let ends = end("to", last) + &end("while", more);
-                ("number", parameter, first(parameter) + &ends)
+        let end = |word: &str, path: &Option<Path>| match path {
+            Some(path) => format!(", {word} {}", wire_path(path, call)),
+            None => String::new(),
+        };
+        let next = |path: &Path| format!(", from {}", wire_path(path, call));
+        let (kind, parameter, rest) = match &paging.advance {
+            Advance::Number { parameter, last } => {
+                let rest = first(parameter) + &end("to", last);
+                ("number", name(parameter), rest)
             }
-            Advance::Offset { parameter } => ("offset", parameter, first(parameter)),
-            Advance::Token { parameter, next } => (
-                "token",
+            Advance::Offset { parameter } => ("offset", name(parameter), first(parameter)),
+            Advance::Token {
                 parameter,
-                format!(", from {}", wire_path(next, call)),
-            ),
+                next: path,
+            } => ("token", name(parameter), next(path)),
+            Advance::Url { next: path } => ("URL", "", next(path)),
+            Advance::Link => ("header `Link`", "", String::new()),
         };
         Self {
             kind,
-            parameter: name(index),
-            rest,
+            parameter,
+            rest: rest + &end("while", &paging.more),
         }
     }
 
@@ -102,7 +103,10 @@ impl<'a> Strategy<'a> {
             parameter,
             rest,
         } = self;
-        format!("{parameter}: {kind}{rest}")
+        match parameter.is_empty() {
+            true => format!("{kind}{rest}"),
+            false => format!("{parameter}: {kind}{rest}"),
+        }
     }
 }
 
@@ -146,6 +150,7 @@ mod tests {
                 parameter: 0,
                 next: path(&[next]),
             },
+            more: None,
             items: path(&[items]),
             item: Type::String,
         }
@@ -183,12 +188,18 @@ mod tests {
             advance: Advance::Number {
                 parameter: 1,
                 last: None,
-                more,
             },
+            more,
             ..by_token("next", "data")
         };
         let what = "list pages follow each other in another way";
-        for new in [by_token("after", "data"), numbered(None)] {
+        let by_url = Paging {
+            advance: Advance::Url {
+                next: path(&["next"]),
+            },
+            ..by_token("next", "data")
+        };
+        for new in [by_token("after", "data"), numbered(None), by_url] {
             finds(&old, &listed(Some(new)), Kind::PagingChanged, Changed, what);
         }
         let [endless, ended] =

@@ -257,6 +257,7 @@ pub(super) fn paging() -> Paging {
             parameter: 0,
             next: path("next"),
         },
+        more: None,
         items: path("data"),
         item: Type::String,
     }

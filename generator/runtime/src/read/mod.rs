@@ -44,9 +44,10 @@ pub(crate) fn external<T: DeserializeOwned>(json: &mut Cursor<'_>) -> Result<T> 
 }
 
 /// What some servers write before a text to say that it is UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-fn without_mark(text: &[u8]) -> &[u8] {
+/// Returns a text without the mark.
+pub(super) fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 

@@ -259,12 +259,6 @@ async fn a_last_line_that_is_broken_off_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_last_event_without_an_empty_line_is_discarded() {
-    let body = "data: {\"text\":\"a\"}\n\ndata: {\"text\":\"b\"}\n";
-    assert_eq!(words(SERVER_SENT, body).await, [word("a")]);
-}
-
-#[tokio::test]
 async fn a_connection_that_breaks_off_is_an_error_and_no_end() {
     for (content_type, body) in [
         (SERVER_SENT, "data: {\"text\":\"a\"}\n\n"),

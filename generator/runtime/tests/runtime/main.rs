@@ -21,6 +21,7 @@ mod credentials;
 mod enums;
 mod errors;
 mod event_cuts;
+mod event_formats;
 mod events;
 mod mock;
 mod nullable;

@@ -1,5 +1,6 @@
 //! Lists that come in pages.
 
+use std::collections::HashMap;
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -7,15 +8,16 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use crate::calls::Calls;
-use crate::runtime::{Error, Items, Pages, PagesWithResponse, Response};
+use crate::runtime::{CallOptions, Error, Items, ListPage, Pages, PagesWithResponse, Response};
 use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
 use crate::runtime::object;
-use crate::server::{Server, Step, THINGS, answer, get, things};
+use crate::runtime::write::{self, Sink, Write};
+use crate::server::{KEY, Server, Step, THINGS, answer, get, header, things};
 
 #[derive(Debug)]
 struct Page {
@@ -63,13 +65,18 @@ fn fetch<T: Clone>(
     (asked, fetch)
 }
 
+/// Returns what the page says of the list.
+fn read(page: &Page) -> ListPage<'_> {
+    ListPage::of(&page.data)
+        .last(page.total)
+        .next(page.next.as_deref())
+}
+
 fn by_number(
     answer: impl Fn(i64) -> Result<Page, Error> + Send + 'static,
 ) -> (Asked<i64>, Pages<Page>) {
     let (asked, fetch) = fetch(answer);
-    let pages =
-        PagesWithResponse::by_number("list", 1, fetch, |page| page.total, |page| page.data.len())
-            .into_bodies();
+    let pages = PagesWithResponse::by_number("list", 1, fetch, read).into_bodies();
     (asked, pages)
 }
 
@@ -84,7 +91,7 @@ fn by_token(
     });
     (
         asked,
-        PagesWithResponse::by_token("list", fetch, |page| page.next.clone()).into_bodies(),
+        PagesWithResponse::by_token("list", fetch, read).into_bodies(),
     )
 }
 
@@ -141,10 +148,8 @@ async fn a_server_that_sends_one_page_over_and_over_is_an_error() {
         assert!(matches!(all(pages).await, Err(Error::Paging(_))));
         assert_eq!(*asked.lock().unwrap(), [1, 2]);
 
-        let (asked, fetch) = fetch(move |_: i64| Ok(page(&[7], None)));
-        let items = |page: &Page| page.data.len();
-        let pages =
-            PagesWithResponse::by_offset("list", 0, fetch, move |_| total, items).into_bodies();
+        let (asked, fetch) = fetch(move |_: i64| Ok(page(&[7], total)));
+        let pages = PagesWithResponse::by_offset("list", 0, fetch, read).into_bodies();
         assert!(matches!(all(pages).await, Err(Error::Paging(_))));
         assert_eq!(*asked.lock().unwrap(), [0, 1]);
     }
@@ -161,11 +166,212 @@ async fn a_list_that_promises_ever_more_ends_with_an_empty_page() {
 }
 
 #[tokio::test]
+async fn an_empty_page_before_the_last_does_not_end_a_list() {
+    let (asked, pages) = by_number(|number| {
+        let items: &[i64] = if number == 2 || number == 3 {
+            &[]
+        } else {
+            &[number]
+        };
+        Ok(page(items, 4))
+    });
+    assert_eq!(all(pages).await.unwrap(), [1, 4]);
+    assert_eq!(*asked.lock().unwrap(), [1, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn a_list_of_empty_pages_alone_is_an_error() {
+    let (asked, pages) = by_number(|_| Ok(page(&[], 1_000_000)));
+    assert!(matches!(all(pages).await, Err(Error::Paging(_))));
+    assert_eq!(asked.lock().unwrap().len(), 101);
+}
+
+#[tokio::test]
+async fn a_flag_ends_a_list_whatever_else_a_page_says() {
+    let numbered = |is_last: fn(i64) -> bool| {
+        let (asked, fetch) = fetch(move |number: i64| {
+            Ok(Page {
+                next: Some(is_last(number).to_string()),
+                ..page(&[number], 9)
+            })
+        });
+        fn read(page: &Page) -> ListPage<'_> {
+            let more = page.next.as_deref() == Some("false");
+            ListPage::of(&page.data).last(page.total).more(Some(more))
+        }
+        (
+            asked,
+            PagesWithResponse::by_number("list", 1, fetch, read).into_bodies(),
+        )
+    };
+    let (asked, pages) = numbered(|number| number == 3);
+    assert_eq!(all(pages).await.unwrap(), [1, 2, 3]);
+    assert_eq!(asked.lock().unwrap().len(), 3);
+
+    let (asked, fetch) = fetch(|token: Option<String>| {
+        let next = token.map_or("a".to_owned(), |token| token + "a");
+        Ok(Page {
+            next: Some(next),
+            ..page(&[1], None)
+        })
+    });
+    fn read(page: &Page) -> ListPage<'_> {
+        let next = page.next.as_deref();
+        ListPage::of(&page.data)
+            .next(next)
+            .more(Some(next != Some("aa")))
+    }
+    let pages = PagesWithResponse::by_token("list", fetch, read).into_bodies();
+    assert_eq!(all(pages).await.unwrap(), [1, 1]);
+    assert_eq!(asked.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_page_that_comes_again_after_others_is_an_error() {
+    for length in [1, 2, 3, 100] {
+        let (asked, pages) = by_number(move |number| Ok(page(&[number % length], 1000)));
+        assert!(matches!(all(pages).await, Err(Error::Paging(_))));
+        assert_eq!(
+            asked.lock().unwrap().len(),
+            usize::try_from(length).unwrap() + 1
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_order_of_a_map_does_not_make_another_page() {
+    #[derive(Debug)]
+    struct Maps {
+        data: Vec<HashMap<String, Value>>,
+    }
+    let asked = Arc::new(Mutex::new(0));
+    let record = Arc::clone(&asked);
+    let fetch = move |_: i64| {
+        *record.lock().unwrap() += 1;
+        // Each of these maps has an order of its own.
+        let keys = ["a", "b", "c", "d", "e", "f"];
+        let map = || {
+            keys.map(|key| (key.to_owned(), json!({key: [1.5, null]})))
+                .into()
+        };
+        let maps = Maps {
+            data: vec![map(), map()],
+        };
+        std::future::ready(Ok(Response::new(StatusCode::OK, HeaderMap::new(), maps)))
+    };
+    let mut pages =
+        PagesWithResponse::by_number("list", 1, fetch, |page: &Maps| ListPage::of(&page.data));
+    assert!(pages.next_page().await.unwrap().is_some());
+    assert!(pages.next_page().await.unwrap().is_some());
+    assert!(matches!(pages.next_page().await, Err(Error::Paging(_))));
+    assert_eq!(*asked.lock().unwrap(), 2);
+}
+
+/// A map whose entries have no order.
+impl Write for HashMap<String, Value> {
+    fn write(&self, to: &mut dyn Sink) -> write::Result {
+        to.open_object()?;
+        for (key, value) in self {
+            to.key(key)?;
+            to.value(value)?;
+        }
+        to.close_object()
+    }
+}
+
+/// Returns the pages of `GET /things`, by URLs of the property `next` or the header `Link`.
+fn by_url(server: &Server, by_link: bool) -> PagesWithResponse<Page> {
+    let client = server.client();
+    let fetch = move |url: Option<String>| {
+        let options = CallOptions::new().query("size", "2").list_page(url);
+        let request = get(&client, "/things");
+        client.calls().with_options(&options).json(request, &THINGS)
+    };
+    match by_link {
+        true => PagesWithResponse::by_link("list", fetch, |page| ListPage::of(&page.data)),
+        false => PagesWithResponse::by_token("list", fetch, read),
+    }
+}
+
+/// Returns the response with a page whose next page is at a URL.
+fn linked(item: i64, next: Option<&str>) -> Vec<u8> {
+    let body = json!({"data": [item], "next": next}).to_string();
+    let link = next.map_or(String::new(), |next| {
+        format!("link: </first>; rel=first, <{next}>; title=\"a, <b>\"; rel=\"prefetch next\"\r\n")
+    });
+    let length = body.len();
+    let head = format!("HTTP/1.1 200 OK\r\n{link}content-length: {length}\r\nconnection: close");
+    format!("{head}\r\n\r\n{body}").into_bytes()
+}
+
+#[tokio::test]
+async fn urls_are_followed_within_the_origin() {
+    for by_link in [false, true] {
+        let server = Server::start(|request| {
+            let host = header(request, "host").unwrap();
+            let at = |path: &str| request.starts_with(&format!("GET {path} "));
+            let answer = if at("/things?size=2") {
+                linked(1, Some("/things?after=1&size=2"))
+            } else if at("/things?after=1&size=2") {
+                linked(2, Some(&format!("http://{host}/v2/things?page=a%20b#top")))
+            } else if at("/v2/things?page=a%20b") {
+                linked(3, None)
+            } else {
+                answer("404 Not Found", "")
+            };
+            vec![Step::Send(answer)]
+        })
+        .await;
+        let mut pages = by_url(&server, by_link);
+        let mut items = Vec::new();
+        while let Some(page) = pages.next_page().await.unwrap() {
+            assert_eq!(page.status(), StatusCode::OK);
+            assert!(page.headers().contains_key("content-length"));
+            items.extend(page.into_inner().data);
+        }
+        assert_eq!(items, [1, 2, 3]);
+        for request in server.requests() {
+            assert_eq!(header(&request, "x-api-key"), Some(KEY), "{request}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_url_at_another_origin_is_an_error_and_not_requested() {
+    let other = Server::answering(linked(2, None)).await;
+    for by_link in [false, true] {
+        let next = format!("{}/things?secret=1", other.url);
+        let server = Server::answering(linked(1, Some(&next))).await;
+        let mut pages = by_url(&server, by_link);
+        assert!(pages.next_page().await.unwrap().is_some());
+        let error = pages.next_page().await.unwrap_err();
+        assert!(matches!(error, Error::Paging(_)));
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "things_list: the next page is at another origin, {}, and is not requested",
+                other.url
+            )
+        );
+        assert!(pages.next_page().await.unwrap().is_none());
+    }
+    assert!(other.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_url_that_comes_again_is_an_error() {
+    let server = Server::answering(linked(1, Some("/things"))).await;
+    let mut pages = by_url(&server, false);
+    assert!(pages.next_page().await.unwrap().is_some());
+    assert!(pages.next_page().await.unwrap().is_some());
+    assert!(matches!(pages.next_page().await, Err(Error::Paging(_))));
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
 async fn numbers_end_where_they_end() {
     let (asked, fetch) = fetch(|_: i64| Ok(page(&[7], None)));
-    let pages =
-        PagesWithResponse::by_number("list", i64::MAX, fetch, |_| None, |page| page.data.len())
-            .into_bodies();
+    let pages = PagesWithResponse::by_number("list", i64::MAX, fetch, read).into_bodies();
     assert_eq!(all(pages).await.unwrap(), [7]);
     assert_eq!(asked.lock().unwrap().len(), 1);
 }
@@ -177,14 +383,7 @@ async fn offsets_go_on_by_what_came() {
             let items: Vec<_> = (offset..5).take(2).collect();
             Ok(page(&items, total))
         });
-        let pages = PagesWithResponse::by_offset(
-            "list",
-            0,
-            fetch,
-            |page| page.total,
-            |page| page.data.len(),
-        )
-        .into_bodies();
+        let pages = PagesWithResponse::by_offset("list", 0, fetch, read).into_bodies();
         assert_eq!(all(pages).await.unwrap(), [0, 1, 2, 3, 4]);
         assert_eq!(*asked.lock().unwrap(), expected);
     }
@@ -234,8 +433,7 @@ async fn a_circle_is_found_out_however_long_it_is_and_wherever_it_begins() {
                 ..page(&[token], None)
             })
         });
-        let pages =
-            PagesWithResponse::by_token("list", fetch, |page| page.next.clone()).into_bodies();
+        let pages = PagesWithResponse::by_token("list", fetch, read).into_bodies();
         assert!(matches!(all(pages).await, Err(Error::Paging(_))));
         let asked = asked.lock().unwrap().len();
         let bound = 3 * usize::try_from(before.max(length)).unwrap() + 3;
@@ -278,9 +476,7 @@ async fn a_page_is_not_lost_when_waiting_for_it_is_given_up() {
             page.await
         }
     };
-    let mut pages =
-        PagesWithResponse::by_number("list", 1, slow, |page| page.total, |page| page.data.len())
-            .into_bodies();
+    let mut pages = PagesWithResponse::by_number("list", 1, slow, read).into_bodies();
     let waited = tokio::time::timeout(Duration::from_millis(10), pages.next_page()).await;
     assert!(waited.is_err());
     let page = pages.next_page().await.unwrap().unwrap();
@@ -291,13 +487,7 @@ async fn a_page_is_not_lost_when_waiting_for_it_is_given_up() {
 #[tokio::test]
 async fn pages_have_the_status_and_headers_that_they_came_with() {
     let (_, fetch) = fetch(|number| Ok(page(&[number], 2)));
-    let mut pages = PagesWithResponse::by_number(
-        "list",
-        1,
-        fetch,
-        |page| page.total,
-        |page: &Page| page.data.len(),
-    );
+    let mut pages = PagesWithResponse::by_number("list", 1, fetch, read);
     for number in [1, 2] {
         let page = pages.next_page().await.unwrap().unwrap();
         assert_eq!(page.status(), StatusCode::OK);
@@ -313,12 +503,9 @@ fn they_are_streams_that_can_be_sent() {
     stream::<PagesWithResponse<Page>, Response<Page>>();
     stream::<Items<Page, i64>, i64>();
 
-    let mut pages = PagesWithResponse::by_token(
-        "list",
-        |_| pending::<Result<Response<Page>, Error>>(),
-        |_| None,
-    )
-    .into_bodies();
+    let mut pages =
+        PagesWithResponse::by_token("list", |_| pending::<Result<Response<Page>, Error>>(), read)
+            .into_bodies();
     let mut context = Context::from_waker(Waker::noop());
     assert!(matches!(
         Pin::new(&mut pages).poll_next(&mut context),
@@ -340,14 +527,7 @@ fn listed(server: &Server) -> Pages<Page> {
             client.calls().json(request, &THINGS).await
         }
     };
-    PagesWithResponse::by_number(
-        "list",
-        1,
-        fetch,
-        |page: &Page| page.total,
-        |page| page.data.len(),
-    )
-    .into_bodies()
+    PagesWithResponse::by_number("list", 1, fetch, read).into_bodies()
 }
 
 #[tokio::test]
@@ -408,8 +588,7 @@ async fn a_call_or_list_that_is_dropped_closes_its_connection() {
             let client = client.clone();
             async move { things::<Page>(&client).await }
         };
-        let mut pages =
-            PagesWithResponse::by_token("list", fetch, |page| page.next.clone()).into_bodies();
+        let mut pages = PagesWithResponse::by_token("list", fetch, read).into_bodies();
         pages.next_page().await
     })
     .await;

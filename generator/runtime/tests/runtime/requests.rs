@@ -28,6 +28,7 @@ async fn nothing_is_sent_that_was_not_asked_for() {
     assert_eq!(
         header_lines(&server.requests()[0]),
         [
+            "accept-encoding: gzip".to_owned(),
             "accept: */*".to_owned(),
             format!("host: {}", server.url.trim_start_matches("http://")),
             format!("user-agent: {AGENT}"),
@@ -55,6 +56,7 @@ async fn a_body_brings_its_own_headers_alone() {
     assert_eq!(
         names,
         [
+            "accept-encoding",
             "accept",
             "content-length",
             "content-type",

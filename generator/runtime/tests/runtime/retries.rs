@@ -5,11 +5,15 @@ use std::time::{Duration, Instant};
 
 use crate::calls::{self, Calls};
 use crate::runtime::{CallOptions, Client, Error, Operation, Outgoing, Response, Upload};
+use futures_util::future::join_all;
 use reqwest::{Body, Method, Request};
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpSocket};
 
 use crate::server::{KEY, Server, Step, THINGS, answer, get};
+
+/// A header that asks for a retry almost at once.
+const SOON: &str = "retry-after-ms: 1";
 
 const UNAVAILABLE: &str = "503 Service Unavailable";
 
@@ -52,7 +56,7 @@ async fn call(
 /// Returns how many requests a call makes of a server that always refuses, and
 /// that it does so without a long wait.
 async fn requests(method: Method, status: &str) -> usize {
-    let server = server(vec![refusal(status, "x: y")]).await;
+    let server = server(vec![refusal(status, SOON)]).await;
     let error = call(&server, method, &by_default().retries(1)).await;
     assert_eq!(
         error.unwrap_err().attempts() as usize,
@@ -147,6 +151,10 @@ async fn what_is_no_time_is_ignored() {
     for header in [
         "retry-after: soon",
         "retry-after: -1",
+        "retry-after: 1.",
+        "retry-after: 1e3",
+        "retry-after: inf",
+        "retry-after-ms: .5",
         "retry-after:",
         "x: y",
     ] {
@@ -156,38 +164,91 @@ async fn what_is_no_time_is_ignored() {
     }
 }
 
+/// Methods, in the order of the table: the first six are idempotent according to RFC 9110.
+const METHODS: [Method; 8] = [
+    Method::GET,
+    Method::HEAD,
+    Method::PUT,
+    Method::DELETE,
+    Method::OPTIONS,
+    Method::TRACE,
+    Method::POST,
+    Method::PATCH,
+];
+
 #[tokio::test]
-async fn a_refusal_is_repeated_for_every_method() {
-    for status in ["429 Too Many Requests", UNAVAILABLE] {
-        let (post, patch, get) = tokio::join!(
-            requests(Method::POST, status),
-            requests(Method::PATCH, status),
-            requests(Method::GET, status),
-        );
-        assert_eq!([post, patch, get], [2; 3], "{status}");
+async fn the_method_and_the_status_decide_whether_a_request_is_sent_again() {
+    const EVERY: [usize; 8] = [2; 8];
+    const IDEMPOTENT: [usize; 8] = [2, 2, 2, 2, 2, 2, 1, 1];
+    const NONE: [usize; 8] = [1; 8];
+    for (expected, statuses) in [
+        (EVERY, &[429, 503][..]),
+        (IDEMPOTENT, &[408, 409, 425, 500, 501, 502, 504]),
+        (IDEMPOTENT, &[520, 521, 522, 523, 524, 529]),
+        (
+            NONE,
+            &[
+                301, 400, 401, 403, 404, 410, 422, 424, 428, 505, 511, 519, 525, 530, 599,
+            ],
+        ),
+    ] {
+        for status in statuses {
+            let status = format!("{status} A");
+            let made = METHODS.map(|method| requests(method, &status));
+            assert_eq!(join_all(made).await, expected, "{status}");
+        }
     }
 }
 
 #[tokio::test]
-async fn another_passing_fault_is_repeated_where_twice_is_the_same_as_once() {
-    for status in ["408 A", "500 A", "502 A", "504 A"] {
-        let (get, head, put, delete, post, patch) = tokio::join!(
-            requests(Method::GET, status),
-            requests(Method::HEAD, status),
-            requests(Method::PUT, status),
-            requests(Method::DELETE, status),
-            requests(Method::POST, status),
-            requests(Method::PATCH, status),
-        );
-        assert_eq!([get, head, put, delete, post, patch], [2, 2, 2, 2, 1, 1]);
+async fn an_idempotency_key_makes_every_method_idempotent() {
+    for name in ["idempotency-key", "X-Idempotency-Key"] {
+        let options = by_default().retries(1).header(name, "7");
+        for (status, expected) in [("409 A", 2), ("500 A", 2), ("529 A", 2), ("400 A", 1)] {
+            let server = server(vec![refusal(status, SOON)]).await;
+            call(&server, Method::POST, &options).await.unwrap_err();
+            assert_eq!(server.requests().len(), expected, "{status}");
+        }
+        let server = mute().await;
+        call(&server, Method::POST, &options).await.unwrap_err();
+        assert_eq!(server.requests().len(), 2);
     }
 }
 
 #[tokio::test]
-async fn what_will_not_pass_is_not_repeated() {
-    for status in ["301 A", "400 A", "401 A", "404 A", "409 A", "501 A"] {
-        assert_eq!(requests(Method::GET, status).await, 1, "{status}");
+async fn the_delay_that_a_server_asks_for_may_have_a_fraction() {
+    for (header, expected) in [
+        ("retry-after: 2", 2000),
+        ("retry-after: 1.5", 1500),
+        ("retry-after: 0.25", 250),
+        ("retry-after-ms: 1250", 1250),
+        ("retry-after-ms: 62.5\r\nretry-after: 9", 62),
+        ("retry-after-ms: soon\r\nretry-after: 9", 9000),
+    ] {
+        let server = server(vec![refusal(UNAVAILABLE, header)]).await;
+        let error = call(&server, Method::GET, &by_default().retries(0)).await;
+        let delay = error.unwrap_err().retry_after().unwrap();
+        assert_eq!(delay.as_millis(), expected, "{header}");
     }
+}
+
+#[tokio::test]
+async fn the_delay_before_a_retry_is_never_below_the_one_that_the_server_asks_for() {
+    let delays = (0..20).map(|_| async {
+        let answers = vec![
+            refusal(UNAVAILABLE, "retry-after-ms: 400"),
+            answer("200 OK", "7"),
+        ];
+        let server = server(answers).await;
+        call(&server, Method::POST, &by_default()).await.unwrap();
+        let times = server.times();
+        (times[1] - times[0]).as_millis()
+    });
+    let delays = join_all(delays).await;
+    assert!(delays.iter().all(|delay| *delay >= 399), "{delays:?}");
+    let (least, most) = (delays.iter().min().unwrap(), delays.iter().max().unwrap());
+    // The jitter is up to 100 ms.
+    assert!(most - least > 20, "{delays:?}");
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! The description of an operation, which the runtime sends its requests by.
 
 use api::{
-    Body, BodyEncoding, FieldStyle, Input, Location, Operation, Parameter, Response, Security,
-    Style,
+    Body, BodyEncoding, EventName, FieldStyle, Input, Location, Operation, Parameter, Response,
+    Security, Style,
 };
 use openapi::streaming::EVENTS;
 use proc_macro2::{Literal, TokenStream};
@@ -29,8 +29,12 @@ pub(super) fn operation(operation: &Operation, imports: &mut Imports) -> TokenSt
         .filter_map(|described| parameter(described, imports))
         .collect();
     let parameters = (!parameters.is_empty()).then(|| quote!(.parameters(&[#(#parameters),*])));
+    let event_name = operation.event_name.as_ref().map(|name| {
+        let EventName { property, fields } = name;
+        quote!(.event_name(#property, &[#(#fields),*]))
+    });
     let security = operation.security.as_ref().map(security);
-    quote!(Operation::new(#id, #path) #server #security #accept #body #parameters)
+    quote!(Operation::new(#id, #path) #server #security #accept #body #event_name #parameters)
 }
 
 /// Returns the call that sets the keys of an operation.

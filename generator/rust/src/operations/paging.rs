@@ -4,7 +4,7 @@ use api::{Advance, Api, IntKind, Operation, Parameter, Path, Type};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::path::{Items, end_at, number_at, token_at};
+use super::path::{Items, flag_at, number_at, text_at};
 use crate::Imports;
 use crate::format::ident;
 use crate::ty::{self, From};
@@ -16,9 +16,13 @@ pub(super) fn methods(
     imports: &mut Imports,
 ) -> Option<TokenStream> {
     let paging = operation.paging.as_ref()?;
-    let Items { count, taken } = Items::at(&paging.items);
-    let pages = pages(operation, &paging.advance, &count, api)?;
-    for name in ["Items", "Pages", "PagesWithResponse"] {
+    let Items { page, taken } = Items::at(&paging.items);
+    let more = paging.more.as_ref().map(|more| {
+        let more = flag_at(more);
+        quote!(.more(#more))
+    });
+    let pages = pages(operation, &paging.advance, &quote!(#page #more), api)?;
+    for name in ["Items", "ListPage", "Pages", "PagesWithResponse"] {
         imports.runtime(name);
     }
     let response = ty::response(&operation.response, imports);
@@ -44,11 +48,11 @@ pub(super) fn methods(
     })
 }
 
-/// Returns the expression for all list pages.
+/// Returns the expression for all list pages. `page` is the expression for one.
 fn pages(
     operation: &Operation,
     advance: &Advance,
-    count: &TokenStream,
+    page: &TokenStream,
     api: &Api,
 ) -> Option<TokenStream> {
     let id = &operation.id;
@@ -57,29 +61,26 @@ fn pages(
         Advance::Number {
             parameter: position,
             last,
-            more,
         } => {
             let number = Number::of(parameter(position)?)?;
             let (start, fetch) = (number.start(1), number.fetch(&ident("page")));
-            let last = match (last, more) {
-                (Some(last), _) => {
-                    let last = number_at(last, type_at(last, operation, api)?);
-                    quote!(|page| #last)
+            let last = match last {
+                Some(path) => {
+                    let last = number_at(path, type_at(path, operation, api)?);
+                    quote!(.last(#last))
                 }
-                (None, Some(more)) => {
-                    let end = end_at(more);
-                    quote!(|page| #end)
-                }
-                (None, None) => quote!(|_| None),
+                None => quote!(),
             };
-            quote!(PagesWithResponse::by_number(#id, #start, #fetch, #last, |page| #count,))
+            let reader = reader(&quote!(#page #last));
+            quote!(PagesWithResponse::by_number(#id, #start, #fetch, #reader,))
         }
         Advance::Offset {
             parameter: position,
         } => {
             let number = Number::of(parameter(position)?)?;
             let (start, fetch) = (number.start(0), number.fetch(&ident("offset")));
-            quote!(PagesWithResponse::by_offset(#id, #start, #fetch, |_| None, |page| #count,))
+            let reader = reader(page);
+            quote!(PagesWithResponse::by_offset(#id, #start, #fetch, #reader,))
         }
         Advance::Token {
             parameter: position,
@@ -91,7 +92,7 @@ fn pages(
                 true => quote!(if let Some(token) = token { request.#name = token; }),
                 false => quote!(if token.is_some() { request.#name = token; }),
             };
-            let next = token_at(next);
+            let next = text_at(next);
             quote! {
                 PagesWithResponse::by_token(
                     #id,
@@ -100,11 +101,41 @@ fn pages(
                         #set
                         request.send_with_response()
                     },
-                    |page| #next,
+                    |page| #page.next(#next),
                 )
             }
         }
+        Advance::Url { next } => {
+            let next = text_at(next);
+            let fetch = fetch_url();
+            quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page.next(#next),))
+        }
+        Advance::Link => {
+            let fetch = fetch_url();
+            let reader = reader(page);
+            quote!(PagesWithResponse::by_link(#id, #fetch, #reader,))
+        }
     })
+}
+
+/// Returns the function that reads a list page, of which `page` is the expression.
+fn reader(page: &TokenStream) -> TokenStream {
+    // A page that is the list needs no closure.
+    if page.to_string() == quote!(ListPage::of(page)).to_string() {
+        return quote!(ListPage::of);
+    }
+    quote!(|page| #page)
+}
+
+/// Returns the closure that requests the list page at a URL.
+fn fetch_url() -> TokenStream {
+    quote! {
+        move |url: Option<String>| {
+            let mut request = self.clone();
+            request.call_options = request.call_options.list_page(url);
+            request.send_with_response()
+        }
+    }
 }
 
 /// A parameter that is a number. The runtime counts in `i64`.
@@ -198,7 +229,7 @@ mod tests {
 
     /// Returns the API of one operation that returns a list page with the number of the
     /// last one, and the code of its methods.
-    fn code(parameter: Parameter, advance: Advance, last: Type) -> String {
+    fn code(parameter: Parameter, advance: Advance, last: Type, more: Option<Path>) -> String {
         let pets = samples::list(&samples::named("Pet"));
         let list = samples::object(
             "PetList",
@@ -212,6 +243,7 @@ mod tests {
         samples::with_parameters(&mut operation, vec![parameter]);
         operation.paging = Some(Paging {
             advance,
+            more,
             items: path([("data", false)]),
             item: samples::named("Pet"),
         });
@@ -228,9 +260,8 @@ mod tests {
         let advance = Advance::Number {
             parameter: 0,
             last: Some(path([("last", true)])),
-            more: None,
         };
-        code(parameter, advance, Type::Int(kind))
+        code(parameter, advance, Type::Int(kind), None)
     }
 
     fn has(code: &str, tokens: &TokenStream) -> bool {
@@ -248,8 +279,7 @@ mod tests {
                     request.page = Some(page);
                     request.send_with_response()
                 },
-                |page| page.last,
-                |page| page.data.len(),
+                |page| ListPage::of(&page.data).last(page.last),
             )
         };
         let code = numbered(IntKind::I64, None);
@@ -286,24 +316,29 @@ mod tests {
         let advance = Advance::Number {
             parameter: 0,
             last: None,
-            more: Some(path([("last", true)])),
         };
         let parameter = samples::parameter("page", Type::Int(IntKind::I64), false);
-        let code = code(parameter, advance, Type::Bool);
-        let end = quote!(|page| page.last.and_then(|more| (!more).then_some(1)));
+        let more = Some(path([("last", true)]));
+        let code = code(parameter, advance, Type::Bool, more);
+        let end = quote!(|page| ListPage::of(&page.data).more(page.last),);
         assert!(has(&code, &end), "{code}");
     }
 
     #[test]
     fn an_offset_begins_with_the_first_item() {
         let parameter = samples::parameter("start", Type::Int(IntKind::I64), true);
-        let code = code(parameter, Advance::Offset { parameter: 0 }, Type::Json);
+        let code = code(
+            parameter,
+            Advance::Offset { parameter: 0 },
+            Type::Json,
+            None,
+        );
         let expected = quote! {
             PagesWithResponse::by_offset("pets_list", self.start, move |offset| {
                 let mut request = self.clone();
                 request.start = offset;
                 request.send_with_response()
-            }, |_| None, |page| page.data.len(),)
+            }, |page| ListPage::of(&page.data),)
         };
         assert!(has(&code, &expected), "{code}");
     }
@@ -329,9 +364,29 @@ mod tests {
                 next: path([("last", true)]),
             };
             let parameter = samples::parameter("token", Type::String, required);
-            let code = code(parameter, advance, Type::String);
+            let code = code(parameter, advance, Type::String, None);
             assert!(has(&code, &set), "{code}");
-            assert!(has(&code, &quote!(|page| page.last.clone(),)), "{code}");
+            let next = quote!(|page| ListPage::of(&page.data).next(page.last.as_deref()),);
+            assert!(has(&code, &next), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_url_leads_to_the_next_list_page() {
+        let at_url = quote!(request.call_options = request.call_options.list_page(url););
+        for (advance, function) in [
+            (
+                Advance::Url {
+                    next: path([("last", true)]),
+                },
+                "by_token",
+            ),
+            (Advance::Link, "by_link"),
+        ] {
+            let parameter = samples::parameter("size", Type::String, false);
+            let code = code(parameter, advance, Type::String, None);
+            assert!(has(&code, &at_url), "{code}");
+            assert!(code.contains(function), "{code}");
         }
     }
 }

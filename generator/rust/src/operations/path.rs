@@ -8,8 +8,8 @@ use crate::format::ident;
 
 /// The expressions for the items in a list page called `page`.
 pub(super) struct Items {
-    /// The number of items.
-    pub(super) count: TokenStream,
+    /// The list page as the runtime sees it.
+    pub(super) page: TokenStream,
     /// The items, out of the list page.
     pub(super) taken: TokenStream,
 }
@@ -31,12 +31,17 @@ impl Items {
         }
         if is_option {
             Self {
-                count: quote!(#read.map_or(0, Vec::len)),
+                page: quote!(#read.map_or_else(ListPage::default, ListPage::of)),
                 taken: quote!(#taken.unwrap_or_default()),
+            }
+        } else if path.0.is_empty() {
+            Self {
+                page: quote!(ListPage::of(page)),
+                taken,
             }
         } else {
             Self {
-                count: quote!(#read.len()),
+                page: quote!(ListPage::of(&#read)),
                 taken,
             }
         }
@@ -45,7 +50,7 @@ impl Items {
 
 /// Returns the expression for the number at a path of `page`, as an `Option<i64>`.
 pub(super) fn number_at(path: &Path, ty: &Type) -> TokenStream {
-    let number = scalar_at(path, &quote!());
+    let number = scalar_at(path, &quote!(), &quote!());
     match ty {
         Type::Int(IntKind::I64) => number,
         Type::Int(IntKind::U64) => quote!(#number.and_then(|last| i64::try_from(last).ok())),
@@ -54,22 +59,19 @@ pub(super) fn number_at(path: &Path, ty: &Type) -> TokenStream {
     }
 }
 
-/// Returns the expression for the number of the last list page, as an `Option<i64>`, where
-/// the flag at a path of `page` says whether there is a next one. The numbers of list pages
-/// reach 1 with the first one.
-pub(super) fn end_at(path: &Path) -> TokenStream {
-    let more = scalar_at(path, &quote!());
-    quote!(#more.and_then(|more| (!more).then_some(1)))
+/// Returns the expression for the flag at a path of `page`, as an `Option<bool>`.
+pub(super) fn flag_at(path: &Path) -> TokenStream {
+    scalar_at(path, &quote!(), &quote!())
 }
 
-/// Returns the expression for the token at a path of `page`, as an `Option<String>`.
-pub(super) fn token_at(path: &Path) -> TokenStream {
-    scalar_at(path, &quote!(.clone()))
+/// Returns the expression for the text at a path of `page`, as an `Option<&str>`.
+pub(super) fn text_at(path: &Path) -> TokenStream {
+    scalar_at(path, &quote!(.as_str()), &quote!(.as_deref()))
 }
 
-/// Returns the expression for the scalar at a path of `page`, as an option. `copy` is
-/// the call that makes an owned value of the field.
-fn scalar_at(path: &Path, copy: &TokenStream) -> TokenStream {
+/// Returns the expression for the scalar at a path of `page`, as an option. `required` and
+/// `optional` are the calls on a field of such a presence.
+fn scalar_at(path: &Path, required: &TokenStream, optional: &TokenStream) -> TokenStream {
     let Some((last, steps)) = path.0.split_last() else {
         return quote!(None);
     };
@@ -83,10 +85,10 @@ fn scalar_at(path: &Path, copy: &TokenStream) -> TokenStream {
     }
     let name = ident(&last.field);
     match (is_option, last.optional) {
-        (false, true) => quote!(#read.#name #copy),
-        (false, false) => quote!(Some(#read.#name #copy)),
-        (true, true) => quote!(#read.and_then(|inner| inner.#name #copy)),
-        (true, false) => quote!(#read.map(|inner| inner.#name #copy)),
+        (false, true) => quote!(#read.#name #optional),
+        (false, false) => quote!(Some(#read.#name #required)),
+        (true, true) => quote!(#read.and_then(|inner| inner.#name #optional)),
+        (true, false) => quote!(#read.map(|inner| inner.#name #required)),
     }
 }
 
@@ -110,22 +112,22 @@ mod tests {
     fn a_path_goes_through_optional_structs() {
         let inner = [("a", true), ("b", true), ("c", false)];
         assert_eq!(
-            scalar_at(&path(inner), &quote!()).to_string(),
+            flag_at(&path(inner)).to_string(),
             quote! {
                 page.a.as_ref().and_then(|inner| inner.b.as_ref()).map(|inner| inner.c)
             }
             .to_string()
         );
         assert_eq!(
-            token_at(&path([("a", false), ("b", false)])).to_string(),
-            quote!(Some(page.a.b.clone())).to_string()
+            text_at(&path([("a", false), ("b", false)])).to_string(),
+            quote!(Some(page.a.b.as_str())).to_string()
         );
-        let Items { count, taken } = Items::at(&path(inner));
+        let Items { page, taken } = Items::at(&path(inner));
         assert_eq!(
-            count.to_string(),
+            page.to_string(),
             quote! {
                 page.a.as_ref().and_then(|inner| inner.b.as_ref()).map(|inner| &inner.c)
-                    .map_or(0, Vec::len)
+                    .map_or_else(ListPage::default, ListPage::of)
             }
             .to_string()
         );

@@ -169,6 +169,7 @@ pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings) -> St
     format!(
         "{}\n\n# {}\n\n{}.\n\n{}\n\n{notes}\n\n\
          ## Features\n\n\
+         - `gzip` (default): compressed responses, except for streams of bytes or events\n\
          - `rustls` (default): TLS by rustls, with the crypto provider of the process or else `ring`\n\
          - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\
          - `mock`: a server for tests, see Mocking\n\

@@ -5,6 +5,7 @@
 
 mod bodies;
 mod calls;
+mod event_names;
 mod forms;
 mod locations;
 mod names;
@@ -147,6 +148,7 @@ impl<'a> Exchange<'a> {
             deprecated,
             parameters: self.parameters,
             body,
+            event_name: event_names::find(&self.response, types),
             response: self.response,
             errors: self.errors,
             statuses: responses::statuses(source),

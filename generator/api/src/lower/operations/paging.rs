@@ -27,9 +27,14 @@ pub(super) fn find(
     let search = Search {
         parameters,
         page: match response {
-            Response::Json(Type::Named(id)) => types.get(id),
+            Response::Json(ty) => Some(ty),
             _ => None,
         },
+        can_follow: operation.method == "get",
+        has_link: operation
+            .responses
+            .iter()
+            .any(|(status, response)| status.starts_with('2') && response.has_link),
         types,
     };
     match &operation.pagination {
@@ -87,6 +92,7 @@ struct Words<'a> {
     last: &'a [String],
     more: &'a [String],
     next: &'a [String],
+    next_url: &'a [String],
     /// A number alone is enough, without a property that ends the list.
     trusts_number: bool,
 }
@@ -101,6 +107,7 @@ impl<'a> Words<'a> {
             last: &names.last_page,
             more: &names.has_more,
             next: &names.next_token,
+            next_url: &names.next_url,
             trusts_number: false,
         }
     }
@@ -118,6 +125,7 @@ impl<'a> Words<'a> {
             last: &names.last_page,
             more: &names.has_more,
             next: words.next_cursor.as_slice(),
+            next_url: words.next_url.as_slice(),
             trusts_number: true,
         }
     }
@@ -127,7 +135,11 @@ impl<'a> Words<'a> {
 struct Search<'a> {
     parameters: &'a [Parameter],
     /// The type of a list page.
-    page: Option<&'a TypeDef>,
+    page: Option<&'a Type>,
+    /// The request has no body, so that a URL is all of the next one.
+    can_follow: bool,
+    /// The page documents the header `Link`.
+    has_link: bool,
     types: &'a BTreeMap<TypeId, TypeDef>,
 }
 
@@ -135,41 +147,56 @@ impl Search<'_> {
     fn paging(&self, words: &Words<'_>) -> Option<Paging> {
         // Most operations lack a parameter, which is cheaper to find out.
         let advance = self.advance(words)?;
-        let (items, item) = words.items.iter().find_map(|path| {
+        let (items, item) = self.items(words)?;
+        Some(Paging {
+            advance,
+            more: self.scalar(words.more, is_flag),
+            items,
+            item,
+        })
+    }
+
+    /// Returns the way to the items, and their type.
+    fn items(&self, words: &Words<'_>) -> Option<(Path, Type)> {
+        if let Some(Type::List(item)) = self.page {
+            return Some((Path(Vec::new()), (**item).clone()));
+        }
+        words.items.iter().find_map(|path| {
             let (path, ty) = self.property(path)?;
             match ty {
                 Type::List(item) => Some((path, (**item).clone())),
                 _ => None,
             }
-        })?;
-        Some(Paging {
-            advance,
-            items,
-            item,
         })
     }
 
     fn advance(&self, words: &Words<'_>) -> Option<Advance> {
         if let Some(parameter) = self.parameter(words.number, is_number) {
             let last = self.scalar(words.last, is_number);
-            let more = match last {
-                Some(_) => None,
-                None => self.scalar(words.more, is_flag),
-            };
-            if words.trusts_number || last.is_some() || more.is_some() {
-                return Some(Advance::Number {
-                    parameter,
-                    last,
-                    more,
-                });
+            let has_end = last.is_some() || self.scalar(words.more, is_flag).is_some();
+            if words.trusts_number || has_end {
+                return Some(Advance::Number { parameter, last });
             }
         } else if let Some(parameter) = self.parameter(words.offset, is_number) {
             return Some(Advance::Offset { parameter });
         }
+        self.token(words).or_else(|| self.url(words))
+    }
+
+    fn token(&self, words: &Words<'_>) -> Option<Advance> {
         Some(Advance::Token {
             parameter: self.parameter(words.token, is_text)?,
             next: self.scalar(words.next, is_text)?,
         })
+    }
+
+    fn url(&self, words: &Words<'_>) -> Option<Advance> {
+        if !self.can_follow {
+            return None;
+        }
+        let next = self.scalar(words.next_url, is_text);
+        next.map(|next| Advance::Url { next })
+            .or_else(|| self.has_link.then_some(Advance::Link))
     }
 
     /// Returns the position of the first parameter with one of these names.
@@ -193,7 +220,10 @@ impl Search<'_> {
     /// Returns the way to a property of a list page, and its type.
     fn property(&self, path: &str) -> Option<(Path, &Type)> {
         let mut segments = path.split('.');
-        let mut field = field(self.page?, segments.next()?)?;
+        let Type::Named(page) = self.page? else {
+            return None;
+        };
+        let mut field = field(self.types.get(page)?, segments.next()?)?;
         let mut steps = vec![step(field)?];
         for segment in segments {
             let Type::Named(id) = &field.ty else {
@@ -318,7 +348,6 @@ mod tests {
             let advance = Advance::Number {
                 parameter: 0,
                 last: Some(last),
-                more: None,
             };
             assert_eq!(paging.advance, advance);
             assert_eq!(paging.item, Type::String);
@@ -338,7 +367,6 @@ mod tests {
         let expected = Advance::Number {
             parameter: 0,
             last: None,
-            more: None,
         };
         assert_eq!(advance, Some(expected));
     }
@@ -354,15 +382,14 @@ mod tests {
             document["components"]["schemas"]["More"] =
                 json!({"type": "object", "properties": {name: {"type": "boolean"}}});
             let (operation, _) = operation(&document);
+            let paging = operation.paging.expect("a paginated operation");
             let expected = Advance::Number {
                 parameter: 0,
                 last: None,
-                more: Some(path(&[("pagination", true), (flag, true)])),
             };
-            assert_eq!(
-                operation.paging.map(|paging| paging.advance),
-                Some(expected)
-            );
+            assert_eq!(paging.advance, expected);
+            let more = path(&[("pagination", true), (flag, true)]);
+            assert_eq!(paging.more, Some(more));
             // A list page has no fraction.
             assert_eq!(operation.parameters[0].ty, Type::Int(IntKind::I64));
         }
@@ -389,6 +416,68 @@ mod tests {
             next: path(&[("page_info", true), ("next_page_token", true)]),
         };
         assert_eq!(advance, Some(expected));
+    }
+
+    #[test]
+    fn a_url_leads_to_the_next_list_page() {
+        let next = || json!({"type": "string", "format": "uri"});
+        for (property, steps) in [
+            (json!({"next": next()}), &[("next", true)][..]),
+            (json!({"nextUrl": next()}), &[("next_url", true)]),
+            (
+                json!({"links": {"$ref": "#/components/schemas/Links"}}),
+                &[("links", true), ("next", true)],
+            ),
+        ] {
+            let mut document = list(&[], properties(property), Value::Null);
+            document["components"]["schemas"]["Links"] =
+                json!({"type": "object", "properties": {"next": next()}});
+            let advance = operation(&document).0.paging.map(|paging| paging.advance);
+            assert_eq!(advance, Some(Advance::Url { next: path(steps) }));
+        }
+        let words = json!({"next_uri": "$response.later", "results": "$response.data"});
+        let document = list(&[], properties(json!({"later": next()})), words);
+        let advance = operation(&document).0.paging.map(|paging| paging.advance);
+        let next = path(&[("later", true)]);
+        assert_eq!(advance, Some(Advance::Url { next }));
+    }
+
+    #[test]
+    fn the_header_link_leads_to_the_next_list_page_if_it_is_documented() {
+        for (headers, expected) in [
+            (json!({"link": {}}), Some(Advance::Link)),
+            (json!({}), None),
+        ] {
+            let mut document = list(&[], properties(json!({})), Value::Null);
+            let success = &mut document["paths"]["/pets"]["get"]["responses"]["200"];
+            success["headers"] = headers;
+            success["content"]["application/json"]["schema"] =
+                json!({"type": "array", "items": {"type": "string"}});
+            let paging = operation(&document).0.paging;
+            let is_whole = |paging: &crate::Paging| paging.items == Path(Vec::new());
+            assert!(paging.as_ref().is_none_or(is_whole));
+            assert_eq!(paging.map(|paging| paging.advance), expected);
+        }
+    }
+
+    #[test]
+    fn an_identifier_leads_to_the_items_after_it() {
+        let parameters = [
+            ("after", json!({"type": "string"})),
+            ("before", json!({"type": "string"})),
+        ];
+        let page = json!({"last_id": {"type": "string"}, "has_more": {"type": "boolean"}});
+        let document = list(&parameters, properties(page), Value::Null);
+        let paging = operation(&document)
+            .0
+            .paging
+            .expect("a paginated operation");
+        let expected = Advance::Token {
+            parameter: 0,
+            next: path(&[("last_id", true)]),
+        };
+        assert_eq!(paging.advance, expected);
+        assert_eq!(paging.more, Some(path(&[("has_more", true)])));
     }
 
     #[test]

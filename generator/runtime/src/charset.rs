@@ -1,0 +1,31 @@
+//! Text in other encodings than UTF-8, as the header `content-type` names them.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_8};
+use http::header::{CONTENT_TYPE, HeaderMap};
+
+/// Returns the text of a body. A byte order mark goes before the header, and the encoding is
+/// UTF-8 if neither names another. Invalid characters are replaced with `U+FFFD`.
+pub(super) fn text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Cow<'a, str> {
+    let (text, _, _) = named(headers).unwrap_or(UTF_8).decode(body);
+    text
+}
+
+/// Returns the text of a body in another encoding than UTF-8, if the headers name one.
+#[cold]
+pub(super) fn other_text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Option<Cow<'a, str>> {
+    let encoding = named(headers).filter(|encoding| *encoding != UTF_8);
+    let encoding = encoding.or_else(|| Encoding::for_bom(body).map(|(encoding, _)| encoding));
+    let (text, _, has_errors) = encoding?.decode(body);
+    (!has_errors).then_some(text)
+}
+
+/// Returns the encoding that the headers name, if it is known.
+fn named(headers: &HeaderMap) -> Option<&'static Encoding> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let parameters = value.split(';').skip(1);
+    let mut parameters = parameters.filter_map(|parameter| parameter.split_once('='));
+    let (_, label) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+    Encoding::for_label(label.trim().trim_matches(['"', '\'']).as_bytes())
+}

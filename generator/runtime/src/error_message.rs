@@ -1,0 +1,125 @@
+//! The code and the message in the body of an error response, wherever APIs put them.
+
+use serde_json::{Map, Value};
+
+/// The maximum number of messages that are joined.
+const MOST: usize = 10;
+
+/// Properties of an object that hold a message, the most specific first.
+const MESSAGES: [&str; 9] = [
+    "message",
+    "error_description",
+    "error_message",
+    "errorMessage",
+    "detail",
+    "msg",
+    "reason",
+    "title",
+    "description",
+];
+
+/// Returns the message of an error: the string `message` of the body or of the object `error`
+/// or `detail` in it, or else what the body has in its place.
+pub(super) fn message(body: &Value) -> Option<String> {
+    let body = body.as_object()?;
+    let in_wrappers = || wrappers(body).find_map(|object| words(object.get("message")?));
+    // A title is the same for all errors of a kind.
+    let (specific, general) = MESSAGES.split_at(MESSAGES.len() - 2);
+    let first = |names: &[&str]| names.iter().find_map(|name| words(body.get(*name)?));
+    in_wrappers()
+        .or_else(|| first(specific))
+        .or_else(|| words(body.get("errors")?))
+        .or_else(|| words(body.get("error")?))
+        .or_else(|| first(general))
+}
+
+/// Returns the code of an error, which some APIs write as a number.
+pub(super) fn code(body: &Value) -> Option<String> {
+    let body = body.as_object()?;
+    let codes = wrappers(body).chain(first_error(body));
+    let code = codes.map(|object| {
+        let code = object.get("code")?;
+        text(code).or_else(|| code.as_number().map(ToString::to_string))
+    });
+    // OAuth 2 has a code and a description.
+    let of_oauth = || text(body.get("error_description").and(body.get("error"))?);
+    code.flatten().next().or_else(of_oauth)
+}
+
+/// Returns the string with this name in the body, or in an object that it wraps errors in.
+pub(super) fn named(body: &Value, name: &str) -> Option<String> {
+    let body = body.as_object()?;
+    let mut objects = wrappers(body).chain(first_error(body));
+    objects.find_map(|object| text(object.get(name)?))
+}
+
+type Object = Map<String, Value>;
+
+/// Returns the body and the objects that it wraps errors in.
+fn wrappers(body: &Object) -> impl Iterator<Item = &Object> {
+    let wrapped = ["error", "detail"].map(|name| body.get(name).and_then(Value::as_object));
+    [Some(body)].into_iter().chain(wrapped).flatten()
+}
+
+/// Returns the first object of the list `errors`.
+fn first_error(body: &Object) -> Option<&Object> {
+    body.get("errors")?.get(0)?.as_object()
+}
+
+/// Returns a string, unless it is empty.
+fn text(value: &Value) -> Option<String> {
+    let text = value.as_str()?;
+    (!text.trim().is_empty()).then(|| text.to_owned())
+}
+
+/// Returns the messages in a value: a string, an object with a message, or several of them.
+fn words(value: &Value) -> Option<String> {
+    match value {
+        Value::Array(items) => joined(items.iter().map(message_of)),
+        Value::Object(object) => message_in(object).or_else(|| by_field(object)),
+        value => text(value),
+    }
+}
+
+/// Returns the messages of an object that has a list of them for each invalid property.
+fn by_field(object: &Object) -> Option<String> {
+    joined(object.iter().map(|(field, value)| {
+        let Value::Array(messages) = value else {
+            return None;
+        };
+        let messages = joined(messages.iter().map(message_of))?;
+        Some(format!("{field}: {messages}"))
+    }))
+}
+
+fn message_of(value: &Value) -> Option<String> {
+    match value {
+        Value::Object(object) => message_in(object),
+        value => text(value),
+    }
+}
+
+/// Returns the message of an object, after the place in the request that it is about.
+fn message_in(object: &Object) -> Option<String> {
+    let message = MESSAGES.iter().find_map(|name| text(object.get(*name)?))?;
+    let place = object.get("loc").and_then(Value::as_array);
+    let steps = place.into_iter().flatten().map(|step| match step {
+        Value::String(name) => name.clone(),
+        other => other.to_string(),
+    });
+    let place = steps.take(MOST).collect::<Vec<_>>().join(".");
+    Some(match place.is_empty() {
+        true => message,
+        false => format!("{place}: {message}"),
+    })
+}
+
+/// Returns several messages as one text.
+fn joined(messages: impl Iterator<Item = Option<String>>) -> Option<String> {
+    let mut messages = messages.flatten();
+    let mut first: Vec<String> = messages.by_ref().take(MOST).collect();
+    if messages.next().is_some() {
+        first.push("…".to_owned());
+    }
+    (!first.is_empty()).then(|| first.join("; "))
+}

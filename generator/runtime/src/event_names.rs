@@ -1,0 +1,81 @@
+//! Names of events. A name selects the variant of a type, or marks an event that only keeps the
+//! connection alive.
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::event_frames::Frame;
+use super::operation::EventName;
+use super::read;
+
+/// Names of events that servers send to keep a connection alive.
+const PINGS: [&str; 5] = ["ping", "heartbeat", "keep-alive", "keepalive", "keep_alive"];
+
+/// The maximum length of the data of a ping that has no name, in bytes.
+const LONGEST_PING: usize = 128;
+
+/// Properties that hold the kind of an event.
+const KINDS: [&str; 3] = ["type", "event", "kind"];
+
+impl EventName {
+    /// Returns the JSON of an event that lacks its name, with the name. `as_text` takes the
+    /// data as a string, even if it is JSON.
+    pub(super) fn added_to(self, frame: &Frame, as_text: bool) -> Option<Bytes> {
+        let name = frame.name.as_deref().filter(|name| !name.is_empty());
+        // Most events are complete without a name.
+        let name = name.or((!self.fields.is_empty()).then_some("message"))?;
+        let data = read::without_mark(&frame.data);
+        let value = match as_text {
+            true => None,
+            false => serde_json::from_slice(data).ok(),
+        };
+        let mut object = match (value, self.fields.is_empty()) {
+            (Some(Value::Object(object)), _) if object.contains_key(self.property) => return None,
+            (Some(Value::Object(object)), true) => object,
+            (None, true) if data.is_empty() => Map::new(),
+            (_, true) => return None,
+            (value, false) => {
+                let value = value.or_else(|| {
+                    let text = std::str::from_utf8(data).ok()?;
+                    (!text.is_empty()).then(|| text.into())
+                });
+                self.envelope(frame, value)
+            }
+        };
+        object.insert(self.property.to_owned(), name.into());
+        serde_json::to_vec(&object).ok().map(Bytes::from)
+    }
+
+    /// Returns the fields of an event.
+    fn envelope(self, frame: &Frame, data: Option<Value>) -> Map<String, Value> {
+        let fields = self.fields.iter().filter_map(|field| {
+            let value = match *field {
+                "data" => data.clone()?,
+                "id" => frame.id.clone()?.into(),
+                _ => u64::try_from(frame.retry?.as_millis()).ok()?.into(),
+            };
+            Some(((*field).to_owned(), value))
+        });
+        fields.collect()
+    }
+}
+
+/// Returns `true` if an event keeps the connection alive by its name or its data.
+pub(super) fn is_ping(frame: &Frame) -> bool {
+    let is_one = |name: &str| PINGS.iter().any(|ping| name.eq_ignore_ascii_case(ping));
+    if frame.name.as_deref().is_some_and(is_one) {
+        return true;
+    }
+    if frame.data.len() > LONGEST_PING {
+        return false;
+    }
+    match serde_json::from_slice(&frame.data) {
+        Ok(Value::String(text)) => is_one(&text),
+        Ok(Value::Object(object)) => {
+            let mut kinds = KINDS.iter().filter_map(|kind| object.get(*kind)?.as_str());
+            kinds.any(is_one)
+        }
+        Ok(_) => false,
+        Err(_) => std::str::from_utf8(&frame.data).is_ok_and(|text| is_one(text.trim())),
+    }
+}

@@ -1,0 +1,272 @@
+//! The walk through a list that comes in pages: which page is next, and where the list ends.
+//!
+//! A server may send one page again and again, or promise more for ever. The walk notices
+//! both, and keeps no more than hashes.
+
+#![allow(dead_code, reason = "an API may have no lists that come in pages")]
+
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use http::header::{HeaderMap, LINK};
+use serde_json::Value;
+
+use super::write::{self, Write};
+
+/// The number of pages that are compared with the next one.
+const REMEMBERED: usize = 4096;
+
+/// The number of empty pages in a row after which a list counts as endless.
+const MOST_EMPTY: u32 = 100;
+
+/// A list page: its items, and what it says about the list.
+#[derive(Default)]
+pub struct ListPage<'a> {
+    items: usize,
+    list: Option<&'a dyn Write>,
+    last: Option<i64>,
+    more: Option<bool>,
+    next: Option<&'a str>,
+}
+
+impl ListPage<'_> {
+    /// Returns the page with these items.
+    #[allow(clippy::ptr_arg, reason = "a slice is no trait object")]
+    pub fn of<T: Write>(items: &Vec<T>) -> ListPage<'_> {
+        ListPage {
+            items: items.len(),
+            list: Some(items),
+            ..ListPage::default()
+        }
+    }
+}
+
+impl<'a> ListPage<'a> {
+    /// Sets the number of the last page, or of all items. A number that is not above 0 is
+    /// the same as none: some servers send it for an end that they do not know.
+    pub fn last(mut self, last: Option<i64>) -> Self {
+        self.last = last.filter(|last| *last > 0);
+        self
+    }
+
+    /// Sets whether there is a next page.
+    pub fn more(mut self, more: Option<bool>) -> Self {
+        self.more = more;
+        self
+    }
+
+    /// Sets the token or the URL of the next page.
+    pub fn next(mut self, next: Option<&'a str>) -> Self {
+        self.next = next;
+        self
+    }
+
+    /// Returns a hash of the items and the end of the list. The order of properties and of
+    /// entries in maps does not matter.
+    fn hash(&self) -> Option<u64> {
+        let mut hasher = DefaultHasher::new();
+        let items = write::to_value(self.list?).ok()?;
+        hash(&items, &mut hasher);
+        (self.last, self.more).hash(&mut hasher);
+        Some(hasher.finish())
+    }
+}
+
+/// The place of a page in its list.
+pub(super) enum Place {
+    /// The number of the page.
+    Number(i64),
+    /// The number of its first item.
+    Offset(i64),
+    /// Its token or URL, which the page before contains; `None` for the first page.
+    Token(Option<String>),
+    /// Its URL, from the header `Link`; `None` for the first page.
+    Link(Option<String>),
+}
+
+/// The step after a page.
+pub(super) enum Next {
+    Page,
+    Circle,
+    End,
+}
+
+/// The walk through a list.
+pub(super) struct Walk {
+    place: Place,
+    seen: Seen,
+    /// The number of empty pages in a row.
+    empty: u32,
+    /// The last page or item, according to the page before.
+    last: Option<i64>,
+}
+
+impl Walk {
+    /// Returns the walk that begins with this page.
+    pub(super) fn from(place: Place) -> Self {
+        Self {
+            place,
+            seen: Seen::default(),
+            empty: 0,
+            last: None,
+        }
+    }
+
+    /// Returns the place of the page that is requested next.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Moves to the next page, if there is one.
+    pub(super) fn follow(&mut self, page: ListPage<'_>, headers: &HeaderMap) -> Next {
+        if page.more == Some(false) {
+            return Next::End;
+        }
+        let next = match self.place {
+            Place::Token(_) => page.next,
+            Place::Link(_) => next_link(headers),
+            Place::Number(_) | Place::Offset(_) => return self.count(&page),
+        };
+        let Some(next) = next.filter(|next| !next.is_empty()) else {
+            return Next::End;
+        };
+        let mut hasher = DefaultHasher::new();
+        next.hash(&mut hasher);
+        if self.seen.again(hasher.finish()) {
+            return Next::Circle;
+        }
+        let next = Some(next.to_owned());
+        self.place = match self.place {
+            Place::Link(_) => Place::Link(next),
+            _ => Place::Token(next),
+        };
+        Next::Page
+    }
+
+    /// Moves to the next page of a list whose pages or items are counted.
+    fn count(&mut self, page: &ListPage<'_>) -> Next {
+        let (position, step) = match &mut self.place {
+            Place::Offset(offset) => (offset, page.items),
+            Place::Number(number) => {
+                if page.last.is_some_and(|last| *number >= last) {
+                    return Next::End;
+                }
+                (number, 1)
+            }
+            Place::Token(_) | Place::Link(_) => return Next::End,
+        };
+        // An end that moves away with each page is none.
+        let is_promised = match (page.last, self.last) {
+            (Some(last), Some(before)) => last <= before,
+            (last, _) => last.is_some() || page.more == Some(true),
+        };
+        self.last = page.last;
+        if page.items == 0 && (step == 0 || !is_promised) {
+            return Next::End;
+        }
+        if page.items > 0 {
+            self.empty = 0;
+            if page.hash().is_some_and(|hash| self.seen.again(hash)) {
+                return Next::Circle;
+            }
+        } else {
+            self.empty += 1;
+            if self.empty > MOST_EMPTY {
+                return Next::Circle;
+            }
+        }
+        let step = i64::try_from(step).unwrap_or(i64::MAX);
+        let Some(next) = position.checked_add(step) else {
+            return Next::End;
+        };
+        *position = next;
+        let is_offset = matches!(self.place, Place::Offset(_));
+        match is_offset && page.last.is_some_and(|last| next >= last) {
+            true => Next::End,
+            false => Next::Page,
+        }
+    }
+}
+
+/// The hashes of the last pages or tokens.
+#[derive(Default)]
+struct Seen(VecDeque<u64>);
+
+impl Seen {
+    /// Keeps a hash, and returns `true` if it was kept before.
+    fn again(&mut self, hash: u64) -> bool {
+        if self.0.contains(&hash) {
+            return true;
+        }
+        if self.0.len() == REMEMBERED {
+            self.0.pop_front();
+        }
+        self.0.push_back(hash);
+        false
+    }
+}
+
+/// Hashes a value. The order of the properties of an object does not matter.
+fn hash(value: &Value, hasher: &mut DefaultHasher) {
+    match value {
+        Value::Null => 0.hash(hasher),
+        Value::Bool(value) => value.hash(hasher),
+        Value::Number(number) => number.to_string().hash(hasher),
+        Value::String(text) => text.hash(hasher),
+        Value::Array(items) => {
+            items.len().hash(hasher);
+            for item in items {
+                hash(item, hasher);
+            }
+        }
+        Value::Object(properties) => {
+            let properties = properties.iter().map(|(name, value)| {
+                let mut hasher = DefaultHasher::new();
+                name.hash(&mut hasher);
+                hash(value, &mut hasher);
+                hasher.finish()
+            });
+            properties.fold(0, u64::wrapping_add).hash(hasher);
+        }
+    }
+}
+
+/// Returns the URL of the next page from the header `Link` (RFC 8288).
+fn next_link(headers: &HeaderMap) -> Option<&str> {
+    let values = headers.get_all(LINK).iter();
+    values
+        .filter_map(|value| value.to_str().ok())
+        .find_map(|value| {
+            let mut rest = value;
+            loop {
+                let (url, parameters) = rest.split_once('<')?.1.split_once('>')?;
+                let (parameters, after) = link_parameters(parameters);
+                if is_next(parameters) {
+                    return Some(url.trim());
+                }
+                rest = after;
+            }
+        })
+}
+
+/// Returns the parameters of a link, and the links after it.
+fn link_parameters(text: &str) -> (&str, &str) {
+    let mut is_quoted = false;
+    let end = text.find(|character| {
+        is_quoted ^= character == '"';
+        character == ',' && !is_quoted
+    });
+    text.split_at(end.unwrap_or(text.len()))
+}
+
+/// Returns `true` if the parameters of a link say that it leads to the next page.
+fn is_next(parameters: &str) -> bool {
+    parameters.split(';').any(|parameter| {
+        let Some((name, value)) = parameter.split_once('=') else {
+            return false;
+        };
+        let mut relations = value.trim().trim_matches('"').split_ascii_whitespace();
+        name.trim().eq_ignore_ascii_case("rel")
+            && relations.any(|relation| relation.eq_ignore_ascii_case("next"))
+    })
+}
