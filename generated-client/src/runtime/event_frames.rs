@@ -145,14 +145,19 @@ impl Beginning {
     /// Drops what is no part of an event, and returns the format if enough is known of it.
     fn format(&mut self) -> Option<bool> {
         let mark = read::BYTE_ORDER_MARK;
-        if self.head.starts_with(mark) {
+        // The result must not depend on where the chunks are cut.
+        loop {
+            let white = self.head.len() - self.head.trim_ascii_start().len();
+            self.head.advance(white);
+            if !self.head.starts_with(mark) {
+                break;
+            }
             self.head.advance(mark.len());
-        } else if mark.starts_with(&self.head) {
+        }
+        let first = *self.head.first()?;
+        if mark.starts_with(&self.head) {
             return None;
         }
-        let white = self.head.len() - self.head.trim_ascii_start().len();
-        self.head.advance(white);
-        let first = self.head.first()?;
         if matches!(first, b'{' | b'[' | b'"') {
             return Some(false);
         }
