@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use generator::api::{
-    Advance, Api, Constant, FieldRole, Key, Operation, QueryStyle, Shape, Type, TypeDef, TypeId,
+    Advance, Api, Constant, FieldRole, Key, Operation, Shape, Style, Type, TypeDef, TypeId,
 };
 use generator::{Code, Output};
 use tests::{case, repository};
@@ -87,7 +87,7 @@ fn a_header_that_all_pages_require_is_set_on_the_client_and_those_of_http_never(
 fn a_list_has_joined_parameters_and_ends_by_a_flag_in_camel_case() {
     let api = creators().api;
     let list = operation(&api, "chats_list_chats");
-    assert_eq!(list.parameters[2].style, QueryStyle::Joined(","));
+    assert_eq!(list.parameters[2].style, Style::Form { explode: false });
     let paging = list.paging.as_ref().expect("a paginated list");
     let Advance::Number {
         more: Some(more), ..

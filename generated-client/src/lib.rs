@@ -22,6 +22,11 @@
 //! itself, and [`Client::builder`] configures everything else. The key never appears in `Debug`
 //! output or in an error, and is not sent to another origin.
 //!
+//! [`ClientBuilder::credentials`] takes a [`CredentialProvider`] in place of a key, for keys that
+//! change while a program runs. Its credential is kept until it expires. Concurrent calls share one
+//! request for it. After a response with the status 401, the client asks for another one, and
+//! repeats the call once. [`CallOptions::api_key`] sets the key of a single call.
+//!
 //! # Requests
 //!
 //! Operations are methods of their group. Required parameters are arguments, and optional ones are
@@ -104,9 +109,10 @@ mod runtime;
 pub mod types;
 
 pub use runtime::{
-    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError,
-    Error, EventStream, Form, Items, Nullable, Pages, PagesWithResponse, PagingError, Progress,
-    Request, RequestError, Response, Sending, SendingWithResponse, TransportError, UnknownValue,
+    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, Credential,
+    CredentialError, CredentialFuture, CredentialProvider, DecodeError, EnvironmentKey, Error,
+    EventStream, Form, Items, Nullable, Pages, PagesWithResponse, PagingError, Progress, Request,
+    RequestError, Response, Sending, SendingWithResponse, TransportError, UnknownValue,
     UnknownVariant, Upload,
 };
 // Their types are in the signatures of this crate.

@@ -1055,7 +1055,8 @@ impl Sealed for UpdateRequest {
             "knowledge_store_item_collections_update",
             "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}",
         )
-        .accept("application/json");
+        .accept("application/json")
+        .optional_body();
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| {
             raw.knowledge_store_item_collections_update(

@@ -769,7 +769,8 @@ impl Sealed for UpdateRequest {
             "knowledge_stores_update",
             "/knowledge-stores/{knowledge_store_id}",
         )
-        .accept("application/json");
+        .accept("application/json")
+        .optional_body();
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| raw.knowledge_stores_update(&self.knowledge_store_id, &self.body))
     }

@@ -419,8 +419,9 @@ impl AnalyzeRequest {
 
 impl Sealed for AnalyzeRequest {
     fn prepare(mut self) -> PreparedCall {
-        const OPERATION: Operation =
-            Operation::new("analyze", "/analyze").accept("application/json");
+        const OPERATION: Operation = Operation::new("analyze", "/analyze")
+            .accept("application/json")
+            .optional_body();
         self.body.stream = Some(false);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| raw.analyze(&self.body))
@@ -562,7 +563,8 @@ impl AnalyzeStreamRequest {
 impl Sealed for AnalyzeStreamRequest {
     fn prepare(mut self) -> PreparedCall {
         const OPERATION: Operation = Operation::new("analyze_stream", "/analyze")
-            .accept("application/x-ndjson, application/json");
+            .accept("application/x-ndjson, application/json")
+            .optional_body();
         self.body.stream = Some(true);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| raw.analyze_stream(&self.body))

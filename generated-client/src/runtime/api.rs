@@ -10,11 +10,19 @@ pub(super) const TITLE: &str = "Twelve Labs";
 /// The address that the paths of all operations are below.
 pub(super) const BASE_URL: &str = "https://api.twelvelabs.io/v1.3";
 
-/// Where the API expects the key.
-pub(super) const KEY_LOCATION: KeyLocation = KeyLocation::Header {
+/// Where the API expects its keys.
+pub(super) static KEYS: &[KeyLocation] = &[KeyLocation::Header {
     name: "x-api-key",
     prefix: "",
-};
+}];
+
+/// The alternatives of authentication of operations that have none of their own, each with the
+/// positions of its keys.
+pub(super) const SECURITY: &[&[usize]] = &[&[0]];
+
+/// The methods of the builder that set the other keys, and the environment variables that may
+/// hold them.
+pub(super) const OTHER_KEYS: &[(&str, &str)] = &[];
 
 /// Whether the API is known to refuse calls without a key.
 pub(super) const KEY_IS_REQUIRED: bool = true;

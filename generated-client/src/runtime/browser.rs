@@ -33,6 +33,13 @@ pub trait SendOutsideBrowser {}
 
 impl<T> SendOutsideBrowser for T {}
 
+/// [`Send`] and [`Sync`], but for WebAssembly.
+pub trait SharedOutsideBrowser {}
+
+impl<T: ?Sized> SharedOutsideBrowser for T {}
+
+/// A future that borrows for `'a`.
+pub(super) type BoxFutureIn<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 pub(super) type BoxBuild = Box<dyn Build>;
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T>>>;

@@ -37,6 +37,8 @@ pub enum Error {
     /// The next page of a list cannot be requested: the API already returned it, or its URL
     /// has another origin.
     Paging(Box<PagingError>),
+    /// A provider of credentials has none; nothing was sent.
+    Credential(Box<CredentialError>),
     /// A required setting is missing, such as the API key.
     MissingConfiguration(Box<ConfigurationError>),
     /// A setting of the client is invalid.
@@ -109,7 +111,9 @@ impl Error {
             Self::Transport(error) => error.operation(),
             Self::InvalidRequest(error) => error.operation(),
             Self::Paging(error) => Some(error.operation()),
-            Self::MissingConfiguration(_) | Self::InvalidConfiguration(_) => None,
+            Self::Credential(_) | Self::MissingConfiguration(_) | Self::InvalidConfiguration(_) => {
+                None
+            }
         }
     }
 
@@ -219,6 +223,7 @@ impl Error {
             Self::Decode(error) => error.as_ref(),
             Self::InvalidRequest(error) => error.as_ref(),
             Self::Paging(error) => error.as_ref(),
+            Self::Credential(error) => error.as_ref(),
             Self::MissingConfiguration(error) | Self::InvalidConfiguration(error) => error.as_ref(),
         }
     }
@@ -233,6 +238,12 @@ impl Error {
         } else {
             TransportError::new(operation, cause).into()
         }
+    }
+
+    /// Returns the error of a [`CredentialProvider`](super::CredentialProvider) that has no
+    /// credential for this reason.
+    pub fn credential(reason: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Credential(Box::new(CredentialError(reason.into())))
     }
 
     pub(super) fn missing(message: impl Into<String>) -> Self {
@@ -289,6 +300,23 @@ impl From<PagingError> for Error {
 impl From<RequestError> for Error {
     fn from(error: RequestError) -> Self {
         Self::InvalidRequest(Box::new(error))
+    }
+}
+
+/// Why a provider has no credential.
+#[derive(Debug)]
+pub struct CredentialError(Source);
+
+impl Display for CredentialError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let reason = innermost(&*self.0).to_string();
+        write!(f, "no credential: {}", OneLine(&reason))
+    }
+}
+
+impl StdError for CredentialError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.0)
     }
 }
 

@@ -165,7 +165,7 @@ impl<T> EventStream<T> {
         let answer = self
             .answer
             .clone()
-            .map(|()| self.call.transport.key.without(data));
+            .map(|()| self.call.secrets().without(data));
         let (status, headers, body) = answer.into_parts();
         ApiError::new(self.call.operation.id, status, headers, body, false).into()
     }

@@ -13,6 +13,7 @@ mod call;
 mod call_options;
 mod charset;
 mod client;
+mod credentials;
 mod date_time;
 mod decode_error;
 mod error;
@@ -25,6 +26,7 @@ mod event_stream;
 mod file;
 mod form;
 mod key;
+mod keys;
 mod lines;
 mod list_walk;
 #[cfg(feature = "mock")]
@@ -51,6 +53,7 @@ mod request_builder;
 mod response;
 mod retry;
 mod sending;
+mod style;
 mod trace;
 mod transport;
 mod transport_error;
@@ -63,9 +66,10 @@ pub use byte_stream::ByteStream;
 pub use call::Call;
 pub use call_options::CallOptions;
 pub use client::{Client, ClientBuilder};
+pub use credentials::{Credential, CredentialFuture, CredentialProvider, EnvironmentKey};
 pub use date_time::Rfc3339;
 pub use decode_error::DecodeError;
-pub use error::{ConfigurationError, Error, PagingError, RequestError};
+pub use error::{ConfigurationError, CredentialError, Error, PagingError, RequestError};
 pub use event_stream::EventStream;
 pub use form::Form;
 #[allow(unused_imports, reason = "an API may have no lists that come in pages")]
@@ -105,6 +109,9 @@ pub use path::encode_path;
 pub use request::{Request, Sealed};
 #[allow(unused_imports, reason = "an API may not need all of it")]
 pub use request_builder::{BuildError, Builders, QueryParam, Raw, RequestBody, RequestBuilder};
+
+#[allow(unused_imports, reason = "an API may not need all of it")]
+pub use style::{PathParam, cookie_param, header_param};
 
 // For what is written by hand in a crate that has such.
 #[allow(unused_imports, reason = "a crate may have no extras")]

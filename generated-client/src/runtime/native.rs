@@ -27,6 +27,13 @@ pub trait SendOutsideBrowser: Send {}
 
 impl<T: Send> SendOutsideBrowser for T {}
 
+/// [`Send`] and [`Sync`], but for WebAssembly.
+pub trait SharedOutsideBrowser: Send + Sync {}
+
+impl<T: Send + Sync + ?Sized> SharedOutsideBrowser for T {}
+
+/// A future that borrows for `'a`.
+pub(super) type BoxFutureIn<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(super) type BoxBuild = Box<dyn Build + Send>;
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;

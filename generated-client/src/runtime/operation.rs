@@ -17,6 +17,12 @@ pub struct Operation {
     /// The media type of the body, where it is not that of its encoding.
     pub(super) media_type: Option<&'static str>,
     pub(super) parameters: &'static [Parameter],
+    /// The fields of a form that have a style of their own.
+    pub(super) fields: &'static [Parameter],
+    /// A body of which nothing is set is not sent.
+    pub(super) has_optional_body: bool,
+    /// Its keys, if they are not those of the API.
+    pub(super) security: Option<&'static [&'static [usize]]>,
     /// The place of the names of events, if the response has such.
     pub(super) event_name: Option<EventName>,
 }
@@ -44,26 +50,84 @@ pub enum Encoding {
 }
 
 /// A parameter that is not sent under the name in the statements that build the request, or
-/// not as a query parameter of the usual style.
+/// not in the usual style, or a field of a form that is not.
 #[derive(Debug)]
 pub struct Parameter {
     /// The name in the statements.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// The name that is sent.
-    pub wire: &'static str,
+    pub(super) wire: &'static str,
     /// Its style in a query.
-    pub style: Style,
+    pub(super) style: Style,
+    /// Reserved characters of its value are sent as they are.
+    pub(super) allow_reserved: bool,
+    /// It is a cookie, whose text the statements put into a header of its name.
+    pub(super) is_cookie: bool,
 }
 
-/// The style of a query parameter.
-#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "an API may not need all of it")]
+impl Parameter {
+    /// Returns the parameter with this name in the statements, which is sent under another.
+    pub const fn new(name: &'static str, wire: &'static str) -> Self {
+        Self {
+            name,
+            wire,
+            style: Style::DeepObject,
+            allow_reserved: false,
+            is_cookie: false,
+        }
+    }
+
+    /// Sets the style.
+    #[must_use]
+    pub const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// Sends reserved characters as they are, except for those that end a value.
+    #[must_use]
+    pub const fn allow_reserved(mut self) -> Self {
+        self.allow_reserved = true;
+        self
+    }
+
+    /// Sends the parameter in the header `cookie`.
+    #[must_use]
+    pub const fn cookie(mut self) -> Self {
+        self.is_cookie = true;
+        self
+    }
+}
+
+/// The style of a parameter, as OpenAPI calls it. A value with items or properties is exploded
+/// if each of them is a parameter or a part of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(dead_code, reason = "an API may not need all of them")]
 pub enum Style {
     /// A scalar as `name=value`, a list as one parameter per item, and an object as
     /// `name[property]=value` for each property.
+    DeepObject,
+    /// `name=a,b`.
     Form,
-    /// The items of a list with this separator between them.
-    Joined(&'static str),
+    /// `name=a&name=b`; an object is `property=a&other=b`.
+    FormExploded,
+    /// `name=a%20b`.
+    SpaceDelimited,
+    /// `name=a%7Cb`.
+    PipeDelimited,
+    /// `a,b`; an object is `property,a`.
+    Simple,
+    /// `a,b`; an object is `property=a`.
+    SimpleExploded,
+    /// `.a,b`.
+    Label,
+    /// `.a.b`.
+    LabelExploded,
+    /// `;name=a,b`.
+    Matrix,
+    /// `;name=a;name=b`.
+    MatrixExploded,
     /// A JSON value.
     Json,
 }
@@ -80,6 +144,9 @@ impl Operation {
             encoding: Encoding::Json,
             media_type: None,
             parameters: &[],
+            fields: &[],
+            has_optional_body: false,
+            security: None,
             event_name: None,
         }
     }
@@ -116,6 +183,28 @@ impl Operation {
     #[must_use]
     pub const fn parameters(mut self, parameters: &'static [Parameter]) -> Self {
         self.parameters = parameters;
+        self
+    }
+
+    /// Sets the fields of a form that have a style of their own.
+    #[must_use]
+    pub const fn fields(mut self, fields: &'static [Parameter]) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// Sets the alternatives of authentication, each with the positions of its keys. Without an
+    /// alternative, no key is sent.
+    #[must_use]
+    pub const fn security(mut self, security: &'static [&'static [usize]]) -> Self {
+        self.security = Some(security);
+        self
+    }
+
+    /// Sends no body if nothing of it is set.
+    #[must_use]
+    pub const fn optional_body(mut self) -> Self {
+        self.has_optional_body = true;
         self
     }
 

@@ -95,8 +95,14 @@ impl PreparedCall {
 
     /// Sends the request, and reads the whole body of its response.
     fn read_reply(self) -> Replying<Bytes> {
-        let Self { call, mut build } = self;
+        let Self {
+            mut call,
+            mut build,
+        } = self;
         Box::pin(async move {
+            if call.needs_credential() {
+                Box::pin(call.authenticate(false)).await?;
+            }
             let request = call.build(&mut build)?;
             let mut attempts = call.begin(&request);
             let span = attempts.span();
@@ -112,8 +118,14 @@ impl PreparedCall {
 
     /// Sends the request, and leaves the body of its response unread.
     fn reply(self) -> Replying<reqwest::Response> {
-        let Self { call, mut build } = self;
+        let Self {
+            mut call,
+            mut build,
+        } = self;
         Box::pin(async move {
+            if call.needs_credential() {
+                Box::pin(call.authenticate(false)).await?;
+            }
             let request = call.build(&mut build)?;
             let mut attempts = call.begin(&request);
             let span = attempts.span();
@@ -171,7 +183,7 @@ impl Call {
     /// A successful response is not requested again when its body breaks off. The error says
     /// so, and the caller decides.
     async fn whole(
-        &self,
+        &mut self,
         request: Outgoing,
         build: &mut BoxBuild,
         attempts: &mut Attempts,
@@ -224,7 +236,7 @@ impl Call {
     /// Sends a request, and again if need be. Returns the response if it is successful, and
     /// the time for its body. All requests are sent here.
     async fn send(
-        &self,
+        &mut self,
         mut request: Outgoing,
         build: &mut BoxBuild,
         attempts: &mut Attempts,
@@ -232,6 +244,7 @@ impl Call {
         self.complete(&mut request.request)
             .map_err(|error| attempts.end(error))?;
         let mut before = None;
+        let mut is_renewed = false;
         loop {
             let sent = self.attempt(request, build, attempts).await;
             let error = match (sent, before) {
@@ -243,6 +256,14 @@ impl Call {
                 }
                 (Err(error), _) => error,
             };
+            if !is_renewed && self.may_renew(&error) {
+                is_renewed = true;
+                if let Some(again) = Box::pin(self.renewed(build)).await? {
+                    request = again;
+                    before = Some(error);
+                    continue;
+                }
+            }
             if !error.may_pass() {
                 return Err(attempts.end(error));
             }
@@ -259,6 +280,15 @@ impl Call {
             Box::pin(platform::sleep(wait)).await;
             before = Some(error);
         }
+    }
+
+    /// Returns the request with another key in place of one that was rejected; `None` if its
+    /// body cannot be sent again.
+    #[cold]
+    async fn renewed(&mut self, build: &mut BoxBuild) -> Result<Option<Outgoing>, Error> {
+        self.authenticate(true).await?;
+        let request = self.rebuild(build)?;
+        Ok(request.is_unread().then_some(request))
     }
 
     /// Builds the request again, for another attempt or a redirect.
@@ -294,7 +324,7 @@ impl Call {
             let mut response = response.await?;
             let status = response.status();
             let mut headers = std::mem::take(response.headers_mut());
-            self.transport.key.hide_in(&mut headers);
+            self.secrets().hide_in(&mut headers);
             if status.is_success() {
                 attempts.span().answer(status);
                 return Ok((Response::new(status, headers, response), limit));
@@ -319,8 +349,8 @@ impl Call {
             };
             let read = read_error(platform::body_of(response), attempts.time(time));
             let (body, is_truncated) = Box::pin(read).await;
-            let body = self.transport.key.without(body.into());
-            let refusal = refusal.map(|refusal| self.transport.key.without_in(refusal.text()));
+            let body = self.secrets().without(body.into());
+            let refusal = refusal.map(|refusal| self.secrets().without_in(refusal.text()));
             return Err(
                 ApiError::new(self.operation.id, status, headers, body, is_truncated)
                     .redirected(refusal)
@@ -410,13 +440,18 @@ impl Call {
                 .entry(USER_AGENT)
                 .or_insert_with(|| self.transport.user_agent.clone());
         }
+        let (keys, own) = (&self.transport.keys, self.own.as_ref());
+        for position in keys.of(self.operation, own)? {
+            if let Some(key) = keys.key(*position, own) {
+                key.add_to(request);
+            }
+        }
         if !self.accepts_compressed {
             let headers = request.headers_mut();
             headers
                 .entry(ACCEPT_ENCODING)
                 .or_insert(HeaderValue::from_static("identity"));
         }
-        self.transport.key.add_to(request);
         Ok(())
     }
 }

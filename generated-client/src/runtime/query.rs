@@ -2,119 +2,154 @@
 
 //! Query parameters of any type.
 //!
-//! A scalar becomes `name=value`, a list repeats the name, and the fields of an
-//! object become `name[field]=value` (OpenAPI's `deepObject`). A list may also be
-//! joined to one text, and anything be written as JSON. What is absent or `null`
-//! is not sent.
+//! A scalar becomes `name=value`, a list repeats the name, and the properties of an object
+//! become `name[property]=value`. That is `deepObject` of OpenAPI, extended to lists and to
+//! deeper values: an object in a list is `name[0][property]=value`. `style.rs` writes the other
+//! styles. An absent value and `null` are not sent.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 
-use form_urlencoded::byte_serialize;
 use serde_json::Value;
 
-use super::operation::Style;
-use super::write::{self, Error, Result, Sink, Write};
+use super::operation::{Parameter, Style};
+use super::style::{Place, encode_query, styled};
+use super::write::{Error, Result, Sink, Tree, Write};
 
 /// A receiver of pairs of a name and a value.
 trait Receiver {
     fn pair(&mut self, name: &str, value: &dyn Display);
 }
 
-type Pairs = Vec<(String, String)>;
-
-impl Receiver for Pairs {
-    fn pair(&mut self, name: &str, value: &dyn Display) {
-        self.push((name.to_owned(), value.to_string()));
+/// The text of a scalar, without a name.
+impl Receiver for String {
+    fn pair(&mut self, _: &str, value: &dyn Display) {
+        // Writing to a text does not fail.
+        let _ = write!(self, "{value}");
     }
 }
 
 /// A query, as `application/x-www-form-urlencoded` writes it.
 #[derive(Debug, Default)]
-pub(super) struct Query(String);
+pub(super) struct Query {
+    text: String,
+    /// Reserved characters of values stay as they are.
+    allow_reserved: bool,
+}
 
 impl Query {
     /// Returns the text of the query, which is empty without parameters.
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    fn begin(&mut self) {
+        if !self.text.is_empty() {
+            self.text.push('&');
+        }
     }
 }
 
 impl Receiver for Query {
     fn pair(&mut self, name: &str, value: &dyn Display) {
-        if !self.0.is_empty() {
-            self.0.push('&');
-        }
-        self.0.extend(byte_serialize(name.as_bytes()));
-        self.0.push('=');
+        self.begin();
+        encode_query(&mut self.text, name, false);
+        self.text.push('=');
+        let allow_reserved = self.allow_reserved;
+        let text = &mut self.text;
         // Writing to a text does not fail.
-        let _ = write!(Encoded(&mut self.0), "{value}");
+        let _ = write!(
+            Encoded {
+                text,
+                allow_reserved
+            },
+            "{value}"
+        );
     }
 }
 
 /// Encodes what is written.
-struct Encoded<'a>(&'a mut String);
+struct Encoded<'a> {
+    text: &'a mut String,
+    allow_reserved: bool,
+}
 
 impl fmt::Write for Encoded<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.extend(byte_serialize(text.as_bytes()));
+        encode_query(self.text, text, self.allow_reserved);
         Ok(())
     }
 }
 
-/// Adds a parameter of this style to a query.
+/// Adds a parameter to a query, in the style of its description.
 #[inline]
-pub(super) fn add(query: &mut Query, name: &str, value: &dyn Write, style: Style) -> Result {
-    match style {
-        Style::Form | Style::Joined(_) if value.is_absent() => {}
-        Style::Form => shape(name, value, query)?,
-        Style::Joined(separator) => {
-            let mut items = Pairs::new();
-            shape(name, value, &mut items)?;
-            if !items.is_empty() {
-                let items: Vec<String> = items.into_iter().map(|(_, item)| item).collect();
-                query.pair(name, &items.join(separator));
-            }
+pub(super) fn add(
+    query: &mut Query,
+    name: &str,
+    value: &dyn Write,
+    described: Option<&Parameter>,
+) -> Result {
+    match described {
+        None if value.is_absent() => Ok(()),
+        None => shape(name, value, query),
+        Some(described) => add_described(query, value, described),
+    }
+}
+
+fn add_described(query: &mut Query, value: &dyn Write, described: &Parameter) -> Result {
+    let Parameter {
+        wire,
+        style,
+        allow_reserved,
+        ..
+    } = *described;
+    if style == Style::DeepObject {
+        if value.is_absent() {
+            return Ok(());
         }
-        Style::Json => {
-            let text = write::to_json(value)?;
-            if text != "null" {
-                query.pair(name, &text);
-            }
-        }
+        query.allow_reserved = allow_reserved;
+        let added = shape(wire, value, query);
+        query.allow_reserved = false;
+        return added;
+    }
+    if let Some(text) = styled(wire, value, style, Place::Query { allow_reserved })? {
+        query.begin();
+        query.text.push_str(&text);
     }
     Ok(())
 }
 
 /// Returns a scalar as text.
 pub(super) fn text(value: &dyn Write) -> Result<String> {
-    let mut pairs = Pairs::new();
-    shape("", value, &mut pairs)?;
-    Ok(pairs.into_iter().map(|(_, text)| text).collect())
+    let mut text = String::new();
+    shape("", value, &mut text)?;
+    Ok(text)
 }
 
 /// Returns the properties of an object as a body of `application/x-www-form-urlencoded`. Their
-/// values are written like query parameters.
+/// values are written like query parameters, in the styles of the described fields.
 ///
-/// Fails for a value that is not an object, and for one that a query cannot hold.
-pub(super) fn url_encoded(value: &dyn Write) -> Result<String> {
-    let mut pairs = Pairs::new();
-    shape("", value, &mut pairs)?;
-    if pairs.iter().any(|(name, _)| name.is_empty()) {
+/// # Errors
+///
+/// If the value is not an object, or a number in it is not finite; then the error names the
+/// field.
+pub(super) fn url_encoded(value: &dyn Write, fields: &[Parameter]) -> Result<String> {
+    let Tree::Object(properties) = Tree::of(value)? else {
         return Err(Error::new("a form is an object"));
-    }
+    };
     let mut query = Query::default();
-    for (name, value) in pairs {
-        query.pair(&name, &value);
+    for (name, value) in &properties {
+        let described = fields.iter().find(|field| field.name == name);
+        add(&mut query, name, value, described)
+            .map_err(|error| Error::new(format!("`{name}`: {error}")))?;
     }
-    Ok(query.0)
+    Ok(query.text)
 }
 
 fn shape(name: &str, value: &dyn Write, pairs: &mut dyn Receiver) -> Result {
     value.write(&mut Shape {
         name: name.into(),
-        open_lists: 0,
-        open_objects: Vec::new(),
+        open: Vec::new(),
         pairs,
     })
 }
@@ -123,16 +158,57 @@ fn shape(name: &str, value: &dyn Write, pairs: &mut dyn Receiver) -> Result {
 struct Shape<'a> {
     /// The name of the next value.
     name: Cow<'a, str>,
-    /// The number of lists that the next value is in. No object is in a list.
-    open_lists: usize,
-    /// The length of the name of each object that the next value is in.
-    open_objects: Vec<usize>,
+    /// The lists and objects that the next value is in.
+    open: Vec<Open>,
     pairs: &'a mut dyn Receiver,
+}
+
+/// A list or an object whose end is not written yet.
+struct Open {
+    /// The length of its name.
+    length: usize,
+    /// The index of the next item; `None` in an object.
+    index: Option<usize>,
 }
 
 impl Shape<'_> {
     fn scalar(&mut self, value: impl Display) -> Result {
         self.pairs.pair(&self.name, &value);
+        self.end_item();
+        Ok(())
+    }
+
+    /// Counts an item of a list.
+    fn end_item(&mut self) {
+        if let Some(Open {
+            index: Some(index), ..
+        }) = self.open.last_mut()
+        {
+            *index += 1;
+        }
+    }
+
+    /// Begins a list or an object. One that is an item has the index in its name, because its
+    /// own items or properties belong together.
+    fn open(&mut self, index: Option<usize>) -> Result {
+        if let Some(Open {
+            index: Some(index), ..
+        }) = self.open.last()
+        {
+            let index = index.to_string();
+            self.name.to_mut().extend(["[", &index, "]"]);
+        }
+        let length = self.name.len();
+        self.open.push(Open { length, index });
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result {
+        self.open.pop();
+        if let Some(outer) = self.open.last() {
+            self.name.to_mut().truncate(outer.length);
+        }
+        self.end_item();
         Ok(())
     }
 
@@ -149,6 +225,7 @@ impl Shape<'_> {
 
 impl Sink for Shape<'_> {
     fn null(&mut self) -> Result {
+        self.end_item();
         Ok(())
     }
 
@@ -188,27 +265,21 @@ impl Sink for Shape<'_> {
     }
 
     fn open_list(&mut self) -> Result {
-        self.open_lists += 1;
-        Ok(())
+        self.open(Some(0))
     }
 
     fn close_list(&mut self) -> Result {
-        self.open_lists -= 1;
-        Ok(())
+        self.close()
     }
 
     fn open_object(&mut self) -> Result {
-        if self.open_lists > 0 {
-            return Err(Error::new("an object in a list has no form in a query"));
-        }
-        self.open_objects.push(self.name.len());
-        Ok(())
+        self.open(None)
     }
 
     fn key(&mut self, key: &str) -> Result {
-        if let Some(length) = self.open_objects.last() {
+        if let Some(object) = self.open.last() {
             let name = self.name.to_mut();
-            name.truncate(*length);
+            name.truncate(object.length);
             if name.is_empty() {
                 name.push_str(key);
             } else {
@@ -219,9 +290,6 @@ impl Sink for Shape<'_> {
     }
 
     fn close_object(&mut self) -> Result {
-        if let Some(length) = self.open_objects.pop() {
-            self.name.to_mut().truncate(length);
-        }
-        Ok(())
+        self.close()
     }
 }

@@ -7,12 +7,12 @@
 //! media type of a body, is in its [`Operation`].
 
 use http::Method;
-use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
+use http::header::{ACCEPT, COOKIE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use reqwest::{Request, Url};
 
 use super::error::{Error, RequestError};
 use super::form::Form;
-use super::operation::{Encoding, Operation, Style};
+use super::operation::{Encoding, Operation};
 use super::outgoing::{Content, Outgoing, Streamed};
 use super::query::{self, Query};
 use super::upload::Upload;
@@ -110,11 +110,9 @@ impl RequestBuilder {
     }
 
     fn add_query(&mut self, name: &str, value: &dyn Write) {
-        let (name, style) = match self.operation.parameter(name) {
-            Some(described) => (described.wire, described.style),
-            None => (name, Style::Form),
-        };
-        if let Err(error) = query::add(&mut self.query, name, value, style) {
+        let described = self.operation.parameter(name);
+        if let Err(error) = query::add(&mut self.query, name, value, described) {
+            let name = described.map_or(name, |described| described.wire);
             self.fail(RequestError::unnamed(format!("`{name}`: {error}")));
         }
     }
@@ -126,9 +124,9 @@ impl RequestBuilder {
         self.set_content(content)
     }
 
-    fn set_content(mut self, content: Result<Content, RequestError>) -> Self {
+    fn set_content(mut self, content: Result<Option<Content>, RequestError>) -> Self {
         match content {
-            Ok(content) => self.content = Some(content),
+            Ok(content) => self.content = content,
             Err(error) => self.fail(error),
         }
         self
@@ -154,6 +152,10 @@ impl RequestBuilder {
             .map_err(|cause| BuildError(RequestError::caused(cause.to_string(), cause)))?;
         for parameter in self.operation.parameters {
             if let Some(value) = self.headers.remove(parameter.name) {
+                if parameter.is_cookie {
+                    add_cookie(&mut self.headers, value)?;
+                    continue;
+                }
                 let name = HeaderName::try_from(parameter.wire).map_err(|cause| {
                     RequestError::caused(format!("`{}` is not a header", parameter.wire), cause)
                 });
@@ -168,6 +170,23 @@ impl RequestBuilder {
     fn fail(&mut self, error: RequestError) {
         self.error.get_or_insert(error);
     }
+}
+
+/// Adds cookies to those of a request.
+pub(super) fn add_cookie(
+    headers: &mut HeaderMap,
+    cookie: HeaderValue,
+) -> Result<(), InvalidHeaderValue> {
+    let mut cookies = match headers.get(COOKIE) {
+        None => cookie,
+        Some(others) => {
+            HeaderValue::from_bytes(&[others.as_bytes(), b"; ", cookie.as_bytes()].concat())?
+        }
+    };
+    // Cookies often hold the key of a session.
+    cookies.set_sensitive(true);
+    headers.insert(COOKIE, cookies);
+    Ok(())
 }
 
 /// A query parameter, by the name that it has in the statements.
@@ -187,56 +206,62 @@ impl<'a, T> QueryParam<'a, T> {
 
 /// A value that is sent as a body.
 pub trait RequestBody {
-    /// Returns the body in the encoding of the operation.
-    fn content(&self, operation: &Operation) -> Result<Content, RequestError>;
+    /// Returns the body in the encoding of the operation; `None` if it is optional and nothing
+    /// of it is set.
+    fn content(&self, operation: &Operation) -> Result<Option<Content>, RequestError>;
 }
 
 impl<T: Write> RequestBody for T {
-    fn content(&self, operation: &Operation) -> Result<Content, RequestError> {
+    fn content(&self, operation: &Operation) -> Result<Option<Content>, RequestError> {
         encoded(self, operation)
     }
 }
 
 impl<T: Write> RequestBody for [T] {
-    fn content(&self, operation: &Operation) -> Result<Content, RequestError> {
+    fn content(&self, operation: &Operation) -> Result<Option<Content>, RequestError> {
         encoded(&self, operation)
     }
 }
 
 impl RequestBody for str {
-    fn content(&self, operation: &Operation) -> Result<Content, RequestError> {
+    fn content(&self, operation: &Operation) -> Result<Option<Content>, RequestError> {
         encoded(&self, operation)
     }
 }
 
-fn encoded(value: &dyn Write, operation: &Operation) -> Result<Content, RequestError> {
+fn encoded(value: &dyn Write, operation: &Operation) -> Result<Option<Content>, RequestError> {
     let (body, media_type) = match operation.encoding {
         Encoding::Json => (write::to_json(value), "application/json"),
         Encoding::UrlEncoded => (
-            query::url_encoded(value),
+            query::url_encoded(value, operation.fields),
             "application/x-www-form-urlencoded",
         ),
         Encoding::Text => (query::text(value), "text/plain"),
     };
     let body = body.map_err(|cause| RequestError::caused(cause.to_string(), cause))?;
-    Ok(Content::Bytes {
+    if operation.has_optional_body && ["", "{}", "null"].contains(&body.as_str()) {
+        return Ok(None);
+    }
+    Ok(Some(Content::Bytes {
         body: body.into(),
         media_type: operation.media_type.unwrap_or(media_type),
-    })
+    }))
 }
 
 impl RequestBody for Form {
-    fn content(&self, _: &Operation) -> Result<Content, RequestError> {
-        Ok(Content::Streamed(Streamed::Form(self.checked()?)))
+    fn content(&self, operation: &Operation) -> Result<Option<Content>, RequestError> {
+        let form = self.checked()?;
+        let is_left_out = operation.has_optional_body && form.is_empty();
+        Ok((!is_left_out).then_some(Content::Streamed(Streamed::Form(form))))
     }
 }
 
 impl RequestBody for Upload {
-    fn content(&self, operation: &Operation) -> Result<Content, RequestError> {
-        Ok(Content::Streamed(Streamed::Upload {
+    fn content(&self, operation: &Operation) -> Result<Option<Content>, RequestError> {
+        Ok(Some(Content::Streamed(Streamed::Upload {
             upload: self.clone(),
             media_type: operation.media_type,
-        }))
+        })))
     }
 }
 
@@ -262,6 +287,12 @@ impl BuildError {
     /// Returns the error of an operation with this id.
     pub(super) fn of(self, operation: &'static str) -> Error {
         self.0.of(operation).into()
+    }
+}
+
+impl From<RequestError> for BuildError {
+    fn from(error: RequestError) -> Self {
+        Self(error)
     }
 }
 

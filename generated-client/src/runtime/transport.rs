@@ -8,7 +8,7 @@ use std::sync::Arc;
 use http::header::HeaderValue;
 
 use super::call_options::CallOptions;
-use super::key::Key;
+use super::keys::Keys;
 
 /// The configuration of a client, which its clones and their calls share.
 pub(super) struct Transport {
@@ -19,7 +19,7 @@ pub(super) struct Transport {
     pub(super) client: reqwest::Client,
     /// Whether redirects are followed by calls, and not by the HTTP client.
     pub(super) follows_redirects: bool,
-    pub(super) key: Key,
+    pub(super) keys: Keys,
     pub(super) user_agent: HeaderValue,
     pub(super) options: Arc<CallOptions>,
     pub(super) max_body: usize,
@@ -29,7 +29,7 @@ impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
             .field("base_url", &self.base_url)
-            .field("key", &format_args!("[redacted]"))
+            .field("keys", &format_args!("[redacted]"))
             .field("user_agent", &self.user_agent)
             .field("options", &self.options)
             .finish_non_exhaustive()

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use docs::Docs;
 
 use crate::{
-    Api, Call, Field, Limits, Location, Operation, Parameter, Presence, QueryStyle, Response,
-    Shape, Type, TypeDef, TypeId, Variant,
+    Api, Call, Field, Limits, Location, Operation, Parameter, Presence, Response, Shape, Style,
+    Type, TypeDef, TypeId, Variant,
 };
 
 /// Returns an API with these types and no operations.
@@ -19,6 +19,8 @@ pub fn api(types: impl IntoIterator<Item = TypeDef>) -> Api {
         server: "https://api.pets.example/v1".to_owned(),
         environments: Vec::new(),
         key: None,
+        other_keys: Vec::new(),
+        security: Vec::new(),
         headers: Vec::new(),
         types: types.into_iter().map(|ty| (ty.id.clone(), ty)).collect(),
         operations: Vec::new(),
@@ -78,6 +80,7 @@ pub fn operation(method: &str, group: &[&str]) -> Operation {
         docs: Docs::default(),
         reference: None,
         server: None,
+        security: None,
         deprecated: None,
         parameters: Vec::new(),
         body: None,
@@ -103,7 +106,9 @@ pub fn parameter(name: &str, ty: Type, required: bool) -> Parameter {
         argument: name.to_owned(),
         wire: name.to_owned(),
         location: Location::Query,
-        style: QueryStyle::Shape,
+        style: Style::DeepObject,
+        allow_reserved: false,
+        is_styled: false,
         ty,
         required,
         first: None,

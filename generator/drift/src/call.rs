@@ -187,6 +187,7 @@ impl<'a> Source<'a> {
                 Location::Path => "path",
                 Location::Query => "query",
                 Location::Header => "header",
+                Location::Cookie => "cookie",
             },
             Self::Field(_) | Self::Rest(_) | Self::Body => "body",
         }

@@ -1,6 +1,6 @@
 //! The API as a whole: its name and version, where requests go, and where the key is.
 
-use api::{Api, Key};
+use api::{Api, Key, Security};
 
 use crate::code::quoted;
 use crate::documentation::shortened;
@@ -23,7 +23,7 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
         new.server.clone(),
     );
     let what = "the key is sent differently";
-    compare(Kind::KeyChanged, what, key(&old.key), key(&new.key));
+    compare(Kind::KeyChanged, what, keys(old), keys(new));
     let what = "other headers are sent with all requests";
     compare(Kind::HeadersChanged, what, headers(old), headers(new));
     for (name, before, now) in [
@@ -83,12 +83,18 @@ fn environments(old: &Api, new: &Api) -> Vec<Change> {
 
 /// Returns a change for each method of the builder that is gone.
 fn header_setters(old: &Api, new: &Api) -> Vec<Change> {
-    let is_kept = |setter: &String| new.headers.iter().any(|header| header.setter == *setter);
-    let gone = old.headers.iter().filter(|header| !is_kept(&header.setter));
-    gone.map(|header| {
+    let setters = |api: &Api| -> Vec<String> {
+        let headers = api.headers.iter().map(|header| header.setter.clone());
+        let keys = api.other_keys.iter().map(|other| other.setter.clone());
+        headers.chain(keys).collect()
+    };
+    let kept = setters(new);
+    let gone = setters(old).into_iter();
+    let gone = gone.filter(|setter| !kept.contains(setter));
+    gone.map(|setter| {
         let what = format!(
             "the builder of the client has no method {}",
-            quoted(&header.setter)
+            quoted(&setter)
         );
         Change::new(Kind::HeaderSetterRemoved, &Subject::Api, &what)
     })
@@ -107,17 +113,39 @@ fn headers(api: &Api) -> String {
     }
 }
 
+/// Returns the alternatives of authentication of an API.
+fn keys(api: &Api) -> String {
+    alternatives(&api.security, api)
+}
+
+/// Returns the keys of requests, with the alternatives.
+pub(crate) fn alternatives(security: &Security, api: &Api) -> String {
+    let all: Vec<&Key> = api.keys().collect();
+    let alternatives = security.iter().map(|keys| {
+        let keys = keys.iter().filter_map(|position| all.get(*position));
+        let keys: Vec<String> = keys.map(|it| key(it)).collect();
+        match keys.is_empty() {
+            true => "no key".to_owned(),
+            false => keys.join(" and "),
+        }
+    });
+    let alternatives: Vec<String> = alternatives.collect();
+    match alternatives.is_empty() {
+        true => "no key".to_owned(),
+        false => alternatives.join(" or "),
+    }
+}
+
 /// Returns the place of the key in a request.
-fn key(key: &Option<Key>) -> String {
+fn key(key: &Key) -> String {
     match key {
-        None => "no key".to_owned(),
-        Some(Key::Header { name, prefix }) => format!("{name}: {prefix}<key>"),
-        Some(Key::Basic) => "authorization: Basic <user and password>".to_owned(),
-        Some(Key::ClientCredentials { token_url, .. }) => {
+        Key::Header { name, prefix } => format!("{name}: {prefix}<key>"),
+        Key::Basic => "authorization: Basic <user and password>".to_owned(),
+        Key::ClientCredentials { token_url, .. } => {
             format!("authorization: Bearer <token of {token_url}>")
         }
-        Some(Key::Query { name }) => format!("?{name}=<key>"),
-        Some(Key::Cookie { name }) => format!("cookie: {name}=<key>"),
+        Key::Query { name } => format!("?{name}=<key>"),
+        Key::Cookie { name } => format!("cookie: {name}=<key>"),
     }
 }
 
@@ -154,6 +182,7 @@ mod tests {
             name: "authorization".to_owned(),
             prefix: "Bearer ".to_owned(),
         });
+        new.security = vec![vec![0], vec![]];
         new.title = "Animals".to_owned();
         let found = compare(&old, &new);
         let kinds: Vec<Kind> = found.iter().map(|change| change.kind).collect();
@@ -162,6 +191,30 @@ mod tests {
             [Kind::ServerChanged, Kind::KeyChanged, Kind::DetailChanged]
         );
         let after = found[1].after.as_deref();
-        assert_eq!(after, Some("authorization: Bearer <key>"));
+        assert_eq!(after, Some("authorization: Bearer <key> or no key"));
+    }
+
+    #[test]
+    fn keys_of_one_operation_are_a_change_of_that_operation() {
+        let mut old = Sample::default().api();
+        old.key = Some(Key::Basic);
+        old.security = vec![vec![0]];
+        let mut new = old.clone();
+        new.other_keys = vec![api::OtherKey {
+            setter: "app".to_owned(),
+            key: Key::Cookie {
+                name: "app".to_owned(),
+            },
+        }];
+        new.operations[0].security = Some(vec![vec![1]]);
+        let found = compare(&old, &new);
+        let kinds: Vec<Kind> = found.iter().map(|change| change.kind).collect();
+        assert_eq!(kinds, [Kind::KeyChanged]);
+        assert!(matches!(found[0].subject, Subject::Operation { .. }));
+        assert_eq!(found[0].after.as_deref(), Some("cookie: app=<key>"));
+        // A program that sets the key does not compile without its setter.
+        let back = compare(&new, &old);
+        let kinds: Vec<Kind> = back.iter().map(|change| change.kind).collect();
+        assert!(kinds.contains(&Kind::HeaderSetterRemoved), "{kinds:?}");
     }
 }

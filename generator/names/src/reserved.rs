@@ -97,15 +97,17 @@ pub const CLIENT_METHODS: [&str; 10] = [
 
 /// The methods of the client's builder, `clone`, and the methods of the prelude that take
 /// a value.
-pub const BUILDER_METHODS: [&str; 22] = [
+pub const BUILDER_METHODS: [&str; 25] = [
     "allow_plain_http",
     "api_key",
     "base_url",
     "basic_auth",
     "build",
+    "client_credentials",
     "clone",
     "connect_timeout",
     "constant_header",
+    "credentials",
     "deadline",
     "environment",
     "from_env",
@@ -115,6 +117,7 @@ pub const BUILDER_METHODS: [&str; 22] = [
     "max_body",
     "max_retry_after",
     "new",
+    "other_key",
     "retries",
     "timeout",
     "try_into",

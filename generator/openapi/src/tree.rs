@@ -25,8 +25,11 @@ pub struct Tree {
     pub description: String,
     /// The servers, that of the client first.
     pub servers: Vec<Server>,
-    /// The first security scheme.
-    pub scheme: Option<SecurityScheme>,
+    /// The security schemes by name, in the document's order.
+    pub schemes: IndexMap<String, SecurityScheme>,
+    /// `security`: the alternatives for operations that state nothing else, each with the names
+    /// of all its schemes. Without it, the first scheme.
+    pub security: Vec<Vec<String>>,
     /// The operations, in the document's order.
     pub operations: Vec<Operation>,
     /// The named schemas, in the document's order.
@@ -118,6 +121,8 @@ pub struct Operation {
     pub group: Vec<String>,
     /// The name of the method, if the document has one.
     pub method_name: Option<String>,
+    /// `security`, as [`Tree::security`] has it; `None` if the operation states nothing.
+    pub security: Option<Vec<Vec<String>>>,
     /// The parameters, in the document's order.
     pub parameters: Vec<Parameter>,
     /// `requestBody`
@@ -179,6 +184,8 @@ pub struct Parameter {
     pub style: Option<String>,
     /// `explode`
     pub explode: Option<bool>,
+    /// `allowReserved`
+    pub allow_reserved: bool,
     /// The media type of its `content`, if it has one.
     pub media_type: Option<String>,
     /// The name that the document gives it for clients.
@@ -203,8 +210,21 @@ pub struct Body {
 pub struct MediaType {
     /// `schema`
     pub schema: Option<Schema>,
-    /// The media types of a form's fields.
-    pub encoding: BTreeMap<String, String>,
+    /// `encoding`: that of a form's fields, by name.
+    pub encoding: BTreeMap<String, FieldEncoding>,
+}
+
+/// The encoding of a form's field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldEncoding {
+    /// `contentType`
+    pub content_type: Option<String>,
+    /// `style`
+    pub style: Option<String>,
+    /// `explode`
+    pub explode: Option<bool>,
+    /// `allowReserved`
+    pub allow_reserved: bool,
 }
 
 /// A response.
@@ -355,15 +375,15 @@ pub struct Discriminator {
 impl Tree {
     /// Reads a merged document.
     pub fn read(root: &Value) -> Self {
-        let schemes = root["components"]["securitySchemes"].as_object();
+        let schemes = map(&root["components"]["securitySchemes"], SecurityScheme::read);
+        let first = schemes.keys().next().map(|name| vec![name.clone()]);
         Self {
             title: text(&root["info"]["title"]),
             version: text(&root["info"]["version"]),
             description: text(&root["info"]["description"]),
             servers: list(&root["servers"], Server::read),
-            scheme: schemes
-                .and_then(|schemes| schemes.values().next())
-                .map(SecurityScheme::read),
+            security: requirement(&root["security"]).unwrap_or_else(|| first.into_iter().collect()),
+            schemes,
             operations: walk::operations(root)
                 .map(|(path, method, operation)| Operation::read(path, method, operation))
                 .collect(),
@@ -508,6 +528,7 @@ impl Operation {
                 names => texts(names),
             },
             method_name: optional(node("x-fern-sdk-method-name")),
+            security: requirement(node("security")),
             parameters: list(node("parameters"), Parameter::read),
             body: body.is_object().then(|| Body {
                 description: text(&body["description"]),
@@ -567,6 +588,7 @@ impl Parameter {
             deprecated: node["deprecated"] == true,
             style: optional(&node["style"]),
             explode: node["explode"].as_bool(),
+            allow_reserved: node["allowReserved"] == true,
             media_type: optional(&node[MEDIA_TYPE]),
             client_name: optional(&node["x-fern-parameter-name"]),
             schema: Schema::read(&node["schema"]),
@@ -579,9 +601,14 @@ impl MediaType {
         Self {
             schema: node.get("schema").map(Schema::read),
             encoding: entries(&node["encoding"])
-                .filter_map(|(field, encoding)| {
-                    let media_type = encoding["contentType"].as_str()?;
-                    Some((field.clone(), media_type.to_owned()))
+                .map(|(field, encoding)| {
+                    let encoding = FieldEncoding {
+                        content_type: optional(&encoding["contentType"]),
+                        style: optional(&encoding["style"]),
+                        explode: encoding["explode"].as_bool(),
+                        allow_reserved: encoding["allowReserved"] == true,
+                    };
+                    (field.clone(), encoding)
                 })
                 .collect(),
         }
@@ -737,6 +764,12 @@ impl Discriminator {
             mapping,
         })
     }
+}
+
+/// Returns the alternatives of a security requirement.
+fn requirement(node: &Value) -> Option<Vec<Vec<String>>> {
+    let names = |keys: &Value| entries(keys).map(|(name, _)| name.clone()).collect();
+    node.is_array().then(|| list(node, names))
 }
 
 fn optional(node: &Value) -> Option<String> {

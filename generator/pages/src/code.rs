@@ -136,8 +136,6 @@ codes! {
     OperationLeftOut = "operation-left-out",
     /// An optional parameter is not in the client.
     ParameterLeftOut = "parameter-left-out",
-    /// A parameter is taken as the text that is sent.
-    ParameterAsText = "parameter-as-text",
     /// A body or a response is not offered in one of its media types.
     MediaTypeLeftOut = "media-type-left-out",
     /// A form has only the fields that the page names.

@@ -8,11 +8,46 @@ pub(super) const TITLE: &str = "Example";
 /// The address that the paths of all operations are below.
 pub(super) const BASE_URL: &str = "https://api.example.com/v1";
 
-/// Where the API expects the key.
-pub(super) const KEY_LOCATION: KeyLocation = KeyLocation::Header {
-    name: "x-api-key",
-    prefix: "",
-};
+/// The places of the keys. The first is that of [`ClientBuilder::api_key`](super::ClientBuilder).
+pub(super) static KEYS: &[KeyLocation] = &[
+    KeyLocation::Header {
+        name: "x-api-key",
+        prefix: "",
+    },
+    KeyLocation::Header {
+        name: "x-app-id",
+        prefix: "",
+    },
+    KeyLocation::Cookie { name: "session" },
+    KeyLocation::Header {
+        name: "authorization",
+        prefix: "Bearer ",
+    },
+];
+
+/// The alternatives of authentication of operations that have none of their own, each with the
+/// positions of its keys.
+pub(super) const SECURITY: &[&[usize]] = &[&[0], &[3]];
+
+/// The methods of the builder that set the other keys, and the environment variables that may
+/// hold them.
+pub(super) const OTHER_KEYS: &[(&str, &str)] = &[
+    ("app_id", "EXAMPLE_APP_ID"),
+    ("session", "EXAMPLE_SESSION"),
+    ("token", "EXAMPLE_TOKEN"),
+];
+
+/// The position of the key that is an access token.
+pub(super) const TOKEN_KEY: usize = 3;
+
+/// The URL that returns access tokens, which may be relative to the base URL.
+pub(super) const TOKEN_URL: &str = "/oauth/token";
+
+/// The scopes of access tokens.
+pub(super) const TOKEN_SCOPES: &[&str] = &["read", "write"];
+
+/// The environment variables that may hold the id and the secret for access tokens.
+pub(super) const CLIENT_VARIABLES: (&str, &str) = ("EXAMPLE_CLIENT_ID", "EXAMPLE_CLIENT_SECRET");
 
 /// The headers that all requests have with one value, by name in lower case.
 pub(super) const CONSTANT_HEADERS: &[(&str, &str)] = &[("example-version", "2025-06-26")];

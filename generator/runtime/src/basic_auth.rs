@@ -28,8 +28,8 @@ fn credentials(user: &str, password: &str) -> String {
 }
 
 /// Returns a key as its header has it: a user and a password in base64.
-pub(super) fn encoded(key: String) -> String {
-    match api::KEY_LOCATION {
+pub(super) fn encoded(location: &KeyLocation, key: String) -> String {
+    match location {
         KeyLocation::Header {
             prefix: "Basic ", ..
         } => base64(&key),

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use reqwest::Request;
+use secrecy::SecretString;
 
 use super::api;
+use super::key::KeyLocation;
 
 /// How often a call is repeated unless something else is asked for.
 const RETRIES: u32 = 2;
@@ -27,6 +29,7 @@ pub struct CallOptions {
     deadline: Option<Duration>,
     retries: Option<u32>,
     max_retry_after: Option<Duration>,
+    key: Option<SecretString>,
     headers: Pairs,
     query: Pairs,
     /// The URL of a list page, in place of the one that the parameters make.
@@ -64,6 +67,12 @@ impl CallOptions {
     /// [`ClientBuilder::max_retry_after`](super::ClientBuilder::max_retry_after).
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
         self.max_retry_after = Some(wait);
+        self
+    }
+
+    /// Sets the API key of the call, in place of the client's.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(SecretString::from(key.into()));
         self
     }
 
@@ -114,6 +123,7 @@ impl CallOptions {
             deadline: None,
             retries: None,
             max_retry_after: None,
+            key: None,
             headers,
             query,
             list_page: None,
@@ -131,10 +141,15 @@ impl CallOptions {
             deadline: options.deadline.or(self.deadline),
             retries: options.retries.or(self.retries),
             max_retry_after: options.max_retry_after.or(self.max_retry_after),
+            key: options.key.as_ref().or(self.key.as_ref()).cloned(),
             headers: both(&self.headers, &options.headers),
             query: both(&self.query, &options.query),
             list_page: options.list_page.clone(),
         }
+    }
+
+    pub(super) fn key(&self) -> Option<&SecretString> {
+        self.key.as_ref()
     }
 
     pub(super) fn time_for_attempt(&self) -> Duration {
@@ -186,7 +201,8 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> 
     // Another key would be told to whoever reads the call's options, another host
     // would get a request that is not meant for it, and another length would make one
     // request look like two.
-    let is_key = api::KEY_LOCATION.header().is_some_and(|key| name == key);
+    let mut keys = api::KEYS.iter().filter_map(KeyLocation::header);
+    let is_key = keys.any(|key| name == key);
     if is_key || [HOST, CONTENT_LENGTH, TRANSFER_ENCODING].contains(&name) {
         return Err(format!("the header `{name}` is set by the client alone"));
     }
@@ -208,6 +224,10 @@ impl fmt::Debug for CallOptions {
             .field("deadline", &self.deadline)
             .field("retries", &self.retries)
             .field("max_retry_after", &self.max_retry_after)
+            .field(
+                "key",
+                &self.key.as_ref().map(|_| format_args!("[redacted]")),
+            )
             .field("headers", &Names(&self.headers))
             .field("query", &Names(&self.query))
             .finish()

@@ -11,8 +11,9 @@ use secrecy::SecretString;
 
 use super::api;
 use super::call_options::CallOptions;
+use super::credentials::{CredentialProvider, Provider};
 use super::error::Error;
-use super::key::Key;
+use super::keys::Keys;
 use super::platform;
 use super::transport::Transport;
 
@@ -72,6 +73,10 @@ impl fmt::Debug for Client {
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     key: Option<SecretString>,
+    /// The keys beside the first, by their positions.
+    other_keys: Vec<Option<SecretString>>,
+    provider: Option<Provider>,
+    pub(super) oauth: Option<super::oauth::ClientCredentials>,
     base_url: String,
     /// The base URL is also that of operations with a server of their own.
     pub(crate) replaces_servers: bool,
@@ -87,6 +92,9 @@ impl ClientBuilder {
     fn new() -> Self {
         Self {
             key: None,
+            other_keys: Vec::new(),
+            provider: None,
+            oauth: None,
             base_url: api::BASE_URL.to_owned(),
             replaces_servers: false,
             options: CallOptions::new(),
@@ -115,7 +123,14 @@ impl ClientBuilder {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let key = api::KEY_VARIABLES.iter().find_map(|name| set(name));
         let key = key.or_else(|| super::basic_auth::from_variables(set));
-        if key.is_none() && api::KEY_IS_REQUIRED {
+        let others = api::OTHER_KEYS.iter();
+        let other_keys: Vec<_> = others
+            .map(|(_, name)| set(name).map(SecretString::from))
+            .collect();
+        let is_missing = key.is_none() && other_keys.iter().all(Option::is_none);
+        let oauth = super::oauth::from_variables(set);
+        let is_missing = is_missing && oauth.is_none();
+        if is_missing && api::KEY_IS_REQUIRED {
             return Err(Error::missing(format!(
                 "no API key for {}: set {}",
                 api::TITLE,
@@ -124,6 +139,8 @@ impl ClientBuilder {
         }
         let builder = Self {
             key: key.map(SecretString::from),
+            other_keys,
+            oauth,
             ..Self::new()
         };
         Ok(match set(api::BASE_URL_VARIABLE) {
@@ -136,6 +153,28 @@ impl ClientBuilder {
     /// `[redacted]` in its place, unless it is shorter than 8 bytes.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(SecretString::from(key.into()));
+        self.provider = None;
+        self
+    }
+
+    /// Sets the source of the API key, in place of [`api_key`](Self::api_key).
+    pub fn credentials(mut self, provider: impl CredentialProvider + 'static) -> Self {
+        self.key = None;
+        self.provider = Some(Provider::new(0, Arc::new(provider)));
+        self
+    }
+
+    /// Sets the key at a position after the first.
+    #[allow(dead_code, reason = "methods of generated crates call it")]
+    pub(crate) fn other_key(mut self, position: usize, key: impl Into<String>) -> Self {
+        let keys = self.other_keys.len().max(position);
+        self.other_keys.resize(keys, None);
+        if let Some(other) = position
+            .checked_sub(1)
+            .and_then(|at| self.other_keys.get_mut(at))
+        {
+            *other = Some(SecretString::from(key.into()));
+        }
         self
     }
 
@@ -263,13 +302,18 @@ impl ClientBuilder {
             None => platform::http_client(is_loopback(&base_url), self.connect_timeout)
                 .map_err(|error| Error::invalid("no HTTP client can be made", Some(error)))?,
         };
+        let provider = self.provider;
+        let tokens = super::oauth::provider(self.oauth, &client, &base_url, self.allow_plain_http)?;
+        let provider = provider.or(tokens); // oauth
+        let given = [self.key].into_iter().chain(self.other_keys);
+        let keys = Keys::new(given, provider)?;
         Ok(Client {
             transport: Arc::new(Transport {
                 base_url: base_url.as_str().trim_end_matches('/').into(),
                 replaces_servers: self.replaces_servers,
                 client,
                 follows_redirects,
-                key: Key::new(self.key)?,
+                keys,
                 user_agent,
                 options: Arc::new(self.options),
                 max_body: self.max_body,

@@ -97,6 +97,11 @@ impl Form {
         }
     }
 
+    /// Returns `true` if the form has no field.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
     /// Returns the form, if all of its values can be sent.
     pub(super) fn checked(&self) -> Result<Self, RequestError> {
         match &self.error {

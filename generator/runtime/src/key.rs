@@ -1,15 +1,13 @@
-//! The API key: how a request carries it, and how everything else is kept free
-//! of it.
+//! An API key: how a request carries it, and how everything else is kept free of it.
 
 #![allow(dead_code, reason = "an API has one place for its key")]
 
-use bytes::Bytes;
-use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
+use http::header::{COOKIE, HeaderName, HeaderValue, InvalidHeaderValue};
 use reqwest::Request;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::api;
 use super::error::Error;
+use super::request_builder::add_cookie;
 
 /// The minimum length of a key that is searched for in a response: a shorter one would
 /// match by chance.
@@ -17,12 +15,6 @@ const SHORTEST: usize = 8;
 
 /// What stands in place of the key.
 const REDACTED: &[u8] = b"[redacted]";
-
-/// The header that carries the key, if one does. It is made by the compiler and not for each call.
-static HEADER: HeaderName = match api::KEY_LOCATION {
-    KeyLocation::Header { name, .. } => HeaderName::from_static(name),
-    KeyLocation::Query { .. } | KeyLocation::Cookie { .. } => COOKIE,
-};
 
 /// Where an API expects its key.
 pub(super) enum KeyLocation {
@@ -59,120 +51,94 @@ impl KeyLocation {
     }
 }
 
-/// A key that can be sent, or none if the API works without one.
+/// A key that can be sent.
 pub(super) struct Key {
-    secret: Option<SecretString>,
+    location: &'static KeyLocation,
+    secret: SecretString,
     /// The key as its header has it, if that is another text.
     encoded: Option<SecretString>,
-    /// The value of the header that carries the key, if one does.
-    header: Option<HeaderValue>,
+    /// The header that carries the key, if one does.
+    header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl Key {
-    /// Returns the key, if it can be sent.
-    pub(super) fn new(key: Option<SecretString>) -> Result<Self, Error> {
-        let secret = key.filter(|key| !key.expose_secret().is_empty());
-        let Some(key) = &secret else {
-            if api::KEY_IS_REQUIRED {
-                return Err(Error::missing(format!(
-                    "no API key for {}: call `ClientBuilder::api_key`, or set {} and call `Client::from_env`",
-                    api::TITLE,
-                    api::KEY_VARIABLES.join(" or ")
-                )));
-            }
-            return Ok(Self {
-                secret,
-                encoded: None,
-                header: None,
-            });
-        };
-        let text = key.expose_secret().to_owned();
-        let text = super::basic_auth::encoded(text);
-        let header = api::KEY_LOCATION.header_value(&text);
-        let header = header.map_err(|_| {
+    /// Returns the key.
+    ///
+    /// # Errors
+    ///
+    /// If no header can carry it.
+    pub(super) fn new(location: &'static KeyLocation, secret: SecretString) -> Result<Self, Error> {
+        let text = secret.expose_secret().to_owned();
+        let text = super::basic_auth::encoded(location, text);
+        let value = location.header_value(&text).map_err(|_| {
             let message =
                 "the API key holds a character that no header can carry, such as a line break";
             Error::invalid(message, None)
         })?;
-        let in_query = matches!(api::KEY_LOCATION, KeyLocation::Query { .. });
-        let header = (!in_query).then_some(header);
-        let is_encoded = text != key.expose_secret();
+        let name = location.header().map(HeaderName::from_static);
+        let is_encoded = text != secret.expose_secret();
         Ok(Self {
+            location,
             encoded: is_encoded.then(|| SecretString::from(text)),
             secret,
-            header,
+            header: name.map(|name| (name, value)),
         })
     }
 
     /// Adds the key to a request, where the API expects it.
     pub(super) fn add_to(&self, request: &mut Request) {
-        if let Some(value) = &self.header {
-            request.headers_mut().insert(&HEADER, value.clone());
-        } else if let (KeyLocation::Query { name }, Some(key)) = (api::KEY_LOCATION, &self.secret) {
-            let mut query = request.url_mut().query_pairs_mut();
-            query.append_pair(name, key.expose_secret());
+        let headers = request.headers_mut();
+        match (self.location, &self.header) {
+            (KeyLocation::Cookie { .. }, Some((_, value))) if headers.contains_key(COOKIE) => {
+                // Both are parts of headers, and so is the whole.
+                let _ = add_cookie(headers, value.clone());
+            }
+            (_, Some((name, value))) => {
+                headers.insert(name, value.clone());
+            }
+            (KeyLocation::Query { name }, None) => {
+                let mut query = request.url_mut().query_pairs_mut();
+                query.append_pair(name, self.secret.expose_secret());
+            }
+            _ => {}
         }
+    }
+
+    /// Returns `true` if the whole key stands in a text.
+    #[inline]
+    pub(super) fn is_in(&self, text: &[u8]) -> bool {
+        let holds = |secret: &SecretString| {
+            let secret = secret.expose_secret();
+            find(secret, secret.len(), text, 0).is_some()
+        };
+        holds(&self.secret) || self.encoded.as_ref().is_some_and(holds)
     }
 
     /// Returns a text without the key, if the key stands in it: some servers repeat
     /// it when they refuse it, and write it as JSON or an address wants it.
-    fn redacted(&self, text: &[u8]) -> Option<Vec<u8>> {
-        let redacted = without(self.secret.as_ref()?.expose_secret(), text);
+    pub(super) fn redacted(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let redacted = without(self.secret.expose_secret(), text);
         let Some(encoded) = &self.encoded else {
             return redacted;
         };
         let rest = redacted.as_deref().unwrap_or(text);
         without(encoded.expose_secret(), rest).or(redacted)
     }
-
-    /// Returns a body without the key.
-    pub(super) fn without(&self, body: Bytes) -> Bytes {
-        self.redacted(&body).map_or(body, Into::into)
-    }
-
-    /// Returns a text without the key.
-    pub(super) fn without_in(&self, text: String) -> String {
-        match self.redacted(text.as_bytes()) {
-            Some(redacted) => String::from_utf8_lossy(&redacted).into_owned(),
-            None => text,
-        }
-    }
-
-    /// Keeps headers that repeat the key out of `Debug`.
-    pub(super) fn hide_in(&self, headers: &mut HeaderMap) {
-        for value in headers.values_mut() {
-            if self.redacted(value.as_bytes()).is_some() {
-                value.set_sensitive(true);
-            }
-        }
-    }
 }
 
-/// Returns a text without a key, if the key stands in it.
-#[inline]
-fn without(key: &str, text: &[u8]) -> Option<Vec<u8>> {
-    // To write it in another way makes it longer.
-    if key.len() < SHORTEST || text.len() < key.len() {
-        return None;
-    }
-    // Each header of each answer is looked at: most of their bytes are passed over.
-    let may_begin = [key.as_bytes()[0], b'\\', b'%'];
+/// Returns a text without a secret, if the secret stands in it: as a whole or cut short, in any
+/// case, and as JSON or a URL may write it.
+pub(super) fn without(secret: &str, text: &[u8]) -> Option<Vec<u8>> {
+    // Less of a secret than half of it says little, and would match by chance.
+    let least = SHORTEST.max(secret.len().div_ceil(2));
     let mut redacted = Vec::new();
     let mut copied = 0;
     let mut position = 0;
-    while let Some(skipped) = text[position..]
-        .iter()
-        .position(|byte| may_begin.contains(byte))
-    {
-        position += skipped;
-        let Some(rest) = after_key(&text[position..], key) else {
-            position += 1;
-            continue;
-        };
-        redacted.extend_from_slice(&text[copied..position]);
+    while let Some((start, end)) = find(secret, least, text, position) {
+        redacted.extend_from_slice(&text[copied..start]);
         redacted.extend_from_slice(REDACTED);
-        position = text.len() - rest.len();
-        copied = position;
+        copied = end;
+        position = end;
     }
     (copied > 0).then(|| {
         redacted.extend_from_slice(&text[copied..]);
@@ -180,15 +146,56 @@ fn without(key: &str, text: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-/// Returns what follows the key, if a text begins with it in one of the ways to
+/// Returns where the secret, or so many bytes of its beginning, stands in a text from a position
+/// on.
+#[inline]
+fn find(secret: &str, least: usize, text: &[u8], from: usize) -> Option<(usize, usize)> {
+    // To write it in another way makes it longer.
+    if secret.len() < SHORTEST || text.len() < from + least {
+        return None;
+    }
+    // Each header of each response is looked at: most of their bytes are passed over.
+    let first = secret.as_bytes()[0];
+    let may_begin = [
+        first.to_ascii_lowercase(),
+        first.to_ascii_uppercase(),
+        b'\\',
+        b'%',
+    ];
+    let mut position = from;
+    while let Some(skipped) = text[position..]
+        .iter()
+        .position(|byte| may_begin.contains(byte))
+    {
+        position += skipped;
+        if let Some(rest) = after_secret(&text[position..], secret, least) {
+            return Some((position, text.len() - rest.len()));
+        }
+        position += 1;
+    }
+    None
+}
+
+/// Returns what follows a character, if a text begins with it in one way to write it.
+type After = fn(&[u8], char) -> Option<&[u8]>;
+
+/// Returns what follows a secret, if a text begins with so many bytes of it in one of the ways to
 /// write it.
-fn after_key<'a>(text: &'a [u8], key: &str) -> Option<&'a [u8]> {
-    let as_it_is = text.strip_prefix(key.as_bytes());
-    as_it_is.or_else(|| {
-        [after_in_json, after_in_address]
-            .into_iter()
-            .find_map(|after| key.chars().try_fold(text, after))
-    })
+fn after_secret<'a>(text: &'a [u8], secret: &str, least: usize) -> Option<&'a [u8]> {
+    let ways: [After; 2] = [after_in_json, after_in_address];
+    let rests = ways.into_iter().filter_map(|after| {
+        let (mut rest, mut found) = (text, 0);
+        for character in secret.chars() {
+            let Some(next) = after(rest, character) else {
+                break;
+            };
+            rest = next;
+            found += character.len_utf8();
+        }
+        (found >= least).then_some(rest)
+    });
+    // The one that finds more of it.
+    rests.min_by_key(|rest| rest.len())
 }
 
 /// Returns what follows a character, if a text begins with it as a JSON string may
@@ -227,8 +234,12 @@ fn after_in_address(text: &[u8], character: char) -> Option<&[u8]> {
     })
 }
 
+/// Returns what follows a character in any case.
 fn after_as_it_is(text: &[u8], character: char) -> Option<&[u8]> {
-    text.strip_prefix(character.encode_utf8(&mut [0; 4]).as_bytes())
+    let mut bytes = [0; 4];
+    let bytes = character.encode_utf8(&mut bytes).as_bytes();
+    let (start, rest) = text.split_at_checked(bytes.len())?;
+    start.eq_ignore_ascii_case(bytes).then_some(rest)
 }
 
 /// Returns what follows a number of so many hexadecimal digits.

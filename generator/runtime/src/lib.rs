@@ -15,6 +15,7 @@ mod call_options;
 mod charset;
 mod client;
 mod constant_headers;
+mod credentials;
 mod date_time;
 mod decode_error;
 mod error;
@@ -27,12 +28,14 @@ mod event_stream;
 mod file;
 mod form;
 mod key;
+mod keys;
 mod lines;
 mod list_walk;
 #[cfg(feature = "mock")]
 pub mod mock;
 pub(crate) mod newtype;
 mod nullable;
+mod oauth;
 pub(crate) mod object;
 mod one_line;
 pub(crate) mod open_enum;
@@ -53,6 +56,7 @@ mod request_builder;
 mod response;
 mod retry;
 mod sending;
+mod style;
 mod trace;
 mod transport;
 mod transport_error;
@@ -65,9 +69,10 @@ pub use byte_stream::ByteStream;
 pub use call::Call;
 pub use call_options::CallOptions;
 pub use client::{Client, ClientBuilder};
+pub use credentials::{Credential, CredentialFuture, CredentialProvider, EnvironmentKey};
 pub use date_time::Rfc3339;
 pub use decode_error::DecodeError;
-pub use error::{ConfigurationError, Error, PagingError, RequestError};
+pub use error::{ConfigurationError, CredentialError, Error, PagingError, RequestError};
 pub use event_stream::EventStream;
 pub use form::Form;
 #[allow(unused_imports, reason = "an API may have no lists that come in pages")]
@@ -77,6 +82,7 @@ pub use list_walk::ListPage;
     reason = "an API may have no properties that can be `null`"
 )]
 pub use nullable::Nullable;
+pub use oauth::ClientCredentials;
 #[allow(unused_imports, reason = "an API may have no lists that come in pages")]
 pub use paging::{Items, Pages, PagesWithResponse};
 pub use prepared_call::PreparedCall;
@@ -107,6 +113,9 @@ pub use path::encode_path;
 pub use request::{Request, Sealed};
 #[allow(unused_imports, reason = "an API may not need all of it")]
 pub use request_builder::{BuildError, Builders, QueryParam, Raw, RequestBody, RequestBuilder};
+
+#[allow(unused_imports, reason = "an API may not need all of it")]
+pub use style::{PathParam, cookie_param, header_param};
 
 // For what is written by hand in a crate that has such.
 #[allow(unused_imports, reason = "a crate may have no extras")]

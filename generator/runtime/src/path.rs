@@ -4,6 +4,8 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
 
+use super::style::EncodedPath;
+
 /// All but the characters that RFC 3986 calls unreserved.
 const RESERVED: AsciiSet = NON_ALPHANUMERIC
     .remove(b'-')
@@ -17,8 +19,38 @@ const RESERVED: AsciiSet = NON_ALPHANUMERIC
 /// `..`, which mean navigation even when they are encoded. A request with one of
 /// those is refused before it is sent.
 #[allow(dead_code, reason = "an API may have no parameters in its paths")]
-pub fn encode_path(value: &str) -> String {
-    utf8_percent_encode(value, &RESERVED).to_string()
+pub fn encode_path<T: PathText + ?Sized>(value: &T) -> String {
+    value.encoded()
+}
+
+/// The text of a value in a path.
+pub trait PathText {
+    /// Returns the text with reserved characters encoded.
+    fn encoded(&self) -> String;
+}
+
+impl PathText for str {
+    fn encoded(&self) -> String {
+        percent_encoded(self)
+    }
+}
+
+impl PathText for String {
+    fn encoded(&self) -> String {
+        percent_encoded(self)
+    }
+}
+
+/// The marks of its style are not encoded, and its parts are already.
+impl PathText for EncodedPath {
+    fn encoded(&self) -> String {
+        self.0.clone()
+    }
+}
+
+/// Encodes all but the characters that RFC 3986 calls unreserved.
+pub(super) fn percent_encoded(text: &str) -> String {
+    utf8_percent_encode(text, &RESERVED).to_string()
 }
 
 /// Returns whether the address is the template's, below the base address.

@@ -1,9 +1,9 @@
 //! `src/configuration.rs`: the settings of a client that only some APIs have. They are
-//! environments, and headers that all requests have.
+//! environments, headers that all requests have, and keys beside the first.
 
-use api::{Api, ConstantHeader, Environment};
+use api::{Api, ConstantHeader, Environment, Key, OtherKey};
 use pages::Problem;
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::documentation::{Documentation, Line};
@@ -16,7 +16,7 @@ pub(crate) const MODULE: &str = "configuration";
 
 /// Returns `true` if a client of the API has such settings.
 pub(crate) fn is_needed(api: &Api) -> bool {
-    !api.environments.is_empty() || !api.headers.is_empty()
+    !api.environments.is_empty() || !api.headers.is_empty() || !api.other_keys.is_empty()
 }
 
 /// Adds the file, if it is needed.
@@ -35,11 +35,14 @@ pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
     };
     let environment = (!api.environments.is_empty()).then(environment_setter);
     let headers = api.headers.iter().map(header_setter);
+    let keys = api.other_keys.iter().enumerate();
+    let keys = keys.map(|(index, key)| key_setter(index + 1, key));
     let body = format(quote! {
         #environments
         impl ClientBuilder {
             #environment
             #(#headers)*
+            #(#keys)*
         }
     })?;
     let docs = Documentation::new().text("Settings of the client that this API has.");
@@ -124,6 +127,40 @@ fn header_setter(header: &ConstantHeader) -> TokenStream {
     }
 }
 
+/// Returns the method that sets a key beside the first.
+fn key_setter(position: usize, other: &OtherKey) -> TokenStream {
+    let setter = ident(&other.setter);
+    let number = Literal::usize_unsuffixed(position);
+    let line = match &other.key {
+        Key::Header { name, prefix } if prefix.is_empty() => {
+            Line::new("Sets the key in the header ").code(name)
+        }
+        Key::Header { name, prefix } => Line::new("Sets the key in the header ")
+            .code(name)
+            .text(", after ")
+            .code(prefix.trim_end()),
+        Key::Query { name } => Line::new("Sets the key in the query parameter ").code(name),
+        Key::Cookie { name } => Line::new("Sets the key in the cookie ").code(name),
+        Key::ClientCredentials { .. } => Line::new("Sets an access token"),
+        Key::Basic => Line::new("Sets the user name, which has no colon, and the password"),
+    };
+    let docs = Documentation::new().line(line.text(".")).attributes();
+    match other.key {
+        Key::Basic => quote! {
+            #docs
+            pub fn #setter(self, user: impl AsRef<str>, password: impl AsRef<str>) -> Self {
+                self.other_key(#number, [user.as_ref(), ":", password.as_ref()].concat())
+            }
+        },
+        _ => quote! {
+            #docs
+            pub fn #setter(self, key: impl Into<String>) -> Self {
+                self.other_key(#number, key)
+            }
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use api::Docs;
@@ -178,5 +215,28 @@ mod tests {
             self.constant_header(\"x-pet-version\", value)\n    }\n";
         assert!(code.contains(expected), "{code}");
         assert!(!code.contains("Environment"));
+    }
+
+    #[test]
+    fn a_key_beside_the_first_has_a_setter() {
+        let mut api = samples::api([]);
+        let other = |setter: &str, key| OtherKey {
+            setter: setter.to_owned(),
+            key,
+        };
+        let name = "x-app".to_owned();
+        let prefix = String::new();
+        let app = Key::Header { name, prefix };
+        api.other_keys = vec![other("app", app), other("user", Key::Basic)];
+        let code = code(&api).expect("a file");
+        for expected in [
+            "    /// Sets the key in the header `x-app`.\n    \
+             pub fn app(self, key: impl Into<String>) -> Self {\n        \
+             self.other_key(1, key)\n    }\n",
+            "    pub fn user(self, user: impl AsRef<str>, password: impl AsRef<str>) -> Self {\n        \
+             self.other_key(2, [user.as_ref(), \":\", password.as_ref()].concat())\n    }\n",
+        ] {
+            assert!(code.contains(expected), "{code}");
+        }
     }
 }

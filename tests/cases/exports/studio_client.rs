@@ -145,7 +145,7 @@ async fn a_list_is_read_page_by_page() {
         names.extend(dialogue.name);
     }
     assert_eq!(names, ["a", "b", "c"]);
-    let query = "filter=%7b%22name%22%3a%22x%22%7d&languages=de%2cfr";
+    let query = "filter=%7b%22name%22%3a%22x%22%7d&languages=de,fr";
     let first = requests.recv().unwrap();
     assert!(
         first.starts_with(&format!("get /v1/dialogues?{query} ")),
@@ -322,7 +322,7 @@ async fn names_and_times_are_sent_as_the_page_has_them() {
         .odd()
         .parameters("A", "b", "c", since)
         .x3d(true)
-        .header_map_2("d")
+        .header_map("d")
         .x_since(since)
         .send()
         .await

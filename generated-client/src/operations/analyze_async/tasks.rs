@@ -474,7 +474,8 @@ impl CreateRequest {
 impl Sealed for CreateRequest {
     fn prepare(self) -> PreparedCall {
         const OPERATION: Operation = Operation::new("analyze_async_tasks_create", "/analyze/tasks")
-            .accept("application/json");
+            .accept("application/json")
+            .optional_body();
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| raw.analyze_async_tasks_create(&self.body))
     }

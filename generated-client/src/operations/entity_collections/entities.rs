@@ -1166,7 +1166,8 @@ impl Sealed for UpdateRequest {
             "entity_collections_entities_update",
             "/entity-collections/{entity_collection_id}/entities/{entity_id}",
         )
-        .accept("application/json");
+        .accept("application/json")
+        .optional_body();
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| {
             raw.entity_collections_entities_update(

@@ -584,7 +584,8 @@ impl Sealed for UpdateRequest {
             "entity_collections_update",
             "/entity-collections/{entity_collection_id}",
         )
-        .accept("application/json");
+        .accept("application/json")
+        .optional_body();
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| {
             raw.entity_collections_update(&self.entity_collection_id, &self.body)

@@ -912,7 +912,8 @@ impl Sealed for UpdateRequest {
         const OPERATION: Operation = Operation::new(
             "indexes_indexed_assets_update",
             "/indexes/{index-id}/indexed-assets/{indexed-asset-id}",
-        );
+        )
+        .optional_body();
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| {
             raw.indexes_indexed_assets_update(&self.index_id, &self.indexed_asset_id, &self.body)

@@ -657,7 +657,8 @@ impl Sealed for UpdateRequest {
         const OPERATION: Operation = Operation::new(
             "indexes_videos_update",
             "/indexes/{index-id}/videos/{video-id}",
-        );
+        )
+        .optional_body();
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| {
             raw.indexes_videos_update(&self.index_id, &self.video_id, &self.body)
@@ -734,7 +735,8 @@ impl Sealed for UpdateInformationRequest {
         const OPERATION: Operation = Operation::new(
             "indexes_videos_update_information",
             "/indexes/{index-id}/videos/{video-id}",
-        );
+        )
+        .optional_body();
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| {
             raw.indexes_videos_update_information(&self.index_id, &self.video_id, &self.body)

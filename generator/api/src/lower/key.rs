@@ -1,12 +1,85 @@
 //! Authentication of requests.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use ::names::reserved::BUILDER_METHODS;
+use ::names::{Scope, argument_name, underscored};
+use openapi::Tree;
 use openapi::tree::SecurityScheme;
 
-use crate::Key;
+use crate::{ConstantHeader, Key, OtherKey, Security};
+
+/// The keys of an API.
+pub(super) struct Keys {
+    pub(super) first: Option<Key>,
+    pub(super) others: Vec<OtherKey>,
+    /// The positions of keys, by the names of their schemes.
+    positions: BTreeMap<String, usize>,
+}
+
+impl Keys {
+    /// Returns the keys that calls need, the preferred key of most of them first. Schemes that
+    /// send a key alike are one key.
+    pub(super) fn of(tree: &Tree, headers: &[ConstantHeader]) -> Self {
+        let own = tree.operations.iter().filter_map(|it| it.security.as_ref());
+        let used = [&tree.security].into_iter().chain(own);
+        let mut setters = Scope::with_reserved(BUILDER_METHODS);
+        for header in headers {
+            setters.claim([header.setter.clone()]);
+        }
+        let mut keys = Self {
+            first: None,
+            others: Vec::new(),
+            positions: BTreeMap::new(),
+        };
+        for name in used.flatten().flatten() {
+            let Some(scheme) = tree.schemes.get(name) else {
+                continue;
+            };
+            let key = lower(scheme);
+            let position = keys.all().position(|known| *known == key);
+            let position = position.unwrap_or_else(|| keys.all().count());
+            keys.positions.insert(name.clone(), position);
+            if position == 0 {
+                keys.first = Some(key);
+            } else if position > keys.others.len() {
+                let setter = setters.claim(underscored(&argument_name(name)));
+                keys.others.push(OtherKey { setter, key });
+            }
+        }
+        keys
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Key> {
+        let others = self.others.iter().map(|other| &other.key);
+        self.first.iter().chain(others)
+    }
+
+    /// Returns the keys of operations that state nothing else.
+    pub(super) fn default_security(&self, tree: &Tree) -> Security {
+        self.security(&tree.security).unwrap_or_default()
+    }
+
+    /// Returns the keys of a requirement; `None` if the client has none of them.
+    pub(super) fn security(&self, requirement: &[Vec<String>]) -> Option<Security> {
+        let mut seen = BTreeSet::new();
+        let mut security: Security = requirement
+            .iter()
+            .filter_map(|names| {
+                let keys = names.iter().map(|name| self.positions.get(name).copied());
+                keys.collect::<Option<Vec<usize>>>()
+            })
+            .filter(|keys| seen.insert(keys.clone()))
+            .collect();
+        // The alternative without a key is for a client that has none.
+        security.sort_by_key(Vec::is_empty);
+        (requirement.is_empty() || !security.is_empty()).then_some(security)
+    }
+}
 
 /// Lowers a security scheme. Each scheme but an API key is sent in the header that HTTP has
 /// for it.
-pub(super) fn lower(scheme: &SecurityScheme) -> Key {
+fn lower(scheme: &SecurityScheme) -> Key {
     let name = scheme.name.clone();
     match (scheme.kind.as_str(), scheme.location.as_str()) {
         ("apiKey", "query") => Key::Query { name },
@@ -48,14 +121,13 @@ fn authorization(word: &str) -> Key {
 
 #[cfg(test)]
 mod tests {
-    use openapi::Tree;
     use serde_json::{Value, json};
 
     use super::*;
 
     fn key(scheme: Value) -> Option<Key> {
         let document = json!({"components": {"securitySchemes": {"key": scheme}}});
-        Tree::read(&document).scheme.as_ref().map(lower)
+        Tree::read(&document).schemes.values().next().map(lower)
     }
 
     fn header(name: &str, prefix: &str) -> Option<Key> {
@@ -116,5 +188,31 @@ mod tests {
                 header("authorization", &format!("{scheme} "))
             );
         }
+    }
+
+    #[test]
+    fn keys_are_positions_and_schemes_that_send_alike_are_one() {
+        let api_key = |name: &str| json!({"type": "apiKey", "in": "header", "name": name});
+        let bearer = json!({"type": "http", "scheme": "bearer"});
+        let (api, _) = crate::lower::lowered(&json!({
+            "security": [{}, {"token": []}, {"app": [], "api_key": []}],
+            "paths": {
+                "/a": {"get": {"operationId": "a"}},
+                "/b": {"get": {"operationId": "b", "security": []}},
+                "/c": {"get": {"operationId": "c", "security": [{"oauth": []}]}},
+                "/d": {"get": {"operationId": "d", "security": [{"admin": []}]}},
+            },
+            "components": {"securitySchemes": {
+                "unused": api_key("x-unused"), "app": api_key("x-app"), "token": bearer,
+                "api_key": api_key("x-key"), "oauth": {"type": "oauth2"}, "admin": api_key("x-admin"),
+            }},
+        }));
+        assert_eq!(api.key, header("authorization", "Bearer "));
+        let setters = api.other_keys.iter().map(|key| key.setter.as_str());
+        assert_eq!(setters.collect::<Vec<_>>(), ["app", "api_key_", "admin"]);
+        assert_eq!(api.security, [vec![0], vec![1, 2], vec![]]);
+        let own = api.operations.iter().map(|it| it.security.clone());
+        let expected = [None, Some(vec![]), Some(vec![vec![0]]), Some(vec![vec![3]])];
+        assert_eq!(own.collect::<Vec<_>>(), expected);
     }
 }

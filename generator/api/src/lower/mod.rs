@@ -46,6 +46,11 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
         })
         .collect();
     deprecation::name_as_client(&mut operations);
+    let keys = key::Keys::of(tree, &headers);
+    for operation in &mut operations {
+        let own = tree.operations.iter().find(|own| own.id == operation.id);
+        operation.security = own.and_then(|own| keys.security(own.security.as_ref()?));
+    }
     let api = Api {
         title: tree.title.clone(),
         version: tree.version.clone(),
@@ -55,7 +60,9 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
             .first()
             .map_or_else(String::new, |it| it.url.clone()),
         environments: environments::lower(&tree.servers),
-        key: tree.scheme.as_ref().map(key::lower),
+        security: keys.default_security(tree),
+        key: keys.first,
+        other_keys: keys.others,
         headers,
         types,
         operations,

@@ -32,6 +32,10 @@ pub struct Api {
     pub environments: Vec<Environment>,
     /// The place of the API key in a request; `None` if the document names none.
     pub key: Option<Key>,
+    /// The other keys that some calls need, or that take the place of the first.
+    pub other_keys: Vec<OtherKey>,
+    /// The keys of operations that have none of their own: alternatives, the preferred one first.
+    pub security: Security,
     /// The headers that all requests have with one value.
     pub headers: Vec<ConstantHeader>,
     /// The types of the module `types`, by name.
@@ -73,6 +77,19 @@ pub enum Key {
         name: String,
     },
 }
+
+/// A key beside [`Api::key`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherKey {
+    /// The method of the client's builder that sets it.
+    pub setter: String,
+    /// The key, and where a request carries it.
+    pub key: Key,
+}
+
+/// Alternatives of authentication, each with all keys that a request has. A key is a position:
+/// 0 is [`Api::key`], and [`Api::other_keys`] follow. Without an alternative, no key is sent.
+pub type Security = Vec<Vec<usize>>;
 
 /// A server that a client can call in place of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +143,12 @@ impl Api {
         });
         let of_types = self.types.values().flat_map(TypeDef::names);
         of_operations.map(String::as_str).chain(of_types)
+    }
+
+    /// Returns the keys of the API, in the order of their positions.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        let others = self.other_keys.iter().map(|other| &other.key);
+        self.key.iter().chain(others)
     }
 
     /// Returns the operation with this id.

@@ -3,7 +3,7 @@
 use heck::ToPascalCase;
 use pages::Place;
 
-use super::{Constant, Limits, Paging, Type, TypeId};
+use super::{Constant, Limits, Paging, Security, Type, TypeId};
 use crate::Docs;
 
 /// An operation of the API, and the method that calls it.
@@ -31,9 +31,11 @@ pub struct Operation {
     pub reference: Option<String>,
     /// The URL of the server that has it, if that is not the server of the API.
     pub server: Option<String>,
+    /// Its keys, if they are not those of the API.
+    pub security: Option<Security>,
     /// Set if the operation is deprecated.
     pub deprecated: Option<Deprecation>,
-    /// The parameters in path, query, and header, in the order of the page.
+    /// The parameters in path, query, headers, and cookies, in the order of the page.
     pub parameters: Vec<Parameter>,
     /// The body of a request.
     pub body: Option<Body>,
@@ -74,7 +76,7 @@ pub struct Deprecation {
     pub note: String,
 }
 
-/// A parameter in the path, the query, or a header.
+/// A parameter in the path, the query, a header, or a cookie.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
     /// The name of the argument or the setter.
@@ -85,8 +87,13 @@ pub struct Parameter {
     pub wire: String,
     /// Where it is sent.
     pub location: Location,
-    /// The style of a value with items or properties in the query.
-    pub style: QueryStyle,
+    /// The style of a value with items or properties.
+    pub style: Style,
+    /// Reserved characters of its value are sent as they are.
+    pub allow_reserved: bool,
+    /// The runtime writes its text by its style. Otherwise progenitor's statements write it: in
+    /// the query by its type, elsewhere by its `Display`.
+    pub is_styled: bool,
     /// The type of a given value.
     pub ty: Type,
     /// A call must give it.
@@ -112,17 +119,58 @@ pub enum Location {
     Query,
     /// In a header.
     Header,
+    /// In the header `cookie`.
+    Cookie,
 }
 
-/// The style of a query parameter.
+/// The style of a value with items or properties, as OpenAPI calls it. Styles that write a type
+/// alike are one: a scalar has the usual style of its location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueryStyle {
-    /// By its shape: a list repeats the name, an object is `name[property]`.
-    Shape,
-    /// A list as one text, with this between the items.
-    Joined(&'static str),
+pub enum Style {
+    /// A list repeats the name, an object is `name[property]`. It is usual in a query and a form.
+    DeepObject,
+    /// `name=a,b`, or exploded `name=a&name=b` and `property=a`.
+    Form {
+        /// Each item or property is a parameter.
+        explode: bool,
+    },
+    /// `name=a b`.
+    SpaceDelimited,
+    /// `name=a|b`.
+    PipeDelimited,
+    /// `a,b` and `property,a`, or exploded `property=a`.
+    Simple {
+        /// Names and values of properties have `=` between them.
+        explode: bool,
+    },
+    /// `.a,b`, or exploded `.a.b`.
+    Label {
+        /// Each item or property has a label.
+        explode: bool,
+    },
+    /// `;name=a,b`, or exploded `;name=a;name=b`.
+    Matrix {
+        /// Each item or property has a name.
+        explode: bool,
+    },
     /// As JSON.
     Json,
+}
+
+impl Style {
+    /// Returns the variant's name, and whether it is exploded if it can be.
+    pub fn parts(self) -> (&'static str, Option<bool>) {
+        match self {
+            Self::DeepObject => ("DeepObject", None),
+            Self::Form { explode } => ("Form", Some(explode)),
+            Self::SpaceDelimited => ("SpaceDelimited", None),
+            Self::PipeDelimited => ("PipeDelimited", None),
+            Self::Simple { explode } => ("Simple", Some(explode)),
+            Self::Label { explode } => ("Label", Some(explode)),
+            Self::Matrix { explode } => ("Matrix", Some(explode)),
+            Self::Json => ("Json", None),
+        }
+    }
 }
 
 /// The body of a request.
@@ -148,11 +196,22 @@ pub enum BodyEncoding {
     /// As `multipart/form-data`.
     Multipart,
     /// As `application/x-www-form-urlencoded`.
-    UrlEncoded,
+    UrlEncoded(Vec<FieldStyle>),
     /// As the content of a file, of this media type or of the file's own.
     File(Option<String>),
     /// As a text of this media type, `text/plain` by default.
     Text(Option<String>),
+}
+
+/// The style of a form's field that is not the usual one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldStyle {
+    /// The name on the wire.
+    pub wire: String,
+    /// The style.
+    pub style: Style,
+    /// Reserved characters of its value are sent as they are.
+    pub allow_reserved: bool,
 }
 
 /// A field of the body, as a request offers it.

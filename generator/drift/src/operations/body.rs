@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{Body, BodyEncoding, Constant, FieldRole, Input};
+use api::{Body, BodyEncoding, Constant, FieldRole, FieldStyle, Input};
 
 use super::Comparison;
 use crate::Kind;
@@ -147,7 +147,13 @@ fn encoding(encoding: &BodyEncoding) -> String {
     let (media_type, default) = match encoding {
         BodyEncoding::Json(media_type) => (media_type.as_deref(), "application/json"),
         BodyEncoding::Multipart => (None, "multipart/form-data"),
-        BodyEncoding::UrlEncoded => (None, "application/x-www-form-urlencoded"),
+        BodyEncoding::UrlEncoded(fields) => {
+            let fields = fields.iter().map(field_style);
+            return std::iter::once("application/x-www-form-urlencoded".to_owned())
+                .chain(fields)
+                .collect::<Vec<_>>()
+                .join(", ");
+        }
         BodyEncoding::File(media_type) => {
             return match media_type {
                 Some(media_type) => format!("a file, {media_type}"),
@@ -159,9 +165,21 @@ fn encoding(encoding: &BodyEncoding) -> String {
     media_type.unwrap_or(default).to_owned()
 }
 
+/// Returns the style of a form's field in words.
+fn field_style(field: &FieldStyle) -> String {
+    let (style, explode) = field.style.parts();
+    let words = [
+        Some(style),
+        (explode == Some(true)).then_some("exploded"),
+        field.allow_reserved.then_some("with reserved characters"),
+    ];
+    let words: Vec<&str> = words.into_iter().flatten().collect();
+    format!("{} as {}", field.wire, words.join(" "))
+}
+
 #[cfg(test)]
 mod tests {
-    use api::{Operation, Type};
+    use api::{Operation, Style, Type};
 
     use super::*;
     use crate::Effect::Changed;
@@ -187,13 +205,28 @@ mod tests {
         let old = with_body(|_| ());
         let what = "its body is sent in another format";
         for encoding in [
-            BodyEncoding::UrlEncoded,
+            BodyEncoding::UrlEncoded(Vec::new()),
             BodyEncoding::Multipart,
             BodyEncoding::Json(Some("application/merge-patch+json".to_owned())),
         ] {
             let new = edited(move |body| body.encoding = encoding.clone());
             finds(&old, &new, Kind::BodyEncodingChanged, Changed, what);
         }
+    }
+
+    #[test]
+    fn the_style_of_a_field_is_part_of_the_format() {
+        let form = |fields| {
+            edited(move |body| body.encoding = BodyEncoding::UrlEncoded(Vec::clone(&fields)))
+        };
+        let old = form(Vec::new());
+        let new = form(vec![FieldStyle {
+            wire: "name".to_owned(),
+            style: Style::PipeDelimited,
+            allow_reserved: false,
+        }]);
+        let what = "its body is sent in another format";
+        finds(&old, &new, Kind::BodyEncodingChanged, Changed, what);
     }
 
     #[test]

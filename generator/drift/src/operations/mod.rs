@@ -16,6 +16,7 @@ use crate::call::{Call, Calls, Input, Role};
 use crate::changes::Changes;
 use crate::code::quoted;
 use crate::documentation;
+use crate::info;
 use crate::matching::Pairs;
 use crate::renames::{Renames, with_placeholders};
 use crate::{Change, Kind, Subject};
@@ -76,6 +77,7 @@ impl<'a> Comparison<'a> {
     fn run(mut self) -> Vec<Change> {
         self.names();
         self.request();
+        self.keys();
         self.deprecation();
         self.inputs();
         self.parameters();
@@ -84,6 +86,22 @@ impl<'a> Comparison<'a> {
         self.paging();
         self.documentation();
         self.changes.into_vec()
+    }
+
+    /// Compares the keys of an operation that has, or had, others than the API.
+    fn keys(&mut self) {
+        let [old, new] = [self.old, self.new].map(|call| &call.operation.security);
+        if old.is_none() && new.is_none() {
+            return;
+        }
+        let [before, now] = [self.old, self.new].map(|call| {
+            let security = call.operation.security.as_ref();
+            info::alternatives(security.unwrap_or(&call.api.security), call.api)
+        });
+        if before != now {
+            let what = "it needs other keys";
+            self.changes.add(Kind::KeyChanged, what, before, now);
+        }
     }
 
     /// Compares the names that callers write.

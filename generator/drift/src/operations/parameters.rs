@@ -1,6 +1,6 @@
 //! The place of each input in the request: name, location, style, and values.
 
-use api::{QueryStyle, Type};
+use api::{Parameter, Style, Type};
 
 use super::{Comparison, inputs};
 use crate::Kind;
@@ -70,16 +70,26 @@ impl Comparison<'_> {
         let (Source::Parameter(old), Source::Parameter(new)) = (before.source, now.source) else {
             return;
         };
-        let is_query = [before, now].map(|input| input.source.location()) == ["query", "query"];
-        let is_scalar = |ty: &Type| !matches!(ty, Type::List(_) | Type::Map(_) | Type::Named(_));
-        // Both styles write a scalar as it is.
-        let is_plain = is_scalar(before.ty)
-            && is_scalar(now.ty)
-            && ![old.style, new.style].contains(&QueryStyle::Json);
-        if is_query && old.style != new.style && !is_plain {
-            let name = now.name;
-            let what = format!("`{name}` is written differently in the query");
-            let [before, now] = [old, new].map(|it| example(&it.wire, &it.ty, it.style));
+        if old.location != new.location {
+            return;
+        }
+        let [before, now] = [old, new].map(example);
+        // Another type is another change, unless the document states another style as well.
+        if old.style != new.style && before != now {
+            let name = new.name.as_str();
+            let what = format!(
+                "`{name}` is written differently in the {}",
+                Source::Parameter(new).location()
+            );
+            self.changes
+                .add_of(name, Kind::ParameterStyleChanged, what, before, now);
+        } else if old.allow_reserved != new.allow_reserved {
+            let name = new.name.as_str();
+            let what = format!("reserved characters of `{name}` are sent differently");
+            let [before, now] = [old, new].map(|it| match it.allow_reserved {
+                true => format!("{}=a/b", it.wire),
+                false => format!("{}=a%2Fb", it.wire),
+            });
             self.changes
                 .add_of(name, Kind::ParameterStyleChanged, what, before, now);
         }
@@ -94,15 +104,37 @@ fn input_values(source: Source<'_>) -> Values<'_> {
     }
 }
 
-/// Returns a query in which a parameter has two items or one property.
-fn example(name: &str, ty: &Type, style: QueryStyle) -> String {
-    let is_list = matches!(ty, Type::List(_));
-    match style {
-        QueryStyle::Shape if is_list => format!("{name}=a&{name}=b"),
-        QueryStyle::Shape => format!("{name}[property]=a"),
-        QueryStyle::Joined(separator) => format!("{name}=a{separator}b"),
-        QueryStyle::Json if is_list => format!("{name}=[\"a\",\"b\"]"),
-        QueryStyle::Json => format!("{name}={{\"property\":\"a\"}}"),
+/// Returns the text of a parameter with two items or one property.
+fn example(parameter: &Parameter) -> String {
+    let name = &parameter.wire;
+    let is_list = matches!(parameter.ty, Type::List(_));
+    let is_scalar = !is_list && !matches!(parameter.ty, Type::Map(_) | Type::Named(_) | Type::Json);
+    let items = |explode| match (is_list, explode) {
+        _ if is_scalar => "a",
+        (true, _) => "a,b",
+        (false, true) => "property=a",
+        (false, false) => "property,a",
+    };
+    match parameter.style {
+        Style::Json if is_list => format!("{name}=[\"a\",\"b\"]"),
+        Style::Json => format!("{name}={{\"property\":\"a\"}}"),
+        Style::Simple { explode } => items(explode).to_owned(),
+        Style::Label { explode: true } if is_list => ".a.b".to_owned(),
+        Style::Label { explode } => format!(".{}", items(explode)),
+        Style::Matrix { explode: true } if is_list => format!(";{name}=a;{name}=b"),
+        Style::Matrix { explode: true } if !is_scalar => ";property=a".to_owned(),
+        Style::Matrix { explode } => format!(";{name}={}", items(explode)),
+        _ if is_scalar => format!("{name}=a"),
+        Style::DeepObject | Style::Form { explode: true } if is_list => {
+            format!("{name}=a&{name}=b")
+        }
+        Style::DeepObject => format!("{name}[property]=a"),
+        Style::Form { explode: true } => "property=a".to_owned(),
+        Style::Form { explode: false } => format!("{name}={}", items(false)),
+        Style::SpaceDelimited if is_list => format!("{name}=a b"),
+        Style::PipeDelimited if is_list => format!("{name}=a|b"),
+        Style::SpaceDelimited => format!("{name}=property a"),
+        Style::PipeDelimited => format!("{name}=property|a"),
     }
 }
 
@@ -152,7 +184,7 @@ mod tests {
         let what = "`kinds` is sent in the header";
         let old = with_kinds(|_| ());
         finds(&old, &moved, Kind::ParameterLocationChanged, Changed, what);
-        let joined = with_kinds(|kinds| kinds.style = QueryStyle::Joined(","));
+        let joined = with_kinds(|kinds| kinds.style = Style::Form { explode: false });
         let what = "`kinds` is written differently in the query";
         finds(&old, &joined, Kind::ParameterStyleChanged, Changed, what);
     }
@@ -161,17 +193,39 @@ mod tests {
     fn styles_that_write_a_text_alike_are_the_same() {
         let text = Sample::default().parameter("kind", false, Type::String);
         let joined = text.clone().with(|operation| {
-            operation.parameters[0].style = QueryStyle::Joined(",");
+            operation.parameters[0].style = Style::Form { explode: false };
         });
         assert_eq!(crate::sample::found(&text, &joined), []);
     }
 
     #[test]
     fn examples_show_what_a_style_writes() {
-        let list = Type::List(Box::new(Type::String));
-        let joined = QueryStyle::Joined(",");
-        assert_eq!(example("a", &list, QueryStyle::Shape), "a=a&a=b");
-        assert_eq!(example("a", &list, joined), "a=a,b");
-        assert_eq!(example("a", &list, QueryStyle::Json), "a=[\"a\",\"b\"]");
+        let (list, text) = (Type::List(Box::new(Type::String)), Type::String);
+        let form = |explode| Style::Form { explode };
+        for (ty, style, expected) in [
+            (&list, Style::DeepObject, "a=a&a=b"),
+            (&list, form(true), "a=a&a=b"),
+            (&list, form(false), "a=a,b"),
+            (&Type::Json, form(true), "property=a"),
+            (&Type::Json, Style::DeepObject, "a[property]=a"),
+            (&list, Style::Json, "a=[\"a\",\"b\"]"),
+            (&list, Style::Matrix { explode: true }, ";a=a;a=b"),
+            (&text, Style::Matrix { explode: false }, ";a=a"),
+            (&Type::Json, Style::Simple { explode: true }, "property=a"),
+        ] {
+            let parameter = Parameter {
+                style,
+                ..api::samples::parameter("a", ty.clone(), true)
+            };
+            assert_eq!(example(&parameter), expected, "{style:?}");
+        }
+    }
+
+    #[test]
+    fn reserved_characters_are_part_of_the_request() {
+        let kept = with_kinds(|kinds| kinds.allow_reserved = true);
+        let what = "reserved characters of `kinds` are sent differently";
+        let old = with_kinds(|_| ());
+        finds(&old, &kept, Kind::ParameterStyleChanged, Changed, what);
     }
 }

@@ -2,8 +2,8 @@
 
 use api::{
     Advance, Api, BodyEncoding, Bound, Condition, Constant, ConstantHeader, Constructor,
-    Deprecation, Docs, Encoding, Input, Key, Limits, Location, Presence, QueryStyle, Response,
-    Shape, Tagging, Type, TypeId,
+    Deprecation, Docs, Encoding, Input, Key, Limits, Location, OtherKey, Presence, Response, Shape,
+    Style, Tagging, Type, TypeId,
 };
 use serde_json::json;
 
@@ -76,6 +76,13 @@ fn of_the_api() -> Vec<Fact> {
         fact(Kind::KeyChanged, "", None, |api| {
             let name = "key".to_owned();
             api.key = Some(Key::Query { name });
+            api.security = vec![vec![0]];
+        }),
+        fact(Kind::KeyChanged, "pets_get", None, |api| {
+            let (setter, key) = ("user".to_owned(), Key::Basic);
+            api.other_keys.push(OtherKey { setter, key });
+            let position = api.keys().count() - 1;
+            op(api, "pets_get").security = Some(vec![vec![position]]);
         }),
     ]
 }
@@ -187,7 +194,7 @@ fn of_requests() -> Vec<Fact> {
             param(pets(api), "limit").location = Location::Header;
         }),
         fact(Kind::ParameterStyleChanged, id, "kinds", |api| {
-            param(pets(api), "kinds").style = QueryStyle::Joined(",");
+            param(pets(api), "kinds").style = Style::Form { explode: false };
         }),
         fact(Kind::BodyAdded, "shops_list", None, |api| {
             op(api, "shops_list").body = pets_get().body;
@@ -199,7 +206,7 @@ fn of_requests() -> Vec<Fact> {
         }),
         fact(Kind::BodyEncodingChanged, id, None, |api| {
             let body = pets(api).body.as_mut();
-            body.expect("a body").encoding = BodyEncoding::UrlEncoded;
+            body.expect("a body").encoding = BodyEncoding::UrlEncoded(Vec::new());
         }),
         fact(Kind::BodyBecameRequired, id, None, |api| {
             pets(api).body.as_mut().expect("a body").required = true;

@@ -83,7 +83,7 @@ pub fn merge(
     let servers::Server { address, sites } = servers::choose(&mut documents, config, warnings)?;
     let listed = environments::listed(&documents, &sites, &address);
     let server = address;
-    let security = security::choose(&documents, warnings)?;
+    let security = security::choose(&mut documents, warnings)?;
     let schemas = schemas::merge(&mut documents, type_names, warnings);
     let mut operations = Vec::new();
     for (document, site) in documents.iter_mut().zip(&sites) {
@@ -139,9 +139,9 @@ pub fn merge(
         "servers": listed,
         "paths": paths,
     });
-    if let Some((name, scheme)) = security {
-        root["security"] = json!([{ name.clone(): [] }]);
-        components.insert("securitySchemes".to_owned(), json!({ name: scheme }));
+    if let Some(security) = security {
+        root["security"] = security.requirement;
+        components.insert("securitySchemes".to_owned(), security.schemes.into());
     }
     root["components"] = Value::Object(components);
     Ok(Merged { root, origins })
@@ -204,11 +204,9 @@ fn take_operations(document: &mut Document) -> Vec<MergedOperation> {
     let mut operations = Vec::new();
     for (path, mut item) in paths {
         for method in walk::METHODS {
-            let Some(Value::Object(mut object)) = item.get_mut(method).map(Value::take) else {
+            let Some(Value::Object(object)) = item.get_mut(method).map(Value::take) else {
                 continue;
             };
-            // The key is the same for the whole API.
-            object.shift_remove("security");
             operations.push(MergedOperation {
                 id: walk::operation_id(&object).to_owned(),
                 method,

@@ -1,8 +1,12 @@
-//! Decides on the one key that the client sends.
+//! Decides which keys the client sends with which operations.
+//!
+//! Pages describe the same key under different names, and different keys under one name. Here each
+//! key gets one name in the document, and operations state only what differs from most others.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::document::Document;
 use crate::token::is_token;
@@ -10,85 +14,238 @@ use crate::walk;
 use pages::pointer;
 use pages::{Code, Problem};
 
-/// A key that a document describes.
-struct Scheme<'a> {
-    name: &'a str,
-    scheme: &'a Value,
-    documents: Vec<&'a Document>,
+/// The keys of the merged document.
+pub(super) struct Security {
+    /// `components.securitySchemes`
+    pub(super) schemes: Map<String, Value>,
+    /// `security`, which holds for operations that state nothing else.
+    pub(super) requirement: Value,
 }
 
-/// Returns the name and the scheme of the key that most documents ask for. What
-/// the client does not send although a document describes it is a warning, and
-/// so is an API that describes no key.
+/// A key that documents describe.
+struct Scheme {
+    name: String,
+    scheme: Value,
+    /// Why no request can have the key.
+    problem: Option<Problem>,
+}
+
+/// The alternatives by which an operation can be called, each with all of its keys. Keys are
+/// positions in the list of schemes.
+type Alternatives = Vec<Vec<usize>>;
+
+/// The requirements of operations, by the position of the document and the pointer of the
+/// operation.
+type Stated = BTreeMap<(usize, String), Alternatives>;
+
+/// Returns the keys, and replaces the requirements of operations by the names that the keys have
+/// in the merged document. A requirement that is that of most operations is removed. What the
+/// client does not send although a document describes it is a warning, and so is an API that
+/// describes no key.
 ///
 /// # Errors
 ///
-/// When the key is in a header or a cookie that cannot have its name.
+/// If the key of most operations is in a header or a cookie that cannot have its name.
 pub(super) fn choose(
-    documents: &[Document],
+    documents: &mut [Document],
     warnings: &mut Vec<Problem>,
-) -> Result<Option<(String, Value)>, Problem> {
-    let mut schemes: Vec<Scheme<'_>> = Vec::new();
-    let mut reported: BTreeSet<&str> = BTreeSet::new();
+) -> Result<Option<Security>, Problem> {
     left_out(documents, warnings);
-    for document in documents {
-        let mut offered = offered(document).into_iter();
-        let Some((name, scheme)) = offered.next() else {
-            continue;
-        };
-        for (other, _) in offered.filter(|(_, other)| !is_same(scheme, other)) {
-            // An alternative on all pages is one warning.
-            if !reported.insert(other) {
-                continue;
+    let mut schemes = Vec::new();
+    let mut stated = Stated::new();
+    for (index, document) in documents.iter().enumerate() {
+        let known = known(document, &mut schemes);
+        let root = document.root.get("security");
+        let is_silent = !walk::operations(&document.root)
+            .any(|(.., operation)| operation.contains_key("security"));
+        for (path, method, operation) in walk::operations(&document.root) {
+            let requirement = operation.get("security").or(root);
+            let alternatives = match requirement.and_then(Value::as_array) {
+                Some(requirement) => resolved(requirement, &known, &schemes),
+                // A document that requires nothing may send each key that it describes.
+                None if is_silent && !known.is_empty() => Some(in_order(
+                    known.values().map(|key| vec![*key]).collect(),
+                    &schemes,
+                )),
+                None => None,
+            };
+            if let Some(alternatives) = alternatives {
+                let operation = pointer::of(&["paths", path, method]);
+                stated.insert((index, operation), alternatives);
             }
-            warnings.push(
-                Problem::new(
-                    Code::OtherKey,
-                    format!(
-                        "the API also knows the key `{other}`: the client sends `{name}` alone"
-                    ),
-                )
-                .at(document.place(&pointer::of(&["components", "securitySchemes", other])))
-                .advice("remove the one that is not meant with an action in `overlay.yaml`"),
-            );
-        }
-        match schemes
-            .iter_mut()
-            .find(|known| is_same(known.scheme, scheme))
-        {
-            Some(known) => known.documents.push(document),
-            None => schemes.push(Scheme {
-                name,
-                scheme,
-                documents: vec![document],
-            }),
         }
     }
-    schemes.sort_by_cached_key(|known| {
-        let pages = known.documents.len();
-        (std::cmp::Reverse(pages), known.scheme.to_string())
-    });
-    let mut schemes = schemes.into_iter();
-    let Some(chosen) = schemes.next() else {
+    let Some(usual) = most_frequent(stated.values(), &schemes) else {
         warnings.push(
             Problem::new(Code::NoKey, "no page names a key: the client works without one, and sends it as a bearer token where it is given one")
                 .at(documents[0].place("/paths"))
                 .advice("add a security scheme to the document with an action in `overlay.yaml`"),
         );
+        for document in documents {
+            walk::operations_mut(&mut document.root, &mut |_, operation| {
+                operation.shift_remove("security");
+            });
+        }
         return Ok(None);
     };
-    check_name(&chosen)?;
-    for document in schemes.flat_map(|other| other.documents) {
-        warnings.push(
-            Problem::new(
-                Code::OtherKey,
-                "the page asks for another key than most pages do",
-            )
-            .at(document.place("/paths"))
-            .advice("the client sends the key that most pages ask for"),
-        );
+    for key in usual.iter().flatten() {
+        if let Some(problem) = schemes[*key].problem.take() {
+            return Err(problem);
+        }
     }
-    Ok(Some((chosen.name.to_owned(), chosen.scheme.clone())))
+    drop_unsendable(&mut stated, &mut schemes, warnings);
+    name_apart(&usual, &mut schemes);
+    let used = usual.iter().chain(stated.values().flatten()).flatten();
+    let mut listed = Map::new();
+    for key in used {
+        let Scheme { name, scheme, .. } = &schemes[*key];
+        listed.entry(name).or_insert_with(|| scheme.clone());
+    }
+    let written = |alternatives: &Alternatives| -> Value {
+        let alternatives = alternatives.iter().map(|keys| {
+            let keys = keys
+                .iter()
+                .map(|key| (schemes[*key].name.clone(), json!([])));
+            Value::Object(keys.collect())
+        });
+        alternatives.collect()
+    };
+    for (index, document) in documents.iter_mut().enumerate() {
+        walk::operations_mut(&mut document.root, &mut |pointer, operation| {
+            operation.shift_remove("security");
+            let own = stated.get(&(index, pointer.to_owned()));
+            if let Some(own) = own.filter(|own| **own != usual) {
+                operation.insert("security".to_owned(), written(own));
+            }
+        });
+    }
+    Ok(Some(Security {
+        requirement: written(&usual),
+        schemes: listed,
+    }))
+}
+
+/// Returns the keys of a document that a client can send without the help of a browser, by
+/// name, and adds those that no other document has to the schemes.
+fn known<'a>(document: &'a Document, schemes: &mut Vec<Scheme>) -> BTreeMap<&'a str, usize> {
+    let defined = document.root["components"]["securitySchemes"].as_object();
+    let mut known = BTreeMap::new();
+    for (name, scheme) in defined.into_iter().flatten() {
+        // A key without a name could not be sent, and a certificate is none.
+        let is_sendable = match scheme["type"].as_str() {
+            Some("apiKey") => scheme["name"].as_str().is_some_and(|name| !name.is_empty()),
+            Some("http") => computed(scheme).is_none(),
+            Some("oauth2" | "openIdConnect") => true,
+            _ => false,
+        };
+        if !is_sendable {
+            continue;
+        }
+        let same = schemes
+            .iter()
+            .position(|known| is_same(&known.scheme, scheme));
+        let key = same.unwrap_or_else(|| {
+            schemes.push(Scheme {
+                name: name.clone(),
+                scheme: scheme.clone(),
+                problem: check_name(document, name, scheme),
+            });
+            schemes.len() - 1
+        });
+        known.insert(name.as_str(), key);
+    }
+    known
+}
+
+/// Returns the alternatives of a requirement that the client can send; `None` if it can send
+/// none of them.
+fn resolved(
+    requirement: &[Value],
+    known: &BTreeMap<&str, usize>,
+    schemes: &[Scheme],
+) -> Option<Alternatives> {
+    let alternatives = requirement.iter().filter_map(|keys| {
+        let keys = keys.as_object()?.keys();
+        let keys: Option<Vec<usize>> = keys.map(|name| known.get(name.as_str()).copied()).collect();
+        keys
+    });
+    let alternatives = in_order(alternatives.collect(), schemes);
+    (requirement.is_empty() || !alternatives.is_empty()).then_some(alternatives)
+}
+
+/// Sorts alternatives: those that need no token first, and the one without a key last. An
+/// alternative that repeats another one is removed.
+fn in_order(mut alternatives: Alternatives, schemes: &[Scheme]) -> Alternatives {
+    let mut seen = BTreeSet::new();
+    alternatives.retain(|keys| seen.insert(keys.clone()));
+    let is_plain = |key: &usize| {
+        let kind = schemes[*key].scheme["type"].as_str();
+        matches!(kind, Some("apiKey" | "http"))
+    };
+    alternatives.sort_by_key(|keys| (keys.is_empty(), !keys.iter().all(is_plain)));
+    alternatives
+}
+
+/// Returns the alternatives that most operations with a key have.
+fn most_frequent<'a>(
+    stated: impl Iterator<Item = &'a Alternatives>,
+    schemes: &[Scheme],
+) -> Option<Alternatives> {
+    let mut counts: BTreeMap<&Alternatives, usize> = BTreeMap::new();
+    for alternatives in stated.filter(|keys| keys.iter().any(|keys| !keys.is_empty())) {
+        *counts.entry(alternatives).or_default() += 1;
+    }
+    let text = |alternatives: &Alternatives| -> Vec<String> {
+        let keys = alternatives.iter().flatten();
+        keys.map(|key| schemes[*key].scheme.to_string()).collect()
+    };
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    // Not the order of pages decides between two.
+    counts.sort_by_cached_key(|(alternatives, count)| (Reverse(*count), text(alternatives)));
+    counts
+        .first()
+        .map(|(alternatives, _)| (*alternatives).clone())
+}
+
+/// Removes alternatives with a key that no request can have, which is a warning.
+fn drop_unsendable(stated: &mut Stated, schemes: &mut [Scheme], warnings: &mut Vec<Problem>) {
+    let broken: BTreeSet<usize> = (0..schemes.len())
+        .filter(|key| schemes[*key].problem.is_some())
+        .collect();
+    stated.retain(|_, alternatives| {
+        let length = alternatives.len();
+        alternatives.retain(|keys| !keys.iter().any(|key| broken.contains(key)));
+        length == 0 || !alternatives.is_empty()
+    });
+    warnings.extend(schemes.iter_mut().filter_map(|scheme| {
+        let problem = scheme.problem.take()?;
+        let place = problem.place().cloned();
+        let message = format!("the client does not send the key `{}`", scheme.name);
+        let warning = Problem::new(Code::OtherKey, message).advice(problem.message());
+        Some(match place {
+            Some(place) => warning.at(place),
+            None => warning,
+        })
+    }));
+}
+
+/// Gives keys that have one name in different documents different ones. The usual keys keep
+/// theirs.
+fn name_apart(usual: &Alternatives, schemes: &mut [Scheme]) {
+    let mut taken = BTreeSet::new();
+    let first: Vec<usize> = usual.iter().flatten().copied().collect();
+    let others = (0..schemes.len()).filter(|key| !first.contains(key));
+    let order: Vec<usize> = first.iter().copied().chain(others).collect();
+    let mut named = BTreeSet::new();
+    for key in order.into_iter().filter(|key| named.insert(*key)) {
+        let name = &mut schemes[key].name;
+        let wanted = name.clone();
+        let mut number = 2;
+        while !taken.insert(name.clone()) {
+            *name = format!("{wanted}_{number}");
+            number += 1;
+        }
+    }
 }
 
 /// HTTP authentication that computes what it sends from a challenge or from the request.
@@ -137,12 +294,12 @@ fn left_out(documents: &[Document], warnings: &mut Vec<Problem>) {
     }
 }
 
-/// Checks that a request can have the header or the cookie of a key.
-fn check_name(key: &Scheme<'_>) -> Result<(), Problem> {
-    let name = key.scheme["name"].as_str().unwrap_or_default();
-    let holder = match (key.scheme["type"].as_str(), key.scheme["in"].as_str()) {
+/// Returns the problem of a key whose header or cookie cannot have its name.
+fn check_name(document: &Document, key: &str, scheme: &Value) -> Option<Problem> {
+    let name = scheme["name"].as_str().unwrap_or_default();
+    let holder = match (scheme["type"].as_str(), scheme["in"].as_str()) {
         (Some("apiKey"), Some("query")) | (Some("http" | "oauth2" | "openIdConnect"), _) => {
-            return Ok(());
+            return None;
         }
         (_, Some("cookie")) => "cookie",
         _ => "header",
@@ -151,17 +308,16 @@ fn check_name(key: &Scheme<'_>) -> Result<(), Problem> {
     let is_own = ["content-length", "content-type", "host"];
     let is_own = is_own.iter().any(|own| name.eq_ignore_ascii_case(own));
     if is_token(name) && name.len() <= LONGEST_NAME && !is_own {
-        return Ok(());
+        return None;
     }
     let shown: String = name.chars().take(LONGEST_NAME).collect();
-    let document = key.documents[0];
-    let pointer = pointer::of(&["components", "securitySchemes", key.name]);
-    Err(Problem::new(
+    let pointer = pointer::of(&["components", "securitySchemes", key]);
+    let problem = Problem::new(
         Code::InvalidStructure,
         format!("no {holder} for the key can be called `{shown}`"),
-    )
-    .at(document.place(&pointer))
-    .advice("correct the name of the key, in the page or with an action in `overlay.yaml`"))
+    );
+    let advice = "correct the name of the key, in the page or with an action in `overlay.yaml`";
+    Some(problem.at(document.place(&pointer)).advice(advice))
 }
 
 /// The longest name of a header.
@@ -180,83 +336,133 @@ fn is_same(one: &Value, other: &Value) -> bool {
         && prefix(one) == prefix(other)
 }
 
-/// Returns the schemes of a document, those that it asks for first, and of those
-/// the ones that a client can send without the help of a browser.
-fn offered(document: &Document) -> Vec<(&str, &Value)> {
-    let root = &document.root;
-    let Some(defined) = root["components"]["securitySchemes"].as_object() else {
-        return Vec::new();
-    };
-    let operations = walk::operations(root).filter_map(|(.., object)| object.get("security"));
-    let required: Vec<&str> = operations
-        .chain([&root["security"]])
-        .filter_map(Value::as_array)
-        .flatten()
-        .filter_map(Value::as_object)
-        .flat_map(|requirement| requirement.keys().map(String::as_str))
-        .collect();
-    let mut seen = BTreeSet::new();
-    let mut offered: Vec<(&str, &Value)> = required
-        .iter()
-        .copied()
-        .filter(|name| seen.insert(*name))
-        .filter_map(|name| Some((name, defined.get(name)?)))
-        .collect();
-    if offered.is_empty() {
-        offered = defined
-            .iter()
-            .map(|(name, scheme)| (name.as_str(), scheme))
-            .collect();
-    }
-    // A key without a name could not be sent, and a certificate is none.
-    offered.retain(|(_, scheme)| match scheme["type"].as_str() {
-        Some("apiKey") => scheme["name"].as_str().is_some_and(|name| !name.is_empty()),
-        Some("http") => computed(scheme).is_none(),
-        Some("oauth2" | "openIdConnect") => true,
-        _ => false,
-    });
-    offered.sort_by_key(|(_, scheme)| !matches!(scheme["type"].as_str(), Some("apiKey" | "http")));
-    offered
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use pages::SourceFile;
     use pages::page;
 
-    fn chosen(components: &str) -> (Option<String>, Vec<String>) {
+    /// Returns the names of the keys that most operations need, and the warnings.
+    fn chosen(components: &str) -> (Vec<String>, Vec<String>) {
         let (chosen, warnings) = choice(components);
-        let name = chosen.expect("the key can be sent").map(|(name, _)| name);
-        (name, warnings.iter().map(ToString::to_string).collect())
+        let keys = chosen
+            .expect("the keys can be sent")
+            .map(|it| it.requirement);
+        let keys = keys
+            .iter()
+            .flat_map(|keys| keys.as_array().into_iter().flatten());
+        let keys = keys.flat_map(|keys| keys.as_object().into_iter().flatten());
+        let keys = keys.map(|(name, _)| name.clone()).collect();
+        (keys, warnings.iter().map(ToString::to_string).collect())
     }
 
-    type Chosen = Result<Option<(String, Value)>, Problem>;
+    type Chosen = Result<Option<Security>, Problem>;
 
     fn choice(components: &str) -> (Chosen, Vec<Problem>) {
         let text = format!(
             "openapi: 3.0.0\nsecurity: [{{query: []}}, {{header: []}}]\n\
              paths:\n  /pets:\n    get: {{responses: {{}}}}\ncomponents: {components}\n"
         );
-        let pages = page::read(&[SourceFile::new("a.yaml", &text)]).expect("a document");
-        let document = Document::parse(&pages.pages[0]).expect("OpenAPI");
+        let (chosen, _, warnings) = merged(&[&text]);
+        (chosen, warnings)
+    }
+
+    /// Returns the keys of documents, the requirements that their operations keep by path, and
+    /// the warnings.
+    fn merged(texts: &[&str]) -> (Chosen, Map<String, Value>, Vec<Problem>) {
+        let documents = texts.iter().enumerate().map(|(index, text)| {
+            let file = SourceFile::new(&format!("{index}.yaml"), text);
+            let pages = page::read(&[file]).expect("a document");
+            Document::parse(&pages.pages[0]).expect("OpenAPI")
+        });
+        let mut documents: Vec<Document> = documents.collect();
         let mut warnings = Vec::new();
-        (choose(&[document], &mut warnings), warnings)
+        let chosen = choose(&mut documents, &mut warnings);
+        let mut kept = Map::new();
+        for document in &documents {
+            for (path, _, operation) in walk::operations(&document.root) {
+                if let Some(security) = operation.get("security") {
+                    kept.insert(path.to_owned(), security.clone());
+                }
+            }
+        }
+        (chosen, kept, warnings)
+    }
+
+    fn document(security: &str, paths: &str) -> String {
+        format!(
+            "openapi: 3.0.0\nsecurity: {security}\npaths:\n{paths}components:\n  \
+             securitySchemes:\n    a: {{type: apiKey, in: header, name: X-App}}\n    \
+             b: {{type: apiKey, in: header, name: X-Key}}\n    o: {{type: oauth2}}\n"
+        )
+    }
+
+    #[test]
+    fn an_operation_keeps_a_requirement_of_its_own() {
+        let text = document(
+            "[{a: []}]",
+            "  /a: {get: {responses: {}}}\n  /none: {get: {security: [], responses: {}}}\n  \
+             /b: {get: {security: [{b: []}], responses: {}}}\n  \
+             /same: {get: {security: [{a: []}], responses: {}}}\n",
+        );
+        let (chosen, kept, warnings) = merged(&[&text]);
+        let chosen = chosen.expect("keys").expect("keys");
+        assert_eq!(chosen.requirement, json!([{"a": []}]));
+        let names: Vec<&String> = chosen.schemes.keys().collect();
+        assert_eq!(names, ["a", "b"]);
+        let expected = json!({"/none": [], "/b": [{"b": []}]});
+        assert_eq!(Value::Object(kept), expected);
+        assert!(warnings.is_empty(), "{warnings:?}");
+    }
+
+    #[test]
+    fn several_keys_and_alternatives_are_kept_and_tokens_come_last() {
+        let operation = "  /a: {get: {responses: {}}}\n";
+        for (security, expected) in [
+            ("[{a: [], b: []}]", json!([{"a": [], "b": []}])),
+            ("[{}, {o: []}, {a: []}]", json!([{"a": []}, {"o": []}, {}])),
+        ] {
+            let (chosen, ..) = merged(&[&document(security, operation)]);
+            let chosen = chosen.expect("keys").expect("keys");
+            assert_eq!(chosen.requirement, expected);
+        }
+    }
+
+    #[test]
+    fn keys_of_several_documents_are_told_apart_by_what_they_are() {
+        let text = |path: &str, name: &str, header: &str| {
+            format!(
+                "openapi: 3.0.0\npaths:\n  {path}: {{get: {{security: [{{{name}: []}}], \
+                 responses: {{}}}}}}\ncomponents: {{securitySchemes: {{{name}: \
+                 {{type: apiKey, in: header, name: {header}}}}}}}\n"
+            )
+        };
+        let texts = [
+            text("/a", "key", "X-Key"),
+            text("/b", "other", "x-key"),
+            text("/c", "key", "X-Admin"),
+        ];
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let (chosen, kept, _) = merged(&texts);
+        let chosen = chosen.expect("keys").expect("keys");
+        assert_eq!(chosen.requirement, json!([{"key": []}]));
+        assert_eq!(Value::Object(kept), json!({"/c": [{"key_2": []}]}));
+        assert_eq!(chosen.schemes["key_2"]["name"], "X-Admin");
     }
 
     #[test]
     fn authentication_that_is_computed_is_left_out() {
-        let (name, warnings) = chosen(
+        let (names, warnings) = chosen(
             "{securitySchemes: {query: {type: http, scheme: Digest}, \
              header: {type: http, scheme: Token}}}",
         );
-        assert_eq!(name.as_deref(), Some("header"));
+        assert_eq!(names, ["header"]);
         assert_eq!(
             warnings,
             ["the client cannot do HTTP authentication of the kind `Digest`"]
         );
-        let (name, warnings) = chosen("{securitySchemes: {query: {type: http, scheme: 'a b'}}}");
-        assert_eq!(name, None);
+        let (names, warnings) = chosen("{securitySchemes: {query: {type: http, scheme: 'a b'}}}");
+        assert_eq!(names, [""; 0]);
         assert_eq!(warnings.len(), 2);
     }
 
@@ -266,7 +472,7 @@ mod tests {
             let (chosen, _) = choice(&format!(
                 "\n  securitySchemes:\n    header: {{type: apiKey, in: header, name: '{name}'}}"
             ));
-            let problem = chosen.expect_err(name);
+            let problem = chosen.err().expect(name);
             assert_eq!(
                 problem.message(),
                 format!("no header for the key can be called `{name}`")
@@ -276,32 +482,19 @@ mod tests {
     }
 
     #[test]
-    fn the_key_is_the_first_that_is_asked_for() {
-        let (name, warnings) = chosen(
+    fn a_key_that_nothing_requires_is_left_out() {
+        let (names, warnings) = chosen(
             "{securitySchemes: {unused: {type: http, scheme: basic}, \
              query: {type: apiKey, in: query, name: key}}}",
         );
-        assert_eq!(name.as_deref(), Some("query"));
+        assert_eq!(names, ["query"]);
         assert!(warnings.is_empty(), "{warnings:?}");
     }
 
     #[test]
-    fn another_key_is_a_warning() {
-        let (name, warnings) = chosen(
-            "{securitySchemes: {query: {type: oauth2}, \
-             header: {type: apiKey, in: header, name: key}}}",
-        );
-        assert_eq!(name.as_deref(), Some("header"));
-        assert_eq!(
-            warnings,
-            ["the API also knows the key `query`: the client sends `header` alone"]
-        );
-    }
-
-    #[test]
     fn no_key_is_a_warning() {
-        let (name, warnings) = chosen("{}");
-        assert_eq!(name, None);
+        let (names, warnings) = chosen("{}");
+        assert_eq!(names, [""; 0]);
         assert_eq!(warnings.len(), 1);
     }
 }

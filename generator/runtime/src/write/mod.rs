@@ -16,7 +16,7 @@ use std::fmt::{self, Display, Formatter};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::Value;
 
-use tree::Tree;
+pub(super) use tree::Tree;
 
 pub(crate) use object::{Entries, Key, object};
 

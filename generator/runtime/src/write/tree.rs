@@ -1,30 +1,55 @@
 //! A value in memory, between a writer and a serializer of another crate.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::{Result, Sink, Write};
 
 /// A value with its properties in the order in which they were written.
-pub(super) enum Tree {
+pub(in super::super) enum Tree {
     Null,
     Boolean(bool),
     Signed(i64),
     Unsigned(u64),
     Single(f32),
     Double(f64),
+    /// A number of any JSON.
+    Number(Number),
     String(String),
-    Value(Value),
     List(Vec<Tree>),
     Object(Vec<(String, Tree)>),
 }
 
 impl Tree {
     /// Returns the tree of a value.
-    pub(super) fn of(value: &dyn Write) -> Result<Self> {
+    pub(in super::super) fn of(value: &dyn Write) -> Result<Self> {
         let mut builder = Builder::default();
         value.write(&mut builder)?;
         Ok(builder.items.pop().unwrap_or(Self::Null))
+    }
+}
+
+impl Write for Tree {
+    fn write(&self, to: &mut dyn Sink) -> Result {
+        match self {
+            Self::Null => to.null(),
+            Self::Boolean(value) => to.boolean(*value),
+            Self::Signed(value) => to.signed(*value),
+            Self::Unsigned(value) => to.unsigned(*value),
+            Self::Single(value) => to.single(*value),
+            Self::Double(value) => to.double(*value),
+            Self::Number(value) => to.value(&Value::Number(value.clone())),
+            Self::String(value) => to.string(value),
+            Self::List(items) => items.write(to),
+            Self::Object(properties) => {
+                to.open_object()?;
+                for (key, value) in properties {
+                    to.key(key)?;
+                    value.write(to)?;
+                }
+                to.close_object()
+            }
+        }
     }
 }
 
@@ -37,8 +62,8 @@ impl Serialize for Tree {
             Self::Unsigned(value) => serializer.serialize_u64(*value),
             Self::Single(value) => serializer.serialize_f32(*value),
             Self::Double(value) => serializer.serialize_f64(*value),
+            Self::Number(value) => value.serialize(serializer),
             Self::String(value) => serializer.serialize_str(value),
-            Self::Value(value) => value.serialize(serializer),
             Self::List(items) => serializer.collect_seq(items),
             Self::Object(properties) => {
                 let mut map = serializer.serialize_map(Some(properties.len()))?;
@@ -114,7 +139,14 @@ impl Sink for Builder {
     }
 
     fn value(&mut self, value: &Value) -> Result {
-        self.push(Tree::Value(value.clone()))
+        match value {
+            Value::Null => self.null(),
+            Value::Bool(value) => self.boolean(*value),
+            Value::Number(value) => self.push(Tree::Number(value.clone())),
+            Value::String(value) => self.string(value),
+            Value::Array(items) => items.write(self),
+            Value::Object(properties) => properties.write(self),
+        }
     }
 
     fn open_list(&mut self) -> Result {

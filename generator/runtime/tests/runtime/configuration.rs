@@ -98,8 +98,8 @@ fn without_a_key_there_is_no_client() {
         assert!(matches!(error, Error::MissingConfiguration(_)));
         assert_eq!(
             error.to_string(),
-            "no API key for Example: call `ClientBuilder::api_key`, \
-             or set EXAMPLE_API_KEY or EXAMPLE_KEY and call `Client::from_env`"
+            "no API key for Example: call `ClientBuilder::api_key` or \
+             `ClientBuilder::token`, or set EXAMPLE_API_KEY or EXAMPLE_KEY and call `Client::from_env`"
         );
     }
 }

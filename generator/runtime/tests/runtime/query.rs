@@ -10,8 +10,8 @@ use crate::runtime::object;
 use crate::runtime::open_enum;
 use crate::runtime::write::Write;
 use crate::runtime::{
-    BuildError, Encoding, Operation, Outgoing, Parameter, QueryParam, Raw, RequestBuilder, Style,
-    UnknownValue,
+    BuildError, Encoding, Form, Operation, Outgoing, Parameter, QueryParam, Raw, RequestBuilder,
+    Style, UnknownValue,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -91,31 +91,19 @@ fn what_is_absent_is_not_sent() {
     assert_eq!(query(vec![Some(1), None]).unwrap(), "q=1");
 }
 
-/// Declares an operation whose parameter `q` has this style.
-macro_rules! styled {
-    ($name:literal, $style:expr) => {{
+/// Declares an operation whose parameter `q` is described like this.
+macro_rules! described {
+    ($parameter:expr) => {{
         const OPERATION: Operation =
-            Operation::new("things_list", "/things").parameters(&[Parameter {
-                name: "q",
-                wire: $name,
-                style: $style,
-            }]);
+            Operation::new("things_list", "/things").parameters(&[$parameter]);
         &OPERATION
     }};
 }
 
 #[test]
-fn a_list_may_be_joined() {
-    let by_comma = styled!("q", Style::Joined(","));
-    assert_eq!(query_of(by_comma, &["a", "b"]).unwrap(), "q=a%2Cb");
-    assert_eq!(query_of(by_comma, &[""; 0]).unwrap(), "");
-    let by_pipe = styled!("q", Style::Joined("|"));
-    assert_eq!(query_of(by_pipe, &["a", "b"]).unwrap(), "q=a%7Cb");
-}
-
-#[test]
 fn a_value_may_be_json() {
-    let json = |value: Option<Range>| query_of(styled!("q", Style::Json), &value).unwrap();
+    let described = described!(Parameter::new("q", "q").style(Style::Json));
+    let json = |value: Option<Range>| query_of(described, &value).unwrap();
     let range = Range {
         from: 0.5,
         to: None,
@@ -128,9 +116,9 @@ fn a_value_may_be_json() {
 
 #[test]
 fn a_parameter_is_sent_by_its_name_on_the_wire() {
-    let renamed = styled!("q[0]", Style::Form);
+    let renamed = described!(Parameter::new("q", "q[0]"));
     assert_eq!(query_of(renamed, &1).unwrap(), "q%5B0%5D=1");
-    let built = build(styled!("X-Q", Style::Form), |request| {
+    let built = build(described!(Parameter::new("q", "X-Q")), |request| {
         let mut headers = HeaderMap::new();
         headers.append("q", HeaderValue::from_static("1"));
         request.headers(headers)
@@ -141,10 +129,39 @@ fn a_parameter_is_sent_by_its_name_on_the_wire() {
 }
 
 #[test]
+fn cookies_are_in_one_header() {
+    const OPERATION: Operation = Operation::new("things_list", "/things").parameters(&[
+        Parameter::new("cookie_a", "a").cookie(),
+        Parameter::new("cookie_b", "b").cookie(),
+    ]);
+    let built = build(&OPERATION, |request| {
+        let mut headers = HeaderMap::new();
+        headers.append("cookie_b", HeaderValue::from_static("b=2"));
+        headers.append("cookie_a", HeaderValue::from_static("a=1"));
+        request.headers(headers)
+    });
+    let request = built.unwrap().request;
+    assert_eq!(request.headers().get("cookie").unwrap(), "a=1; b=2");
+    assert!(request.headers()["cookie"].is_sensitive());
+    assert_eq!(request.headers().len(), 1);
+}
+
+#[test]
+fn reserved_characters_of_a_value_stay_where_the_api_allows_them() {
+    let described = described!(Parameter::new("q", "q").allow_reserved());
+    let query = |value: &str| query_of(described, &value).unwrap();
+    assert_eq!(query(":/?@!$()*,;=[]"), "q=:/?@!$()*,;=[]");
+    // The value does not end before its end, and changes no other parameter.
+    assert_eq!(query("a&b=c#d+e f%"), "q=a%26b=c%23d%2Be%20f%25");
+    assert_eq!(query("%2F"), "q=%2F");
+    let list = described!(Parameter::new("q", "q").style(Style::Form).allow_reserved());
+    assert_eq!(query_of(list, &["a/b", "c"]).unwrap(), "q=a/b,c");
+}
+
+#[test]
 fn a_list_repeats_the_name() {
     assert_eq!(query(vec!["a", "b"]).unwrap(), "q=a&q=b");
     assert_eq!(query(Some(&vec![1, 2])).unwrap(), "q=1&q=2");
-    assert_eq!(query(vec![vec![1], vec![2]]).unwrap(), "q=1&q=2");
 }
 
 #[test]
@@ -169,9 +186,25 @@ fn what_has_no_form_in_a_query_is_refused() {
     let error = query(f32::NAN).unwrap_err();
     let text = format!("{error:?}");
     assert!(text.contains("`q`: NaN is not a finite number"), "{text}");
+}
 
-    let objects = vec![named("a", 1)];
-    assert!(query(objects).is_err());
+#[test]
+fn an_item_with_members_has_its_index_in_the_name() {
+    let objects = vec![named("a", 1), named("b", 2)];
+    assert_eq!(
+        query(objects).unwrap(),
+        "q%5B0%5D%5Ba%5D=1&q%5B1%5D%5Bb%5D=2"
+    );
+    let lists = vec![vec![1, 2], vec![3]];
+    assert_eq!(query(lists).unwrap(), "q%5B0%5D=1&q%5B0%5D=2&q%5B1%5D=3");
+    let mixed = json!({"a": [{"b": [{"c": 1}]}, 2], "d": 3});
+    assert_eq!(
+        query(mixed)
+            .unwrap()
+            .replace("%5B", "[")
+            .replace("%5D", "]"),
+        "q[a][0][b][0][c]=1&q[a]=2&q[d]=3"
+    );
 }
 
 #[test]
@@ -209,6 +242,68 @@ fn a_form_has_the_fields_of_an_object() {
     assert_eq!(
         form(nested).unwrap(),
         "range%5Bfrom%5D=0.5&range%5Btags%5D=a+b&range%5Btags%5D=c"
+    );
+}
+
+#[test]
+fn a_form_has_lists_of_objects() {
+    let lines = json!({"lines": [{"price": 1, "tax": {"rate": 2}}, {"price": 3}], "name": "n"});
+    assert_eq!(
+        form(lines).unwrap().replace("%5B", "[").replace("%5D", "]"),
+        "lines[0][price]=1&lines[0][tax][rate]=2&lines[1][price]=3&name=n"
+    );
+}
+
+#[test]
+fn a_field_of_a_form_has_the_style_of_its_encoding() {
+    const OPERATION: Operation = Operation::new("things_create", "/things")
+        .encoding(Encoding::UrlEncoded)
+        .fields(&[
+            Parameter::new("a", "a").style(Style::PipeDelimited),
+            Parameter::new("b", "b").style(Style::FormExploded),
+            Parameter::new("c", "c").style(Style::Json),
+            Parameter::new("d", "d").allow_reserved(),
+        ]);
+    let body = json!({"a": ["x", "y"], "b": {"k": "v"}, "c": [{"p": 1}], "d": "/", "e": "/"});
+    let request = build(&OPERATION, |request| request.json(&&body))
+        .unwrap()
+        .request;
+    let sent = request.body().and_then(|body| body.as_bytes()).unwrap();
+    let expected = "a=x%7Cy&k=v&c=%5B%7B%22p%22%3A1%7D%5D&d=/&e=%2F";
+    assert_eq!(String::from_utf8_lossy(sent), expected);
+}
+
+#[test]
+fn a_field_that_a_form_cannot_hold_is_named() {
+    let error = form(named("price", f64::NAN)).unwrap_err();
+    let text = format!("{error:?}");
+    assert!(
+        text.contains("`price`: NaN is not a finite number"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_optional_body_of_which_nothing_is_set_is_not_sent() {
+    const JSON: Operation = Operation::new("things_create", "/things").optional_body();
+    const FORM: Operation = JSON.encoding(Encoding::UrlEncoded);
+    let multipart = Form::new();
+    let nothing = json!({});
+    for operation in [&JSON, &FORM] {
+        let request = build(operation, |request| request.json(&&nothing))
+            .unwrap()
+            .request;
+        assert!(request.body().is_none());
+        assert!(request.headers().is_empty());
+    }
+    let request = build(&JSON, |request| request.json(&&multipart)).unwrap();
+    assert!(!format!("{request:?}").contains("Form"), "{request:?}");
+    let set = build(&JSON, |request| request.json(&&json!({"a": null})))
+        .unwrap()
+        .request;
+    assert_eq!(
+        set.body().and_then(|body| body.as_bytes()),
+        Some(&b"{\"a\":null}"[..])
     );
 }
 

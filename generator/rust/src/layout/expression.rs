@@ -105,7 +105,10 @@ pub(super) fn expression(trees: &[Tree<'_>], shape: Shape) -> Option<String> {
             let operand = expression(operand, shape.after(width(&prefix))?)?;
             Some(prefix + &operand)
         }
-        Kind::Chain => Chain::of(trees)?.layout(shape),
+        Kind::Chain => match tried(trees) {
+            Some(tried) => Some(expression(tried, shape.before("?".len())?)? + "?"),
+            None => Chain::of(trees)?.layout(shape),
+        },
         Kind::Call => {
             let (last, callee) = trees.split_last()?;
             let callee = flat(callee).filter(|callee| width(callee) <= shape.width)?;
@@ -123,6 +126,13 @@ pub(super) fn expression(trees: &[Tree<'_>], shape: Shape) -> Option<String> {
             flat(trees).filter(|line| !has_block && width(line) <= shape.width)
         }
     }
+}
+
+/// Returns the expression before a `?` that follows no link of a chain.
+fn tried<'a, 'b>(trees: &'b [Tree<'a>]) -> Option<&'b [Tree<'a>]> {
+    let (last, tried) = trees.split_last()?;
+    let has_link = tried.iter().any(|tree| tree.is(".") || tree.is("?"));
+    (last.is("?") && !has_link).then_some(tried)
 }
 
 /// Lays out a call. `callee` is laid out already.

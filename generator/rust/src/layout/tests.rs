@@ -60,6 +60,9 @@ const FUNCTIONS: &str = r#"
     pub async fn send_more(mut self) -> Result<EventStream<HashMap<String, types::Name>>, Error> {
         self.client.raw().with_options(&self.call_options).add(self.page, self.a, self.b, self.name, self.c, self.d, self.e, self.f).await
     }
+    fn styled(self) -> PreparedCall {
+        call.prepare(move |raw| raw.name(PathParam::new("name", &self.name, Style::Name)?, header_param("Name", &self.second, Style::NameExploded)?, self.third.as_deref()))
+    }
     pub fn pages(self) -> Pages<types::Name> {
         Pages::by_number("name", self.name.unwrap_or(0), move |page| {
             let mut request = self.clone();

@@ -1,11 +1,15 @@
 //! The description of an operation, which the runtime sends its requests by.
 
-use api::{BodyEncoding, EventName, Location, Operation, Parameter, QueryStyle, Response};
+use api::{
+    Body, BodyEncoding, EventName, FieldStyle, Input, Location, Operation, Parameter, Response,
+    Security, Style,
+};
 use openapi::streaming::EVENTS;
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::Imports;
+use crate::format::ident;
 use crate::progenitor::arguments::known_name;
 
 /// Returns the expression for the description of an operation.
@@ -14,7 +18,11 @@ pub(super) fn operation(operation: &Operation, imports: &mut Imports) -> TokenSt
     let server = operation.server.as_ref().map(|url| quote!(.server(#url)));
     let accept = accepted(&operation.response).map(|media_type| quote!(.accept(#media_type)));
     let body = operation.body.as_ref();
-    let body = body.map(|body| encoding(&body.encoding, imports));
+    let body = body.map(|body| {
+        let encoding = encoding(&body.encoding, imports);
+        let optional = is_left_out(operation, body).then(|| quote!(.optional_body()));
+        quote!(#encoding #optional)
+    });
     let parameters: Vec<TokenStream> = operation
         .parameters
         .iter()
@@ -25,7 +33,25 @@ pub(super) fn operation(operation: &Operation, imports: &mut Imports) -> TokenSt
         let EventName { property, fields } = name;
         quote!(.event_name(#property, &[#(#fields),*]))
     });
-    quote!(Operation::new(#id, #path) #server #accept #body #event_name #parameters)
+    let security = operation.security.as_ref().map(security);
+    quote!(Operation::new(#id, #path) #server #security #accept #body #event_name #parameters)
+}
+
+/// Returns the call that sets the keys of an operation.
+fn security(security: &Security) -> TokenStream {
+    let alternatives = security.iter().map(|keys| {
+        let keys = keys.iter().map(|key| Literal::usize_unsuffixed(*key));
+        quote!(&[#(#keys),*])
+    });
+    quote!(.security(&[#(#alternatives),*]))
+}
+
+/// Returns `true` if a body is not sent when nothing of it is set, which is possible.
+fn is_left_out(operation: &Operation, body: &Body) -> bool {
+    let has_members = !matches!(body.encoding, BodyEncoding::File(_) | BodyEncoding::Text(_));
+    let mut arguments = operation.call.arguments.iter();
+    let is_set = arguments.any(|input| matches!(input, Input::BodyField(_)));
+    !body.required && has_members && !is_set
 }
 
 /// Returns the value of the header `Accept`.
@@ -40,11 +66,11 @@ fn accepted(response: &Response) -> Option<String> {
 }
 
 /// Returns the calls that describe a body, unless it is JSON of the usual media type.
-fn encoding(encoding: &BodyEncoding, imports: &mut Imports) -> TokenStream {
-    let (name, media_type) = match encoding {
+fn encoding(encoding_of: &BodyEncoding, imports: &mut Imports) -> TokenStream {
+    let (name, media_type) = match encoding_of {
         BodyEncoding::Json(media_type) | BodyEncoding::File(media_type) => (None, media_type),
         BodyEncoding::Multipart => (None, &None),
-        BodyEncoding::UrlEncoded => (Some(quote!(UrlEncoded)), &None),
+        BodyEncoding::UrlEncoded(_) => (Some(quote!(UrlEncoded)), &None),
         BodyEncoding::Text(media_type) => (Some(quote!(Text)), media_type),
     };
     let encoding = name.map(|name| {
@@ -52,25 +78,68 @@ fn encoding(encoding: &BodyEncoding, imports: &mut Imports) -> TokenStream {
         quote!(.encoding(Encoding::#name))
     });
     let media_type = media_type.iter();
-    quote!(#encoding #(.media_type(#media_type))*)
+    let fields = match encoding_fields(encoding_of) {
+        [] => None,
+        fields => {
+            let fields = fields.iter().map(|field| field_style(field, imports));
+            Some(quote!(.fields(&[#(#fields),*])))
+        }
+    };
+    quote!(#encoding #(.media_type(#media_type))* #fields)
+}
+
+/// Returns the fields of a form that are not written as usual.
+fn encoding_fields(encoding: &BodyEncoding) -> &[FieldStyle] {
+    match encoding {
+        BodyEncoding::UrlEncoded(fields) => fields,
+        _ => &[],
+    }
+}
+
+fn field_style(field: &FieldStyle, imports: &mut Imports) -> TokenStream {
+    let wire = &field.wire;
+    let style = changed_style(field.style, imports);
+    let reserved = field.allow_reserved.then(|| quote!(.allow_reserved()));
+    imports.runtime("Parameter");
+    quote!(Parameter::new(#wire, #wire) #style #reserved)
+}
+
+/// Returns the call that sets another style than the usual one of a query.
+fn changed_style(style: Style, imports: &mut Imports) -> Option<TokenStream> {
+    (style != Style::DeepObject).then(|| {
+        let style = self::style(style, imports);
+        quote!(.style(#style))
+    })
+}
+
+/// Returns the expression for a style.
+pub(super) fn style(style: Style, imports: &mut Imports) -> TokenStream {
+    imports.runtime("Style");
+    let name = match style.parts() {
+        (name, Some(true)) => ident(&format!("{name}Exploded")),
+        (name, _) => ident(name),
+    };
+    quote!(Style::#name)
 }
 
 /// Returns the description of a parameter, unless it is sent by its name in progenitor's
 /// input and in the usual style.
 fn parameter(parameter: &Parameter, imports: &mut Imports) -> Option<TokenStream> {
     let (name, wire) = (known_name(parameter), &parameter.wire);
-    let is_usual = name == *wire && parameter.style == QueryStyle::Shape;
-    if parameter.location == Location::Path || is_usual {
+    let (style, reserved, cookie) = match parameter.location {
+        Location::Path => return None,
+        Location::Query => {
+            let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved()));
+            (changed_style(parameter.style, imports), reserved, None)
+        }
+        Location::Header => (None, None, None),
+        Location::Cookie => (None, None, Some(quote!(.cookie()))),
+    };
+    if name == *wire && style.is_none() && reserved.is_none() && cookie.is_none() {
         return None;
     }
     imports.runtime("Parameter");
-    imports.runtime("Style");
-    let style = match parameter.style {
-        QueryStyle::Shape => quote!(Style::Form),
-        QueryStyle::Joined(separator) => quote!(Style::Joined(#separator)),
-        QueryStyle::Json => quote!(Style::Json),
-    };
-    Some(quote!(Parameter { name: #name, wire: #wire, style: #style }))
+    Some(quote!(Parameter::new(#name, #wire) #style #reserved #cookie))
 }
 
 #[cfg(test)]
@@ -129,8 +198,14 @@ mod tests {
                 quote!(.media_type("video/mp4")),
             ),
             (
-                BodyEncoding::UrlEncoded,
-                quote!(.encoding(Encoding::UrlEncoded)),
+                BodyEncoding::UrlEncoded(vec![FieldStyle {
+                    wire: "a-b".to_owned(),
+                    style: Style::Json,
+                    allow_reserved: true,
+                }]),
+                quote!(.encoding(Encoding::UrlEncoded).fields(&[
+                    Parameter::new("a-b", "a-b").style(Style::Json).allow_reserved()
+                ])),
             ),
             (
                 BodyEncoding::Text(some("text/csv")),
@@ -143,19 +218,62 @@ mod tests {
     }
 
     #[test]
+    fn an_operation_has_its_own_keys() {
+        let mut operation = samples::operation("list", &["pets"]);
+        for (security, expected) in [
+            (vec![], quote!(.security(&[]))),
+            (vec![vec![1, 2], vec![]], quote!(.security(&[&[1, 2], &[]]))),
+        ] {
+            operation.security = Some(security);
+            let (id, path) = (&operation.id, &operation.path);
+            let expected = quote!(Operation::new(#id, #path) #expected);
+            assert_eq!(described(&operation), expected.to_string());
+        }
+    }
+
+    #[test]
+    fn an_optional_body_with_members_may_be_left_out() {
+        for (encoding, required, expected) in [
+            (BodyEncoding::Json(None), true, quote!()),
+            (BodyEncoding::Json(None), false, quote!(.optional_body())),
+            (BodyEncoding::Multipart, false, quote!(.optional_body())),
+            (BodyEncoding::File(None), false, quote!()),
+        ] {
+            let mut operation = samples::operation("list", &["pets"]);
+            operation.body = Some(Body {
+                encoding,
+                ty: Type::Json,
+                required,
+                fields: Vec::new(),
+                docs: api::Docs::default(),
+            });
+            let (id, path) = (&operation.id, &operation.path);
+            let expected = quote!(Operation::new(#id, #path) #expected);
+            assert_eq!(described(&operation), expected.to_string());
+        }
+    }
+
+    #[test]
     fn only_parameters_that_differ_are_described() {
         let mut operation = samples::operation("list", &["pets"]);
         let usual = samples::parameter("tag", Type::String, false);
         let mut joined = samples::parameter("a_b", samples::list(&Type::String), false);
         joined.wire = "a b".to_owned();
-        joined.style = QueryStyle::Joined("|");
+        joined.style = Style::Form { explode: false };
         let mut renamed = samples::parameter("id_2", Type::String, false);
         renamed.wire = "id".to_owned();
         renamed.location = Location::Header;
-        operation.parameters = vec![usual, joined, renamed];
+        let mut cookie = samples::parameter("cookie_session", Type::String, false);
+        cookie.wire = "session".to_owned();
+        cookie.location = Location::Cookie;
+        let mut reserved = samples::parameter("url", Type::String, false);
+        reserved.allow_reserved = true;
+        operation.parameters = vec![usual, joined, renamed, cookie, reserved];
         let expected = quote!(.parameters(&[
-            Parameter { name: "a b", wire: "a b", style: Style::Joined("|") },
-            Parameter { name: "id_2", wire: "id", style: Style::Form }
+            Parameter::new("a b", "a b").style(Style::Form),
+            Parameter::new("id_2", "id"),
+            Parameter::new("cookie_session", "session").cookie(),
+            Parameter::new("url", "url").allow_reserved()
         ]));
         let described = described(&operation);
         assert!(described.ends_with(&expected.to_string()), "{described}");

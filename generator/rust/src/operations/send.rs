@@ -1,6 +1,6 @@
 //! The methods that send a request.
 
-use api::{FieldRole, Operation, Response};
+use api::{FieldRole, Location, Operation, Parameter, Response};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -112,6 +112,10 @@ fn passed(operation: &Operation, has_form: bool, imports: &mut Imports) -> Vec<T
     let mut passed = Vec::new();
     for parameter in raw_parameters(operation) {
         let name = ident(&parameter.name);
+        if parameter.is_styled {
+            passed.push(styled(parameter, imports));
+            continue;
+        }
         passed.push(match is_written_as_time(parameter) {
             true => {
                 imports.runtime("Rfc3339");
@@ -132,12 +136,54 @@ fn passed(operation: &Operation, has_form: bool, imports: &mut Imports) -> Vec<T
     passed
 }
 
+/// Returns the text of a parameter that the runtime writes by its style.
+fn styled(parameter: &Parameter, imports: &mut Imports) -> TokenStream {
+    let (name, wire) = (ident(&parameter.name), &parameter.wire);
+    let style = description::style(parameter.style, imports);
+    let function = match parameter.location {
+        Location::Path => {
+            imports.runtime("PathParam");
+            return quote!(PathParam::new(#wire, &self.#name, #style)?);
+        }
+        Location::Cookie => "cookie_param",
+        _ => "header_param",
+    };
+    imports.runtime(function);
+    let function = ident(function);
+    quote!(#function(#wire, &self.#name, #style)?)
+}
+
 #[cfg(test)]
 mod tests {
-    use api::{Location, Parameter, Type};
+    use api::{Style, Type};
 
     use super::super::samples;
     use super::*;
+
+    #[test]
+    fn a_styled_value_is_passed_as_its_text() {
+        let mut ids = samples::parameter("ids", samples::list(&Type::String), true);
+        ids.is_styled = true;
+        ids.style = Style::Label { explode: true };
+        for (location, expected) in [
+            (
+                Location::Path,
+                quote!(PathParam::new("ids", &self.ids, Style::LabelExploded)?),
+            ),
+            (
+                Location::Header,
+                quote!(header_param("ids", &self.ids, Style::LabelExploded)?),
+            ),
+            (
+                Location::Cookie,
+                quote!(cookie_param("ids", &self.ids, Style::LabelExploded)?),
+            ),
+        ] {
+            ids.location = location;
+            let tokens = styled(&ids, &mut Imports::default());
+            assert_eq!(tokens.to_string(), expected.to_string());
+        }
+    }
 
     #[test]
     fn values_are_passed_in_the_order_of_the_raw_function() {

@@ -21,6 +21,16 @@ const BASIC_AUTH: &str = "The API key is a user and a password, with a colon bet
     [`Client::from_env`] also reads them from {} and {}, and [`ClientBuilder::basic_auth`] takes \
     both.";
 
+/// The paragraph on client credentials of OAuth. Its places are for the variables with the id
+/// and the secret.
+const OAUTH: &str = "[`ClientBuilder::client_credentials`] takes the id and the secret of a \
+    program, which the client exchanges for access tokens. [`Client::from_env`] also reads them \
+    from {} and {}.";
+
+/// The paragraph on keys beside the first, which a list follows.
+const OTHER_KEYS: &str = "Some calls need other keys, or accept another one. Methods of \
+    [`ClientBuilder`] set them:";
+
 /// The section on environments. Its place is for the default.
 const ENVIRONMENTS: &str = "# Environments\n\n\
     [`ClientBuilder::environment`] sets the [`Environment`] that a client calls, {} by default. \
@@ -55,6 +65,7 @@ pub(super) fn crate_page(
         true => format!("mod {};\n", configuration::MODULE),
         false => String::new(),
     };
+    let exported = exported(needs);
     let external = match external::is_needed(api) {
         true => format!("mod {};\n", external::MODULE),
         false => String::new(),
@@ -75,14 +86,64 @@ pub(super) fn crate_page(
          #[rustfmt::skip] // progenitor's statements are printed by prettyplease\nmod raw;\n\
          #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
          pub mod types;\n\n\
-         {environment}pub use runtime::{{\n    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, DecodeError,\n    \
-         Error, EventStream, Form, Items, Nullable, Pages, PagesWithResponse, PagingError, Progress,\n    \
-         Request, RequestError, Response, Sending, SendingWithResponse, TransportError, UnknownValue,\n    \
-         UnknownVariant, Upload,\n}};\n\
+         {environment}pub use runtime::{{\n{exported}\n}};\n\
          // Their types are in the signatures of this crate.\npub use {{{reexported}}};\n",
         header(),
         lints(api),
     )
+}
+
+/// The items of the runtime that each crate exports.
+const EXPORTED: [&str; 31] = [
+    "ApiError",
+    "ByteStream",
+    "CallOptions",
+    "Client",
+    "ClientBuilder",
+    "ClientCredentials",
+    "ConfigurationError",
+    "Credential",
+    "CredentialError",
+    "CredentialFuture",
+    "CredentialProvider",
+    "DecodeError",
+    "EnvironmentKey",
+    "Error",
+    "EventStream",
+    "Form",
+    "Items",
+    "Nullable",
+    "Pages",
+    "PagesWithResponse",
+    "PagingError",
+    "Progress",
+    "Request",
+    "RequestError",
+    "Response",
+    "Sending",
+    "SendingWithResponse",
+    "TransportError",
+    "UnknownValue",
+    "UnknownVariant",
+    "Upload",
+];
+
+/// Returns the exported items, in lines as rustfmt breaks them.
+fn exported(needs: Needs) -> String {
+    let mut lines = vec![String::new()];
+    let is_needed = |name: &&&str| needs.oauth || **name != "ClientCredentials";
+    for name in EXPORTED.iter().filter(is_needed) {
+        let last = lines.last().map_or(0, String::len);
+        // A comma and a blank precede the name, and a comma may follow it.
+        if last > 0 && last + name.len() + 2 > 98 {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(if line.is_empty() { "   " } else { "" });
+            line.extend([" ", *name, ","]);
+        }
+    }
+    lines.join("\n")
 }
 
 /// Returns the lints that names of the API are exempt from, if it has names in other
@@ -133,14 +194,41 @@ fn notes(about: &About, api: &Api, surroundings: Surroundings) -> Docs {
         Some(Key::Basic) => Docs::template(BASIC_AUTH, &[user, password]),
         _ => Docs::default(),
     };
+    let oauth = match super::client_credentials(api) {
+        Some(_) => {
+            let variables = ["client_id", "client_secret"];
+            let variables = variables.map(|name| Docs::code(about.variable(name)));
+            Docs::template(OAUTH, &variables)
+        }
+        None => Docs::default(),
+    };
+    let others = other_keys(about, api);
     let extras = if surroundings.has_extras { EXTRAS } else { "" };
     Docs::blocks([
         Docs::template(AUTHENTICATION.trim_ascii_end(), &places),
         basic_auth,
+        oauth,
+        others,
         configured(api),
         NOTES.trim_ascii_end().into(),
         extras.into(),
     ])
+}
+
+/// Returns the paragraph on the keys beside the first, with a list of them.
+fn other_keys(about: &About, api: &Api) -> Docs {
+    let keys = api.other_keys.iter();
+    let keys: Vec<(Docs, Docs)> = keys
+        .map(|other| {
+            let variable = Docs::code(about.variable(&other.setter));
+            let read = Docs::template("read from {} if that is set", &[variable]);
+            (Docs::code(&other.setter), read)
+        })
+        .collect();
+    match keys.is_empty() {
+        true => Docs::default(),
+        false => Docs::blocks([OTHER_KEYS.into(), Docs::list(&keys)]),
+    }
 }
 
 /// Returns the section on the settings that only some APIs have.

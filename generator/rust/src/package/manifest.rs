@@ -12,8 +12,8 @@ use super::{Needs, runtime};
 /// The dependency that an API without dates does not need.
 const DATES: &str = "chrono";
 
-/// The dependency that an API without HTTP Basic authentication does not need.
-const BASIC_AUTH: &str = "base64";
+/// The dependency that only HTTP Basic authentication needs, also that of a server of tokens.
+const BASE64: &str = "base64";
 
 /// The dependencies of the examples in the documentation.
 const DEV_DEPENDENCIES: &str =
@@ -85,7 +85,7 @@ fn dependencies_of(
     let own = section("dependencies");
     let own = own.lines().filter(|line| {
         (needs.dates || !line.starts_with(DATES))
-            && (needs.basic_auth || !line.starts_with(BASIC_AUTH))
+            && (needs.basic_auth || needs.oauth || !line.starts_with(BASE64))
     });
     let mut own: Vec<String> = own.map(str::to_owned).collect();
     for (name, dependency) in external {

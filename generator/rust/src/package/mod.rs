@@ -4,8 +4,8 @@ mod guide;
 mod manifest;
 mod runtime;
 
-use api::{Api, ConstantHeader, Docs, Key, Type};
-use heck::ToSnakeCase;
+use api::{Api, ConstantHeader, Docs, Key, Security, Type};
+use heck::{ToShoutySnakeCase, ToSnakeCase};
 use openapi::Config;
 use pages::Surroundings;
 
@@ -43,6 +43,8 @@ struct Needs {
     headers: bool,
     /// HTTP Basic authentication.
     basic_auth: bool,
+    /// Client credentials of OAuth.
+    oauth: bool,
 }
 
 impl Needs {
@@ -50,7 +52,8 @@ impl Needs {
         Self {
             dates: has_dates(api),
             headers: !api.headers.is_empty(),
-            basic_auth: api.key == Some(Key::Basic),
+            basic_auth: api.keys().any(|key| *key == Key::Basic),
+            oauth: client_credentials(api).is_some(),
         }
     }
 }
@@ -128,9 +131,9 @@ impl About {
              pub(super) const TITLE: &str = {:?};\n\n\
              /// The address that the paths of all operations are below.\n\
              pub(super) const BASE_URL: &str = {:?};\n\n\
-             /// Where the API expects the key.\n\
-             pub(super) const KEY_LOCATION: KeyLocation = {};\n\n\
-             {}/// Whether the API is known to refuse calls without a key.\n\
+             /// Where the API expects its keys.\n\
+             pub(super) static KEYS: &[KeyLocation] = &[{}];\n\n\
+             {}{}/// Whether the API is known to refuse calls without a key.\n\
              pub(super) const KEY_IS_REQUIRED: bool = {};\n\n\
              /// The environment variables that may hold the key; the first one set counts.\n\
              pub(super) const KEY_VARIABLES: &[&str] = &{:?};\n\n\
@@ -141,9 +144,10 @@ impl About {
             header(),
             api.title,
             api.server,
-            place(api.key.as_ref()),
+            places(api),
+            self.security(api),
             headers(&api.headers),
-            api.key.is_some(),
+            api.key.is_some() && !api.security.iter().any(Vec::is_empty),
             self.key_variables,
             self.users(api),
             self.base_url_variable,
@@ -155,7 +159,7 @@ impl About {
     /// Returns the declaration of the variables for HTTP Basic authentication, if the API
     /// has it.
     fn users(&self, api: &Api) -> String {
-        if api.key != Some(Key::Basic) {
+        if !api.keys().any(|key| *key == Key::Basic) {
             return String::new();
         }
         let [user, password] = &self.user_variables;
@@ -163,6 +167,78 @@ impl About {
             "/// The environment variables that may hold a user and a password.\n\
              pub(super) const USER_VARIABLES: (&str, &str) = ({user:?}, {password:?});\n\n"
         )
+    }
+}
+
+impl About {
+    /// Returns the declarations of what calls send, and of the keys beside the first.
+    fn security(&self, api: &Api) -> String {
+        let none = vec![vec![0], vec![]];
+        let security = match api.key {
+            // A key that no page names is sent where its user has one.
+            None => &none,
+            Some(_) => &api.security,
+        };
+        let others = api.other_keys.iter();
+        let others: Vec<_> = others
+            .map(|other| (&other.setter, self.variable(&other.setter)))
+            .collect();
+        let mut declared = format!(
+            "/// The alternatives of authentication of operations that have none of their own, each \
+             with the\n/// positions of its keys.\n\
+             pub(super) const SECURITY: &[&[usize]] = &{};\n\n\
+             /// The methods of the builder that set the other keys, and the environment variables \
+             that may\n/// hold them.\n\
+             pub(super) const OTHER_KEYS: &[(&str, &str)] = &{others:?};\n\n",
+            alternatives(security),
+        );
+        if let Some((position, token_url, scopes)) = client_credentials(api) {
+            let [id, secret] = ["client_id", "client_secret"].map(|name| self.variable(name));
+            declared.push_str(&format!(
+                "/// The position of the key that is an access token.\n\
+                 pub(super) const TOKEN_KEY: usize = {position};\n\n\
+                 /// The URL that returns access tokens, which may be relative to the base URL.\n\
+                 pub(super) const TOKEN_URL: &str = {token_url:?};\n\n\
+                 /// The scopes of access tokens.\n\
+                 pub(super) const TOKEN_SCOPES: &[&str] = &{scopes:?};\n\n\
+                 /// The environment variables that may hold the id and the secret for access \
+                 tokens.\n\
+                 pub(super) const CLIENT_VARIABLES: (&str, &str) = ({id:?}, {secret:?});\n\n"
+            ));
+        }
+        declared
+    }
+
+    /// Returns the environment variable that may hold a key beside the first.
+    fn variable(&self, setter: &str) -> String {
+        format!("{}_{setter}", self.name).to_shouty_snake_case()
+    }
+}
+
+/// Returns the position, the URL, and the scopes of the key that is obtained by client
+/// credentials.
+fn client_credentials(api: &Api) -> Option<(usize, &str, &[String])> {
+    let mut keys = api.keys().enumerate();
+    keys.find_map(|(position, key)| match key {
+        Key::ClientCredentials { token_url, scopes } => {
+            Some((position, token_url.as_str(), scopes.as_slice()))
+        }
+        _ => None,
+    })
+}
+
+/// Returns the code for alternatives of authentication.
+fn alternatives(security: &Security) -> String {
+    let alternatives = security.iter().map(|keys| format!("&{keys:?}"));
+    format!("[{}]", alternatives.collect::<Vec<_>>().join(", "))
+}
+
+/// Returns the code for the places of the keys.
+fn places(api: &Api) -> String {
+    let places: Vec<String> = api.keys().map(|key| place(Some(key))).collect();
+    match places.is_empty() {
+        true => place(None),
+        false => places.join(", "),
     }
 }
 
@@ -225,6 +301,39 @@ mod tests {
             "KeyLocation::Query { name: \"key\" }"
         );
         assert!(place(None).contains("prefix: \"Bearer \""));
+    }
+
+    #[test]
+    fn keys_and_their_alternatives_are_facts_of_the_client() {
+        let mut api = samples::api([]);
+        let facts = |api: &Api| About::new(api, &Config::default()).facts(api);
+        let none = facts(&api);
+        assert!(
+            none.contains("SECURITY: &[&[usize]] = &[&[0], &[]];"),
+            "{none}"
+        );
+        let name = "x-key".to_owned();
+        api.key = Some(Key::Cookie { name });
+        api.other_keys = vec![api::OtherKey {
+            setter: "token".to_owned(),
+            key: Key::ClientCredentials {
+                token_url: "/token".to_owned(),
+                scopes: vec!["read".to_owned()],
+            },
+        }];
+        api.security = vec![vec![0, 1], vec![1]];
+        let facts = facts(&api);
+        for declared in [
+            "SECURITY: &[&[usize]] = &[&[0, 1], &[1]];",
+            "OTHER_KEYS: &[(&str, &str)] = &[(\"token\", \"PETS_TOKEN\")];",
+            "TOKEN_KEY: usize = 1;",
+            "TOKEN_URL: &str = \"/token\";",
+            "TOKEN_SCOPES: &[&str] = &[\"read\"];",
+            "CLIENT_VARIABLES: (&str, &str) = (\"PETS_CLIENT_ID\", \"PETS_CLIENT_SECRET\");",
+            "KEY_IS_REQUIRED: bool = true;",
+        ] {
+            assert!(facts.contains(declared), "{declared} in {facts}");
+        }
     }
 
     #[test]

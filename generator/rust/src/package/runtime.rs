@@ -30,6 +30,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "charset",
     "client",
     "constant_headers",
+    "credentials",
     "date_time",
     "decode_error",
     "error",
@@ -41,6 +42,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "file",
     "form",
     "key",
+    "keys",
     "lib",
     "lines",
     "list_walk",
@@ -48,6 +50,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "native",
     "newtype",
     "nullable",
+    "oauth",
     "object",
     "one_line",
     "open_enum",
@@ -70,6 +73,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "response",
     "retry",
     "sending",
+    "style",
     "trace",
     "transport",
     "transport_error",
@@ -85,12 +89,16 @@ const MODULES: &[(&str, &str)] = &modules![
 /// The runtime's module for HTTP Basic authentication, which an API may not have.
 const BASIC_AUTH: &str = "basic_auth";
 
+/// The runtime's module for client credentials, which an API may not have.
+const OAUTH: &str = "oauth";
+
 /// Adds the runtime's modules, except for `api`.
 pub(super) fn files(needs: Needs, files: &mut Crate) {
     let optional = [
         (DATES, needs.dates),
         (HEADERS, needs.headers),
         (BASIC_AUTH, needs.basic_auth),
+        (OAUTH, needs.oauth),
     ];
     let is_left_out = |text: &str| {
         let mut optional = optional.iter();
@@ -145,13 +153,14 @@ mod tests {
                 dates: is_needed,
                 headers: is_needed,
                 basic_auth: is_needed,
+                oauth: is_needed,
             };
             files(needs, &mut crate_files);
             let files = crate_files.files();
             let naming = files.filter(|(_, text)| text.contains(module));
             naming.map(|(path, _)| path.to_owned()).collect::<Vec<_>>()
         };
-        for module in [DATES, HEADERS, BASIC_AUTH] {
+        for module in [DATES, HEADERS, BASIC_AUTH, OAUTH] {
             assert!(paths(module, true).contains(&"src/runtime/mod.rs".to_owned()));
             assert_eq!(paths(module, false), [""; 0]);
         }

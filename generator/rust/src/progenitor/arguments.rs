@@ -10,8 +10,8 @@ use crate::format::ident;
 use crate::ty::{self, From};
 
 /// Returns the parameters in the order of the raw function's arguments: those in the path
-/// as they follow each other there, then those in the query and those in headers, sorted by
-/// name. The body is the last argument.
+/// as they follow each other there, then those in the query and those in headers and cookies,
+/// sorted by name. The body is the last argument.
 pub(crate) fn raw_parameters(operation: &Operation) -> Vec<&Parameter> {
     let mut parameters: Vec<&Parameter> = operation.parameters.iter().collect();
     parameters.sort_by_cached_key(|parameter| match parameter.location {
@@ -20,7 +20,8 @@ pub(crate) fn raw_parameters(operation: &Operation) -> Vec<&Parameter> {
             (0, place.unwrap_or(usize::MAX), String::new())
         }
         Location::Query => (1, 0, known_name(parameter)),
-        Location::Header => (2, 0, known_name(parameter)),
+        // A cookie is a header in progenitor's input.
+        Location::Header | Location::Cookie => (2, 0, known_name(parameter)),
     });
     parameters
 }
@@ -44,6 +45,16 @@ pub(super) fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<Tok
         .into_iter()
         .map(|parameter| {
             let name = ident(&parameter.argument);
+            if parameter.is_styled {
+                return match parameter.location {
+                    Location::Path => {
+                        imports.runtime("PathParam");
+                        quote!(#name: PathParam)
+                    }
+                    // An empty list is not sent, even if it is required.
+                    _ => quote!(#name: Option<String>),
+                };
+            }
             let ty = match is_written_as_time(parameter) {
                 true => {
                     imports.runtime("Rfc3339");
@@ -68,7 +79,8 @@ pub(super) fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<Tok
 /// Returns `true` if a parameter is a time that progenitor's statements write by its
 /// `Display`, which is not RFC 3339.
 pub(crate) fn is_written_as_time(parameter: &Parameter) -> bool {
-    parameter.ty == Type::DateTime && parameter.location != Location::Query
+    let is_displayed = parameter.location != Location::Query && !parameter.is_styled;
+    parameter.ty == Type::DateTime && is_displayed
 }
 
 /// Returns the type of the argument `body`.
@@ -163,6 +175,22 @@ mod tests {
             panic!("one argument was expected: {arguments:?}");
         };
         assert_eq!(argument.to_string(), quote!(body: &Form).to_string());
+    }
+
+    #[test]
+    fn a_styled_value_is_taken_as_its_text() {
+        let mut operation = operation("/pets/{ids}");
+        let mut ids = parameter(Location::Path, "ids");
+        let mut session = parameter(Location::Cookie, "session");
+        for parameter in [&mut ids, &mut session] {
+            parameter.is_styled = true;
+            parameter.ty = list(Type::DateTime);
+        }
+        operation.parameters = vec![ids, session];
+        let arguments = arguments(&operation, &mut Imports::default());
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        let expected = [quote!(ids: PathParam), quote!(session: Option<String>)];
+        assert_eq!(arguments, expected.map(|tokens| tokens.to_string()));
     }
 
     #[test]

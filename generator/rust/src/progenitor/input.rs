@@ -146,12 +146,18 @@ fn described_operation(
 }
 
 fn described_parameter(parameter: &Parameter, stubs: &mut Stubs) -> openapiv3::Parameter {
+    // The runtime makes a text of a styled value. Only a path needs it always.
+    let ty = match parameter.is_styled {
+        true => &Type::String,
+        false => &parameter.ty,
+    };
+    let is_always_sent = !parameter.is_styled || parameter.location == Location::Path;
     let parameter_data = ParameterData {
         name: known_name(parameter),
         description: None,
-        required: parameter.required,
+        required: parameter.required && is_always_sent,
         deprecated: None,
-        format: ParameterSchemaOrContent::Schema(stubs.schema(&parameter.ty)),
+        format: ParameterSchemaOrContent::Schema(stubs.schema(ty)),
         example: None,
         examples: Default::default(),
         explode: None,
@@ -169,7 +175,8 @@ fn described_parameter(parameter: &Parameter, stubs: &mut Stubs) -> openapiv3::P
             style: QueryStyle::Form,
             allow_empty_value: None,
         },
-        Location::Header => openapiv3::Parameter::Header {
+        // progenitor sends no cookies. The runtime makes one of the header.
+        Location::Header | Location::Cookie => openapiv3::Parameter::Header {
             parameter_data,
             style: HeaderStyle::Simple,
         },

@@ -1,6 +1,6 @@
 //! Functions of small models, one kind after the other.
 
-use api::{BodyEncoding, Location, Operation, Parameter, QueryStyle, Response, Type};
+use api::{BodyEncoding, Location, Operation, Parameter, Response, Style, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -239,7 +239,7 @@ fn a_function_that_is_printed_in_another_way_is_refused() {
 #[test]
 fn a_file_is_written_for_each_outermost_group() {
     let mut first = with_parameters("/pets", vec![query("page", Type::Bool)]);
-    first.parameters[0].style = QueryStyle::Json;
+    first.parameters[0].style = Style::Json;
     first.group = vec!["pets".to_owned(), "toys".to_owned()];
     let mut refused = operation("/pets/{pet");
     refused.id = "refused".to_owned();

@@ -3,7 +3,7 @@
 use openapi::tree::{self, MediaType};
 use pages::Code;
 
-use super::{forms, texts};
+use super::{forms, styles, texts};
 use crate::lower::media_type::{JSON, MediaKind, is_range};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
@@ -71,7 +71,10 @@ fn lower(
             let form = forms::lower(&operation.id, schema, &content.encoding, schemas, warnings);
             (BodyEncoding::Multipart, form)
         }
-        MediaKind::UrlEncoded => (BodyEncoding::UrlEncoded, types::plain_type(schema)),
+        MediaKind::UrlEncoded => {
+            let fields = styles::of_fields(schema, content.encoding.clone(), schemas);
+            (BodyEncoding::UrlEncoded(fields), types::plain_type(schema))
+        }
         MediaKind::Bytes => (BodyEncoding::File(media_type), Type::File),
         MediaKind::Text => (BodyEncoding::Text(media_type), Type::String),
     }
@@ -113,7 +116,7 @@ mod tests {
             ("multipart/form-data", BodyEncoding::Multipart),
             (
                 "application/x-www-form-urlencoded",
-                BodyEncoding::UrlEncoded,
+                BodyEncoding::UrlEncoded(Vec::new()),
             ),
             ("image/png", BodyEncoding::File(named("image/png"))),
             ("text/csv", BodyEncoding::Text(named("text/csv"))),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToPascalCase;
 use indexmap::IndexMap;
-use openapi::tree::{Additional, Kind, Schema};
+use openapi::tree::{Additional, FieldEncoding, Kind, Schema};
 use pages::Code;
 
 use crate::lower::media_type::{JSON, essence};
@@ -21,7 +21,7 @@ const DEEPEST: usize = 3;
 pub(super) fn lower(
     id: &str,
     schema: &Schema,
-    encoding: &BTreeMap<String, String>,
+    encoding: &BTreeMap<String, FieldEncoding>,
     schemas: &mut Schemas<'_>,
     warnings: &mut OperationWarnings<'_>,
 ) -> Type {
@@ -39,7 +39,7 @@ pub(super) fn lower(
     for (name, property) in &mut form.properties {
         if let Some(file) = file(name, property, schemas, warnings) {
             *property = file;
-        } else if encoding.get(name).map(|name| essence(name)) == Some(JSON) {
+        } else if encoding.get(name).is_some_and(is_json) {
             json_parts.insert(name.clone());
         }
     }
@@ -54,6 +54,11 @@ pub(super) fn lower(
     let original = schema.reference.as_deref();
     let name = schemas.add_form(original, &name, definition, json_parts);
     Type::Named(TypeId::new(name))
+}
+
+/// Returns `true` if a field is sent as JSON.
+pub(super) fn is_json(encoding: &FieldEncoding) -> bool {
+    encoding.content_type.as_deref().map(essence) == Some(JSON)
 }
 
 /// The fields of a form.

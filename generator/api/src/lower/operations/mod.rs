@@ -12,6 +12,7 @@ mod names;
 mod paging;
 mod parameters;
 mod responses;
+mod styles;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -142,6 +143,8 @@ impl<'a> Exchange<'a> {
             docs: Docs::page(description),
             reference: source.reference.clone(),
             server: source.server.clone(),
+            // The keys of the whole API have to be known first.
+            security: None,
             deprecated,
             parameters: self.parameters,
             body,
@@ -212,7 +215,7 @@ mod tests {
 
     #[test]
     fn an_operation_that_no_client_can_have_is_a_warning() {
-        let cookie = json!({"name": "key", "in": "cookie", "required": true});
+        let cookie = json!({"name": "a key", "in": "cookie", "required": true});
         let (api, warnings) = lowered(&json!({"paths": {"/pets": {
             "trace": {"operationId": "pets_trace"},
             "get": {"operationId": "pets_get", "parameters": [cookie]},
@@ -224,7 +227,8 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "`pets_get` is not in the client: the required parameter `key` is a cookie",
+                "`pets_get` is not in the client: the required parameter `a key` has a name that \
+                 no cookie can have",
                 "`pets_put` is not in the client: it refers to the schema `Gone`, which is not \
                  in the document",
                 "`pets_trace` is not in the client: its method is `trace`",

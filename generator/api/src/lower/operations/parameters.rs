@@ -1,20 +1,21 @@
-//! Parameters in path, query, and header: which a request sends, their names, and
+//! Parameters in path, query, headers, and cookies: which a request sends, their names, and
 //! their types.
 
 use std::collections::BTreeSet;
 
 use ::names::{Scope, argument_name, numbered};
-use openapi::tree::{self, Kind, Schema};
+use openapi::tree;
 use pages::Code;
 
-use super::locations::{location, placeholders, query_style};
+use super::locations::{location, placeholders};
 use super::names::prefixed;
+use super::styles;
 use crate::lower::deprecation;
 use crate::lower::headers::is_set_by_client;
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
-use crate::{ConstantHeader, Location, Parameter, QueryStyle, Type};
+use crate::{ConstantHeader, Location, Parameter, Style};
 use ::names::reserved::{RAW_LOCALS, REQUEST_METHODS};
 
 /// Returns the parameters that a request sends, in the document's order, and the names
@@ -41,7 +42,7 @@ pub(super) fn choose(
     let mut chosen = Vec::new();
     for (position, parameter) in in_path.into_iter().chain(others) {
         let name = &parameter.name;
-        let location = match location(parameter, &mut placeholders, schemas) {
+        let location = match location(parameter, &mut placeholders) {
             Ok(location) => location,
             Err(reason) if parameter.required && parameter.location != "path" => {
                 return Err(format!("the required parameter `{name}` {reason}"));
@@ -54,8 +55,13 @@ pub(super) fn choose(
                 continue;
             }
         };
-        let argument = arguments.claim(numbered(&argument_name(name), "_"));
-        let lowered = lower(parameter, location, argument, schemas, warnings);
+        let wanted = match location {
+            // The argument is a header in progenitor's input, and must not be one that is sent.
+            Location::Cookie => format!("cookie_{}", argument_name(name)),
+            _ => argument_name(name),
+        };
+        let argument = arguments.claim(numbered(&wanted, "_"));
+        let lowered = lower(parameter, location, argument, schemas);
         chosen.push((position, parameter, lowered));
     }
     if let Some(name) = placeholders.first() {
@@ -74,36 +80,22 @@ fn lower(
     location: Location,
     argument: String,
     schemas: &Schemas<'_>,
-    warnings: &mut OperationWarnings<'_>,
 ) -> Parameter {
     let schema = &parameter.schema;
-    let style = match location {
-        Location::Query => query_style(parameter, schemas),
-        Location::Path | Location::Header => QueryStyle::Shape,
-    };
-    let target = schemas.target(schema);
-    let is_plain = target.rust_type.is_some() || is_scalar(target);
-    let ty = if location == Location::Query || is_plain {
-        // An optional parameter is left out, and none is `null`.
-        types::plain_type(schema)
-    } else {
-        // A list or an object can be written in several ways there.
-        warnings.add(
-            Code::ParameterAsText,
-            format!(
-                "the parameter `{}` is taken as the text that is sent",
-                parameter.name
-            ),
-        );
-        Type::String
-    };
+    let style = styles::of_parameter(parameter, location, schemas);
+    let is_displayed =
+        schemas.target(schema).rust_type.is_some() || styles::is_scalar(schema, schemas);
+    let is_plain = is_displayed && style == Style::Simple { explode: false };
     Parameter {
-        name: argument.clone(),
+        name: argument_name(&parameter.name),
         argument,
         wire: parameter.name.clone(),
         location,
         style,
-        ty,
+        allow_reserved: parameter.allow_reserved && location == Location::Query,
+        is_styled: location != Location::Query && !is_plain,
+        // An optional parameter is left out, and none is `null`.
+        ty: types::plain_type(schema),
         required: parameter.required || location == Location::Path,
         first: schema.first_number(),
         default: schema.default.clone(),
@@ -146,18 +138,13 @@ fn name_on_request(
     scope
 }
 
-fn is_scalar(schema: &Schema) -> bool {
-    let is_holder = |kind| matches!(kind, Kind::Array | Kind::Object);
-    schema.kind.is_some_and(|kind| !is_holder(kind))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use super::*;
     use crate::lower::lowered;
-    use crate::{FloatKind, TypeId};
+    use crate::{FloatKind, Type, TypeId};
 
     fn parameters(path: &str, parameters: Value) -> (Vec<Parameter>, Vec<String>) {
         let (api, warnings) = lowered(&json!({
@@ -279,24 +266,57 @@ mod tests {
     }
 
     #[test]
-    fn lists_and_objects_outside_of_the_query_are_texts() {
+    fn lists_and_objects_have_types_in_each_location() {
         let range = json!({"$ref": "#/components/schemas/Range"});
+        let texts = list(json!({"type": "string"}));
         let (parameters, warnings) = parameters(
             "/{ids}",
             json!([
-                {"name": "ids", "in": "path", "schema": list(json!({"type": "string"}))},
+                {"name": "ids", "in": "path", "schema": texts},
                 {"name": "range", "in": "header", "schema": range},
                 {"name": "kind", "in": "header", "schema": {"$ref": "#/components/schemas/Kind"}},
+                {"name": "ranges", "in": "query", "schema": list(range)},
+                {"name": "tags", "in": "cookie", "schema": texts},
             ]),
         );
-        let types: Vec<&Type> = parameters.iter().map(|parameter| &parameter.ty).collect();
-        let kind = Type::Named(TypeId::new("Kind"));
-        assert_eq!(types, [&Type::String, &Type::String, &kind]);
+        let types: Vec<(&Type, bool)> = parameters
+            .iter()
+            .map(|parameter| (&parameter.ty, parameter.is_styled))
+            .collect();
+        let named = |name| Type::Named(TypeId::new(name));
+        let texts = Type::List(Box::new(Type::String));
         assert_eq!(
-            warnings,
+            types,
             [
-                "the parameter `ids` is taken as the text that is sent",
-                "the parameter `range` is taken as the text that is sent",
+                (&texts, true),
+                (&named("Range"), true),
+                (&named("Kind"), false),
+                (&Type::List(Box::new(named("Range"))), false),
+                (&texts, true),
+            ]
+        );
+        assert_eq!(warnings, [""; 0]);
+    }
+
+    #[test]
+    fn a_cookie_does_not_share_the_argument_of_a_header() {
+        let (parameters, _) = parameters(
+            "/",
+            json!([
+                {"name": "session", "in": "header"},
+                {"name": "session", "in": "cookie"},
+                {"name": "accept", "in": "cookie"},
+            ]),
+        );
+        let names = parameters
+            .iter()
+            .map(|parameter| (parameter.name.as_str(), parameter.argument.as_str()));
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            [
+                ("session", "session"),
+                ("cookie_session", "cookie_session"),
+                ("accept", "cookie_accept")
             ]
         );
     }

@@ -1,0 +1,183 @@
+//! Credentials that are obtained while a program runs, such as tokens that expire.
+//!
+//! A [`CredentialProvider`] says where they come from. Its result is kept until it expires.
+//! Calls that wait for it share one request for it.
+
+#![allow(dead_code, reason = "an API may not need all of it")]
+
+use std::fmt::{self, Formatter};
+use std::future::ready;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::sync::Mutex;
+
+use super::api;
+use super::error::Error;
+use super::key::Key;
+use super::platform::{self, BoxFutureIn, Instant, SharedOutsideBrowser};
+
+/// The time before its end from which a credential is not used, so that it does not expire on
+/// the way.
+const MARGIN: Duration = Duration::from_secs(30);
+
+/// A source of credentials.
+///
+/// ```ignore
+/// impl CredentialProvider for Vault {
+///     fn credential(&self) -> CredentialFuture<'_> {
+///         Box::pin(async move {
+///             let token = self.read().await.map_err(Error::credential)?;
+///             Ok(Credential::new(token).expires_in(Duration::from_secs(300)))
+///         })
+///     }
+/// }
+/// ```
+///
+/// The client keeps the credential until it expires. It asks again after a response with the
+/// status 401, and then repeats the call once.
+pub trait CredentialProvider: SharedOutsideBrowser {
+    /// Returns a credential.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::credential`] makes an error of any reason why there is none.
+    fn credential(&self) -> CredentialFuture<'_>;
+}
+
+/// The future of [`CredentialProvider::credential`].
+pub type CredentialFuture<'a> = BoxFutureIn<'a, Result<Credential, Error>>;
+
+/// A key or a token, which is sent where the API expects its key. As a provider, it is the same
+/// for all calls.
+#[derive(Clone)]
+pub struct Credential {
+    secret: SecretString,
+    lifetime: Option<Duration>,
+}
+
+impl Credential {
+    /// Returns a credential that does not expire.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self {
+            secret: SecretString::from(secret.into()),
+            lifetime: None,
+        }
+    }
+
+    /// Sets the time from now after which the credential is not used.
+    #[must_use]
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credential")
+            .field("secret", &format_args!("[redacted]"))
+            .field("lifetime", &self.lifetime)
+            .finish()
+    }
+}
+
+impl CredentialProvider for Credential {
+    fn credential(&self) -> CredentialFuture<'_> {
+        Box::pin(ready(Ok(self.clone())))
+    }
+}
+
+/// A key in an environment variable, which is read again after a response with the status 401.
+#[derive(Clone, Debug)]
+pub struct EnvironmentKey(String);
+
+impl EnvironmentKey {
+    /// Returns the key in the variable of this name.
+    pub fn new(variable: impl Into<String>) -> Self {
+        Self(variable.into())
+    }
+}
+
+impl CredentialProvider for EnvironmentKey {
+    fn credential(&self) -> CredentialFuture<'_> {
+        let key = std::env::var(&self.0).ok().filter(|key| !key.is_empty());
+        let missing = || Error::missing(format!("no API key: set {}", self.0));
+        Box::pin(ready(key.map(Credential::new).ok_or_else(missing)))
+    }
+}
+
+/// The key of a single call.
+#[derive(Clone)]
+pub(super) struct Own {
+    /// Its position in the keys of the API.
+    pub(super) position: usize,
+    pub(super) key: Arc<Key>,
+}
+
+/// A provider with its last credential.
+#[derive(Clone)]
+pub(super) struct Provider {
+    pub(super) position: usize,
+    source: Arc<dyn CredentialProvider>,
+    /// It is locked while a credential is obtained. Calls that need it wait for that.
+    last: Arc<Mutex<Option<Obtained>>>,
+}
+
+struct Obtained {
+    key: Arc<Key>,
+    /// When it is not used any longer.
+    until: Option<Instant>,
+}
+
+impl Obtained {
+    fn is_usable(&self, rejected: Option<&Own>) -> bool {
+        let is_rejected = rejected.is_some_and(|own| Arc::ptr_eq(&own.key, &self.key));
+        !is_rejected && self.until.is_none_or(|until| Instant::now() < until)
+    }
+}
+
+impl Provider {
+    /// Returns the provider of the key at a position.
+    pub(super) fn new(position: usize, source: Arc<dyn CredentialProvider>) -> Self {
+        let last = Arc::default();
+        Self {
+            position,
+            source,
+            last,
+        }
+    }
+
+    /// Returns the last credential, or another one if it has expired or was rejected.
+    ///
+    /// # Errors
+    ///
+    /// That of the source, also if it does not return in time.
+    pub(super) async fn key(&self, rejected: Option<&Own>, limit: Duration) -> Result<Own, Error> {
+        let key = platform::timeout(limit, self.last_or_new(rejected)).await;
+        let late = |_| Error::credential(format!("there was no credential within {limit:?}"));
+        Ok(Own {
+            position: self.position,
+            key: key.map_err(late)??,
+        })
+    }
+
+    async fn last_or_new(&self, rejected: Option<&Own>) -> Result<Arc<Key>, Error> {
+        let mut last = self.last.lock().await;
+        if let Some(last) = last.as_ref().filter(|last| last.is_usable(rejected)) {
+            return Ok(Arc::clone(&last.key));
+        }
+        let Credential { secret, lifetime } = self.source.credential().await?;
+        let location = api::KEYS.get(self.position).unwrap_or(&api::KEYS[0]);
+        let key = Arc::new(Key::new(location, secret)?);
+        *last = Some(Obtained {
+            key: Arc::clone(&key),
+            // A short lifetime still has a time in which the credential is used.
+            until: lifetime
+                .map(|lifetime| lifetime.saturating_sub(MARGIN.min(lifetime / 2)))
+                .and_then(|lifetime| Instant::now().checked_add(lifetime)),
+        });
+        Ok(key)
+    }
+}

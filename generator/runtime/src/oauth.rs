@@ -1,0 +1,204 @@
+//! Access tokens by the client credentials of OAuth 2.0 (RFC 6749, section 4.4).
+
+use std::fmt::{self, Formatter};
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use form_urlencoded::{Serializer, byte_serialize};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Method, Request, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+use super::api;
+use super::api_error::ApiError;
+use super::client::{ClientBuilder, is_loopback};
+use super::credentials::{Credential, CredentialFuture, CredentialProvider, Provider};
+use super::error::Error;
+use super::key;
+
+/// The name by which errors call the request of a token.
+const OPERATION: &str = "token";
+
+/// The id and the secret of a program, which the client exchanges for access tokens.
+#[derive(Clone)]
+#[must_use = "credentials do nothing until a client has them"]
+pub struct ClientCredentials {
+    id: String,
+    secret: SecretString,
+    scopes: Option<Vec<String>>,
+    token_url: Option<String>,
+    in_body: bool,
+}
+
+impl ClientCredentials {
+    /// Returns the credentials with the scopes and the URL that the API describes.
+    pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            secret: SecretString::from(secret.into()),
+            scopes: None,
+            token_url: None,
+            in_body: false,
+        }
+    }
+
+    /// Sets the scopes of tokens. Without scopes, the server decides.
+    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets the URL that returns tokens.
+    pub fn token_url(mut self, url: impl Into<String>) -> Self {
+        self.token_url = Some(url.into());
+        self
+    }
+
+    /// Sends the id and the secret in the body, for a server that does not take them by HTTP
+    /// Basic authentication.
+    pub fn in_body(mut self) -> Self {
+        self.in_body = true;
+        self
+    }
+}
+
+impl fmt::Debug for ClientCredentials {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientCredentials")
+            .field("id", &self.id)
+            .field("secret", &format_args!("[redacted]"))
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ClientBuilder {
+    /// Sets the client credentials by which the client obtains access tokens.
+    pub fn client_credentials(mut self, credentials: ClientCredentials) -> Self {
+        self.oauth = Some(credentials);
+        self
+    }
+}
+
+/// Returns the credentials in environment variables.
+pub(super) fn from_variables(set: impl Fn(&str) -> Option<String>) -> Option<ClientCredentials> {
+    let (id, secret) = api::CLIENT_VARIABLES;
+    Some(ClientCredentials::new(set(id)?, set(secret)?))
+}
+
+/// Returns the provider of tokens if there are client credentials, or the other one.
+///
+/// # Errors
+///
+/// [`Error::InvalidConfiguration`] if the URL of tokens is not one to send a secret to.
+pub(super) fn provider(
+    credentials: Option<ClientCredentials>,
+    client: &reqwest::Client,
+    base_url: &Url,
+    allow_plain_http: bool,
+) -> Result<Option<Provider>, Error> {
+    let Some(credentials) = credentials else {
+        return Ok(None);
+    };
+    let url = credentials.token_url.as_deref();
+    let url = url.unwrap_or(api::TOKEN_URL);
+    let invalid = |message: &str| Error::invalid(message, None);
+    let url = base_url
+        .join(url)
+        .map_err(|error| Error::invalid("the URL of tokens is not a URL", Some(error.into())))?;
+    let is_private = url.scheme() == "https" || is_loopback(&url) || allow_plain_http;
+    if !matches!(url.scheme(), "http" | "https") || !is_private {
+        let message = "the URL of tokens is not one of https, which keeps the secret from others";
+        return Err(invalid(message));
+    }
+    let tokens = Tokens {
+        client: client.clone(),
+        url,
+        credentials,
+    };
+    Ok(Some(Provider::new(api::TOKEN_KEY, Arc::new(tokens))))
+}
+
+struct Tokens {
+    client: reqwest::Client,
+    url: Url,
+    credentials: ClientCredentials,
+}
+
+impl CredentialProvider for Tokens {
+    fn credential(&self) -> CredentialFuture<'_> {
+        Box::pin(self.obtain())
+    }
+}
+
+impl Tokens {
+    async fn obtain(&self) -> Result<Credential, Error> {
+        let fail = |cause| Error::from_reqwest(Some(OPERATION), cause);
+        let response = self.client.execute(self.request()).await.map_err(fail)?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body = response.bytes().await.map_err(fail)?;
+        if !status.is_success() {
+            let secret = self.credentials.secret.expose_secret();
+            let body = key::without(secret, &body).map_or(body, Into::into);
+            return Err(ApiError::new(OPERATION, status, headers, body, false).into());
+        }
+        let token: Option<Value> = serde_json::from_slice(&body).ok();
+        let field = |name| token.as_ref().and_then(|token| token.get(name));
+        let Some(access_token) = field("access_token").and_then(Value::as_str) else {
+            return Err(Error::credential(
+                "the response of the server of tokens has no `access_token`",
+            ));
+        };
+        let credential = Credential::new(access_token);
+        let lifetime = field("expires_in").and_then(seconds);
+        Ok(match lifetime {
+            Some(seconds) => credential.expires_in(Duration::from_secs(seconds)),
+            None => credential,
+        })
+    }
+
+    fn request(&self) -> Request {
+        let ClientCredentials { id, secret, .. } = &self.credentials;
+        let secret = secret.expose_secret();
+        let mut form = Serializer::new(String::new());
+        form.append_pair("grant_type", "client_credentials");
+        let scopes = match &self.credentials.scopes {
+            Some(scopes) => scopes.join(" "),
+            None => api::TOKEN_SCOPES.join(" "),
+        };
+        if !scopes.is_empty() {
+            form.append_pair("scope", &scopes);
+        }
+        let mut request = Request::new(Method::POST, self.url.clone());
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert(CONTENT_TYPE, form_type);
+        if self.credentials.in_body {
+            form.append_pair("client_id", id);
+            form.append_pair("client_secret", secret);
+        } else {
+            // RFC 6749 encodes both before they are joined.
+            let [id, secret] = [id.as_str(), secret]
+                .map(|text| -> String { byte_serialize(text.as_bytes()).collect() });
+            let value = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
+            // Base64 is ASCII.
+            if let Ok(mut value) = HeaderValue::try_from(value) {
+                value.set_sensitive(true);
+                headers.insert(AUTHORIZATION, value);
+            }
+        }
+        *request.body_mut() = Some(form.finish().into());
+        request
+    }
+}
+
+/// Returns a number of seconds, which some servers write as a text.
+fn seconds(value: &Value) -> Option<u64> {
+    let text = || value.as_str()?.parse().ok();
+    value.as_u64().or_else(text)
+}
