@@ -81,6 +81,7 @@ async fn the_headers_are_those_that_the_api_asks_for_and_no_others() {
     assert_eq!(
         wiretap.headers(),
         [
+            "accept-encoding: gzip".to_owned(),
             "accept: application/json".to_owned(),
             format!("host: {host}"),
             format!("user-agent: twelvelabs/{}", version_of_the_client()),
