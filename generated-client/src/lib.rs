@@ -49,7 +49,8 @@
 //! # Retries
 //!
 //! Transient failures are retried, twice by default: failed connections, and responses of a busy
-//! API, if a retry is safe. `Retry-After` is obeyed. [`Client::builder`] and, for a single call,
+//! API, if a retry is safe. It is for methods that RFC 9110 calls idempotent, and for requests with
+//! an idempotency key. `Retry-After` is obeyed. [`Client::builder`] and, for a single call,
 //! [`CallOptions`] set the number of retries, timeouts, and more headers and query parameters.
 //!
 //! # Errors
@@ -66,6 +67,10 @@
 //! `Unknown` and can be sent back. Unknown fields are ignored, and a `null` optional field
 //! deserializes as `None`. A number such as `1.0` is accepted for an integer, and a date and time
 //! without an offset is UTC.
+//!
+//! A value that was read is written as it came, with these exceptions: unknown fields, and `null`
+//! and empty collections of optional fields, are left out; an integer has no fraction; and dates
+//! and times have the form of RFC 3339 in UTC. A request leaves out what only responses have.
 //!
 //! Structs may have more fields in a later version. Create them with `new`, which takes the
 //! required fields, and set others with the methods that have their names. Match structs with `..`.

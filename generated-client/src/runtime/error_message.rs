@@ -44,8 +44,8 @@ pub(super) fn code(body: &Value) -> Option<String> {
         text(code).or_else(|| code.as_number().map(ToString::to_string))
     });
     // OAuth 2 has a code and a description.
-    let beside_description = || text(body.get("error_description").and(body.get("error"))?);
-    code.flatten().next().or_else(beside_description)
+    let of_token = || text(body.get("error_description").and(body.get("error"))?);
+    code.flatten().next().or_else(of_token)
 }
 
 /// Returns the string with this name in the body, or in an object that it wraps errors in.

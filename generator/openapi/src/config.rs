@@ -314,12 +314,13 @@ fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
 }
 
 /// The crates that a client may depend on, as code names them.
-pub const CLIENT_DEPENDENCIES: [&str; 31] = [
+pub const CLIENT_DEPENDENCIES: [&str; 32] = [
     "backon",
     "base64",
     "bytes",
     "chrono",
     "client_runtime",
+    "encoding_rs",
     "fastrand",
     "form_urlencoded",
     "futures_core",

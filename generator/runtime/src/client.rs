@@ -303,8 +303,8 @@ impl ClientBuilder {
                 .map_err(|error| Error::invalid("no HTTP client can be made", Some(error)))?,
         };
         let provider = self.provider;
-        let tokens = super::oauth::provider(self.oauth, &client, &base_url, self.allow_plain_http)?;
-        let provider = provider.or(tokens); // oauth
+        let oauth = super::oauth::provider(self.oauth, &client, &base_url, self.allow_plain_http)?;
+        let provider = provider.or(oauth);
         let given = [self.key].into_iter().chain(self.other_keys);
         let keys = Keys::new(given, provider)?;
         Ok(Client {

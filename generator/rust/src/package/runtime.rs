@@ -92,7 +92,15 @@ const BASIC_AUTH: &str = "basic_auth";
 /// The runtime's module for client credentials, which an API may not have.
 const OAUTH: &str = "oauth";
 
-/// Adds the runtime's modules, except for `api`.
+/// Returns `true` if a line of code has a name, and not only a longer one.
+fn has_name(line: &str, name: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut words = line.split(|c| !is_word(c));
+    words.any(|word| word == name)
+}
+
+/// Adds the runtime's modules, except for `api`. A line that has the name of an optional
+/// module, also as a variable, goes with the module.
 pub(super) fn files(needs: Needs, files: &mut Crate) {
     let optional = [
         (DATES, needs.dates),
@@ -102,7 +110,7 @@ pub(super) fn files(needs: Needs, files: &mut Crate) {
     ];
     let is_left_out = |text: &str| {
         let mut optional = optional.iter();
-        optional.any(|(name, is_needed)| !is_needed && text.contains(name))
+        optional.any(|(name, is_needed)| !is_needed && has_name(text, name))
     };
     let needed = MODULES.iter().filter(|(name, _)| !is_left_out(name));
     for (name, text) in needed {
@@ -157,7 +165,7 @@ mod tests {
             };
             files(needs, &mut crate_files);
             let files = crate_files.files();
-            let naming = files.filter(|(_, text)| text.contains(module));
+            let naming = files.filter(|(_, text)| has_name(text, module));
             naming.map(|(path, _)| path.to_owned()).collect::<Vec<_>>()
         };
         for module in [DATES, HEADERS, BASIC_AUTH, OAUTH] {
