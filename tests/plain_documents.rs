@@ -1,4 +1,4 @@
-//! What a plain OpenAPI document says in the platform's own words.
+//! The platform's own words in plain OpenAPI documents.
 
 use generator::api::{Api, Operation, Type, TypeId};
 use generator::{Code, Output};

@@ -68,9 +68,10 @@
 //! deserializes as `None`. A number such as `1.0` is accepted for an integer, and a date and time
 //! without an offset is UTC.
 //!
-//! A value that was read is written as it came, with these exceptions: unknown fields, and `null`
-//! and empty collections of optional fields, are left out; an integer has no fraction; and dates
-//! and times have the form of RFC 3339 in UTC. A request leaves out what only responses have.
+//! Reading a value and writing it again gives equal JSON, with these exceptions: unknown fields,
+//! and `null` and empty collections of optional fields, are left out; an integer has no fraction;
+//! and dates and times have the form of RFC 3339 in UTC. A request leaves out what only responses
+//! have.
 //!
 //! Structs may have more fields in a later version. Create them with `new`, which takes the
 //! required fields, and set others with the methods that have their names. Match structs with `..`.

@@ -1,4 +1,4 @@
-//! The seeds of the fuzz targets, as tests: each input is what its target makes of it.
+//! The functions behind the fuzz targets, run on their seeds.
 //!
 //! `fuzz/` runs the same functions on any bytes. The targets `llms_txt` and `reader` have their
 //! seeds tested beside their code.

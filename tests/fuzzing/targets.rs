@@ -1,5 +1,5 @@
-//! The fuzz targets of the generator: what any bytes are made of. Each panics if the
-//! generator has a defect.
+//! The functions behind the fuzz targets of the generator. Each panics if the generator has a
+//! defect.
 
 use std::fmt::Debug;
 
@@ -32,7 +32,7 @@ pub(crate) fn prose(bytes: &[u8]) {
     generate("pets/list.md", &page);
 }
 
-/// Any bytes as a response. What is read is written and read again as the same.
+/// Any bytes as a response. A value that is read equals the one that its JSON is read as.
 pub(crate) fn responses(bytes: &[u8]) {
     let read = [
         is_stable::<types::Asset>,

@@ -1,10 +1,10 @@
-//! What was read is written back unchanged, for random documents and values.
+//! Reading a value and writing it again gives equal JSON, for random documents and values.
 //!
 //! The documents have the kinds of schemas that pages have, inside of each other. The values
 //! are of these schemas, or unknown: texts that an enumeration lacks, and objects whose kind a
 //! union lacks. Each document becomes a crate, which reads and writes its values.
 //!
-//! Some values are not written as they came, and are not made here: `null` where a response
+//! Some values change when they are written, and are not made here: `null` where a response
 //! may leave a property out, `1.0` for an integer, and dates and times in another form than
 //! that of RFC 3339 in UTC.
 //!

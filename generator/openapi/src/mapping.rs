@@ -75,7 +75,7 @@ pub(crate) fn imply(schema: &mut Value, schemas: &Value) {
     schema["discriminator"]["mapping"] = complete.into();
 }
 
-/// What a schema says about the values of a property.
+/// The statement of a schema about the values of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Stated {
     /// It does not have the property.

@@ -1,5 +1,5 @@
-//! What values of the zoo's types are read as, and what they are written as. This file is
-//! compiled as a test of the generated crate.
+//! Values of the zoo's types: the variants that they are read as, and the JSON that they are
+//! written as. This file is compiled as a test of the generated crate.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use zoo::{Client, Nullable, types};
 
-/// Reads a value that is written back as it came.
+/// Reads a value, and checks that writing it gives the same JSON.
 #[track_caller]
 fn read<T: DeserializeOwned + Serialize + Debug>(json: Value) -> T {
     let value: T = serde_json::from_value(json.clone()).unwrap();
