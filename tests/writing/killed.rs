@@ -67,6 +67,48 @@ fn a_run_after_a_killed_one_gives_what_a_clean_run_gives() {
     }
 }
 
+#[test]
+fn a_recovery_from_a_kill_may_be_killed_as_well() {
+    kill_recoveries(6);
+}
+
+/// It takes some minutes: `cargo test -p tests --test writing -- --ignored`.
+#[test]
+#[ignore = "it takes some minutes"]
+fn a_thousand_recoveries_may_be_killed() {
+    kill_recoveries(500);
+}
+
+/// Kills runs, and then the runs that recover from them. Neither leaves a difference from a
+/// clean run, nor touches a file of somebody else.
+fn kill_recoveries(count: usize) {
+    let workplace = Workplace::with_spec_of("pet_shop");
+    workplace.codegen(&[]).exits_with(0);
+    let foreign = ["client/src/notes.rs", "client/.codegen.txt"];
+    let write_foreign = || foreign.map(|path| workplace.write(path, "// Not generated.\n"));
+    write_foreign();
+    let new = workplace.contents();
+    Old::of(&workplace);
+    write_foreign();
+    let old = Old(workplace.contents());
+    let (_, writing) = durations(&workplace, &old);
+    let mut random = Random(0xdead);
+    for number in 0..count {
+        old.put_back(&workplace);
+        for _ in 0..2 {
+            let sign = workplace.path("client/.codegen");
+            run_and_kill(&workplace, &sign, random.below(writing));
+        }
+        workplace.codegen(&["--quiet"]).exits_with(0);
+        let contents = workplace.contents();
+        assert_eq!(
+            new.differences(&contents),
+            [""; 0],
+            "after {number} recoveries"
+        );
+    }
+}
+
 /// Returns what a run writes, made in this process: that takes less time.
 fn output_of(workplace: &Workplace) -> Output {
     let [spec, client, openapi] =
