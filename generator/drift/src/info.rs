@@ -41,6 +41,7 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
     }
     changes.extend(environments(old, new));
     changes.extend(header_setters(old, new));
+    changes.extend(dependencies(old, new));
     changes
 }
 
@@ -99,6 +100,20 @@ fn header_setters(old: &Api, new: &Api) -> Vec<Change> {
         Change::new(Kind::HeaderSetterRemoved, &Subject::Api, &what)
     })
     .collect()
+}
+
+/// Compares the versions of the crates whose types values have.
+fn dependencies(old: &Api, new: &Api) -> Vec<Change> {
+    let both = old.dependencies.iter();
+    let both = both.filter_map(|(name, before)| Some((name, before, new.dependencies.get(name)?)));
+    let changed = both.filter(|(_, before, now)| before.version != now.version);
+    changed
+        .map(|(name, before, now)| {
+            let what = format!("types of the crate {} are of another version", quoted(name));
+            let change = Change::new(Kind::DependencyChanged, &Subject::Api, &what);
+            change.states(shortened(&before.version), shortened(&now.version))
+        })
+        .collect()
 }
 
 /// Returns the headers of all requests.

@@ -118,6 +118,7 @@ kinds! {
     KeyChanged: Changed, "the same key is sent in another way";
     HeadersChanged: Changed, "the client sets them, and calls are as they were";
     HeaderSetterRemoved: Breaking, "programs that set it on the builder no longer compile";
+    DependencyChanged: Breaking, "programs use the types of another version of the crate";
     WireChanged: Changed, "the crate is as it was; the API sends or expects something else";
     DocumentationChanged: Documentation, "only what the pages say of it";
     DetailChanged: Documentation, "nothing of it is in the crate";

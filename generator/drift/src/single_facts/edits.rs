@@ -61,6 +61,10 @@ fn of_the_api() -> Vec<Fact> {
         fact(Kind::HeaderSetterRemoved, "", None, |api| {
             "renamed".clone_into(&mut api.headers[0].setter);
         }),
+        fact(Kind::DependencyChanged, "", None, |api| {
+            let mut dependencies = api.dependencies.values_mut();
+            "2".clone_into(&mut dependencies.next().expect("a crate").version);
+        }),
         fact(Kind::EnvironmentAdded, "", None, |api| {
             api.environments.push(environment("Apac"));
         }),

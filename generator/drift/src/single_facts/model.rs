@@ -2,9 +2,9 @@
 
 use api::samples;
 use api::{
-    Advance, Api, BodyEncoding, Constructor, Deprecation, Docs, Encoding, Enum, Environment,
-    ErrorResponse, Field, Input, Operation, Paging, Parameter, Path, Presence, Response, Shape,
-    Status, Step, Struct, Type, TypeDef, TypeId, Union, Variant,
+    Advance, Api, BodyEncoding, Constructor, Dependency, Deprecation, Docs, Encoding, Enum,
+    Environment, ErrorResponse, Field, Input, Operation, Paging, Parameter, Path, Presence,
+    Response, Shape, Status, Step, Struct, Type, TypeDef, TypeId, Union, Variant,
 };
 
 use crate::sample::{field, named, open_enum, operation, parameter, record, tagged, untagged};
@@ -17,6 +17,12 @@ pub(super) fn base() -> Api {
         name: "shop".to_owned(),
         value: "1".to_owned(),
     }];
+    let uuid = Dependency {
+        version: "1".to_owned(),
+        features: Vec::new(),
+        default_features: true,
+    };
+    api.dependencies.insert("uuid".to_owned(), uuid);
     api.operations.push(pets_get());
     for method in [
         "list", "delete", "many", "struct", "put", "save", "watch", "page", "old", "raw",
