@@ -12,8 +12,9 @@ pub(crate) const BASE: &str = "/v1.3";
 
 /// Headers about the program that calls, or about how the body comes over the wire. All
 /// others are the API's, and compared.
-const OTHER_HEADERS: [&str; 5] = [
+const OTHER_HEADERS: [&str; 6] = [
     "accept",
+    "accept-encoding",
     "content-length",
     "host",
     "transfer-encoding",
