@@ -4,75 +4,89 @@
 //! value is its name, unless the schema states the values of the property itself. The
 //! mapping is completed while the schemas still have the names of their page.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Map, Value};
 
 use crate::{type_id, walk};
 
-/// The maximum number of references and compositions that lead to a property.
-const DEEPEST: usize = 20;
-
 /// Completes the mappings of all discriminators.
 pub(crate) fn complete(root: &mut Value) {
-    let schemas = root["components"]["schemas"].clone();
+    let Some(schemas) = walk::schemas_of(root).cloned() else {
+        return;
+    };
+    let mut statements = Statements::new(&schemas);
     walk::schemas_mut(root, &mut |_, schema| {
-        full_references(schema);
-        imply(schema, &schemas);
+        let Some(schema) = schema.as_object_mut() else {
+            return;
+        };
+        // A mapping may name a schema or refer to it.
+        for target in entries_mut(schema).into_iter().flat_map(Map::values_mut) {
+            if let Value::String(name) = target
+                && !name.contains(['/', '#'])
+            {
+                *name = format!("{}{name}", walk::SCHEMAS);
+            }
+        }
+        imply(schema, &mut statements);
     });
 }
 
-/// A mapping may name a schema or refer to it.
-fn full_references(schema: &mut Value) {
-    let mapping = schema
-        .get_mut("discriminator")
-        .and_then(|discriminator| discriminator.get_mut("mapping"))
-        .and_then(Value::as_object_mut);
-    for (_, target) in mapping.into_iter().flatten() {
-        if let Value::String(name) = target
-            && !name.contains(['/', '#'])
-        {
-            *name = format!("{}{name}", walk::SCHEMAS);
-        }
-    }
+/// Returns the mapping of a union.
+pub(crate) fn entries_mut(union: &mut Map<String, Value>) -> Option<&mut Map<String, Value>> {
+    let discriminator = union.get_mut("discriminator")?;
+    discriminator.get_mut("mapping")?.as_object_mut()
 }
 
 /// Maps the name of each schema of a union that no value is mapped to.
-pub(crate) fn imply(schema: &mut Value, schemas: &Value) {
-    let discriminator = &schema["discriminator"];
+pub(crate) fn imply<'a>(schema: &mut Map<String, Value>, statements: &mut Statements<'a>) {
+    let discriminator = schema.get("discriminator").unwrap_or(&Value::Null);
     let Some(property) = discriminator["propertyName"].as_str() else {
         return;
     };
     let mapping = discriminator["mapping"].as_object();
-    let is_mapped =
-        |reference: &str| mapping.is_some_and(|mapping| mapping.values().any(|it| it == reference));
-    let members = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
-    let references = members.into_iter().flatten().filter_map(|member| {
-        let reference = member["$ref"].as_str()?;
-        Some((reference, reference.strip_prefix(walk::SCHEMAS)?))
-    });
-    let references: Vec<(&str, &str)> = references.collect();
-    let stated = |node: &Value| Stated::of(node, property, schemas, 0);
+    let mapped: HashSet<&str> = mapping
+        .into_iter()
+        .flat_map(Map::values)
+        .filter_map(Value::as_str)
+        .collect();
+    let members = members(schema).iter();
+    let references: Vec<(&str, &str, Stated)> = members
+        .filter_map(|member| {
+            let reference = member["$ref"].as_str()?;
+            let name = reference.strip_prefix(walk::SCHEMAS)?;
+            Some((reference, name, statements.of_named(name, property)))
+        })
+        .collect();
+    let own = schema.get("properties").map(|own| &own[property]);
     // A property that no schema has selects nothing.
     let is_known = mapping.is_some()
-        || !schema["properties"][property].is_null()
+        || own.is_some_and(|own| !own.is_null())
         || references
             .iter()
-            .any(|(_, name)| stated(&schemas[*name]) != Stated::Nothing);
+            .any(|(.., stated)| *stated != Stated::Nothing);
     if !is_known {
         return;
     }
     let implied = references
         .into_iter()
-        .filter(|(reference, name)| {
-            !is_mapped(reference) && stated(&schemas[*name]) != Stated::Values
-        })
-        .map(|(reference, name)| (type_id::name(name).to_owned(), reference.into()));
+        .filter(|(reference, _, stated)| !mapped.contains(reference) && *stated != Stated::Values)
+        .map(|(reference, name, _)| (type_id::name(name).to_owned(), reference.into()));
     let mut complete: Map<String, Value> = implied.collect();
     if complete.is_empty() {
         return;
     }
     // A value that the page maps stays.
     complete.extend(mapping.cloned().unwrap_or_default());
-    schema["discriminator"]["mapping"] = complete.into();
+    if let Some(discriminator) = schema.get_mut("discriminator") {
+        discriminator["mapping"] = complete.into();
+    }
+}
+
+fn members(schema: &Map<String, Value>) -> &[Value] {
+    let members = schema.get("oneOf").and_then(Value::as_array);
+    let members = members.or_else(|| schema.get("anyOf")?.as_array());
+    members.map_or(&[], Vec::as_slice)
 }
 
 /// The statement of a schema about the values of a property.
@@ -86,32 +100,62 @@ enum Stated {
     Values,
 }
 
-impl Stated {
-    fn of(schema: &Value, property: &str, schemas: &Value, depth: usize) -> Self {
-        if depth > DEEPEST {
-            return Self::Nothing;
-        }
-        let schema = target(schema, schemas);
-        let own = &schema["properties"][property];
-        let own = match target(own, schemas) {
-            Value::Null => Self::Nothing,
-            values if values.get("enum").is_some() || values.get("const").is_some() => Self::Values,
-            _ => Self::Any,
-        };
-        let all = schema["allOf"].as_array().into_iter().flatten();
-        let all = all.map(|part| Self::of(part, property, schemas, depth + 1));
-        let members = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
-        let members = members.into_iter().flatten();
-        let members = members.map(|member| Self::of(member, property, schemas, depth + 1));
-        all.chain(members.min()).chain([own]).max().unwrap_or(own)
-    }
+/// The statements of named schemas, each computed once for a property.
+pub(crate) struct Statements<'a> {
+    schemas: &'a Map<String, Value>,
+    /// By property and name. A schema that leads back to itself states nothing there.
+    known: HashMap<String, HashMap<&'a str, Stated>>,
 }
 
-fn target<'a>(schema: &'a Value, schemas: &'a Value) -> &'a Value {
-    let name = schema["$ref"]
-        .as_str()
-        .and_then(|reference| reference.strip_prefix(walk::SCHEMAS));
-    name.map_or(schema, |name| &schemas[name])
+impl<'a> Statements<'a> {
+    /// Creates the statements of these schemas.
+    pub(crate) fn new(schemas: &'a Map<String, Value>) -> Self {
+        Self {
+            schemas,
+            known: HashMap::new(),
+        }
+    }
+
+    fn of_named(&mut self, name: &str, property: &str) -> Stated {
+        let Some((name, schema)) = self.schemas.get_key_value(name) else {
+            return Stated::Nothing;
+        };
+        let known = self.known.entry(property.to_owned()).or_default();
+        if let Some(stated) = known.get(name.as_str()) {
+            return *stated;
+        }
+        known.insert(name, Stated::Nothing);
+        let stated = self.of(schema, property);
+        self.known
+            .entry(property.to_owned())
+            .or_default()
+            .insert(name, stated);
+        stated
+    }
+
+    fn of(&mut self, schema: &Value, property: &str) -> Stated {
+        if let Some(name) = walk::referenced(schema) {
+            return self.of_named(name, property);
+        }
+        let own = walk::target(&schema["properties"][property], self.schemas);
+        let own = match own {
+            Value::Null => Stated::Nothing,
+            values if values.get("enum").is_some() || values.get("const").is_some() => {
+                Stated::Values
+            }
+            _ => Stated::Any,
+        };
+        let parts = schema["allOf"].as_array().into_iter().flatten();
+        let parts = parts.map(|part| self.of(part, property)).max();
+        let members = schema.as_object().map_or(&[][..], members).iter();
+        let members = members.map(|member| self.of(member, property)).min();
+        parts
+            .into_iter()
+            .chain(members)
+            .chain([own])
+            .max()
+            .unwrap_or(own)
+    }
 }
 
 #[cfg(test)]
@@ -176,6 +220,21 @@ mod tests {
             "Fish": {"oneOf": [with(json!({"enum": ["eel"]})), with(json!({"enum": ["cod"]}))]},
         });
         assert_eq!(completed(json!(null), schemas), json!(null));
+    }
+
+    #[test]
+    fn unions_that_consist_of_each_other_end() {
+        let names: Vec<String> = (0..40).map(|number| format!("Union{number}")).collect();
+        let members = names
+            .iter()
+            .map(|name| json!({"$ref": format!("{}{name}", walk::SCHEMAS)}));
+        let members: Vec<Value> = members.collect();
+        let union = json!({"oneOf": members, "discriminator": {"propertyName": "kind"}});
+        let schemas = names.into_iter().map(|name| (name, union.clone()));
+        let mut root = json!({"components": {"schemas": schemas.collect::<Map<_, _>>()}});
+        let before = root.clone();
+        complete(&mut root);
+        assert_eq!(root, before, "no schema has the property");
     }
 
     #[test]

@@ -299,6 +299,12 @@ pub(crate) fn referenced(schema: &Value) -> Option<&str> {
     direct.or_else(wrapped)?.as_str()?.strip_prefix(SCHEMAS)
 }
 
+/// Returns the schema that a reference leads to; another schema is its own target.
+pub(crate) fn target<'a>(schema: &'a Value, schemas: &'a Map<String, Value>) -> &'a Value {
+    let named = referenced(schema).and_then(|name| schemas.get(name));
+    named.unwrap_or(schema)
+}
+
 /// Returns `true` if a schema is a string of given values, which is a type in Rust.
 pub(crate) fn is_enumeration(schema: &Value) -> bool {
     schema["type"] == "string" && schema["enum"].is_array()

@@ -7,7 +7,7 @@ use heck::ToSnakeCase;
 use serde_json::{Map, Value};
 
 use super::MergedOperation;
-use crate::walk::referenced;
+use crate::walk::{referenced, target};
 
 /// Properties that name the operation in a body, in the order in which they are looked
 /// for. Another property serves as well.
@@ -141,8 +141,7 @@ fn collect<'a>(
         return;
     }
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        let target = referenced(property).and_then(|name| schemas.get(name));
-        let target = target.unwrap_or(property);
+        let target = target(property, schemas);
         let only = match target["enum"].as_array().map(Vec::as_slice) {
             Some([only]) => Some(only),
             Some(_) => None,

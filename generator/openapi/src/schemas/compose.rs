@@ -1,12 +1,12 @@
 //! Turns compositions of objects (`allOf`) into one object with the properties
 //! of all, which is the struct that a Rust developer would write.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
 use super::{SCHEMAS, referenced, schemas_of, schemas_of_mut};
-use crate::walk;
+use crate::{mapping, walk};
 use pages::pointer::Pointer;
 
 /// The maximum depth of nested compositions before one gets a name. A member of a
@@ -252,18 +252,30 @@ fn distribute(schema: &mut Value, schemas: &Map<String, Value>) {
     if !shared.contains_key("properties") {
         shared.clear();
     }
+    // The property that selects a member to which a value is mapped.
+    let mapped = mapped(object);
+    let property = object
+        .get("discriminator")
+        .and_then(|it| it["propertyName"].as_str());
+    let selecting = property.map(|property| json!({"properties": {property: {"type": "string"}}}));
+    let selecting = selecting.as_ref().and_then(Value::as_object);
+    let selecting = selecting.filter(|selecting| !has_all(&shared, selecting, schemas));
+    let mut positions: HashMap<String, usize> = HashMap::new();
     for (position, member) in members.iter_mut().enumerate() {
         let Some(mut combined) = variant(member, schemas) else {
             continue;
         };
         let is_union = combined.contains_key("oneOf");
+        let is_mapped = member["$ref"]
+            .as_str()
+            .is_some_and(|it| mapped.contains(it));
         let mut more = shared.clone();
-        let selecting = selecting_property(object.get("discriminator"), member);
-        if let Some(selecting) = selecting.filter(|_| !is_union)
-            && !has_all(&combined, &selecting, schemas)
-            && !has_all(&shared, &selecting, schemas)
+        if let Some(selecting) = selecting
+            && is_mapped
+            && !is_union
+            && !has_all(&combined, selecting, schemas)
         {
-            add(&mut more, &selecting, schemas);
+            add(&mut more, selecting, schemas);
         }
         if has_all(&combined, &more, schemas) {
             continue;
@@ -275,13 +287,19 @@ fn distribute(schema: &mut Value, schemas: &Map<String, Value>) {
         }
         if let Some(name) = referenced(member) {
             combined.entry("title").or_insert_with(|| name.into());
-            for target in mapping_mut(object) {
-                if *target == format!("{SCHEMAS}{name}") {
-                    *target = position.into();
-                }
-            }
+            positions
+                .entry(format!("{SCHEMAS}{name}"))
+                .or_insert(position);
         }
         *member = Value::Object(combined);
+    }
+    for target in mapping::entries_mut(object)
+        .into_iter()
+        .flat_map(Map::values_mut)
+    {
+        if let Some(position) = target.as_str().and_then(|it| positions.get(it)) {
+            *target = (*position).into();
+        }
     }
     object.insert("oneOf".to_owned(), members.into());
     if !shared.is_empty() {
@@ -291,20 +309,16 @@ fn distribute(schema: &mut Value, schemas: &Map<String, Value>) {
     }
 }
 
-fn mapping_mut(union: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {
-    let discriminator = union.get_mut("discriminator");
-    let mapping = discriminator.and_then(|it| it.get_mut("mapping")?.as_object_mut());
-    mapping.into_iter().flat_map(Map::values_mut)
-}
-
-/// Returns the property that selects a member of a union, if a value is mapped to it.
-fn selecting_property(discriminator: Option<&Value>, member: &Value) -> Option<Map<String, Value>> {
-    let (discriminator, reference) = (discriminator?, member["$ref"].as_str()?);
-    let property = discriminator["propertyName"].as_str()?;
-    let mut targets = discriminator["mapping"].as_object()?.values();
-    targets.any(|target| target == reference).then_some(())?;
-    let selecting = json!({"properties": {property: {"type": "string"}}});
-    selecting.as_object().cloned()
+/// Returns the schemas that the values of a discriminator are mapped to.
+fn mapped(union: &Map<String, Value>) -> HashSet<String> {
+    let mapping = union
+        .get("discriminator")
+        .and_then(|it| it["mapping"].as_object());
+    let targets = mapping.into_iter().flat_map(Map::values);
+    targets
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Returns `true` if an object says all that another one says.
@@ -342,10 +356,7 @@ fn variant(member: &Value, schemas: &Map<String, Value>) -> Option<Map<String, V
 
 /// Returns the union that a schema is or refers to.
 fn union<'a>(schema: &'a Value, schemas: &'a Map<String, Value>) -> Option<&'a Value> {
-    let target = match referenced(schema) {
-        Some(name) => schemas.get(name)?,
-        None => schema,
-    };
+    let target = walk::target(schema, schemas);
     target["oneOf"].is_array().then_some(target)
 }
 
@@ -446,8 +457,7 @@ fn add(result: &mut Map<String, Value>, object: &Map<String, Value>, schemas: &M
 
 /// Returns how many values a schema lists. One that lists none has any value.
 fn values(schema: &Value, schemas: &Map<String, Value>) -> usize {
-    let target = referenced(schema).and_then(|name| schemas.get(name));
-    let values = target.unwrap_or(schema)["enum"].as_array();
+    let values = walk::target(schema, schemas)["enum"].as_array();
     values.map_or(usize::MAX, Vec::len)
 }
 

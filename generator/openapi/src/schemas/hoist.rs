@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::names::singular;
 use super::status;
 use super::{SCHEMAS, is_enumeration, referenced, schemas_of, variants};
+use crate::mapping;
 use crate::normalize::BESIDE_REFERENCE;
 use crate::walk;
 
@@ -133,9 +134,7 @@ fn hoist_children(schema: &mut Value, name: &str, schemas: &mut Map<String, Valu
 /// Maps the values of a discriminator to the names of the variants at their positions.
 fn map_members(union: &mut Map<String, Value>) {
     let members = union.get("oneOf").cloned().unwrap_or_default();
-    let discriminator = union.get_mut("discriminator");
-    let mapping = discriminator.and_then(|it| it.get_mut("mapping")?.as_object_mut());
-    let Some(mapping) = mapping else {
+    let Some(mapping) = mapping::entries_mut(union) else {
         return;
     };
     mapping.retain(|_, target| {

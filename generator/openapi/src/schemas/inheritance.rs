@@ -8,13 +8,13 @@
 //! A value that is described as a `Pet` is a `Cat`, or another schema that extends `Pet`: the
 //! base becomes the union of these. What extends it has its properties.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::{SCHEMAS, referenced, schemas_of, schemas_of_mut};
-use crate::mapping;
+use crate::mapping::{self, Statements};
 
 /// Turns bases into unions, and gives what extends them their properties.
 pub(super) fn unite(root: &mut Value) {
@@ -29,9 +29,9 @@ pub(super) fn unite(root: &mut Value) {
     for (name, schema) in &mut united {
         bases.extend(schema, &mut BTreeSet::from([name.clone()]));
     }
-    let known = Value::Object(schemas.clone());
+    let mut statements = Statements::new(schemas);
     for name in bases.unions.keys() {
-        if let Some(union) = bases.union(name, &known) {
+        if let Some(union) = bases.union(name, &mut statements) {
             united.insert((*name).to_owned(), union);
         }
         if let Some(own) = bases.own(name) {
@@ -55,11 +55,15 @@ struct Bases<'a> {
 impl<'a> Bases<'a> {
     fn of(schemas: &'a Map<String, Value>) -> Self {
         let mut children: HashMap<&str, Vec<&str>> = HashMap::new();
+        let mapped = schemas
+            .iter()
+            .map(|(name, schema)| (name.as_str(), targets(schema).collect()));
+        let mapped: HashMap<&str, HashSet<&str>> = mapped.collect();
         for (name, schema) in schemas {
             for parent in parents(schema).filter(|parent| parent != name) {
                 // One that adds nothing is another name, unless a value selects it.
-                let mut mapped = schemas.get(parent).into_iter().flat_map(targets);
-                if referenced(schema).is_none() || mapped.any(|target| target == name) {
+                let is_mapped = |mapped: &HashSet<&str>| mapped.contains(name.as_str());
+                if referenced(schema).is_none() || mapped.get(parent).is_some_and(is_mapped) {
                     children.entry(parent).or_default().push(name);
                 }
             }
@@ -82,9 +86,9 @@ impl<'a> Bases<'a> {
     fn variants(&self, name: &'a str, schema: &'a Value) -> Vec<&'a str> {
         let children = self.children.get(name).map_or(&[][..], Vec::as_slice);
         if let Some(members) = schema["oneOf"].as_array() {
-            let extends = |member: &&str| children.contains(member);
             let members: Vec<&str> = members.iter().filter_map(referenced).collect();
-            return match members.iter().any(extends) {
+            let known: HashSet<&str> = members.iter().copied().collect();
+            return match children.iter().any(|child| known.contains(child)) {
                 true => members,
                 false => Vec::new(),
             };
@@ -118,28 +122,28 @@ impl<'a> Bases<'a> {
     }
 
     /// Returns the union that a base becomes; `None` if it is one.
-    fn union(&self, name: &str, schemas: &Value) -> Option<Value> {
-        let mut union = self.schemas.get(name)?.clone();
-        if union.get("oneOf").is_some() {
+    fn union(&self, name: &str, statements: &mut Statements<'a>) -> Option<Value> {
+        let mut union = self.schemas.get(name)?.as_object()?.clone();
+        if union.contains_key("oneOf") {
             return None;
         }
         let own = self.own(name);
         let variants = self.unions.get(name)?.iter().copied();
         let members = variants.chain(own.as_deref()).map(reference);
-        union["oneOf"] = members.collect::<Vec<_>>().into();
+        union.insert("oneOf".to_owned(), members.collect());
         if let Some(own) = own {
-            let mapping = union["discriminator"]["mapping"].as_object_mut();
-            for (_, target) in mapping.into_iter().flatten() {
+            let mapping = mapping::entries_mut(&mut union);
+            for target in mapping.into_iter().flat_map(Map::values_mut) {
                 if target.as_str().and_then(|it| it.strip_prefix(SCHEMAS)) == Some(name) {
                     *target = format!("{SCHEMAS}{own}").into();
                 }
             }
         }
-        mapping::imply(&mut union, schemas);
+        mapping::imply(&mut union, statements);
         for key in OBJECT.iter().chain(&["allOf"]) {
-            union.as_object_mut()?.shift_remove(*key);
+            union.shift_remove(*key);
         }
-        Some(union)
+        Some(union.into())
     }
 
     /// Returns the name of the schema for values that are of the base itself, if the base

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use heck::ToPascalCase;
 use serde_json::{Map, Value};
 
-use crate::walk::referenced;
+use crate::walk::target;
 
 /// Returns a name for each member of a union, to be put behind that of the union: its
 /// title, a value or a property that only it has, or the type of its values.
@@ -153,11 +153,6 @@ impl<'a> Member<'a> {
             .filter(|name| required.contains(name))
             .collect()
     }
-}
-
-fn target<'a>(schema: &'a Value, schemas: &'a Map<String, Value>) -> &'a Value {
-    let named = referenced(schema).and_then(|name| schemas.get(name));
-    named.unwrap_or(schema)
 }
 
 fn only_value(schema: &Value) -> Option<&str> {
