@@ -61,14 +61,10 @@ pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
 
 /// Returns the paths of the types, each once.
 fn types(api: &Api) -> BTreeSet<String> {
-    let of_operations = api.operations.iter().flat_map(|it| it.types());
-    let of_types = api.types.values().flat_map(|ty| ty.parts());
-    let paths = of_operations
-        .chain(of_types)
-        .filter_map(|ty| match ty.innermost() {
-            Type::External(path) => Some(path.clone()),
-            _ => None,
-        });
+    let paths = api.mentioned().filter_map(|ty| match ty.innermost() {
+        Type::External(path) => Some(path.clone()),
+        _ => None,
+    });
     paths.collect()
 }
 

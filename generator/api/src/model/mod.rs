@@ -119,6 +119,13 @@ impl Api {
         self.types.get(id)
     }
 
+    /// Returns the types that operations mention and definitions consist of.
+    pub fn mentioned(&self) -> impl Iterator<Item = &Type> {
+        let of_operations = self.operations.iter().flat_map(Operation::types);
+        let of_types = self.types.values().flat_map(TypeDef::parts);
+        of_operations.chain(of_types)
+    }
+
     /// Returns `true` if values of other types convert into this one: text, files,
     /// enumerations, and unions.
     pub fn is_converted(&self, ty: &Type) -> bool {

@@ -65,13 +65,7 @@ pub(crate) fn library(api: &Api, config: &Config) -> String {
 
 /// Returns `true` if the crate uses types of dates.
 fn has_dates(api: &Api) -> bool {
-    let of_operations = api
-        .operations
-        .iter()
-        .flat_map(|operation| operation.types());
-    let of_types = api.types.values().flat_map(|ty| ty.parts());
-    of_operations
-        .chain(of_types)
+    api.mentioned()
         .any(|ty| matches!(ty.innermost(), Type::Date | Type::DateTime))
 }
 
