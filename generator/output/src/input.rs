@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::fetched;
 use crate::history::RELEASED;
 use openapi::Config;
 use pages::{Code, Problem, Source, SourceFile, Surroundings, encoding, ending, limits, size};
@@ -41,10 +42,18 @@ pub fn read(folder: &Path) -> Result<Source, Problem> {
     };
     let mut paths = Vec::new();
     collect_pages(&pages_folder, &mut paths)?;
+    let fetches = fetched::fetches(&pages_folder)?;
     let mut pages = paths
         .iter()
-        .map(|path| read_file(folder, path))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|path| {
+            let page = read_file(folder, path)?;
+            let fetch = fetches.get(&relative(&pages_folder, path)).copied();
+            Ok(match fetch {
+                Some(fetch) => page.fetched(fetch),
+                None => page,
+            })
+        })
+        .collect::<Result<Vec<_>, Problem>>()?;
     pages.sort_by(|a, b| a.name.cmp(&b.name));
     if pages.is_empty() {
         return Err(no_pages(&pages_folder));
@@ -138,13 +147,7 @@ fn read_optional(folder: &Path, name: &str) -> Result<Option<Arc<SourceFile>>, P
 
 fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
     let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
-    let name = path
-        .strip_prefix(folder)
-        .unwrap_or(path)
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/");
+    let name = relative(folder, path);
     let shown = path.display().to_string();
     let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
     if limits::FILE_SIZE.is_exceeded(length) {
@@ -152,6 +155,13 @@ fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
     }
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
     Ok(SourceFile::decode(shown, name, &bytes))
+}
+
+/// Returns the path of a file below a folder, with `/` on every system.
+fn relative(folder: &Path, path: &Path) -> String {
+    let names = path.strip_prefix(folder).unwrap_or(path).components();
+    let names = names.map(|name| name.as_os_str().to_string_lossy());
+    names.collect::<Vec<_>>().join("/")
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {

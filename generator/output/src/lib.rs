@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod fetched;
 mod history;
 mod input;
 mod journal;
@@ -35,6 +36,7 @@ use pages::{Code, Problem};
 use rust::Crate;
 use staging::RunFolder;
 
+pub use fetched::FETCHED;
 pub use history::{CHANGELOG, History, released_path};
 pub use input::{holds_bare_pages, is_laid_out, read, read_config};
 pub use plan::{Difference, Plan};

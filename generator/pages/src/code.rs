@@ -124,6 +124,8 @@ codes! {
     InvalidOverlay = "invalid-overlay",
     /// An action of the overlay matches nothing.
     UnmatchedAction = "unmatched-action",
+    /// An action of the overlay changes nothing.
+    RedundantAction = "redundant-action",
     /// An action of the overlay leaves a document that cannot be used.
     BrokenByOverlay = "broken-by-overlay",
     /// The overlay gives a type a name that it cannot have.

@@ -19,6 +19,9 @@ pub struct SourceFile {
     pub undecoded: Vec<usize>,
     /// The file is larger than the limit and was not read; the text is empty.
     pub is_too_large: bool,
+    /// The number of the fetch that brought the page; `None` for a page that the project has
+    /// written itself.
+    pub fetch: Option<u64>,
     /// The text as problems show it, once one does.
     shown: OnceLock<Arc<str>>,
 }
@@ -48,6 +51,15 @@ impl SourceFile {
         })
     }
 
+    /// Marks a file that nothing else holds yet as one that a fetch has brought.
+    #[must_use]
+    pub fn fetched(mut self: Arc<Self>, fetch: u64) -> Arc<Self> {
+        if let Some(file) = Arc::get_mut(&mut self) {
+            file.fetch = Some(fetch);
+        }
+        self
+    }
+
     fn with_undecoded(path: String, name: String, text: &str, undecoded: Vec<usize>) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self {
@@ -56,6 +68,7 @@ impl SourceFile {
             text: text.replace("\r\n", "\n").into(),
             undecoded,
             is_too_large: false,
+            fetch: None,
             shown: OnceLock::new(),
         }
     }
@@ -147,6 +160,11 @@ impl Place {
     /// Returns the name of the file, relative to the folder that was read.
     pub fn page(&self) -> &str {
         &self.file.name
+    }
+
+    /// Returns the number of the fetch that brought the page, if one did.
+    pub fn fetch(&self) -> Option<u64> {
+        self.file.fetch
     }
 
     /// Returns the line, counted from 1.

@@ -6,6 +6,7 @@
 mod components;
 mod environments;
 mod page_link;
+mod precedence;
 mod remote_calls;
 mod schemas;
 mod security;
@@ -29,6 +30,7 @@ use crate::words;
 use names::argument_name;
 use pages::pointer;
 use pages::{Code, Problem, panics};
+use precedence::LastFetches;
 use servers::Site;
 
 /// An operation of one page, with its references made final.
@@ -95,7 +97,7 @@ pub fn merge(
         }
     }
     remote_calls::name(&mut operations, &schemas);
-    let (paths, origins) = merge_operations(operations, warnings);
+    let (paths, origins) = merge_operations(operations, &schemas, warnings);
 
     let info = json!({
         "title": config.title(&server),
@@ -255,6 +257,7 @@ fn set_server(operation: &mut MergedOperation, site: &Site, server: &str) -> Res
 /// Puts the operations into one map of paths, sorted.
 fn merge_operations(
     operations: Vec<MergedOperation>,
+    schemas: &Map<String, Value>,
     warnings: &mut Vec<Problem>,
 ) -> (Value, BTreeMap<String, Origin>) {
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
@@ -263,15 +266,15 @@ fn merge_operations(
     let mut merged: Vec<MergedOperation> = Vec::new();
     let mut ids = Ids::default();
     for mut operation in in_order(operations) {
-        let earlier = taken
-            .entry((operation.path.clone(), operation.method))
-            .or_default();
+        let earlier = taken.entry(precedence::request(&operation)).or_default();
         let mut others = earlier.iter().map(|index| &merged[*index]);
         if others.clone().any(|other| other.object == operation.object) {
             continue;
         }
-        if let Some(other) = others.find(|other| other.id == operation.id) {
-            warnings.push(contradiction(other, &operation));
+        let followed =
+            others.find(|other| precedence::is_one_operation(other, &operation, schemas));
+        if let Some(other) = followed {
+            warnings.push(precedence::contradiction(other, &operation));
             continue;
         }
         // Two ids that are one name in Rust are one too many.
@@ -317,21 +320,15 @@ fn merge_operations(
     (Value::Object(paths), origins)
 }
 
-/// Sorts the operations so that of two for one request the one that answers
-/// with JSON comes first.
+/// Sorts the operations so that of two for one request the one that answers with JSON
+/// comes first, and of two descriptions of one operation the one that the client follows.
 fn in_order(mut operations: Vec<MergedOperation>) -> Vec<MergedOperation> {
-    let text = |operation: &MergedOperation| Value::Object(operation.object.clone()).to_string();
-    operations.sort_by(|a, b| {
-        let key =
-            |operation: &MergedOperation| (operation.method, !answers_json(&operation.object));
-        (&a.path, key(a), &a.id)
-            .cmp(&(&b.path, key(b), &b.id))
-            // Two descriptions of one operation: in an order that files do not change.
-            .then(b.has_own_page.cmp(&a.has_own_page))
-            .then_with(|| {
-                let (a, b) = (text(a), text(b));
-                (a.len(), a).cmp(&(b.len(), b))
-            })
+    let last = LastFetches::of(&operations);
+    operations.sort_by_cached_key(|operation| {
+        let answers = !answers_json(&operation.object);
+        let rank = last.rank(operation);
+        let request = (precedence::request(operation), answers, rank.0);
+        (request, operation.id.clone(), rank)
     });
     operations
 }
@@ -351,19 +348,6 @@ fn contradict(one: &MergedOperation, other: &MergedOperation) -> bool {
         && one.object.get("servers") == other.object.get("servers")
         && remote_calls::is_one_request(one, other)
         && one.object.get("responses") != other.object.get("responses")
-}
-
-fn contradiction(first: &MergedOperation, second: &MergedOperation) -> Problem {
-    Problem::new(
-        Code::DuplicateOperation,
-        format!(
-            "`{}` is described differently in two places; the client follows {}",
-            first.id, first.origin.place
-        ),
-    )
-    .at(second.origin.place.clone())
-    .operation(&second.id)
-    .advice("remove one of the two pages, or make them agree")
 }
 
 /// The ids of operations, as Rust spells them.
@@ -427,7 +411,7 @@ mod tests {
     use pages::page;
 
     /// Returns a page with an operation that returns `Pet`, whose schema has `property`.
-    fn page(operation: &str, path: &str, property: &str) -> String {
+    pub(super) fn page(operation: &str, path: &str, property: &str) -> String {
         format!(
             "# A page\n\nGET https://api.example.com{path}\n\n## OpenAPI Specification\n\n\
              ```yaml\nopenapi: 3.1.1\ninfo: {{title: A page, version: endpoint_pets.{operation}}}\n\
@@ -499,13 +483,15 @@ mod tests {
 
     /// Merges pages in files of these names; `named` is a schema that the overlay names.
     fn merged(pages: &[(&str, String)], named: &str) -> (Merged, Vec<String>) {
+        let files = pages.iter();
+        let files = files.map(|(name, text)| SourceFile::new(name, text));
+        merged_files(&files.collect::<Vec<_>>(), named)
+    }
+
+    pub(super) fn merged_files(files: &[Arc<SourceFile>], named: &str) -> (Merged, Vec<String>) {
         let config = Config::default();
         let names = BTreeMap::from([(named.to_owned(), "Pet".to_owned())]);
-        let files: Vec<_> = pages
-            .iter()
-            .map(|(name, text)| SourceFile::new(name, text))
-            .collect();
-        let pages = page::read(&files).expect("pages").pages;
+        let pages = page::read(files).expect("pages").pages;
         let documents = pages.iter().map(|page| {
             let document = Document::parse(page).expect("a specification");
             quirks::fix(document, &config).0
@@ -529,20 +515,19 @@ mod tests {
             page("c", "/c", "title"),
             page("d", "/d", "title"),
             page("e", "/e", "kind"),
-            page("e", "/e", "sort"),
         ];
-        let named = |names: [&'static str; 6]| {
+        let named = |names: [&'static str; 5]| {
             let pages: Vec<_> = names.into_iter().zip(texts.clone()).collect();
             merged(&pages, "").0.root
         };
-        let root = named(["1.md", "2.md", "3.md", "4.md", "5.md", "6.md"]);
+        let root = named(["1.md", "2.md", "3.md", "4.md", "5.md"]);
         assert_eq!(
             root["components"]["schemas"]["Pet"]["description"],
             "As in a"
         );
         for names in [
-            ["6.md", "5.md", "4.md", "3.md", "2.md", "1.md"],
-            ["3.md", "1.md", "6.md", "2.md", "5.md", "4.md"],
+            ["5.md", "4.md", "3.md", "2.md", "1.md"],
+            ["3.md", "1.md", "2.md", "5.md", "4.md"],
         ] {
             assert_eq!(named(names), root);
         }
@@ -659,7 +644,8 @@ mod tests {
         assert_eq!(
             warnings.last().map(String::as_str),
             Some(
-                "`pets_list` is described differently in two places; the client follows list.md:12"
+                "`pets_list` is described differently in two places; the client follows list.md:12, \
+                 the operation's own page"
             )
         );
         let place = api.origins.values().map(|origin| origin.place.page());

@@ -48,6 +48,15 @@ pub(super) fn is_one_request(one: &MergedOperation, other: &MergedOperation) -> 
     !is_called_by_body && !differ("requestBody") && !differ("parameters")
 }
 
+/// Returns `true` if the bodies of two operations have another constant in one property.
+pub(super) fn differ_in_constant(
+    one: &MergedOperation,
+    other: &MergedOperation,
+    schemas: &Map<String, Value>,
+) -> bool {
+    by_constant(&[one, other], schemas).is_some()
+}
+
 /// Returns the values of a property that has a constant in all bodies, and not the same.
 fn by_constant(
     operations: &[&MergedOperation],

@@ -3,22 +3,22 @@
 //!
 //! <https://spec.openapis.org/overlay/v1.0.0.html>
 
+mod action;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
 use crate::merged::Merged;
 use crate::references;
 use crate::walk;
+use action::{Action, Effect};
 use names::type_name;
 use pages::SourceFile;
 use pages::pointer;
 use pages::yaml;
 use pages::{Code, Place, Problem};
-
-const GROUP_NAME: &str = "x-fern-sdk-group-name";
 
 /// The extension of the document that names types, by the names of their schemas in
 /// the pages. An action on `$` sets it.
@@ -204,7 +204,8 @@ impl Overlay {
         Ok(())
     }
 
-    /// Applies the actions to `api`. An action that matches nothing is a warning.
+    /// Applies the actions to `api`. An action that matches nothing, or that changes nothing, is a
+    /// warning.
     ///
     /// # Errors
     ///
@@ -212,7 +213,7 @@ impl Overlay {
     pub fn apply(&self, api: &mut Merged, warnings: &mut Vec<Problem>) -> Result<(), Problem> {
         for (index, action) in self.actions().iter().enumerate() {
             let place = |key: &str| self.place(&pointer::of(&["actions", &index.to_string(), key]));
-            let matched = Action::read(action, &place)?.apply(&mut api.root, &place)?;
+            let effect = Action::read(action, &place)?.apply(&mut api.root, &place)?;
             let target = action["target"].as_str().unwrap_or_default();
             if let Some(missing) = missing(&api.root) {
                 return Err(Problem::new(
@@ -224,8 +225,9 @@ impl Overlay {
                 .at(place("target"))
                 .advice("a client cannot do without: remove less"));
             }
-            if !matched {
-                warnings.push(
+            match effect {
+                Effect::Changed => {}
+                Effect::Unmatched => warnings.push(
                     Problem::new(
                         Code::UnmatchedAction,
                         format!("the overlay's action on `{target}` matches nothing"),
@@ -234,7 +236,15 @@ impl Overlay {
                     .advice(
                         "correct the target, or remove the action if the pages are right by now",
                     ),
-                );
+                ),
+                Effect::Redundant => warnings.push(
+                    Problem::new(
+                        Code::RedundantAction,
+                        format!("the overlay's action on `{target}` changes nothing"),
+                    )
+                    .at(place("target"))
+                    .advice("remove the action: the pages say it by now"),
+                ),
             }
         }
         // Its effect is in the names of the schemas.
@@ -280,145 +290,6 @@ fn missing(root: &Value) -> Option<&'static str> {
     (!has_operation).then_some("an operation")
 }
 
-/// The keys of an action, other than extensions.
-const KEYS: [&str; 4] = ["target", "description", "update", "remove"];
-
-struct Action<'a> {
-    target: JsonPath,
-    update: Option<&'a Value>,
-    remove: bool,
-}
-
-impl<'a> Action<'a> {
-    fn read(action: &'a Value, place: &dyn Fn(&str) -> Place) -> Result<Self, Problem> {
-        let Some(target) = action["target"].as_str() else {
-            return Err(Problem::new(
-                Code::InvalidOverlay,
-                "an action of the overlay has no target",
-            )
-            .at(place("target"))
-            .advice("add a `target`, a JSONPath such as `$.paths['/pets'].get`"));
-        };
-        let target = JsonPath::parse(target).map_err(|error| {
-            let good = target.get(..error.position()).unwrap_or_default();
-            Problem::new(
-                Code::InvalidOverlay,
-                format!("`{target}` is not a JSONPath: it goes wrong after `{good}`"),
-            )
-            .at(place("target"))
-            .advice("write it as in RFC 9535, such as `$.paths['/pets'].get`")
-        })?;
-        let keys = action.as_object().into_iter().flatten().map(|(key, _)| key);
-        if let Some(key) = keys
-            .filter(|key| !key.starts_with("x-"))
-            .find(|key| !KEYS.contains(&key.as_str()))
-        {
-            return Err(Problem::new(
-                Code::InvalidOverlay,
-                format!("an action of the overlay has no key `{key}`"),
-            )
-            .at(place(key))
-            .advice(format!(
-                "its keys are {}",
-                KEYS.map(|key| format!("`{key}`")).join(", ")
-            )));
-        }
-        let update = action.get("update");
-        let remove = action["remove"] == true;
-        if update.is_none() && !remove {
-            return Err(Problem::new(
-                Code::InvalidOverlay,
-                "an action of the overlay changes nothing",
-            )
-            .at(place("target"))
-            .advice("add an `update`, or `remove: true`"));
-        }
-        Ok(Self {
-            target,
-            update,
-            remove,
-        })
-    }
-
-    /// Returns whether the action matched anything.
-    fn apply(&self, root: &mut Value, place: &dyn Fn(&str) -> Place) -> Result<bool, Problem> {
-        let found: Vec<String> = self
-            .target
-            .query_located(root)
-            .locations()
-            .map(serde_json_path::NormalizedPath::to_json_pointer)
-            .collect();
-        // From the last to the first, so that removing an item of a list does
-        // not move those that are still to be removed.
-        for pointer in found.iter().rev() {
-            if self.remove {
-                remove(root, pointer);
-            } else if let (Some(update), Some(node)) = (self.update, root.pointer_mut(pointer)) {
-                update_node(node, update).map_err(|message| {
-                    Problem::new(Code::InvalidOverlay, message)
-                        .at(place("update"))
-                        .advice("an update of an object is an object")
-                })?;
-            }
-        }
-        Ok(!found.is_empty())
-    }
-}
-
-fn remove(root: &mut Value, pointer: &str) {
-    let Some((parent, key)) = pointer.rsplit_once('/') else {
-        return;
-    };
-    let key = pointer::unescape(key);
-    match root.pointer_mut(parent) {
-        Some(Value::Object(parent)) => {
-            parent.shift_remove(&key);
-        }
-        Some(Value::Array(parent)) => {
-            if let Ok(index) = key.parse::<usize>()
-                && index < parent.len()
-            {
-                parent.remove(index);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Updates a node that an action's target selects.
-fn update_node(node: &mut Value, update: &Value) -> Result<(), String> {
-    match node {
-        Value::Object(_) if update.is_object() => merge(node, update),
-        Value::Array(items) => items.push(update.clone()),
-        Value::Object(_) => {
-            return Err("the overlay updates an object with something else".to_owned());
-        }
-        _ => return Err("the overlay updates a value that is not an object or a list".to_owned()),
-    }
-    Ok(())
-}
-
-/// Merges objects, appends to lists, and replaces everything else. A list that the
-/// dialect uses for one value, the name of a group, is replaced too: a quirk may
-/// have put it there.
-fn merge(node: &mut Value, update: &Value) {
-    match (node, update) {
-        (Value::Object(node), Value::Object(update)) => {
-            for (key, value) in update {
-                match node.get_mut(key) {
-                    Some(child) if key == GROUP_NAME => *child = value.clone(),
-                    Some(child) => merge(child, value),
-                    None => {
-                        node.insert(key.clone(), value.clone());
-                    }
-                }
-            }
-        }
-        (Value::Array(node), Value::Array(update)) => node.extend(update.iter().cloned()),
-        (node, update) => *node = update.clone(),
-    }
-}
-
 /// Returns the pointer of the first value that is a text.
 fn pointer_of_text(node: &Value, text: &str) -> Option<String> {
     let inside = |key: &str, child| {
@@ -444,15 +315,24 @@ mod tests {
 
     use super::*;
 
+    fn document() -> Value {
+        let get = json!({
+            "tags": ["pets"],
+            "x-fern-sdk-group-name": ["pets"],
+            "parameters": [{"name": "limit", "in": "query", "schema": {"type": "integer"}}],
+        });
+        json!({
+            "pets": [{"name": "a"}, {"name": "b"}, {"name": "c"}],
+            "info": {"title": "Pets", "version": "1", "x": 1},
+            "servers": [{"url": "https://a.example"}],
+            "paths": {"/pets": {"get": get}},
+        })
+    }
+
     fn applied(actions: &str) -> Result<(Value, Vec<Problem>), Problem> {
         let text = format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n{actions}");
         let mut api = Merged {
-            root: json!({
-                "pets": [{"name": "a"}, {"name": "b"}, {"name": "c"}],
-                "info": {"title": "Pets", "version": "1", "x": 1},
-                "servers": [{"url": "https://a.example"}],
-                "paths": {"/pets": {"get": {"x-fern-sdk-group-name": ["pets"]}}},
-            }),
+            root: document(),
             origins: BTreeMap::new(),
         };
         let mut warnings = Vec::new();
@@ -488,6 +368,30 @@ mod tests {
             "the overlay's action on `$.none` matches nothing"
         );
         assert_eq!(warnings[0].place().map(Place::line), Some(4));
+    }
+
+    #[test]
+    fn an_action_that_has_become_true_is_a_warning_and_changes_nothing() {
+        let actions = [
+            "- target: $.info\n  update: {x: 1}\n",
+            "- target: $.pets\n  update: {name: b}\n",
+            "- target: $.paths.*.get.tags\n  update: pets\n",
+            "- target: $.paths.*.get\n  update: {tags: [pets]}\n",
+            "- target: $.paths.*.get.parameters\n  update: {name: limit, in: query, schema: {}}\n",
+        ];
+        for action in actions {
+            let (root, warnings) = applied(action).expect("a good action");
+            assert_eq!(root, document(), "{action}");
+            let codes: Vec<Code> = warnings.iter().map(Problem::code).collect();
+            assert_eq!(codes, [Code::RedundantAction], "{action}");
+        }
+        let (root, warnings) = applied("- target: $.paths.*.get\n  update: {tags: [pets, zoo]}\n")
+            .expect("a good action");
+        assert_eq!(
+            root["paths"]["/pets"]["get"]["tags"],
+            json!(["pets", "zoo"])
+        );
+        assert!(warnings.is_empty());
     }
 
     #[test]

@@ -1,0 +1,193 @@
+//! Which of several descriptions of one operation the client follows.
+//!
+//! A fetched page takes precedence over the project's own. Of two fetched pages with one address,
+//! the one that was fetched last does. Otherwise an operation's own page takes precedence over a guide
+//! that quotes it, and then the file whose path sorts first.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::{MergedOperation, answers_json, remote_calls};
+use pages::{Code, Problem};
+
+/// The rank of a description. Of two, the client follows the one that sorts first.
+pub(super) type Rank = (bool, bool, bool, String, usize);
+
+/// The last fetches of each operation, by its address on the site.
+pub(super) struct LastFetches(BTreeMap<(String, String), u64>);
+
+impl LastFetches {
+    pub(super) fn of(operations: &[MergedOperation]) -> Self {
+        let mut last = BTreeMap::new();
+        for operation in operations {
+            if let (Some(fetch), Some(key)) = (fetch(operation), key(operation)) {
+                let latest = last.entry(key).or_insert(fetch);
+                *latest = fetch.max(*latest);
+            }
+        }
+        Self(last)
+    }
+
+    /// Returns the rank of a description.
+    pub(super) fn rank(&self, operation: &MergedOperation) -> Rank {
+        let last = key(operation).and_then(|key| self.0.get(&key).copied());
+        let place = &operation.origin.place;
+        (
+            fetch(operation).is_none(),
+            fetch(operation) < last,
+            !operation.has_own_page,
+            place.page().to_owned(),
+            place.line(),
+        )
+    }
+}
+
+/// Returns the request of an operation, whatever its placeholders are called.
+pub(super) fn request(operation: &MergedOperation) -> (String, &'static str) {
+    let mut path = String::new();
+    for (index, part) in operation.path.split('{').enumerate() {
+        if index > 0 {
+            path.push('{');
+        }
+        let rest = part.split_once('}').filter(|_| index > 0);
+        path.push_str(rest.map_or(part, |(_, rest)| rest));
+    }
+    (path, operation.method)
+}
+
+/// Returns `true` if the client follows `first` and leaves `second` out: both describe one
+/// operation.
+pub(super) fn is_one_operation(
+    first: &MergedOperation,
+    second: &MergedOperation,
+    schemas: &Map<String, Value>,
+) -> bool {
+    // The site may call the operation otherwise than the project did.
+    let is_published = fetch(first).is_some()
+        && fetch(second).is_none()
+        && answers_json(&first.object) == answers_json(&second.object)
+        && first.object.get("servers") == second.object.get("servers")
+        && !remote_calls::differ_in_constant(first, second, schemas);
+    first.id == second.id || is_published
+}
+
+/// Reports a description that the client does not follow.
+pub(super) fn contradiction(first: &MergedOperation, second: &MergedOperation) -> Problem {
+    let is_from_site = fetch(first).is_some() && fetch(second).is_none();
+    let reason = if is_from_site {
+        ", which was fetched"
+    } else if fetch(second).is_some() && fetch(second) < fetch(first) && key(first) == key(second) {
+        ", which was fetched last"
+    } else if first.has_own_page && !second.has_own_page {
+        ", the operation's own page"
+    } else {
+        ""
+    };
+    Problem::new(
+        Code::DuplicateOperation,
+        format!(
+            "`{}` is described differently in two places; the client follows {}{reason}",
+            first.id, first.origin.place
+        ),
+    )
+    .at(second.origin.place.clone())
+    .operation(&second.id)
+    .advice("remove one of the two pages, or make them agree")
+}
+
+fn fetch(operation: &MergedOperation) -> Option<u64> {
+    operation.origin.place.fetch()
+}
+
+fn key(operation: &MergedOperation) -> Option<(String, String)> {
+    let reference = operation.origin.reference.clone()?;
+    Some((operation.id.clone(), reference))
+}
+
+#[cfg(test)]
+mod tests {
+    use pages::SourceFile;
+
+    use super::super::tests::{merged_files, page};
+
+    /// Merges pages in files of these names, with the fetches that brought them, and returns the
+    /// pages that the client follows and the warnings.
+    fn followed(pages: &[(&str, Option<u64>, String)]) -> (Vec<String>, Vec<String>) {
+        let files = pages.iter().map(|(name, fetch, text)| {
+            let file = SourceFile::new(name, text);
+            match fetch {
+                Some(fetch) => file.fetched(*fetch),
+                None => file,
+            }
+        });
+        let (api, warnings) = merged_files(&files.collect::<Vec<_>>(), "");
+        let places = api.origins.values();
+        let places = places.map(|origin| origin.place.page().to_owned());
+        let warnings = warnings.into_iter();
+        let warnings = warnings.filter(|text| !text.contains("the schema"));
+        (places.collect(), warnings.collect())
+    }
+
+    fn at(address: &str, page: String) -> String {
+        let reference = format!("Reference: https://docs.example.com/{address}\n\n## OpenAPI");
+        page.replacen("## OpenAPI", &reference, 1)
+    }
+
+    #[test]
+    fn a_fetched_page_takes_precedence_over_one_of_the_project() {
+        let own = page("list", "/pets", "name");
+        let fetched = page("list", "/pets", "a_much_longer_name_and_title");
+        let pages = [("a.md", None, own), ("b.md", Some(1), fetched)];
+        let (followed, warnings) = followed(&pages);
+        assert_eq!(followed, ["b.md"]);
+        assert_eq!(
+            warnings,
+            [
+                "`pets_list` is described differently in two places; the client follows b.md:12, \
+                 which was fetched"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_site_may_call_an_operation_and_its_placeholders_otherwise() {
+        let own = page("retrieve", "/pets/{id}", "name");
+        let fetched = page("get", "/pets/{pet_id}", "title");
+        let pages = [("a.md", None, own), ("b.md", Some(1), fetched)];
+        let (followed, warnings) = followed(&pages);
+        assert_eq!(followed, ["b.md"]);
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+    }
+
+    #[test]
+    fn of_two_fetched_pages_of_one_address_the_last_fetched_is_followed() {
+        let pages = [
+            ("a.md", Some(2), at("list", page("list", "/pets", "name"))),
+            ("b.md", Some(10), at("list", page("list", "/pets", "title"))),
+            ("c.md", Some(9), at("list", page("list", "/pets", "kind"))),
+        ];
+        let (followed, warnings) = followed(&pages);
+        assert_eq!(followed, ["b.md"]);
+        let reason = "the client follows b.md:14, which was fetched last";
+        assert_eq!(warnings.len(), 2, "{warnings:?}");
+        assert!(warnings.iter().all(|text| text.ends_with(reason)));
+    }
+
+    #[test]
+    fn in_any_other_contradiction_the_path_that_sorts_first_is_followed() {
+        let short = page("list", "/pets", "name");
+        let long = page("list", "/pets", "a_much_longer_name_and_title");
+        for [first, second] in [[&short, &long], [&long, &short]] {
+            for fetch in [[None, None], [Some(1), Some(2)]] {
+                let pages = [
+                    ("a.md", fetch[0], at("a", first.clone())),
+                    ("b.md", fetch[1], at("b", second.clone())),
+                ];
+                let (followed, warnings) = followed(&pages);
+                assert_eq!(followed, ["a.md"]);
+                assert_eq!(warnings.len(), 1, "{warnings:?}");
+            }
+        }
+    }
+}

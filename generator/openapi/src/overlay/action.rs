@@ -1,0 +1,203 @@
+//! One action of an overlay: what it changes, and whether it changes anything.
+
+use serde_json::Value;
+use serde_json_path::JsonPath;
+
+use pages::pointer;
+use pages::{Code, Place, Problem};
+
+const GROUP_NAME: &str = "x-fern-sdk-group-name";
+
+/// What came of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Its target is not in the document.
+    Unmatched,
+    /// The document says already what the action would make it say.
+    Redundant,
+    /// It has changed the document.
+    Changed,
+}
+
+/// The keys of an action, other than extensions.
+const KEYS: [&str; 4] = ["target", "description", "update", "remove"];
+
+/// An action of the overlay.
+pub(super) struct Action<'a> {
+    target: JsonPath,
+    update: Option<&'a Value>,
+    remove: bool,
+}
+
+impl<'a> Action<'a> {
+    pub(super) fn read(action: &'a Value, place: &dyn Fn(&str) -> Place) -> Result<Self, Problem> {
+        let Some(target) = action["target"].as_str() else {
+            return Err(Problem::new(
+                Code::InvalidOverlay,
+                "an action of the overlay has no target",
+            )
+            .at(place("target"))
+            .advice("add a `target`, a JSONPath such as `$.paths['/pets'].get`"));
+        };
+        let target = JsonPath::parse(target).map_err(|error| {
+            let good = target.get(..error.position()).unwrap_or_default();
+            Problem::new(
+                Code::InvalidOverlay,
+                format!("`{target}` is not a JSONPath: it goes wrong after `{good}`"),
+            )
+            .at(place("target"))
+            .advice("write it as in RFC 9535, such as `$.paths['/pets'].get`")
+        })?;
+        let keys = action.as_object().into_iter().flatten().map(|(key, _)| key);
+        if let Some(key) = keys
+            .filter(|key| !key.starts_with("x-"))
+            .find(|key| !KEYS.contains(&key.as_str()))
+        {
+            return Err(Problem::new(
+                Code::InvalidOverlay,
+                format!("an action of the overlay has no key `{key}`"),
+            )
+            .at(place(key))
+            .advice(format!(
+                "its keys are {}",
+                KEYS.map(|key| format!("`{key}`")).join(", ")
+            )));
+        }
+        let update = action.get("update");
+        let remove = action["remove"] == true;
+        if update.is_none() && !remove {
+            return Err(Problem::new(
+                Code::InvalidOverlay,
+                "an action of the overlay changes nothing",
+            )
+            .at(place("target"))
+            .advice("add an `update`, or `remove: true`"));
+        }
+        Ok(Self {
+            target,
+            update,
+            remove,
+        })
+    }
+
+    /// Carries out the action, and returns what came of it.
+    pub(super) fn apply(
+        &self,
+        root: &mut Value,
+        place: &dyn Fn(&str) -> Place,
+    ) -> Result<Effect, Problem> {
+        let found: Vec<String> = self
+            .target
+            .query_located(root)
+            .locations()
+            .map(serde_json_path::NormalizedPath::to_json_pointer)
+            .collect();
+        let mut effect = match found.is_empty() {
+            true => Effect::Unmatched,
+            false => Effect::Redundant,
+        };
+        // From the last to the first, so that removing an item of a list does
+        // not move those that are still to be removed.
+        for pointer in found.iter().rev() {
+            if self.remove {
+                remove(root, pointer);
+                effect = Effect::Changed;
+            } else if let (Some(update), Some(node)) = (self.update, root.pointer_mut(pointer)) {
+                let is_changed = update_node(node, update).map_err(|message| {
+                    Problem::new(Code::InvalidOverlay, message)
+                        .at(place("update"))
+                        .advice("an update of an object is an object")
+                })?;
+                if is_changed {
+                    effect = Effect::Changed;
+                }
+            }
+        }
+        Ok(effect)
+    }
+}
+
+fn remove(root: &mut Value, pointer: &str) {
+    let Some((parent, key)) = pointer.rsplit_once('/') else {
+        return;
+    };
+    let key = pointer::unescape(key);
+    match root.pointer_mut(parent) {
+        Some(Value::Object(parent)) => {
+            parent.shift_remove(&key);
+        }
+        Some(Value::Array(parent)) => {
+            if let Ok(index) = key.parse::<usize>()
+                && index < parent.len()
+            {
+                parent.remove(index);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Updates a node that an action's target selects. Returns `true` if that changes it.
+fn update_node(node: &mut Value, update: &Value) -> Result<bool, String> {
+    match node {
+        Value::Object(_) if update.is_object() => Ok(merge(node, update)),
+        Value::Array(items) => Ok(add(items, update)),
+        Value::Object(_) => Err("the overlay updates an object with something else".to_owned()),
+        _ => Err("the overlay updates a value that is not an object or a list".to_owned()),
+    }
+}
+
+/// Merges objects, appends to lists, and replaces everything else. Returns `true` if that
+/// changes the node.
+///
+/// A list that the dialect uses for one value, the name of a group, is replaced too: a
+/// quirk may have put it there.
+fn merge(node: &mut Value, update: &Value) -> bool {
+    match (node, update) {
+        (Value::Object(node), Value::Object(update)) => {
+            let mut is_changed = false;
+            for (key, value) in update {
+                is_changed |= match node.get_mut(key) {
+                    Some(child) if key == GROUP_NAME => replace(child, value),
+                    Some(child) => merge(child, value),
+                    None => node.insert(key.clone(), value.clone()).is_none(),
+                };
+            }
+            is_changed
+        }
+        (Value::Array(node), Value::Array(update)) => {
+            let items = update.iter().map(|item| add(node, item));
+            items.fold(false, |is_changed, added| is_changed | added)
+        }
+        (node, update) => replace(node, update),
+    }
+}
+
+/// Appends an item to a list that does not have it. Returns `true` if it was appended.
+fn add(items: &mut Vec<Value>, item: &Value) -> bool {
+    if items.iter().any(|other| is_same_item(other, item)) {
+        return false;
+    }
+    items.push(item.clone());
+    true
+}
+
+/// Returns `true` if a list cannot have both items: they are equal, or describe one
+/// parameter.
+fn is_same_item(one: &Value, other: &Value) -> bool {
+    let parameter = |item: &Value| {
+        Some((
+            item["name"].as_str()?.to_owned(),
+            item["in"].as_str()?.to_owned(),
+        ))
+    };
+    one == other || parameter(one).is_some_and(|one| Some(one) == parameter(other))
+}
+
+fn replace(node: &mut Value, update: &Value) -> bool {
+    if node == update {
+        return false;
+    }
+    *node = update.clone();
+    true
+}
