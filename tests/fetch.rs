@@ -364,6 +364,157 @@ fn a_dry_run_says_what_would_change_and_writes_nothing() {
     assert_eq!(empty.contents().paths(), [""; 0]);
 }
 
+// One page of each operation.
+
+/// Returns a page of the project about an operation of the pet shop, at no address of the site.
+fn own_page(operation: &str) -> String {
+    let mut lines: Vec<String> = page(operation).lines().map(str::to_owned).collect();
+    lines.retain(|line| !line.starts_with("Reference:"));
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn a_page_that_the_site_moves_is_moved() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    site.index(&["/pets/list.md", "/animals/create.md", "/pets/delete.md"]);
+    site.page("/animals/create.md", &page("create"));
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+
+    said(
+        &outcome,
+        "Moving spec/pages/pets/create.md to animals/create.md",
+    );
+    assert_eq!(
+        pages_of(&workplace),
+        ["animals/create.md", "pets/delete.md", "pets/list.md"]
+    );
+    let again = fetch(&workplace, &site, &[]).exits_with(0);
+    said(&again, "3 pages, all as they were");
+}
+
+#[test]
+fn a_moved_page_that_was_edited_stays() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    let edited = page("create").replacen("# ", "# Our own: ", 1);
+    workplace.write("spec/pages/pets/create.md", &edited);
+    site.index(&["/pets/list.md", "/animals/create.md", "/pets/delete.md"]);
+    site.page("/animals/create.md", &page("create"));
+
+    let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(0);
+
+    said(&outcome, "1 page is not in the index any more");
+    assert_eq!(workplace.read("spec/pages/pets/create.md"), edited);
+}
+
+#[test]
+fn a_page_of_the_project_is_replaced_when_the_site_publishes_it() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    workplace.write("spec/codegen.toml", "");
+    workplace.write("spec/pages/own/create.md", &own_page("create"));
+    workplace.write("spec/pages/pets/delete.md", &own_page("delete"));
+    let zoo = own_page("list").replace("/pets", "/zoo");
+    workplace.write("spec/pages/zoo/list.md", &zoo);
+    let list = "# Not on the site.\nown/create.md\n\npets/delete.md\nzoo/list.md\n";
+    workplace.write("spec/own-pages.txt", list);
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+
+    said(
+        &outcome,
+        "Replacing spec/pages/own/create.md, which the site publishes now as pets/create.md",
+    );
+    said(
+        &outcome,
+        "Replacing spec/pages/pets/delete.md, which the site publishes now as pets/delete.md",
+    );
+    assert!(!outcome.stderr.contains("unlisted-pages"));
+    assert_eq!(
+        pages_of(&workplace),
+        [
+            "pets/create.md",
+            "pets/delete.md",
+            "pets/list.md",
+            "zoo/list.md"
+        ]
+    );
+    assert_eq!(workplace.read("spec/pages/pets/delete.md"), page("delete"));
+    assert_eq!(
+        workplace.read("spec/own-pages.txt"),
+        "# Not on the site.\n\nzoo/list.md\n"
+    );
+}
+
+#[test]
+fn pages_that_neither_the_site_nor_the_project_lists_are_named() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    workplace.write("spec/codegen.toml", "");
+    let zoo = own_page("list").replace("/pets", "/zoo");
+    workplace.write("spec/pages/zoo/list.md", &zoo);
+    workplace.write("spec/pages/zoo/words.md", "# Words\n");
+    workplace.write("spec/own-pages.txt", "zoo/none.md\n");
+
+    let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(0);
+
+    said(
+        &outcome,
+        "1 page is not in the index, and was never fetched:\n     spec/pages/zoo/list.md",
+    );
+    said(
+        &outcome,
+        "`spec/own-pages.txt` lists 1 page that is not there:\n     spec/pages/zoo/none.md",
+    );
+    assert_eq!(workplace.read("spec/pages/zoo/list.md"), zoo);
+}
+
+#[test]
+fn a_list_of_own_pages_that_names_something_else_is_an_error_before_anything_is_written() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    workplace.write("spec/own-pages.txt", "# Pages\n../outside.md\n");
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+
+    said(
+        &outcome,
+        "`../outside.md` in line 2 is not the path of a page",
+    );
+    assert!(site.requests("/pets/list.md").is_empty());
+}
+
+#[test]
+fn a_record_of_the_first_format_is_read_and_written_anew_with_the_next_change() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    let record = "spec/pages/.fetched.json";
+    let new = workplace.read(record);
+    assert!(new.contains("\"format\": 2") && new.contains("\"fetch\": 1"));
+    let old = new
+        .replace("  \"format\": 2,\n", "")
+        .replace(",\n      \"fetch\": 1", "");
+    workplace.write(record, &old);
+    fetch(&workplace, &site, &[]).exits_with(0);
+    assert_eq!(workplace.read(record), old);
+
+    site.page(
+        "/pets/list.md",
+        &page("list").replace("List pets", "All pets"),
+    );
+    fetch(&workplace, &site, &[]).exits_with(0);
+
+    let changed = workplace.read(record);
+    assert_eq!(changed.matches("\"fetch\": 1").count(), 2, "{changed}");
+    assert_eq!(changed.matches("\"fetch\": 2").count(), 1);
+
+    workplace.write(record, &new.replace("\"format\": 2", "\"format\": 3"));
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+    said(&outcome, "its format 3 is not known here");
+}
+
 // Faults: the old page stays, the others are brought up to date.
 
 #[test]

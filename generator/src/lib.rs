@@ -19,12 +19,13 @@ pub use api;
 pub use docs::{Docs, json_text, visible, visible_line};
 pub use drift;
 pub use openapi::{
-    Config, Content, Fetch, Fix, Loss, LossKind, OperationSummary, Report, failure_to_json,
-    inspect, quirks,
+    Config, Content, Described, Fetch, Fix, Loss, LossKind, OperationSummary, Report, described,
+    failure_to_json, inspect, quirks,
 };
 pub use output;
 pub use output::{
-    CHANGELOG, History, Output, holds_bare_pages, is_laid_out, read, read_config, released_path,
+    CHANGELOG, FETCHED, History, OWN_PAGES, Output, holds_bare_pages, is_laid_out, read,
+    read_config, released_path,
 };
 pub use pages::{Code, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
 pub use pages::{limits, panics};

@@ -1,5 +1,6 @@
 //! Whether a single page carries a specification that can be read.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pages::page::{Form, Page};
@@ -38,6 +39,40 @@ pub fn inspect(file: &Arc<SourceFile>) -> Result<Content, Problem> {
     } else {
         Content::Specification
     })
+}
+
+/// What a file is the page of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Described {
+    /// The requests whose own page it is: the methods, and the addresses without the names of
+    /// their placeholders.
+    pub requests: BTreeSet<(String, String)>,
+    /// The addresses on the documentation site that it gives for itself.
+    pub references: BTreeSet<String>,
+}
+
+/// Returns what a file is the page of. A guide that quotes an operation is not its page.
+pub fn described(file: &Arc<SourceFile>) -> Described {
+    let mut described = Described::default();
+    let found = pages::page::read_whole(file).unwrap_or_default();
+    for page in &found.pages {
+        let own = page.request.iter().filter(|request| !request.is_inherited);
+        let requests = own.map(|request| (request.method.clone(), request_shape(&request.url)));
+        described.requests.extend(requests);
+        described.references.extend(page.reference.clone());
+    }
+    described
+}
+
+/// Returns a path or an address without the names of its placeholders.
+pub(crate) fn request_shape(path: &str) -> String {
+    let mut parts = path.split('{');
+    let mut shape = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        shape.push_str("{}");
+        shape.push_str(part.split_once('}').map_or("", |(_, rest)| rest));
+    }
+    shape
 }
 
 #[cfg(test)]
@@ -80,5 +115,23 @@ mod tests {
         let cut = ("the block is not closed".to_owned(), Some(14));
         let samples = samples.trim_end().trim_end_matches('`');
         assert_eq!(refused(&(good + samples)), cut);
+    }
+
+    #[test]
+    fn a_file_is_the_page_of_its_request_line() {
+        let text = "# Pet\n\nGET https://a.example/v1/pets/{pet_id}/toys/{toy}\n\n\
+                    Reference: https://docs.example/pets/toy\n\n## OpenAPI Specification\n\n\
+                    ```yaml\nopenapi: 3.1.1\npaths: {/pets: {get: {}}}\n```\n";
+        let described = described(&SourceFile::new("page.md", text));
+        let request = ("GET", "https://a.example/v1/pets/{}/toys/{}");
+        let requests = described.requests.iter();
+        let requests = requests.map(|(method, url)| (method.as_str(), url.as_str()));
+        assert_eq!(requests.collect::<Vec<_>>(), [request]);
+        let references: Vec<_> = described.references.iter().collect();
+        assert_eq!(references, ["https://docs.example/pets/toy"]);
+
+        let guide = text.replace("GET https", "It is at https");
+        let described = super::described(&SourceFile::new("page.md", &guide));
+        assert!(described.requests.is_empty());
     }
 }

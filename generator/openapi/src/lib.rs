@@ -41,7 +41,7 @@ pub mod words;
 
 pub use committed::Committed;
 pub use config::{Config, Fetch};
-pub use inspect::{Content, inspect};
+pub use inspect::{Content, Described, described, inspect};
 pub use loss::{Loss, LossKind};
 pub use merged::{Merged, Origin};
 pub use reading::Known;

@@ -9,6 +9,9 @@ use crate::history::RELEASED;
 use openapi::Config;
 use pages::{Code, Problem, Source, SourceFile, Surroundings, encoding, ending, limits, size};
 
+/// The file beside `pages/` that lists the pages which only the project has.
+pub const OWN_PAGES: &str = "own-pages.txt";
+
 /// Endings of the files that may hold pages or specifications.
 const PAGE_ENDINGS: [&str; 6] = ["md", "mdx", "txt", "yaml", "yml", "json"];
 
@@ -97,6 +100,7 @@ fn has_pages(folder: &Path) -> bool {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries
         .map(|entry| entry.path())
+        .filter(|path| !path.ends_with(OWN_PAGES))
         .any(|path| path.is_file() && ["md", "mdx", "txt"].contains(&ending(&path).as_str()))
 }
 

@@ -8,12 +8,14 @@ mod address;
 mod download;
 mod index;
 mod links;
+mod own_pages;
 mod page_path;
 mod pages;
 mod plan;
 mod progress;
 mod state;
 mod summary;
+mod takeover;
 mod update;
 
 use std::path::{Path, PathBuf};
@@ -24,11 +26,15 @@ use generator::{Code, Fetch};
 use crate::shell::{Failure, Shell, folder, shown};
 use address::Address;
 use download::Client;
+use own_pages::OwnPages;
+use page_path::PagePath;
 use pages::Pages;
 use plan::FetchPlan;
 use state::State;
-use summary::Summary;
+use summary::{Summary, not_updated};
 use update::Update;
+
+pub(crate) use summary::Changes;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -56,6 +62,19 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let changes = fetch(arguments)?;
+    match changes.failures.len() {
+        0 => Ok(()),
+        failures => Err(not_updated(failures, arguments.dry_run)),
+    }
+}
+
+/// Brings the pages up to date, says what that changes, and returns it.
+///
+/// # Errors
+///
+/// When nothing could be fetched at all. What is wrong with single pages is among the changes.
+pub(crate) fn fetch(arguments: &Arguments) -> Result<Changes, Failure> {
     let start = Instant::now();
     let shell = Shell {
         quiet: arguments.quiet,
@@ -65,12 +84,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let address = index_address(arguments, &config, &spec)?;
     let pages = Pages::open(&spec)?;
     let state = State::read(&pages)?;
+    let own = OwnPages::read(&pages)?;
     let jobs = usize::from(arguments.jobs);
     let client = Client::new(Duration::from_secs(arguments.timeout), jobs);
 
     shell.status("Fetching", format!("{address} to {}", pages.shown("")));
     let index = index::read(&client, &address)?;
-    let plan = FetchPlan::new(&index, &config, &pages, &state)?;
+    let mut plan = FetchPlan::new(&index, &config, &pages, &state)?;
+    let unlisted = takeover::unlisted(&pages, &plan)?;
     if !arguments.dry_run {
         pages.create()?;
     }
@@ -78,22 +99,38 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         client: &client,
         pages: &pages,
         state: &state,
+        fetch: state.next_fetch(),
         dry_run: arguments.dry_run,
     };
-    let outcomes = update.run(&plan.wanted, jobs, &shell)?;
+    let mut brought = update.run(&plan.wanted, jobs, &shell)?;
+    let described: Vec<_> = plan
+        .named()
+        .zip(&brought)
+        .filter_map(|(path, brought)| Some((path, &brought.as_ref().ok()?.described)))
+        .collect();
+    let mut replaced = takeover::replaced(&unlisted, &described);
 
-    let mut result = Summary::new(&shell, &pages, &state, arguments.dry_run);
-    result.failures.extend(plan.refused);
-    for (wanted, outcome) in plan.wanted.iter().zip(outcomes) {
-        result.page(&wanted.path, outcome);
+    let mut result = Summary::new(&shell, &pages, &state, own.clone(), arguments.dry_run);
+    result.changes.failures.append(&mut plan.refused);
+    for (wanted, brought) in plan.wanted.iter().zip(brought.drain(..)) {
+        result.page(&wanted.path, brought.map(|brought| brought.outcome));
     }
+    result.replaced(&mut replaced);
+    let is_left = |path: &PagePath| !replaced.contains_key(path);
+    let left: Vec<_> = unlisted
+        .into_iter()
+        .filter(|page| is_left(&page.path))
+        .collect();
     // A link that could not be followed may be that of a page that seems to have vanished,
     // and an index without any page is half published.
-    let is_whole = result.failures.is_empty() && plan.elsewhere.is_empty() && result.fetched() > 0;
+    let is_whole =
+        result.changes.failures.is_empty() && plan.elsewhere.is_empty() && result.fetched() > 0;
+    plan.vanished.retain(is_left);
     result.vanished(&plan.vanished, arguments.prune && is_whole);
+    result.unlisted(&left);
     result.elsewhere(&plan.elsewhere);
-    result.save();
-    result.finish(start.elapsed())
+    result.save(&own);
+    Ok(result.finish(start.elapsed()))
 }
 
 fn index_address(arguments: &Arguments, config: &Fetch, spec: &Path) -> Result<Address, Failure> {

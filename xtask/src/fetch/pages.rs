@@ -14,6 +14,8 @@ use crate::shell::{Failure, shown};
 /// The folder `pages` of a specification.
 pub(crate) struct Pages {
     root: PathBuf,
+    /// The folder that `pages` is in.
+    spec: PathBuf,
 }
 
 impl Pages {
@@ -40,7 +42,10 @@ impl Pages {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(failed("read", &root, &error))
             }
-            _ => Ok(Self { root }),
+            _ => Ok(Self {
+                root,
+                spec: spec.to_owned(),
+            }),
         }
     }
 
@@ -54,26 +59,27 @@ impl Pages {
         shown(&self.root.join(path))
     }
 
-    /// Returns the paths of all files, with `/`, without hidden ones and links.
+    /// Returns the paths of all files, sorted, with `/`, without hidden ones and links.
     pub(crate) fn files(&self) -> Result<Vec<String>, Failure> {
         let mut found = Vec::new();
         collect(&self.root, "", &mut found).map_err(|error| failed("read", &self.root, &error))?;
+        found.sort();
         Ok(found)
     }
 
     /// Returns the content of a page, if there is one.
     pub(crate) fn read(&self, path: &PagePath) -> Result<Option<Vec<u8>>, Failure> {
-        read(&self.real(path.names())?)
+        read(&real(&self.root, path.names())?)
     }
 
     /// Replaces a page, or writes a new one.
     pub(crate) fn write(&self, path: &PagePath, content: &[u8]) -> Result<(), Failure> {
-        write(&self.real(path.names())?, content)
+        write(&real(&self.root, path.names())?, content)
     }
 
     /// Removes a page, and the folders that are empty then.
     pub(crate) fn remove(&self, path: &PagePath) -> Result<(), Failure> {
-        let file = self.real(path.names())?;
+        let file = real(&self.root, path.names())?;
         fs::remove_file(&file).map_err(|error| failed("remove", &file, &error))?;
         for folder in file
             .ancestors()
@@ -90,32 +96,47 @@ impl Pages {
 
     /// Reads the file of this name beside the pages.
     pub(crate) fn read_state(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
-        read(&self.real([name].into_iter())?)
+        read(&real(&self.root, [name].into_iter())?)
     }
 
     /// Writes the file of this name beside the pages.
     pub(crate) fn write_state(&self, name: &str, text: &str) -> Result<(), Failure> {
-        write(&self.real([name].into_iter())?, text.as_bytes())
+        write(&real(&self.root, [name].into_iter())?, text.as_bytes())
     }
 
-    /// Returns the path of a file, none of whose folders is a link.
-    fn real<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<PathBuf, Failure> {
-        let mut path = self.root.clone();
-        let mut names = names.peekable();
-        while let Some(name) = names.next() {
-            path.push(name);
-            match fs::symlink_metadata(&path) {
-                Ok(found) if found.is_symlink() || found.is_dir() != names.peek().is_some() => {
-                    return Err(in_the_way(&path, &found));
-                }
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(failed("read", &path, &error));
-                }
-                _ => {}
-            }
-        }
-        Ok(path)
+    /// Returns the path of a file beside the folder as a message shows it.
+    pub(crate) fn shown_beside(&self, name: &str) -> String {
+        shown(&self.spec.join(name))
     }
+
+    /// Reads the file of this name beside the folder.
+    pub(crate) fn read_beside(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+        read(&real(&self.spec, [name].into_iter())?)
+    }
+
+    /// Writes the file of this name beside the folder.
+    pub(crate) fn write_beside(&self, name: &str, text: &str) -> Result<(), Failure> {
+        write(&real(&self.spec, [name].into_iter())?, text.as_bytes())
+    }
+}
+
+/// Returns the path of a file below a folder, none of whose folders is a link.
+fn real<'a>(root: &Path, names: impl Iterator<Item = &'a str>) -> Result<PathBuf, Failure> {
+    let mut path = root.to_owned();
+    let mut names = names.peekable();
+    while let Some(name) = names.next() {
+        path.push(name);
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_symlink() || found.is_dir() != names.peek().is_some() => {
+                return Err(in_the_way(&path, &found));
+            }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(failed("read", &path, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(path)
 }
 
 fn collect(folder: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {

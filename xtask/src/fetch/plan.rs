@@ -32,6 +32,11 @@ pub(crate) struct FetchPlan {
 }
 
 impl FetchPlan {
+    /// Returns the paths of the pages that are fetched.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &PagePath> {
+        self.wanted.iter().map(|wanted| &wanted.path)
+    }
+
     /// Compares the index with the pages that are there.
     pub(crate) fn new(
         index: &Index,

@@ -16,12 +16,17 @@ use super::pages::Pages;
 use crate::shell::Failure;
 
 /// The name of the file, which the generator does not read.
-pub(crate) const FILE: &str = ".fetched.json";
+pub(crate) use generator::FETCHED as FILE;
+
+/// The format that is written. Entries of the first format do not say which fetch brought a page.
+const FORMAT: u32 = 2;
 
 /// The state of all fetched pages.
-#[derive(Clone, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct State {
+    #[serde(default = "first_format")]
+    format: u32,
     pub(crate) pages: BTreeMap<PagePath, Entry>,
 }
 
@@ -32,6 +37,17 @@ pub(crate) struct Entry {
     #[serde(flatten)]
     validators: Validators,
     sha256: String,
+    /// The number of the fetch that brought this version of the page, counted from 1.
+    #[serde(default = "first_fetch")]
+    fetch: u64,
+}
+
+fn first_format() -> u32 {
+    1
+}
+
+fn first_fetch() -> u64 {
+    1
 }
 
 /// By what a server tells one version of a page from another.
@@ -44,6 +60,15 @@ pub(crate) struct Validators {
     pub(crate) last_modified: Option<String>,
 }
 
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            format: FORMAT,
+            pages: BTreeMap::new(),
+        }
+    }
+}
+
 impl State {
     /// Reads what an earlier run has left.
     ///
@@ -54,28 +79,54 @@ impl State {
         let Some(text) = pages.read_state(FILE)? else {
             return Ok(Self::default());
         };
-        serde_json::from_slice(&text).map_err(|error| {
-            Failure::check(Code::InvalidRecord,
-                format!("`{}` cannot be used: {error}", pages.shown(FILE)),
+        let invalid = |why: String| {
+            Failure::check(
+                Code::InvalidRecord,
+                format!("`{}` cannot be used: {why}", pages.shown(FILE)),
                 "take the file from the last commit, or remove it: the pages are then fetched anew, \
                  and none of them counts as removed from the site",
             )
-        })
+        };
+        let state: Self =
+            serde_json::from_slice(&text).map_err(|error| invalid(error.to_string()))?;
+        if state.format > FORMAT {
+            return Err(invalid(format!(
+                "its format {} is not known here",
+                state.format
+            )));
+        }
+        Ok(state)
+    }
+
+    /// Returns the number of the next fetch.
+    pub(crate) fn next_fetch(&self) -> u64 {
+        let fetches = self.pages.values().map(|entry| entry.fetch);
+        fetches.max().map_or(1, |last| last.saturating_add(1))
     }
 
     /// Returns the file's text.
     pub(crate) fn to_json(&self) -> String {
-        // Strings alone can always be written.
-        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+        let current = Self {
+            format: FORMAT,
+            pages: self.pages.clone(),
+        };
+        // Strings and numbers alone can always be written.
+        serde_json::to_string_pretty(&current).unwrap_or_default() + "\n"
     }
 }
 
 impl Entry {
-    pub(crate) fn new(address: &Address, validators: Validators, content: &[u8]) -> Self {
+    pub(crate) fn new(
+        address: &Address,
+        validators: Validators,
+        content: &[u8],
+        fetch: u64,
+    ) -> Self {
         Self {
             address: address.to_string(),
             validators,
             sha256: sha256(content),
+            fetch,
         }
     }
 
@@ -88,6 +139,11 @@ impl Entry {
     /// Returns `true` if this is the fetched content.
     pub(crate) fn holds(&self, content: &[u8]) -> bool {
         self.sha256 == sha256(content)
+    }
+
+    /// Returns the number of the fetch that brought this content.
+    pub(crate) fn fetch_of(&self, content: &[u8]) -> Option<u64> {
+        self.holds(content).then_some(self.fetch)
     }
 
     /// Returns what the server may be asked about, if it has said anything.

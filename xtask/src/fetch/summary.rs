@@ -1,13 +1,35 @@
 //! What came of all pages: told to the user, and written down for the next run.
 
-use generator::Code;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use generator::Code;
+
+use super::own_pages::{self, OwnPages};
 use super::page_path::PagePath;
 use super::pages::Pages;
 use super::state::{self, State};
+use super::takeover::Unlisted;
 use super::update::Outcome;
 use crate::shell::{Failure, Shell, count};
+
+/// What a fetch changes in the folder of the pages. Each list is sorted.
+#[derive(Default)]
+pub(crate) struct Changes {
+    pub(crate) added: Vec<PagePath>,
+    pub(crate) changed: Vec<PagePath>,
+    /// Pages that the site has at another place now: the old path and the new one.
+    pub(crate) moved: Vec<(PagePath, PagePath)>,
+    /// Pages of the project that the site publishes now: the project's path and the site's.
+    pub(crate) published: Vec<(PagePath, PagePath)>,
+    pub(crate) removed: Vec<PagePath>,
+    /// Pages that the site does not list, and that are in their places.
+    pub(crate) unlisted: Vec<PagePath>,
+    /// The number of changed pages that are structured prose now.
+    pub(crate) reformed: usize,
+    /// What is wrong with pages that are not up to date.
+    pub(crate) failures: Vec<Failure>,
+}
 
 /// What came of the pages so far.
 pub(crate) struct Summary<'a> {
@@ -15,13 +37,11 @@ pub(crate) struct Summary<'a> {
     pages: &'a Pages,
     before: &'a State,
     state: State,
+    own: OwnPages,
     dry_run: bool,
-    added: usize,
-    changed: usize,
-    reformed: usize,
     unchanged: usize,
     left_out: usize,
-    pub(crate) failures: Vec<Failure>,
+    pub(crate) changes: Changes,
 }
 
 impl<'a> Summary<'a> {
@@ -29,6 +49,7 @@ impl<'a> Summary<'a> {
         shell: &'a Shell,
         pages: &'a Pages,
         before: &'a State,
+        own: OwnPages,
         dry_run: bool,
     ) -> Self {
         Self {
@@ -36,13 +57,11 @@ impl<'a> Summary<'a> {
             pages,
             before,
             state: before.clone(),
+            own,
             dry_run,
-            added: 0,
-            changed: 0,
-            reformed: 0,
             unchanged: 0,
             left_out: 0,
-            failures: Vec::new(),
+            changes: Changes::default(),
         }
     }
 
@@ -50,19 +69,19 @@ impl<'a> Summary<'a> {
     pub(crate) fn page(&mut self, path: &PagePath, outcome: Result<Outcome, Failure>) {
         let entry = match outcome {
             Ok(Outcome::Added(entry)) => {
-                self.added += 1;
-                self.status("Adding", "Would add", path);
+                self.changes.added.push(path.clone());
+                self.status("Adding", "Would add", path.as_str());
                 Some(entry)
             }
             Ok(Outcome::Changed(entry)) => {
-                self.changed += 1;
-                self.status("Changing", "Would change", path);
+                self.changes.changed.push(path.clone());
+                self.status("Changing", "Would change", path.as_str());
                 Some(entry)
             }
             Ok(Outcome::Reformed(entry)) => {
-                self.changed += 1;
-                self.reformed += 1;
-                self.status("Changing", "Would change", path);
+                self.changes.changed.push(path.clone());
+                self.changes.reformed += 1;
+                self.status("Changing", "Would change", path.as_str());
                 Some(entry)
             }
             Ok(Outcome::Unchanged(entry)) => {
@@ -75,19 +94,57 @@ impl<'a> Summary<'a> {
                 problem
                     .iter()
                     .for_each(|problem| self.shell.warning(problem));
-                None
+                return;
             }
             Err(failure) => {
-                self.failures.push(failure);
-                None
+                self.changes.failures.push(failure);
+                return;
             }
         };
         if let Some(entry) = entry {
             self.state.pages.insert(path.clone(), entry);
         }
+        // The site publishes at its place what the project had written there.
+        if self.own.remove(path) {
+            self.published(path, path);
+        }
     }
 
-    /// Removes the pages that the index does not name, or lists them.
+    /// Removes the pages that fetched pages replace. One that was edited since it was fetched
+    /// stays, and is not among those that remain in `replaced`.
+    pub(crate) fn replaced(&mut self, replaced: &mut BTreeMap<PagePath, PagePath>) {
+        replaced.retain(|old, _| {
+            let edited = self.state.pages.get(old).is_some_and(|entry| {
+                let content = self.pages.read(old).ok().flatten();
+                content.is_some_and(|content| !entry.holds(&content))
+            });
+            !edited
+        });
+        for (old, new) in replaced.iter() {
+            if !self.dry_run
+                && let Err(failure) = self.pages.remove(old)
+            {
+                self.changes.failures.push(failure);
+                continue;
+            }
+            let was_fetched = self.state.pages.remove(old).is_some();
+            self.own.remove(old);
+            if was_fetched {
+                self.status("Moving", "Would move", &format!("{old} to {new}"));
+                self.changes.moved.push((old.clone(), new.clone()));
+            } else {
+                self.published(old, new);
+            }
+        }
+    }
+
+    fn published(&mut self, own: &PagePath, site: &PagePath) {
+        let what = format!("{own}, which the site publishes now as {site}");
+        self.status("Replacing", "Would replace", &what);
+        self.changes.published.push((own.clone(), site.clone()));
+    }
+
+    /// Removes the pages that the index does not name any more, or lists them.
     pub(crate) fn vanished(&mut self, paths: &[PagePath], prune: bool) {
         let mut kept = Vec::new();
         for path in paths {
@@ -95,10 +152,10 @@ impl<'a> Summary<'a> {
                 Ok(Some(content)) if prune && self.is_as_fetched(path, &content) => {
                     self.remove(path);
                 }
-                Ok(Some(_)) => kept.push(format!("\n     {}", self.pages.shown(path.as_str()))),
+                Ok(Some(_)) => kept.push(path.clone()),
                 // Somebody else has removed it.
                 Ok(None) => drop(self.state.pages.remove(path)),
-                Err(failure) => self.failures.push(failure),
+                Err(failure) => self.changes.failures.push(failure),
             }
         }
         if !kept.is_empty() {
@@ -106,12 +163,65 @@ impl<'a> Summary<'a> {
                 format!(
                     "{} not in the index any more:{}",
                     are(kept.len(), "page"),
-                    kept.concat()
+                    self.list(&kept)
                 ),
                 "remove what the site has removed with `--prune`, which leaves what was edited, and removes \
                  nothing while a link of the index cannot be followed",
             );
         }
+        self.changes.unlisted.extend(kept);
+    }
+
+    /// Lists the pages of operations that neither the site nor the project's list names, and
+    /// the lines of that list that name no page.
+    pub(crate) fn unlisted(&mut self, unlisted: &[Unlisted]) {
+        let of_nobody = unlisted.iter().filter(|page| {
+            let is_known = |state: &State| state.pages.contains_key(&page.path);
+            page.is_of_operation() && !is_known(self.before) && !self.own.contains(&page.path)
+        });
+        let paths: Vec<PagePath> = of_nobody.map(|page| page.path.clone()).collect();
+        if !paths.is_empty() {
+            let file = self.pages.shown_beside(own_pages::FILE);
+            self.shell.caution(
+                Code::UnlistedPages,
+                format!(
+                    "{} not in the index, and {} never fetched:{}",
+                    are(paths.len(), "page"),
+                    if paths.len() == 1 { "was" } else { "were" },
+                    self.list(&paths)
+                ),
+                format!(
+                    "list what the project has written itself in `{file}`, and remove the rest"
+                ),
+            );
+        }
+        self.changes.unlisted.extend(paths);
+        let is_there = |path: &&PagePath| unlisted.iter().any(|page| page.path == **path);
+        let missing: Vec<PagePath> = self
+            .own
+            .iter()
+            .filter(|path| !is_there(path))
+            .cloned()
+            .collect();
+        if !missing.is_empty() {
+            let file = self.pages.shown_beside(own_pages::FILE);
+            self.shell.caution(
+                Code::UnlistedPages,
+                format!(
+                    "`{file}` lists {} that {} not there:{}",
+                    count(missing.len(), "page"),
+                    if missing.len() == 1 { "is" } else { "are" },
+                    self.list(&missing)
+                ),
+                "remove the lines, or correct the paths",
+            );
+        }
+    }
+
+    fn list(&self, paths: &[PagePath]) -> String {
+        let lines = paths.iter();
+        let lines = lines.map(|path| format!("\n     {}", self.pages.shown(path.as_str())));
+        lines.collect()
     }
 
     /// Returns `true` if a page was not edited since it was fetched, so that no work is lost
@@ -122,13 +232,14 @@ impl<'a> Summary<'a> {
     }
 
     fn remove(&mut self, path: &PagePath) {
-        self.status("Removing", "Would remove", path);
+        self.status("Removing", "Would remove", path.as_str());
+        self.changes.removed.push(path.clone());
         if self.dry_run {
             return;
         }
         match self.pages.remove(path) {
             Ok(()) => drop(self.state.pages.remove(path)),
-            Err(failure) => self.failures.push(failure),
+            Err(failure) => self.changes.failures.push(failure),
         }
     }
 
@@ -144,25 +255,31 @@ impl<'a> Summary<'a> {
     }
 
     /// Writes down what the next run should know.
-    pub(crate) fn save(&mut self) {
-        if self.dry_run || self.state == *self.before {
+    pub(crate) fn save(&mut self, own: &OwnPages) {
+        if self.dry_run {
             return;
         }
-        let saved = self.pages.write_state(state::FILE, &self.state.to_json());
-        self.failures.extend(saved.err());
+        if self.state != *self.before {
+            let saved = self.pages.write_state(state::FILE, &self.state.to_json());
+            self.changes.failures.extend(saved.err());
+        }
+        if self.own.text() != own.text() {
+            let saved = self.pages.write_beside(own_pages::FILE, self.own.text());
+            self.changes.failures.extend(saved.err());
+        }
     }
 
-    /// Tells of all that failed, if anything did.
-    pub(crate) fn finish(self, took: Duration) -> Result<(), Failure> {
+    /// Says what the fetch has changed, and returns it.
+    pub(crate) fn finish(self, took: Duration) -> Changes {
         self.shell.status("Fetched", self.counted());
-        if self.reformed > 0 {
-            let pages = count(self.reformed, "page");
+        if self.changes.reformed > 0 {
+            let pages = count(self.changes.reformed, "page");
             self.shell.status(
                 "Noting",
                 format!("{pages} in another form: structured prose, no OpenAPI"),
             );
         }
-        if self.failures.is_empty() {
+        if self.changes.failures.is_empty() {
             let dry = if self.dry_run {
                 ", and wrote nothing"
             } else {
@@ -170,24 +287,15 @@ impl<'a> Summary<'a> {
             };
             let took = took.as_secs_f64();
             self.shell.status("Finished", format!("in {took:.2}s{dry}"));
-            return Ok(());
-        }
-        self.failures.iter().for_each(Failure::print);
-        let others = if self.dry_run {
-            "nothing was written"
         } else {
-            "what was there is as it was, and the other pages are up to date"
-        };
-        Err(Failure::check(
-            Code::PagesNotUpdated,
-            format!("{} not up to date", are(self.failures.len(), "page")),
-            others,
-        ))
+            self.changes.failures.iter().for_each(Failure::print);
+        }
+        self.changes
     }
 
     /// Returns how many pages there were.
     pub(crate) fn fetched(&self) -> usize {
-        self.added + self.changed + self.unchanged
+        self.changes.added.len() + self.changes.changed.len() + self.unchanged
     }
 
     fn counted(&self) -> String {
@@ -195,19 +303,41 @@ impl<'a> Summary<'a> {
         let changes = match (fetched, self.unchanged) {
             (0, _) => String::new(),
             (fetched, unchanged) if fetched == unchanged => ", all as they were".to_owned(),
-            _ => format!(": {} new, {} changed", self.added, self.changed),
+            _ => format!(
+                ": {} new, {} changed",
+                self.changes.added.len(),
+                self.changes.changed.len()
+            ),
+        };
+        let replaced = match self.changes.moved.len() + self.changes.published.len() {
+            0 => String::new(),
+            number => format!(", in the place of {}", count(number, "other page")),
         };
         let left_out = match self.left_out {
             0 => String::new(),
             number => format!(" ({number} without a specification left out)"),
         };
-        format!("{}{changes}{left_out}", count(fetched, "page"))
+        format!("{}{changes}{replaced}{left_out}", count(fetched, "page"))
     }
 
-    fn status(&self, done: &str, planned: &str, path: &PagePath) {
+    fn status(&self, done: &str, planned: &str, what: &str) {
         let verb = if self.dry_run { planned } else { done };
-        self.shell.status(verb, self.pages.shown(path.as_str()));
+        self.shell.status(verb, self.pages.shown(what));
     }
+}
+
+/// Returns the failure of a fetch that has not brought all pages up to date.
+pub(crate) fn not_updated(failures: usize, dry_run: bool) -> Failure {
+    let others = if dry_run {
+        "nothing was written"
+    } else {
+        "what was there is as it was, and the other pages are up to date"
+    };
+    Failure::check(
+        Code::PagesNotUpdated,
+        format!("{} not up to date", are(failures, "page")),
+        others,
+    )
 }
 
 fn are(number: usize, noun: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use generator::{Code, Content, Problem, SourceFile, inspect};
+use generator::{Code, Content, Described, Problem, SourceFile, described, inspect};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
@@ -30,11 +30,19 @@ pub(crate) enum Outcome {
     LeftOut(Option<Problem>),
 }
 
+/// What came of a page, and what it is the page of.
+pub(crate) struct Brought {
+    pub(crate) outcome: Outcome,
+    pub(crate) described: Described,
+}
+
 /// The resources that an update of the pages uses.
 pub(crate) struct Update<'a> {
     pub(crate) client: &'a Client,
     pub(crate) pages: &'a Pages,
     pub(crate) state: &'a State,
+    /// The number of this fetch.
+    pub(crate) fetch: u64,
     pub(crate) dry_run: bool,
 }
 
@@ -45,7 +53,7 @@ impl Update<'_> {
         wanted: &[Wanted],
         jobs: usize,
         shell: &Shell,
-    ) -> Result<Vec<Result<Outcome, Failure>>, Failure> {
+    ) -> Result<Vec<Result<Brought, Failure>>, Failure> {
         let threads = ThreadPoolBuilder::new()
             .num_threads(jobs)
             .build()
@@ -65,7 +73,7 @@ impl Update<'_> {
         Ok(threads.install(|| wanted.par_iter().with_max_len(1).map(bring).collect()))
     }
 
-    fn bring(&self, wanted: &Wanted) -> Result<Outcome, Failure> {
+    fn bring(&self, wanted: &Wanted) -> Result<Brought, Failure> {
         let Wanted { address, path } = wanted;
         let old = self.pages.read(path)?;
         let known = self
@@ -78,27 +86,42 @@ impl Update<'_> {
             bytes, validators, ..
         }) = self.client.get(address, validators, LARGEST)?
         else {
-            return Ok(Outcome::Unchanged(None));
+            // Only a page that is there is asked about.
+            let old = old.as_deref().unwrap_or_default();
+            let file = SourceFile::new("", &String::from_utf8_lossy(old));
+            return Ok(Brought {
+                outcome: Outcome::Unchanged(None),
+                described: described(&file),
+            });
         };
-        let content = inspect(&text(address, &bytes)?)?;
+        let file = text(address, &bytes)?;
+        let content = inspect(&file)?;
         let is_prose = matches!(content, Content::Prose);
         if let Content::Words(problem) = content {
             return match old {
                 Some(old) if held_specification(&old) => Err(self.only_words(wanted, problem)),
-                _ => Ok(Outcome::LeftOut(problem)),
+                _ => Ok(Brought {
+                    outcome: Outcome::LeftOut(problem),
+                    described: Described::default(),
+                }),
             };
         }
-        let entry = Entry::new(address, validators, &bytes);
-        if old.as_ref() == Some(&bytes) {
-            return Ok(Outcome::Unchanged(known.is_none().then_some(entry)));
-        }
-        if !self.dry_run {
+        let recorded = self.state.pages.get(path);
+        let fetch = recorded.and_then(|entry| entry.fetch_of(&bytes));
+        let entry = Entry::new(address, validators, &bytes, fetch.unwrap_or(self.fetch));
+        let is_as_it_was = old.as_ref() == Some(&bytes);
+        if !is_as_it_was && !self.dry_run {
             self.pages.write(path, &bytes)?;
         }
-        Ok(match old {
+        let outcome = match old {
+            Some(_) if is_as_it_was => Outcome::Unchanged(known.is_none().then_some(entry)),
             Some(old) if is_prose && held_block(&old) => Outcome::Reformed(entry),
             Some(_) => Outcome::Changed(entry),
             None => Outcome::Added(entry),
+        };
+        Ok(Brought {
+            outcome,
+            described: described(&file),
         })
     }
 

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{MergedOperation, answers_json, remote_calls};
+use crate::inspect::request_shape;
 use pages::{Code, Problem};
 
 /// The rank of a description. Of two, the client follows the one that sorts first.
@@ -45,15 +46,7 @@ impl LastFetches {
 
 /// Returns the request of an operation, whatever its placeholders are called.
 pub(super) fn request(operation: &MergedOperation) -> (String, &'static str) {
-    let mut path = String::new();
-    for (index, part) in operation.path.split('{').enumerate() {
-        if index > 0 {
-            path.push('{');
-        }
-        let rest = part.split_once('}').filter(|_| index > 0);
-        path.push_str(rest.map_or(part, |(_, rest)| rest));
-    }
-    (path, operation.method)
+    (request_shape(&operation.path), operation.method)
 }
 
 /// Returns `true` if the client follows `first` and leaves `second` out: both describe one

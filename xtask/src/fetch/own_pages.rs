@@ -1,0 +1,90 @@
+//! The list of the pages that only the project has: `own-pages.txt` beside `pages/`, with a path
+//! on each line. A line that begins with `#` is a comment.
+//!
+//! The site does not list these pages, and nothing removes them. A page that the site publishes
+//! leaves the list.
+
+use std::collections::BTreeSet;
+
+use generator::Code;
+
+use super::page_path::PagePath;
+use super::pages::Pages;
+use crate::shell::Failure;
+
+pub(crate) use generator::OWN_PAGES as FILE;
+
+/// The list of the project's own pages.
+#[derive(Clone, Default)]
+pub(crate) struct OwnPages {
+    text: String,
+    pages: BTreeSet<PagePath>,
+}
+
+impl OwnPages {
+    /// Reads the list; it is empty if there is no file.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or a line is not the path of a page.
+    pub(crate) fn read(pages: &Pages) -> Result<Self, Failure> {
+        let Some(bytes) = pages.read_beside(FILE)? else {
+            return Ok(Self::default());
+        };
+        let invalid = |why: String| {
+            Failure::check(
+                Code::InvalidRecord,
+                format!("`{}` cannot be used: {why}", pages.shown_beside(FILE)),
+                "write the path of one page below `pages/` on each line, such as `pets/list.md`",
+            )
+        };
+        let text = String::from_utf8(bytes).map_err(|error| invalid(error.to_string()))?;
+        let mut listed = BTreeSet::new();
+        for (index, line) in text.lines().enumerate() {
+            if let Some(path) = entry(line) {
+                let path = PagePath::try_from(path.to_owned()).map_err(|why| {
+                    let shown = path.escape_debug();
+                    invalid(format!(
+                        "`{shown}` in line {} is not the path of a page: {why}",
+                        index + 1
+                    ))
+                })?;
+                listed.insert(path);
+            }
+        }
+        Ok(Self {
+            text,
+            pages: listed,
+        })
+    }
+
+    pub(crate) fn contains(&self, path: &PagePath) -> bool {
+        self.pages.contains(path)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &PagePath> {
+        self.pages.iter()
+    }
+
+    /// Removes a page from the list. Returns `true` if it was there.
+    pub(crate) fn remove(&mut self, path: &PagePath) -> bool {
+        let is_there = self.pages.remove(path);
+        if is_there {
+            let lines = self.text.split_inclusive('\n');
+            let others = lines.filter(|line| entry(line) != Some(path.as_str()));
+            self.text = others.collect();
+        }
+        is_there
+    }
+
+    /// Returns the file's text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Returns the path on a line, if it has one.
+fn entry(line: &str) -> Option<&str> {
+    let line = line.trim();
+    (!line.is_empty() && !line.starts_with('#')).then_some(line)
+}

@@ -1,0 +1,162 @@
+//! Finds the existing pages that a fetched page replaces: those with its address on the site, or with
+//! its request, wherever they stand. The site may have moved the page, or the project may have
+//! written its own before the site did.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use generator::{Described, SourceFile, described};
+
+use super::page_path::PagePath;
+use super::pages::Pages;
+use super::plan::FetchPlan;
+use crate::shell::Failure;
+
+/// An existing page that the index does not name at its place.
+pub(crate) struct Unlisted {
+    pub(crate) path: PagePath,
+    /// What it is the page of.
+    described: Described,
+}
+
+impl Unlisted {
+    /// Returns `true` if the page describes an operation.
+    pub(crate) fn is_of_operation(&self) -> bool {
+        !self.described.requests.is_empty()
+    }
+}
+
+/// Returns the existing pages that the index does not name at their places.
+pub(crate) fn unlisted(pages: &Pages, plan: &FetchPlan) -> Result<Vec<Unlisted>, Failure> {
+    let named: HashSet<String> = plan.named().map(PagePath::folded).collect();
+    let mut found = Vec::new();
+    for file in pages.files()? {
+        // A name that no page of a site can have was given by a person.
+        let Ok(path) = PagePath::try_from(file) else {
+            continue;
+        };
+        if named.contains(&path.folded()) {
+            continue;
+        }
+        if let Some(content) = pages.read(&path)? {
+            let text = String::from_utf8_lossy(&content);
+            let described = described(&SourceFile::new(path.as_str(), &text));
+            found.push(Unlisted { path, described });
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the pages that a fetched page replaces, each with the path of that page.
+pub(crate) fn replaced(
+    unlisted: &[Unlisted],
+    fetched: &[(&PagePath, &Described)],
+) -> BTreeMap<PagePath, PagePath> {
+    let mut by_request = HashMap::new();
+    let mut by_reference = HashMap::new();
+    for (path, described) in fetched {
+        for request in &described.requests {
+            by_request.entry(request).or_insert(*path);
+        }
+        for reference in &described.references {
+            by_reference.entry(reference).or_insert(*path);
+        }
+    }
+    // The project's pages may all refer to the start of the site.
+    let mut references: HashMap<&String, usize> = HashMap::new();
+    for reference in unlisted.iter().flat_map(|page| &page.described.references) {
+        *references.entry(reference).or_default() += 1;
+    }
+    let mut replaced = BTreeMap::new();
+    for page in unlisted {
+        let described = &page.described;
+        let mut requests = described
+            .requests
+            .iter()
+            .map(|request| by_request.get(request));
+        // A page with several requests is replaced if pages of the site describe all of them.
+        let of_requests = match requests.next() {
+            Some(Some(first)) if requests.all(|page| page.is_some()) => Some(*first),
+            _ => None,
+        };
+        let mut own = described.references.iter();
+        let of_address = || {
+            let reference = own.find(|reference| references[reference] == 1)?;
+            by_reference.get(reference).copied()
+        };
+        if let Some(by) = of_requests.or_else(of_address) {
+            replaced.insert(page.path.clone(), by.clone());
+        }
+    }
+    replaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> PagePath {
+        PagePath::try_from(text.to_owned()).expect("a path")
+    }
+
+    fn described(requests: &[&str], reference: &str) -> Described {
+        let requests = requests
+            .iter()
+            .filter_map(|request| request.split_once(' '));
+        let requests = requests.map(|(method, url)| (method.to_owned(), url.to_owned()));
+        let reference = (!reference.is_empty()).then(|| reference.to_owned());
+        Described {
+            requests: requests.collect(),
+            references: reference.into_iter().collect(),
+        }
+    }
+
+    /// Returns what two pages of the site replace.
+    fn replaced_of(existing: &[(&str, Described)]) -> Vec<(String, String)> {
+        let unlisted = existing.iter().map(|(name, described)| Unlisted {
+            path: path(name),
+            described: described.clone(),
+        });
+        let site = [
+            (path("site/list.md"), described(&["GET /pets"], "list")),
+            (path("site/create.md"), described(&["POST /pets"], "create")),
+        ];
+        let site: Vec<_> = site
+            .iter()
+            .map(|(path, described)| (path, described))
+            .collect();
+        let replaced = replaced(&unlisted.collect::<Vec<_>>(), &site);
+        let replaced = replaced.iter();
+        replaced
+            .map(|(old, new)| (old.to_string(), new.to_string()))
+            .collect()
+    }
+
+    #[test]
+    fn a_page_of_the_same_request_or_address_is_replaced() {
+        let pages = [
+            ("a.md", described(&["GET /pets"], "")),
+            ("b.md", described(&["PUT /pets"], "create")),
+            ("c.md", described(&["GET /pets", "POST /pets"], "")),
+        ];
+        let expected = [
+            ("a.md", "site/list.md"),
+            ("b.md", "site/create.md"),
+            ("c.md", "site/list.md"),
+        ];
+        let expected = expected.map(|(old, new)| (old.to_owned(), new.to_owned()));
+        assert_eq!(replaced_of(&pages), expected);
+    }
+
+    #[test]
+    fn other_pages_are_left_alone() {
+        let pages = [
+            ("a.md", described(&["GET /zoo"], "zoo")),
+            ("b.md", described(&["GET /pets", "DELETE /pets"], "")),
+            ("c.md", described(&[], "")),
+            // Of several pages with one address, none is the page of that address.
+            ("d.md", described(&["GET /d"], "create")),
+            ("e.md", described(&["GET /e"], "create")),
+        ];
+        assert_eq!(replaced_of(&pages), []);
+    }
+}
