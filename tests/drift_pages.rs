@@ -128,7 +128,7 @@ fn the_report_of_an_update_has_the_lines_of_the_pages() {
     let snapshot = fs::read_to_string(folder.join("expected/report.md.snap"));
     let snapshot = snapshot.expect("a snapshot");
     let (_, expected) = snapshot.split_once("---\n## ").expect("a heading");
-    assert_eq!(drift.to_markdown(), format!("## {expected}"));
+    assert_eq!(drift.to_markdown(60_000), format!("## {expected}"));
 }
 
 #[test]

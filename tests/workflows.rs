@@ -49,19 +49,18 @@ fn ci_has_the_target_of_browsers_on_linux_before_the_script_asks_for_it() {
 }
 
 #[test]
-fn a_specification_update_is_fetched_generated_and_reported_in_that_order() {
+fn a_specification_update_is_one_command_whose_summary_is_the_text() {
     let workflow = parsed("spec-update.yml");
     let scripts = scripts(&workflow["jobs"]["update"]).concat();
-    let commands = [
-        "cargo xtask fetch --prune",
-        "cargo xtask codegen",
-        "cargo xtask drift --format markdown > \"$RUNNER_TEMP/update/report.md\"",
-    ];
-    let places = commands.map(|command| scripts.find(command));
-    assert!(
-        places.iter().all(Option::is_some) && places.is_sorted(),
-        "{scripts}"
-    );
+    let command = "cargo xtask update --prune --summary \"$RUNNER_TEMP/update/report.md\"";
+    assert!(scripts.contains(command), "{scripts}");
+}
+
+#[test]
+fn the_site_of_the_scheduled_update_is_configured() {
+    let config = generator::read_config(&repository("spec")).expect("settings");
+    let index = config.fetch.index.expect("an index");
+    assert!(index.starts_with("https://"), "{index}");
 }
 
 #[test]
@@ -170,18 +169,12 @@ fn scripts_are_what_bash_reads() {
 }
 
 #[test]
-fn the_commands_have_the_options_that_are_used() {
-    for (name, options) in [
-        ("fetch", &["--prune", "--from"][..]),
-        ("codegen", &[]),
-        ("drift", &["--format"]),
-    ] {
-        let help = command::run(xtask().args([name, "--help"]))
-            .exits_with(0)
-            .stdout;
-        for option in options {
-            assert!(help.contains(option), "{name} {option}");
-        }
+fn the_command_has_the_options_that_are_used() {
+    let help = command::run(xtask().args(["update", "--help"]))
+        .exits_with(0)
+        .stdout;
+    for option in ["--prune", "--from", "--summary"] {
+        assert!(help.contains(option), "{option}");
     }
 }
 

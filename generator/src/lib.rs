@@ -25,7 +25,7 @@ pub use openapi::{
 pub use output;
 pub use output::{
     CHANGELOG, FETCHED, History, OWN_PAGES, Output, holds_bare_pages, is_laid_out, read,
-    read_config, released_path,
+    read_config, read_settings, released_path,
 };
 pub use pages::{Code, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
 pub use pages::{limits, panics};

@@ -39,27 +39,27 @@ pub(crate) struct Arguments {
     quiet: bool,
 }
 
+impl Arguments {
+    /// Returns the arguments of a run that writes the crate.
+    pub(crate) fn writing(spec: Option<PathBuf>, out: Option<PathBuf>, quiet: bool) -> Self {
+        Self {
+            check: false,
+            spec,
+            out,
+            report: None,
+            deny_warnings: false,
+            quiet,
+        }
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let start = Instant::now();
     let shell = Shell {
         quiet: arguments.quiet,
     };
-    let folders = Folders::of(arguments);
-    if arguments.out.is_none() && !is_same_folder(&folders.spec, &workspace().join("spec")) {
-        return Err(Failure::check(
-            Code::OutputNeeded,
-            format!(
-                "the crate of `{}` would take the place of `{CRATE}`",
-                shown(&folders.spec)
-            ),
-            "name its folder with `--out`",
-        ));
-    }
-    let mut source = generator::read(&folders.spec)?;
-    source.surroundings = Surroundings {
-        workspace_member: is_same_folder(&folders.out, &workspace().join(CRATE)),
-        has_extras: folders.out.join(EXTRAS).is_file(),
-    };
+    let folders = Folders::of(arguments)?;
+    let source = folders.source()?;
     // A check is of what the pages give, and so is a report.
     let is_whole = arguments.check || arguments.report.is_some();
     let notes = match is_whole {
@@ -72,7 +72,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match fresh {
         Some(note) => shell.say(&note.said),
         None => {
-            let outcome = generate(arguments, &shell, &folders, &source, notes);
+            let outcome = generator::generate(&source)
+                .map_err(Failure::from)
+                .and_then(|output| deliver(arguments, &shell, &folders, output, notes));
             if let (Some(file), Err(Failure::Problem(problem))) = (&arguments.report, &outcome) {
                 write_json(file, &failure_to_json(problem))?;
             }
@@ -87,19 +89,45 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// Where a run reads and writes.
-struct Folders {
-    spec: PathBuf,
+pub(crate) struct Folders {
+    pub(crate) spec: PathBuf,
     out: PathBuf,
-    openapi: PathBuf,
+    /// The merged document.
+    pub(crate) openapi: PathBuf,
 }
 
 impl Folders {
-    fn of(arguments: &Arguments) -> Self {
+    /// Returns the folders that a command names.
+    ///
+    /// # Errors
+    ///
+    /// When the crate would take the place of the committed one.
+    pub(crate) fn of(arguments: &Arguments) -> Result<Self, Failure> {
         let spec = folder(arguments.spec.as_deref(), "spec");
         let out = folder(arguments.out.as_deref(), CRATE);
         // A folder of bare pages is never written to.
         let openapi = if is_laid_out(&spec) { &spec } else { &out }.join("openapi.json");
-        Self { spec, out, openapi }
+        if arguments.out.is_none() && !is_same_folder(&spec, &workspace().join("spec")) {
+            return Err(Failure::check(
+                Code::OutputNeeded,
+                format!(
+                    "the crate of `{}` would take the place of `{CRATE}`",
+                    shown(&spec)
+                ),
+                "name its folder with `--out`",
+            ));
+        }
+        Ok(Self { spec, out, openapi })
+    }
+
+    /// Reads the input, and what is known of the crate's folder.
+    pub(crate) fn source(&self) -> Result<Source, Failure> {
+        let mut source = generator::read(&self.spec)?;
+        source.surroundings = Surroundings {
+            workspace_member: is_same_folder(&self.out, &workspace().join(CRATE)),
+            has_extras: self.out.join(EXTRAS).is_file(),
+        };
+        Ok(source)
     }
 
     /// Returns the files that a run writes beside those of the crate.
@@ -108,20 +136,25 @@ impl Folders {
     }
 }
 
-/// Goes the whole way, and checks or writes what comes of it.
-fn generate(
+/// Says what was done, warnings included.
+pub(crate) fn describe(shell: &Shell, folders: &Folders, report: &Report) -> Vec<(String, String)> {
+    let said = described(&folders.spec, report);
+    shell.say(&said);
+    for warning in &report.warnings {
+        shell.warning(warning);
+    }
+    said
+}
+
+/// Checks or writes what was generated.
+pub(crate) fn deliver(
     arguments: &Arguments,
     shell: &Shell,
     folders: &Folders,
-    source: &Source,
+    mut output: Output,
     mut notes: Option<Notes>,
 ) -> Result<(), Failure> {
-    let mut output = generator::generate(source)?;
-    let mut said = described(&folders.spec, &output.report);
-    shell.say(&said);
-    for warning in &output.report.warnings {
-        shell.warning(warning);
-    }
+    let mut said = describe(shell, folders, &output.report);
     // The files of earlier runs are read while no other run can change them.
     let writer = match arguments.check {
         true => None,

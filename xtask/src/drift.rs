@@ -12,6 +12,10 @@ use generator::{Code, is_laid_out, json_text};
 
 use crate::shell::{Failure, folder, shown};
 
+/// The maximum length of a report as Markdown, in bytes: GitHub accepts comments of 65,536
+/// characters.
+const LONGEST: usize = 60_000;
+
 /// The name of the merged document.
 const OPENAPI: &str = "openapi.json";
 
@@ -69,7 +73,7 @@ fn print(drift: &Drift, format: Format) -> Result<(), Failure> {
             .lines()
             .iter()
             .try_for_each(|line| writeln!(stdout, "{0}{1}{0:#}", style(line), line.text())),
-        Format::Markdown => write!(stdout, "{}", drift.to_markdown()),
+        Format::Markdown => write!(stdout, "{}", drift.to_markdown(LONGEST)),
         Format::Json => writeln!(stdout, "{}", json_text(&drift.to_json())),
     };
     match written {

@@ -8,6 +8,7 @@ mod drift;
 mod fetch;
 mod fresh;
 mod shell;
+mod update;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,8 @@ enum Command {
     Codegen(codegen::Arguments),
     /// Bring the pages up to date from a documentation site
     Fetch(fetch::Arguments),
+    /// Bring the pages up to date, generate the client, and say what changes for callers
+    Update(update::Arguments),
     /// Say what a change of the specification means for callers of the client
     Drift(drift::Arguments),
     /// Time the stages of the way, and print the share of each
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
     let result = panics::caught(|| match command {
         Command::Codegen(arguments) => codegen::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
+        Command::Update(arguments) => update::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     });

@@ -73,6 +73,14 @@ impl Failure {
         }
     }
 
+    /// Returns what is wrong, in one sentence.
+    pub(crate) fn message(&self) -> &str {
+        match self {
+            Self::Problem(problem) => problem.message(),
+            Self::Check { message, .. } => message,
+        }
+    }
+
     pub(crate) fn print(&self) {
         match self {
             Self::Problem(problem) => print_problem(problem, Severity::Error),

@@ -9,10 +9,6 @@ use super::text::users;
 use super::{Drift, Step};
 use docs::{Docs, visible};
 
-/// The maximum length of a comment: GitHub accepts 65,536 characters, and the sender adds
-/// some text.
-const LONGEST: usize = 60_000;
-
 /// The level of detail of each change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Detail {
@@ -21,24 +17,29 @@ enum Detail {
 }
 
 impl Drift {
-    /// Returns the report as Markdown.
-    pub fn to_markdown(&self) -> String {
+    /// Returns the report as Markdown of at most `longest` bytes. Details are left out where
+    /// there is no place for them, and then changes.
+    pub fn to_markdown(&self, longest: usize) -> String {
         let whole = self.markdown(Detail::All);
-        if whole.len() <= LONGEST {
+        if whole.len() <= longest {
             return whole;
         }
         let short = self.markdown(Detail::Sentence);
-        if short.len() <= LONGEST {
+        if short.len() <= longest {
             return short;
         }
+        let rest = "\nThe rest is too long for a comment: run `cargo xtask drift`.\n";
         let mut cut = String::new();
         for line in short.split_inclusive('\n') {
-            if cut.len() + line.len() > LONGEST {
+            if cut.len() + line.len() + rest.len() > longest {
                 break;
             }
             cut.push_str(line);
         }
-        cut + "\nThe rest is too long for a comment: run `cargo xtask drift`.\n"
+        if cut.matches("<details>").count() > cut.matches("</details>").count() {
+            cut.push_str("\n</details>\n");
+        }
+        cut + rest
     }
 
     fn markdown(&self, detail: Detail) -> String {

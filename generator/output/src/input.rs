@@ -63,6 +63,18 @@ pub fn read(folder: &Path) -> Result<Source, Problem> {
     }
     Ok(Source {
         pages,
+        ..read_settings(folder)?
+    })
+}
+
+/// Reads what `folder` has beside its pages, and no page.
+///
+/// # Errors
+///
+/// When a file cannot be read, or is not UTF-8.
+pub fn read_settings(folder: &Path) -> Result<Source, Problem> {
+    Ok(Source {
+        pages: Vec::new(),
         config: read_optional(folder, "codegen.toml")?,
         overlay: read_optional(folder, "overlay.yaml")?,
         // It is judged where it is written again.

@@ -27,29 +27,31 @@ use crate::shell::{Failure, Shell, folder, shown};
 use address::Address;
 use download::Client;
 use own_pages::OwnPages;
-use page_path::PagePath;
 use pages::Pages;
 use plan::FetchPlan;
 use state::State;
-use summary::{Summary, not_updated};
+use summary::Summary;
 use update::Update;
 
-pub(crate) use summary::Changes;
+pub(crate) use page_path::PagePath;
+pub(crate) use summary::{Changes, not_updated};
 
+// `update` has these arguments and its own, and clap names groups by the type.
 #[derive(clap::Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     /// The address of the site's list of pages [default: `fetch.index` in codegen.toml]
     #[arg(long, value_name = "URL")]
-    from: Option<String>,
+    pub(crate) from: Option<String>,
     /// The folder whose `pages/` are brought up to date [default: spec]
     #[arg(long, value_name = "DIR")]
-    spec: Option<PathBuf>,
+    pub(crate) spec: Option<PathBuf>,
     /// Remove the pages that the site does not list any more
     #[arg(long)]
-    prune: bool,
+    pub(crate) prune: bool,
     /// Write nothing; say what would change
     #[arg(long)]
-    dry_run: bool,
+    pub(crate) dry_run: bool,
     /// How many pages are fetched at once
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
@@ -58,7 +60,7 @@ pub(crate) struct Arguments {
     timeout: u64,
     /// Print nothing but errors
     #[arg(long, short)]
-    quiet: bool,
+    pub(crate) quiet: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -113,7 +115,13 @@ pub(crate) fn fetch(arguments: &Arguments) -> Result<Changes, Failure> {
     let mut result = Summary::new(&shell, &pages, &state, own.clone(), arguments.dry_run);
     result.changes.failures.append(&mut plan.refused);
     for (wanted, brought) in plan.wanted.iter().zip(brought.drain(..)) {
-        result.page(&wanted.path, brought.map(|brought| brought.outcome));
+        let outcome = brought.map(|brought| {
+            let content = brought.content;
+            let content = content.map(|content| (wanted.path.clone(), content));
+            result.changes.contents.extend(content);
+            brought.outcome
+        });
+        result.page(&wanted.path, outcome);
     }
     result.replaced(&mut replaced);
     let is_left = |path: &PagePath| !replaced.contains_key(path);

@@ -27,6 +27,8 @@ pub(crate) struct Changes {
     pub(crate) unlisted: Vec<PagePath>,
     /// The number of changed pages that are structured prose now.
     pub(crate) reformed: usize,
+    /// The pages that a dry run would have written.
+    pub(crate) contents: BTreeMap<PagePath, Vec<u8>>,
     /// What is wrong with pages that are not up to date.
     pub(crate) failures: Vec<Failure>,
 }

@@ -34,6 +34,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Brought {
     pub(crate) outcome: Outcome,
     pub(crate) described: Described,
+    /// The page, where a dry run has not written it.
+    pub(crate) content: Option<Vec<u8>>,
 }
 
 /// The resources that an update of the pages uses.
@@ -92,6 +94,7 @@ impl Update<'_> {
             return Ok(Brought {
                 outcome: Outcome::Unchanged(None),
                 described: described(&file),
+                content: None,
             });
         };
         let file = text(address, &bytes)?;
@@ -103,6 +106,7 @@ impl Update<'_> {
                 _ => Ok(Brought {
                     outcome: Outcome::LeftOut(problem),
                     described: Described::default(),
+                    content: None,
                 }),
             };
         }
@@ -122,6 +126,7 @@ impl Update<'_> {
         Ok(Brought {
             outcome,
             described: described(&file),
+            content: (!is_as_it_was && self.dry_run).then_some(bytes),
         })
     }
 

@@ -1,0 +1,153 @@
+//! `cargo xtask update`: fetches the pages, generates the client, and says what that changes for
+//! callers.
+
+mod summary;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use generator::drift::{BaseDocument, Drift};
+use generator::{Code, Output, Report, Source, SourceFile};
+
+use crate::codegen::{self, Folders};
+use crate::fetch::{self, Changes, PagePath};
+use crate::shell::{Failure, Shell, shown};
+use summary::Summary;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    fetch: fetch::Arguments,
+    /// The folder of the crate [default: generated-client]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write a summary to a file, as Markdown for a pull request
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let shell = Shell {
+        quiet: arguments.fetch.quiet,
+    };
+    let codegen = codegen::Arguments::writing(
+        arguments.fetch.spec.clone(),
+        arguments.out.clone(),
+        arguments.fetch.quiet,
+    );
+    let folders = Folders::of(&codegen)?;
+    let before = before(&folders);
+    // The document is replaced with the client.
+    let base = base(&folders.openapi);
+
+    let mut changes = fetch::fetch(&arguments.fetch)?;
+
+    let source = if arguments.fetch.dry_run {
+        planned(&folders, &mut changes)?
+    } else {
+        folders.source()?
+    };
+    let output = generator::generate(&source)?;
+    let drift = base.map(|base| drift(&base, &output, &source));
+    let text = Summary {
+        changes: &changes,
+        before: &before,
+        after: &output.report,
+        drift: drift.as_ref(),
+        command: command(arguments),
+    }
+    .to_markdown();
+    if arguments.fetch.dry_run {
+        codegen::describe(&shell, &folders, &output.report);
+        for (verb, what) in drift.iter().flat_map(Drift::summary) {
+            shell.status(verb, what);
+        }
+    } else {
+        codegen::deliver(&codegen, &shell, &folders, output, None)?;
+    }
+    if let Some(file) = &arguments.summary {
+        write(file, &text)?;
+    }
+    match changes.failures.len() {
+        0 => Ok(()),
+        failures => Err(fetch::not_updated(failures, arguments.fetch.dry_run)),
+    }
+}
+
+/// Returns the report of the pages before the update. It is empty if there was no page, or if no
+/// client could be generated from them.
+fn before(folders: &Folders) -> Report {
+    let output = folders
+        .source()
+        .ok()
+        .and_then(|source| generator::generate(&source).ok());
+    output.map(|output| output.report).unwrap_or_default()
+}
+
+/// Returns the merged document before the update, if there is one.
+fn base(openapi: &Path) -> Option<BaseDocument> {
+    let text = fs::read_to_string(openapi).ok()?;
+    BaseDocument::parse("the document before", &text).ok()
+}
+
+fn drift(base: &BaseDocument, output: &Output, source: &Source) -> Drift {
+    let drift = Drift::new(base, &output.api, output.config.version());
+    drift.locate(&output.api, &source.pages)
+}
+
+/// Returns the input as it would be after the update, without a change to the disk.
+fn planned(folders: &Folders, changes: &mut Changes) -> Result<Source, Failure> {
+    let mut source = match folders.source() {
+        Ok(source) => source,
+        // There need be no page before the first update.
+        Err(_) if !changes.contents.is_empty() => generator::read_settings(&folders.spec)?,
+        Err(failure) => return Err(failure),
+    };
+    let name = |path: &PagePath| format!("pages/{path}");
+    let removed = changes.removed.iter();
+    let moved = changes.moved.iter().chain(&changes.published);
+    let gone: Vec<String> = removed.chain(moved.map(|(old, _)| old)).map(name).collect();
+    let contents = std::mem::take(&mut changes.contents);
+    let fetched = contents.iter().map(|(path, bytes)| {
+        let shown = shown(&folders.spec.join("pages").join(path.as_str()));
+        // Nothing was fetched after it.
+        SourceFile::decode(shown, name(path), bytes).fetched(u64::MAX)
+    });
+    let fetched: Vec<Arc<SourceFile>> = fetched.collect();
+    source.pages.retain(|page| {
+        let is_replaced = fetched.iter().any(|new| new.name == page.name);
+        !is_replaced && !gone.contains(&page.name)
+    });
+    source.pages.extend(fetched);
+    source.pages.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(source)
+}
+
+/// Returns the command that does the same.
+fn command(arguments: &Arguments) -> String {
+    let mut command = "cargo xtask update".to_owned();
+    if arguments.fetch.prune {
+        command.push_str(" --prune");
+    }
+    let spec = &arguments.fetch.spec;
+    for (name, value) in [("spec", spec), ("out", &arguments.out)] {
+        if let Some(value) = value {
+            command.push_str(&format!(" --{name} {}", value.display()));
+        }
+    }
+    if let Some(from) = &arguments.fetch.from {
+        command.push_str(&format!(" --from {from}"));
+    }
+    command
+}
+
+fn write(file: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(file, text).map_err(|error| {
+        Failure::check(
+            Code::DiskFailure,
+            format!("cannot write `{}`: {error}", file.display()),
+            "check that the folder exists and that you may write to it",
+        )
+    })
+}
