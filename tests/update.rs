@@ -172,11 +172,15 @@ fn what_the_project_has_described_itself_gives_way_to_the_site() {
 #[test]
 fn warnings_are_told_when_they_are_new() {
     let (site, workplace) = updated();
-    let guide = page("create").replace(
-        "POST https://api.example.com/v2/pets\nContent-Type: application/json\n",
-        "",
-    );
-    let guide = guide.replace("enum:", "x-note: another\n      enum:");
+    let lines = page("create")
+        .lines()
+        .map(str::to_owned)
+        .collect::<Vec<_>>();
+    let is_of_guide =
+        |line: &&String| !line.starts_with("POST ") && !line.starts_with("Reference:");
+    let guide = lines.iter().filter(is_of_guide);
+    let guide: String = guide.map(|line| format!("{line}\n")).collect();
+    let guide = guide.replace("'201':", "'200':");
     site.page("/guide.md", &guide);
     site.index(&[
         "/pets/list.md",

@@ -44,7 +44,7 @@ pub fn inspect(file: &Arc<SourceFile>) -> Result<Content, Problem> {
 /// What a file is the page of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Described {
-    /// The requests whose own page it is: the methods, and the addresses without the names of
+    /// The requests whose own page it is: the methods in lower case, and the addresses without the names of
     /// their placeholders.
     pub requests: BTreeSet<(String, String)>,
     /// The addresses on the documentation site that it gives for itself.
@@ -123,7 +123,7 @@ mod tests {
                     Reference: https://docs.example/pets/toy\n\n## OpenAPI Specification\n\n\
                     ```yaml\nopenapi: 3.1.1\npaths: {/pets: {get: {}}}\n```\n";
         let described = described(&SourceFile::new("page.md", text));
-        let request = ("GET", "https://a.example/v1/pets/{}/toys/{}");
+        let request = ("get", "https://a.example/v1/pets/{}/toys/{}");
         let requests = described.requests.iter();
         let requests = requests.map(|(method, url)| (method.as_str(), url.as_str()));
         assert_eq!(requests.collect::<Vec<_>>(), [request]);

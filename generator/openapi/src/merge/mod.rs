@@ -30,7 +30,6 @@ use crate::words;
 use names::argument_name;
 use pages::pointer;
 use pages::{Code, Problem, panics};
-use precedence::LastFetches;
 use servers::Site;
 
 /// An operation of one page, with its references made final.
@@ -41,6 +40,8 @@ struct MergedOperation {
     object: Map<String, Value>,
     origin: Origin,
     has_own_page: bool,
+    /// The index of the document that it is from.
+    document: usize,
 }
 
 /// Merges `documents`; what they contradict each other about goes to `warnings`.
@@ -82,22 +83,15 @@ pub fn merge(
             );
         }
     }
-    let servers::Server { address, sites } = servers::choose(&mut documents, config, warnings)?;
-    let listed = environments::listed(&documents, &sites, &address);
-    let server = address;
+    let servers::Server {
+        address: server,
+        mut sites,
+    } = servers::choose(&mut documents, config, warnings)?;
+    precedence::leave_out(&mut documents, &mut sites, &server, type_names, warnings);
+    let listed = environments::listed(&documents, &sites, &server);
     let security = security::choose(&mut documents, warnings)?;
-    let schemas = schemas::merge(&mut documents, type_names, warnings);
-    let mut operations = Vec::new();
-    for (document, site) in documents.iter_mut().zip(&sites) {
-        for mut operation in take_operations(document) {
-            match set_server(&mut operation, site, &server) {
-                Ok(()) => operations.push(operation),
-                Err(problem) => warnings.push(problem),
-            }
-        }
-    }
-    remote_calls::name(&mut operations, &schemas);
-    let (paths, origins) = merge_operations(operations, &schemas, warnings);
+    let (operations, schemas) = operations(&mut documents, &sites, &server, type_names, warnings);
+    let (paths, origins) = merge_operations(operations, warnings);
 
     let info = json!({
         "title": config.title(&server),
@@ -149,6 +143,28 @@ pub fn merge(
     Ok(Merged { root, origins })
 }
 
+/// Takes the operations and the schemas out of the documents, and gives them their final names.
+fn operations(
+    documents: &mut [Document],
+    sites: &[Site],
+    server: &str,
+    type_names: &BTreeMap<String, String>,
+    warnings: &mut Vec<Problem>,
+) -> (Vec<MergedOperation>, Map<String, Value>) {
+    let schemas = schemas::merge(documents, type_names, warnings);
+    let mut operations = Vec::new();
+    for (index, (document, site)) in documents.iter_mut().zip(sites).enumerate() {
+        for mut operation in take_operations(document, index) {
+            match set_server(&mut operation, site, server) {
+                Ok(()) => operations.push(operation),
+                Err(problem) => warnings.push(problem),
+            }
+        }
+    }
+    remote_calls::name(&mut operations, &schemas);
+    (operations, schemas)
+}
+
 /// Returns the sort key of a document: its content, not the name of its file.
 fn order(document: &Document) -> impl Ord + '_ {
     let page = &document.page;
@@ -198,8 +214,8 @@ fn contradicts_request_line(document: &Document) -> Option<Problem> {
     )
 }
 
-/// Takes the operations out of a document.
-fn take_operations(document: &mut Document) -> Vec<MergedOperation> {
+/// Takes the operations out of the document at an index.
+fn take_operations(document: &mut Document, index: usize) -> Vec<MergedOperation> {
     let Value::Object(paths) = document.root["paths"].take() else {
         return Vec::new();
     };
@@ -220,6 +236,7 @@ fn take_operations(document: &mut Document) -> Vec<MergedOperation> {
                 },
                 path: path.clone(),
                 has_own_page: has_own_page(document),
+                document: index,
             });
         }
     }
@@ -257,7 +274,6 @@ fn set_server(operation: &mut MergedOperation, site: &Site, server: &str) -> Res
 /// Puts the operations into one map of paths, sorted.
 fn merge_operations(
     operations: Vec<MergedOperation>,
-    schemas: &Map<String, Value>,
     warnings: &mut Vec<Problem>,
 ) -> (Value, BTreeMap<String, Origin>) {
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
@@ -265,16 +281,10 @@ fn merge_operations(
     let mut taken: BTreeMap<(String, &'static str), Vec<usize>> = BTreeMap::new();
     let mut merged: Vec<MergedOperation> = Vec::new();
     let mut ids = Ids::default();
-    for mut operation in in_order(operations) {
+    for mut operation in precedence::in_order(operations) {
         let earlier = taken.entry(precedence::request(&operation)).or_default();
         let mut others = earlier.iter().map(|index| &merged[*index]);
-        if others.clone().any(|other| other.object == operation.object) {
-            continue;
-        }
-        let followed =
-            others.find(|other| precedence::is_one_operation(other, &operation, schemas));
-        if let Some(other) = followed {
-            warnings.push(precedence::contradiction(other, &operation));
+        if others.any(|other| other.object == operation.object) {
             continue;
         }
         // Two ids that are one name in Rust are one too many.
@@ -318,19 +328,6 @@ fn merge_operations(
         .map(|(path, item)| (path, Value::Object(item)))
         .collect();
     (Value::Object(paths), origins)
-}
-
-/// Sorts the operations so that of two for one request the one that answers with JSON
-/// comes first, and of two descriptions of one operation the one that the client follows.
-fn in_order(mut operations: Vec<MergedOperation>) -> Vec<MergedOperation> {
-    let last = LastFetches::of(&operations);
-    operations.sort_by_cached_key(|operation| {
-        let answers = !answers_json(&operation.object);
-        let rank = last.rank(operation);
-        let request = (precedence::request(operation), answers, rank.0);
-        (request, operation.id.clone(), rank)
-    });
-    operations
 }
 
 fn answers_json(operation: &Map<String, Value>) -> bool {

@@ -4,22 +4,87 @@
 //! the one that was fetched last does. Otherwise an operation's own page takes precedence over a guide
 //! that quotes it, and then the file whose path sorts first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::servers::Site;
 use super::{MergedOperation, answers_json, remote_calls};
+use crate::document::Document;
 use crate::inspect::request_shape;
+use crate::walk;
 use pages::{Code, Problem};
 
+/// Leaves out the descriptions that the client does not follow, with a warning about each. Their
+/// schemas leave with them, so that they give no type another name.
+pub(super) fn leave_out(
+    documents: &mut Vec<Document>,
+    sites: &mut Vec<Site>,
+    server: &str,
+    type_names: &BTreeMap<String, String>,
+    warnings: &mut Vec<Problem>,
+) {
+    if !has_rivals(documents, sites) {
+        return;
+    }
+    // Descriptions are compared with the names that their schemas get.
+    let mut copies = documents.clone();
+    let ignored = &mut Vec::new();
+    let (operations, schemas) = super::operations(&mut copies, sites, server, type_names, ignored);
+    let mut followed: BTreeMap<(String, &str), Vec<MergedOperation>> = BTreeMap::new();
+    let mut emptied = BTreeSet::new();
+    for operation in in_order(operations) {
+        let others = followed.entry(request(&operation)).or_default();
+        if others.iter().any(|other| other.object == operation.object) {
+            continue;
+        }
+        let other = others
+            .iter()
+            .find(|other| is_one_operation(other, &operation, &schemas));
+        let Some(other) = other else {
+            others.push(operation);
+            continue;
+        };
+        warnings.push(contradiction(other, &operation));
+        let root = &mut documents[operation.document].root;
+        let item = root["paths"].get_mut(&operation.origin.path);
+        if let Some(item) = item.and_then(Value::as_object_mut) {
+            item.shift_remove(operation.method);
+        }
+        if walk::operations(root).next().is_none() {
+            emptied.insert(operation.document);
+        }
+    }
+    let mut index = 0..;
+    documents.retain(|_| index.next().is_none_or(|index| !emptied.contains(&index)));
+    let mut index = 0..;
+    sites.retain(|_| index.next().is_none_or(|index| !emptied.contains(&index)));
+}
+
+/// Returns `true` if several descriptions are of one request.
+fn has_rivals(documents: &[Document], sites: &[Site]) -> bool {
+    let mut requests = BTreeSet::new();
+    documents.iter().zip(sites).any(|(document, site)| {
+        let prefix = match site {
+            Site::Here(prefix) => prefix.as_str(),
+            Site::Elsewhere(server) => server.as_str(),
+        };
+        let mut operations = walk::operations(&document.root);
+        operations.any(|(path, method, _)| {
+            let request = (request_shape(&format!("{prefix}{path}")), method);
+            !requests.insert(request)
+        })
+    })
+}
+
 /// The rank of a description. Of two, the client follows the one that sorts first.
-pub(super) type Rank = (bool, bool, bool, String, usize);
+type Rank = (bool, bool, bool, String, usize);
 
 /// The last fetches of each operation, by its address on the site.
-pub(super) struct LastFetches(BTreeMap<(String, String), u64>);
+struct LastFetches(BTreeMap<(String, String), u64>);
 
 impl LastFetches {
-    pub(super) fn of(operations: &[MergedOperation]) -> Self {
+    fn of(operations: &[MergedOperation]) -> Self {
         let mut last = BTreeMap::new();
         for operation in operations {
             if let (Some(fetch), Some(key)) = (fetch(operation), key(operation)) {
@@ -31,7 +96,7 @@ impl LastFetches {
     }
 
     /// Returns the rank of a description.
-    pub(super) fn rank(&self, operation: &MergedOperation) -> Rank {
+    fn rank(&self, operation: &MergedOperation) -> Rank {
         let last = key(operation).and_then(|key| self.0.get(&key).copied());
         let place = &operation.origin.place;
         (
@@ -44,6 +109,19 @@ impl LastFetches {
     }
 }
 
+/// Sorts the operations so that of two for one request the one that answers with JSON
+/// comes first, and of two descriptions of one operation the one that the client follows.
+pub(super) fn in_order(mut operations: Vec<MergedOperation>) -> Vec<MergedOperation> {
+    let last = LastFetches::of(&operations);
+    operations.sort_by_cached_key(|operation| {
+        let answers = !answers_json(&operation.object);
+        let rank = last.rank(operation);
+        let request = (request(operation), answers, rank.0);
+        (request, operation.id.clone(), rank)
+    });
+    operations
+}
+
 /// Returns the request of an operation, whatever its placeholders are called.
 pub(super) fn request(operation: &MergedOperation) -> (String, &'static str) {
     (request_shape(&operation.path), operation.method)
@@ -51,7 +129,7 @@ pub(super) fn request(operation: &MergedOperation) -> (String, &'static str) {
 
 /// Returns `true` if the client follows `first` and leaves `second` out: both describe one
 /// operation.
-pub(super) fn is_one_operation(
+fn is_one_operation(
     first: &MergedOperation,
     second: &MergedOperation,
     schemas: &Map<String, Value>,
@@ -66,7 +144,7 @@ pub(super) fn is_one_operation(
 }
 
 /// Reports a description that the client does not follow.
-pub(super) fn contradiction(first: &MergedOperation, second: &MergedOperation) -> Problem {
+fn contradiction(first: &MergedOperation, second: &MergedOperation) -> Problem {
     let is_from_site = fetch(first).is_some() && fetch(second).is_none();
     let reason = if is_from_site {
         ", which was fetched"
@@ -117,9 +195,7 @@ mod tests {
         let (api, warnings) = merged_files(&files.collect::<Vec<_>>(), "");
         let places = api.origins.values();
         let places = places.map(|origin| origin.place.page().to_owned());
-        let warnings = warnings.into_iter();
-        let warnings = warnings.filter(|text| !text.contains("the schema"));
-        (places.collect(), warnings.collect())
+        (places.collect(), warnings)
     }
 
     fn at(address: &str, page: String) -> String {
@@ -151,6 +227,31 @@ mod tests {
         let (followed, warnings) = followed(&pages);
         assert_eq!(followed, ["b.md"]);
         assert_eq!(warnings.len(), 1, "{warnings:?}");
+    }
+
+    #[test]
+    fn a_description_that_is_left_out_gives_no_type_another_name() {
+        let create = page("create", "/all", "title");
+        let pages = [
+            ("a.md", None, page("list", "/pets", "name")),
+            ("b.md", Some(1), page("list", "/pets", "title")),
+            ("c.md", Some(1), create),
+        ];
+        let files = pages.map(|(name, fetch, text)| {
+            let file = SourceFile::new(name, &text);
+            match fetch {
+                Some(fetch) => file.fetched(fetch),
+                None => file,
+            }
+        });
+        let (api, warnings) = merged_files(&files, "");
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        let schemas = api.root["components"]["schemas"].as_object();
+        let schemas: Vec<&String> = schemas
+            .into_iter()
+            .flat_map(|schemas| schemas.keys())
+            .collect();
+        assert_eq!(schemas, ["Pet"]);
     }
 
     #[test]
