@@ -55,6 +55,23 @@ fn a_key_in_the_query() {
 }
 
 #[test]
+fn what_progenitor_wrote_is_what_is_sent() {
+    let generated = Generated::from(&case("exports/weather"));
+    generated.edit(
+        "src/raw/ungrouped.rs",
+        &[
+            (".get(url)", ".put(url)"),
+            ("\"{}/now\"", "\"{}/then\""),
+            ("QueryParam::new(\"city\"", "QueryParam::new(\"town\""),
+        ],
+    );
+    generated.is_tested_by("exports/weather_client.rs");
+    let sent = ("GET /now?city=Rome", "PUT /then?town=Rome");
+    generated.edit("tests/client.rs", &[sent]);
+    generated.passes(&["test", "--test", "client"]);
+}
+
+#[test]
 fn parameters_and_bodies_of_all_styles() {
     let generated = Generated::from(&case("exports/warehouse"));
     generated.lacks(&[]);
@@ -211,18 +228,31 @@ impl Generated {
         fs::copy(case(test), tests.join("client.rs")).expect("a test");
     }
 
+    /// Replaces texts that are in a file once.
+    #[track_caller]
+    fn edit(&self, path: &str, replacements: &[(&str, &str)]) {
+        let path = format!("client/{path}");
+        let mut text = self.workplace.read(&path);
+        for (from, to) in replacements {
+            assert_eq!(text.matches(from).count(), 1, "{from} in {text}");
+            text = text.replace(from, to);
+        }
+        self.workplace.write(&path, &text);
+    }
+
     fn builds_without_a_warning(&self) {
+        self.passes(&["clippy", "--all-targets", "--", "-D", "warnings"]);
+        self.passes(&["doc", "--no-deps"]);
+        self.passes(&["test"]);
+    }
+
+    /// Runs cargo in the crate.
+    fn passes(&self, arguments: &[&str]) {
         // All build in one folder, one after the other: waiting there would count as
         // time that a command takes.
         static BUILDING: Mutex<()> = Mutex::new(());
         let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
         let client = self.workplace.path("client");
-        for arguments in [
-            &["clippy", "--all-targets", "--", "-D", "warnings"][..],
-            &["doc", "--no-deps"],
-            &["test"],
-        ] {
-            run(cargo_in(&client).args(arguments)).exits_with(0);
-        }
+        run(cargo_in(&client).args(arguments)).exits_with(0);
     }
 }
