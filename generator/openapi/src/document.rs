@@ -81,6 +81,12 @@ impl Document {
         self.prose.is_some()
     }
 
+    /// Returns `true` if the project has written the page itself. A fetched page takes precedence
+    /// over it.
+    pub(crate) fn is_own(&self) -> bool {
+        self.page.file.fetch.is_none()
+    }
+
     /// Returns `true` if the page is structured prose that does not carry facts of this kind.
     pub(crate) fn loses(&self, kind: LossKind) -> bool {
         let mut losses = self.prose.iter().flat_map(|prose| prose.losses.iter());

@@ -52,12 +52,21 @@ mod tests {
 
     /// Reads pages with these sections, and returns their documents by the order of the files.
     fn read(sections: &[&str]) -> Vec<Document> {
+        read_with(sections, &[])
+    }
+
+    /// Reads pages; those at the indices `fetched` were fetched.
+    fn read_with(sections: &[&str], fetched: &[usize]) -> Vec<Document> {
         let files = sections.iter().enumerate().map(|(index, sections)| {
             let text = format!(
                 "# Page {index}\n\nGET https://a.example/v1/{index}\n\n\
                  Reference: https://docs.a.example/reference/pages/{index}\n\n{sections}"
             );
-            SourceFile::new(&format!("{index}.md"), &text)
+            let file = SourceFile::new(&format!("{index}.md"), &text);
+            match fetched.contains(&index) {
+                true => file.fetched(1),
+                false => file,
+            }
         });
         let pages = page::read(&files.collect::<Vec<_>>()).expect("pages");
         Document::parse_all(pages, &Default::default(), &mut Vec::new()).expect("documents")
@@ -115,6 +124,35 @@ mod tests {
             json!({"$ref": "#/components/schemas/Pet"})
         );
         assert!(schemas_of(&documents[0].root).is_some_and(|schemas| schemas.contains_key("Pet")));
+    }
+
+    #[test]
+    fn of_two_pages_that_are_complete_the_fetched_one_is_followed() {
+        let other = |value: &str| {
+            format!(
+                "## Response\n\n### 200\n\n- `pets` (list of object, required)\n  - `name` (string, required)\n\
+                 - `kind` (enum, optional)\n  - Allowed values: `{value}`\n"
+            )
+        };
+        let (first, second) = (other("ant"), other("bee"));
+        for (fetched, value) in [(1, "ant"), (2, "bee")] {
+            let documents = read_with(&[CUT_PAGE, &first, &second], &[fetched]);
+            let kind = &cut_object(&documents[0])["properties"]["kind"];
+            assert_eq!(kind["enum"], json!([value]));
+        }
+
+        let union = "## Response\n\n### 200\n\n- `a` (Shape, required)\n\n## Types\n\n### Shape\n";
+        let known = |kind: &str| {
+            block(&format!(
+                "    Shape: {{oneOf: [{{type: string}}, {{type: {kind}}}]}}\n"
+            ))
+        };
+        let (first, second) = (known("boolean"), known("integer"));
+        for (fetched, kind) in [(1, "boolean"), (2, "integer")] {
+            let documents = read_with(&[union, &first, &second], &[fetched]);
+            let schemas = schemas_of(&documents[0].root).expect("schemas");
+            assert_eq!(schemas["Shape"]["oneOf"][1], json!({"type": kind}));
+        }
     }
 
     #[test]

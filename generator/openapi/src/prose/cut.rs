@@ -49,7 +49,7 @@ pub(super) fn complete(documents: &mut [Document]) {
         return;
     }
     let names: BTreeSet<&str> = wanted.iter().map(|(_, _, key, _)| key.as_str()).collect();
-    let mut known: HashMap<String, (String, usize, Value)> = HashMap::new();
+    let mut known: HashMap<String, (bool, String, usize, Value)> = HashMap::new();
     for (index, document) in documents.iter().enumerate() {
         objects(document, &mut |_, signature, properties| {
             for (name, property) in properties {
@@ -59,10 +59,12 @@ pub(super) fn complete(documents: &mut [Document]) {
                     continue;
                 }
                 // The choice must not depend on the order of the files.
-                let text = core.to_string();
-                let is_first = known.get(&key).is_none_or(|(known, ..)| text < *known);
+                let found = (document.is_own(), core.to_string());
+                let is_first = known
+                    .get(&key)
+                    .is_none_or(|(is_own, text, ..)| (found.0, &found.1) < (*is_own, text));
                 if is_first {
-                    known.insert(key, (text, index, core.clone()));
+                    known.insert(key, (found.0, found.1, index, core.clone()));
                 }
             }
         });
@@ -70,7 +72,7 @@ pub(super) fn complete(documents: &mut [Document]) {
     let completions: Vec<Completion> = wanted
         .into_iter()
         .filter_map(|(to, pointer, key, cut)| {
-            let (_, from, schema) = known.get(&key)?;
+            let (.., from, schema) = known.get(&key)?;
             let is_enumeration = schema["enum"].is_array();
             let kind = match cut {
                 Cut::Values => LossKind::EnumValues,

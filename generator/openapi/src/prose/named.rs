@@ -31,14 +31,19 @@ fn knowledge(document: &Document, schema: &Value) -> Knowledge {
     }
 }
 
+/// A page that knows a type: what it knows, whether it is the project's own, and its index. The best
+/// sorts first.
+type Source = (Knowledge, bool, usize);
+
 /// Takes named types from the pages that know them best.
 pub(super) fn complete(documents: &mut [Document]) {
-    let mut best: BTreeMap<String, Vec<(Knowledge, usize)>> = BTreeMap::new();
+    let mut best: BTreeMap<String, Vec<Source>> = BTreeMap::new();
     for (index, document) in documents.iter().enumerate() {
         for (name, schema) in schemas_of(&document.root).into_iter().flatten() {
             let known = knowledge(document, schema);
             if known != Knowledge::Nothing {
-                best.entry(name.clone()).or_default().push((known, index));
+                let source = (known, document.is_own(), index);
+                best.entry(name.clone()).or_default().push(source);
             }
         }
     }
@@ -76,7 +81,7 @@ pub(super) fn complete(documents: &mut [Document]) {
 /// Makes one type of what prose pages call the same and describe alike, though the types that it
 /// refers to have other names: the platform does not name all types the same each week.
 pub(super) fn unify(documents: &mut [Document]) {
-    let mut first: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    let mut first: BTreeMap<String, (bool, String, usize)> = BTreeMap::new();
     for (index, document) in documents
         .iter()
         .enumerate()
@@ -85,9 +90,9 @@ pub(super) fn unify(documents: &mut [Document]) {
         for (name, schema) in schemas_of(&document.root).into_iter().flatten() {
             if !mark::is_inside(schema) {
                 // The choice must not depend on the order of the files.
-                let found = (schema.to_string(), index);
+                let found = (document.is_own(), schema.to_string(), index);
                 let known = first.entry(name.clone()).or_insert_with(|| found.clone());
-                if found.0 < known.0 {
+                if (found.0, &found.1) < (known.0, &known.1) {
                     *known = found;
                 }
             }
@@ -100,7 +105,7 @@ pub(super) fn unify(documents: &mut [Document]) {
             .into_iter()
             .flatten()
             .filter_map(|(name, schema)| {
-                let (_, other) = first.get(name)?;
+                let (.., other) = first.get(name)?;
                 let same = &documents[*other].root;
                 let theirs = &same["components"]["schemas"][name];
                 let is_alike = *other != index
@@ -116,16 +121,11 @@ pub(super) fn unify(documents: &mut [Document]) {
 }
 
 /// Returns the document that knows a type better than the one at `index`.
-fn better(
-    documents: &[Document],
-    index: usize,
-    name: &str,
-    pages: &[(Knowledge, usize)],
-) -> Option<usize> {
+fn better(documents: &[Document], index: usize, name: &str, pages: &[Source]) -> Option<usize> {
     let schema = |index: usize| &documents[index].root["components"]["schemas"][name];
     let own = knowledge(&documents[index], schema(index));
     // A page says of a type all that the prose can carry: another form says the same and more.
-    let fits = |(known, other): &&(Knowledge, usize)| {
+    let fits = |(known, _, other): &&Source| {
         *known < own
             && *other != index
             && (own > Knowledge::Complete
@@ -134,7 +134,7 @@ fn better(
                     (&documents[*other].root, schema(*other)),
                 ))
     };
-    pages.iter().find(fits).map(|(_, other)| *other)
+    pages.iter().find(fits).map(|(.., other)| *other)
 }
 
 /// Copies a named type, and the types that it refers to, from one document to another.
