@@ -255,6 +255,25 @@ mod tests {
     }
 
     #[test]
+    fn a_name_with_two_meanings_keeps_that_of_the_site() {
+        let file = |name: &str, property: &str| {
+            SourceFile::new(
+                &format!("{name}.md"),
+                &page(name, &format!("/{name}"), property),
+            )
+        };
+        let files = [
+            file("a", "name"),
+            file("b", "name"),
+            file("c", "title").fetched(1),
+        ];
+        let (api, warnings) = merged_files(&files, "");
+        let pet = &api.root["components"]["schemas"]["Pet"]["properties"];
+        assert!(pet["title"].is_object(), "{pet}");
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+    }
+
+    #[test]
     fn of_two_fetched_pages_of_one_address_the_last_fetched_is_followed() {
         let pages = [
             ("a.md", Some(2), at("list", page("list", "/pets", "name"))),

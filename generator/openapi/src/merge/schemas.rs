@@ -8,6 +8,7 @@
 //! then each is named after its operation. Two schemas are the same when they and
 //! all that they refer to are, texts for people aside.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
@@ -116,7 +117,9 @@ fn final_names(
         for users in &mut contents {
             users.sort_unstable();
         }
-        contents.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        // What the site means takes precedence, and then what most pages mean.
+        let is_own = |users: &Vec<usize>| users.iter().all(|user| documents[*user].is_own());
+        contents.sort_by_cached_key(|users| (is_own(users), Reverse(users.len()), users.clone()));
         let names = match contents.len() {
             1 => vec![name.to_owned()],
             _ => names_of(&contents, name, documents, type_names, &mut taken),
