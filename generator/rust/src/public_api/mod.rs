@@ -7,6 +7,7 @@
 //! not expanded; `macros.rs` lists what those of the runtime implement.
 
 mod attributes;
+mod bodies;
 mod exports;
 mod implementations;
 mod items;

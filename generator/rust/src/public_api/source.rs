@@ -1,19 +1,22 @@
 //! Reads a file of the crate into plain data.
 
+use proc_macro2::TokenStream;
 use syn::{Attribute, Ident, Item as Syntax, ItemMod, ItemUse, UseTree, Visibility};
 
 use super::attributes::{is_test, marks, paths};
+use super::bodies::without_bodies;
 use super::module::{Content, Declaration, Item, Line, Module, Rank, Use};
 use super::text::text;
 use super::{implementations, items, macros};
 
-/// Reads the text of a file.
+/// Reads the text of a file. The bodies of its functions are not parsed.
 ///
 /// # Errors
 ///
 /// If it is not Rust.
 pub(super) fn read(source: &str) -> syn::Result<Module> {
-    let file = syn::parse_file(source)?;
+    let tokens = source.parse::<TokenStream>()?;
+    let file: syn::File = syn::parse2(without_bodies(tokens))?;
     Ok(module(&file.items))
 }
 
