@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::{AnalyzeTaskError, FinishReason, TokenUsage};
 
 /// The text that was written.
+#[doc(alias = "NonStreamAnalyzeResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeResponse {

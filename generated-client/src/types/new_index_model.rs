@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::IndexModelName;
 
 /// A model to enable for a new index.
+#[doc(alias = "IndexesCreateModel")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewIndexModel {

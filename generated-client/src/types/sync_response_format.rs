@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::SyncResponseFormatType;
 
 /// The form of an answer.
+#[doc(alias = "ResponseFormat")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SyncResponseFormat {
