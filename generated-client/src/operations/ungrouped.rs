@@ -317,7 +317,7 @@ impl AnalyzeRequest {
         self
     }
 
-    /// The form of the answer.
+    /// The format of the response.
     ///
     /// **Default**: text without a given form.
     pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
@@ -325,7 +325,7 @@ impl AnalyzeRequest {
         self
     }
 
-    /// The most tokens that the answer may have.
+    /// The maximum number of tokens in the response.
     pub fn max_tokens(mut self, max_tokens: i64) -> Self {
         self.body.max_tokens = Some(max_tokens);
         self
@@ -458,7 +458,7 @@ impl AnalyzeStreamRequest {
         self
     }
 
-    /// The form of the answer.
+    /// The format of the response.
     ///
     /// **Default**: text without a given form.
     pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
@@ -466,7 +466,7 @@ impl AnalyzeStreamRequest {
         self
     }
 
-    /// The most tokens that the answer may have.
+    /// The maximum number of tokens in the response.
     pub fn max_tokens(mut self, max_tokens: i64) -> Self {
         self.body.max_tokens = Some(max_tokens);
         self
@@ -800,13 +800,13 @@ impl SummarizeRequest {
         self
     }
 
-    /// The form of the answer.
+    /// The format of the response.
     pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
         self.body.response_format = Some(response_format);
         self
     }
 
-    /// The most tokens that the answer may have.
+    /// The maximum number of tokens in the response.
     pub fn max_tokens(mut self, max_tokens: i64) -> Self {
         self.body.max_tokens = Some(max_tokens);
         self

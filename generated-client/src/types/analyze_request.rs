@@ -14,13 +14,13 @@ pub struct AnalyzeRequest {
     pub prompt: Option<String>,
     /// How varied the text is. The lower, the more predictable.
     pub temperature: Option<f64>,
-    /// Whether the answer comes in events.
+    /// Whether the response is a stream of events.
     pub stream: Option<bool>,
-    /// The form of the answer.
+    /// The format of the response.
     ///
     /// **Default**: text without a given form.
     pub response_format: Option<SyncResponseFormat>,
-    /// The most tokens that the answer may have.
+    /// The maximum number of tokens in the response.
     pub max_tokens: Option<i64>,
     /// The model to use.
     ///

@@ -8,7 +8,7 @@ use crate::types::{AnalyzeTaskError, FinishReason, TokenUsage};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeResponse {
-    /// The identifier of the answer.
+    /// The identifier of the response.
     pub id: Option<String>,
     /// The text. With a `response_format`, it is JSON.
     pub data: Option<String>,

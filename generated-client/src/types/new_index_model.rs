@@ -8,7 +8,7 @@ use crate::types::IndexModelName;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewIndexModel {
-    /// Which model it is. An index keeps its models for good.
+    /// Which model it is. The models of an index cannot be changed.
     pub model_name: IndexModelName,
     /// Which modalities the model looks at. Marengo takes `visual`, `audio`, or both.
     pub model_options: Vec<String>,

@@ -25,7 +25,7 @@ pub(super) enum Effect {
 /// The keys of texts for people.
 const TEXTS: [&str; 4] = ["description", "summary", "title", "stream-description"];
 
-/// What an update changes, the least first.
+/// The kinds of changes that an update makes, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
     Nothing,
