@@ -53,17 +53,17 @@ impl Client {
             client: self.clone(),
             call_options: CallOptions::new(),
             body: types::AnalyzeRequest {
+                prompt: None,
+                temperature: None,
+                stream: Some(false),
+                response_format: None,
+                max_tokens: None,
                 model_name: None,
                 video: None,
                 image: None,
-                prompt: None,
                 prompt_v2: None,
-                temperature: None,
-                response_format: None,
-                max_tokens: None,
                 start_time: None,
                 end_time: None,
-                stream: Some(false),
             },
         }
     }
@@ -98,17 +98,17 @@ impl Client {
             client: self.clone(),
             call_options: CallOptions::new(),
             body: types::AnalyzeRequest {
+                prompt: None,
+                temperature: None,
+                stream: Some(true),
+                response_format: None,
+                max_tokens: None,
                 model_name: None,
                 video: None,
                 image: None,
-                prompt: None,
                 prompt_v2: None,
-                temperature: None,
-                response_format: None,
-                max_tokens: None,
                 start_time: None,
                 end_time: None,
-                stream: Some(true),
             },
         }
     }
@@ -304,6 +304,33 @@ pub struct AnalyzeRequest {
 }
 
 impl AnalyzeRequest {
+    /// What to write: instructions, a description or questions. It counts toward the context window
+    /// of the model. Not together with `prompt_v2`.
+    pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
+        self.body.prompt = Some(prompt.into());
+        self
+    }
+
+    /// How varied the text is. The lower, the more predictable.
+    pub fn temperature(mut self, temperature: f64) -> Self {
+        self.body.temperature = Some(temperature);
+        self
+    }
+
+    /// The format of the response.
+    ///
+    /// **Default**: text without a given form.
+    pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
+        self.body.response_format = Some(response_format);
+        self
+    }
+
+    /// The maximum number of tokens in the response.
+    pub fn max_tokens(mut self, max_tokens: i64) -> Self {
+        self.body.max_tokens = Some(max_tokens);
+        self
+    }
+
     /// The model to use.
     ///
     /// **Default**: `pegasus1.5`.
@@ -327,37 +354,10 @@ impl AnalyzeRequest {
         self
     }
 
-    /// What to write: instructions, a description or questions. It counts toward the context window
-    /// of the model. Not together with `prompt_v2`.
-    pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
-        self.body.prompt = Some(prompt.into());
-        self
-    }
-
     /// What to write, with references to images. It counts toward the context window of the model.
     /// Not together with `prompt` or `image`.
     pub fn prompt_v2(mut self, prompt_v2: types::StructuredPrompt) -> Self {
         self.body.prompt_v2 = Some(prompt_v2);
-        self
-    }
-
-    /// How varied the text is. The lower, the more predictable.
-    pub fn temperature(mut self, temperature: f64) -> Self {
-        self.body.temperature = Some(temperature);
-        self
-    }
-
-    /// The form of the answer.
-    ///
-    /// **Default**: text without a given form.
-    pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
-        self.body.response_format = Some(response_format);
-        self
-    }
-
-    /// The most tokens that the answer may have.
-    pub fn max_tokens(mut self, max_tokens: i64) -> Self {
-        self.body.max_tokens = Some(max_tokens);
         self
     }
 
@@ -445,6 +445,33 @@ pub struct AnalyzeStreamRequest {
 }
 
 impl AnalyzeStreamRequest {
+    /// What to write: instructions, a description or questions. It counts toward the context window
+    /// of the model. Not together with `prompt_v2`.
+    pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
+        self.body.prompt = Some(prompt.into());
+        self
+    }
+
+    /// How varied the text is. The lower, the more predictable.
+    pub fn temperature(mut self, temperature: f64) -> Self {
+        self.body.temperature = Some(temperature);
+        self
+    }
+
+    /// The format of the response.
+    ///
+    /// **Default**: text without a given form.
+    pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
+        self.body.response_format = Some(response_format);
+        self
+    }
+
+    /// The maximum number of tokens in the response.
+    pub fn max_tokens(mut self, max_tokens: i64) -> Self {
+        self.body.max_tokens = Some(max_tokens);
+        self
+    }
+
     /// The model to use.
     ///
     /// **Default**: `pegasus1.5`.
@@ -468,37 +495,10 @@ impl AnalyzeStreamRequest {
         self
     }
 
-    /// What to write: instructions, a description or questions. It counts toward the context window
-    /// of the model. Not together with `prompt_v2`.
-    pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
-        self.body.prompt = Some(prompt.into());
-        self
-    }
-
     /// What to write, with references to images. It counts toward the context window of the model.
     /// Not together with `prompt` or `image`.
     pub fn prompt_v2(mut self, prompt_v2: types::StructuredPrompt) -> Self {
         self.body.prompt_v2 = Some(prompt_v2);
-        self
-    }
-
-    /// How varied the text is. The lower, the more predictable.
-    pub fn temperature(mut self, temperature: f64) -> Self {
-        self.body.temperature = Some(temperature);
-        self
-    }
-
-    /// The form of the answer.
-    ///
-    /// **Default**: text without a given form.
-    pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
-        self.body.response_format = Some(response_format);
-        self
-    }
-
-    /// The most tokens that the answer may have.
-    pub fn max_tokens(mut self, max_tokens: i64) -> Self {
-        self.body.max_tokens = Some(max_tokens);
         self
     }
 
@@ -800,13 +800,13 @@ impl SummarizeRequest {
         self
     }
 
-    /// The form of the answer.
+    /// The format of the response.
     pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
         self.body.response_format = Some(response_format);
         self
     }
 
-    /// The most tokens that the answer may have.
+    /// The maximum number of tokens in the response.
     pub fn max_tokens(mut self, max_tokens: i64) -> Self {
         self.body.max_tokens = Some(max_tokens);
         self

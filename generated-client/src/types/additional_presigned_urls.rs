@@ -6,6 +6,7 @@ use crate::runtime::object;
 use crate::types::PresignedUrlChunk;
 
 /// Addresses for more chunks of an upload session.
+#[doc(alias = "RequestAdditionalPresignedUrLsResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdditionalPresignedUrls {

@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-#[doc(alias = "MultipartUploadGetAdditionalPresignedUrlsRequest")]
+#[doc(alias = "RequestAdditionalPresignedUrLsRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdditionalPresignedUrlsRequest {

@@ -9,6 +9,19 @@ use crate::types::{
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeRequest {
+    /// What to write: instructions, a description or questions. It counts toward the context window
+    /// of the model. Not together with `prompt_v2`.
+    pub prompt: Option<String>,
+    /// How varied the text is. The lower, the more predictable.
+    pub temperature: Option<f64>,
+    /// Whether the response is a stream of events.
+    pub stream: Option<bool>,
+    /// The format of the response.
+    ///
+    /// **Default**: text without a given form.
+    pub response_format: Option<SyncResponseFormat>,
+    /// The maximum number of tokens in the response.
+    pub max_tokens: Option<i64>,
     /// The model to use.
     ///
     /// **Default**: `pegasus1.5`.
@@ -20,20 +33,9 @@ pub struct AnalyzeRequest {
     ///
     /// **Max**: 20 images.
     pub image: Option<Vec<AnalyzeImageInput>>,
-    /// What to write: instructions, a description or questions. It counts toward the context window
-    /// of the model. Not together with `prompt_v2`.
-    pub prompt: Option<String>,
     /// What to write, with references to images. It counts toward the context window of the model.
     /// Not together with `prompt` or `image`.
     pub prompt_v2: Option<StructuredPrompt>,
-    /// How varied the text is. The lower, the more predictable.
-    pub temperature: Option<f64>,
-    /// The form of the answer.
-    ///
-    /// **Default**: text without a given form.
-    pub response_format: Option<SyncResponseFormat>,
-    /// The most tokens that the answer may have.
-    pub max_tokens: Option<i64>,
     /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not
     /// begin at 0. It has to be less than `end_time` and than the duration, and the part has to
     /// last 1 second or more.
@@ -46,14 +48,47 @@ pub struct AnalyzeRequest {
     ///
     /// **Default**: the end of the video.
     pub end_time: Option<f64>,
-    /// Whether the answer comes in events.
-    pub stream: Option<bool>,
 }
 
 impl AnalyzeRequest {
     /// Creates a value with no fields set.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Sets `prompt`.
+    #[must_use]
+    pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
+        self.prompt = Some(prompt.into());
+        self
+    }
+
+    /// Sets `temperature`.
+    #[must_use]
+    pub fn temperature(mut self, temperature: f64) -> Self {
+        self.temperature = Some(temperature);
+        self
+    }
+
+    /// Sets `stream`.
+    #[must_use]
+    pub fn stream(mut self, stream: bool) -> Self {
+        self.stream = Some(stream);
+        self
+    }
+
+    /// Sets `response_format`.
+    #[must_use]
+    pub fn response_format(mut self, response_format: SyncResponseFormat) -> Self {
+        self.response_format = Some(response_format);
+        self
+    }
+
+    /// Sets `max_tokens`.
+    #[must_use]
+    pub fn max_tokens(mut self, max_tokens: i64) -> Self {
+        self.max_tokens = Some(max_tokens);
+        self
     }
 
     /// Sets `model_name`.
@@ -77,38 +112,10 @@ impl AnalyzeRequest {
         self
     }
 
-    /// Sets `prompt`.
-    #[must_use]
-    pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
-        self.prompt = Some(prompt.into());
-        self
-    }
-
     /// Sets `prompt_v2`.
     #[must_use]
     pub fn prompt_v2(mut self, prompt_v2: StructuredPrompt) -> Self {
         self.prompt_v2 = Some(prompt_v2);
-        self
-    }
-
-    /// Sets `temperature`.
-    #[must_use]
-    pub fn temperature(mut self, temperature: f64) -> Self {
-        self.temperature = Some(temperature);
-        self
-    }
-
-    /// Sets `response_format`.
-    #[must_use]
-    pub fn response_format(mut self, response_format: SyncResponseFormat) -> Self {
-        self.response_format = Some(response_format);
-        self
-    }
-
-    /// Sets `max_tokens`.
-    #[must_use]
-    pub fn max_tokens(mut self, max_tokens: i64) -> Self {
-        self.max_tokens = Some(max_tokens);
         self
     }
 
@@ -125,27 +132,20 @@ impl AnalyzeRequest {
         self.end_time = Some(end_time);
         self
     }
-
-    /// Sets `stream`.
-    #[must_use]
-    pub fn stream(mut self, stream: bool) -> Self {
-        self.stream = Some(stream);
-        self
-    }
 }
 
 object! {
     AnalyzeRequest {
+        prompt: optional "prompt",
+        temperature: optional "temperature",
+        stream: optional "stream",
+        response_format: optional "response_format",
+        max_tokens: optional "max_tokens",
         model_name: optional "model_name",
         video: optional "video",
         image: optional "image",
-        prompt: optional "prompt",
         prompt_v2: optional "prompt_v2",
-        temperature: optional "temperature",
-        response_format: optional "response_format",
-        max_tokens: optional "max_tokens",
         start_time: optional "start_time",
         end_time: optional "end_time",
-        stream: optional "stream",
     }
 }

@@ -4,10 +4,11 @@ use crate::runtime::object;
 use crate::types::{AnalyzeTaskError, FinishReason, TokenUsage};
 
 /// The text that was written.
+#[doc(alias = "NonStreamAnalyzeResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeResponse {
-    /// The identifier of the answer.
+    /// The identifier of the response.
     pub id: Option<String>,
     /// The text. With a `response_format`, it is JSON.
     pub data: Option<String>,

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// How far the generation of an HLS stream is.
 ///
-/// - `pending`: not begun.
+/// - `pending`: not started.
 /// - `processing`: segments are being made.
 /// - `ready`: the stream can be played.
 /// - `error`: the stream could not be made.

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// How far the generation of a thumbnail is.
 ///
-/// - `pending`: not begun.
+/// - `pending`: not started.
 /// - `processing`: the image is being made.
 /// - `ready`: the image is there.
 /// - `error`: the image could not be made.

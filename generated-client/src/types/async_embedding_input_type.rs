@@ -8,6 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `video`: a video.
 /// - `document`: a PDF, a plain text or Markdown. For Marengo 3.5.
 /// - `image`: an image. For Marengo 3.5.
+#[doc(alias = "CreateAsyncEmbeddingRequestInputType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AsyncEmbeddingInputType {

@@ -7,6 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `clip`: a segment.
 /// - `local`: a segment, as `clip` is with Marengo 3.5.
 /// - `asset`: the whole. For videos of up to 10 to 30 seconds.
+#[doc(alias = "EmbeddingAudioMetadataEmbeddingScope")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AsyncEmbeddingScope {

@@ -3,12 +3,12 @@
 use crate::runtime::object;
 use crate::types::{AsyncResponseFormatType, SegmentDefinition, TimestampFormat};
 
-/// The form of an answer.
+/// The format of a response.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AsyncResponseFormat {
     pub type_: AsyncResponseFormatType,
-    /// The JSON Schema (draft 2020-12) that the answer follows. For the type `json_schema`.
+    /// The JSON Schema (draft 2020-12) of the response. For the type `json_schema`.
     ///
     /// - Besides the types of JSON there is `timestamp`, with the `format` `seconds`, `hh:mm:ss` or
     ///   `hh:mm:ss.fff`. It may be the type of a property of the schema itself, or of the objects
@@ -23,7 +23,7 @@ pub struct AsyncResponseFormat {
     /// - Properties named `start_time` and `end_time` may be numbers, integers, timestamps, or
     ///   strings without a format, which become `hh:mm:ss.fff`.
     ///
-    /// Where `finish_reason` is `length`, the answer may be cut off and no longer be JSON.
+    /// Where `finish_reason` is `length`, the response may be cut off, and is then not valid JSON.
     pub json_schema: Option<serde_json::Map<String, serde_json::Value>>,
     /// The kinds of segments to find. For the type `segment_definitions`. Their number affects the
     /// price.

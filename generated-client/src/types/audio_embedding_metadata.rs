@@ -10,16 +10,16 @@ pub struct AudioEmbeddingMetadata {
     pub input_url: Option<String>,
     /// The name of the file that was given, if one was.
     pub input_filename: Option<String>,
-    /// The options of the embeddings: `audio` or `transcription`.
-    pub audio_embedding_option: Vec<String>,
-    /// The scopes of the embeddings, as in the request.
-    pub audio_embedding_scope: Vec<String>,
     /// The duration of the audio, in seconds.
     pub duration: Option<f64>,
     /// Where the part that is used begins, in seconds.
     pub start_offset_sec: Option<f64>,
     /// Where the part that is used ends, in seconds.
     pub end_offset_sec: Option<f64>,
+    /// The options of the embeddings: `audio` or `transcription`.
+    pub audio_embedding_option: Vec<String>,
+    /// The scopes of the embeddings, as in the request.
+    pub audio_embedding_scope: Vec<String>,
 }
 
 impl AudioEmbeddingMetadata {
@@ -39,20 +39,6 @@ impl AudioEmbeddingMetadata {
     #[must_use]
     pub fn input_filename(mut self, input_filename: impl Into<String>) -> Self {
         self.input_filename = Some(input_filename.into());
-        self
-    }
-
-    /// Sets `audio_embedding_option`.
-    #[must_use]
-    pub fn audio_embedding_option(mut self, audio_embedding_option: Vec<String>) -> Self {
-        self.audio_embedding_option = audio_embedding_option;
-        self
-    }
-
-    /// Sets `audio_embedding_scope`.
-    #[must_use]
-    pub fn audio_embedding_scope(mut self, audio_embedding_scope: Vec<String>) -> Self {
-        self.audio_embedding_scope = audio_embedding_scope;
         self
     }
 
@@ -76,16 +62,30 @@ impl AudioEmbeddingMetadata {
         self.end_offset_sec = Some(end_offset_sec);
         self
     }
+
+    /// Sets `audio_embedding_option`.
+    #[must_use]
+    pub fn audio_embedding_option(mut self, audio_embedding_option: Vec<String>) -> Self {
+        self.audio_embedding_option = audio_embedding_option;
+        self
+    }
+
+    /// Sets `audio_embedding_scope`.
+    #[must_use]
+    pub fn audio_embedding_scope(mut self, audio_embedding_scope: Vec<String>) -> Self {
+        self.audio_embedding_scope = audio_embedding_scope;
+        self
+    }
 }
 
 object! {
     AudioEmbeddingMetadata {
         input_url: optional "input_url",
         input_filename: optional "input_filename",
-        audio_embedding_option: optional "audio_embedding_option",
-        audio_embedding_scope: optional "audio_embedding_scope",
         duration: optional "duration",
         start_offset_sec: optional "start_offset_sec",
         end_offset_sec: optional "end_offset_sec",
+        audio_embedding_option: optional "audio_embedding_option",
+        audio_embedding_scope: optional "audio_embedding_scope",
     }
 }

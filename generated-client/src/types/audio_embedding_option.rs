@@ -6,6 +6,7 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `audio`: sounds. With Marengo 3.5 also speech.
 /// - `transcription`: spoken words. For Marengo 3.0.
+#[doc(alias = "AudioInputRequestEmbeddingOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AudioEmbeddingOption {

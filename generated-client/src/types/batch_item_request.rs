@@ -15,7 +15,7 @@ pub struct BatchItemRequest {
     pub custom_id: Option<String>,
     /// What to write. For the mode `general`.
     pub prompt: Option<StructuredPrompt>,
-    /// The form of the answer.
+    /// The format of the response.
     pub response_format: Option<AsyncResponseFormat>,
     /// How varied the text is. The lower, the more predictable.
     pub temperature: Option<f64>,

@@ -3,6 +3,7 @@
 use crate::runtime::object;
 
 /// An entity that was created along with others.
+#[doc(alias = "BulkCreateEntityResponseEntity")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BulkCreatedEntity {

@@ -3,6 +3,7 @@
 use crate::runtime::object;
 
 /// An entity that could not be created along with others, and why.
+#[doc(alias = "BulkCreateEntityResponseError")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BulkEntityError {

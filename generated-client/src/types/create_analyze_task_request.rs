@@ -39,7 +39,7 @@ pub struct CreateAnalyzeTaskRequest {
     pub analysis_mode: Option<AnalysisMode>,
     /// How varied the text is. The lower, the more predictable.
     pub temperature: Option<f64>,
-    /// The most tokens that the answer may have.
+    /// The maximum number of tokens in the response.
     ///
     /// - `general`: 512 to 98,304. **Default**: `4096`.
     /// - `time_based_metadata`: 2,048 to 98,304. **Default**: `32768`. A task that would need more
@@ -48,7 +48,7 @@ pub struct CreateAnalyzeTaskRequest {
     /// `unlimited` is for `time_based_metadata` with `pegasus1.6`, and excludes `time_ranges`.
     /// Where segments are missing then, the task is `ready` and its `error` says so.
     pub max_tokens: Option<MaxTokens>,
-    /// The form of the answer.
+    /// The format of the response.
     ///
     /// **Default**: text without a given form.
     pub response_format: Option<AsyncResponseFormat>,

@@ -25,7 +25,7 @@ pub struct CreateAssetUploadResponse {
     pub chunk_size: Option<i64>,
     /// Into how many chunks the file is to be split.
     pub total_chunks: Option<i64>,
-    /// When the session ends (RFC 3339), 24 hours after it was created. An upload cannot go on
+    /// When the session ends (RFC 3339), 24 hours after it was created. An upload cannot continue
     /// after that.
     pub expires_at: Option<DateTime<Utc>>,
 }

@@ -7,12 +7,15 @@ use crate::types::{
 };
 
 /// What to create embeddings of.
+#[doc(alias = "CreateAsyncEmbeddingRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmbeddingTaskRequest {
     pub input_type: AsyncEmbeddingInputType,
     /// The model to use.
     pub model_name: MarengoModel,
+    pub audio: Option<AsyncAudioInputRequest>,
+    pub video: Option<AsyncVideoInputRequest>,
     /// Whether each embedding comes with its uncertainty. For Marengo 3.5.
     ///
     /// Audio and videos need an `embedding_scope` without `asset`. Plain text and Markdown need one
@@ -24,8 +27,6 @@ pub struct CreateEmbeddingTaskRequest {
     ///
     /// **Default**: `512`.
     pub embedding_dimension: Option<i64>,
-    pub audio: Option<AsyncAudioInputRequest>,
-    pub video: Option<AsyncVideoInputRequest>,
     pub document: Option<AsyncDocumentInputRequest>,
     pub image: Option<AsyncImageInputRequest>,
 }
@@ -39,27 +40,13 @@ impl CreateEmbeddingTaskRequest {
         Self {
             input_type: input_type.into(),
             model_name: model_name.into(),
-            embedding_uncertainty: None,
-            embedding_dimension: None,
             audio: None,
             video: None,
+            embedding_uncertainty: None,
+            embedding_dimension: None,
             document: None,
             image: None,
         }
-    }
-
-    /// Sets `embedding_uncertainty`.
-    #[must_use]
-    pub fn embedding_uncertainty(mut self, embedding_uncertainty: bool) -> Self {
-        self.embedding_uncertainty = Some(embedding_uncertainty);
-        self
-    }
-
-    /// Sets `embedding_dimension`.
-    #[must_use]
-    pub fn embedding_dimension(mut self, embedding_dimension: i64) -> Self {
-        self.embedding_dimension = Some(embedding_dimension);
-        self
     }
 
     /// Sets `audio`.
@@ -73,6 +60,20 @@ impl CreateEmbeddingTaskRequest {
     #[must_use]
     pub fn video(mut self, video: AsyncVideoInputRequest) -> Self {
         self.video = Some(video);
+        self
+    }
+
+    /// Sets `embedding_uncertainty`.
+    #[must_use]
+    pub fn embedding_uncertainty(mut self, embedding_uncertainty: bool) -> Self {
+        self.embedding_uncertainty = Some(embedding_uncertainty);
+        self
+    }
+
+    /// Sets `embedding_dimension`.
+    #[must_use]
+    pub fn embedding_dimension(mut self, embedding_dimension: i64) -> Self {
+        self.embedding_dimension = Some(embedding_dimension);
         self
     }
 
@@ -95,10 +96,10 @@ object! {
     CreateEmbeddingTaskRequest {
         input_type: required "input_type",
         model_name: required "model_name",
-        embedding_uncertainty: optional "embedding_uncertainty",
-        embedding_dimension: optional "embedding_dimension",
         audio: optional "audio",
         video: optional "video",
+        embedding_uncertainty: optional "embedding_uncertainty",
+        embedding_dimension: optional "embedding_dimension",
         document: optional "document",
         image: optional "image",
     }

@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::{CreatedEmbeddingTaskMetadata, CreatedEmbeddingTaskStatus, EmbeddingData};
 
 /// An embedding task that was created.
+#[doc(alias = "EmbedV2TasksCreateResponse")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmbeddingTaskResponse {

@@ -13,6 +13,11 @@ pub struct CreateEmbeddingsRequest {
     pub input_type: EmbeddingInputType,
     /// The model to use.
     pub model_name: MarengoModel,
+    pub text: Option<TextInputRequest>,
+    pub image: Option<ImageInputRequest>,
+    pub text_image: Option<TextImageInputRequest>,
+    pub audio: Option<AudioInputRequest>,
+    pub video: Option<VideoInputRequest>,
     /// Whether a text of more than 2,000 tokens is cut off, which `usage.truncated` tells then, or
     /// else refused. For Marengo 3.5.
     pub auto_truncate: Option<bool>,
@@ -25,11 +30,6 @@ pub struct CreateEmbeddingsRequest {
     ///
     /// **Default**: `512`.
     pub embedding_dimension: Option<i64>,
-    pub text: Option<TextInputRequest>,
-    pub image: Option<ImageInputRequest>,
-    pub text_image: Option<TextImageInputRequest>,
-    pub audio: Option<AudioInputRequest>,
-    pub video: Option<VideoInputRequest>,
     pub multi_input: Option<MultiInputRequest>,
 }
 
@@ -42,37 +42,16 @@ impl CreateEmbeddingsRequest {
         Self {
             input_type: input_type.into(),
             model_name: model_name.into(),
-            auto_truncate: None,
-            embedding_uncertainty: None,
-            embedding_dimension: None,
             text: None,
             image: None,
             text_image: None,
             audio: None,
             video: None,
+            auto_truncate: None,
+            embedding_uncertainty: None,
+            embedding_dimension: None,
             multi_input: None,
         }
-    }
-
-    /// Sets `auto_truncate`.
-    #[must_use]
-    pub fn auto_truncate(mut self, auto_truncate: bool) -> Self {
-        self.auto_truncate = Some(auto_truncate);
-        self
-    }
-
-    /// Sets `embedding_uncertainty`.
-    #[must_use]
-    pub fn embedding_uncertainty(mut self, embedding_uncertainty: bool) -> Self {
-        self.embedding_uncertainty = Some(embedding_uncertainty);
-        self
-    }
-
-    /// Sets `embedding_dimension`.
-    #[must_use]
-    pub fn embedding_dimension(mut self, embedding_dimension: i64) -> Self {
-        self.embedding_dimension = Some(embedding_dimension);
-        self
     }
 
     /// Sets `text`.
@@ -110,6 +89,27 @@ impl CreateEmbeddingsRequest {
         self
     }
 
+    /// Sets `auto_truncate`.
+    #[must_use]
+    pub fn auto_truncate(mut self, auto_truncate: bool) -> Self {
+        self.auto_truncate = Some(auto_truncate);
+        self
+    }
+
+    /// Sets `embedding_uncertainty`.
+    #[must_use]
+    pub fn embedding_uncertainty(mut self, embedding_uncertainty: bool) -> Self {
+        self.embedding_uncertainty = Some(embedding_uncertainty);
+        self
+    }
+
+    /// Sets `embedding_dimension`.
+    #[must_use]
+    pub fn embedding_dimension(mut self, embedding_dimension: i64) -> Self {
+        self.embedding_dimension = Some(embedding_dimension);
+        self
+    }
+
     /// Sets `multi_input`.
     #[must_use]
     pub fn multi_input(mut self, multi_input: MultiInputRequest) -> Self {
@@ -122,14 +122,14 @@ object! {
     CreateEmbeddingsRequest {
         input_type: required "input_type",
         model_name: required "model_name",
-        auto_truncate: optional "auto_truncate",
-        embedding_uncertainty: optional "embedding_uncertainty",
-        embedding_dimension: optional "embedding_dimension",
         text: optional "text",
         image: optional "image",
         text_image: optional "text_image",
         audio: optional "audio",
         video: optional "video",
+        auto_truncate: optional "auto_truncate",
+        embedding_uncertainty: optional "embedding_uncertainty",
+        embedding_dimension: optional "embedding_dimension",
         multi_input: optional "multi_input",
     }
 }

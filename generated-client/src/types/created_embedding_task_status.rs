@@ -3,6 +3,7 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// The status that an embedding task begins with.
+#[doc(alias = "EmbedV2TasksCreateResponseStatus")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum CreatedEmbeddingTaskStatus {

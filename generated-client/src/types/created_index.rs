@@ -3,6 +3,7 @@
 use crate::runtime::object;
 
 /// An index that was created.
+#[doc(alias = "IndexesCreateResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedIndex {

@@ -3,6 +3,7 @@
 use crate::runtime::object;
 
 /// An indexed asset whose indexing has begun.
+#[doc(alias = "IndexesIndexedAssetsCreateResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedIndexedAsset {

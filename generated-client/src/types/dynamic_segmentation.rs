@@ -3,6 +3,7 @@
 use crate::runtime::object;
 
 /// Segments that follow the content.
+#[doc(alias = "VideoSegmentationDynamicDynamic")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DynamicSegmentation {

@@ -9,9 +9,6 @@ use crate::types::{EmbeddingDataOption, EmbeddingDataScope, PageQuadrant};
 pub struct EmbeddingData {
     /// The embedding.
     pub embedding: Vec<f32>,
-    /// How uncertain each value of the embedding is. The higher, the less it says. Present where
-    /// `embedding_uncertainty` was set, with Marengo 3.5.
-    pub embedding_uncertainty: Vec<f32>,
     /// What the embedding is of. `null` for texts, and for images of
     /// [`embed.v2.create`](crate::operations::embed::v2::V2::create).
     pub embedding_option: Option<EmbeddingDataOption>,
@@ -22,6 +19,9 @@ pub struct EmbeddingData {
     pub start_sec: Option<f64>,
     /// Where the segment ends, in seconds. `null` for texts and images.
     pub end_sec: Option<f64>,
+    /// How uncertain each value of the embedding is. The higher, the less it says. Present where
+    /// `embedding_uncertainty` was set, with Marengo 3.5.
+    pub embedding_uncertainty: Vec<f32>,
     /// The first page of a PDF that the embedding is of, from 1. `null` where it is not of pages.
     pub start_page_number: Option<i64>,
     /// The last page of a PDF that the embedding is of, from 1. `null` where it is not of pages.
@@ -38,23 +38,16 @@ impl EmbeddingData {
     pub fn new(embedding: Vec<f32>) -> Self {
         Self {
             embedding,
-            embedding_uncertainty: Default::default(),
             embedding_option: None,
             embedding_scope: None,
             start_sec: None,
             end_sec: None,
+            embedding_uncertainty: Default::default(),
             start_page_number: None,
             end_page_number: None,
             quadrant: None,
             chunk_index: None,
         }
-    }
-
-    /// Sets `embedding_uncertainty`.
-    #[must_use]
-    pub fn embedding_uncertainty(mut self, embedding_uncertainty: Vec<f32>) -> Self {
-        self.embedding_uncertainty = embedding_uncertainty;
-        self
     }
 
     /// Sets `embedding_option`.
@@ -82,6 +75,13 @@ impl EmbeddingData {
     #[must_use]
     pub fn end_sec(mut self, end_sec: f64) -> Self {
         self.end_sec = Some(end_sec);
+        self
+    }
+
+    /// Sets `embedding_uncertainty`.
+    #[must_use]
+    pub fn embedding_uncertainty(mut self, embedding_uncertainty: Vec<f32>) -> Self {
+        self.embedding_uncertainty = embedding_uncertainty;
         self
     }
 
@@ -117,11 +117,11 @@ impl EmbeddingData {
 object! {
     EmbeddingData {
         embedding: required "embedding",
-        embedding_uncertainty: optional "embedding_uncertainty",
         embedding_option: optional "embedding_option",
         embedding_scope: optional "embedding_scope",
         start_sec: optional "start_sec",
         end_sec: optional "end_sec",
+        embedding_uncertainty: optional "embedding_uncertainty",
         start_page_number: optional "start_page_number",
         end_page_number: optional "end_page_number",
         quadrant: optional "quadrant",

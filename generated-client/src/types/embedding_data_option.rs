@@ -9,6 +9,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `transcription`: spoken words. From Marengo 3.0.
 /// - `text`: the text of a document.
 /// - `fused`: all options together.
+#[doc(alias = "EmbeddingDataEmbeddingOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmbeddingDataOption {

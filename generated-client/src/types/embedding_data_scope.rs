@@ -8,6 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `page`: a page of a PDF, or a quarter of one.
 /// - `chunk`: some sentences of a plain text or Markdown.
 /// - `asset`: the whole.
+#[doc(alias = "EmbeddingDataEmbeddingScope")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmbeddingDataScope {

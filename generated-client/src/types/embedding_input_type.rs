@@ -11,6 +11,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `video`: a video.
 /// - `multi_input`: a text and up to 10 pieces of media, for one embedding. Marengo 3.0 takes
 ///   images only.
+#[doc(alias = "CreateEmbeddingsRequestInputType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmbeddingInputType {

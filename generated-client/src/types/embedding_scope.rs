@@ -6,6 +6,7 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `clip`: a segment.
 /// - `asset`: the whole. For videos of up to 10 to 30 seconds.
+#[doc(alias = "AudioInputRequestEmbeddingScope")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmbeddingScope {

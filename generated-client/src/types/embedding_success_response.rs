@@ -9,8 +9,8 @@ use crate::types::{EmbeddingData, EmbeddingMediaMetadata, EmbeddingUsage};
 pub struct EmbeddingSuccessResponse {
     /// The embeddings.
     pub data: Vec<EmbeddingData>,
-    pub usage: Option<EmbeddingUsage>,
     pub metadata: Option<EmbeddingMediaMetadata>,
+    pub usage: Option<EmbeddingUsage>,
 }
 
 impl EmbeddingSuccessResponse {
@@ -18,16 +18,9 @@ impl EmbeddingSuccessResponse {
     pub fn new(data: Vec<EmbeddingData>) -> Self {
         Self {
             data,
-            usage: None,
             metadata: None,
+            usage: None,
         }
-    }
-
-    /// Sets `usage`.
-    #[must_use]
-    pub fn usage(mut self, usage: EmbeddingUsage) -> Self {
-        self.usage = Some(usage);
-        self
     }
 
     /// Sets `metadata`.
@@ -36,12 +29,19 @@ impl EmbeddingSuccessResponse {
         self.metadata = Some(metadata.into());
         self
     }
+
+    /// Sets `usage`.
+    #[must_use]
+    pub fn usage(mut self, usage: EmbeddingUsage) -> Self {
+        self.usage = Some(usage);
+        self
+    }
 }
 
 object! {
     EmbeddingSuccessResponse {
         data: required "data",
-        usage: optional "usage",
         metadata: optional "metadata",
+        usage: optional "usage",
     }
 }

@@ -9,6 +9,7 @@ use crate::types::{
 };
 
 /// An embedding task.
+#[doc(alias = "EmbeddingTaskResponse")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingTask {
@@ -21,8 +22,8 @@ pub struct EmbeddingTask {
     pub updated_at: Option<DateTime<Utc>>,
     /// The embeddings, or `null` where the status is not `ready`.
     pub data: Option<Vec<EmbeddingData>>,
-    pub usage: Option<EmbeddingUsage>,
     pub metadata: Option<EmbeddingTaskMediaMetadata>,
+    pub usage: Option<EmbeddingUsage>,
     pub error: Option<EmbeddingTaskError>,
 }
 
@@ -35,8 +36,8 @@ impl EmbeddingTask {
             created_at: None,
             updated_at: None,
             data: None,
-            usage: None,
             metadata: None,
+            usage: None,
             error: None,
         }
     }
@@ -62,17 +63,17 @@ impl EmbeddingTask {
         self
     }
 
-    /// Sets `usage`.
-    #[must_use]
-    pub fn usage(mut self, usage: EmbeddingUsage) -> Self {
-        self.usage = Some(usage);
-        self
-    }
-
     /// Sets `metadata`.
     #[must_use]
     pub fn metadata(mut self, metadata: impl Into<EmbeddingTaskMediaMetadata>) -> Self {
         self.metadata = Some(metadata.into());
+        self
+    }
+
+    /// Sets `usage`.
+    #[must_use]
+    pub fn usage(mut self, usage: EmbeddingUsage) -> Self {
+        self.usage = Some(usage);
         self
     }
 
@@ -91,8 +92,8 @@ object! {
         created_at: optional "created_at",
         updated_at: optional "updated_at",
         data: optional "data",
-        usage: optional "usage",
         metadata: optional "metadata",
+        usage: optional "usage",
         error: optional "error",
     }
 }

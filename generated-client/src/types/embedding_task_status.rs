@@ -7,6 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `processing`: the embeddings are being created.
 /// - `ready`: there are embeddings.
 /// - `failed`: there are none. `error` says why.
+#[doc(alias = "EmbeddingTaskResponseStatus")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmbeddingTaskStatus {

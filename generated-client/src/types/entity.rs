@@ -12,8 +12,6 @@ use crate::types::EntityStatus;
 pub struct Entity {
     /// Identifies the entity.
     pub id: Option<String>,
-    /// Identifies the entity collection that the entity is in.
-    pub entity_collection_id: Option<String>,
     /// What the entity is called.
     pub name: Option<String>,
     /// What there is to say about the entity.
@@ -28,6 +26,8 @@ pub struct Entity {
     pub created_at: Option<DateTime<Utc>>,
     /// When the entity last changed (RFC 3339).
     pub updated_at: Option<DateTime<Utc>>,
+    /// Identifies the entity collection that the entity is in.
+    pub entity_collection_id: Option<String>,
 }
 
 impl Entity {
@@ -40,13 +40,6 @@ impl Entity {
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
-        self
-    }
-
-    /// Sets `entity_collection_id`.
-    #[must_use]
-    pub fn entity_collection_id(mut self, entity_collection_id: impl Into<String>) -> Self {
-        self.entity_collection_id = Some(entity_collection_id.into());
         self
     }
 
@@ -98,12 +91,18 @@ impl Entity {
         self.updated_at = Some(updated_at);
         self
     }
+
+    /// Sets `entity_collection_id`.
+    #[must_use]
+    pub fn entity_collection_id(mut self, entity_collection_id: impl Into<String>) -> Self {
+        self.entity_collection_id = Some(entity_collection_id.into());
+        self
+    }
 }
 
 object! {
     Entity {
         id: optional "_id",
-        entity_collection_id: optional "entity_collection_id",
         name: optional "name",
         description: optional "description",
         metadata: optional "metadata",
@@ -111,5 +110,6 @@ object! {
         status: optional "status",
         created_at: optional "created_at",
         updated_at: optional "updated_at",
+        entity_collection_id: optional "entity_collection_id",
     }
 }

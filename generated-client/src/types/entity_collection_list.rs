@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::{EntityCollection, PageInfo};
 
 /// A page of entity collections.
+#[doc(alias = "EntityCollectionsListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EntityCollectionList {

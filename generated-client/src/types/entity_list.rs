@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::{Entity, PageInfo};
 
 /// A page of entities.
+#[doc(alias = "EntityCollectionsEntitiesListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EntityList {

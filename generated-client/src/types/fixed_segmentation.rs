@@ -3,6 +3,7 @@
 use crate::runtime::object;
 
 /// Segments that have the same duration.
+#[doc(alias = "AudioSegmentationFixed")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FixedSegmentation {

@@ -12,7 +12,7 @@ pub struct GenerateRequest {
     pub prompt: String,
     /// How varied the text is. The lower, the more predictable.
     pub temperature: Option<f64>,
-    /// Whether the answer comes in events.
+    /// Whether the response is a stream of events.
     pub stream: Option<bool>,
 }
 

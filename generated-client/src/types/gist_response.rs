@@ -7,7 +7,7 @@ use crate::types::TokenUsage;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GistResponse {
-    /// The identifier of the answer.
+    /// The identifier of the response.
     pub id: Option<String>,
     /// A title for the video.
     pub title: Option<String>,

@@ -14,7 +14,7 @@ pub struct Index {
     /// When the index was last updated (RFC 3339).
     pub updated_at: Option<String>,
     /// When the index expires (RFC 3339): on the Free plan 90 days after it was created, when the
-    /// platform deletes it for good. `null` on the Developer plan, where it does not expire.
+    /// platform permanently deletes it. `null` on the Developer plan, where it does not expire.
     pub expires_at: Option<String>,
     /// The name of the index.
     pub index_name: Option<String>,

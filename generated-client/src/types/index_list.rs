@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::{Index, PageInfo};
 
 /// A page of indexes.
+#[doc(alias = "IndexesListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexList {

@@ -9,8 +9,6 @@ use crate::types::{IndexedAssetStatus, IndexedAssetSystemMetadata};
 pub struct IndexedAsset {
     /// Identifies the indexed asset.
     pub id: Option<String>,
-    /// Identifies the asset that was indexed.
-    pub asset_id: Option<String>,
     /// When the indexing was asked for (RFC 3339).
     pub created_at: Option<String>,
     /// When the status last changed (RFC 3339).
@@ -21,6 +19,8 @@ pub struct IndexedAsset {
     pub status: Option<IndexedAssetStatus>,
     /// What the platform knows of the file.
     pub system_metadata: Option<IndexedAssetSystemMetadata>,
+    /// Identifies the asset that was indexed.
+    pub asset_id: Option<String>,
 }
 
 impl IndexedAsset {
@@ -33,13 +33,6 @@ impl IndexedAsset {
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
-        self
-    }
-
-    /// Sets `asset_id`.
-    #[must_use]
-    pub fn asset_id(mut self, asset_id: impl Into<String>) -> Self {
-        self.asset_id = Some(asset_id.into());
         self
     }
 
@@ -77,16 +70,23 @@ impl IndexedAsset {
         self.system_metadata = Some(system_metadata);
         self
     }
+
+    /// Sets `asset_id`.
+    #[must_use]
+    pub fn asset_id(mut self, asset_id: impl Into<String>) -> Self {
+        self.asset_id = Some(asset_id.into());
+        self
+    }
 }
 
 object! {
     IndexedAsset {
         id: optional "_id",
-        asset_id: optional "asset_id",
         created_at: optional "created_at",
         updated_at: optional "updated_at",
         indexed_at: optional "indexed_at",
         status: optional "status",
         system_metadata: optional "system_metadata",
+        asset_id: optional "asset_id",
     }
 }

@@ -15,8 +15,6 @@ use crate::types::{
 pub struct IndexedAssetDetailed {
     /// Identifies the indexed asset.
     pub id: Option<String>,
-    /// Identifies the asset that was indexed.
-    pub asset_id: Option<String>,
     /// When the indexing was asked for (RFC 3339).
     pub created_at: Option<String>,
     /// When the status last changed (RFC 3339).
@@ -35,6 +33,8 @@ pub struct IndexedAssetDetailed {
     pub embedding: Option<IndexedEmbedding>,
     /// What is spoken, if `transcription` asks for it.
     pub transcription: Vec<TranscriptionDataItem>,
+    /// Identifies the asset that was indexed.
+    pub asset_id: Option<String>,
 }
 
 impl IndexedAssetDetailed {
@@ -47,13 +47,6 @@ impl IndexedAssetDetailed {
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
-        self
-    }
-
-    /// Sets `asset_id`.
-    #[must_use]
-    pub fn asset_id(mut self, asset_id: impl Into<String>) -> Self {
-        self.asset_id = Some(asset_id.into());
         self
     }
 
@@ -122,12 +115,18 @@ impl IndexedAssetDetailed {
         self.transcription = transcription;
         self
     }
+
+    /// Sets `asset_id`.
+    #[must_use]
+    pub fn asset_id(mut self, asset_id: impl Into<String>) -> Self {
+        self.asset_id = Some(asset_id.into());
+        self
+    }
 }
 
 object! {
     IndexedAssetDetailed {
         id: optional "_id",
-        asset_id: optional "asset_id",
         created_at: optional "created_at",
         updated_at: optional "updated_at",
         indexed_at: optional "indexed_at",
@@ -137,5 +136,6 @@ object! {
         hls: optional "hls",
         embedding: optional "embedding",
         transcription: optional "transcription",
+        asset_id: optional "asset_id",
     }
 }

@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::{IndexedAsset, PageInfo};
 
 /// A page of indexed assets.
+#[doc(alias = "IndexesIndexedAssetsListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAssetList {

@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::IndexedVideoEmbedding;
 
 /// The embeddings of an indexed video.
+#[doc(alias = "IndexedAssetDetailedEmbedding")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedEmbedding {

@@ -4,6 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// A kind of embedding of an indexed video: of what is seen (`visual`), heard (`audio`) or spoken
 /// (`transcription`). Videos that Marengo 2.7 indexed have `visual-text` and `audio`.
+#[doc(alias = "IndexesIndexedAssetsRetrieveEmbeddingOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum IndexedEmbeddingOption {

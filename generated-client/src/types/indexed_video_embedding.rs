@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::VideoSegment;
 
 /// Embeddings, segment by segment.
+#[doc(alias = "IndexedAssetDetailedEmbeddingVideoEmbedding")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedVideoEmbedding {

@@ -3,6 +3,7 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// A model that creates embeddings.
+#[doc(alias = "CreateEmbeddingsRequestModelName")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum MarengoModel {

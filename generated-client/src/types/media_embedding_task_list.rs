@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::{MediaEmbeddingTask, PageInfo};
 
 /// A page of embedding tasks.
+#[doc(alias = "EmbedV2TasksListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MediaEmbeddingTaskList {

@@ -14,7 +14,8 @@ pub struct MultiInputRequest {
     ///
     /// **Max**: 2,000 tokens with Marengo 3.5, unless `auto_truncate` is set.
     pub input_text: Option<String>,
-    /// The media, in the order that they are looked at. What the text refers to has to be here.
+    /// The media, in the order that they are looked at. Media that the text refers to have to be in
+    /// this list.
     ///
     /// **Max**: 10 pieces.
     pub media_sources: Option<Vec<MultiInputMediaSource>>,

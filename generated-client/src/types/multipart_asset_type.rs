@@ -3,6 +3,7 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// What kind of file is uploaded in chunks.
+#[doc(alias = "CreateAssetUploadRequestType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum MultipartAssetType {

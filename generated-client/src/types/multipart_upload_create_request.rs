@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::{MultipartAssetType, UserMetadataValue};
 
+#[doc(alias = "CreateAssetUploadRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MultipartUploadCreateRequest {

@@ -3,6 +3,7 @@
 use crate::runtime::object;
 use crate::types::CompletedChunk;
 
+#[doc(alias = "ReportChunkBatchRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MultipartUploadReportChunkBatchRequest {

@@ -3,6 +3,7 @@
 use crate::runtime::object;
 
 /// An entity to create.
+#[doc(alias = "EntityCollectionsEntitiesCreateBulkEntity")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewEntity {

@@ -4,10 +4,11 @@ use crate::runtime::object;
 use crate::types::IndexModelName;
 
 /// A model to enable for a new index.
+#[doc(alias = "IndexesCreateModel")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewIndexModel {
-    /// Which model it is. An index keeps its models for good.
+    /// Which model it is. The models of an index cannot be changed.
     pub model_name: IndexModelName,
     /// Which modalities the model looks at. Marengo takes `visual`, `audio`, or both.
     pub model_options: Vec<String>,

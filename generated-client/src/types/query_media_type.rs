@@ -3,6 +3,7 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// A kind of media to search with.
+#[doc(alias = "SearchCreateQueryMediaType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum QueryMediaType {

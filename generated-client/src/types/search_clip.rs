@@ -6,6 +6,7 @@ use crate::runtime::object;
 use crate::types::UserMetadataValue;
 
 /// A matching clip, below the video that it is part of.
+#[doc(alias = "SearchItemClip")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchClip {

@@ -6,6 +6,7 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `video`: videos, each with its matching clips.
 /// - `clip`: clips, one by one.
+#[doc(alias = "SearchCreateGroupBy")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SearchGroupBy {

@@ -6,6 +6,7 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `or`: a match needs one of them.
 /// - `and`: a match needs all of them.
+#[doc(alias = "SearchCreateOperator")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SearchOperator {

@@ -7,6 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `visual`: what can be seen.
 /// - `audio`: sounds other than speech.
 /// - `transcription`: spoken words.
+#[doc(alias = "SearchCreateSearchOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SearchOption {

@@ -3,6 +3,7 @@
 use crate::runtime::object;
 
 /// Which page of the results this is, and how to get at others.
+#[doc(alias = "SearchResultsPageInfo")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchPageInfo {

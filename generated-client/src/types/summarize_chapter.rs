@@ -3,6 +3,7 @@
 use crate::runtime::object;
 
 /// A chapter of a video.
+#[doc(alias = "SummarizeChapterResultChapter")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SummarizeChapter {

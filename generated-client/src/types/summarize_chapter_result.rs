@@ -9,7 +9,7 @@ use crate::types::{SummarizeChapter, SummarizeType, TokenUsage};
 pub struct SummarizeChapterResult {
     /// Says that these are chapters.
     pub summarize_type: SummarizeType,
-    /// The identifier of the answer.
+    /// The identifier of the response.
     pub id: Option<String>,
     /// The chapters.
     pub chapters: Vec<SummarizeChapter>,

@@ -3,6 +3,7 @@
 use crate::runtime::object;
 
 /// A highlight of a video.
+#[doc(alias = "SummarizeHighlightResultHighlight")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SummarizeHighlight {

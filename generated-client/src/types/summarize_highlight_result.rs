@@ -9,7 +9,7 @@ use crate::types::{SummarizeHighlight, SummarizeType, TokenUsage};
 pub struct SummarizeHighlightResult {
     /// Says that these are highlights.
     pub summarize_type: SummarizeType,
-    /// The identifier of the answer.
+    /// The identifier of the response.
     pub id: Option<String>,
     /// The highlights.
     pub highlights: Vec<SummarizeHighlight>,

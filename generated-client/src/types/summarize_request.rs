@@ -15,9 +15,9 @@ pub struct SummarizeRequest {
     pub prompt: Option<String>,
     /// How varied the text is. The lower, the more predictable.
     pub temperature: Option<f64>,
-    /// The form of the answer.
+    /// The format of the response.
     pub response_format: Option<SyncResponseFormat>,
-    /// The most tokens that the answer may have.
+    /// The maximum number of tokens in the response.
     pub max_tokens: Option<i64>,
 }
 

@@ -9,7 +9,7 @@ use crate::types::{SummarizeType, TokenUsage};
 pub struct SummarizeSummaryResult {
     /// Says that this is a summary.
     pub summarize_type: SummarizeType,
-    /// The identifier of the answer.
+    /// The identifier of the response.
     pub id: Option<String>,
     /// The summary.
     pub summary: Option<String>,

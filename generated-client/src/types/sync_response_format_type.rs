@@ -3,6 +3,7 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// A kind of answer.
+#[doc(alias = "ResponseFormatType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SyncResponseFormatType {

@@ -3,6 +3,7 @@
 use crate::runtime::object;
 
 /// What is spoken in a stretch of a video.
+#[doc(alias = "TranscriptionDatum")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranscriptionDataItem {

@@ -6,6 +6,7 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `lexical`: the same words.
 /// - `semantic`: the same meaning.
+#[doc(alias = "SearchCreateTranscriptionOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TranscriptionOption {

@@ -4,6 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// Where the file of a new asset comes from: `direct` is a file that the request carries, `url` a
 /// public address that the platform fetches it from.
+#[doc(alias = "AssetsCreateMethod")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum UploadMethod {

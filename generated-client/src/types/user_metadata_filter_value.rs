@@ -3,6 +3,7 @@
 use crate::runtime::{UnknownVariant, union};
 
 /// The value that a key of your metadata must have.
+#[doc(alias = "IndexesIndexedAssetsListUserMetadata")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UserMetadataFilterValue {

@@ -9,13 +9,12 @@ use crate::types::{
 
 /// An indexed video, with your metadata, its stream and, if asked for, its embeddings and
 /// transcription.
+#[doc(alias = "IndexesVideosRetrieveResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoDetails {
     /// Identifies the video. It is not the identifier of the task that indexed it.
     pub id: Option<String>,
-    /// Identifies the asset that was indexed.
-    pub asset_id: Option<String>,
     /// When the indexing was asked for (RFC 3339).
     pub created_at: Option<String>,
     /// When the status of the indexing last changed (RFC 3339).
@@ -32,6 +31,8 @@ pub struct VideoDetails {
     pub embedding: Option<IndexedEmbedding>,
     /// What is spoken, if `transcription` asks for it.
     pub transcription: Vec<TranscriptionDataItem>,
+    /// Identifies the asset that was indexed.
+    pub asset_id: Option<String>,
 }
 
 impl VideoDetails {
@@ -44,13 +45,6 @@ impl VideoDetails {
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
-        self
-    }
-
-    /// Sets `asset_id`.
-    #[must_use]
-    pub fn asset_id(mut self, asset_id: impl Into<String>) -> Self {
-        self.asset_id = Some(asset_id.into());
         self
     }
 
@@ -112,12 +106,18 @@ impl VideoDetails {
         self.transcription = transcription;
         self
     }
+
+    /// Sets `asset_id`.
+    #[must_use]
+    pub fn asset_id(mut self, asset_id: impl Into<String>) -> Self {
+        self.asset_id = Some(asset_id.into());
+        self
+    }
 }
 
 object! {
     VideoDetails {
         id: optional "_id",
-        asset_id: optional "asset_id",
         created_at: optional "created_at",
         updated_at: optional "updated_at",
         indexed_at: optional "indexed_at",
@@ -126,5 +126,6 @@ object! {
         hls: optional "hls",
         embedding: optional "embedding",
         transcription: optional "transcription",
+        asset_id: optional "asset_id",
     }
 }

@@ -15,10 +15,10 @@ pub struct VideoEmbeddingMetadata {
     pub video_clip_length: Option<f64>,
     /// The scopes of the embeddings, as in the request.
     pub video_embedding_scope: Vec<String>,
-    /// The options of the embeddings, as in the request.
-    pub video_embedding_option: Vec<String>,
     /// The duration of the video, in seconds.
     pub duration: Option<f64>,
+    /// The options of the embeddings, as in the request.
+    pub video_embedding_option: Vec<String>,
 }
 
 impl VideoEmbeddingMetadata {
@@ -55,17 +55,17 @@ impl VideoEmbeddingMetadata {
         self
     }
 
-    /// Sets `video_embedding_option`.
-    #[must_use]
-    pub fn video_embedding_option(mut self, video_embedding_option: Vec<String>) -> Self {
-        self.video_embedding_option = video_embedding_option;
-        self
-    }
-
     /// Sets `duration`.
     #[must_use]
     pub fn duration(mut self, duration: f64) -> Self {
         self.duration = Some(duration);
+        self
+    }
+
+    /// Sets `video_embedding_option`.
+    #[must_use]
+    pub fn video_embedding_option(mut self, video_embedding_option: Vec<String>) -> Self {
+        self.video_embedding_option = video_embedding_option;
         self
     }
 }
@@ -76,7 +76,7 @@ object! {
         input_filename: optional "input_filename",
         video_clip_length: optional "video_clip_length",
         video_embedding_scope: optional "video_embedding_scope",
-        video_embedding_option: optional "video_embedding_option",
         duration: optional "duration",
+        video_embedding_option: optional "video_embedding_option",
     }
 }

@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::{HlsObject, VideoIndexingTaskSystemMetadata};
 
 /// A task that uploads and indexes a video, with the video's stream.
+#[doc(alias = "TasksRetrieveResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoIndexingTaskDetails {

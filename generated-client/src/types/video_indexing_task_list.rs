@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::{PageInfo, VideoIndexingTask};
 
 /// A page of tasks that upload and index a video.
+#[doc(alias = "TasksListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoIndexingTaskList {

@@ -11,6 +11,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `queued`: a worker is about to begin.
 /// - `indexing`: a worker is at it.
 /// - `failed`: the video could not be indexed.
+#[doc(alias = "TasksListStatus")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoIndexingTaskStatus {

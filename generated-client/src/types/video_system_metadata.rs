@@ -3,6 +3,7 @@
 use crate::runtime::object;
 
 /// What the platform knows of one indexed video.
+#[doc(alias = "IndexesVideosRetrieveResponseSystemMetadata")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSystemMetadata {

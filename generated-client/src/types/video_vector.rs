@@ -9,8 +9,6 @@ use crate::types::VideoVectorSystemMetadata;
 pub struct VideoVector {
     /// Identifies the video. It is not the identifier of the task that indexed it.
     pub id: Option<String>,
-    /// Identifies the asset that was indexed.
-    pub asset_id: Option<String>,
     /// When the indexing was asked for (RFC 3339).
     pub created_at: Option<String>,
     /// When the status of the indexing last changed (RFC 3339).
@@ -19,6 +17,8 @@ pub struct VideoVector {
     pub indexed_at: Option<String>,
     /// What the platform knows of the video.
     pub system_metadata: Option<VideoVectorSystemMetadata>,
+    /// Identifies the asset that was indexed.
+    pub asset_id: Option<String>,
 }
 
 impl VideoVector {
@@ -31,13 +31,6 @@ impl VideoVector {
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
-        self
-    }
-
-    /// Sets `asset_id`.
-    #[must_use]
-    pub fn asset_id(mut self, asset_id: impl Into<String>) -> Self {
-        self.asset_id = Some(asset_id.into());
         self
     }
 
@@ -68,15 +61,22 @@ impl VideoVector {
         self.system_metadata = Some(system_metadata);
         self
     }
+
+    /// Sets `asset_id`.
+    #[must_use]
+    pub fn asset_id(mut self, asset_id: impl Into<String>) -> Self {
+        self.asset_id = Some(asset_id.into());
+        self
+    }
 }
 
 object! {
     VideoVector {
         id: optional "_id",
-        asset_id: optional "asset_id",
         created_at: optional "created_at",
         updated_at: optional "updated_at",
         indexed_at: optional "indexed_at",
         system_metadata: optional "system_metadata",
+        asset_id: optional "asset_id",
     }
 }

@@ -4,6 +4,7 @@ use crate::runtime::object;
 use crate::types::{PageInfo, VideoVector};
 
 /// A page of indexed videos.
+#[doc(alias = "IndexesVideosListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoVectorList {

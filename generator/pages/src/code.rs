@@ -124,7 +124,7 @@ codes! {
     InvalidOverlay = "invalid-overlay",
     /// An action of the overlay matches nothing.
     UnmatchedAction = "unmatched-action",
-    /// An action of the overlay changes nothing.
+    /// An action of the overlay changes nothing, or only descriptions.
     RedundantAction = "redundant-action",
     /// An action of the overlay leaves a document that cannot be used.
     BrokenByOverlay = "broken-by-overlay",

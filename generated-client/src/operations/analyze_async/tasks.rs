@@ -374,7 +374,7 @@ impl CreateRequest {
         self
     }
 
-    /// The most tokens that the answer may have.
+    /// The maximum number of tokens in the response.
     ///
     /// - `general`: 512 to 98,304. **Default**: `4096`.
     /// - `time_based_metadata`: 2,048 to 98,304. **Default**: `32768`. A task that would need more
@@ -387,7 +387,7 @@ impl CreateRequest {
         self
     }
 
-    /// The form of the answer.
+    /// The format of the response.
     ///
     /// **Default**: text without a given form.
     pub fn response_format(mut self, response_format: types::AsyncResponseFormat) -> Self {

@@ -15,8 +15,22 @@ pub(super) enum Effect {
     Unmatched,
     /// The document says already what the action would make it say.
     Redundant,
+    /// It has only changed texts for people, though it says more than that: the document has
+    /// the same facts in other words.
+    Reworded,
     /// It has changed the document.
     Changed,
+}
+
+/// The keys of texts for people.
+const TEXTS: [&str; 4] = ["description", "summary", "title", "stream-description"];
+
+/// The kinds of changes that an update makes, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Change {
+    Nothing,
+    Texts,
+    Facts,
 }
 
 /// The keys of an action, other than extensions.
@@ -92,28 +106,28 @@ impl<'a> Action<'a> {
             .locations()
             .map(serde_json_path::NormalizedPath::to_json_pointer)
             .collect();
-        let mut effect = match found.is_empty() {
-            true => Effect::Unmatched,
-            false => Effect::Redundant,
-        };
+        let mut change = Change::Nothing;
         // From the last to the first, so that removing an item of a list does
         // not move those that are still to be removed.
         for pointer in found.iter().rev() {
             if self.remove {
                 remove(root, pointer);
-                effect = Effect::Changed;
+                change = Change::Facts;
             } else if let (Some(update), Some(node)) = (self.update, root.pointer_mut(pointer)) {
-                let is_changed = update_node(node, update).map_err(|message| {
+                let updated = update_node(node, update).map_err(|message| {
                     Problem::new(Code::InvalidOverlay, message)
                         .at(place("update"))
                         .advice("an update of an object is an object")
                 })?;
-                if is_changed {
-                    effect = Effect::Changed;
-                }
+                change = change.max(updated);
             }
         }
-        Ok(effect)
+        Ok(match change {
+            _ if found.is_empty() => Effect::Unmatched,
+            Change::Nothing => Effect::Redundant,
+            Change::Texts if self.update.is_some_and(has_facts) => Effect::Reworded,
+            Change::Texts | Change::Facts => Effect::Changed,
+        })
     }
 }
 
@@ -137,8 +151,24 @@ fn remove(root: &mut Value, pointer: &str) {
     }
 }
 
-/// Updates a node that an action's target selects. Returns `true` if that changes it.
-fn update_node(node: &mut Value, update: &Value) -> Result<bool, String> {
+/// Returns `true` if an update has anything but texts for people.
+fn has_facts(update: &Value) -> bool {
+    match update {
+        Value::Object(update) => update
+            .iter()
+            .any(|(key, value)| !is_text(key, value) && has_facts(value)),
+        _ => true,
+    }
+}
+
+/// Returns `true` if `value` below `key` is a text for people. A property can have the name
+/// of such a key, but its schema is no text.
+fn is_text(key: &str, value: &Value) -> bool {
+    TEXTS.contains(&key) && value.is_string()
+}
+
+/// Updates a node that an action's target selects. Returns what that changes.
+fn update_node(node: &mut Value, update: &Value) -> Result<Change, String> {
     match node {
         Value::Object(_) if update.is_object() => Ok(merge(node, update)),
         Value::Array(items) => Ok(add(items, update)),
@@ -147,39 +177,45 @@ fn update_node(node: &mut Value, update: &Value) -> Result<bool, String> {
     }
 }
 
-/// Merges objects, appends to lists, and replaces everything else. Returns `true` if that
-/// changes the node.
+/// Merges objects, appends to lists, and replaces everything else. Returns what that
+/// changes.
 ///
 /// A list that the dialect uses for one value, the name of a group, is replaced too: a
 /// quirk may have put it there.
-fn merge(node: &mut Value, update: &Value) -> bool {
+fn merge(node: &mut Value, update: &Value) -> Change {
     match (node, update) {
         (Value::Object(node), Value::Object(update)) => {
-            let mut is_changed = false;
-            for (key, value) in update {
-                is_changed |= match node.get_mut(key) {
+            let changes = update.iter().map(|(key, value)| {
+                let change = match node.get_mut(key) {
                     Some(child) if key == GROUP_NAME => replace(child, value),
                     Some(child) => merge(child, value),
-                    None => node.insert(key.clone(), value.clone()).is_none(),
+                    None => {
+                        node.insert(key.clone(), value.clone());
+                        Change::Facts
+                    }
                 };
-            }
-            is_changed
+                match is_text(key, value) {
+                    true => change.min(Change::Texts),
+                    false => change,
+                }
+            });
+            changes.max().unwrap_or(Change::Nothing)
         }
         (Value::Array(node), Value::Array(update)) => {
-            let items = update.iter().map(|item| add(node, item));
-            items.fold(false, |is_changed, added| is_changed | added)
+            let changes = update.iter().map(|item| add(node, item));
+            changes.max().unwrap_or(Change::Nothing)
         }
         (node, update) => replace(node, update),
     }
 }
 
-/// Appends an item to a list that does not have it. Returns `true` if it was appended.
-fn add(items: &mut Vec<Value>, item: &Value) -> bool {
+/// Appends an item to a list that does not have it. Returns what that changes.
+fn add(items: &mut Vec<Value>, item: &Value) -> Change {
     if items.iter().any(|other| is_same_item(other, item)) {
-        return false;
+        return Change::Nothing;
     }
     items.push(item.clone());
-    true
+    Change::Facts
 }
 
 /// Returns `true` if a list cannot have both items: they are equal, or describe one
@@ -194,10 +230,10 @@ fn is_same_item(one: &Value, other: &Value) -> bool {
     one == other || parameter(one).is_some_and(|one| Some(one) == parameter(other))
 }
 
-fn replace(node: &mut Value, update: &Value) -> bool {
+fn replace(node: &mut Value, update: &Value) -> Change {
     if node == update {
-        return false;
+        return Change::Nothing;
     }
     *node = update.clone();
-    true
+    Change::Facts
 }

@@ -211,6 +211,7 @@ impl Overlay {
     ///
     /// If an action cannot be carried out, or leaves a document that is not one.
     pub fn apply(&self, api: &mut Merged, warnings: &mut Vec<Problem>) -> Result<(), Problem> {
+        let ids = operation_ids(&api.root);
         for (index, action) in self.actions().iter().enumerate() {
             let place = |key: &str| self.place(&pointer::of(&["actions", &index.to_string(), key]));
             let effect = Action::read(action, &place)?.apply(&mut api.root, &place)?;
@@ -225,32 +226,15 @@ impl Overlay {
                 .at(place("target"))
                 .advice("a client cannot do without: remove less"));
             }
-            match effect {
-                Effect::Changed => {}
-                Effect::Unmatched => warnings.push(
-                    Problem::new(
-                        Code::UnmatchedAction,
-                        format!("the overlay's action on `{target}` matches nothing"),
-                    )
-                    .at(place("target"))
-                    .advice(
-                        "correct the target, or remove the action if the pages are right by now",
-                    ),
-                ),
-                Effect::Redundant => warnings.push(
-                    Problem::new(
-                        Code::RedundantAction,
-                        format!("the overlay's action on `{target}` changes nothing"),
-                    )
-                    .at(place("target"))
-                    .advice("remove the action: the pages say it by now"),
-                ),
+            if let Some(problem) = useless(effect, target) {
+                warnings.push(problem.at(place("target")));
             }
         }
         // Its effect is in the names of the schemas.
         if let Some(root) = api.root.as_object_mut() {
             root.shift_remove(TYPE_NAMES);
         }
+        follow_ids(api, &ids);
         self.check(api)
     }
 
@@ -275,6 +259,50 @@ impl Overlay {
             .advice("update or remove what refers to it as well")),
         }
     }
+}
+
+/// Returns the warning for an action that has no effect, or none that counts.
+fn useless(effect: Effect, target: &str) -> Option<Problem> {
+    let (code, what, advice) = match effect {
+        Effect::Changed => return None,
+        Effect::Unmatched => (
+            Code::UnmatchedAction,
+            "matches nothing",
+            "correct the target, or remove the action if the pages are right by now",
+        ),
+        Effect::Redundant => (
+            Code::RedundantAction,
+            "changes nothing",
+            "remove the action: the pages say it by now",
+        ),
+        Effect::Reworded => (
+            Code::RedundantAction,
+            "changes only descriptions",
+            "remove the action: the pages say it by now, in other words",
+        ),
+    };
+    let message = format!("the overlay's action on `{target}` {what}");
+    Some(Problem::new(code, message).advice(advice))
+}
+
+/// Returns the id of each operation, by its path and method.
+fn operation_ids(root: &Value) -> BTreeMap<(String, String), String> {
+    let operations = walk::operations(root).map(|(path, method, operation)| {
+        let id = walk::operation_id(operation);
+        ((path.to_owned(), method.to_owned()), id.to_owned())
+    });
+    operations.collect()
+}
+
+/// Keeps the origins of operations that have another id than in `before`.
+fn follow_ids(api: &mut Merged, before: &BTreeMap<(String, String), String>) {
+    let mut moved = Vec::new();
+    for (place, id) in operation_ids(&api.root) {
+        if let Some(former) = before.get(&place).filter(|former| **former != id) {
+            moved.extend(api.origins.remove(former).map(|origin| (id, origin)));
+        }
+    }
+    api.origins.extend(moved);
 }
 
 /// Returns what a document cannot do without and has not.
@@ -314,6 +342,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::merged::Origin;
 
     fn document() -> Value {
         let get = json!({
@@ -392,6 +421,51 @@ mod tests {
             json!(["pets", "zoo"])
         );
         assert!(warnings.is_empty());
+    }
+
+    #[test]
+    fn an_action_that_the_pages_say_in_other_words_is_a_warning() {
+        let described = "- target: $.info\n  update: {x: 1, description: Pets of all kinds}\n";
+        let (root, warnings) = applied(described).expect("a good action");
+        assert_eq!(root["info"]["description"], "Pets of all kinds");
+        assert_eq!(warnings[0].code(), Code::RedundantAction);
+        assert_eq!(
+            warnings[0].message(),
+            "the overlay's action on `$.info` changes only descriptions"
+        );
+
+        for wanted in [
+            "- target: $.info\n  update: {description: Pets of all kinds}\n",
+            "- target: $.info\n  update: {x: 2, description: Pets of all kinds}\n",
+            "- target: $.info\n  update: {properties: {description: {type: string}}}\n",
+        ] {
+            let (_, warnings) = applied(wanted).expect("a good action");
+            assert!(warnings.is_empty(), "{wanted}");
+        }
+    }
+
+    #[test]
+    fn an_operation_that_gets_another_id_keeps_its_origin() {
+        let text = "overlay: 1.0.0\nactions:\n- target: $.paths['/pets'].get\n  \
+                    update: {operationId: pets_list}\n";
+        let mut root = document();
+        root["paths"]["/pets"]["get"]["operationId"] = "animals_list".into();
+        let origin = Origin {
+            place: SourceFile::new("list.md", "").place(1),
+            reference: None,
+            path: "/pets".to_owned(),
+        };
+        let origins = BTreeMap::from([("animals_list".to_owned(), origin)]);
+        let mut api = Merged { root, origins };
+        let overlay = Overlay::read(&SourceFile::new("overlay.yaml", text)).expect("an overlay");
+        overlay
+            .apply(&mut api, &mut Vec::new())
+            .expect("a good action");
+        let pages = api.origins.iter();
+        let pages: Vec<_> = pages
+            .map(|(id, origin)| (id.as_str(), origin.place.page()))
+            .collect();
+        assert_eq!(pages, [("pets_list", "list.md")]);
     }
 
     #[test]

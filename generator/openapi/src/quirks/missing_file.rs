@@ -12,13 +12,15 @@
 //! API insists on them is not said anywhere, so they are optional, except for one
 //! that is all there is in a form. A part that is sent
 //! more than once, or whose name is a plural, is a list: one file of a list is sent as
-//! a file alone would be.
+//! a file alone would be. It stands where the samples send it: a server may read the
+//! parts in this order.
 
 use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk};
 use crate::schemas::singular;
 use crate::walk;
+use pages::page::SampleFile;
 use pages::pointer;
 
 pub(super) const QUIRK: Quirk = Quirk {
@@ -47,24 +49,34 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     let Value::Object(properties) = properties else {
         return;
     };
-    let is_one = files.iter().all(|name| *name == files[0]);
+    let is_one = files.iter().all(|file| file.name == files[0].name);
     let is_all = is_one && properties.is_empty() && !is_composed;
-    for name in files {
+    for SampleFile { name, after } in files {
         let file = json!({"type": "string", "format": "binary"});
-        let is_repeated = files.iter().filter(|other| *other == name).count() > 1;
+        let is_repeated = files.iter().filter(|other| other.name == *name).count() > 1;
         let schema = if is_repeated || singular(name).is_some() {
             json!({"type": "array", "items": file})
         } else {
             file
         };
         if !properties.contains_key(name) {
-            properties.insert(name.clone(), schema);
+            let index = index_after(properties, after.as_deref());
+            properties.shift_insert(index, name.clone(), schema);
             fixed.at(format!("{form}{}", pointer::of(&["properties", name])));
         }
     }
     if is_all {
-        schema.insert("required".to_owned(), json!([files[0]]));
+        schema.insert("required".to_owned(), json!([files[0].name]));
     }
+}
+
+/// Returns the index below the property `after`: the first one without it, and the last one
+/// if the form has no such property.
+fn index_after(properties: &Map<String, Value>, after: Option<&str>) -> usize {
+    let Some(after) = after else { return 0 };
+    let mut names = properties.keys();
+    let index = names.position(|name| name == after);
+    index.map_or(properties.len(), |index| index + 1)
 }
 
 /// Returns the pointer of the schema of the only operation's form.
@@ -124,6 +136,18 @@ mod tests {
             root["components"]["schemas"]["Pet"]["properties"]["photo"],
             file
         );
+    }
+
+    #[test]
+    fn a_file_stands_where_the_samples_send_it() {
+        let (root, _) = run(
+            &QUIRK,
+            &body("{properties: {name: {type: string}, size: {type: string}}}"),
+        );
+        let place = "/paths/~1pets/post/requestBody/content/multipart~1form-data/schema/properties";
+        let properties = root.pointer(place).and_then(Value::as_object);
+        let names: Vec<_> = properties.into_iter().flat_map(Map::keys).collect();
+        assert_eq!(names, ["name", "photo", "size", "tracks"]);
     }
 
     #[test]

@@ -121,7 +121,7 @@ mod tests {
 
     use super::*;
     use pages::SourceFile;
-    use pages::page::{Block, Form, Request};
+    use pages::page::{Block, Form, Request, SampleFile};
 
     /// Runs one quirk over a specification that a page carries; returns the
     /// specification afterwards and the pointers of the fixes.
@@ -143,7 +143,16 @@ mod tests {
                 line: 1,
             },
             form: Form::OpenApi,
-            sample_files: vec!["photo".to_owned(), "tracks".to_owned()],
+            sample_files: vec![
+                SampleFile {
+                    name: "photo".to_owned(),
+                    after: Some("name".to_owned()),
+                },
+                SampleFile {
+                    name: "tracks".to_owned(),
+                    after: Some("kind".to_owned()),
+                },
+            ],
         };
         let (mut root, _) = pages::yaml::parse(&specification.into()).expect("the test's YAML");
         let context = Context {

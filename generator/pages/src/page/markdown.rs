@@ -10,7 +10,7 @@ use super::signs::{
     LineIndex, front_matter, has_key, is_closed, is_method, is_specification, request_line,
     sent_files, uncovered,
 };
-use super::{Block, Form, Page, Pages, Request};
+use super::{Block, Form, Page, Pages, Request, SampleFile};
 use crate::code::Code;
 use crate::encoding;
 use crate::problem::Problem;
@@ -88,7 +88,7 @@ struct Draft {
     /// A block of the page cannot be read, and has been reported.
     is_unreadable: bool,
     /// The files that the first sample with files sends, since the last specification.
-    sample_files: Vec<String>,
+    sample_files: Vec<SampleFile>,
 }
 
 /// A specification, and what the page says about it.
@@ -96,7 +96,7 @@ struct Specification {
     block: Block,
     request: Option<Request>,
     reference: Option<String>,
-    sample_files: Vec<String>,
+    sample_files: Vec<SampleFile>,
 }
 
 struct Reader<'a> {

@@ -44,7 +44,16 @@ pub struct Page {
     pub form: Form,
     /// The parts of a form that the page's samples send as files, each as often
     /// as one sample sends it.
-    pub sample_files: Vec<String>,
+    pub sample_files: Vec<SampleFile>,
+}
+
+/// A part of a form that a sample sends as a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SampleFile {
+    /// The name of the part.
+    pub name: String,
+    /// The part that the sample sends before it; `None` for the first one.
+    pub after: Option<String>,
 }
 
 impl Page {
@@ -391,7 +400,7 @@ mod tests {
     fn specifications(found: &Pages) -> Vec<(usize, Option<&str>, Vec<&str>)> {
         let pages = found.pages.iter().map(|page| {
             let url = page.request.as_ref().map(|request| request.url.as_str());
-            let files = page.sample_files.iter().map(String::as_str);
+            let files = page.sample_files.iter().map(|file| file.name.as_str());
             (page.specification.line, url, files.collect())
         });
         pages.collect()

@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use serde::de::IgnoredAny;
 
+use super::SampleFile;
+
 const METHODS: [&str; 8] = [
     "GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE",
 ];
@@ -131,17 +133,26 @@ pub(super) fn is_closed(block: &str) -> bool {
     })
 }
 
-/// Returns the names of the files in the form that a sample sends, which it
-/// spells out as RFC 7578 has it: `form-data; name="photo"; filename="a.png"`.
-pub(super) fn sent_files(sample: &str) -> Vec<String> {
-    let parts = sample.split("form-data; name=").skip(1);
-    let quoted = |part: &str| {
+/// Returns the files in the form that a sample sends, which it spells out as
+/// RFC 7578 has it: `form-data; name="photo"; filename="a.png"`.
+pub(super) fn sent_files(sample: &str) -> Vec<SampleFile> {
+    let mut files = Vec::new();
+    let mut previous = None;
+    for part in sample.split("form-data; name=").skip(1) {
         // The text may be a string of a language that escapes quotes.
-        let (name, rest) = part.trim_start_matches(['\\', '"']).split_once('"')?;
-        let is_file = rest.starts_with("; filename=");
-        is_file.then(|| name.trim_end_matches('\\').to_owned())
-    };
-    parts.filter_map(quoted).collect()
+        let Some((name, rest)) = part.trim_start_matches(['\\', '"']).split_once('"') else {
+            continue;
+        };
+        let name = name.trim_end_matches('\\').to_owned();
+        if rest.starts_with("; filename=") {
+            files.push(SampleFile {
+                name: name.clone(),
+                after: previous,
+            });
+        }
+        previous = Some(name);
+    }
+    files
 }
 
 /// Turns byte offsets into line numbers, and back.
@@ -183,12 +194,16 @@ mod tests {
 
     #[test]
     fn samples_show_which_parts_of_a_form_are_files() {
+        let file = |name: &str, after: Option<&str>| SampleFile {
+            name: name.to_owned(),
+            after: after.map(str::to_owned),
+        };
         let sample = r#"body = "-----1\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\ncat\r\n
             -----1\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"<file1>\"\r\n""#;
-        assert_eq!(sent_files(sample), ["photo"]);
+        assert_eq!(sent_files(sample), [file("photo", Some("kind"))]);
         assert_eq!(
             sent_files("Content-Disposition: form-data; name=\"a\"; filename=\"b\""),
-            ["a"]
+            [file("a", None)]
         );
         assert!(sent_files("name, filename = form-data").is_empty());
     }

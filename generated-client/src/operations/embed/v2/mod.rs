@@ -86,14 +86,14 @@ impl V2 {
             body: types::CreateEmbeddingsRequest {
                 input_type: input_type.into(),
                 model_name: model_name.into(),
-                auto_truncate: None,
-                embedding_uncertainty: None,
-                embedding_dimension: None,
                 text: None,
                 image: None,
                 text_image: None,
                 audio: None,
                 video: None,
+                auto_truncate: None,
+                embedding_uncertainty: None,
+                embedding_dimension: None,
                 multi_input: None,
             },
         }
@@ -110,30 +110,6 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Whether a text of more than 2,000 tokens is cut off, which `usage.truncated` tells then, or
-    /// else refused. For Marengo 3.5.
-    pub fn auto_truncate(mut self, auto_truncate: bool) -> Self {
-        self.body.auto_truncate = Some(auto_truncate);
-        self
-    }
-
-    /// Whether each embedding comes with its uncertainty. For Marengo 3.5, for either text or
-    /// media, and not for documents.
-    pub fn embedding_uncertainty(mut self, embedding_uncertainty: bool) -> Self {
-        self.body.embedding_uncertainty = Some(embedding_uncertainty);
-        self
-    }
-
-    /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning
-    /// of a longer one, takes less space and finds less exactly. It has to be the same for all that
-    /// is compared. For Marengo 3.5.
-    ///
-    /// **Default**: `512`.
-    pub fn embedding_dimension(mut self, embedding_dimension: i64) -> Self {
-        self.body.embedding_dimension = Some(embedding_dimension);
-        self
-    }
-
     /// Sets `text`.
     pub fn text(mut self, text: types::TextInputRequest) -> Self {
         self.body.text = Some(text);
@@ -161,6 +137,30 @@ impl CreateRequest {
     /// Sets `video`.
     pub fn video(mut self, video: types::VideoInputRequest) -> Self {
         self.body.video = Some(video);
+        self
+    }
+
+    /// Whether a text of more than 2,000 tokens is cut off, which `usage.truncated` tells then, or
+    /// else refused. For Marengo 3.5.
+    pub fn auto_truncate(mut self, auto_truncate: bool) -> Self {
+        self.body.auto_truncate = Some(auto_truncate);
+        self
+    }
+
+    /// Whether each embedding comes with its uncertainty. For Marengo 3.5, for either text or
+    /// media, and not for documents.
+    pub fn embedding_uncertainty(mut self, embedding_uncertainty: bool) -> Self {
+        self.body.embedding_uncertainty = Some(embedding_uncertainty);
+        self
+    }
+
+    /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning
+    /// of a longer one, takes less space and finds less exactly. It has to be the same for all that
+    /// is compared. For Marengo 3.5.
+    ///
+    /// **Default**: `512`.
+    pub fn embedding_dimension(mut self, embedding_dimension: i64) -> Self {
+        self.body.embedding_dimension = Some(embedding_dimension);
         self
     }
 

@@ -80,10 +80,10 @@ impl Tasks {
             body: types::CreateEmbeddingTaskRequest {
                 input_type: input_type.into(),
                 model_name: model_name.into(),
-                embedding_uncertainty: None,
-                embedding_dimension: None,
                 audio: None,
                 video: None,
+                embedding_uncertainty: None,
+                embedding_dimension: None,
                 document: None,
                 image: None,
             },
@@ -171,6 +171,18 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
+    /// Sets `audio`.
+    pub fn audio(mut self, audio: types::AsyncAudioInputRequest) -> Self {
+        self.body.audio = Some(audio);
+        self
+    }
+
+    /// Sets `video`.
+    pub fn video(mut self, video: types::AsyncVideoInputRequest) -> Self {
+        self.body.video = Some(video);
+        self
+    }
+
     /// Whether each embedding comes with its uncertainty. For Marengo 3.5.
     ///
     /// Audio and videos need an `embedding_scope` without `asset`. Plain text and Markdown need one
@@ -187,18 +199,6 @@ impl CreateRequest {
     /// **Default**: `512`.
     pub fn embedding_dimension(mut self, embedding_dimension: i64) -> Self {
         self.body.embedding_dimension = Some(embedding_dimension);
-        self
-    }
-
-    /// Sets `audio`.
-    pub fn audio(mut self, audio: types::AsyncAudioInputRequest) -> Self {
-        self.body.audio = Some(audio);
-        self
-    }
-
-    /// Sets `video`.
-    pub fn video(mut self, video: types::AsyncVideoInputRequest) -> Self {
-        self.body.video = Some(video);
         self
     }
 
