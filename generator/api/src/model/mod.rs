@@ -1,5 +1,6 @@
 //! The model: plain data, one file per kind of thing.
 
+mod former;
 mod operation;
 mod paging;
 mod ty;
@@ -7,6 +8,7 @@ mod type_def;
 
 use std::collections::BTreeMap;
 
+pub use former::*;
 pub use operation::*;
 pub use paging::*;
 pub use ty::*;

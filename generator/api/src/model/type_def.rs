@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Deprecation, Type, TypeId};
+use super::{Deprecation, FormerName, Type, TypeId};
 use crate::Docs;
 
 /// A type of the module `types`.
@@ -22,6 +22,10 @@ pub struct TypeDef {
     pub sent: bool,
     /// A response, an event, or an error holds values of it.
     pub received: bool,
+    /// The names by which programs of earlier versions know it.
+    pub former_names: Vec<FormerName>,
+    /// The former names of values, if it is an enumeration, or of setters, if it is a struct.
+    pub former_members: Vec<FormerName>,
 }
 
 /// The shape of a type.
