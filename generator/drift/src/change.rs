@@ -4,7 +4,7 @@ use docs::Docs;
 use pages::Place;
 use serde::Serialize;
 
-use crate::Kind;
+use crate::{Kind, former};
 
 /// Something that changed, and what that means for callers.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub struct Change {
 pub enum Effect {
     /// Some no longer compile.
     Breaking,
+    /// They compile, and a name that they use is deprecated.
+    Deprecated,
     /// They can do more.
     Added,
     /// They compile, and something is different.
@@ -47,8 +49,9 @@ pub enum Effect {
 
 impl Effect {
     /// All effects, the gravest first.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Breaking,
+        Self::Deprecated,
         Self::Added,
         Self::Changed,
         Self::Documentation,
@@ -58,6 +61,7 @@ impl Effect {
     pub fn title(self) -> &'static str {
         match self {
             Self::Breaking => "Breaking",
+            Self::Deprecated => "Deprecated",
             Self::Added => "Added",
             Self::Changed => "Changed",
             Self::Documentation => "Documentation",
@@ -129,6 +133,12 @@ impl Change {
     /// Makes the change a breaking one, although most of its kind are not.
     pub(crate) fn breaking(mut self, why: &'static str) -> Self {
         (self.effect, self.why) = (Effect::Breaking, why);
+        self
+    }
+
+    /// Makes the change one that only deprecates a name: the client keeps the former one.
+    pub(crate) fn deprecated(mut self) -> Self {
+        (self.effect, self.why) = (Effect::Deprecated, former::WHY);
         self
     }
 
