@@ -61,7 +61,7 @@ pub(super) fn attach(
     operations: &mut [Operation],
 ) {
     attach_calls(renamed, operations);
-    let mut taken = BTreeSet::new();
+    let mut claimed = BTreeSet::new();
     for Renamed { former, since } in renamed {
         let name = |old: &String, new: &String| FormerName {
             name: old.clone(),
@@ -69,41 +69,49 @@ pub(super) fn attach(
             since: since.clone(),
         };
         match former {
-            Former::Type { old, new } => {
-                let is_free = !types.contains_key(&TypeId::new(old)) && !is_reserved_type(old);
-                if let Some(def) = types.get_mut(&TypeId::new(new))
-                    && is_free
-                    && taken.insert(old)
-                {
-                    def.former_names.push(name(old, new));
-                }
+            Former::Type { old, new } if claimed.insert(("types", "", old)) => {
+                attach_type(name(old, new), types);
             }
-            Former::Member { of, old, new } => {
-                if let Some(def) = types.get_mut(&TypeId::new(of))
-                    && has_member(def, new)
-                    && is_free_member(def, old)
-                {
-                    def.former_members.push(name(old, new));
+            Former::Member { of, old, new } if claimed.insert(("type", of, old)) => {
+                if let Some(def) = types.get_mut(&TypeId::new(of)) {
+                    attach_member(name(old, new), def);
                 }
             }
             Former::Setter {
-                operation,
+                operation: id,
                 old,
                 new,
-            } => {
-                let mut operations = operations.iter_mut();
-                if let Some(operation) = operations.find(|it| it.id == *operation) {
-                    let setters = operation.setter_names();
-                    let is_free = !setters.contains(&old.as_str())
-                        && !REQUEST_METHODS.contains(&old.as_str())
-                        && operation.former_setters.iter().all(|it| it.name != *old);
-                    if setters.contains(&new.as_str()) && is_free {
-                        operation.former_setters.push(name(old, new));
-                    }
+            } if claimed.insert(("operation", id, old)) => {
+                if let Some(operation) = operations.iter_mut().find(|it| it.id == *id) {
+                    attach_setter(name(old, new), operation);
                 }
             }
-            Former::Call { .. } => {}
+            _ => {}
         }
+    }
+}
+
+fn attach_type(former: FormerName, types: &mut BTreeMap<TypeId, TypeDef>) {
+    let is_taken = types.contains_key(&TypeId::new(&former.name)) || is_reserved_type(&former.name);
+    if let Some(def) = types.get_mut(&TypeId::new(&former.current))
+        && !is_taken
+    {
+        def.former_names.push(former);
+    }
+}
+
+fn attach_member(former: FormerName, def: &mut TypeDef) {
+    if has_member(def, &former.current) && is_free_member(def, &former.name) {
+        def.former_members.push(former);
+    }
+}
+
+fn attach_setter(former: FormerName, operation: &mut Operation) {
+    let setters = operation.setter_names();
+    let [name, current] = [former.name.as_str(), former.current.as_str()];
+    let is_taken = setters.contains(&name) || REQUEST_METHODS.contains(&name);
+    if setters.contains(&current) && !is_taken {
+        operation.former_setters.push(former);
     }
 }
 
@@ -128,8 +136,7 @@ fn is_free_member(def: &TypeDef, name: &str) -> bool {
         }
         Shape::Union(_) | Shape::Newtype(_) => true,
     };
-    let mut former = def.former_members.iter();
-    !is_taken && !has_member(def, name) && !former.any(|it| it.name == name)
+    !is_taken && !has_member(def, name)
 }
 
 /// The names in the module of each group: of methods and accessors, and of structs.
@@ -372,7 +379,7 @@ mod tests {
         assert_eq!(former(&animal.former_members), ["length -> size"]);
         assert_eq!(former(&kind.former_members), ["Cat -> Tiger"]);
         // The value `cat` has another variant.
-        assert_eq!(kind.names(), ["Kind", "Tiger", "Cat2"]);
+        assert_eq!(kind.names(), ["Kind", "Cat", "Tiger", "Cat2"]);
         let operation = &api.operations[0];
         assert_eq!(former(&operation.former_setters), ["page_limit -> limit"]);
         // And so has the parameter `page_limit` another setter.

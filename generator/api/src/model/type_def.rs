@@ -297,9 +297,11 @@ impl TypeDef {
         matches!(self.shape, Shape::Enum(_) | Shape::Union(_))
     }
 
-    /// Returns its name and the names of its fields or variants.
+    /// Returns its name and the names of its fields or variants, also the former ones.
     pub fn names(&self) -> Vec<&str> {
-        let mut names = vec![self.id.as_str()];
+        let former = self.former_names.iter().chain(&self.former_members);
+        let former = former.map(|former| former.name.as_str());
+        let mut names: Vec<&str> = std::iter::once(self.id.as_str()).chain(former).collect();
         match &self.shape {
             Shape::Struct(shape) => {
                 names.extend(shape.fields.iter().map(|field| field.name.as_str()));
