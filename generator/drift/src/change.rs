@@ -4,7 +4,15 @@ use docs::Docs;
 use pages::Place;
 use serde::Serialize;
 
-use crate::{Kind, former};
+use crate::Kind;
+
+/// The reason why a rename with a bridge breaks nobody.
+pub(crate) const FORMER_NAME_IS_KEPT: &str =
+    "the former name is a deprecated alias until the next breaking release";
+
+/// The same for a value of an enumeration.
+const FORMER_VALUE_IS_KEPT: &str = "the former name is a deprecated constant until the next \
+     breaking release; patterns for references have to dereference them";
 
 /// Something that changed, and what that means for callers.
 #[derive(Clone, Debug)]
@@ -138,7 +146,11 @@ impl Change {
 
     /// Makes the change one that only deprecates a name: the client keeps the former one.
     pub(crate) fn deprecated(mut self) -> Self {
-        (self.effect, self.why) = (Effect::Deprecated, former::WHY);
+        let why = match self.kind {
+            Kind::VariantRenamed => FORMER_VALUE_IS_KEPT,
+            _ => FORMER_NAME_IS_KEPT,
+        };
+        (self.effect, self.why) = (Effect::Deprecated, why);
         self
     }
 

@@ -27,7 +27,7 @@ use crate::{Change, Kind, Subject};
 pub(crate) fn compare(old: &Calls<'_>, new: &Calls<'_>, renames: &Renames<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
     for (id, before) in old {
-        match new.get(renames.operation(id)) {
+        match renames.operation(id).and_then(|id| new.get(id)) {
             Some(now) => changes.extend(Comparison::new(before, now, renames).run()),
             None => {
                 let change = Change::new(Kind::OperationRemoved, &subject(before), "it is gone");
@@ -35,7 +35,7 @@ pub(crate) fn compare(old: &Calls<'_>, new: &Calls<'_>, renames: &Renames<'_>) -
             }
         }
     }
-    let known: BTreeSet<&str> = old.keys().map(|id| renames.operation(id)).collect();
+    let known: BTreeSet<&str> = old.keys().filter_map(|id| renames.operation(id)).collect();
     for (_, now) in new.iter().filter(|(id, _)| !known.contains(*id)) {
         let what = format!("{} can be called", quoted(&request(now.operation)));
         let change = Change::new(Kind::OperationAdded, &subject(now), what);
@@ -269,6 +269,26 @@ mod tests {
         let what = "it was `pets().get()`";
         let new = api().with(fetch);
         finds(&api(), &new, Kind::OperationRenamed, Breaking, what);
+    }
+
+    #[test]
+    fn an_operation_whose_id_another_one_has_now_is_found_by_its_request() {
+        let old = api().api();
+        let mut new = api().with(fetch).api();
+        let other = Operation {
+            path: "/cages".to_owned(),
+            ..api().api().operations.remove(0)
+        };
+        new.operations.push(other);
+        let changes = crate::compare(&old, &new);
+        let changes = changes
+            .iter()
+            .map(|change| (change.kind, change.subject.code()));
+        let expected = [
+            (Kind::OperationRenamed, "pets().fetch()".to_owned()),
+            (Kind::OperationAdded, "pets().get()".to_owned()),
+        ];
+        assert_eq!(changes.collect::<Vec<_>>(), expected);
     }
 
     #[test]
