@@ -3,6 +3,11 @@
 use api::{Enum, FormerName, TypeDef};
 
 use super::file::{File, Indent};
+use crate::former;
+
+/// What a constant cannot do that a variant can.
+const PATTERNS: &str = "It is a constant: a pattern for a reference has to dereference it, as in \
+     `match *value`.";
 
 /// Writes an enumeration.
 pub(super) fn define(def: &TypeDef, shape: &Enum, file: &mut File<'_>) {
@@ -33,8 +38,8 @@ pub(super) fn define(def: &TypeDef, shape: &Enum, file: &mut File<'_>) {
     former_values(def, file);
 }
 
-/// Writes the former names of values, which patterns can use as well: the derived traits make
-/// the type one whose constants are patterns.
+/// Writes the former names of values. The derived traits allow constants of the type in
+/// patterns, but only for values: `&Kind` does not match a constant of type `Kind`.
 fn former_values(def: &TypeDef, file: &mut File<'_>) {
     if def.former_members.is_empty() {
         return;
@@ -49,7 +54,10 @@ fn former_values(def: &TypeDef, file: &mut File<'_>) {
         if index > 0 {
             file.line(Indent::ITEM, "");
         }
-        file.former_docs(Indent::MEMBER, former, &format!("Self::{}", former.current));
+        let path = format!("Self::{}", former.current);
+        let docs = former::docs(&former.current, &path).text(PATTERNS);
+        file.own_docs(Indent::MEMBER, &docs.page());
+        file.line(Indent::MEMBER, &former::attribute_text(former));
         let FormerName { name, current, .. } = former;
         let constant = format!("pub const {name}: Self = Self::{current};");
         file.line(Indent::MEMBER, &constant);
@@ -83,6 +91,8 @@ mod tests {
 #[allow(non_upper_case_globals, reason = "the constants were variants")]
 impl Kind {
     /// Former name of [`Tiger`](Self::Tiger).
+    ///
+    /// It is a constant: a pattern for a reference has to dereference it, as in `match *value`.
     #[deprecated(since = "0.2.0", note = "renamed to `Tiger`")]
     pub const Cat: Self = Self::Tiger;
 }
