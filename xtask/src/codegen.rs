@@ -60,6 +60,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         workspace_member: is_same_folder(&folders.out, &workspace().join(CRATE)),
         has_extras: folders.out.join(EXTRAS).is_file(),
     };
+    if source.released.is_none() {
+        source.released = generator::read_released(&folders.openapi);
+    }
     // A check is of what the pages give, and so is a report.
     let is_whole = arguments.check || arguments.report.is_some();
     let notes = match is_whole {

@@ -36,7 +36,7 @@ use rust::Crate;
 use staging::RunFolder;
 
 pub use history::{CHANGELOG, History, released_path};
-pub use input::{holds_bare_pages, is_laid_out, read, read_config};
+pub use input::{holds_bare_pages, is_laid_out, read, read_config, read_released};
 pub use plan::{Difference, Plan};
 
 /// The folder in the crate that holds whatever a run needs only while it lasts.
