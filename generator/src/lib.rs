@@ -9,10 +9,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::{Api, Origins};
+use api::{Api, Origins, TypeId};
 use openapi::document::Document as Specification;
 use openapi::overlay::Overlay;
-use openapi::{Known, Tree, merge, schemas, streaming, words};
+use openapi::{Known, Renamed, Tree, merge, schemas, streaming, words};
 use rayon::prelude::*;
 
 pub use api;
@@ -25,7 +25,7 @@ pub use openapi::{
 pub use output;
 pub use output::{
     CHANGELOG, FETCHED, History, OWN_PAGES, Output, holds_bare_pages, is_laid_out, read,
-    read_config, read_settings, released_path,
+    read_config, read_released, read_settings, released_path,
 };
 pub use pages::{Code, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
 pub use pages::{limits, panics};
@@ -69,15 +69,15 @@ pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result
 
 /// Runs all stages.
 fn run(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> {
-    let Merged {
-        document,
-        config,
-        mut report,
-    } = merge_pages(source, done)?;
-
-    let tree = Tree::read(&document.root);
-    let (api, mut warnings) = api::lower(&tree, &origins(&document));
-    report.warnings.append(&mut warnings);
+    let Lowered {
+        merged: Merged {
+            document,
+            config,
+            mut report,
+        },
+        tree,
+        api,
+    } = lower_pages(source, done)?;
     done(Stage::Lower);
 
     let emission = rust::emit(api, &config, source.surroundings)?;
@@ -103,10 +103,8 @@ fn run(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> 
 /// As [`generate`].
 pub fn model(source: &Source) -> Result<(Api, Config), Problem> {
     let model = || {
-        let merged = merge_pages(source, &mut |_| ())?;
-        let tree = Tree::read(&merged.document.root);
-        let (api, _) = api::lower(&tree, &origins(&merged.document));
-        Ok((api, merged.config))
+        let lowered = lower_pages(source, &mut |_| ())?;
+        Ok((lowered.api, lowered.merged.config))
     };
     panics::caught(model).unwrap_or_else(|panic| Err(panic.problem()))
 }
@@ -122,6 +120,63 @@ pub fn drift_since(base: &drift::BaseDocument, source: &Source) -> Result<drift:
     Ok(drift::Drift::new(base, &api, version).locate(&api, &source.pages))
 }
 
+/// The model of a run, and the document that it was lowered from.
+struct Lowered {
+    merged: Merged,
+    tree: Tree,
+    api: Api,
+}
+
+/// Runs the stages from the pages to the model, which keeps the former names of what was
+/// renamed since the last version.
+fn lower_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Lowered, Problem> {
+    /// What gives way to a former name may be renamed itself, and so on.
+    const MOST_ROUNDS: usize = 4;
+    let mut merged = merge_pages(source, &BTreeSet::new(), done)?;
+    let (mut tree, mut api, mut warnings) = lower(&merged);
+    // What cannot be read is a problem where the file is written again.
+    let released = source.released.as_ref();
+    let released =
+        released.and_then(|file| drift::BaseDocument::parse(&file.name, &file.text).ok());
+    if let Some(released) = released {
+        let version = merged.config.version();
+        let mut renamed = Vec::new();
+        let mut kept = BTreeSet::new();
+        for _ in 0..MOST_ROUNDS {
+            let found = drift::renamed(&released, &api, &version);
+            if found == renamed {
+                break;
+            }
+            renamed = found;
+            // Types are named where pages are merged, and only now are the names known that
+            // nothing else may have.
+            let types = former_types(&renamed);
+            if types != kept && types.iter().any(|name| api.types.contains_key(name)) {
+                let names = types.iter().map(|id| id.as_str().to_owned()).collect();
+                merged = merge_pages(source, &names, &mut |_| ())?;
+                kept = types;
+            }
+            merged.document.set_renamed(&renamed);
+            (tree, api, warnings) = lower(&merged);
+        }
+    }
+    merged.report.warnings.append(&mut warnings);
+    Ok(Lowered { merged, tree, api })
+}
+
+/// Returns the former names of types.
+fn former_types(renamed: &[Renamed]) -> BTreeSet<TypeId> {
+    let names = renamed.iter().filter_map(Renamed::former_type);
+    names.map(TypeId::new).collect()
+}
+
+/// Lowers a merged document, and returns the warnings beside the model.
+fn lower(merged: &Merged) -> (Tree, Api, Vec<Problem>) {
+    let tree = Tree::read(&merged.document.root);
+    let (api, warnings) = api::lower(&tree, &origins(&merged.document));
+    (tree, api, warnings)
+}
+
 /// The merged document of a run.
 struct Merged {
     document: openapi::Merged,
@@ -129,8 +184,13 @@ struct Merged {
     report: Report,
 }
 
-/// Runs the stages from the pages to the merged document.
-fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, Problem> {
+/// Runs the stages from the pages to the merged document. No type gets one of the names that
+/// are `kept` for former ones.
+fn merge_pages(
+    source: &Source,
+    kept: &BTreeSet<String>,
+    done: &mut dyn FnMut(Stage),
+) -> Result<Merged, Problem> {
     let config = match &source.config {
         Some(file) => Config::parse(file)?,
         None => Config::default(),
@@ -174,6 +234,7 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
     openapi::dialect::check(&mut document, &mut report.warnings);
     openapi::ignore::ignore(&mut document.root);
     words::follow(&mut document, &mut report.warnings);
+    document.set_renamed(&[]);
     streaming::split(&mut document, &mut report.warnings);
     done(Stage::Merge);
 
@@ -186,6 +247,7 @@ fn merge_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Merged, P
     schemas::shape(
         &mut document,
         &type_names,
+        kept,
         overlay.as_ref(),
         &mut report.warnings,
     );

@@ -127,6 +127,9 @@ impl Folders {
             workspace_member: is_same_folder(&self.out, &workspace().join(CRATE)),
             has_extras: self.out.join(EXTRAS).is_file(),
         };
+        if source.released.is_none() {
+            source.released = generator::read_released(&self.openapi);
+        }
         Ok(source)
     }
 

@@ -93,6 +93,7 @@ fn style(line: &Line) -> Style {
     let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
     match line {
         Line::Title(Effect::Breaking, _) => colour(AnsiColor::Red).bold(),
+        Line::Title(Effect::Deprecated, _) => colour(AnsiColor::Yellow).bold(),
         Line::Title(..) => colour(AnsiColor::Green).bold(),
         Line::Subject(_) => Style::new().bold(),
         Line::Before(_) => colour(AnsiColor::Red),

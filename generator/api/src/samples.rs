@@ -42,6 +42,8 @@ pub fn definition(name: &str, shape: Shape) -> TypeDef {
         shape,
         sent: true,
         received: true,
+        former_names: Vec::new(),
+        former_members: Vec::new(),
     }
 }
 
@@ -95,6 +97,8 @@ pub fn operation(method: &str, group: &[&str]) -> Operation {
         event_name: None,
         paging: None,
         sets: Vec::new(),
+        former_calls: Vec::new(),
+        former_setters: Vec::new(),
         origin: None,
     }
 }

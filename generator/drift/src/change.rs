@@ -6,6 +6,14 @@ use serde::Serialize;
 
 use crate::Kind;
 
+/// The reason why a rename with a bridge breaks nobody.
+pub(crate) const FORMER_NAME_IS_KEPT: &str =
+    "the former name is a deprecated alias until the next breaking release";
+
+/// The same for a value of an enumeration.
+const FORMER_VALUE_IS_KEPT: &str = "the former name is a deprecated constant until the next \
+     breaking release; patterns for references have to dereference them";
+
 /// Something that changed, and what that means for callers.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -37,6 +45,8 @@ pub struct Change {
 pub enum Effect {
     /// Some no longer compile.
     Breaking,
+    /// They compile, and a name that they use is deprecated.
+    Deprecated,
     /// They can do more.
     Added,
     /// They compile, and something is different.
@@ -47,8 +57,9 @@ pub enum Effect {
 
 impl Effect {
     /// All effects, the gravest first.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Breaking,
+        Self::Deprecated,
         Self::Added,
         Self::Changed,
         Self::Documentation,
@@ -58,6 +69,7 @@ impl Effect {
     pub fn title(self) -> &'static str {
         match self {
             Self::Breaking => "Breaking",
+            Self::Deprecated => "Deprecated",
             Self::Added => "Added",
             Self::Changed => "Changed",
             Self::Documentation => "Documentation",
@@ -129,6 +141,16 @@ impl Change {
     /// Makes the change a breaking one, although most of its kind are not.
     pub(crate) fn breaking(mut self, why: &'static str) -> Self {
         (self.effect, self.why) = (Effect::Breaking, why);
+        self
+    }
+
+    /// Makes the change one that only deprecates a name: the client keeps the former one.
+    pub(crate) fn deprecated(mut self) -> Self {
+        let why = match self.kind {
+            Kind::VariantRenamed => FORMER_VALUE_IS_KEPT,
+            _ => FORMER_NAME_IS_KEPT,
+        };
+        (self.effect, self.why) = (Effect::Deprecated, why);
         self
     }
 

@@ -50,6 +50,13 @@ impl Changes {
         }
     }
 
+    /// Makes the last change one that only deprecates a name, if the former one is kept.
+    pub(crate) fn deprecated_if(&mut self, is_kept: bool) {
+        if is_kept && let Some(change) = self.list.pop() {
+            self.list.push(change.deprecated());
+        }
+    }
+
     /// Compares the documentation of a member, or of the subject.
     pub(crate) fn documentation(&mut self, member: Option<&str>, old: &str, new: &str) {
         let change = documentation::compare(&self.subject, member, old, new);

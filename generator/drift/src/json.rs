@@ -30,6 +30,7 @@ impl Drift {
             },
             "counts": {
                 "breaking": count(Effect::Breaking),
+                "deprecated": count(Effect::Deprecated),
                 "added": count(Effect::Added),
                 "changed": count(Effect::Changed),
                 "documentation": count(Effect::Documentation),

@@ -81,6 +81,8 @@ kinds! {
     TypeAdded: Added, "no program names it yet";
     TypeFormChanged: Breaking, "it is used in another way";
     TypeEncodingChanged: Changed, "it implements more traits, and is sent in another format";
+    FormerNameRemoved: Breaking, "programs that use it no longer compile";
+    FormerNameAdded: Added, "programs that use it compile with a warning";
     FieldRemoved: Breaking, "programs that name it no longer compile";
     FieldRenamed: Breaking, "programs that name it no longer compile";
     FieldAdded: Added, "programs match the type with `..`, and create it with `new()`";

@@ -12,6 +12,8 @@ use crate::call::{Call, Calls};
 pub(crate) struct Renames<'a> {
     /// By old operation id.
     operations: BTreeMap<&'a str, &'a str>,
+    /// The new ids in `operations`.
+    taken_ids: BTreeSet<&'a str>,
     /// By old type.
     types: BTreeMap<&'a TypeId, &'a TypeId>,
     /// The old types in `types`, by the new type.
@@ -24,13 +26,15 @@ impl<'a> Renames<'a> {
         (base, old): (&'a Api, &Calls<'a>),
         (now, new): (&'a Api, &Calls<'a>),
     ) -> Self {
+        let operations = operations(old, new);
         let mut renames = Self {
-            operations: operations(old, new),
+            taken_ids: operations.values().copied().collect(),
+            operations,
             ..Self::default()
         };
         let mut open: Vec<Spot<'a>> = Vec::new();
         for (id, before) in old {
-            if let Some(now) = new.get(renames.operation(id)) {
+            if let Some(now) = renames.operation(id).and_then(|id| new.get(id)) {
                 open.extend(spots_of_calls(before, now));
             }
         }
@@ -68,9 +72,12 @@ impl<'a> Renames<'a> {
         }
     }
 
-    /// Returns the new id of an old operation.
-    pub(crate) fn operation<'b>(&'b self, id: &'b str) -> &'b str {
-        self.operations.get(id).copied().unwrap_or(id)
+    /// Returns the new id of an old operation; `None` if the id is that of another operation.
+    pub(crate) fn operation<'b>(&'b self, id: &'b str) -> Option<&'b str> {
+        match self.operations.get(id) {
+            Some(new) => Some(new),
+            None => (!self.taken_ids.contains(id)).then_some(id),
+        }
     }
 
     /// Returns the new name of an old type; `None` if the name is that of another type.
@@ -123,17 +130,16 @@ impl<'a> Renames<'a> {
     }
 }
 
-/// An operation is another one's successor if it alone sends its request.
+/// An operation is another one's successor if it alone sends its request, even if something
+/// else has the id now.
 fn operations<'a>(old: &Calls<'a>, new: &Calls<'a>) -> BTreeMap<&'a str, &'a str> {
     let by_request = |calls: &Calls<'a>, others: &Calls<'a>| {
         let mut by_request: BTreeMap<(&'a str, String), Vec<&'a str>> = BTreeMap::new();
-        for (id, call) in calls.iter().filter(|(id, _)| !others.contains_key(*id)) {
-            let operation = call.operation;
-            let path = with_placeholders(&operation.path, |_| String::new());
-            by_request
-                .entry((&operation.verb, path))
-                .or_default()
-                .push(id);
+        for (id, call) in calls {
+            let request = request(call);
+            if others.get(id).map(self::request) != Some(request.clone()) {
+                by_request.entry(request).or_default().push(id);
+            }
         }
         by_request
     };
@@ -146,6 +152,13 @@ fn operations<'a>(old: &Calls<'a>, new: &Calls<'a>) -> BTreeMap<&'a str, &'a str
         },
     )
     .collect()
+}
+
+/// Returns the method and the path of an operation, without the names of parameters.
+fn request<'a>(call: &Call<'a>) -> (&'a str, String) {
+    let operation = call.operation;
+    let path = with_placeholders(&operation.path, |_| String::new());
+    (&operation.verb, path)
 }
 
 /// Returns a path with other names in its braces.

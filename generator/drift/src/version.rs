@@ -12,7 +12,7 @@ pub enum Step {
     None,
     /// Programs compile and do what they did.
     Patch,
-    /// They can do more.
+    /// They can do more, or compile with a warning about a name.
     Minor,
     /// Some no longer compile.
     Major,
@@ -22,14 +22,14 @@ impl Step {
     fn of(changes: &[Change]) -> Self {
         let step = |change: &Change| match change.effect {
             Effect::Breaking => Self::Major,
-            Effect::Added => Self::Minor,
+            Effect::Deprecated | Effect::Added => Self::Minor,
             Effect::Changed | Effect::Documentation => Self::Patch,
         };
         changes.iter().map(step).max().unwrap_or(Self::None)
     }
 
     /// Returns the version that follows `base`.
-    fn after(self, base: &Version) -> Version {
+    pub(crate) fn after(self, base: &Version) -> Version {
         if !base.pre.is_empty() && self != Self::None {
             // What is not released yet may still change in every way.
             return Version::new(base.major, base.minor, base.patch);
@@ -44,6 +44,16 @@ impl Step {
             _ => Version::new(major, minor, patch + 1),
         }
     }
+}
+
+/// Returns `true` if cargo takes one version in place of the other.
+pub(crate) fn is_compatible(one: &Version, other: &Version) -> bool {
+    let breaking = |version: &Version| match (version.major, version.minor, version.patch) {
+        (0, 0, patch) => (0, 0, patch),
+        (0, minor, _) => (0, minor, 0),
+        (major, ..) => (major, 0, 0),
+    };
+    breaking(one) == breaking(other)
 }
 
 /// The version that follows, against the one that is configured.

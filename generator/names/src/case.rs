@@ -9,6 +9,14 @@ pub fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)
 }
 
+/// Returns `true` if `name` is an identifier that is no keyword. It is what this crate
+/// makes of names: letters of any script, ASCII digits, and underscores.
+pub fn is_identifier(name: &str) -> bool {
+    let is_part = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '_';
+    let is_name = name.chars().any(|c| c != '_') && name.chars().all(is_part);
+    is_name && !name.starts_with(|c: char| c.is_ascii_digit()) && !is_keyword(name)
+}
+
 /// Writes a name as Rust writes those of functions, arguments, and fields.
 pub fn argument_name(name: &str) -> String {
     let name = match snake_case(name) {

@@ -8,6 +8,8 @@ mod length;
 pub mod reserved;
 mod scope;
 
-pub use case::{argument_name, is_keyword, snake_case, symbol, type_module, type_name};
+pub use case::{
+    argument_name, is_identifier, is_keyword, snake_case, symbol, type_module, type_name,
+};
 pub use length::{LONGEST_TYPE, shortened};
 pub use scope::{Scope, numbered, underscored};

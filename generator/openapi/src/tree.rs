@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::extensions::{MEDIA_TYPE, SERVER_NAME, SETS, STREAMING, TYPE_ALIAS};
+use crate::renamed::Renamed;
 use crate::rust_types::{self, Dependency};
 use crate::walk;
 use crate::walk::referenced;
@@ -38,6 +39,8 @@ pub struct Tree {
     pub paging_names: PagingNames,
     /// The crates whose types values have.
     pub dependencies: BTreeMap<String, Dependency>,
+    /// The former names that the client keeps.
+    pub renamed: Vec<Renamed>,
 }
 
 /// The names by which a paginated operation is recognized, from the document's
@@ -390,6 +393,7 @@ impl Tree {
             schemas: map(&root["components"]["schemas"], Schema::read),
             paging_names: PagingNames::read(&root["x-paging"]),
             dependencies: rust_types::dependencies(root),
+            renamed: Renamed::list(root),
         }
     }
 

@@ -83,6 +83,13 @@ pub fn read_settings(folder: &Path) -> Result<Source, Problem> {
     })
 }
 
+/// Reads the document of the last version beside the file `openapi`, where the crate of bare
+/// pages keeps it; `None` if there is none that can be read.
+pub fn read_released(openapi: &Path) -> Option<Arc<SourceFile>> {
+    // It is judged where it is written again.
+    read_optional(openapi.parent()?, RELEASED).ok().flatten()
+}
+
 /// Returns `true` if `folder` is laid out like `spec/`, rather than a folder of
 /// bare pages that is never written to.
 pub fn is_laid_out(folder: &Path) -> bool {

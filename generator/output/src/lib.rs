@@ -38,7 +38,9 @@ use staging::RunFolder;
 
 pub use fetched::FETCHED;
 pub use history::{CHANGELOG, History, released_path};
-pub use input::{OWN_PAGES, holds_bare_pages, is_laid_out, read, read_config, read_settings};
+pub use input::{
+    OWN_PAGES, holds_bare_pages, is_laid_out, read, read_config, read_released, read_settings,
+};
 pub use plan::{Difference, Plan};
 
 /// The folder in the crate that holds whatever a run needs only while it lasts.

@@ -10,6 +10,7 @@ mod documentation;
 mod external;
 mod files;
 mod format;
+mod former;
 mod imports;
 mod layout;
 mod links;

@@ -6,6 +6,7 @@
 
 mod deprecation;
 mod environments;
+mod former;
 mod headers;
 mod key;
 mod media_type;
@@ -35,8 +36,8 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
     let headers = headers::constant(tree);
     let exchanges = operations::choose(tree, &headers, &mut schemas, &mut warnings);
     let (schemas, context) = schemas.reached_from(exchanges.iter().map(Exchange::reach));
-    let types = types::lower(&schemas, &context, warnings.problems());
-    let mut operations: Vec<_> = Names::claim(exchanges)
+    let mut types = types::lower(&schemas, &context, &tree.renamed, warnings.problems());
+    let mut operations: Vec<_> = Names::claim(exchanges, &tree.renamed)
         .into_iter()
         .map(|(names, exchange)| {
             let mut warnings = warnings.of(exchange.id());
@@ -45,6 +46,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
             panics::located(|| place, complete)
         })
         .collect();
+    former::attach(&tree.renamed, &mut types, &mut operations);
     deprecation::name_as_client(&mut operations);
     let keys = key::Keys::of(tree, &headers);
     for operation in &mut operations {

@@ -1,5 +1,6 @@
 //! The model: plain data, one file per kind of thing.
 
+mod former;
 mod operation;
 mod paging;
 mod ty;
@@ -7,6 +8,7 @@ mod type_def;
 
 use std::collections::BTreeMap;
 
+pub use former::*;
 pub use operation::*;
 pub use paging::*;
 pub use ty::*;
@@ -137,7 +139,7 @@ impl Api {
     }
 
     /// Returns the names in Rust that come from the document: of types, fields, variants,
-    /// methods, arguments, and setters.
+    /// methods, arguments, and setters, also the former ones.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let of_operations = self.operations.iter().flat_map(|operation| {
             let own = [&operation.method, &operation.function];
@@ -146,7 +148,13 @@ impl Api {
                 parameters.flat_map(|parameter| [&parameter.name, &parameter.argument]);
             let fields = operation.body.iter().flat_map(|body| &body.fields);
             let fields = fields.map(|field| &field.name);
-            own.into_iter().chain(parameters).chain(fields)
+            let former = operation.former_calls.iter().map(|call| &call.method);
+            let setters = operation.former_setters.iter().map(|it| &it.name);
+            let former = former.chain(setters);
+            own.into_iter()
+                .chain(parameters)
+                .chain(fields)
+                .chain(former)
         });
         let of_types = self.types.values().flat_map(TypeDef::names);
         of_operations.map(String::as_str).chain(of_types)

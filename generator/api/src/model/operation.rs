@@ -3,7 +3,7 @@
 use heck::ToPascalCase;
 use pages::Place;
 
-use super::{Constant, Limits, Paging, Security, Type, TypeId};
+use super::{Constant, FormerCall, FormerName, Limits, Paging, Security, Type, TypeId};
 use crate::Docs;
 
 /// An operation of the API, and the method that calls it.
@@ -54,6 +54,10 @@ pub struct Operation {
     /// Properties of the body that the operation sets itself, by wire name, also where
     /// the body has no such field.
     pub sets: Vec<(String, bool)>,
+    /// The calls by which programs of earlier versions know it.
+    pub former_calls: Vec<FormerCall>,
+    /// The former names of its setters.
+    pub former_setters: Vec<FormerName>,
     /// Where a page describes it; `None` for what only the overlay describes.
     pub origin: Option<Origin>,
 }
@@ -369,6 +373,19 @@ impl Operation {
     pub fn call(&self) -> String {
         let groups = accessors(&self.group).map(|accessor| format!("{accessor}()."));
         format!("{}{}()", groups.collect::<String>(), self.method)
+    }
+
+    /// Returns the names of the setters, in order.
+    pub fn setter_names(&self) -> Vec<&str> {
+        let setters = self.call.setters.iter();
+        let names = setters.filter_map(|setter| match setter {
+            Input::Parameter(position) => Some(self.parameters.get(*position)?.name.as_str()),
+            Input::Body => Some("body"),
+            Input::BodyField(position) => {
+                Some(self.body.as_ref()?.fields.get(*position)?.name.as_str())
+            }
+        });
+        names.collect()
     }
 
     /// Returns `true` if a program can call the operation without a value.

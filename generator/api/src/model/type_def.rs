@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Deprecation, Type, TypeId};
+use super::{Deprecation, FormerName, Type, TypeId};
 use crate::Docs;
 
 /// A type of the module `types`.
@@ -22,6 +22,10 @@ pub struct TypeDef {
     pub sent: bool,
     /// A response, an event, or an error holds values of it.
     pub received: bool,
+    /// The names by which programs of earlier versions know it.
+    pub former_names: Vec<FormerName>,
+    /// The former names of values, if it is an enumeration, or of setters, if it is a struct.
+    pub former_members: Vec<FormerName>,
 }
 
 /// The shape of a type.
@@ -293,9 +297,11 @@ impl TypeDef {
         matches!(self.shape, Shape::Enum(_) | Shape::Union(_))
     }
 
-    /// Returns its name and the names of its fields or variants.
+    /// Returns its name and the names of its fields or variants, also the former ones.
     pub fn names(&self) -> Vec<&str> {
-        let mut names = vec![self.id.as_str()];
+        let former = self.former_names.iter().chain(&self.former_members);
+        let former = former.map(|former| former.name.as_str());
+        let mut names: Vec<&str> = std::iter::once(self.id.as_str()).chain(former).collect();
         match &self.shape {
             Shape::Struct(shape) => {
                 names.extend(shape.fields.iter().map(|field| field.name.as_str()));

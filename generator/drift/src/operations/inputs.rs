@@ -5,12 +5,13 @@ use names::argument_name;
 use super::{Comparison, Role};
 use crate::Kind;
 use crate::call::{Call, Input};
+use crate::former;
 use crate::matching::{Pairs, is_in_order};
 use crate::renames::Renames;
 
 /// Finds the inputs that are the same in two calls: those of the same name, those of the
 /// same place in the request, and those that look renamed.
-pub(super) fn pair<'a>(
+pub(crate) fn pair<'a>(
     old: &'a Call<'a>,
     new: &'a Call<'a>,
     renames: &Renames<'_>,
@@ -123,6 +124,9 @@ impl Comparison<'_> {
                 let codes = (before.setter(), now.setter());
                 self.changes
                     .add_of(name, Kind::SetterRenamed, what, codes.0, codes.1);
+                let former = &self.new.operation.former_setters;
+                self.changes
+                    .deprecated_if(former::leads(former, before.name, name));
             }
             (Role::Argument, Role::Setter) => {
                 let what = match is_renamed {

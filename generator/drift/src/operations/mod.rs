@@ -3,6 +3,7 @@
 mod body;
 pub(crate) use body::constant;
 mod inputs;
+pub(crate) use inputs::pair;
 mod paging;
 mod parameters;
 mod responses;
@@ -16,6 +17,7 @@ use crate::call::{Call, Calls, Input, Role};
 use crate::changes::Changes;
 use crate::code::quoted;
 use crate::documentation;
+use crate::former;
 use crate::info;
 use crate::matching::Pairs;
 use crate::renames::{Renames, with_placeholders};
@@ -25,7 +27,7 @@ use crate::{Change, Kind, Subject};
 pub(crate) fn compare(old: &Calls<'_>, new: &Calls<'_>, renames: &Renames<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
     for (id, before) in old {
-        match new.get(renames.operation(id)) {
+        match renames.operation(id).and_then(|id| new.get(id)) {
             Some(now) => changes.extend(Comparison::new(before, now, renames).run()),
             None => {
                 let change = Change::new(Kind::OperationRemoved, &subject(before), "it is gone");
@@ -33,7 +35,7 @@ pub(crate) fn compare(old: &Calls<'_>, new: &Calls<'_>, renames: &Renames<'_>) -
             }
         }
     }
-    let known: BTreeSet<&str> = old.keys().map(|id| renames.operation(id)).collect();
+    let known: BTreeSet<&str> = old.keys().filter_map(|id| renames.operation(id)).collect();
     for (_, now) in new.iter().filter(|(id, _)| !known.contains(*id)) {
         let what = format!("{} can be called", quoted(&request(now.operation)));
         let change = Change::new(Kind::OperationAdded, &subject(now), what);
@@ -76,6 +78,7 @@ impl<'a> Comparison<'a> {
 
     fn run(mut self) -> Vec<Change> {
         self.names();
+        self.former_names();
         self.request();
         self.keys();
         self.deprecation();
@@ -115,6 +118,11 @@ impl<'a> Comparison<'a> {
                 old.signature(),
                 new.signature(),
             );
+            let mut former = new.operation.former_calls.iter();
+            let is_kept = former.any(|call| {
+                (&call.group, &call.method) == (&old.operation.group, &old.operation.method)
+            });
+            self.changes.deprecated_if(is_kept);
         }
         let (old, new) = (old.operation, new.operation);
         if old.request != new.request && !is_named_after_method([old, new], |it| &it.request) {
@@ -122,6 +130,8 @@ impl<'a> Comparison<'a> {
             let names = (old.request.clone(), new.request.clone());
             self.changes
                 .add(Kind::RequestRenamed, what, names.0, names.1);
+            self.changes
+                .deprecated_if(keeps_struct(&old.request, old, new));
         }
         if let (Some(before), Some(now)) = (&old.call.arguments_struct, &new.call.arguments_struct)
             && before != now
@@ -133,7 +143,19 @@ impl<'a> Comparison<'a> {
             let names = (before.clone(), now.clone());
             self.changes
                 .add(Kind::ArgumentsStructRenamed, what, names.0, names.1);
+            self.changes.deprecated_if(keeps_struct(before, old, new));
         }
+    }
+
+    /// Compares the names by which programs of earlier versions know the operation.
+    fn former_names(&mut self) {
+        let (old, new) = (self.old.operation, self.new.operation);
+        former::compare(
+            &former::of_operation(old),
+            &[former::own_of_operation(old), former::own_of_operation(new)].concat(),
+            &former::of_operation(new),
+            &mut self.changes,
+        );
     }
 
     /// Compares method, server, and path. The name of a parameter in the path is not sent.
@@ -201,6 +223,14 @@ impl<'a> Comparison<'a> {
     }
 }
 
+/// Returns `true` if a struct of an operation keeps its former name.
+fn keeps_struct(name: &str, old: &Operation, new: &Operation) -> bool {
+    new.former_calls.iter().any(|call| {
+        let structs = call.structs(new);
+        call.group == old.group && structs.iter().any(|(former, _)| *former == name)
+    })
+}
+
 /// Returns `true` if a struct is called after the method of its operation in both
 /// versions, so that the change of the call implies its new name.
 fn is_named_after_method<'a>(
@@ -239,6 +269,26 @@ mod tests {
         let what = "it was `pets().get()`";
         let new = api().with(fetch);
         finds(&api(), &new, Kind::OperationRenamed, Breaking, what);
+    }
+
+    #[test]
+    fn an_operation_whose_id_another_one_has_now_is_found_by_its_request() {
+        let old = api().api();
+        let mut new = api().with(fetch).api();
+        let other = Operation {
+            path: "/cages".to_owned(),
+            ..api().api().operations.remove(0)
+        };
+        new.operations.push(other);
+        let changes = crate::compare(&old, &new);
+        let changes = changes
+            .iter()
+            .map(|change| (change.kind, change.subject.code()));
+        let expected = [
+            (Kind::OperationRenamed, "pets().fetch()".to_owned()),
+            (Kind::OperationAdded, "pets().get()".to_owned()),
+        ];
+        assert_eq!(changes.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::Fact;
 use super::model::{
-    add, environment, index, kind, op, paging, param, path, pet, pets, pets_get, shape, status, ty,
-    union, variant, without,
+    add, environment, former_name, index, kind, op, paging, param, path, pet, pets, pets_get,
+    shape, status, ty, union, variant, without,
 };
 use crate::Kind;
 use crate::sample::{named, operation};
@@ -303,6 +303,13 @@ fn of_structs() -> Vec<Fact> {
     vec![
         fact(Kind::TypeEncodingChanged, "FormType", None, |api| {
             shape(api, "FormType").encoding = Encoding::Multipart;
+        }),
+        fact(Kind::FormerNameRemoved, "Rebuilt", None, |api| {
+            ty(api, "Rebuilt").former_names.clear();
+        }),
+        fact(Kind::FormerNameAdded, "Sent", None, |api| {
+            let former = former_name("SentOne", "Sent");
+            ty(api, "Sent").former_names.push(former);
         }),
         fact(Kind::FieldsReordered, "Parts", None, |api| {
             shape(api, "Parts").fields.reverse();

@@ -3,8 +3,8 @@
 use api::samples;
 use api::{
     Advance, Api, BodyEncoding, Constructor, Dependency, Deprecation, Docs, Encoding, Enum,
-    Environment, ErrorResponse, Field, Input, Operation, Paging, Parameter, Path, Presence,
-    Response, Shape, Status, Step, Struct, Type, TypeDef, TypeId, Union, Variant,
+    Environment, ErrorResponse, Field, FormerName, Input, Operation, Paging, Parameter, Path,
+    Presence, Response, Shape, Status, Step, Struct, Type, TypeDef, TypeId, Union, Variant,
 };
 
 use crate::sample::{field, named, open_enum, operation, parameter, record, tagged, untagged};
@@ -56,6 +56,14 @@ pub(super) fn base() -> Api {
     }
     add_types(&mut api);
     api
+}
+
+pub(super) fn former_name(name: &str, current: &str) -> FormerName {
+    FormerName {
+        name: name.to_owned(),
+        current: current.to_owned(),
+        since: "0.2.0".to_owned(),
+    }
 }
 
 pub(super) fn environment(name: &str) -> Environment {
@@ -138,15 +146,12 @@ fn add_types(api: &mut Api) {
         let id = TypeId::new(name);
         let definition = TypeDef {
             module: name.to_lowercase(),
-            id: id.clone(),
-            alias: None,
-            docs: Docs::default(),
-            shape,
             sent: name == "Sent",
-            received: true,
+            ..samples::definition(name, shape)
         };
         api.types.insert(id, definition);
     }
+    ty(api, "Rebuilt").former_names = vec![former_name("Built", "Rebuilt")];
     shape(api, "Parts").encoding = Encoding::Multipart;
     shape(api, "Defaulted").constructor = Constructor::Default;
     shape(api, "Undefaulted").constructor = Constructor::New(vec![0]);

@@ -4,14 +4,13 @@ use api::{Condition, Enum, EnumValue, Tagging, Union, Variant};
 
 use super::Comparison;
 use crate::Kind;
+use crate::former;
 use crate::matching::{Pairs, is_in_order};
 
 impl Comparison<'_> {
     pub(super) fn enumerations(&mut self, old: &Enum, new: &Enum) {
         self.unknown(&old.unknown, &new.unknown);
-        let pairs = Pairs::new(&old.values, &new.values)
-            .by_key(|value| Some(value.name.clone()))
-            .by_key(|value| Some(value.value.clone()));
+        let pairs = pair_values(old, new);
         for (before, after) in &pairs.both {
             self.value(before, after);
         }
@@ -35,6 +34,8 @@ impl Comparison<'_> {
             let what = format!("the value `{}` is called `{name}`", old.name);
             self.changes
                 .add_of(name, Kind::VariantRenamed, what, codes().0, codes().1);
+            self.changes
+                .deprecated_if(former::leads(self.former, &old.name, name));
         }
         if old.value != new.value {
             let what = format!("the value `{name}` is written differently");
@@ -139,6 +140,14 @@ impl Comparison<'_> {
                 .add_of(new, Kind::VariantRenamed, what, codes.0, codes.1);
         }
     }
+}
+
+/// Finds the values that are the same: those of the same name, and those that the API writes
+/// alike.
+pub(crate) fn pair_values<'a>(old: &'a Enum, new: &'a Enum) -> Pairs<'a, EnumValue> {
+    Pairs::new(&old.values, &new.values)
+        .by_key(|value| Some(value.name.clone()))
+        .by_key(|value| Some(value.value.clone()))
 }
 
 /// Returns `true` if the members that two lists have in common are in the same order.

@@ -6,6 +6,7 @@ use names::argument_name;
 use super::Comparison;
 use crate::Kind;
 use crate::code::field;
+use crate::former;
 use crate::operations::constant;
 use crate::values::Values;
 
@@ -50,6 +51,8 @@ impl Comparison<'_> {
             let codes = (before.clone(), after.clone());
             self.changes
                 .add_of(&new.name, Kind::SetterRenamed, what, codes.0, codes.1);
+            self.changes
+                .deprecated_if(former::leads(self.former, before, after));
         }
     }
 

@@ -4,11 +4,15 @@ mod choices;
 mod fields;
 mod structs;
 
+pub(crate) use choices::pair_values;
+pub(crate) use structs::pair_fields;
+
 use std::collections::BTreeSet;
 
-use api::{Api, Shape, TypeDef};
+use api::{Api, FormerName, Shape, TypeDef};
 
 use crate::changes::Changes;
+use crate::former;
 use crate::renames::Renames;
 use crate::{Change, Kind, Subject};
 
@@ -21,7 +25,14 @@ pub(crate) fn compare(base: &Api, now: &Api, renames: &Renames<'_>) -> Vec<Chang
             None => format!("it was `types::{before}`"),
         };
         let change = Change::new(Kind::TypeRenamed, &Subject::Type(after.to_string()), what);
-        changes.push(change.states(format!("types::{before}"), format!("types::{after}")));
+        let change = change.states(format!("types::{before}"), format!("types::{after}"));
+        let is_kept = now
+            .ty(after)
+            .is_some_and(|def| former::leads(&def.former_names, before.as_str(), after.as_str()));
+        changes.push(match is_kept {
+            true => change.deprecated(),
+            false => change,
+        });
     }
     let mut known = BTreeSet::new();
     for (id, before) in &base.types {
@@ -32,6 +43,7 @@ pub(crate) fn compare(base: &Api, now: &Api, renames: &Renames<'_>) -> Vec<Chang
                     base,
                     now,
                     renames,
+                    former: &after.former_members,
                     changes: Changes::new(Subject::Type(after.id.to_string())),
                 };
                 changes.extend(comparison.run(before, after));
@@ -65,6 +77,8 @@ struct Comparison<'a> {
     base: &'a Api,
     now: &'a Api,
     renames: &'a Renames<'a>,
+    /// The former names of the members.
+    former: &'a [FormerName],
     changes: Changes,
 }
 
@@ -84,9 +98,22 @@ impl Comparison<'_> {
                     .add(Kind::TypeFormChanged, "it is something else", before, after);
             }
         }
+        self.former_names(old, new);
         self.changes
             .documentation(None, old.docs.as_str(), new.docs.as_str());
         self.changes.into_vec()
+    }
+}
+
+impl Comparison<'_> {
+    /// Compares the names by which programs of earlier versions know the type and its members.
+    fn former_names(&mut self, old: &TypeDef, new: &TypeDef) {
+        former::compare(
+            &former::of_type(old),
+            &[former::own_of_type(old), former::own_of_type(new)].concat(),
+            &former::of_type(new),
+            &mut self.changes,
+        );
     }
 }
 

@@ -8,12 +8,13 @@ use super::Comparison;
 use crate::Kind;
 use crate::code::{constructed, field};
 use crate::matching::{Pairs, is_in_order};
+use crate::renames::Renames;
 
 impl Comparison<'_> {
     /// Compares two structs.
     pub(super) fn structs(&mut self, old: &Struct, new: &Struct) {
         self.encoding(old.encoding, new.encoding);
-        let pairs = self.pair(&old.fields, &new.fields);
+        let pairs = pair_fields(&old.fields, &new.fields, self.renames);
         self.constructors((old, new), &pairs);
         for (before, after) in &pairs.both {
             self.field(before, after);
@@ -45,22 +46,6 @@ impl Comparison<'_> {
             }
             _ => {}
         }
-    }
-
-    /// Finds the fields that are the same: those of the same name, those of the same
-    /// property, and those of the same type with the same description.
-    fn pair<'a>(&self, old: &'a [Field], new: &'a [Field]) -> Pairs<'a, Field> {
-        let described = |field: &Field, ty: String| {
-            let docs = field.docs.as_str();
-            (!docs.is_empty()).then(|| format!("{} {ty} {docs}", field.presence.is_option()))
-        };
-        Pairs::new(old, new)
-            .by_key(|field| Some(field.name.clone()))
-            .by_key(|field| Some(field.wire.clone()))
-            .by_keys(
-                |field| described(field, self.renames.applied(&field.ty)),
-                |field| described(field, field.ty.to_string()),
-            )
     }
 
     /// Compares `default()`, `new()`, and the order of the fields.
@@ -126,6 +111,26 @@ impl Comparison<'_> {
             self.changes.add(Kind::FieldsReordered, what, None, None);
         }
     }
+}
+
+/// Finds the fields that are the same: those of the same name, those of the same
+/// property, and those of the same type with the same description.
+pub(crate) fn pair_fields<'a>(
+    old: &'a [Field],
+    new: &'a [Field],
+    renames: &Renames<'_>,
+) -> Pairs<'a, Field> {
+    let described = |field: &Field, ty: String| {
+        let docs = field.docs.as_str();
+        (!docs.is_empty()).then(|| format!("{} {ty} {docs}", field.presence.is_option()))
+    };
+    Pairs::new(old, new)
+        .by_key(|field| Some(field.name.clone()))
+        .by_key(|field| Some(field.wire.clone()))
+        .by_keys(
+            |field| described(field, renames.applied(&field.ty)),
+            |field| described(field, field.ty.to_string()),
+        )
 }
 
 fn positions(shape: &Struct) -> HashMap<&str, usize> {

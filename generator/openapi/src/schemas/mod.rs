@@ -11,7 +11,7 @@ mod prune;
 mod status;
 mod variants;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -28,10 +28,11 @@ pub(crate) use names::singular;
 
 /// Shapes and names the schemas of `api`, which is normalized.
 /// `type_names` are those that the overlay gives; of a schema that no page has, one is a
-/// warning.
+/// warning. No other schema gets one of the names that are `kept` for former types.
 pub fn shape(
     api: &mut Merged,
     type_names: &BTreeMap<String, String>,
+    kept: &BTreeSet<String>,
     overlay: Option<&Overlay>,
     warnings: &mut Vec<Problem>,
 ) {
@@ -45,7 +46,7 @@ pub fn shape(
     enumerate::enumerate(&mut api.root);
     hoist::hoist(&mut api.root);
     prune::unreferenced(&mut api.root);
-    names::rename(api, type_names, overlay, warnings);
+    names::rename(api, type_names, kept, overlay, warnings);
     sort(&mut api.root);
 }
 

@@ -40,6 +40,7 @@ use pages::{Code, Problem};
 pub(super) fn rename(
     api: &mut Merged,
     type_names: &BTreeMap<String, String>,
+    kept: &BTreeSet<String>,
     overlay: Option<&Overlay>,
     warnings: &mut Vec<Problem>,
 ) {
@@ -57,7 +58,7 @@ pub(super) fn rename(
         warnings.push(problem.at(place));
     }
     let rules = Rules::new(api);
-    let renames = decide(&originals, type_names, &rules);
+    let renames = decide(&originals, type_names, kept, &rules);
     let aliases = aliases(type_names, &rules);
     walk::rename_schemas(&mut api.root, &renames);
     if let Some(schemas) = schemas_of_mut(&mut api.root) {
@@ -90,6 +91,7 @@ fn aliases(type_names: &BTreeMap<String, String>, rules: &Rules) -> HashMap<Stri
 fn decide(
     originals: &[String],
     type_names: &BTreeMap<String, String>,
+    kept: &BTreeSet<String>,
     rules: &Rules,
 ) -> HashMap<String, String> {
     let mut taken: BTreeMap<String, &str> = BTreeMap::new();
@@ -119,7 +121,7 @@ fn decide(
         let numbered = (2..).map(|number| format!("{own}{number}"));
         let name = candidates
             .chain(numbered)
-            .find(|name| !taken.contains_key(name))
+            .find(|name| !taken.contains_key(name) && !kept.contains(name))
             .unwrap_or(own);
         taken.insert(name.clone(), original);
         renames.insert(original.clone(), name);
@@ -404,7 +406,7 @@ mod tests {
 
     fn decided<const N: usize>(originals: [&str; N], root: Value) -> [String; N] {
         let names = originals.map(str::to_owned);
-        let renames = decide(&names, &BTreeMap::new(), &rules(root));
+        let renames = decide(&names, &BTreeMap::new(), &BTreeSet::new(), &rules(root));
         names.map(|name| renames[&name].clone())
     }
 

@@ -26,6 +26,10 @@ pub(super) fn first(text: &str, indent: usize) -> Option<(String, usize)> {
             let trees = until(";")?;
             (trees.last()?.end(), constant(&trees, indent)?)
         }
+        ItemKind::Alias => {
+            let trees = until(";")?;
+            (trees.last()?.end(), alias(&trees, indent)?)
+        }
         ItemKind::Field => {
             let trees = until(",")?;
             (trees.last()?.end(), field(&trees, indent)?)
@@ -46,6 +50,7 @@ pub(super) fn first(text: &str, indent: usize) -> Option<(String, usize)> {
 enum ItemKind {
     Import,
     Constant,
+    Alias,
     Field,
     Attribute,
     Function,
@@ -68,6 +73,7 @@ impl ItemKind {
             () if begins(&["use "]) => Self::Import,
             () if begins(&["fn ", "async fn ", "const fn "]) => Self::Function,
             () if begins(&["const ", "static "]) => Self::Constant,
+            () if begins(&["type "]) => Self::Alias,
             () if is_field => Self::Field,
             () => return None,
         })
@@ -125,6 +131,18 @@ fn attribute(trees: &[Tree<'_>], indent: usize) -> Option<String> {
     let (begin, end) = (line_break(indent + INDENT), line_break(indent));
     let list = arguments.join(&format!(",{begin}"));
     Some(format!("#[{path}({begin}{list}{end})]"))
+}
+
+/// Lays out an alias of a type that has no arguments.
+fn alias(trees: &[Tree<'_>], indent: usize) -> Option<String> {
+    let (_, trees) = trees.split_last()?;
+    let equals = trees.iter().position(|tree| tree.is("="))?;
+    let (head, ty) = (flat(&trees[..=equals])?, flat(&trees[equals + 1..])? + ";");
+    let line = format!("{head} {ty}");
+    if indent + width(&line) <= WIDTH {
+        return Some(line);
+    }
+    Some(format!("{head}{}{ty}", line_break(indent + INDENT)))
 }
 
 /// Lays out a constant with its value.

@@ -48,6 +48,13 @@ const FUNCTIONS: &str = r#"
     pub fn group(&self) -> name::Name {
         name::Name::new(self.client.clone())
     }
+    #[deprecated(since = "0.2.0", note = "renamed to `client.name()`")]
+    pub fn former(&self, name: impl Into<String>) -> crate::operations::name::NameRequest {
+        self.client.name().second().name(name, second)
+    }
+    pub fn former_mock(server: &MockServer) -> Mocked<'_, Empty> {
+        crate::mock::second::name(server)
+    }
     pub async fn send(self) -> Result<types::Name, Error> {
         self.send_with_response().await.map(Response::into_inner)
     }
@@ -96,6 +103,8 @@ const ITEMS: &str = r#"
     pub(super) const KEY_PLACE: Place = Place::Query { name: "name" };
     pub(super) const HEADER: Place = Place::Header { name: "name", prefix: "Bearer " };
     pub(super) const VARIABLES: &[&str] = &["NAME_API_KEY", "SECOND_API_KEY"];
+    #[deprecated(since = "0.2.0", note = "renamed to `Name`")]
+    pub type Former = crate::operations::second::name::Name;
     pub struct NameRequest {
         pub(crate) name: Option<types::Name>,
         pub(crate) call_options: HashMap<String, Vec<types::Name>>,

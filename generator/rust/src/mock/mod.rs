@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{Api, BodyEncoding, Docs, Operation, Response, Type};
+use api::{Api, BodyEncoding, Docs, FormerCall, Operation, Response, Type};
 use pages::Problem;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -13,7 +13,7 @@ use crate::format::{file, file_with, format, ident};
 use crate::links::method_path;
 use crate::operations::groups::{Group, UNGROUPED, accessor, modules};
 use crate::ty::{self, From};
-use crate::{Crate, Imports};
+use crate::{Crate, Imports, former};
 
 /// The documentation of the module.
 const PAGE: &str = "Tests without the API: a server on this machine with configured responses.
@@ -39,9 +39,10 @@ pub use crate::runtime::mock::{Content, Empty, Events, Mocked, builder, client};
 pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), Problem> {
     let root = Group::root(api);
     let mut groups: BTreeMap<&str, Group<'_>> = root.children;
-    if !root.operations.is_empty() {
+    if !root.operations.is_empty() || !root.former.is_empty() {
         let ungrouped = Group {
             operations: root.operations,
+            former: root.former,
             children: BTreeMap::new(),
         };
         groups.insert(UNGROUPED, ungrouped);
@@ -120,6 +121,9 @@ fn module(group: &Group<'_>, imports: &mut Imports) -> TokenStream {
     for operation in &group.operations {
         code.extend(function(operation, imports));
     }
+    for (operation, call) in &group.former {
+        code.extend(former_function(operation, call, imports));
+    }
     for (name, group) in &group.children {
         let docs = Line::new("Mocks of the operations on ")
             .words(name)
@@ -153,6 +157,33 @@ fn function(operation: &Operation, imports: &mut Imports) -> TokenStream {
             Mocked::new(server, #verb, #path) #(#settings)*
         }
     }
+}
+
+/// Returns the function by which programs of earlier versions mock an operation; `None` if
+/// the operation has other names but the same method.
+fn former_function(
+    operation: &Operation,
+    call: &FormerCall,
+    imports: &mut Imports,
+) -> Option<TokenStream> {
+    if !call.renames_method(operation) {
+        return None;
+    }
+    let path = former::item_path("mock", operation, &operation.method);
+    let written = path.to_string().replace(' ', "");
+    let docs = former::docs(&operation.method, &written).attributes();
+    let current = written.trim_start_matches("crate::");
+    let deprecated = former::attribute(&call.since, current);
+    imports.add("httpmock", "MockServer");
+    imports.add(MOCK, "Mocked");
+    let (name, response) = (ident(&call.method), response(&operation.response, imports));
+    Some(quote! {
+        #docs
+        #deprecated
+        pub fn #name(server: &MockServer) -> Mocked<'_, #response> {
+            #path(server)
+        }
+    })
 }
 
 /// The module of the runtime that mocks are made with.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{Api, Operation};
+use api::{Api, FormerCall, Operation};
 use proc_macro2::Ident;
 
 use crate::format::ident;
@@ -15,6 +15,8 @@ pub(crate) const UNGROUPED: &str = "ungrouped";
 pub(crate) struct Group<'a> {
     pub(crate) operations: Vec<&'a Operation>,
     pub(crate) children: BTreeMap<&'a str, Group<'a>>,
+    /// The former calls, each with its operation, which may be in another group.
+    pub(crate) former: Vec<(&'a Operation, &'a FormerCall)>,
 }
 
 impl<'a> Group<'a> {
@@ -22,12 +24,32 @@ impl<'a> Group<'a> {
     pub(crate) fn root(api: &'a Api) -> Self {
         let mut root = Self::default();
         for operation in &api.operations {
-            let group = operation.group.iter().fold(&mut root, |group, name| {
-                group.children.entry(name).or_default()
-            });
-            group.operations.push(operation);
+            root.inner(&operation.group).operations.push(operation);
+            for call in &operation.former_calls {
+                root.inner(&call.group).former.push((operation, call));
+            }
         }
         root
+    }
+
+    fn inner(&mut self, path: &'a [String]) -> &mut Self {
+        path.iter()
+            .fold(self, |group, name| group.children.entry(name).or_default())
+    }
+
+    /// Returns `true` if nothing is in the group itself, neither now nor formerly.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.operations.is_empty() && self.former.is_empty()
+    }
+
+    /// Returns the version that deprecates the group, if all operations in it are in other
+    /// groups now.
+    pub(crate) fn deprecated_since(&self) -> Option<&'a str> {
+        let mut since = self.former.first().map(|(_, call)| call.since.as_str());
+        for group in self.children.values() {
+            since = Some(group.deprecated_since()?);
+        }
+        since.filter(|_| self.operations.is_empty())
     }
 }
 

@@ -1,17 +1,19 @@
 //! The method that begins a request, and the struct of its arguments.
 
-use api::{Api, Body, Constant, Deprecation, FieldRole, Input, Operation, Presence, Type};
+use api::{
+    Api, Body, Constant, Deprecation, FieldRole, FormerCall, Input, Operation, Presence, Type,
+};
 use pages::Problem;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::inputs::{self, BodyField, Given, InputTarget, Target};
 use super::{Context, docs};
-use crate::Imports;
 use crate::documentation::{Documentation, Line};
 use crate::format::ident;
 use crate::ty::{self, From};
 use crate::value;
+use crate::{Imports, former};
 
 /// Returns the method of a group, or of the client, that begins a request. `client` is
 /// the expression for the client of the request.
@@ -55,6 +57,47 @@ pub(super) fn method(
                 #(#parameter_values,)*
                 #(#body_value,)*
             }
+        }
+    })
+}
+
+/// Returns the method by which programs of earlier versions begin a request; `None` if the
+/// operation has other names but the same call.
+pub(super) fn former(
+    operation: &Operation,
+    call: &FormerCall,
+    context: &Context<'_>,
+    imports: &mut Imports,
+) -> Option<TokenStream> {
+    if !call.renames_method(operation) {
+        return None;
+    }
+    let current = format!("client.{}", operation.call());
+    let docs = Documentation::new().line(Line::new("Former name of ").code(&current).text("."));
+    let (docs, deprecated) = (docs.attributes(), former::attribute(&call.since, &current));
+    let in_group = |name: &str| match call.group == operation.group {
+        true => ident(name).to_token_stream(),
+        false => former::item_path("operations", operation, name),
+    };
+    let given = inputs::given(&operation.call.arguments, operation, context.api);
+    let (parameters, names) = match &operation.call.arguments_struct {
+        Some(arguments) => {
+            let arguments = in_group(arguments);
+            (quote!(arguments: #arguments), quote!(arguments))
+        }
+        None => {
+            let names = given.iter().map(|given| &given.name);
+            let names = quote!(#(#names),*);
+            (parameters(None, &given, context.api, imports), names)
+        }
+    };
+    let (name, request) = (ident(&call.method), in_group(&operation.request));
+    let (owner, method) = (former::owner(operation, call), ident(&operation.method));
+    Some(quote! {
+        #docs
+        #deprecated
+        pub fn #name(&self, #parameters) -> #request {
+            #owner.#method(#names)
         }
     })
 }

@@ -15,7 +15,7 @@ mod request;
 pub(crate) mod samples;
 mod send;
 
-use api::{Api, Operation};
+use api::Api;
 use pages::Problem;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -23,7 +23,7 @@ use quote::quote;
 use crate::documentation::{Documentation, Line};
 use crate::format::{file_with, format, ident};
 use crate::links::Links;
-use crate::{Crate, Imports};
+use crate::{Crate, Imports, former};
 use groups::{Group, UNGROUPED, accessor, owner};
 
 /// Clippy's rules on names are for names that people choose.
@@ -69,11 +69,11 @@ impl Context<'_> {
     /// Adds the file of the module, and that of the operations without a group.
     fn root(&self, root: &Group<'_>, files: &mut Crate) -> Result<(), Problem> {
         let mut modules: Vec<&str> = root.children.keys().copied().collect();
-        if !root.operations.is_empty() {
+        if !root.is_empty() {
             modules.push(UNGROUPED);
             let mut code = File::default();
             let (methods, requests) =
-                self.operations(&root.operations, "Client", &quote!(self.clone()), &mut code)?;
+                self.operations(root, "Client", &quote!(self.clone()), &mut code)?;
             code.tokens = quote! {
                 impl Client { #methods }
                 #requests
@@ -89,8 +89,8 @@ impl Context<'_> {
         if !root.children.is_empty() {
             let accessors = root
                 .children
-                .keys()
-                .map(|name| leads_to(name, &accessor(name), &quote!(self.clone())));
+                .iter()
+                .map(|(name, group)| leads_to(name, &accessor(name), &quote!(self.clone()), group));
             code.tokens = quote!(impl Client { #(#accessors)* });
             code.imports.runtime("Client");
         }
@@ -116,11 +116,11 @@ impl Context<'_> {
             ..File::default()
         };
         code.imports.runtime("Client");
-        let (methods, requests) =
-            self.operations(&group.operations, &owner.to_string(), &client, &mut code)?;
-        let accessors = children
+        let (methods, requests) = self.operations(group, &owner.to_string(), &client, &mut code)?;
+        let accessors = group
+            .children
             .iter()
-            .map(|name| leads_to(name, &ident(name), &client));
+            .map(|(name, group)| leads_to(name, &ident(name), &client, group));
         let docs = Line::new("The operations of ").code(&format!("client.{}", calls.join(".")));
         let docs = Documentation::new().line(docs.text(".")).attributes();
         code.tokens = quote! {
@@ -147,20 +147,25 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// Returns the methods that begin requests, and the requests.
+    /// Returns the methods that begin requests, and the requests, each also with its former
+    /// names.
     fn operations(
         &self,
-        operations: &[&Operation],
+        group: &Group<'_>,
         owner: &str,
         client: &TokenStream,
         code: &mut File,
     ) -> Result<(TokenStream, TokenStream), Problem> {
         let (mut methods, mut requests) = (TokenStream::new(), TokenStream::new());
         let imports = &mut code.imports;
-        for operation in operations {
+        for operation in &group.operations {
             methods.extend(method::method(operation, client, self, imports)?);
             requests.extend(method::arguments(operation, owner, self, imports));
             requests.extend(request::request(operation, owner, self, imports));
+        }
+        for (operation, call) in &group.former {
+            methods.extend(method::former(operation, call, self, imports));
+            requests.extend(former::structs(operation, call));
         }
         Ok((methods, requests))
     }
@@ -192,14 +197,18 @@ fn declarations(modules: &[&str]) -> Result<String, Problem> {
 }
 
 /// Returns the method that leads to a group.
-fn leads_to(name: &str, method: &Ident, client: &TokenStream) -> TokenStream {
+fn leads_to(name: &str, method: &Ident, client: &TokenStream, group: &Group<'_>) -> TokenStream {
     let (module, ty) = (ident(name), owner(name));
     let docs = Line::new("Returns the operations on ")
         .words(name)
         .text(".");
     let docs = Documentation::new().line(docs).attributes();
+    let deprecated = group.deprecated_since().map(
+        |since| quote!(#[deprecated(since = #since, note = "its operations are in other groups")]),
+    );
     quote! {
         #docs
+        #deprecated
         pub fn #method(&self) -> #module::#ty {
             #module::#ty::new(#client)
         }
@@ -208,6 +217,8 @@ fn leads_to(name: &str, method: &Ident, client: &TokenStream) -> TokenStream {
 
 #[cfg(test)]
 mod tests {
+    use api::Operation;
+
     use super::*;
 
     fn paths_and_texts(operations: Vec<Operation>) -> Vec<(String, String)> {

@@ -1,16 +1,16 @@
 //! The struct that a request is built with: its fields, its setters, and its sending.
 
-use api::{Operation, Presence};
+use api::{FormerName, Operation, Presence};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::inputs::{self, Given, InputTarget};
 use super::{Context, docs, method, paging, send};
-use crate::Imports;
 use crate::documentation::{Documentation, Line};
 use crate::format::ident;
 use crate::ty::{self, From};
 use crate::value;
+use crate::{Imports, former};
 
 /// Returns the struct that a request is built with, and its methods.
 pub(super) fn request(
@@ -29,7 +29,11 @@ pub(super) fn request(
     let fields = fields(operation, imports);
     let given = inputs::given(&operation.call.setters, operation, context.api);
     let setters = given.iter().map(|given| setter(given, context, imports));
-    let setters: TokenStream = setters.collect();
+    let mut setters: TokenStream = setters.collect();
+    for former in &operation.former_setters {
+        let given = given.iter().find(|given| given.name == former.current);
+        setters.extend(given.map(|given| former_setter(former, given, context, imports)));
+    }
     let send = send::methods(operation, context, imports);
     let traits = send::traits(operation, context, imports);
     let paging = paging::methods(operation, context.api, imports);
@@ -104,18 +108,7 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
         }
     };
     let docs = docs::setter(given, context).attributes();
-    let is_nullable = matches!(
-        &given.target,
-        InputTarget::BodyField(target) if target.presence == Presence::OptionalNullable
-    );
-    let accepted = match is_nullable {
-        true => {
-            imports.runtime("Nullable");
-            let ty = ty::tokens(ty, From::Elsewhere, imports);
-            quote!(impl Into<Nullable<#ty>>)
-        }
-        false => value::accepted(ty, context.api, imports),
-    };
+    let accepted = accepted(given, context, imports);
     let deprecated = method::deprecation(given.deprecated);
     quote! {
         #docs
@@ -123,6 +116,40 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
         pub fn #name(mut self, #name: #accepted) -> Self {
             #set
             self
+        }
+    }
+}
+
+/// Returns the type that a setter accepts.
+fn accepted(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> TokenStream {
+    match &given.target {
+        InputTarget::Body => ty::tokens(given.ty, From::Elsewhere, imports),
+        InputTarget::BodyField(target) if target.presence == Presence::OptionalNullable => {
+            imports.runtime("Nullable");
+            let ty = ty::tokens(given.ty, From::Elsewhere, imports);
+            quote!(impl Into<Nullable<#ty>>)
+        }
+        _ => value::accepted(given.ty, context.api, imports),
+    }
+}
+
+/// Returns the setter by which programs of earlier versions know another one.
+fn former_setter(
+    former: &FormerName,
+    given: &Given<'_>,
+    context: &Context<'_>,
+    imports: &mut Imports,
+) -> TokenStream {
+    let path = format!("Self::{}", former.current);
+    let docs = former::docs(&former.current, &path).attributes();
+    let deprecated = former::attribute(&former.since, &former.current);
+    let accepted = accepted(given, context, imports);
+    let (name, current) = (ident(&former.name), &given.name);
+    quote! {
+        #docs
+        #deprecated
+        pub fn #name(self, #current: #accepted) -> Self {
+            self.#current(#current)
         }
     }
 }

@@ -1,11 +1,14 @@
-//! Attributes that matter to the listing: `cfg`, `doc(hidden)`, `derive`, `non_exhaustive`,
-//! and `path`.
+//! Attributes that matter to the listing: `cfg`, `doc(hidden)`, `deprecated`, `derive`,
+//! `non_exhaustive`, and `path`.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Path, Token, Visibility};
 
 use super::module::Marks;
 use super::text::text;
+
+/// The mark of what is deprecated.
+pub(super) const DEPRECATED: &str = "#[deprecated] ";
 
 /// Returns what attributes and visibility say about a declaration.
 pub(super) fn marks(attributes: &[Attribute], visibility: &Visibility) -> Marks {
@@ -43,6 +46,13 @@ pub(super) fn is_non_exhaustive(attributes: &[Attribute]) -> bool {
     attributes
         .iter()
         .any(|attribute| attribute.path().is_ident("non_exhaustive"))
+}
+
+/// Returns `true` if the attributes have `#[deprecated]`.
+pub(super) fn is_deprecated(attributes: &[Attribute]) -> bool {
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("deprecated"))
 }
 
 /// Returns the derived traits.

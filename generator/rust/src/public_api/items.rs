@@ -6,15 +6,19 @@ use syn::{
     Pat, ReceiverKind, ReturnType, Signature, Token, TraitItem, Visibility, WherePredicate,
 };
 
-use super::attributes::{conditions, is_hidden, is_non_exhaustive};
+use super::attributes::{DEPRECATED, conditions, is_deprecated, is_hidden, is_non_exhaustive};
 use super::module::{Line, Rank};
 use super::text::{list, text};
 
 /// Returns the line of an item: the words before its path, and the text after it.
 pub(super) fn line(rank: Rank, attributes: &[Attribute], head: &str, tail: String) -> Line {
+    let deprecated = match is_deprecated(attributes) {
+        true => DEPRECATED,
+        false => "",
+    };
     Line {
         rank,
-        head: format!("{head} "),
+        head: format!("{deprecated}{head} "),
         tail,
         conditions: conditions(attributes),
     }

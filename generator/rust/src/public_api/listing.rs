@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::attributes::DEPRECATED;
 use super::exports::{Exports, PublicPath};
 use super::module::{Implementation, Line, Rank};
 use super::tree::{ModuleId, Target, Tree};
 
 /// The lines of each path, in the order of the listing.
-type Lines = BTreeMap<Vec<String>, BTreeSet<(Rank, String)>>;
+type Lines = BTreeMap<Vec<String>, BTreeSet<(Rank, Key, String)>>;
+
+/// What lines of one rank are sorted by: that something is deprecated moves no line.
+type Key = String;
 
 /// Returns the public API of the crate `library`, one item per line.
 pub(super) fn listing(tree: &Tree, library: &str) -> String {
@@ -21,7 +25,8 @@ pub(super) fn listing(tree: &Tree, library: &str) -> String {
         add(place, Rank::Item, &line, &mut lines);
     }
     add_implementations(tree, &exports, &mut lines);
-    let lines = lines.into_values().flatten().map(|(_, line)| line + "\n");
+    let lines = lines.into_values().flatten();
+    let lines = lines.map(|(.., line)| line + "\n");
     lines.collect()
 }
 
@@ -41,8 +46,13 @@ fn add_place(tree: &Tree, target: &Target, place: &PublicPath, lines: &mut Lines
 }
 
 fn add(place: &PublicPath, rank: Rank, text: &str, lines: &mut Lines) {
+    let text = place.conditional(text);
     let lines = lines.entry(place.path.clone()).or_default();
-    lines.insert((rank, place.conditional(text)));
+    lines.insert((rank, key(&text), text));
+}
+
+fn key(line: &str) -> Key {
+    line.replacen(DEPRECATED, "", 1)
 }
 
 fn add_lines(place: &PublicPath, added: &[Line], lines: &mut Lines) {
@@ -54,7 +64,7 @@ fn add_lines(place: &PublicPath, added: &[Line], lines: &mut Lines) {
             true => place.conditional(&text),
             false => place.within(&line.conditions).conditional(&text),
         };
-        lines.insert((line.rank, text));
+        lines.insert((line.rank, key(&text), text));
     }
 }
 

@@ -84,6 +84,22 @@ fn a_renamed_export_has_its_new_name() {
 }
 
 #[test]
+fn what_is_deprecated_is_marked() {
+    let source = "#[deprecated] pub type Pet = Animal;
+        #[non_exhaustive] #[deprecated(note = \"a note\")] pub struct Animal;
+        impl Animal { #[deprecated] pub fn list(&self) {} pub fn get(&self) {} }";
+    assert_eq!(
+        lines(source),
+        [
+            "#[deprecated] #[non_exhaustive] pub struct pets::Animal",
+            "pub fn pets::Animal::get(&self)",
+            "#[deprecated] pub fn pets::Animal::list(&self)",
+            "#[deprecated] pub type pets::Pet = Animal",
+        ]
+    );
+}
+
+#[test]
 fn a_glob_exports_what_is_public() {
     let source =
         "mod a { pub const A: u8 = 1; const B: u8 = 2; pub mod c { pub static D: &str = \"\"; } }

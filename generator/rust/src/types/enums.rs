@@ -1,8 +1,13 @@
 //! Enumerations of texts, open for values of newer servers.
 
-use api::{Enum, TypeDef};
+use api::{Enum, FormerName, TypeDef};
 
 use super::file::{File, Indent};
+use crate::former;
+
+/// What a constant cannot do that a variant can.
+const PATTERNS: &str = "It is a constant: a pattern for a reference has to dereference it, as in \
+     `match *value`.";
 
 /// Writes an enumeration.
 pub(super) fn define(def: &TypeDef, shape: &Enum, file: &mut File<'_>) {
@@ -30,6 +35,34 @@ pub(super) fn define(def: &TypeDef, shape: &Enum, file: &mut File<'_>) {
     }
     file.line(Indent::BODY, &format!("..{}", shape.unknown));
     file.end_macro();
+    former_values(def, file);
+}
+
+/// Writes the former names of values. The derived traits allow constants of the type in
+/// patterns, but only for values: `&Kind` does not match a constant of type `Kind`.
+fn former_values(def: &TypeDef, file: &mut File<'_>) {
+    if def.former_members.is_empty() {
+        return;
+    }
+    file.line(Indent::ITEM, "");
+    file.line(
+        Indent::ITEM,
+        "#[allow(non_upper_case_globals, reason = \"the constants were variants\")]",
+    );
+    file.line(Indent::ITEM, &format!("impl {} {{", def.id));
+    for (index, former) in def.former_members.iter().enumerate() {
+        if index > 0 {
+            file.line(Indent::ITEM, "");
+        }
+        let path = format!("Self::{}", former.current);
+        let docs = former::docs(&former.current, &path).text(PATTERNS);
+        file.own_docs(Indent::MEMBER, &docs.page());
+        file.line(Indent::MEMBER, &former::attribute_text(former));
+        let FormerName { name, current, .. } = former;
+        let constant = format!("pub const {name}: Self = Self::{current};");
+        file.line(Indent::MEMBER, &constant);
+    }
+    file.line(Indent::ITEM, "}");
 }
 
 #[cfg(test)]
@@ -39,6 +72,34 @@ mod tests {
     use super::super::samples::printed;
     use super::*;
     use crate::operations::samples::definition;
+
+    #[test]
+    fn former_values_are_constants() {
+        let values = vec![EnumValue {
+            name: "Tiger".to_owned(),
+            value: "tiger".to_owned(),
+            docs: Docs::default(),
+        }];
+        let unknown = "Unknown".to_owned();
+        let mut def = definition("Kind", Shape::Enum(Enum { values, unknown }));
+        def.former_members = vec![FormerName {
+            name: "Cat".to_owned(),
+            current: "Tiger".to_owned(),
+            since: "0.2.0".to_owned(),
+        }];
+        let constants = r#"
+#[allow(non_upper_case_globals, reason = "the constants were variants")]
+impl Kind {
+    /// Former name of [`Tiger`](Self::Tiger).
+    ///
+    /// It is a constant: a pattern for a reference has to dereference it, as in `match *value`.
+    #[deprecated(since = "0.2.0", note = "renamed to `Tiger`")]
+    pub const Cat: Self = Self::Tiger;
+}
+"#;
+        let printed = printed(def);
+        assert!(printed.ends_with(constants), "{printed}");
+    }
 
     #[test]
     fn an_enumeration_lists_its_values_and_is_open() {

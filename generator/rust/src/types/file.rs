@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use api::{Api, Deprecation, Docs, Shape, Type, TypeDef, TypeId};
+use api::{Api, Deprecation, Docs, FormerName, Shape, Type, TypeDef, TypeId};
 
 use crate::documentation::{Documentation, comment};
 use crate::layout::layout;
 use crate::links::Links;
-use crate::{Imports, format};
+use crate::{Imports, format, former};
 
 /// The file of a type.
 pub(super) struct File<'a> {
@@ -75,6 +75,14 @@ impl<'a> File<'a> {
     /// Writes documentation of the generator's own.
     pub(super) fn own_docs(&mut self, indent: Indent, docs: &Docs) {
         comment(&mut self.code, &indent.to_string(), docs);
+    }
+
+    /// Writes the documentation and the attribute of a former name; `path` leads to the current
+    /// one.
+    pub(super) fn former_docs(&mut self, indent: Indent, former: &FormerName, path: &str) {
+        let docs = former::docs(&former.current, path).page();
+        self.own_docs(indent, &docs);
+        self.line(indent, &former::attribute_text(former));
     }
 
     /// Begins the invocation of a macro of the runtime.

@@ -18,13 +18,16 @@ mod unions;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use api::{Api, Shape, TypeDef, TypeId};
+use api::{Api, FormerName, Shape, TypeDef, TypeId};
 use pages::Problem;
 use rayon::prelude::*;
 
 use self::file::File;
 use crate::Crate;
+use crate::documentation::comment;
 use crate::format;
+use crate::former;
+use crate::layout::layout;
 use crate::links::Links;
 use crate::order;
 use crate::public_api::Declarations;
@@ -112,7 +115,24 @@ fn index(api: &Api) -> String {
     if !types.is_empty() {
         let _ = write!(text, "\n{modules}\n{exports}");
     }
-    text
+    text + &aliases(api)
+}
+
+/// Returns the former names of types.
+fn aliases(api: &Api) -> String {
+    let former = api.types.values().flat_map(|def| &def.former_names);
+    let mut former: Vec<&FormerName> = former.collect();
+    former.sort_unstable_by_key(|former| &former.name);
+    let aliases = former.into_iter().map(|former| {
+        let mut alias = "\n".to_owned();
+        let docs = former::docs(&former.current, &former.current);
+        comment(&mut alias, "", &docs.page());
+        let FormerName { name, current, .. } = former;
+        let attribute = former::attribute_text(former);
+        let _ = writeln!(alias, "{attribute}\npub type {name} = {current};");
+        layout(&alias)
+    });
+    aliases.collect()
 }
 
 #[cfg(test)]

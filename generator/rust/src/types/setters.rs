@@ -1,6 +1,6 @@
 //! Methods that set a field of a struct, so that one expression creates a value.
 
-use api::{Deprecation, Presence, Struct, Type};
+use api::{Deprecation, Presence, Struct, Type, TypeDef};
 use docs::Docs;
 
 use super::file::{File, Indent};
@@ -40,6 +40,41 @@ pub(super) fn define(shape: &Struct, file: &mut File<'_>) {
     }
 }
 
+/// Writes the former names of methods that set a field.
+pub(super) fn former(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
+    for former in &def.former_members {
+        let mut fields = shape.fields.iter();
+        let current = Some(&former.current);
+        let Some(field) = fields.find(|field| field.setter.as_ref() == current) else {
+            continue;
+        };
+        let (ty, _) = argument(&field.name, &field.ty, field.presence, file);
+        file.line(Indent::ITEM, "");
+        file.former_docs(Indent::MEMBER, former, &format!("Self::{}", former.current));
+        file.line(Indent::MEMBER, "#[must_use]");
+        let arguments = ["self".to_owned(), format!("{}: {ty}", field.name)];
+        file.begin_function(&former.name, &arguments);
+        let call = format!("self.{}({})", former.current, field.name);
+        file.line(Indent::BODY, &call);
+        file.line(Indent::MEMBER, "}");
+    }
+}
+
+/// Returns the type of the argument of a setter, and the expression that makes the value
+/// from it.
+fn argument(name: &str, ty: &Type, presence: Presence, file: &mut File<'_>) -> (String, String) {
+    match presence {
+        Presence::OptionalNullable => {
+            let (nullable, ty) = (file.runtime_type("Nullable"), file.ty(ty));
+            (
+                format!("impl Into<{nullable}<{ty}>>"),
+                format!("{name}.into()"),
+            )
+        }
+        _ => file.argument(name, ty),
+    }
+}
+
 fn method(setter: &Setter<'_>, file: &mut File<'_>) {
     let Setter {
         field,
@@ -47,16 +82,7 @@ fn method(setter: &Setter<'_>, file: &mut File<'_>) {
         presence,
         ..
     } = *setter;
-    let (ty, value) = match presence {
-        Presence::OptionalNullable => {
-            let (nullable, ty) = (file.runtime_type("Nullable"), file.ty(ty));
-            (
-                format!("impl Into<{nullable}<{ty}>>"),
-                format!("{field}.into()"),
-            )
-        }
-        _ => file.argument(field, ty),
-    };
+    let (ty, value) = argument(field, ty, presence, file);
     file.line(Indent::ITEM, "");
     let docs = Docs::template("Sets {}.", &[Docs::code(field)]);
     file.own_docs(Indent::MEMBER, &docs);

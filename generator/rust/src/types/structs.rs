@@ -12,6 +12,7 @@ pub(super) fn define(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
     file.line(Indent::ITEM, &format!("impl {} {{", def.id));
     constructors::define(shape, file);
     setters::define(shape, file);
+    setters::former(def, shape, file);
     file.line(Indent::ITEM, "}");
     if shape.constructor == Constructor::Default {
         constructors::define_default(def, shape, file);

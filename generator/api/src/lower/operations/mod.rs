@@ -18,11 +18,12 @@ mod texts;
 use std::collections::BTreeMap;
 
 use ::names::Scope;
-use openapi::Tree;
 use openapi::tree;
+use openapi::{Renamed, Tree};
 use pages::panics;
 
 use super::deprecation;
+use super::former;
 use super::schemas::{Reach, Schemas};
 use super::warnings::{OperationWarnings, Warnings};
 use crate::{
@@ -56,7 +57,8 @@ pub(super) fn choose<'a>(
         .filter_map(|operation| {
             let mut warnings = warnings.of(&operation.id);
             let place = warnings.place().cloned();
-            let choose = || Exchange::choose(operation, constant, schemas, &mut warnings);
+            let choose =
+                || Exchange::choose(operation, constant, schemas, &tree.renamed, &mut warnings);
             let chosen = panics::located(|| place, choose);
             chosen.map_err(|reason| warnings.left_out(&reason)).ok()
         })
@@ -73,12 +75,15 @@ impl<'a> Exchange<'a> {
         source: &'a tree::Operation,
         constant: &[ConstantHeader],
         schemas: &mut Schemas<'a>,
+        renamed: &[Renamed],
         warnings: &mut OperationWarnings<'_>,
     ) -> Result<Self, String> {
         if matches!(source.method.as_str(), "options" | "trace") {
             return Err(format!("its method is `{}`", source.method));
         }
-        let (parameters, request_names) = parameters::choose(source, constant, schemas, warnings)?;
+        let kept = former::setters(renamed, &source.id);
+        let (parameters, request_names) =
+            parameters::choose(source, constant, kept, schemas, warnings)?;
         let body = bodies::choose(source, schemas, warnings);
         let response = responses::choose(source, schemas, warnings);
         let exchange = Self {
@@ -155,6 +160,8 @@ impl<'a> Exchange<'a> {
             call,
             paging,
             sets: source.sets.clone(),
+            former_calls: Vec::new(),
+            former_setters: Vec::new(),
             origin: warnings.place().cloned().map(Origin),
         }
     }

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use ::names::reserved::{CLIENT_METHODS, GROUP_ITEMS, GROUP_METHODS, MODULES, RAW_METHODS};
 use ::names::{LONGEST_TYPE, Scope, argument_name, numbered, shortened, underscored};
 use heck::{ToKebabCase, ToPascalCase};
+use openapi::Renamed;
 
 use super::Exchange;
-use crate::accessors;
+use crate::lower::former;
+use crate::{FormerCall, accessors};
 
 /// The longest word at the end of the names of an operation's types.
 const SUFFIX: &str = "Arguments";
@@ -23,16 +25,23 @@ pub(in crate::lower) struct Names {
 }
 
 impl Names {
-    /// Claims the names of operations, and sorts these by group and id.
-    pub(in crate::lower) fn claim(exchanges: Vec<Exchange<'_>>) -> Vec<(Self, Exchange<'_>)> {
-        let mut named: Vec<(Self, Exchange<'_>)> = exchanges
+    /// Claims the names of operations, and sorts these by group and id. What is `renamed`
+    /// keeps the names of its former calls for itself.
+    pub(in crate::lower) fn claim<'a>(
+        exchanges: Vec<Exchange<'a>>,
+        renamed: &[Renamed],
+    ) -> Vec<(Self, Exchange<'a>)> {
+        let mut named: Vec<(Self, Exchange<'a>)> = exchanges
             .into_iter()
             .map(|exchange| (Self::wanted(&exchange), exchange))
             .collect();
         named.sort_by(|(names, exchange), (others, other)| {
             (&names.group, exchange.id()).cmp(&(&others.group, other.id()))
         });
-        let inner = inner_groups(named.iter().map(|(names, _)| names.group.as_slice()));
+        let former: Vec<(&str, FormerCall)> = former::calls(renamed).collect();
+        let groups = named.iter().map(|(names, _)| names.group.as_slice());
+        let former_groups = former.iter().map(|(_, call)| call.group.as_slice());
+        let inner = inner_groups(groups.chain(former_groups));
         for group in named.chunk_by_mut(|(a, _), (b, _)| a.group == b.group) {
             let path = group.first().map(|(names, _)| names.group.clone());
             let path = path.unwrap_or_default();
@@ -43,12 +52,16 @@ impl Names {
             };
             let beside = inner.get(&path).into_iter().flatten();
             let reserved = own.iter().copied().chain(beside.map(String::as_str));
+            let kept = Kept::of(&path, group, &former);
+            let reserved = reserved.chain(kept.methods);
             let methods = group.iter_mut().map(|(names, _)| &mut names.method);
             settle(methods, Scope::with_reserved(reserved), |name| {
                 Box::new(underscored(name))
             });
             let stems = group.iter_mut().map(|(names, _)| &mut names.stem);
-            settle(stems, Scope::default(), |name| Box::new(numbered(name, "")));
+            settle(stems, Scope::with_reserved(kept.stems), |name| {
+                Box::new(numbered(name, ""))
+            });
         }
         let functions = named.iter_mut().map(|(names, _)| &mut names.function);
         settle(functions, Scope::with_reserved(RAW_METHODS), |name| {
@@ -78,6 +91,42 @@ impl Names {
     /// Returns the name of the struct for the arguments of a call.
     pub(super) fn arguments_struct(&self) -> String {
         format!("{}{SUFFIX}", self.stem)
+    }
+}
+
+/// The names that the operations of a group do not get, because they are former names of
+/// others.
+struct Kept<'a> {
+    methods: Vec<&'a str>,
+    stems: Vec<&'a str>,
+}
+
+impl<'a> Kept<'a> {
+    fn of(
+        path: &[String],
+        group: &[(Names, Exchange<'_>)],
+        former: &'a [(&str, FormerCall)],
+    ) -> Self {
+        let mut kept = Self {
+            methods: Vec::new(),
+            stems: Vec::new(),
+        };
+        for (id, call) in former.iter().filter(|(_, call)| call.group == path) {
+            // An operation may have one of its former names and another one renamed.
+            let mut operations = group.iter();
+            let own = operations.find(|(_, exchange)| exchange.id() == *id);
+            let own = own.map(|(names, _)| names);
+            if own.is_none_or(|own| own.method != call.method) {
+                kept.methods.push(&call.method);
+            }
+            let request = call.request.strip_suffix("Request");
+            let arguments = call.arguments_struct.as_deref();
+            let arguments = arguments.and_then(|name| name.strip_suffix(SUFFIX));
+            let stems = request.into_iter().chain(arguments);
+            kept.stems
+                .extend(stems.filter(|stem| own.is_none_or(|own| own.stem != *stem)));
+        }
+        kept
     }
 }
 

@@ -10,9 +10,14 @@ use crate::{Docs, Enum, EnumValue};
 /// that is free is taken.
 const UNKNOWN: [&str; 3] = ["Unknown", "Unrecognized", "NotInThisVersion"];
 
-/// Lowers an enumeration of these values.
-pub(super) fn lower(schema: &Schema, values: &[String]) -> Enum {
-    let mut scope = Scope::default();
+/// Lowers an enumeration of these values. No variant gets a name that is `kept` for a
+/// former one.
+pub(super) fn lower<'a>(
+    schema: &Schema,
+    values: &[String],
+    kept: impl Iterator<Item = &'a str>,
+) -> Enum {
+    let mut scope = Scope::with_reserved(kept);
     let values = values.iter().map(|value| {
         let settings = schema.value_settings.get(value);
         let name = settings.and_then(|settings| settings.name.as_ref());
@@ -88,7 +93,7 @@ mod tests {
     fn lowered(schema: Value) -> Enum {
         let schema = Schema::read(&schema);
         let values = schema.values.clone().expect("an enumeration");
-        lower(&schema, &values)
+        lower(&schema, &values, std::iter::empty())
     }
 
     #[test]

@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use names::reserved::TYPE_MODULES;
 use names::{Scope, type_module, underscored};
+use openapi::Renamed;
 use openapi::tree::{Kind, Schema};
 use pages::Problem;
 
@@ -25,6 +26,7 @@ pub(crate) use limits::{described, limits};
 pub(crate) use reached::reached;
 pub(crate) use value::{plain_type, value_type};
 
+use super::former;
 use crate::{Docs, Shape, TypeDef, TypeId};
 
 /// The facts about schemas that follow from the operations that use them.
@@ -42,10 +44,12 @@ pub(crate) struct Context {
 }
 
 /// Lowers all of `schemas`, which have their final names. Pushes a warning for each
-/// reference that leads nowhere.
+/// reference that leads nowhere. No member gets a former name of another one
+/// in `renamed`.
 pub(crate) fn lower(
     schemas: &IndexMap<String, Schema>,
     context: &Context,
+    renamed: &[Renamed],
     warnings: &mut Vec<Problem>,
 ) -> BTreeMap<TypeId, TypeDef> {
     let repaired = reached::without_dangling(schemas, warnings);
@@ -55,11 +59,12 @@ pub(crate) fn lower(
         context,
         unions: &unions,
         tags: unions.tags(),
+        renamed,
     };
     let mut modules = Scope::with_reserved(TYPE_MODULES);
     let types = schemas.iter().map(|(name, schema)| {
         let shape = if let Some(values) = &schema.values {
-            Shape::Enum(enums::lower(schema, values))
+            Shape::Enum(enums::lower(schema, values, former::members(renamed, name)))
         } else if schema.one_of.is_some() {
             Shape::Union(unions.lower(name))
         } else if is_struct(schema) {
@@ -79,6 +84,8 @@ pub(crate) fn lower(
             shape,
             sent: context.sent.contains(name),
             received: context.received.contains(name),
+            former_names: Vec::new(),
+            former_members: Vec::new(),
         }
     });
     let mut types: Vec<TypeDef> = types.collect();
@@ -116,7 +123,7 @@ mod tests {
     /// Lowers schemas, which have no warnings.
     pub(super) fn lowered_with(all: Value, context: &Context) -> BTreeMap<TypeId, TypeDef> {
         let mut warnings = Vec::new();
-        let types = lower(&schemas(all), context, &mut warnings);
+        let types = lower(&schemas(all), context, &[], &mut warnings);
         assert!(warnings.is_empty(), "{warnings:?}");
         types
     }
