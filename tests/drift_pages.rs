@@ -132,6 +132,30 @@ fn the_report_of_an_update_has_the_lines_of_the_pages() {
 }
 
 #[test]
+fn a_report_that_is_too_long_keeps_what_breaks_callers() {
+    let folder = repository("tests/cases/drift");
+    let [before, after] = ["before", "after"].map(|name| files(&folder.join(name)));
+    let base = BaseDocument::new("HEAD", None, lowered(&before));
+    let drift = Drift::new(&base, &lowered(&after), Version::new(0, 1, 0));
+    let whole = drift.to_markdown(60_000);
+    let (breaking, _) = whole.split_once("<details>").expect("other changes");
+
+    let short = drift.to_markdown(whole.len() - 1);
+    assert!(short.starts_with(breaking), "{short}");
+    for longest in 300..whole.len() {
+        let text = drift.to_markdown(longest);
+        assert!(text.len() <= longest, "{longest}: {text}");
+        assert_eq!(text.matches("```").count() % 2, 0, "{longest}: {text}");
+        let opened = text.matches("<details>").count();
+        assert_eq!(
+            opened,
+            text.matches("</details>").count(),
+            "{longest}: {text}"
+        );
+    }
+}
+
+#[test]
 fn the_changes_of_other_pages_are_reported() {
     let folder = repository("../shared/cases/drift");
     if !folder.is_dir() {

@@ -9,35 +9,49 @@ use super::text::users;
 use super::{Drift, Step};
 use docs::{Docs, visible};
 
-/// The level of detail of each change.
+/// Which changes have the code before and after.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Detail {
     All,
-    Sentence,
+    Breaking,
+    None,
 }
 
 impl Drift {
-    /// Returns the report as Markdown of at most `longest` bytes. Details are left out where
-    /// there is no place for them, and then changes.
+    /// Returns the report as Markdown of at most `longest` bytes, if that is room for its
+    /// heading. Where there is no room for all, the code of changes that break nobody is left out
+    /// first, then all code, and then the last changes.
     pub fn to_markdown(&self, longest: usize) -> String {
-        let whole = self.markdown(Detail::All);
-        if whole.len() <= longest {
-            return whole;
+        for detail in [Detail::All, Detail::Breaking, Detail::None] {
+            let whole = self.markdown(detail);
+            if whole.len() <= longest {
+                return whole;
+            }
         }
-        let short = self.markdown(Detail::Sentence);
-        if short.len() <= longest {
-            return short;
-        }
+        let close = "\n</details>\n";
         let rest = "\nThe rest is too long for a comment: run `cargo xtask drift`.\n";
+        let room = longest.saturating_sub(close.len() + rest.len());
         let mut cut = String::new();
-        for line in short.split_inclusive('\n') {
-            if cut.len() + line.len() + rest.len() > longest {
+        for line in self.markdown(Detail::Breaking).split_inclusive('\n') {
+            if cut.len() + line.len() > room {
                 break;
             }
             cut.push_str(line);
         }
+        // Half of a difference would leave its fence open.
+        while cut
+            .lines()
+            .last()
+            .is_some_and(|line| line.starts_with("    "))
+        {
+            let last = cut
+                .trim_end_matches('\n')
+                .rfind('\n')
+                .map_or(0, |end| end + 1);
+            cut.truncate(last);
+        }
         if cut.matches("<details>").count() > cut.matches("</details>").count() {
-            cut.push_str("\n</details>\n");
+            cut.push_str(close);
         }
         cut + rest
     }
@@ -115,7 +129,12 @@ fn item(change: &Change, detail: Detail) -> String {
         _ => format!(" {}.", capitalized(change.why)),
     };
     let mut text = format!("  - {}.{why}{place}\n", capitalized(change.what.as_str()));
-    if detail == Detail::All {
+    let is_detailed = match detail {
+        Detail::All => true,
+        Detail::Breaking => change.effect == Effect::Breaking,
+        Detail::None => false,
+    };
+    if is_detailed {
         text.push_str(&difference(change));
     }
     text
