@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::{Api, Shape, Tagging, Type, TypeDef, TypeId, Union, Variant};
+use api::{Api, Operation, Shape, Tagging, Type, TypeDef, TypeId, Union, Variant};
 
 use crate::call::{Call, Calls};
 
@@ -115,7 +115,7 @@ impl<'a> Renames<'a> {
                 None => format!("old {id}"),
             },
             Type::List(inner) => format!("Vec<{}>", self.applied(inner)),
-            Type::Map(inner) => format!("HashMap<String, {}>", self.applied(inner)),
+            Type::Map(inner) => format!("BTreeMap<String, {}>", self.applied(inner)),
             Type::Nullable(inner) => format!("Option<{}>", self.applied(inner)),
             Type::Boxed(inner) => format!("Box<{}>", self.applied(inner)),
             other => other.to_string(),
@@ -123,12 +123,32 @@ impl<'a> Renames<'a> {
     }
 }
 
-/// An operation is another one's successor if it alone sends its request.
+/// An operation is the successor of one that is gone if it is called the same, or if it alone
+/// sends its request.
 fn operations<'a>(old: &Calls<'a>, new: &Calls<'a>) -> BTreeMap<&'a str, &'a str> {
-    let by_request = |calls: &Calls<'a>, others: &Calls<'a>| {
+    let without = |calls: &Calls<'a>, others: &Calls<'a>| -> Vec<(&'a str, &'a Operation)> {
+        let calls = calls.iter().filter(|(id, _)| !others.contains_key(*id));
+        calls.map(|(id, call)| (*id, call.operation)).collect()
+    };
+    let (mut gone, mut came) = (without(old, new), without(new, old));
+    let mut renames = BTreeMap::new();
+    gone.retain(|(id, before)| {
+        let position = came.iter().position(|(_, now)| now.call() == before.call());
+        renames.extend(position.map(|position| (*id, came.remove(position).0)));
+        position.is_none()
+    });
+    renames.extend(by_request(gone, came));
+    renames
+}
+
+/// Pairs the operations that alone send a request.
+fn by_request<'a>(
+    gone: Vec<(&'a str, &'a Operation)>,
+    came: Vec<(&'a str, &'a Operation)>,
+) -> Vec<(&'a str, &'a str)> {
+    let by_request = |operations: Vec<(&'a str, &'a Operation)>| {
         let mut by_request: BTreeMap<(&'a str, String), Vec<&'a str>> = BTreeMap::new();
-        for (id, call) in calls.iter().filter(|(id, _)| !others.contains_key(*id)) {
-            let operation = call.operation;
+        for (id, operation) in operations {
             let path = with_placeholders(&operation.path, |_| String::new());
             by_request
                 .entry((&operation.verb, path))
@@ -137,8 +157,8 @@ fn operations<'a>(old: &Calls<'a>, new: &Calls<'a>) -> BTreeMap<&'a str, &'a str
         }
         by_request
     };
-    let came = by_request(new, old);
-    let gone = by_request(old, new).into_iter();
+    let came = by_request(came);
+    let gone = by_request(gone).into_iter();
     gone.filter_map(
         |(request, gone)| match (&gone[..], &came.get(&request)?[..]) {
             ([gone], [came]) => Some((*gone, *came)),
