@@ -12,7 +12,8 @@ use generator::{
 };
 
 use crate::fresh::Notes;
-use crate::shell::{Failure, Shell, count, folder, shown, workspace};
+use crate::shell::{Failure, Shell, count, folder, shown};
+use crate::workspace::workspace;
 
 /// The folder of the committed crate, a member of this workspace.
 const CRATE: &str = "generated-client";
@@ -45,19 +46,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         quiet: arguments.quiet,
     };
     let folders = Folders::of(arguments);
-    if arguments.out.is_none() && !is_same_folder(&folders.spec, &workspace().join("spec")) {
-        return Err(Failure::check(
-            Code::OutputNeeded,
-            format!(
-                "the crate of `{}` would take the place of `{CRATE}`",
-                shown(&folders.spec)
-            ),
-            "name its folder with `--out`",
-        ));
+    let workspace = workspace();
+    let is_of_workspace = |folder: &Path, name: &str| {
+        let workspace = workspace.as_ref();
+        workspace.is_some_and(|workspace| is_same_folder(folder, &workspace.join(name)))
+    };
+    if arguments.out.is_none() && !is_of_workspace(&folders.spec, "spec") {
+        return Err(output_needed(&folders.spec, workspace.is_some()));
     }
     let mut source = generator::read(&folders.spec)?;
     source.surroundings = Surroundings {
-        workspace_member: is_same_folder(&folders.out, &workspace().join(CRATE)),
+        workspace_member: is_of_workspace(&folders.out, CRATE),
         has_extras: folders.out.join(EXTRAS).is_file(),
     };
     // A check is of what the pages give, and so is a report.
@@ -84,6 +83,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         shell.status("Finished", format!("in {seconds:.2}s"));
     }
     Ok(())
+}
+
+/// Returns the error of a run that does not name the folder of its crate.
+fn output_needed(spec: &Path, is_in_workspace: bool) -> Failure {
+    let message = match is_in_workspace {
+        true => format!(
+            "the crate of `{}` would take the place of `{CRATE}`",
+            shown(spec)
+        ),
+        false => format!(
+            "the current folder is in no Cargo workspace, so the crate of `{}` has no folder",
+            shown(spec)
+        ),
+    };
+    Failure::check(Code::OutputNeeded, message, "name its folder with `--out`")
 }
 
 /// Where a run reads and writes.

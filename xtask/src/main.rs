@@ -8,6 +8,7 @@ mod drift;
 mod fetch;
 mod fresh;
 mod shell;
+mod workspace;
 
 use std::process::ExitCode;
 

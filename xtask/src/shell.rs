@@ -3,11 +3,13 @@
 
 use std::fmt::Display;
 use std::io::IsTerminal;
-use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path};
 
 use anstyle::{AnsiColor, Style};
 use generator::{Code, Problem, visible};
 use miette::{GraphicalReportHandler, GraphicalTheme, Severity};
+
+pub(crate) use crate::workspace::folder;
 
 /// Prints what a command does, unless it should be quiet.
 pub(crate) struct Shell {
@@ -119,26 +121,6 @@ fn print_problem(problem: &Problem, severity: Severity) {
         text = format!("{word} {problem}\n");
     }
     anstream::eprintln!("{}", text.trim());
-}
-
-/// Returns the folder of this workspace, also when a command runs below it.
-pub(crate) fn workspace() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
-}
-
-/// Returns the folder that was asked for, or one of the workspace's own.
-pub(crate) fn folder(chosen: Option<&Path>, name: &str) -> PathBuf {
-    chosen.map_or_else(
-        || {
-            let current = std::env::current_dir().unwrap_or_default();
-            let folder = workspace().join(name);
-            folder
-                .strip_prefix(current)
-                .map_or(folder.clone(), Path::to_owned)
-        },
-        Path::to_owned,
-    )
 }
 
 /// Returns a path as it is seen from the current folder, with `/` on every system.
