@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     deny_warnings: bool,
     /// Print nothing but errors
     #[arg(long, short)]
-    quiet: bool,
+    pub(crate) quiet: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {

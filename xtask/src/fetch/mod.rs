@@ -52,7 +52,7 @@ pub(crate) struct Arguments {
     timeout: u64,
     /// Print nothing but errors
     #[arg(long, short)]
-    quiet: bool,
+    pub(crate) quiet: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
