@@ -416,6 +416,35 @@ fn a_copy_of_the_program_changes_only_the_workspace_that_it_is_called_in() {
 }
 
 #[test]
+fn allowed_warnings_are_counted_and_reported_and_only_new_ones_are_denied() {
+    let workplace = pet_shop();
+    let settings = workplace.read("spec/codegen.toml");
+    workplace.write("spec/overlay.yaml", OVERLAY_THAT_MATCHES_NOTHING);
+    let arguments = ["--deny-warnings", "--report", "report.json"];
+    workplace.codegen(&arguments).exits_with(1);
+
+    let allow = "\n[[allow]]\ncode = \"unmatched-action\"\nplace = \"overlay.yaml\"\n\
+                 reason = \"the cats come back in spring\"\n";
+    workplace.write("spec/codegen.toml", &(settings.clone() + allow));
+    let outcome = workplace.codegen(&arguments).exits_with(0);
+    let line = "    Allowing 1 warning, as `codegen.toml` says\n";
+    assert!(outcome.stderr.contains(line), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("warning["), "{}", outcome.stderr);
+    let report: Value = serde_json::from_str(&workplace.read("report.json")).expect("JSON");
+    assert_eq!(report["warnings"].as_array().map(Vec::len), Some(0));
+    let allowed = &report["allowed"][0];
+    assert_eq!(allowed["code"], "unmatched-action");
+    assert_eq!(allowed["page"], "overlay.yaml");
+    assert_eq!(allowed["allowed_because"], "the cats come back in spring");
+
+    fs::remove_file(workplace.path("spec/overlay.yaml")).expect("it is there");
+    let outcome = workplace.codegen(&arguments).exits_with(1);
+    let unused = "warning[unused-allow]: there is no warning `unmatched-action` in `overlay.yaml` to \
+                  allow";
+    assert!(outcome.stderr.contains(unused), "{}", outcome.stderr);
+}
+
+#[test]
 fn outside_of_a_workspace_the_crate_needs_a_folder() {
     let workplace = pet_shop();
     let outcome = workplace.xtask(&["codegen"]).exits_with(1);

@@ -19,8 +19,8 @@ pub use api;
 pub use docs::{Docs, json_text, visible, visible_line};
 pub use drift;
 pub use openapi::{
-    Config, Content, Fetch, Fix, Loss, LossKind, OperationSummary, Report, failure_to_json,
-    inspect, quirks,
+    Allowed, Config, Content, Fetch, Fix, Loss, LossKind, OperationSummary, Report,
+    failure_to_json, inspect, quirks,
 };
 pub use output;
 pub use output::{
@@ -82,6 +82,8 @@ fn run(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> 
     let emission = rust::emit(api, &config, source.surroundings)?;
     report.warnings.extend(emission.warnings);
     report.operations = summaries(&document, &tree, &emission.api);
+    let settings = source.config.as_ref();
+    report.allowed = openapi::allow::take(&config.allow, settings, &mut report.warnings);
     done(Stage::Emit);
 
     Ok(Output {

@@ -228,7 +228,8 @@ fn deny_warnings(report: &Report, quiet: bool) -> Result<(), Failure> {
     Err(Failure::check(
         Code::WarningsDenied,
         message,
-        "mend what they name, or leave out `--deny-warnings`",
+        "solve what they name, allow those that are right with `[[allow]]` in `codegen.toml`, or leave \
+         out `--deny-warnings`",
     ))
 }
 
@@ -264,9 +265,12 @@ fn described(spec: &Path, report: &Report) -> Vec<(String, String)> {
         ("Fixing", count(report.fixes.len(), "quirk") + &by_quirk),
         ("Merging", format!("{operations} and {schemas}")),
     ];
+    let allowed = count(report.allowed.len(), "warning") + ", as `codegen.toml` says";
+    let allowed = (!report.allowed.is_empty()).then_some(("Allowing", allowed));
     let lines = lines
         .into_iter()
-        .chain(lost(report).map(|lost| ("Missing", lost)));
+        .chain(lost(report).map(|lost| ("Missing", lost)))
+        .chain(allowed);
     lines.map(|(verb, what)| (verb.to_owned(), what)).collect()
 }
 

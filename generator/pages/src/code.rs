@@ -55,6 +55,8 @@ codes! {
     FileTooLarge = "file-too-large",
     /// A setting of `codegen.toml` cannot be used.
     InvalidSetting = "invalid-setting",
+    /// An entry of `[[allow]]` accepts no warning.
+    UnusedAllow = "unused-allow",
     /// A setting of `codegen.toml` has become an extension of the document.
     MovedSetting = "moved-setting",
 
