@@ -112,15 +112,24 @@ pub fn model(source: &Source) -> Result<(Api, Config), Problem> {
     panics::caught(model).unwrap_or_else(|panic| Err(panic.problem()))
 }
 
-/// Compares the API that `source` describes with an earlier version of it.
+/// Compares the API that `source` describes with an earlier version of it. The version is counted
+/// from `released`, the document of the last version, if there is one, and from `base` otherwise.
 ///
 /// # Errors
 ///
 /// As [`generate`].
-pub fn drift_since(base: &drift::BaseDocument, source: &Source) -> Result<drift::Drift, Problem> {
+pub fn drift_since(
+    base: &drift::BaseDocument,
+    released: Option<&drift::BaseDocument>,
+    source: &Source,
+) -> Result<drift::Drift, Problem> {
     let (api, config) = model(source)?;
-    let version = config.version();
-    Ok(drift::Drift::new(base, &api, version).locate(&api, &source.pages))
+    let drift = drift::Drift::new(base, &api, config.version());
+    let drift = match released {
+        Some(released) => drift.since(released, &api),
+        None => drift,
+    };
+    Ok(drift.locate(&api, &source.pages))
 }
 
 /// The merged document of a run.

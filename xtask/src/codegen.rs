@@ -208,6 +208,12 @@ fn drift(openapi: &Path, output: &Output) -> Option<Drift> {
     let earlier = BaseDocument::parse("the document before", &earlier).ok()?;
     let version = output.config.version();
     let drift = Drift::new(&earlier, &output.api, version);
+    let released = fs::read_to_string(released_path(openapi)).ok();
+    let released = released.and_then(|text| BaseDocument::parse("the last version", &text).ok());
+    let drift = match released {
+        Some(released) => drift.since(&released, &output.api),
+        None => drift,
+    };
     (!drift.changes().is_empty()).then_some(drift)
 }
 
