@@ -1,6 +1,7 @@
 //! `cargo xtask codegen` as its users run it.
 
 use std::collections::BTreeMap;
+use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
@@ -399,7 +400,7 @@ fn a_copy_of_the_program_changes_only_the_workspace_that_it_is_called_in() {
     let workplace = pet_shop();
     workplace.write("Cargo.toml", "[workspace]\nresolver = \"3\"\n");
     let elsewhere = Workplace::empty();
-    let copy = elsewhere.path("copied-xtask");
+    let copy = elsewhere.path(&format!("copied-xtask{EXE_SUFFIX}"));
     fs::copy(xtask().get_program(), &copy).expect("the program is copied");
     let committed = Contents::of(&repository("generated-client"));
 
