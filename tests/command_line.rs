@@ -1,13 +1,14 @@
 //! `cargo xtask codegen` as its users run it.
 
 use std::collections::BTreeMap;
+use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
 use generator::Code;
 use serde_json::Value;
-use tests::command::{Outcome, cargo, run};
+use tests::command::{Outcome, cargo, program, run, xtask};
 use tests::folder::{Contents, copy};
 use tests::{Workplace, case, repository};
 
@@ -395,6 +396,65 @@ fn a_checkout_with_windows_line_ends_is_not_stale() {
 }
 
 #[test]
+fn a_copy_of_the_program_changes_only_the_workspace_that_it_is_called_in() {
+    let workplace = pet_shop();
+    workplace.write("Cargo.toml", "[workspace]\nresolver = \"3\"\n");
+    let elsewhere = Workplace::empty();
+    let copy = elsewhere.path(&format!("copied-xtask{EXE_SUFFIX}"));
+    fs::copy(xtask().get_program(), &copy).expect("the program is copied");
+    let committed = Contents::of(&repository("generated-client"));
+
+    for folder in ["", "spec", "spec/pages"] {
+        let folder = workplace.path(folder);
+        run(program(&copy).arg("codegen").current_dir(folder)).exits_with(0);
+    }
+
+    assert!(workplace.path("generated-client/Cargo.toml").exists());
+    let notes = fs::read_dir(workplace.path("target/codegen-notes")).expect("the notes");
+    assert_eq!(notes.count(), 3);
+    assert_eq!(fs::read_dir(elsewhere.path("")).expect("it").count(), 1);
+    assert!(Contents::of(&repository("generated-client")) == committed);
+}
+
+#[test]
+fn allowed_warnings_are_counted_and_reported_and_only_new_ones_are_denied() {
+    let workplace = pet_shop();
+    let settings = workplace.read("spec/codegen.toml");
+    workplace.write("spec/overlay.yaml", OVERLAY_THAT_MATCHES_NOTHING);
+    let arguments = ["--deny-warnings", "--report", "report.json"];
+    workplace.codegen(&arguments).exits_with(1);
+
+    let allow = "\n[[allow]]\ncode = \"unmatched-action\"\nplace = \"overlay.yaml\"\n\
+                 reason = \"the cats come back in spring\"\n";
+    workplace.write("spec/codegen.toml", &(settings.clone() + allow));
+    let outcome = workplace.codegen(&arguments).exits_with(0);
+    let line = "    Allowing 1 warning, as `codegen.toml` says\n";
+    assert!(outcome.stderr.contains(line), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("warning["), "{}", outcome.stderr);
+    let report: Value = serde_json::from_str(&workplace.read("report.json")).expect("JSON");
+    assert_eq!(report["warnings"].as_array().map(Vec::len), Some(0));
+    let allowed = &report["allowed"][0];
+    assert_eq!(allowed["code"], "unmatched-action");
+    assert_eq!(allowed["page"], "overlay.yaml");
+    assert_eq!(allowed["allowed_because"], "the cats come back in spring");
+
+    fs::remove_file(workplace.path("spec/overlay.yaml")).expect("it is there");
+    let outcome = workplace.codegen(&arguments).exits_with(1);
+    let unused = "warning[unused-allow]: there is no warning `unmatched-action` in `overlay.yaml` to \
+                  allow";
+    assert!(outcome.stderr.contains(unused), "{}", outcome.stderr);
+}
+
+#[test]
+fn outside_of_a_workspace_the_crate_needs_a_folder() {
+    let workplace = pet_shop();
+    let outcome = workplace.xtask(&["codegen"]).exits_with(1);
+    let expected = "error[output-needed]: the current folder is in no Cargo workspace, so the crate \
+                    of `spec` has no folder\n  help: name its folder with `--out`";
+    assert!(outcome.stderr.starts_with(expected), "{}", outcome.stderr);
+}
+
+#[test]
 fn it_works_from_a_folder_below_the_workspace() {
     let below = repository("tests/cases");
     let check = ["xtask", "codegen", "--check"];
@@ -529,8 +589,10 @@ fn bad_usage_exits_with_2_and_writes_nothing() {
 #[test]
 fn the_pages_of_another_api_do_not_take_the_place_of_the_committed_client() {
     let workplace = pet_shop();
+    workplace.write("Cargo.toml", "[workspace]\n");
+    copy(&workplace.path("spec"), &workplace.path("other"));
     let outcome = workplace
-        .xtask(&["codegen", "--spec", "spec", "--check"])
+        .xtask(&["codegen", "--spec", "other", "--check"])
         .exits_with(1);
     let expected = "would take the place of `generated-client`";
     assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);

@@ -24,6 +24,34 @@ fn without_a_change_there_is_nothing_to_tell() {
     assert_eq!(said.lines().count(), 1);
 }
 
+/// cargo-semver-checks reports a feature that is gone, and cargo public-api a dependency whose types
+/// are public. Both may come from `[manifest]`, which is about the crate and not about the API: two
+/// documents do not show it. The diff of `Cargo.toml` does. The lowest version of Rust, derives, and
+/// automatic traits are those of the generator, and the diff of `api.txt` shows the derives.
+#[test]
+fn settings_of_the_manifest_are_in_the_diff_of_the_manifest_and_not_compared() {
+    let workplace = generated();
+    let manifest = workplace.read("client/Cargo.toml");
+    let settings = workplace.read("spec/codegen.toml");
+    let features = "\n[manifest.features]\nextra = []\n";
+    workplace.write("spec/codegen.toml", &(settings + features));
+
+    let outcome = drift(&workplace, &["--base", "spec/openapi.json"]).exits_with(0);
+    assert!(
+        outcome.stdout.ends_with("nothing changed.\n"),
+        "{}",
+        outcome.stdout
+    );
+
+    workplace.codegen(&[]).exits_with(0);
+    let now = workplace.read("client/Cargo.toml");
+    let added: Vec<&str> = now
+        .lines()
+        .filter(|line| !manifest.contains(line))
+        .collect();
+    assert_eq!(added, ["extra = []"]);
+}
+
 #[test]
 fn nothing_is_written() {
     let workplace = generated();

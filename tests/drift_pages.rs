@@ -76,6 +76,30 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
+        from: "book_id",
+        to: "id",
+        changes: &[(Kind::ArgumentRenamed, Effect::Changed, "id")],
+    },
+    Case {
+        from: "                fast:\n",
+        to: "                fast:\n                  default: true\n",
+        changes: &[
+            (Kind::DefaultValueChanged, Effect::Changed, "fast"),
+            (Kind::DocumentationChanged, Effect::Documentation, "fast"),
+            (Kind::DocumentationChanged, Effect::Documentation, "fast"),
+        ],
+    },
+    Case {
+        from: "put:",
+        to: "patch:",
+        changes: &[(Kind::OperationMoved, Effect::Changed, "")],
+    },
+    Case {
+        from: "                shelf:\n",
+        to: "                shelf:\n                  deprecated: true\n",
+        changes: &[(Kind::MemberDeprecated, Effect::Changed, "shelf")],
+    },
+    Case {
         from: "'404':",
         to: "'409':",
         changes: &[

@@ -42,6 +42,48 @@ fn a_breaking_change_needs_a_version_that_says_so() {
 }
 
 #[test]
+fn breaking_changes_of_several_commits_add_up() {
+    let workplace = updated();
+    workplace.codegen(&[]).exits_with(0);
+    workplace.git(&["add", "."]);
+    workplace.git(&["commit", "--quiet", "--message", "Update the pages"]);
+
+    // The commit has changed nothing since itself, and the version is still that of the first one.
+    let outcome = workplace.drift(&["--check"]).exits_with(1);
+    assert!(
+        outcome.stdout.contains("nothing changed"),
+        "{}",
+        outcome.stdout
+    );
+    let expected = "error[breaking-change]: breaking changes need another version: 0.2.0 follows 0.1.0, \
+                    but `codegen.toml` says 0.1.0\n";
+    assert!(outcome.stderr.starts_with(expected), "{}", outcome.stderr);
+    let released = ["--check", "--base", "spec/released.json"];
+    workplace.drift(&released).exits_with(1);
+
+    workplace.set_version("0.2.0");
+    workplace.drift(&["--check"]).exits_with(0);
+    workplace.codegen(&[]).exits_with(0);
+    workplace.drift(&["--check"]).exits_with(0);
+    workplace.drift(&released).exits_with(0);
+}
+
+#[test]
+fn a_version_that_is_too_low_is_not_recorded() {
+    let workplace = updated();
+    workplace.set_version("0.1.1");
+    let before = workplace.contents_of("client");
+    let outcome = workplace.codegen(&[]).exits_with(1);
+    let expected = "error[breaking-change]: breaking changes need another version: 0.2.0 follows 0.1.0, \
+                    but `codegen.toml` says 0.1.1";
+    assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
+    assert_eq!(
+        workplace.contents_of("client").differences(&before),
+        [""; 0]
+    );
+}
+
+#[test]
 fn codegen_ends_with_a_summary() {
     let workplace = updated();
     let outcome = workplace.codegen(&[]).exits_with(0);

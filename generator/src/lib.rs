@@ -19,8 +19,8 @@ pub use api;
 pub use docs::{Docs, json_text, visible, visible_line};
 pub use drift;
 pub use openapi::{
-    Config, Content, Described, Fetch, Fix, Loss, LossKind, OperationSummary, Report, described,
-    failure_to_json, inspect, quirks,
+    Allowed, Config, Content, Described, Fetch, Fix, Loss, LossKind, OperationSummary, Report,
+    described, failure_to_json, inspect, quirks,
 };
 pub use output;
 pub use output::{
@@ -83,6 +83,8 @@ fn run(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> 
     let emission = rust::emit(api, &config, source.surroundings)?;
     report.warnings.extend(emission.warnings);
     report.operations = summaries(&document, &tree, &emission.api);
+    let settings = source.config.as_ref();
+    report.allowed = openapi::allow::take(&config.allow, settings, &mut report.warnings);
     done(Stage::Emit);
 
     Ok(Output {
@@ -109,15 +111,24 @@ pub fn model(source: &Source) -> Result<(Api, Config), Problem> {
     panics::caught(model).unwrap_or_else(|panic| Err(panic.problem()))
 }
 
-/// Compares the API that `source` describes with an earlier version of it.
+/// Compares the API that `source` describes with an earlier version of it. The version is counted
+/// from `released`, the document of the last version, if there is one, and from `base` otherwise.
 ///
 /// # Errors
 ///
 /// As [`generate`].
-pub fn drift_since(base: &drift::BaseDocument, source: &Source) -> Result<drift::Drift, Problem> {
+pub fn drift_since(
+    base: &drift::BaseDocument,
+    released: Option<&drift::BaseDocument>,
+    source: &Source,
+) -> Result<drift::Drift, Problem> {
     let (api, config) = model(source)?;
-    let version = config.version();
-    Ok(drift::Drift::new(base, &api, version).locate(&api, &source.pages))
+    let drift = drift::Drift::new(base, &api, config.version());
+    let drift = match released {
+        Some(released) => drift.since(released, &api),
+        None => drift,
+    };
+    Ok(drift.locate(&api, &source.pages))
 }
 
 /// The model of a run, and the document that it was lowered from.

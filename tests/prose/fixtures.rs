@@ -64,7 +64,7 @@ fn a_change_in_a_page_is_found_on_its_line() {
         "- `limit` (integer, optional)\n",
         "- `limit` (integer, optional)\n- `page` (integer, optional)\n",
     );
-    let drift = generator::drift_since(&base, &source(&after)).expect("drift");
+    let drift = generator::drift_since(&base, None, &source(&after)).expect("drift");
     let lines = drift.changes().iter().map(|change| {
         let line = change.place.as_ref().map_or(0, generator::Place::line);
         after

@@ -43,8 +43,18 @@ impl Outcome {
 /// Returns `cargo xtask` without arguments, built once.
 pub fn xtask() -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let program = PROGRAM.get_or_init(|| build(&["--package", "xtask"]));
-    plain(Command::new(program))
+    program(PROGRAM.get_or_init(|| build(&["--package", "xtask"])))
+}
+
+/// Returns a copy of `cargo xtask` without arguments, whose notes do not go to the user's folder
+/// for caches.
+pub fn program(path: &Path) -> Command {
+    let mut command = plain(Command::new(path));
+    for variable in ["XDG_CACHE_HOME", "LOCALAPPDATA"] {
+        command.env(variable, repository("target/test-caches"));
+    }
+    command.env_remove("CARGO_TARGET_DIR");
+    command
 }
 
 /// Returns an example of the generated client, built.

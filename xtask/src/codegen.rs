@@ -12,7 +12,8 @@ use generator::{
 };
 
 use crate::fresh::Notes;
-use crate::shell::{Failure, Shell, count, folder, shown, workspace};
+use crate::shell::{Failure, Shell, count, folder, shown};
+use crate::workspace::workspace;
 
 /// The folder of the committed crate, a member of this workspace.
 const CRATE: &str = "generated-client";
@@ -36,7 +37,7 @@ pub(crate) struct Arguments {
     deny_warnings: bool,
     /// Print nothing but errors
     #[arg(long, short)]
-    quiet: bool,
+    pub(crate) quiet: bool,
 }
 
 impl Arguments {
@@ -88,6 +89,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Returns `true` if a folder is that of this name in the workspace.
+fn is_of_workspace(folder: &Path, name: &str) -> bool {
+    workspace().is_some_and(|workspace| is_same_folder(folder, &workspace.join(name)))
+}
+
+/// Returns the error of a run that does not name the folder of its crate.
+fn output_needed(spec: &Path, is_in_workspace: bool) -> Failure {
+    let message = match is_in_workspace {
+        true => format!(
+            "the crate of `{}` would take the place of `{CRATE}`",
+            shown(spec)
+        ),
+        false => format!(
+            "the current folder is in no Cargo workspace, so the crate of `{}` has no folder",
+            shown(spec)
+        ),
+    };
+    Failure::check(Code::OutputNeeded, message, "name its folder with `--out`")
+}
+
 /// Where a run reads and writes.
 pub(crate) struct Folders {
     pub(crate) spec: PathBuf,
@@ -107,15 +128,8 @@ impl Folders {
         let out = folder(arguments.out.as_deref(), CRATE);
         // A folder of bare pages is never written to.
         let openapi = if is_laid_out(&spec) { &spec } else { &out }.join("openapi.json");
-        if arguments.out.is_none() && !is_same_folder(&spec, &workspace().join("spec")) {
-            return Err(Failure::check(
-                Code::OutputNeeded,
-                format!(
-                    "the crate of `{}` would take the place of `{CRATE}`",
-                    shown(&spec)
-                ),
-                "name its folder with `--out`",
-            ));
+        if arguments.out.is_none() && !is_of_workspace(&spec, "spec") {
+            return Err(output_needed(&spec, workspace().is_some()));
         }
         Ok(Self { spec, out, openapi })
     }
@@ -124,7 +138,7 @@ impl Folders {
     pub(crate) fn source(&self) -> Result<Source, Failure> {
         let mut source = generator::read(&self.spec)?;
         source.surroundings = Surroundings {
-            workspace_member: is_same_folder(&self.out, &workspace().join(CRATE)),
+            workspace_member: is_of_workspace(&self.out, CRATE),
             has_extras: self.out.join(EXTRAS).is_file(),
         };
         if source.released.is_none() {
@@ -230,6 +244,12 @@ fn drift(openapi: &Path, output: &Output) -> Option<Drift> {
     let earlier = BaseDocument::parse("the document before", &earlier).ok()?;
     let version = output.config.version();
     let drift = Drift::new(&earlier, &output.api, version);
+    let released = fs::read_to_string(released_path(openapi)).ok();
+    let released = released.and_then(|text| BaseDocument::parse("the last version", &text).ok());
+    let drift = match released {
+        Some(released) => drift.since(&released, &output.api),
+        None => drift,
+    };
     (!drift.changes().is_empty()).then_some(drift)
 }
 
@@ -250,7 +270,8 @@ fn deny_warnings(report: &Report, quiet: bool) -> Result<(), Failure> {
     Err(Failure::check(
         Code::WarningsDenied,
         message,
-        "mend what they name, or leave out `--deny-warnings`",
+        "solve what they name, allow those that are right with `[[allow]]` in `codegen.toml`, or leave \
+         out `--deny-warnings`",
     ))
 }
 
@@ -286,9 +307,12 @@ fn described(spec: &Path, report: &Report) -> Vec<(String, String)> {
         ("Fixing", count(report.fixes.len(), "quirk") + &by_quirk),
         ("Merging", format!("{operations} and {schemas}")),
     ];
+    let allowed = count(report.allowed.len(), "warning") + ", as `codegen.toml` says";
+    let allowed = (!report.allowed.is_empty()).then_some(("Allowing", allowed));
     let lines = lines
         .into_iter()
-        .chain(lost(report).map(|lost| ("Missing", lost)));
+        .chain(lost(report).map(|lost| ("Missing", lost)))
+        .chain(allowed);
     lines.map(|(verb, what)| (verb.to_owned(), what)).collect()
 }
 

@@ -19,6 +19,9 @@ const LONGEST: usize = 60_000;
 /// The name of the merged document.
 const OPENAPI: &str = "openapi.json";
 
+/// The name of the merged document of the last version.
+const RELEASED: &str = "released.json";
+
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// What to compare with: a git revision, or a file that was written as `openapi.json`
@@ -44,8 +47,9 @@ enum Format {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let spec = folder(arguments.spec.as_deref(), "spec");
-    let base = base(&arguments.base, &spec)?;
-    let drift = generator::drift_since(&base, &generator::read(&spec)?)?;
+    let (base, released) = base(&arguments.base, &spec)?;
+    let source = generator::read(&spec)?;
+    let drift = generator::drift_since(&base, released.as_ref(), &source)?;
     print(&drift, arguments.format)?;
     if arguments.check && !drift.verdict().is_honest() {
         return Err(Failure::check(
@@ -103,21 +107,25 @@ fn style(line: &Line) -> Style {
     }
 }
 
-/// Reads the document to compare with.
-fn base(name: &str, spec: &Path) -> Result<BaseDocument, Failure> {
+/// Reads the document to compare with, and that of the last version in the same revision. A
+/// file is both.
+fn base(name: &str, spec: &Path) -> Result<(BaseDocument, Option<BaseDocument>), Failure> {
     let file = Path::new(name);
-    let text = if file.is_file() {
-        std::fs::read_to_string(file).map_err(|error| {
-            Failure::check(
-                Code::UnreadableFile,
-                format!("cannot read `{name}`: {error}"),
-                "check that you may read it and that it is a text",
-            )
-        })?
-    } else {
-        of_revision(name, spec)?
-    };
-    Ok(BaseDocument::parse(name, &text)?)
+    if !file.is_file() {
+        let base = BaseDocument::parse(name, &of_revision(name, spec)?)?;
+        let shown = format!("{name}:{RELEASED}");
+        let released = git(spec, &["show", &format!("{name}:./{RELEASED}")])?.ok();
+        let released = released.map(|text| BaseDocument::parse(&shown, &text));
+        return Ok((base, released.transpose()?));
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::check(
+            Code::UnreadableFile,
+            format!("cannot read `{name}`: {error}"),
+            "check that you may read it and that it is a text",
+        )
+    })?;
+    Ok((BaseDocument::parse(name, &text)?, None))
 }
 
 /// Returns what `openapi.json` was in a revision.

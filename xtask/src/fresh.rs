@@ -1,8 +1,8 @@
 //! Whether a run of `cargo xtask codegen` would change anything.
 //!
-//! A run leaves a note of what it read and what it wrote. The note stands beside the
-//! program in the target folder, so that it is never committed, and goes with `cargo
-//! clean`. It counts only for this very program, for files that are all as they were
+//! A run leaves a note of what it read and what it wrote. The note stands in the target folder
+//! of the workspace that the run is called in, so that it is never committed, and goes with
+//! `cargo clean`; outside of a workspace, it stands in the user's folder for caches. It counts only for this very program, for files that are all as they were
 //! read, and for files that are all as they were written; `--check` never asks.
 
 use std::collections::BTreeMap;
@@ -14,6 +14,8 @@ use std::time::SystemTime;
 use generator::Source;
 use generator::output::{generated_files, is_interrupted};
 use serde::{Deserialize, Serialize};
+
+use crate::workspace::notes;
 
 /// The inputs and outputs of a run.
 #[derive(Deserialize, PartialEq, Eq, Serialize)]
@@ -35,7 +37,7 @@ pub(crate) struct Notes {
 
 impl Notes {
     /// Returns the place for runs from `spec` to `out`; `None` where the program
-    /// cannot be told from others.
+    /// cannot be told from others, or there is no folder for notes.
     pub(crate) fn of(source: &Source, spec: &Path, out: &Path) -> Option<Self> {
         let program = std::env::current_exe().ok()?;
         let metadata = program.metadata().ok()?;
@@ -45,7 +47,7 @@ impl Notes {
         let folders = [Path::new("."), spec, out].map(|folder| std::path::absolute(folder).ok());
         let name = format!("{:016x}.json", hash(&folders));
         Some(Self {
-            file: program.parent()?.join("codegen-notes").join(name),
+            file: notes()?.join("codegen-notes").join(name),
             program: hash(&(&program, metadata.len(), built)),
             read: hash_of(source),
         })

@@ -1,13 +1,17 @@
 //! The output of the commands, in cargo's own style. Colours are for terminals. Text of
 //! pages and sites has no character that a terminal would obey.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io::IsTerminal;
-use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anstyle::{AnsiColor, Style};
 use generator::{Code, Problem, visible};
 use miette::{GraphicalReportHandler, GraphicalTheme, Severity};
+
+pub(crate) use crate::workspace::folder;
 
 /// Prints what a command does, unless it should be quiet.
 pub(crate) struct Shell {
@@ -95,6 +99,34 @@ impl Failure {
     }
 }
 
+/// The command that explains a code.
+pub(crate) const EXPLAIN: &str = "cargo xtask explain";
+
+/// The codes of the problems that were printed.
+static PRINTED: Mutex<BTreeSet<Code>> = Mutex::new(BTreeSet::new());
+
+fn printed() -> MutexGuard<'static, BTreeSet<Code>> {
+    PRINTED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Prints how to get an explanation of the problems that were printed, if there were any.
+pub(crate) fn print_hint() {
+    let codes = printed();
+    // Its advice names the command already.
+    let mut codes = codes.iter().filter(|code| **code != Code::UnknownCode);
+    let text = match (codes.next(), codes.next()) {
+        (None, _) => return,
+        (Some(code), None) => {
+            format!("For more information about this problem, run `{EXPLAIN} {code}`.")
+        }
+        (Some(code), Some(_)) => format!(
+            "For more information about a problem, run `{EXPLAIN}` with its code, such as \
+             `{EXPLAIN} {code}`."
+        ),
+    };
+    anstream::eprintln!("{text}");
+}
+
 fn print_message(
     word: &str,
     code: Code,
@@ -102,6 +134,7 @@ fn print_message(
     message: impl Display,
     help: impl Display,
 ) {
+    printed().insert(code);
     let style = Style::new().fg_color(Some(colour.into())).bold();
     let [message, help] = [message.to_string(), help.to_string()].map(|text| visible(&text));
     anstream::eprintln!("{style}{word}[{code}]{style:#}: {message}\n  help: {help}");
@@ -109,6 +142,7 @@ fn print_message(
 
 /// Prints a problem with the lines of the file that it is about.
 fn print_problem(problem: &Problem, severity: Severity) {
+    printed().insert(problem.code());
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let mut theme = if colour {
         GraphicalTheme::unicode()
@@ -127,26 +161,6 @@ fn print_problem(problem: &Problem, severity: Severity) {
         text = format!("{word} {problem}\n");
     }
     anstream::eprintln!("{}", text.trim());
-}
-
-/// Returns the folder of this workspace, also when a command runs below it.
-pub(crate) fn workspace() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
-}
-
-/// Returns the folder that was asked for, or one of the workspace's own.
-pub(crate) fn folder(chosen: Option<&Path>, name: &str) -> PathBuf {
-    chosen.map_or_else(
-        || {
-            let current = std::env::current_dir().unwrap_or_default();
-            let folder = workspace().join(name);
-            folder
-                .strip_prefix(current)
-                .map_or(folder.clone(), Path::to_owned)
-        },
-        Path::to_owned,
-    )
 }
 
 /// Returns a path as it is seen from the current folder, with `/` on every system.

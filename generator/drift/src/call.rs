@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use api::{
-    Api, Body, BodyField, Field, Input as Position, Limits, Location, Operation, Parameter, Rest,
-    Type,
+    Api, Body, BodyField, Deprecation, Field, Input as Position, Limits, Location, Operation,
+    Parameter, Rest, Type,
 };
 use serde_json::Value;
 
@@ -218,12 +218,17 @@ impl<'a> Source<'a> {
         }
     }
 
-    pub(crate) fn is_deprecated(self) -> bool {
+    pub(crate) fn deprecated(self) -> Option<&'a Deprecation> {
         match self {
-            Self::Parameter(parameter) => parameter.deprecated.is_some(),
-            Self::Field(field) => field.deprecated.is_some(),
-            Self::Rest(_) | Self::Body => false,
+            Self::Parameter(parameter) => parameter.deprecated.as_ref(),
+            Self::Field(field) => field.deprecated.as_ref(),
+            Self::Rest(_) | Self::Body => None,
         }
+    }
+
+    /// Returns `true` if the API has one value for it.
+    pub(crate) fn is_constant(self) -> bool {
+        matches!(self, Self::Field(field) if field.constant.is_some())
     }
 }
 

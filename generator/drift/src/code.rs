@@ -13,7 +13,7 @@ pub(crate) fn qualified(ty: &Type) -> String {
     match ty {
         Type::Named(id) => format!("types::{id}"),
         Type::List(item) => format!("Vec<{}>", qualified(item)),
-        Type::Map(value) => format!("HashMap<String, {}>", qualified(value)),
+        Type::Map(value) => format!("BTreeMap<String, {}>", qualified(value)),
         Type::Nullable(inner) => format!("Option<{}>", qualified(inner)),
         Type::Boxed(inner) => format!("Box<{}>", qualified(inner)),
         other => other.to_string(),
@@ -102,7 +102,7 @@ mod tests {
             (list(Type::Bool), "impl IntoIterator<Item = bool>"),
             (
                 Type::Map(Box::new(list(named("Pet")))),
-                "HashMap<String, Vec<types::Pet>>",
+                "BTreeMap<String, Vec<types::Pet>>",
             ),
         ] {
             assert_eq!(accepted(&ty, &api), expected);

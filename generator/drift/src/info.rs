@@ -1,6 +1,8 @@
 //! The API as a whole: its name and version, where requests go, and where the key is.
 
-use api::{Api, Key, Security};
+use std::collections::BTreeMap;
+
+use api::{Api, Dependency, Key, Security};
 
 use crate::code::quoted;
 use crate::documentation::shortened;
@@ -39,10 +41,36 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
             now.to_owned(),
         );
     }
+    changes.extend(unused_keys(old, new));
     changes.extend(environments(old, new));
-    changes.extend(header_setters(old, new));
+    changes.extend(builder_methods(old, new));
     changes.extend(dependencies(old, new));
     changes
+}
+
+/// Compares the keys that the API has in both versions, and that no alternative of all
+/// operations shows.
+fn unused_keys(old: &Api, new: &Api) -> Vec<Change> {
+    let named = |api: &Api| -> BTreeMap<String, String> {
+        let others = api.other_keys.iter().zip(1..);
+        let others = others.map(|(other, position)| (position, other.setter.clone(), &other.key));
+        let first = api.key.iter().map(|key| (0, "api_key".to_owned(), key));
+        let all = first.chain(others);
+        let unused =
+            all.filter(|(position, ..)| !api.security.iter().flatten().any(|it| it == position));
+        unused.map(|(_, name, it)| (name, key(it))).collect()
+    };
+    let after = named(new);
+    let both = named(old).into_iter();
+    let both = both.filter_map(|(name, before)| Some((after.get(&name)?, name, before)));
+    let changed = both.filter(|(now, _, before)| *now != before);
+    changed
+        .map(|(now, name, before)| {
+            let what = format!("the key {} is sent differently", quoted(&name));
+            let change = Change::new(Kind::KeyChanged, &Subject::Api, &what);
+            change.states(shortened(&before), shortened(now))
+        })
+        .collect()
 }
 
 /// Compares the environments. That of another name in the same place is another one.
@@ -82,38 +110,88 @@ fn environments(old: &Api, new: &Api) -> Vec<Change> {
     changes
 }
 
-/// Returns a change for each method of the builder that is gone.
-fn header_setters(old: &Api, new: &Api) -> Vec<Change> {
-    let setters = |api: &Api| -> Vec<String> {
-        let headers = api.headers.iter().map(|header| header.setter.clone());
-        let keys = api.other_keys.iter().map(|other| other.setter.clone());
-        headers.chain(keys).collect()
+/// Compares the methods of the client's builder that depend on the API. That for environments
+/// comes and goes with them.
+fn builder_methods(old: &Api, new: &Api) -> Vec<Change> {
+    let (old, new) = (setters(old), setters(new));
+    let mut changes = Vec::new();
+    let mut add = |kind, what: String, before: Option<&String>, now: Option<&String>| {
+        let change = Change::new(kind, &Subject::Api, &what);
+        changes.push(change.states(before.cloned(), now.cloned()));
     };
-    let kept = setters(new);
-    let gone = setters(old).into_iter();
-    let gone = gone.filter(|setter| !kept.contains(setter));
-    gone.map(|setter| {
-        let what = format!(
-            "the builder of the client has no method {}",
-            quoted(&setter)
-        );
-        Change::new(Kind::HeaderSetterRemoved, &Subject::Api, &what)
-    })
-    .collect()
+    for (name, before) in &old {
+        match new.get(name) {
+            Some(now) if now != before => {
+                let what = format!(
+                    "the method {} of the builder takes other values",
+                    quoted(name)
+                );
+                add(Kind::HeaderSetterChanged, what, Some(before), Some(now));
+            }
+            Some(_) => {}
+            None => {
+                let what = format!("the builder of the client has no method {}", quoted(name));
+                add(Kind::HeaderSetterRemoved, what, Some(before), None);
+            }
+        }
+    }
+    for (name, now) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
+        let what = format!("the builder of the client has a method {}", quoted(name));
+        add(Kind::HeaderSetterAdded, what, None, Some(now));
+    }
+    changes
 }
 
-/// Compares the versions of the crates whose types values have.
+/// Returns the declarations of the methods of the builder that set headers and keys, by name.
+fn setters(api: &Api) -> BTreeMap<String, String> {
+    let declared = |name: &str, arguments: &str| (name.to_owned(), format!(".{name}({arguments})"));
+    let user = "user: impl AsRef<str>, password: impl AsRef<str>";
+    let headers = api.headers.iter();
+    let headers = headers.map(|header| declared(&header.setter, "value: impl Into<String>"));
+    let others = api.other_keys.iter().map(|other| match other.key {
+        Key::Basic => declared(&other.setter, user),
+        _ => declared(&other.setter, "key: impl Into<String>"),
+    });
+    let schemes = api.keys().filter_map(|key| match key {
+        Key::Basic => Some(declared("basic_auth", user)),
+        Key::ClientCredentials { .. } => Some(declared(
+            "client_credentials",
+            "credentials: ClientCredentials",
+        )),
+        Key::Header { .. } | Key::Query { .. } | Key::Cookie { .. } => None,
+    });
+    schemes.chain(headers).chain(others).collect()
+}
+
+/// Compares the crates whose types values have. Those that come and go follow from the types.
 fn dependencies(old: &Api, new: &Api) -> Vec<Change> {
     let both = old.dependencies.iter();
     let both = both.filter_map(|(name, before)| Some((name, before, new.dependencies.get(name)?)));
-    let changed = both.filter(|(_, before, now)| before.version != now.version);
-    changed
-        .map(|(name, before, now)| {
-            let what = format!("types of the crate {} are of another version", quoted(name));
-            let change = Change::new(Kind::DependencyChanged, &Subject::Api, &what);
-            change.states(shortened(&before.version), shortened(&now.version))
-        })
+    both.flat_map(|(name, before, now)| dependency(&quoted(name), before, now))
         .collect()
+}
+
+fn dependency(name: &str, before: &Dependency, now: &Dependency) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if before.version != now.version {
+        let what = format!("types of the crate {name} are of another version");
+        let change = Change::new(Kind::DependencyChanged, &Subject::Api, &what);
+        changes.push(change.states(shortened(&before.version), shortened(&now.version)));
+    }
+    let features = |dependency: &Dependency| {
+        let default = dependency.default_features.then_some("default");
+        let own = dependency.features.iter().map(String::as_str);
+        let mut all: Vec<&str> = default.into_iter().chain(own).collect();
+        all.sort_unstable();
+        all.join(", ")
+    };
+    let [before, now] = [before, now].map(features);
+    if before != now {
+        let what = format!("the crate {name} is used with other features");
+        let change = Change::new(Kind::DependencyFeaturesChanged, &Subject::Api, &what);
+        changes.push(change.states(shortened(&before), shortened(&now)));
+    }
+    changes
 }
 
 /// Returns the headers of all requests.
@@ -156,8 +234,12 @@ fn key(key: &Key) -> String {
     match key {
         Key::Header { name, prefix } => format!("{name}: {prefix}<key>"),
         Key::Basic => "authorization: Basic <user and password>".to_owned(),
-        Key::ClientCredentials { token_url, .. } => {
-            format!("authorization: Bearer <token of {token_url}>")
+        Key::ClientCredentials { token_url, scopes } => {
+            let scopes = match scopes.is_empty() {
+                true => String::new(),
+                false => format!(" for {}", scopes.join(" ")),
+            };
+            format!("authorization: Bearer <token of {token_url}{scopes}>")
         }
         Key::Query { name } => format!("?{name}=<key>"),
         Key::Cookie { name } => format!("cookie: {name}=<key>"),
@@ -224,9 +306,9 @@ mod tests {
         new.operations[0].security = Some(vec![vec![1]]);
         let found = compare(&old, &new);
         let kinds: Vec<Kind> = found.iter().map(|change| change.kind).collect();
-        assert_eq!(kinds, [Kind::KeyChanged]);
-        assert!(matches!(found[0].subject, Subject::Operation { .. }));
-        assert_eq!(found[0].after.as_deref(), Some("cookie: app=<key>"));
+        assert_eq!(kinds, [Kind::HeaderSetterAdded, Kind::KeyChanged]);
+        assert!(matches!(found[1].subject, Subject::Operation { .. }));
+        assert_eq!(found[1].after.as_deref(), Some("cookie: app=<key>"));
         // A program that sets the key does not compile without its setter.
         let back = compare(&new, &old);
         let kinds: Vec<Kind> = back.iter().map(|change| change.kind).collect();

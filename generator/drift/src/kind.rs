@@ -120,7 +120,10 @@ kinds! {
     KeyChanged: Changed, "the same key is sent in another way";
     HeadersChanged: Changed, "the client sets them, and calls are as they were";
     HeaderSetterRemoved: Breaking, "programs that set it on the builder no longer compile";
+    HeaderSetterAdded: Added, "no program sets it yet";
+    HeaderSetterChanged: Breaking, "programs that set it on the builder give other values";
     DependencyChanged: Breaking, "programs use the types of another version of the crate";
+    DependencyFeaturesChanged: Changed, "the types are the same, and the crate is built differently";
     WireChanged: Changed, "the crate is as it was; the API sends or expects something else";
     DocumentationChanged: Documentation, "only what the pages say of it";
     DetailChanged: Documentation, "nothing of it is in the crate";

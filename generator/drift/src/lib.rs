@@ -93,6 +93,15 @@ impl Drift {
         }
     }
 
+    /// Counts the version from the last one that was set instead of from the base, so that the
+    /// changes of several commits add up.
+    pub fn since(mut self, released: &BaseDocument, now: &Api) -> Self {
+        let configured = self.verdict.configured().clone();
+        let changes = compare(&released.api, now);
+        self.verdict = Verdict::new(&changes, released.version.clone(), configured);
+        self
+    }
+
     /// Adds the places that describe the changes in the pages that `now` was read from.
     pub fn locate(mut self, now: &Api, pages: &[Arc<SourceFile>]) -> Self {
         if !self.changes.is_empty() {

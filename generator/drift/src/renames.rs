@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::{Api, Shape, Tagging, Type, TypeDef, TypeId, Union, Variant};
+use api::{Api, Operation, Shape, Tagging, Type, TypeDef, TypeId, Union, Variant};
 
 use crate::call::{Call, Calls};
 
@@ -122,7 +122,7 @@ impl<'a> Renames<'a> {
                 None => format!("old {id}"),
             },
             Type::List(inner) => format!("Vec<{}>", self.applied(inner)),
-            Type::Map(inner) => format!("HashMap<String, {}>", self.applied(inner)),
+            Type::Map(inner) => format!("BTreeMap<String, {}>", self.applied(inner)),
             Type::Nullable(inner) => format!("Option<{}>", self.applied(inner)),
             Type::Boxed(inner) => format!("Box<{}>", self.applied(inner)),
             other => other.to_string(),
@@ -130,9 +130,31 @@ impl<'a> Renames<'a> {
     }
 }
 
-/// An operation is another one's successor if it alone sends its request, even if something
-/// else has the id now.
+/// An operation is the successor of one that is gone if it is called the same, or if it alone
+/// sends its request, even if something else has the id now.
 fn operations<'a>(old: &Calls<'a>, new: &Calls<'a>) -> BTreeMap<&'a str, &'a str> {
+    let without = |calls: &Calls<'a>, others: &Calls<'a>| -> Vec<(&'a str, &'a Operation)> {
+        let calls = calls.iter().filter(|(id, _)| !others.contains_key(*id));
+        calls.map(|(id, call)| (*id, call.operation)).collect()
+    };
+    let (gone, mut came) = (without(old, new), without(new, old));
+    let mut renames = BTreeMap::new();
+    for (id, before) in gone {
+        let position = came.iter().position(|(_, now)| now.call() == before.call());
+        renames.extend(position.map(|position| (id, came.remove(position).0)));
+    }
+    let is_paired = |id: &&str| renames.contains_key(id) || renames.values().any(|it| it == id);
+    let by_request = by_request(old, new);
+    let others = by_request
+        .into_iter()
+        .filter(|(before, now)| !is_paired(before) && !is_paired(now));
+    let others: Vec<_> = others.collect();
+    renames.extend(others);
+    renames
+}
+
+/// Pairs the operations that alone send a request, and that have not kept it under their id.
+fn by_request<'a>(old: &Calls<'a>, new: &Calls<'a>) -> Vec<(&'a str, &'a str)> {
     let by_request = |calls: &Calls<'a>, others: &Calls<'a>| {
         let mut by_request: BTreeMap<(&'a str, String), Vec<&'a str>> = BTreeMap::new();
         for (id, call) in calls {

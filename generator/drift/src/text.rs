@@ -1,8 +1,8 @@
 //! The report for a terminal.
 
-use super::Drift;
 use super::change::{Change, Effect, Subject};
 use super::summary::counted;
+use super::{Drift, Step};
 use docs::visible_line;
 
 /// A line of the report, by what it tells, so that a terminal can colour it.
@@ -54,7 +54,7 @@ impl Drift {
         }
         let total = format!("Compared with {}: {}.", self.base, counted(&self.changes));
         lines.push(Line::Subject(total));
-        if !self.changes.is_empty() {
+        if !self.changes.is_empty() || self.verdict.step() != Step::None {
             lines.push(Line::Subject(format!(
                 "Version: {}.",
                 self.verdict.sentence()

@@ -1,6 +1,6 @@
 //! The values of an input or a field that the API accepts or assumes.
 
-use api::{Bound, Limits};
+use api::{Bound, Deprecation, Limits};
 use serde_json::Value;
 
 use crate::Kind;
@@ -12,7 +12,9 @@ use crate::documentation::shortened;
 pub(crate) struct Values<'a> {
     pub(crate) default: Option<&'a Value>,
     pub(crate) limits: Option<&'a Limits>,
-    pub(crate) is_deprecated: bool,
+    /// The API has one value for it, which is compared by itself.
+    pub(crate) is_constant: bool,
+    pub(crate) deprecated: Option<&'a Deprecation>,
 }
 
 /// Compares the values of a member that is the same in both versions.
@@ -42,27 +44,41 @@ pub(crate) fn compare(
         default(new),
     );
     let none = Limits::default();
-    let old_limits = facts(old.limits.unwrap_or(&none));
-    let new_limits = facts(new.limits.unwrap_or(&none));
+    let is_constant = old.is_constant || new.is_constant;
+    let old_limits = facts(old.limits.unwrap_or(&none), is_constant);
+    let new_limits = facts(new.limits.unwrap_or(&none), is_constant);
     for ((kind, noun, before), (.., now)) in old_limits.into_iter().zip(new_limits) {
         fact(kind, noun, before, now);
     }
-    let deprecation = match (old.is_deprecated, new.is_deprecated) {
-        (false, true) => Some((Kind::MemberDeprecated, "is deprecated")),
-        (true, false) => Some((Kind::MemberUndeprecated, "is no longer deprecated")),
-        _ => None,
-    };
-    changes.extend(deprecation.map(|(kind, verb)| {
-        let change = Change::new(kind, subject, format!("`{name}` {verb}"));
-        change.member(name)
-    }));
+    changes.extend(deprecation(subject, name, old.deprecated, new.deprecated));
     changes
+}
+
+fn deprecation(
+    subject: &Subject,
+    name: &str,
+    old: Option<&Deprecation>,
+    new: Option<&Deprecation>,
+) -> Option<Change> {
+    let (kind, verb) = match (old, new) {
+        (None, Some(_)) => (Kind::MemberDeprecated, "is deprecated"),
+        (Some(_), None) => (Kind::MemberUndeprecated, "is no longer deprecated"),
+        (Some(before), Some(now)) if before.note != now.note => {
+            let what = format!("the deprecation of `{name}` is documented differently");
+            let change = Change::new(Kind::DocumentationChanged, subject, what).member(name);
+            let [before, now] = [before, now].map(|it| shortened(&it.note));
+            return Some(change.states(before, now));
+        }
+        _ => return None,
+    };
+    let change = Change::new(kind, subject, format!("`{name}` {verb}"));
+    Some(change.member(name))
 }
 
 type Fact = (Kind, &'static str, Option<String>);
 
 /// Returns each limit with its kind of change and its noun.
-fn facts(limits: &Limits) -> [Fact; 9] {
+fn facts(limits: &Limits, is_constant: bool) -> [Fact; 9] {
     use Kind::{FormatChanged, LimitChanged};
     // Without a field pattern, a new limit could be forgotten here.
     let Limits {
@@ -85,8 +101,8 @@ fn facts(limits: &Limits) -> [Fact; 9] {
         };
         Some(format!("{sign} {}", bound.number))
     };
-    // The only value of several is a constant, and compared as one.
-    let list = (values.len() > 1).then(|| values.join(", "));
+    let is_list = values.len() > 1 || (values.len() == 1 && !is_constant);
+    let list = is_list.then(|| values.join(", "));
     let count = |count: &Option<u64>| count.map(|count| count.to_string());
     [
         (LimitChanged, "minimum", bound(minimum, [">=", ">"])),
@@ -111,7 +127,8 @@ mod tests {
         Values {
             default,
             limits: Some(limits),
-            is_deprecated: false,
+            is_constant: false,
+            deprecated: None,
         }
     }
 

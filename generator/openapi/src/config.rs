@@ -6,6 +6,7 @@ use std::sync::Arc;
 use heck::{ToKebabCase, ToPascalCase, ToShoutySnakeCase};
 use serde::Deserialize;
 
+use crate::allow::Allow;
 use crate::host::{company, host, named_by};
 use pages::SourceFile;
 use pages::{Code, Problem};
@@ -25,6 +26,8 @@ pub struct Config {
     pub environment: Environment,
     /// Where the published pages are fetched from.
     pub fetch: Fetch,
+    /// Warnings that are known and right.
+    pub allow: Vec<Allow>,
 }
 
 /// The `[crate]` table.

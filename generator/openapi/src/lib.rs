@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod allow;
 mod committed;
 pub mod config;
 pub mod dialect;
@@ -40,6 +41,7 @@ mod type_id;
 mod walk;
 pub mod words;
 
+pub use allow::Allowed;
 pub use committed::Committed;
 pub use config::{Config, Fetch};
 pub use inspect::{Content, Described, described, inspect};

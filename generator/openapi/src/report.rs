@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::allow::Allowed;
 use crate::loss::{Loss, LossKind};
 use pages::{Code, Place, Problem};
 
@@ -47,6 +48,8 @@ pub struct Report {
     pub fixes: Vec<Fix>,
     /// The warnings: features that the client lacks, and contradictions between pages.
     pub warnings: Vec<Problem>,
+    /// The warnings that `codegen.toml` allows, with its reasons.
+    pub allowed: Vec<Allowed>,
     /// The facts that the form of the pages does not carry, by page.
     pub losses: Vec<Loss>,
     /// The operations, in the order of the merged document.
@@ -97,6 +100,7 @@ impl Report {
             "operations": operations.collect::<Vec<_>>(),
             "fixes": fixes.collect::<Vec<_>>(),
             "warnings": self.warnings.iter().map(problem).collect::<Vec<_>>(),
+            "allowed": self.allowed.iter().map(allowed).collect::<Vec<_>>(),
             "losses": losses.collect::<Vec<_>>(),
             "files": files,
         })
@@ -116,7 +120,8 @@ impl Report {
     fn progenitor(&self) -> Value {
         let operations = self.operations.iter();
         let built = operations.filter(|operation| operation.client_method.is_some());
-        let warnings = self.warnings.iter();
+        let allowed = self.allowed.iter().map(|allowed| &allowed.warning);
+        let warnings = self.warnings.iter().chain(allowed);
         let refused = warnings.filter(|warning| warning.code() == Code::RefusedByProgenitor);
         json!({"built": built.count(), "refused": refused.count()})
     }
@@ -129,6 +134,12 @@ const FORMAT: u32 = 1;
 /// Returns the report of a run that failed.
 pub fn failure_to_json(error: &Problem) -> Value {
     json!({ "format": FORMAT, "error": problem(error) })
+}
+
+fn allowed(allowed: &Allowed) -> Value {
+    let mut entry = problem(&allowed.warning);
+    entry["allowed_because"] = allowed.reason.as_str().into();
+    entry
 }
 
 fn problem(problem: &Problem) -> Value {

@@ -70,8 +70,8 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// When what is kept of the last version cannot be used, or the version was
-    /// lowered.
+    /// When what is kept of the last version cannot be used, the version was lowered, or it was
+    /// raised by less than a breaking change needs.
     pub fn record(&mut self, history: &History) -> Result<bool, Problem> {
         let is_written_by_hand =
             |text: &String| !text.is_empty() && !is_marked(Path::new(CHANGELOG), text.as_bytes());
@@ -102,6 +102,8 @@ impl Output {
                     self.released = Some(text.replace("\r\n", "\n"));
                 } else if last > version || changelog.has(&number) {
                     return Err(lowered(&number, &last.to_string(), &history.released_name));
+                } else if !drift.verdict().is_honest() {
+                    return Err(too_low(&drift));
                 } else {
                     changelog.release(&number, &drift);
                     self.released = Some(self.openapi.clone());
@@ -119,6 +121,23 @@ fn unusable(problem: Problem) -> Problem {
     problem.advice(format!(
         "restore the file, or remove it: then {CHANGELOG} starts again with the current version"
     ))
+}
+
+/// A version that does not say that it breaks callers. Its entry would be closed, and later runs
+/// would count from it.
+fn too_low(drift: &Drift) -> Problem {
+    let verdict = drift.verdict();
+    let problem = Problem::new(
+        Code::BreakingChange,
+        format!(
+            "breaking changes need another version: {}",
+            verdict.sentence()
+        ),
+    );
+    match verdict.next() {
+        Some(next) => problem.advice(format!("set `crate.version` in `codegen.toml` to {next}")),
+        None => problem,
+    }
 }
 
 fn lowered(version: &str, last: &str, released: &str) -> Problem {

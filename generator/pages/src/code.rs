@@ -1,6 +1,7 @@
 //! Stable codes of errors and warnings, by which programs recognize them.
 
 use std::fmt;
+use std::str::FromStr;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal,)*) => {
@@ -28,6 +29,14 @@ macro_rules! codes {
                     $(Self::$variant => concat!($($doc),+).trim_ascii(),)*
                 }
             }
+
+            /// Returns the page about the code, in Markdown: its meaning, an example, and the
+            /// solution.
+            pub fn explanation(self) -> &'static str {
+                match self {
+                    $(Self::$variant => include_str!(concat!("../codes/", $code, ".md")),)*
+                }
+            }
         }
     };
 }
@@ -46,6 +55,8 @@ codes! {
     FileTooLarge = "file-too-large",
     /// A setting of `codegen.toml` cannot be used.
     InvalidSetting = "invalid-setting",
+    /// An entry of `[[allow]]` accepts no warning.
+    UnusedAllow = "unused-allow",
     /// A setting of `codegen.toml` has become an extension of the document.
     MovedSetting = "moved-setting",
 
@@ -188,6 +199,8 @@ codes! {
     WarningsDenied = "warnings-denied",
     /// A breaking change has no version that says so.
     BreakingChange = "breaking-change",
+    /// A text is not a code of an error or a warning.
+    UnknownCode = "unknown-code",
     /// A program that a command needs cannot be run.
     ProgramFailed = "program-failed",
     /// No index of pages is named.
@@ -208,6 +221,27 @@ codes! {
     UnlistedPages = "unlisted-pages",
 }
 
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        let mut codes = Self::ALL.iter().copied();
+        codes.find(|code| code.as_str() == text).ok_or(UnknownCode)
+    }
+}
+
+/// A text that is not a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownCode;
+
+impl fmt::Display for UnknownCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("there is no such code")
+    }
+}
+
+impl std::error::Error for UnknownCode {}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -217,6 +251,8 @@ impl fmt::Display for Code {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
 
     use super::*;
 
@@ -224,6 +260,56 @@ mod tests {
     fn no_two_kinds_of_problem_have_one_code() {
         let codes: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(codes.len(), Code::ALL.len());
+    }
+
+    #[test]
+    fn a_code_is_read_as_it_is_written() {
+        for code in Code::ALL {
+            assert_eq!(code.as_str().parse(), Ok(*code));
+        }
+        assert_eq!("no-such-code".parse::<Code>(), Err(UnknownCode));
+    }
+
+    #[test]
+    fn each_code_has_a_page_with_the_same_sections() {
+        for code in Code::ALL {
+            let start = format!("# `{code}`\n\n{}\n\n## Meaning\n\n", code.summary());
+            let page = code.explanation();
+            assert!(page.starts_with(&start), "{code}: {page}");
+            // Lines of examples may look like headings.
+            let mut fence = None;
+            let mut sections = Vec::new();
+            for line in page.lines() {
+                let ticks = line.len() - line.trim_start_matches('`').len();
+                match fence {
+                    None if ticks >= 3 => fence = Some(ticks),
+                    Some(open) if ticks == open && line.len() == ticks => fence = None,
+                    None if line.starts_with("## ") => sections.push(&line[3..]),
+                    _ => {}
+                }
+            }
+            assert_eq!(sections, ["Meaning", "Example", "Solution"], "{code}");
+            assert!(
+                page.contains("## Example\n\n```"),
+                "{code} shows no example"
+            );
+        }
+    }
+
+    #[test]
+    fn each_page_explains_a_code() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("codes");
+        let files = fs::read_dir(folder).expect("the pages");
+        let names: BTreeSet<String> = files
+            .map(|file| {
+                file.expect("a file")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        let expected = Code::ALL.iter().map(|code| format!("{code}.md"));
+        assert_eq!(names, expected.collect());
     }
 
     #[test]

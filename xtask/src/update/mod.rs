@@ -18,7 +18,7 @@ use summary::Summary;
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    fetch: fetch::Arguments,
+    pub(crate) fetch: fetch::Arguments,
     /// The folder of the crate [default: generated-client]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -93,6 +93,13 @@ fn base(openapi: &Path) -> Option<BaseDocument> {
 
 fn drift(base: &BaseDocument, output: &Output, source: &Source) -> Drift {
     let drift = Drift::new(base, &output.api, output.config.version());
+    let released = source.released.as_ref();
+    // What cannot be read is a problem where the document is written again.
+    let released = released.and_then(|file| BaseDocument::parse(&file.name, &file.text).ok());
+    let drift = match released {
+        Some(released) => drift.since(&released, &output.api),
+        None => drift,
+    };
     drift.locate(&output.api, &source.pages)
 }
 

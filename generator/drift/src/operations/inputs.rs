@@ -7,10 +7,10 @@ use crate::Kind;
 use crate::call::{Call, Input};
 use crate::former;
 use crate::matching::{Pairs, is_in_order};
-use crate::renames::Renames;
+use crate::renames::{Renames, with_placeholders};
 
-/// Finds the inputs that are the same in two calls: those of the same name, those of the
-/// same place in the request, and those that look renamed.
+/// Finds the inputs that are the same in two calls: those of the same place in the path, those
+/// of the same name, those of the same place in the request, and those that look renamed.
 pub(crate) fn pair<'a>(
     old: &'a Call<'a>,
     new: &'a Call<'a>,
@@ -21,7 +21,17 @@ pub(crate) fn pair<'a>(
             && before.position == now.position
             && renames.same(before.ty, now.ty)
     };
+    let [old_path, new_path] = [old, new].map(|call| Placeholders::of(&call.operation.path));
     Pairs::new(&old.inputs, &new.inputs)
+        .by_key(|input| {
+            let wire = input.source.wire()?.to_owned();
+            input.source.is_in_path().then_some(wire)
+        })
+        .by(|before, now| {
+            let names = [before, now]
+                .map(|input| input.source.is_in_path().then(|| input.source.wire())?);
+            matches!(names, [Some(before), Some(now)] if old_path.renames(before, &new_path, now))
+        })
         .by_key(|input| Some(input.name.to_owned()))
         .by_key(|input| {
             Some(format!(
@@ -32,6 +42,34 @@ pub(crate) fn pair<'a>(
         })
         .by(is_renamed_argument)
         .by(|before, now| is_renamed_setter(before, now, renames))
+}
+
+/// The names in the braces of a path, which are not sent.
+struct Placeholders<'a> {
+    names: Vec<&'a str>,
+    /// The path without the names.
+    path: String,
+}
+
+impl<'a> Placeholders<'a> {
+    fn of(path: &'a str) -> Self {
+        let segments = path.split('{').skip(1);
+        Self {
+            names: segments
+                .filter_map(|segment| Some(segment.split_once('}')?.0))
+                .collect(),
+            path: with_placeholders(path, |_| String::new()),
+        }
+    }
+
+    /// Returns `true` if the placeholder `name` is called `new_name` in the new path.
+    fn renames(&self, name: &str, new: &Self, new_name: &str) -> bool {
+        let position = |of: &Self, name| of.names.iter().position(|it| *it == name);
+        self.path == new.path
+            && position(self, name) == position(new, new_name)
+            && position(new, name).is_none()
+            && position(self, new_name).is_none()
+    }
 }
 
 /// Returns `true` if a new setter is an old one under another name: it accepts the same,

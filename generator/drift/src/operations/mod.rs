@@ -345,6 +345,38 @@ mod tests {
     }
 
     #[test]
+    fn a_placeholder_with_another_name_and_type_is_the_same_argument() {
+        let by = |name: &'static str, ty: Type| {
+            api().parameter(name, true, ty).with(move |operation| {
+                operation.path = format!("/pets/{{{name}}}");
+                operation.parameters[0].location = Location::Path;
+            })
+        };
+        let kinds: Vec<Kind> = found(&by("id", Type::String), &by("pet_id", Type::Bool))
+            .iter()
+            .map(|change| change.0)
+            .collect();
+        assert_eq!(kinds, [Kind::ArgumentTypeChanged, Kind::ArgumentRenamed]);
+        // A query parameter that takes the name is another one.
+        let new = by("pet_id", Type::String).parameter("id", false, Type::String);
+        let kinds: Vec<Kind> = found(&by("id", Type::String), &new)
+            .iter()
+            .map(|change| change.0)
+            .collect();
+        assert_eq!(kinds, [Kind::SetterAdded, Kind::ArgumentRenamed]);
+    }
+
+    #[test]
+    fn an_operation_with_another_id_and_request_is_the_same_if_it_is_called_the_same() {
+        let new = api().with(|operation| {
+            "pets_fetch".clone_into(&mut operation.id);
+            "POST".clone_into(&mut operation.verb);
+        });
+        let what = "its request is another";
+        finds(&api(), &new, Kind::OperationMoved, Changed, what);
+    }
+
+    #[test]
     fn an_operation_comes_and_goes() {
         let old = api().api();
         let mut new = old.clone();

@@ -73,18 +73,22 @@ impl Comparison<'_> {
         if old.location != new.location {
             return;
         }
-        let [before, now] = [old, new].map(example);
-        // Another type is another change, unless the document states another style as well.
-        if old.style != new.style && before != now {
-            let name = new.name.as_str();
+        let name = new.name.as_str();
+        // Another name or type is another change, unless the document states another style as well.
+        let restyled = Parameter {
+            style: old.style,
+            ..new.clone()
+        };
+        let [before, now] = [&restyled, new].map(example);
+        if before != now {
             let what = format!(
                 "`{name}` is written differently in the {}",
                 Source::Parameter(new).location()
             );
             self.changes
                 .add_of(name, Kind::ParameterStyleChanged, what, before, now);
-        } else if old.allow_reserved != new.allow_reserved {
-            let name = new.name.as_str();
+        }
+        if old.allow_reserved != new.allow_reserved {
             let what = format!("reserved characters of `{name}` are sent differently");
             let [before, now] = [old, new].map(|it| match it.allow_reserved {
                 true => format!("{}=a/b", it.wire),
@@ -100,15 +104,24 @@ fn input_values(source: Source<'_>) -> Values<'_> {
     Values {
         default: source.default(),
         limits: source.limits(),
-        is_deprecated: source.is_deprecated(),
+        is_constant: source.is_constant(),
+        deprecated: source.deprecated(),
     }
 }
 
 /// Returns the text of a parameter with two items or one property.
 fn example(parameter: &Parameter) -> String {
     let name = &parameter.wire;
-    let is_list = matches!(parameter.ty, Type::List(_));
-    let is_scalar = !is_list && !matches!(parameter.ty, Type::Map(_) | Type::Named(_) | Type::Json);
+    let ty = match parameter.ty.unboxed() {
+        Type::Nullable(inner) => inner.unboxed(),
+        ty => ty,
+    };
+    let is_list = matches!(ty, Type::List(_));
+    let is_object = matches!(
+        ty,
+        Type::Map(_) | Type::Named(_) | Type::Json | Type::JsonObject
+    );
+    let is_scalar = !is_list && !is_object;
     let items = |explode| match (is_list, explode) {
         _ if is_scalar => "a",
         (true, _) => "a,b",
@@ -196,6 +209,42 @@ mod tests {
             operation.parameters[0].style = Style::Form { explode: false };
         });
         assert_eq!(crate::sample::found(&text, &joined), []);
+    }
+
+    #[test]
+    fn a_name_and_a_style_are_compared_apart() {
+        let new = with_kinds(|kinds| {
+            "kinds[]".clone_into(&mut kinds.wire);
+            kinds.style = Style::Form { explode: true };
+        });
+        let what = "`kinds` is sent under another name";
+        // Both styles write a list alike.
+        finds(
+            &with_kinds(|_| ()),
+            &new,
+            Kind::ParameterNameChanged,
+            Changed,
+            what,
+        );
+        let both = with_kinds(|kinds| {
+            kinds.style = Style::PipeDelimited;
+            kinds.allow_reserved = true;
+        });
+        let found = crate::sample::found(&with_kinds(|_| ()), &both);
+        let whats: Vec<&str> = found.iter().map(|change| change.2.as_str()).collect();
+        let written = "`kinds` is written differently in the query";
+        let reserved = "reserved characters of `kinds` are sent differently";
+        assert_eq!(whats, [written, reserved]);
+    }
+
+    #[test]
+    fn the_style_of_any_object_is_part_of_the_request() {
+        let filter = Sample::default().parameter("filter", false, Type::JsonObject);
+        let joined = filter.clone().with(|operation| {
+            operation.parameters[0].style = Style::Form { explode: false };
+        });
+        let what = "`filter` is written differently in the query";
+        finds(&filter, &joined, Kind::ParameterStyleChanged, Changed, what);
     }
 
     #[test]

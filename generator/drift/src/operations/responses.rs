@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{Operation, Response, Type, TypeId};
+use api::{EventName, Operation, Response, Type, TypeId};
 
 use super::Comparison;
 use crate::Kind;
@@ -25,7 +25,20 @@ impl Comparison<'_> {
             self.changes
                 .add(Kind::ResponseFormatChanged, what, formats.0, formats.1);
         }
+        self.event_names();
         self.statuses();
+    }
+
+    /// Compares what becomes of the names of events, where both versions respond with events.
+    fn event_names(&mut self) {
+        let [old, new] = [self.old, self.new].map(|call| call.operation);
+        let are_events = [old, new].map(|it| matches!(it.response, Response::Events { .. }));
+        if are_events == [true, true] && old.event_name != new.event_name {
+            let what = "its events are read by their names in another way";
+            let [before, now] = [old, new].map(|it| it.event_name.as_ref().map(event_name));
+            self.changes
+                .add(Kind::ResponseFormatChanged, what, before, now);
+        }
     }
 
     /// Returns `true` if `send()` returns the same type.
@@ -111,6 +124,15 @@ fn statuses(operation: &Operation) -> BTreeMap<&str, Described<'_>> {
         statuses.entry(&error.status).or_default().ty = Some(&error.ty);
     }
     statuses
+}
+
+/// Returns the properties that an event is read as.
+fn event_name(name: &EventName) -> String {
+    let fields = name.fields.iter().map(String::as_str);
+    let properties: Vec<&str> = std::iter::once(name.property.as_str())
+        .chain(fields)
+        .collect();
+    properties.join(", ")
 }
 
 /// Returns the type that a response is read as, and whether a stream returns it.

@@ -61,6 +61,18 @@ fn of_the_api() -> Vec<Fact> {
         fact(Kind::HeaderSetterRemoved, "", None, |api| {
             "renamed".clone_into(&mut api.headers[0].setter);
         }),
+        fact(Kind::HeaderSetterAdded, "", None, |api| {
+            let (setter, key) = ("fresh".to_owned(), Key::Basic);
+            api.other_keys.push(OtherKey { setter, key });
+        }),
+        fact(Kind::HeaderSetterChanged, "", None, |api| {
+            api.other_keys[0].key = Key::Basic;
+        }),
+        fact(Kind::DependencyFeaturesChanged, "", None, |api| {
+            let mut dependencies = api.dependencies.values_mut();
+            let uuid = dependencies.next().expect("a crate");
+            uuid.features.push("v4".to_owned());
+        }),
         fact(Kind::DependencyChanged, "", None, |api| {
             let mut dependencies = api.dependencies.values_mut();
             "2".clone_into(&mut dependencies.next().expect("a crate").version);
@@ -83,7 +95,7 @@ fn of_the_api() -> Vec<Fact> {
             api.security = vec![vec![0]];
         }),
         fact(Kind::KeyChanged, "pets_get", None, |api| {
-            let (setter, key) = ("user".to_owned(), Key::Basic);
+            let (setter, key) = ("admin".to_owned(), Key::Basic);
             api.other_keys.push(OtherKey { setter, key });
             let position = api.keys().count() - 1;
             op(api, "pets_get").security = Some(vec![vec![position]]);

@@ -2,6 +2,7 @@
 //! at once. No change hides another one.
 
 mod edits;
+mod fields;
 mod model;
 
 use std::collections::BTreeSet;

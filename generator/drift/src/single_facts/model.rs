@@ -3,8 +3,9 @@
 use api::samples;
 use api::{
     Advance, Api, BodyEncoding, Constructor, Dependency, Deprecation, Docs, Encoding, Enum,
-    Environment, ErrorResponse, Field, FormerName, Input, Operation, Paging, Parameter, Path,
-    Presence, Response, Shape, Status, Step, Struct, Type, TypeDef, TypeId, Union, Variant,
+    Environment, ErrorResponse, Field, FormerName, Input, Key, Operation, OtherKey, Paging,
+    Parameter, Path, Presence, Response, Shape, Status, Step, Struct, Type, TypeDef, TypeId, Union,
+    Variant,
 };
 
 use crate::sample::{field, named, open_enum, operation, parameter, record, tagged, untagged};
@@ -17,6 +18,17 @@ pub(super) fn base() -> Api {
         name: "shop".to_owned(),
         value: "1".to_owned(),
     }];
+    api.key = Some(Key::Header {
+        name: "authorization".to_owned(),
+        prefix: "Bearer ".to_owned(),
+    });
+    api.other_keys = vec![OtherKey {
+        setter: "user".to_owned(),
+        key: Key::Cookie {
+            name: "user".to_owned(),
+        },
+    }];
+    api.security = vec![vec![0]];
     let uuid = Dependency {
         version: "1".to_owned(),
         features: Vec::new(),

@@ -39,11 +39,14 @@ impl Comparison<'_> {
             .documentation(Some(name), old.docs.as_str(), new.docs.as_str());
     }
 
-    /// Compares the methods that set the field. One that comes or goes follows from its
-    /// presence, and one that is called like the field from its name.
+    /// Compares the methods that set the field. One that is called like the field follows from
+    /// its name.
     fn setter(&mut self, old: &Field, new: &Field) {
-        let (Some(before), Some(after)) = (&old.setter, &new.setter) else {
-            return;
+        let (before, after) = match (&old.setter, &new.setter) {
+            (Some(before), Some(after)) => (before, after),
+            (before, after) => {
+                return self.new_setter((old, new), before.as_deref(), after.as_deref());
+            }
         };
         let is_own = |setter: &String, field: &Field| *setter == field.name;
         if before != after && !(is_own(before, old) && is_own(after, new)) {
@@ -54,6 +57,31 @@ impl Comparison<'_> {
             self.changes
                 .deprecated_if(former::leads(self.former, before, after));
         }
+    }
+
+    /// Adds a setter that comes or goes. A field that can be absent has one, so that a change of
+    /// its presence implies the setter.
+    fn new_setter(
+        &mut self,
+        (old, new): (&Field, &Field),
+        before: Option<&str>,
+        after: Option<&str>,
+    ) {
+        let name = new.name.as_str();
+        let (kind, what) = match (before, after) {
+            _ if old.presence.is_required() != new.presence.is_required() => return,
+            (Some(setter), None) => {
+                let what = format!("the method `{setter}` that sets `{name}` is gone");
+                (Kind::SetterRemoved, what)
+            }
+            (None, Some(setter)) => {
+                let what = format!("there is a method `{setter}` that sets `{name}`");
+                (Kind::SetterAdded, what)
+            }
+            _ => return,
+        };
+        let [before, after] = [before, after].map(|setter| Some(format!(".{}(…)", setter?)));
+        self.changes.add_of(name, kind, what, before, after);
     }
 
     fn presence(&mut self, old: &Field, new: &Field) {
@@ -181,6 +209,14 @@ impl Comparison<'_> {
                     self.changes
                         .add_of(name, Kind::FieldTypeChanged, what, codes().0, codes().1);
                 }
+                let is_own = |rest: &Rest| rest.setter == rest.name;
+                if before.setter != after.setter && !(is_own(before) && is_own(after)) {
+                    let what =
+                        format!("the method that sets `{name}` is called `{}`", after.setter);
+                    let setters = (before.setter.clone(), after.setter.clone());
+                    self.changes
+                        .add_of(name, Kind::SetterRenamed, what, setters.0, setters.1);
+                }
                 self.changes
                     .documentation(Some(name), before.docs.as_str(), after.docs.as_str());
             }
@@ -197,7 +233,8 @@ fn field_values(field: &Field) -> Values<'_> {
     Values {
         default: field.default.as_ref(),
         limits: Some(&field.limits),
-        is_deprecated: field.deprecated.is_some(),
+        is_constant: field.constant.is_some(),
+        deprecated: field.deprecated.as_ref(),
     }
 }
 

@@ -1,0 +1,237 @@
+//! Each field of the model, edited alone: the exact changes that are expected of it. A field
+//! that is missing from the tables does not compile or fails a test.
+
+mod operations;
+mod types;
+mod whole;
+
+use std::collections::BTreeSet;
+
+use api::{
+    Advance, Api, BodyEncoding, BodyField, Docs, EventName, FieldRole, FieldStyle, Input, Rest,
+};
+use api::{Condition, Constant, Deprecation, Key, OtherKey, Style, Type};
+
+use super::model::{self, op, pet, shape};
+use crate::Effect::{self, Added, Breaking, Changed, Documentation};
+use crate::sample::named;
+use crate::{Kind, compare};
+
+/// An edit of one field, and what is found.
+struct Row {
+    /// The struct and the field.
+    field: &'static str,
+    found: Vec<(Kind, Effect)>,
+    edit: fn(&mut Api),
+}
+
+/// An edit that callers or the API notice.
+fn row<const N: usize>(field: &'static str, found: [(Kind, Effect); N], edit: fn(&mut Api)) -> Row {
+    let found = Vec::from(found);
+    Row { field, found, edit }
+}
+
+/// An edit that nobody notices, for the stated reason.
+fn nothing(field: &'static str, _why: &'static str, edit: fn(&mut Api)) -> Row {
+    row(field, [], edit)
+}
+
+fn rows() -> Vec<Row> {
+    let parts = [
+        whole::rows(),
+        operations::of_operations(),
+        operations::of_parameters(),
+        operations::of_bodies(),
+        operations::of_responses(),
+        types::of_types(),
+        types::of_fields(),
+        types::of_variants(),
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+/// Lists the fields of structs. A pattern without `..` has to name all of them.
+macro_rules! fields {
+    ($($name:ident { $($field:ident),* $(,)? })*) => {
+        const FIELDS: &[&str] = &[$($(concat!(stringify!($name), ".", stringify!($field))),*),*];
+
+        $(const _: fn(api::$name) = |it| {
+            let api::$name { $($field: _),* } = it;
+        };)*
+    };
+}
+
+fields! {
+    Api {
+        title, version, docs, server, environments, key, other_keys, security, headers, types,
+        operations, dependencies,
+    }
+    OtherKey { setter, key }
+    Environment { name, url, docs }
+    ConstantHeader { setter, name, value }
+    Dependency { version, features, default_features }
+    Operation {
+        id, group, method, request, function, verb, path, summary, docs, reference, server,
+        security, deprecated, parameters, body, response, event_name, errors, statuses, call,
+        paging, sets, origin,
+    }
+    Deprecation { note }
+    Parameter {
+        name, argument, wire, location, style, allow_reserved, is_styled, ty, required, first,
+        default, limits, docs, deprecated,
+    }
+    Body { encoding, ty, required, fields, docs }
+    FieldStyle { wire, style, allow_reserved }
+    BodyField { position, name, role }
+    EventName { property, fields }
+    ErrorResponse { status, ty }
+    Status { status, docs }
+    Call { arguments, arguments_struct, setters }
+    Paging { advance, more, items, item }
+    Step { field, optional }
+    TypeDef { id, module, alias, docs, shape, sent, received }
+    Struct { fields, rest, encoding, constructor }
+    Field {
+        name, setter, wire, ty, presence, constant, tag, json_part, read_only, write_only,
+        default, limits, docs, deprecated,
+    }
+    Limits {
+        minimum, maximum, min_length, max_length, min_items, max_items, pattern, format, values,
+    }
+    Bound { number, exclusive }
+    Rest { name, setter, ty, docs }
+    Enum { values, unknown }
+    EnumValue { name, value, docs }
+    Union { tagging, variants, unknown }
+    Variant { name, ty, tags, condition }
+    Condition { property, values }
+}
+
+#[test]
+fn the_tables_have_all_fields() {
+    let rows: BTreeSet<&str> = rows().iter().map(|row| row.field).collect();
+    let missing: Vec<&&str> = FIELDS
+        .iter()
+        .filter(|field| !rows.contains(**field))
+        .collect();
+    assert!(missing.is_empty(), "no row edits {missing:?}");
+}
+
+#[test]
+fn each_field_alone_causes_the_expected_changes() {
+    let base = base();
+    let mut wrong = Vec::new();
+    for Row { field, found, edit } in rows() {
+        let mut now = base.clone();
+        edit(&mut now);
+        let mut changes: Vec<(Kind, Effect)> = compare(&base, &now)
+            .iter()
+            .map(|change| (change.kind, change.effect))
+            .collect();
+        changes.sort_unstable();
+        let mut found = found;
+        found.sort_unstable();
+        if changes != found {
+            wrong.push(format!("{field}: {changes:?} instead of {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A fact that reaches the API is found beside documentation, and not as documentation.
+#[test]
+fn only_texts_of_pages_are_documentation() {
+    let texts = ["docs", "summary", "reference", "title", "version", "note"];
+    for Row { field, found, .. } in rows() {
+        let (_, name) = field.split_once('.').expect("a struct and a field");
+        let is_text = texts.contains(&name) && field != "Dependency.version";
+        let is_documentation = found.iter().any(|(_, effect)| *effect == Documentation);
+        assert_eq!(is_documentation, is_text, "{field}");
+    }
+}
+
+/// The model of the other tests, with a place for each field.
+fn base() -> Api {
+    let mut api = model::base();
+    api.other_keys.push(OtherKey {
+        setter: "token".to_owned(),
+        key: Key::ClientCredentials {
+            token_url: "/token".to_owned(),
+            scopes: vec!["read".to_owned()],
+        },
+    });
+    op(&mut api, "shops_watch").event_name = Some(EventName {
+        property: "type".to_owned(),
+        fields: vec!["data".to_owned()],
+    });
+    let put = op(&mut api, "shops_put");
+    put.sets = vec![("stream".to_owned(), true)];
+    let form = put.body.as_mut().expect("a body");
+    form.encoding = BodyEncoding::UrlEncoded(vec![FieldStyle {
+        wire: "data".to_owned(),
+        style: Style::Form { explode: false },
+        allow_reserved: false,
+    }]);
+    let many = op(&mut api, "shops_many");
+    let mut body = model::pets_get().body.expect("a body");
+    body.ty = named("Sent");
+    body.fields = vec![
+        body_field(0, "a", FieldRole::Argument),
+        body_field(1, "b", constant(true)),
+    ];
+    many.body = Some(body);
+    many.call.arguments.push(Input::BodyField(0));
+    shape(&mut api, "Sent").rest = Some(Rest {
+        name: "extra".to_owned(),
+        setter: "extra".to_owned(),
+        ty: Type::JsonObject,
+        docs: Docs::default(),
+    });
+    model::ty(&mut api, "Sent").alias = Some("SentPet".to_owned());
+    pet(&mut api, "age").limits = limits();
+    pet(&mut api, "age").setter = Some("age".to_owned());
+    let page = op(&mut api, "shops_page").paging.as_mut();
+    page.expect("paging").advance = Advance::Number {
+        parameter: 0,
+        last: None,
+    };
+    model::union(&mut api, "Tried").variants[0].condition = Some(Condition {
+        property: "kind".to_owned(),
+        values: vec!["text".to_owned()],
+    });
+    api
+}
+
+fn body_field(position: usize, name: &str, role: FieldRole) -> BodyField {
+    BodyField {
+        position: Some(position),
+        name: name.to_owned(),
+        role,
+    }
+}
+
+fn constant(value: bool) -> FieldRole {
+    FieldRole::Constant {
+        value: Constant::Bool(value),
+        forced: false,
+    }
+}
+
+fn limits() -> api::Limits {
+    let bound = |number: &str| {
+        Some(api::Bound {
+            number: number.to_owned(),
+            exclusive: false,
+        })
+    };
+    api::Limits {
+        minimum: bound("1"),
+        maximum: bound("9"),
+        ..api::Limits::default()
+    }
+}
+
+fn deprecated(note: &str) -> Option<Deprecation> {
+    let note = note.to_owned();
+    Some(Deprecation { note })
+}

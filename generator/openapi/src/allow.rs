@@ -1,0 +1,213 @@
+//! The table `[[allow]]` of `codegen.toml`: warnings that are known and right. Each entry
+//! accepts the warnings of one code in one place, for a reason.
+
+use std::sync::Arc;
+
+use pages::{Code, Place, Problem, SourceFile};
+use serde::{Deserialize, Deserializer, de};
+
+/// An entry of `[[allow]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allow {
+    /// The code of the warnings.
+    #[serde(deserialize_with = "code")]
+    pub code: Code,
+    /// The page, the operation, or both as `page#operation`. Without it, the entry is for
+    /// warnings that are about no page.
+    pub place: Option<String>,
+    /// Why the warnings are right.
+    #[serde(deserialize_with = "reason")]
+    pub reason: String,
+}
+
+/// A warning that an entry accepts.
+#[derive(Clone, Debug)]
+pub struct Allowed {
+    /// The warning.
+    pub warning: Problem,
+    /// The reason of the entry.
+    pub reason: String,
+}
+
+impl Allow {
+    /// Returns `true` if the entry accepts a warning.
+    fn accepts(&self, warning: &Problem) -> bool {
+        let page = warning.place().map(Place::page);
+        let operation = warning.operation_id();
+        let is_page = |place: &str| {
+            // Terminals show the page with the folder that was read.
+            page.is_some_and(|page| {
+                let folder = place.strip_suffix(page);
+                folder.is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+            })
+        };
+        let is_place = match self
+            .place
+            .as_deref()
+            .map(|place| (place, place.split_once('#')))
+        {
+            None => page.is_none(),
+            Some((_, Some((page, id)))) => is_page(page) && operation == Some(id),
+            Some((place, None)) => is_page(place) || operation == Some(place),
+        };
+        self.code == warning.code() && is_place
+    }
+}
+
+/// Takes the warnings that entries accept out of `warnings`, and adds one for each entry that
+/// accepts none. `file` is the `codegen.toml` with the entries.
+pub fn take(
+    entries: &[Allow],
+    file: Option<&Arc<SourceFile>>,
+    warnings: &mut Vec<Problem>,
+) -> Vec<Allowed> {
+    let mut allowed = Vec::new();
+    let mut used = vec![false; entries.len()];
+    warnings.retain(|warning| {
+        let Some(index) = entries.iter().position(|entry| entry.accepts(warning)) else {
+            return true;
+        };
+        used[index] = true;
+        allowed.push(Allowed {
+            warning: warning.clone(),
+            reason: entries[index].reason.clone(),
+        });
+        false
+    });
+    let unused = (0..entries.len()).filter(|index| !used[*index]);
+    warnings.extend(unused.map(|index| unused_entry(&entries[index], index, file)));
+    allowed
+}
+
+fn unused_entry(entry: &Allow, index: usize, file: Option<&Arc<SourceFile>>) -> Problem {
+    let place = match &entry.place {
+        Some(place) => format!(" in `{place}`"),
+        None => " without a page".to_owned(),
+    };
+    let message = format!("there is no warning `{}`{place} to allow", entry.code);
+    let place = file.map(|file| file.place(line(&file.text, index)));
+    Problem::new(Code::UnusedAllow, message)
+        .at(place)
+        .advice("remove the entry, or correct its code and place: the report of the run has both")
+}
+
+/// Returns the line of an entry, by its position.
+fn line(text: &str, index: usize) -> usize {
+    let is_header = |line: &&str| {
+        let name = line.trim_start().strip_prefix("[[").map(str::trim_start);
+        name.and_then(|name| name.strip_prefix("allow"))
+            .is_some_and(|rest| rest.trim_start().starts_with("]]"))
+    };
+    let lines = text.lines().zip(1..);
+    let mut headers = lines.filter(|(line, _)| is_header(line));
+    headers.nth(index).map_or(1, |(_, number)| number)
+}
+
+fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Code, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse()
+        .map_err(|_| de::Error::custom(format!("`{text}` is not the code of a warning")))
+}
+
+fn reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match text.trim().is_empty() {
+        true => Err(de::Error::custom("the reason is empty")),
+        false => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+
+    fn settings(text: &str) -> (Arc<SourceFile>, Config) {
+        let file = SourceFile::new("codegen.toml", text);
+        let config = Config::parse(&file).expect("settings");
+        (file, config)
+    }
+
+    fn warning(code: Code, page: &str, operation: &str) -> Problem {
+        let page = SourceFile::new(page, "# Pets\n");
+        Problem::new(code, "a warning")
+            .at(page.place(1))
+            .operation(operation)
+    }
+
+    #[test]
+    fn an_entry_accepts_one_code_in_one_place() {
+        let own = || warning(Code::OpenForm, "pages/pets.md", "pets_add");
+        for (place, expected) in [
+            ("pages/pets.md", true),
+            ("spec/pages/pets.md", true),
+            ("pets_add", true),
+            ("pages/pets.md#pets_add", true),
+            ("pages/pets.md#pets_list", false),
+            ("pages/cats.md#pets_add", false),
+            ("more-pages/pets.md", false),
+            ("pets.md", false),
+        ] {
+            let entry =
+                format!("[[allow]]\ncode = 'open-form'\nplace = '{place}'\nreason = 'it is'\n");
+            let (file, config) = settings(&entry);
+            let other = warning(Code::FileOnly, "pages/pets.md", "pets_add");
+            let mut warnings = vec![own(), other];
+            let allowed = take(&config.allow, Some(&file), &mut warnings);
+            assert_eq!(allowed.len(), usize::from(expected), "{place}");
+            let codes: Vec<Code> = warnings.iter().map(Problem::code).collect();
+            let left = match expected {
+                true => vec![Code::FileOnly],
+                false => vec![Code::OpenForm, Code::FileOnly, Code::UnusedAllow],
+            };
+            assert_eq!(codes, left, "{place}");
+        }
+    }
+
+    #[test]
+    fn an_entry_without_a_place_accepts_warnings_without_a_page() {
+        let (file, config) = settings("[[allow]]\ncode = 'no-key'\nreason = 'it is public'\n");
+        let mut warnings = vec![Problem::new(Code::NoKey, "no key")];
+        let allowed = take(&config.allow, Some(&file), &mut warnings);
+        assert_eq!(allowed[0].reason, "it is public");
+        assert!(warnings.is_empty());
+        let mut warnings = vec![warning(Code::NoKey, "pages/pets.md", "pets_add")];
+        assert!(take(&config.allow, Some(&file), &mut warnings).is_empty());
+    }
+
+    #[test]
+    fn an_entry_that_accepts_nothing_is_a_warning_with_its_line() {
+        let (file, config) = settings(
+            "[[allow]]\ncode = 'no-key'\nreason = 'a'\n\n[[ allow ]]\ncode = 'open-form'\n\
+             place = 'pages/pets.md'\nreason = 'b'\n",
+        );
+        let mut warnings = vec![Problem::new(Code::NoKey, "no key")];
+        take(&config.allow, Some(&file), &mut warnings);
+        let message = "there is no warning `open-form` in `pages/pets.md` to allow";
+        assert_eq!(warnings[0].message(), message);
+        assert_eq!(warnings[0].place().map(Place::line), Some(5));
+    }
+
+    #[test]
+    fn an_entry_needs_a_code_and_a_reason() {
+        for (entry, expected) in [
+            (
+                "code = 'no-keys'\nreason = 'a'",
+                "`no-keys` is not the code of a warning",
+            ),
+            ("code = 'no-key'\nreason = ' '", "the reason is empty"),
+            ("code = 'no-key'", "missing field `reason`"),
+            ("reason = 'a'", "missing field `code`"),
+            (
+                "code = 'no-key'\nreason = 'a'\npage = 'b'",
+                "unknown field `page`",
+            ),
+        ] {
+            let file = SourceFile::new("codegen.toml", &format!("[[allow]]\n{entry}\n"));
+            let problem = Config::parse(&file).expect_err("it is wrong");
+            assert_eq!(problem.code(), Code::InvalidSetting);
+            assert!(problem.message().contains(expected), "{problem}");
+        }
+    }
+}

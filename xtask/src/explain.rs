@@ -1,0 +1,100 @@
+//! `cargo xtask explain`: what the code of an error or a warning means, with an example and the
+//! solution. Without a code, it lists them all.
+
+use std::io::Write as _;
+
+use generator::Code;
+
+use crate::shell::{EXPLAIN, Failure};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The code, such as `no-server`; all codes are listed without one
+    code: Option<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let text = match &arguments.code {
+        Some(text) => match text.parse::<Code>() {
+            Ok(code) => code.explanation().to_owned(),
+            Err(error) => {
+                let message = format!("cannot explain `{text}`: {error}");
+                return Err(Failure::check(Code::UnknownCode, message, advice(text)));
+            }
+        },
+        None => list(),
+    };
+    print(&text)
+}
+
+/// Lists the codes, one per line.
+fn list() -> String {
+    let longest = Code::ALL.iter().map(|code| code.as_str().len()).max();
+    let width = longest.unwrap_or_default();
+    let lines = Code::ALL.iter().map(|code| {
+        let name = code.as_str();
+        format!("{name:width$}  {}\n", code.summary())
+    });
+    lines.collect()
+}
+
+/// Returns the advice for a text that is not a code.
+fn advice(text: &str) -> String {
+    match nearest(text) {
+        Some(code) => format!("run `{EXPLAIN} {code}`"),
+        None => format!("run `{EXPLAIN}` for a list of all codes"),
+    }
+}
+
+/// The greatest share of a code's characters that a typing error changes.
+const MOST_CHANGED: f64 = 0.5;
+
+/// Returns the code that is most similar to a text, if one is similar.
+fn nearest(text: &str) -> Option<Code> {
+    let text = text.to_lowercase().replace(['_', ' '], "-");
+    let similar = |code: &Code| strsim::normalized_damerau_levenshtein(&text, code.as_str());
+    let codes = Code::ALL.iter().copied();
+    codes
+        .max_by(|one, other| similar(one).total_cmp(&similar(other)))
+        .filter(|code| similar(code) > MOST_CHANGED)
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // A pager that was closed has read enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| {
+            Failure::check(
+                Code::DiskFailure,
+                format!("the text cannot be printed: {error}"),
+                "check where standard output leads",
+            )
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typing_error_leads_to_the_code() {
+        for (text, expected) in [
+            ("no-sever", Some(Code::NoServer)),
+            ("NO_SERVER", Some(Code::NoServer)),
+            ("stale-file", Some(Code::StaleFiles)),
+            ("E0308", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_code_has_one_line_in_the_list() {
+        let list = list();
+        assert_eq!(list.lines().count(), Code::ALL.len());
+        let line = list.lines().find(|line| line.starts_with("no-server "));
+        assert!(line.is_some_and(|line| line.ends_with("  No page names the server.")));
+    }
+}
