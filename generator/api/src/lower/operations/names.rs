@@ -43,14 +43,14 @@ impl Names {
             };
             let beside = inner.get(&path).into_iter().flatten();
             let reserved = own.iter().copied().chain(beside.map(String::as_str));
-            let methods = group.iter_mut().map(|(names, _)| &mut names.method);
+            let methods = described_first(group).map(|names| &mut names.method);
             settle(methods, Scope::with_reserved(reserved), |name| {
                 Box::new(underscored(name))
             });
-            let stems = group.iter_mut().map(|(names, _)| &mut names.stem);
+            let stems = described_first(group).map(|names| &mut names.stem);
             settle(stems, Scope::default(), |name| Box::new(numbered(name, "")));
         }
-        let functions = named.iter_mut().map(|(names, _)| &mut names.function);
+        let functions = described_first(&mut named).map(|names| &mut names.function);
         settle(functions, Scope::with_reserved(RAW_METHODS), |name| {
             Box::new(underscored(name))
         });
@@ -61,12 +61,15 @@ impl Names {
     fn wanted(exchange: &Exchange<'_>) -> Self {
         let source = exchange.source;
         let method = source.method_name.as_ref().unwrap_or(&source.id);
-        let method = argument_name(method);
+        let method = match &exchange.alternative {
+            Some(alternative) => argument_name(&format!("{method}_as_{}", alternative.word)),
+            None => argument_name(method),
+        };
         Self {
             group: group(&source.group),
             stem: shortened(&method.to_pascal_case(), LONGEST_TYPE - SUFFIX.len()),
             method,
-            function: argument_name(&source.id),
+            function: argument_name(exchange.id()),
         }
     }
 
@@ -79,6 +82,17 @@ impl Names {
     pub(super) fn arguments_struct(&self) -> String {
         format!("{}{SUFFIX}", self.stem)
     }
+}
+
+/// Returns the names of the document's own operations, and then those of other media types, so
+/// that another media type renames nothing.
+fn described_first<'b>(
+    named: &'b mut [(Names, Exchange<'_>)],
+) -> impl Iterator<Item = &'b mut Names> {
+    let (described, others): (Vec<_>, Vec<_>) = named
+        .iter_mut()
+        .partition(|(_, exchange)| exchange.alternative.is_none());
+    described.into_iter().chain(others).map(|(names, _)| names)
 }
 
 /// Returns candidates for the name of an argument or a setter: the name, then the name
