@@ -6,6 +6,7 @@
 mod components;
 mod environments;
 mod page_link;
+mod partition;
 mod remote_calls;
 mod schemas;
 mod security;
