@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::names::reserved::{CLIENT_METHODS, GROUP_ITEMS, GROUP_METHODS, MODULES, RAW_METHODS};
+use ::names::reserved::{
+    CLIENT_METHODS, DEVICES, GROUP_ITEMS, GROUP_METHODS, MODULES, RAW_METHODS,
+};
 use ::names::{LONGEST_TYPE, Scope, argument_name, numbered, shortened, underscored};
 use heck::{ToKebabCase, ToPascalCase};
 
@@ -110,7 +112,8 @@ fn group(names: &[String]) -> Vec<String> {
             let ascii: String = name.chars().filter(char::is_ascii).collect();
             let name = argument_name(&ascii.to_kebab_case());
             let beside = if depth > 0 { &GROUP_ITEMS[..] } else { &[] };
-            Scope::with_reserved(MODULES.iter().chain(beside).copied()).claim(underscored(&name))
+            let reserved = MODULES.iter().chain(&DEVICES).chain(beside).copied();
+            Scope::with_reserved(reserved).claim(underscored(&name))
         })
         .collect()
 }
@@ -215,6 +218,15 @@ mod tests {
                 "webhooks_().new_()",
             ]
         );
+    }
+
+    #[test]
+    fn no_file_of_a_group_is_a_device_on_windows() {
+        let named = [
+            ("a", json!(["con"]), json!("list")),
+            ("b", json!(["Aux", "lpt1"]), json!("list")),
+        ];
+        assert_eq!(calls(&named), ["aux_().lpt1_().list()", "con_().list()"]);
     }
 
     #[test]

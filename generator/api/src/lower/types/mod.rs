@@ -16,7 +16,7 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
-use names::reserved::TYPE_MODULES;
+use names::reserved::DEVICES;
 use names::{Scope, type_module, underscored};
 use openapi::tree::{Kind, Schema};
 use pages::Problem;
@@ -56,7 +56,8 @@ pub(crate) fn lower(
         unions: &unions,
         tags: unions.tags(),
     };
-    let mut modules = Scope::with_reserved(TYPE_MODULES);
+    // `mod.rs` is the module `types` itself.
+    let mut modules = Scope::with_reserved(DEVICES.into_iter().chain(["mod"]));
     let types = schemas.iter().map(|(name, schema)| {
         let shape = if let Some(values) = &schema.values {
             Shape::Enum(enums::lower(schema, values))
