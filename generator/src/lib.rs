@@ -287,21 +287,32 @@ fn origins(document: &openapi::Merged) -> Origins {
         .collect()
 }
 
-/// Lists the operations of the document and how the client calls them.
+/// Lists the operations of the document and how the client calls them, and after these the
+/// operations that send the body of another one in another media type.
 fn summaries(document: &openapi::Merged, tree: &Tree, api: &Api) -> Vec<OperationSummary> {
-    let operations = tree.operations.iter();
-    operations
-        .map(|operation| OperationSummary {
-            id: operation.id.clone(),
-            method: operation.method.clone(),
-            path: operation.path.clone(),
-            place: document
-                .origins
-                .get(&operation.id)
-                .map(|origin| origin.place.clone()),
-            client_method: api.operation(&operation.id).map(api::Operation::call),
-        })
-        .collect()
+    let described = tree.operations.iter().map(|operation| OperationSummary {
+        id: operation.id.clone(),
+        method: operation.method.clone(),
+        path: operation.path.clone(),
+        place: document
+            .origins
+            .get(&operation.id)
+            .map(|origin| origin.place.clone()),
+        client_method: api.operation(&operation.id).map(api::Operation::call),
+    });
+    let ids: BTreeSet<&str> = tree.operations.iter().map(|it| it.id.as_str()).collect();
+    let others = api
+        .operations
+        .iter()
+        .filter(|it| !ids.contains(it.id.as_str()));
+    let others = others.map(|operation| OperationSummary {
+        id: operation.id.clone(),
+        method: operation.verb.to_ascii_lowercase(),
+        path: operation.path.clone(),
+        place: operation.origin.as_ref().map(|origin| origin.0.clone()),
+        client_method: Some(operation.call()),
+    });
+    described.chain(others).collect()
 }
 
 #[cfg(test)]

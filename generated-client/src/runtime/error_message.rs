@@ -21,8 +21,12 @@ const MESSAGES: [&str; 9] = [
 ];
 
 /// Returns the message of an error: the string `message` of the body or of the object `error`
-/// or `detail` in it, or else what the body has in its place.
+/// or `detail` in it, or else what the body has in its place. A body that is a list has the
+/// messages of its items.
 pub(super) fn message(body: &Value) -> Option<String> {
+    if body.is_array() {
+        return words(body);
+    }
     let body = body.as_object()?;
     let in_wrappers = || wrappers(body).find_map(|object| words(object.get("message")?));
     // A title is the same for all errors of a kind.
@@ -37,7 +41,7 @@ pub(super) fn message(body: &Value) -> Option<String> {
 
 /// Returns the code of an error, which some APIs write as a number.
 pub(super) fn code(body: &Value) -> Option<String> {
-    let body = body.as_object()?;
+    let body = object_of(body)?;
     let codes = wrappers(body).chain(first_error(body));
     let code = codes.map(|object| {
         let code = object.get("code")?;
@@ -50,12 +54,17 @@ pub(super) fn code(body: &Value) -> Option<String> {
 
 /// Returns the string with this name in the body, or in an object that it wraps errors in.
 pub(super) fn named(body: &Value, name: &str) -> Option<String> {
-    let body = body.as_object()?;
+    let body = object_of(body)?;
     let mut objects = wrappers(body).chain(first_error(body));
     objects.find_map(|object| text(object.get(name)?))
 }
 
 type Object = Map<String, Value>;
+
+/// Returns the body, or its first item if it is a list.
+fn object_of(body: &Value) -> Option<&Object> {
+    body.get(0).unwrap_or(body).as_object()
+}
 
 /// Returns the body and the objects that it wraps errors in.
 fn wrappers(body: &Object) -> impl Iterator<Item = &Object> {

@@ -77,6 +77,23 @@ impl<'a, T> Mocked<'a, T> {
         self.when(|when| when.json_body_includes(body))
     }
 
+    /// Restricts the requests to those with a body of this media type, or without a body.
+    #[doc(hidden)]
+    pub fn media_type(self, expected: &'static str) -> Self {
+        let bare = |value: &str| {
+            let value = value.split(';').next().unwrap_or_default();
+            value.trim().to_ascii_lowercase()
+        };
+        let expected = bare(expected);
+        self.when(move |when| {
+            when.is_true(move |request| {
+                let mut headers = request.headers_vec().iter();
+                let sent = headers.find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+                sent.is_none_or(|(_, value)| bare(value) == expected)
+            })
+        })
+    }
+
     /// Restricts the requests that match, for instance to a query parameter:
     /// `.when(|when| when.query_param("page", "2"))`.
     pub fn when(mut self, narrow: impl FnOnce(When) -> When + 'static) -> Self {

@@ -144,13 +144,18 @@ pub const TYPE_METHODS: [&str; 15] = [
     "try_into",
 ];
 
-/// The names that no module of a type has: `mod.rs` is the module itself, and others mean
-/// a device on Windows.
-pub const TYPE_MODULES: [&str; 25] = [
+/// The names of devices on Windows. No file there has such a name, whatever its ending is.
+pub const DEVICES: [&str; 24] = [
     "aux", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "con",
-    "lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "mod", "nul",
-    "prn",
+    "lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "nul", "prn",
 ];
+
+/// Returns `true` if a file with this name, without its endings, is a device on Windows.
+pub fn is_device(name: &str) -> bool {
+    let name = name.trim_end().to_ascii_lowercase();
+    // These two are the console, and no identifiers.
+    matches!(name.as_str(), "conin$" | "conout$") || DEVICES.contains(&name.as_str())
+}
 
 /// The methods that every group has, and those of the prelude that take a value.
 pub const GROUP_METHODS: [&str; 4] = ["clone", "into", "new", "try_into"];
@@ -252,7 +257,7 @@ pub fn all() -> Vec<&'static str> {
         &PRELUDE,
         &TYPES,
         &TYPE_METHODS,
-        &TYPE_MODULES,
+        &DEVICES,
         &CLIENT_METHODS,
         &BUILDER_METHODS,
         &GROUP_METHODS,
@@ -286,6 +291,16 @@ mod tests {
             .filter(|line| !line.starts_with([' ', '/', '#']))
             .filter_map(|line| line.split_once("fn ")?.1.split(['(', '<']).next())
             .collect()
+    }
+
+    #[test]
+    fn devices_have_names_in_any_case() {
+        for name in ["con", "Aux", "LPT9", "com0", "nul ", "CONIN$"] {
+            assert!(is_device(name), "{name}");
+        }
+        for name in ["console", "com", "com10", "lpt", "$", ""] {
+            assert!(!is_device(name), "{name}");
+        }
     }
 
     #[test]

@@ -21,6 +21,12 @@ pub struct Known {
     pub released: Option<Arc<str>>,
 }
 
+/// A page after its OpenAPI block is parsed. Structured prose is read after all of these.
+enum Parsed {
+    OpenApi(Result<Document, Problem>),
+    Prose(Outline),
+}
+
 impl Document {
     /// Parses the specification of `page`.
     ///
@@ -78,25 +84,24 @@ impl Document {
                 .map(str::to_owned),
         );
         let parse = |page: &Arc<Page>| {
-            if is_prose(page) {
-                return None;
-            }
             let parsed = || {
                 let document = Self::parse_openapi(page)?;
                 document.check_references()?;
                 Ok(document)
             };
-            Some(panics::located(|| page.place(1), parsed))
+            match page.form {
+                Form::Prose(outline) => Parsed::Prose(outline),
+                Form::OpenApi => Parsed::OpenApi(panics::located(|| page.place(1), parsed)),
+            }
         };
         let parsed: Vec<_> = pages.pages.par_iter().map(parse).collect();
         let bases = Self::bases(&pages, &parsed, &servers);
-        let read = |(page, parsed): (&Arc<Page>, Option<_>)| match (parsed, page.form) {
-            (None, Form::Prose(outline)) => panics::located(
+        let read = |(page, parsed): (&Arc<Page>, Parsed)| match parsed {
+            Parsed::Prose(outline) => panics::located(
                 || page.place(1),
                 || Self::parse_prose(page, outline, &bases),
             ),
-            (Some(parsed), _) => parsed,
-            (None, Form::OpenApi) => Self::parse_openapi(page),
+            Parsed::OpenApi(parsed) => parsed,
         };
         let results: Vec<_> = pages.pages.par_iter().zip(parsed).map(read).collect();
         let mut unreadable = pages.unreadable;
@@ -129,7 +134,7 @@ impl Document {
     }
 
     /// Finds out where the servers of pages of structured prose end.
-    fn bases(pages: &Pages, parsed: &[Option<Result<Self, Problem>>], servers: &[String]) -> Bases {
+    fn bases(pages: &Pages, parsed: &[Parsed], servers: &[String]) -> Bases {
         let prose = pages.pages.iter().filter_map(|page| match page.form {
             Form::Prose(outline) => Some((page, outline)),
             Form::OpenApi => None,
@@ -140,7 +145,10 @@ impl Document {
         if urls.clone().next().is_none() {
             return Bases::default();
         }
-        let documents = parsed.iter().flatten().flatten();
+        let documents = parsed.iter().filter_map(|parsed| match parsed {
+            Parsed::OpenApi(parsed) => parsed.as_ref().ok(),
+            Parsed::Prose(_) => None,
+        });
         let published = documents.filter_map(|document| {
             let request = document.page.request.as_ref()?;
             let (path, ..) = walk::operations(&document.root).next()?;

@@ -84,6 +84,10 @@ pub const WORK: Limit = Limit {
     advice: "replace `allOf` by a property that refers to the other schema",
 };
 
+/// The depth of a list of structured prose. The platform prints seven levels; deeper lines are
+/// the warning `unknown-line`, so that a page cannot exhaust the stack.
+pub const PROSE_DEPTH: usize = 24;
+
 /// All limits, in the order in which they are checked.
 pub const ALL: [&Limit; 6] = [&FILE_SIZE, &PAGE_SIZE, &DEPTH, &KEYS, &NODES, &WORK];
 
@@ -142,6 +146,14 @@ mod tests {
                 "2,000,000 steps",
             ]
         );
+    }
+
+    #[test]
+    fn a_value_at_a_limit_is_allowed() {
+        for limit in ALL {
+            assert!(!limit.is_exceeded(limit.most), "{limit}");
+            assert!(limit.is_exceeded(limit.most + 1), "{limit}");
+        }
     }
 
     #[test]

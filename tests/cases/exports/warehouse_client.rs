@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
 
-use warehouse::{Client, types};
+use warehouse::{Client, Upload, types};
 
 /// A request as the server received it.
 struct Received {
@@ -183,6 +183,43 @@ async fn an_optional_body_of_which_something_is_set_is_sent() {
     let received = server.join().unwrap();
     assert_eq!(received.body, "{\"text\":\"a\"}");
     assert_eq!(received.header("content-type"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn each_media_type_of_a_body_has_a_method() {
+    let (json, server) = client();
+    let _ = json.notes().edit("7", "a").tags(["b"]).send().await;
+    check(server, "application/json", "{\"text\":\"a\",\"tags\":[\"b\"]}");
+
+    let (form, server) = client();
+    let _ = form.notes().edit_as_form("7", "a").tags(["b"]).send().await;
+    check(server, "application/x-www-form-urlencoded", "text=a&tags=b");
+
+    let (text, server) = client();
+    let _ = text.notes().edit_as_text("7", "a note").send().await;
+    check(server, "text/plain", "a note");
+
+    let (csv, server) = client();
+    let _ = csv.notes().edit_as_csv("7", "a,note").send().await;
+    check(server, "text/csv", "a,note");
+
+    let (bytes, server) = client();
+    let file = Upload::bytes("a.txt", "a file");
+    let _ = bytes.notes().edit_as_bytes("7", file).send().await;
+    check(server, "application/octet-stream", "a file");
+
+    let (multipart, server) = client();
+    let _ = multipart.notes().edit_as_multipart("7", "a").send().await;
+    check(server, "multipart/form-data; boundary=", "name=\"text\"\r\n\r\na\r\n");
+
+    #[track_caller]
+    fn check(server: JoinHandle<Received>, media_type: &str, body: &str) {
+        let received = server.join().unwrap();
+        assert_eq!(received.line, "PUT /notes/7");
+        let sent = received.header("content-type").unwrap();
+        assert!(sent.starts_with(media_type), "{sent}");
+        assert!(received.body.contains(body), "{}", received.body);
+    }
 }
 
 #[tokio::test]

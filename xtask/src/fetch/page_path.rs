@@ -3,14 +3,12 @@
 
 use std::fmt;
 
+use names::reserved::is_device;
 use percent_encoding::{percent_decode_str, percent_encode_byte};
 use serde::{Deserialize, Serialize};
 
 /// What some system does not allow in a name, or reads as more than a name.
 const FORBIDDEN: [char; 9] = [':', '*', '?', '"', '<', '>', '|', '/', '\\'];
-
-/// Names of devices on Windows, whatever ending they have.
-const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
 /// The longest path, in bytes: Windows has 260 for it and the folders around.
 const LONGEST: usize = 180;
@@ -125,15 +123,6 @@ fn check(name: &str) -> Result<(), String> {
 
 fn is_forbidden(c: &char) -> bool {
     c.is_control() || !c.is_ascii() || FORBIDDEN.contains(c)
-}
-
-fn is_device(stem: &str) -> bool {
-    let stem = stem.trim_end().to_ascii_lowercase();
-    let is_port = |name: &str| {
-        let number = stem.strip_prefix(name).unwrap_or_default();
-        number.len() == 1 && number.starts_with(|c: char| c.is_ascii_digit())
-    };
-    DEVICES.contains(&stem.as_str()) || is_port("com") || is_port("lpt")
 }
 
 #[cfg(test)]

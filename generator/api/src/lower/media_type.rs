@@ -1,5 +1,6 @@
 //! Media types, by what the client does with them.
 
+use heck::ToSnakeCase;
 use openapi::streaming::EVENTS;
 use openapi::tree::MediaType;
 
@@ -8,8 +9,8 @@ pub(crate) const JSON: &str = "application/json";
 const MULTIPART: &str = "multipart/form-data";
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
 
-/// The ways to write a body, best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// The ways to write a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MediaKind {
     Json,
     Multipart,
@@ -34,6 +35,49 @@ impl MediaKind {
     }
 }
 
+/// Returns the word by which the name of a method tells this media type from others, such as
+/// `multipart` or `csv`; `None` if a body of it cannot be sent.
+pub(crate) fn word(name: &str, content: &MediaType) -> Option<String> {
+    let bare = bare(name);
+    let (ty, subtype) = bare.split_once('/').filter(|(ty, subtype)| {
+        let is_token = |text: &str| !text.is_empty() && text.chars().all(is_token);
+        is_token(ty) && is_token(subtype)
+    })?;
+    let word = match MediaKind::of(name, content) {
+        MediaKind::Json if !subtype.ends_with("+json") => "json",
+        MediaKind::Multipart => "multipart",
+        MediaKind::UrlEncoded => "form",
+        MediaKind::Text if matches!(subtype, "plain" | "*") => "text",
+        // Only the caller could know the boundary.
+        MediaKind::Bytes if ty == "multipart" => return None,
+        MediaKind::Bytes
+            if matches!(bare, "application/octet-stream" | "application/*" | "*/*") =>
+        {
+            "bytes"
+        }
+        MediaKind::Bytes if subtype == "*" => ty,
+        _ => {
+            let prefix = ["x-", "vnd."].into_iter();
+            let short = prefix
+                .filter_map(|prefix| subtype.strip_prefix(prefix))
+                .next();
+            short.unwrap_or(subtype)
+        }
+    };
+    let word = word.to_snake_case();
+    (!word.is_empty()).then_some(word)
+}
+
+/// Returns `true` for the characters of a token, as RFC 9110 defines it.
+fn is_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
+}
+
+/// Returns the media type without its parameters.
+pub(crate) fn bare(name: &str) -> &str {
+    name.split(';').next().unwrap_or(name).trim()
+}
+
 /// Returns `true` if a body of this media type is a multipart form.
 pub(crate) fn is_multipart(name: &str, content: &MediaType) -> bool {
     MediaKind::of(name, content) == MediaKind::Multipart
@@ -42,7 +86,7 @@ pub(crate) fn is_multipart(name: &str, content: &MediaType) -> bool {
 /// Returns the media type without its parameters. All media types that hold JSON are
 /// the same, and so is a range of media types: most APIs mean JSON by it.
 pub(crate) fn essence(name: &str) -> &str {
-    let name = name.split(';').next().unwrap_or(name).trim();
+    let name = bare(name);
     if name.ends_with("+json") || name == "*/*" || name == "application/*" {
         JSON
     } else {
@@ -82,6 +126,30 @@ mod tests {
             assert_eq!(essence(name), JSON, "{name}");
         }
         assert_eq!(essence("text/csv; header=absent"), "text/csv");
+    }
+
+    #[test]
+    fn a_media_type_has_a_word_for_methods_if_it_can_be_sent() {
+        for (name, expected) in [
+            ("application/json; charset=utf-8", Some("json")),
+            ("application/merge-patch+json", Some("merge_patch_json")),
+            ("multipart/form-data", Some("multipart")),
+            ("application/x-www-form-urlencoded", Some("form")),
+            ("text/plain", Some("text")),
+            ("text/csv", Some("csv")),
+            ("application/octet-stream", Some("bytes")),
+            ("application/x-ndjson", Some("ndjson")),
+            ("application/vnd.ms-excel", Some("ms_excel")),
+            ("audio/*", Some("audio")),
+            ("multipart/related", None),
+            ("form", None),
+            ("text/", None),
+            ("text/a b", None),
+            ("text/--", None),
+        ] {
+            let word = word(name, &MediaType::default());
+            assert_eq!(word.as_deref(), expected, "{name}");
+        }
     }
 
     #[test]

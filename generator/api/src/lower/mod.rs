@@ -21,7 +21,7 @@ use openapi::Tree;
 use pages::{Place, Problem, panics};
 
 use crate::{Api, Docs};
-use operations::{Exchange, Names};
+use operations::{Alternatives, Exchange, Names};
 use schemas::Schemas;
 use warnings::Warnings;
 
@@ -37,22 +37,24 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
     let exchanges = operations::choose(tree, &headers, &mut schemas, &mut warnings);
     let (schemas, context) = schemas.reached_from(exchanges.iter().map(Exchange::reach));
     let mut types = types::lower(&schemas, &context, &tree.renamed, warnings.problems());
-    let mut operations: Vec<_> = Names::claim(exchanges, &tree.renamed)
+    let keys = key::Keys::of(tree, &headers);
+    let named = Names::claim(exchanges, &tree.renamed);
+    let alternatives = Alternatives::of(&named);
+    let mut operations: Vec<_> = named
         .into_iter()
         .map(|(names, exchange)| {
-            let mut warnings = warnings.of(exchange.id());
+            let source = exchange.source();
+            let mut warnings = warnings.of(&source.id);
             let place = warnings.place().cloned();
-            let complete = || exchange.complete(names, &types, tree, &mut warnings);
-            panics::located(|| place, complete)
+            let complete = || exchange.complete(names, &types, tree, &alternatives, &mut warnings);
+            let mut operation = panics::located(|| place, complete);
+            let stated = source.security.as_ref();
+            operation.security = stated.and_then(|stated| keys.security(stated));
+            operation
         })
         .collect();
     former::attach(&tree.renamed, &mut types, &mut operations);
     deprecation::name_as_client(&mut operations);
-    let keys = key::Keys::of(tree, &headers);
-    for operation in &mut operations {
-        let own = tree.operations.iter().find(|own| own.id == operation.id);
-        operation.security = own.and_then(|own| keys.security(own.security.as_ref()?));
-    }
     let api = Api {
         title: tree.title.clone(),
         version: tree.version.clone(),

@@ -207,6 +207,19 @@ pub enum BodyEncoding {
     Text(Option<String>),
 }
 
+impl BodyEncoding {
+    /// Returns the media type; `None` if it is that of the file.
+    pub fn media_type(&self) -> Option<&str> {
+        match self {
+            Self::Json(media_type) => Some(media_type.as_deref().unwrap_or("application/json")),
+            Self::Multipart => Some("multipart/form-data"),
+            Self::UrlEncoded(_) => Some("application/x-www-form-urlencoded"),
+            Self::File(media_type) => media_type.as_deref(),
+            Self::Text(media_type) => Some(media_type.as_deref().unwrap_or("text/plain")),
+        }
+    }
+}
+
 /// The style of a form's field that is not the usual one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldStyle {

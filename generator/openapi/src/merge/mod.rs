@@ -6,6 +6,7 @@
 mod components;
 mod environments;
 mod page_link;
+mod partition;
 mod precedence;
 mod remote_calls;
 mod schemas;

@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use super::partition;
 use crate::document::Document;
 use crate::type_id;
 use crate::walk;
@@ -228,42 +229,33 @@ fn ambiguity(
     ))
 }
 
-/// Numbers the schemas so that two have one number exactly when they are the
-/// same: the numbers start from each schema's own content and are refined by
-/// those of the schemas that it refers to, until nothing changes.
+/// Numbers the schemas so that two have one number exactly when they have the same content and
+/// refer to schemas with the same numbers.
 fn classes(documents: &[Document]) -> HashMap<Key<'_>, usize> {
-    let mut contents: Vec<(Key<'_>, Vec<Key<'_>>)> = Vec::new();
-    let mut classes: HashMap<Key<'_>, usize> = HashMap::new();
-    let mut numbers: HashMap<(String, String), usize> = HashMap::new();
+    let mut keys: Vec<Key<'_>> = Vec::new();
+    let mut contents: Vec<usize> = Vec::new();
+    let mut numbers: HashMap<(&str, String), usize> = HashMap::new();
     for (index, document) in documents.iter().enumerate() {
         for (name, schema) in schemas(document) {
             let next = numbers.len();
-            let number = *numbers
-                .entry((plain_name(name).to_owned(), content(schema)))
-                .or_insert(next);
-            classes.insert((index, name), number);
-            contents.push(((index, name), references(schema, index)));
+            let number = numbers.entry((plain_name(name), content(schema)));
+            contents.push(*number.or_insert(next));
+            keys.push((index, name));
         }
     }
-    let mut count = numbers.len();
-    loop {
-        let mut refined: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
-        let mut next_classes = HashMap::with_capacity(classes.len());
-        for (key, targets) in &contents {
-            let targets = targets
-                .iter()
-                .filter_map(|target| classes.get(target).copied())
-                .collect();
-            let next = refined.len();
-            let number = *refined.entry((classes[key], targets)).or_insert(next);
-            next_classes.insert(*key, number);
-        }
-        classes = next_classes;
-        if refined.len() == count {
-            return classes;
-        }
-        count = refined.len();
-    }
+    let nodes: HashMap<Key<'_>, usize> = keys.iter().copied().zip(0..).collect();
+    let targets: Vec<Vec<usize>> = keys
+        .iter()
+        .map(|(index, name)| {
+            let schema = &documents[*index].root["components"]["schemas"][*name];
+            let references = references(schema, *index).into_iter();
+            references
+                .filter_map(|key| nodes.get(&key).copied())
+                .collect()
+        })
+        .collect();
+    let classes = partition::refined(&contents, &targets);
+    keys.into_iter().zip(classes).collect()
 }
 
 /// Returns the schemas that `schema` refers to, in the order they stand.

@@ -3,10 +3,7 @@
 use std::collections::HashSet;
 
 use super::property::Line;
-
-/// The maximum depth of a list. The platform prints seven levels; deeper lines are refused, so
-/// that a page cannot exhaust the stack.
-pub(super) const MOST_DEPTH: usize = 24;
+use pages::limits::PROSE_DEPTH;
 
 /// A list line with the lines below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +64,7 @@ pub(super) fn read(
             close(&mut open, &mut block);
         }
         let content = Line::parse(item, names);
-        let is_in_place = indent % 2 == 0 && level == open.len() && level < MOST_DEPTH;
+        let is_in_place = indent % 2 == 0 && level == open.len() && level < PROSE_DEPTH;
         match content.filter(|_| is_in_place) {
             Some(content) => open.push(Node {
                 line: *number,
@@ -142,6 +139,6 @@ mod tests {
     fn depth_is_limited() {
         let line = |depth: usize| format!("{}- `a` (object, required)\n", "  ".repeat(depth));
         let (_, refused) = read_text(&(0..1000).map(line).collect::<String>());
-        assert_eq!(refused, [MOST_DEPTH + 1]);
+        assert_eq!(refused, [PROSE_DEPTH + 1]);
     }
 }

@@ -152,7 +152,14 @@ async fn code_and_message_are_found_where_apis_put_them() {
         (r#"{"code":"","message":" "}"#, None, None),
         (r#"{"code":"","error":{"code":"c"}}"#, Some("c"), None),
         (r#"{"code":true,"error":7}"#, None, None),
-        (r#"["m"]"#, None, None),
+        (r#"["m"]"#, None, Some("m")),
+        (
+            r#"[{"code":"c","message":"m"},{"code":"d","message":"n"}]"#,
+            Some("c"),
+            Some("m; n"),
+        ),
+        ("[]", None, None),
+        ("[[1]]", None, None),
     ];
     for (body, code, message) in places {
         let error = api_error("422 Unprocessable Entity", body).await;

@@ -102,3 +102,23 @@ async fn a_client_of_a_mock_server_may_have_other_options() -> Result<(), Error>
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_mock_of_one_media_type_takes_no_other() {
+    let server = MockServer::start_async().await;
+    let client = client(&server).unwrap();
+    let csv = mocked::<i64>(&server).media_type("text/csv").answers(&1);
+    let sent = async |media_type: Option<&'static str>| {
+        let mut request = get(&client, "/items.v1/a");
+        if let Some(media_type) = media_type {
+            let headers = request.headers_mut();
+            headers.insert("content-type", media_type.parse().unwrap());
+        }
+        client.calls().json::<i64>(request, &ITEM).await
+    };
+    for media_type in [Some("text/csv"), Some("Text/CSV; charset=utf-8"), None] {
+        assert_eq!(sent(media_type).await.unwrap().into_inner(), 1);
+    }
+    assert!(sent(Some("text/plain")).await.unwrap_err().is_not_found());
+    csv.assert_calls(3);
+}

@@ -1,6 +1,8 @@
 //! `src/mock/`: functions that mock each operation, for tests of programs that use the
 //! crate.
 
+mod requests;
+
 use std::collections::BTreeMap;
 
 use api::{Api, BodyEncoding, Docs, FormerCall, Operation, Response, Type};
@@ -14,6 +16,7 @@ use crate::links::method_path;
 use crate::operations::groups::{Group, UNGROUPED, accessor, modules};
 use crate::ty::{self, From};
 use crate::{Crate, Imports, former};
+use requests::Requests;
 
 /// The documentation of the module.
 const PAGE: &str = "Tests without the API: a server on this machine with configured responses.
@@ -37,6 +40,7 @@ pub use crate::runtime::mock::{Content, Empty, Events, Mocked, builder, client};
 ///
 /// If the emitted code is not Rust.
 pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), Problem> {
+    let requests = Requests::of(api);
     let root = Group::root(api);
     let mut groups: BTreeMap<&str, Group<'_>> = root.children;
     if !root.operations.is_empty() || !root.former.is_empty() {
@@ -49,7 +53,7 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
     }
     for (name, group) in &groups {
         let mut imports = Imports::default();
-        let code = format(module(group, &mut imports))?;
+        let code = format(module(group, &requests, &mut imports))?;
         files.insert(
             format!("src/mock/{name}.rs"),
             file(&Docs::default(), &imports, &code)?,
@@ -116,10 +120,10 @@ fn example(operation: &Operation, ty: &Type, library: &str) -> String {
 }
 
 /// Returns the functions of a group, and the modules of the groups inside it.
-fn module(group: &Group<'_>, imports: &mut Imports) -> TokenStream {
+fn module(group: &Group<'_>, requests: &Requests<'_>, imports: &mut Imports) -> TokenStream {
     let mut code = TokenStream::new();
     for operation in &group.operations {
-        code.extend(function(operation, imports));
+        code.extend(function(operation, requests, imports));
     }
     for (operation, call) in &group.former {
         code.extend(former_function(operation, call, imports));
@@ -129,7 +133,7 @@ fn module(group: &Group<'_>, imports: &mut Imports) -> TokenStream {
             .words(name)
             .text(".");
         let docs = Documentation::new().line(docs).attributes();
-        let (name, inner) = (ident(name), module(group, imports));
+        let (name, inner) = (ident(name), module(group, requests, imports));
         code.extend(quote! {
             #docs
             pub mod #name {
@@ -141,7 +145,7 @@ fn module(group: &Group<'_>, imports: &mut Imports) -> TokenStream {
     code
 }
 
-fn function(operation: &Operation, imports: &mut Imports) -> TokenStream {
+fn function(operation: &Operation, requests: &Requests<'_>, imports: &mut Imports) -> TokenStream {
     imports.add("httpmock", "MockServer");
     imports.add(MOCK, "Mocked");
     let docs = docs(operation).attributes();
@@ -151,10 +155,12 @@ fn function(operation: &Operation, imports: &mut Imports) -> TokenStream {
     let settings = settings(operation)
         .iter()
         .map(|(field, value)| quote!(.setting(#field, #value)));
+    let media_type = requests.media_type(operation);
+    let media_type = media_type.map(|media_type| quote!(.media_type(#media_type)));
     quote! {
         #docs
         pub fn #method(server: &MockServer) -> Mocked<'_, #response> {
-            Mocked::new(server, #verb, #path) #(#settings)*
+            Mocked::new(server, #verb, #path) #media_type #(#settings)*
         }
     }
 }
@@ -290,6 +296,25 @@ pub mod new_tags {
         operation.body.as_mut().expect("a body").encoding = BodyEncoding::Multipart;
         let code = text(vec![operation], "src/mock/ungrouped.rs");
         assert!(!code.contains(setting), "{code}");
+    }
+
+    #[test]
+    fn a_media_type_narrows_the_mocks_of_one_request() {
+        let mut json = samples::operation("add", &[]);
+        samples::with_body(&mut json, &samples::object("Pet", []));
+        let mut multipart = json.clone();
+        multipart.method = "add_as_multipart".to_owned();
+        multipart.body.as_mut().expect("a body").encoding = BodyEncoding::Multipart;
+        let narrowed = [
+            ".media_type(\"application/json\")",
+            ".media_type(\"multipart/form-data\")",
+        ];
+        let code = text(vec![json.clone(), multipart], "src/mock/ungrouped.rs");
+        for media_type in narrowed {
+            assert!(code.contains(media_type), "{code}");
+        }
+        let code = text(vec![json.clone(), json], "src/mock/ungrouped.rs");
+        assert!(!code.contains(".media_type"), "{code}");
     }
 
     #[test]

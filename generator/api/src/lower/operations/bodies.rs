@@ -1,16 +1,21 @@
 //! Bodies of requests: the media type that is sent, and the type.
 
+use std::collections::BTreeMap;
+
+use ::names::{Scope, numbered};
+use heck::ToSnakeCase;
 use openapi::tree::{self, MediaType};
 use pages::Code;
 
 use super::{forms, styles, texts};
-use crate::lower::media_type::{JSON, MediaKind, is_range};
+use crate::lower::media_type::{self, JSON, MediaKind, bare, is_range};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
 use crate::{BodyEncoding, Docs, Type};
 
 /// A body whose fields are not known yet.
+#[derive(Clone)]
 pub(super) struct ChosenBody {
     pub(super) encoding: BodyEncoding,
     pub(super) ty: Type,
@@ -18,37 +23,115 @@ pub(super) struct ChosenBody {
     pub(super) docs: Docs,
 }
 
-/// Returns the body of an operation's request.
+/// The most media types that have a method beside the usual one.
+const MOST_OTHERS: usize = 8;
+
+/// A body in a media type that a method of its own sends.
+pub(super) struct OtherBody {
+    /// The name of the media type.
+    pub(super) media_type: String,
+    /// The word for it in the name of the method; unique for the operation.
+    pub(super) word: String,
+    pub(super) body: ChosenBody,
+}
+
+/// Returns the body that the method of an operation sends, and those of further methods, one
+/// for each other media type.
 pub(super) fn choose(
     operation: &tree::Operation,
     schemas: &mut Schemas<'_>,
     warnings: &mut OperationWarnings<'_>,
-) -> Option<ChosenBody> {
-    let body = operation.body.as_ref()?;
+) -> (Option<ChosenBody>, Vec<OtherBody>) {
+    let Some(body) = &operation.body else {
+        return (None, Vec::new());
+    };
     let has_none = matches!(operation.method.as_str(), "get" | "head" | "delete");
     if body.content.is_empty() && has_none {
-        return None;
+        return (None, Vec::new());
     }
-    let best = body
-        .content
-        .iter()
-        .min_by_key(|(name, content)| MediaKind::of(name, content));
+    let best = body.content.iter().min_by_key(|(name, it)| rank(name, it));
     // A body that no media type describes is any JSON.
     let undescribed = MediaType::default();
     let (name, content) = best.map_or((JSON, &undescribed), |(name, content)| (name, content));
-    for other in body.content.keys().filter(|other| *other != name) {
+    let mut chosen = |name: &str, content| {
+        let (encoding, ty) = lower(name, content, operation, schemas, warnings);
+        ChosenBody {
+            encoding,
+            ty,
+            required: body.required,
+            docs: texts::told(&body.description),
+        }
+    };
+    let first = chosen(name, content);
+    let (others, unreachable) = others(body, name, content);
+    let others = others
+        .into_iter()
+        .map(|(word, other, content)| OtherBody {
+            media_type: bare(other).to_owned(),
+            word,
+            body: chosen(other, content),
+        })
+        .collect();
+    for other in unreachable {
         warnings.add(
             Code::MediaTypeLeftOut,
-            format!("the body is sent as `{name}` only, not as `{other}`"),
+            format!("no method sends the body as `{other}`"),
         );
     }
-    let (encoding, ty) = lower(name, content, operation, schemas, warnings);
-    Some(ChosenBody {
-        encoding,
-        ty,
-        required: body.required,
-        docs: texts::told(&body.description),
-    })
+    (Some(first), others)
+}
+
+/// Returns the rank of a media type: JSON is first, then one that can be sent. Media types of
+/// one rank keep the document's order.
+fn rank(name: &str, content: &MediaType) -> usize {
+    match MediaKind::of(name, content) {
+        MediaKind::Json if bare(name) == JSON => 0,
+        MediaKind::Json => 1,
+        _ if media_type::word(name, content).is_some() => 2,
+        _ => 3,
+    }
+}
+
+/// A media type with the word for it in the name of a method.
+type Worded<'a> = (String, &'a str, &'a MediaType);
+
+/// Returns the media types that have methods of their own, and those that no method sends.
+fn others<'a>(
+    body: &'a tree::Body,
+    first: &str,
+    content: &'a MediaType,
+) -> (Vec<Worded<'a>>, Vec<&'a str>) {
+    let mut sent = BTreeMap::from([(sent_name(first, content), content)]);
+    let mut words = Scope::default();
+    let (mut others, mut unreachable) = (Vec::new(), Vec::new());
+    for (name, content) in body.content.iter().filter(|(name, _)| *name != first) {
+        let own = sent_name(name, content);
+        if let Some(known) = sent.get(own) {
+            // The same media type with other parameters, or within a range.
+            if *known != content {
+                unreachable.push(name.as_str());
+            }
+            continue;
+        }
+        match media_type::word(name, content) {
+            Some(word) if others.len() < MOST_OTHERS => {
+                sent.insert(own, content);
+                let long = bare(name).to_snake_case();
+                let word = words.claim([word].into_iter().chain(numbered(&long, "_")));
+                others.push((word, name.as_str(), content));
+            }
+            _ => unreachable.push(name.as_str()),
+        }
+    }
+    (others, unreachable)
+}
+
+/// Returns the media type that a request names.
+fn sent_name<'a>(name: &'a str, content: &MediaType) -> &'a str {
+    match MediaKind::of(name, content) {
+        MediaKind::Json if is_range(name) => JSON,
+        _ => bare(name),
+    }
 }
 
 fn lower(
@@ -95,40 +178,113 @@ mod tests {
         (operation.body, warnings)
     }
 
+    /// Returns the ids of the operations and the encodings of their bodies, and the warnings.
+    fn methods(content: &[(&str, Value)]) -> (Vec<(String, BodyEncoding)>, Vec<String>) {
+        let content: Map<String, Value> = content
+            .iter()
+            .map(|(name, content)| ((*name).to_owned(), content.clone()))
+            .collect();
+        let body = json!({"content": content});
+        let operation = json!({"operationId": "pets_add", "requestBody": body});
+        let (api, warnings) = lowered(&json!({"paths": {"/pets": {"post": operation}}}));
+        let bodies = api.operations.into_iter().map(|operation| {
+            let body = operation.body.expect("a body");
+            (operation.id, body.encoding)
+        });
+        (bodies.collect(), warnings)
+    }
+
+    fn named(name: &str) -> Option<String> {
+        Some(name.to_owned())
+    }
+
     #[test]
-    fn the_best_of_several_media_types_is_sent_and_the_others_are_warnings() {
-        let mut content: Map<String, Value> = [
-            "text/csv",
-            "image/png",
-            "application/x-www-form-urlencoded",
-            "multipart/form-data",
-            "application/problem+json",
+    fn each_further_media_type_has_an_operation() {
+        let (bodies, warnings) = methods(&[
+            ("text/csv", json!({})),
+            ("multipart/form-data", json!({})),
+            ("application/json", json!({})),
+            ("application/x-www-form-urlencoded", json!({})),
+            ("application/octet-stream", json!({})),
+        ]);
+        let expected = [
+            ("pets_add", BodyEncoding::Json(None)),
+            (
+                "pets_add_as_bytes",
+                BodyEncoding::File(named("application/octet-stream")),
+            ),
+            ("pets_add_as_csv", BodyEncoding::Text(named("text/csv"))),
+            ("pets_add_as_form", BodyEncoding::UrlEncoded(Vec::new())),
+            ("pets_add_as_multipart", BodyEncoding::Multipart),
         ]
-        .map(|name| (name.to_owned(), json!({})))
-        .into_iter()
-        .collect();
-        let named = |name: &str| Some(name.to_owned());
-        for (best, encoding) in [
+        .map(|(id, encoding)| (id.to_owned(), encoding));
+        assert_eq!(bodies, expected);
+        assert!(warnings.is_empty(), "{warnings:?}");
+    }
+
+    #[test]
+    fn json_is_first_and_then_what_the_page_names_first() {
+        for (content, expected) in [
+            (["text/csv", "multipart/form-data"], ["", "_as_multipart"]),
+            (["multipart/form-data", "text/csv"], ["", "_as_csv"]),
+            (["text/csv", "application/problem+json"], ["", "_as_csv"]),
+            (["multipart/related", "text/csv"], ["", ""]),
             (
-                "application/problem+json",
-                BodyEncoding::Json(named("application/problem+json")),
+                ["application/merge-patch+json", "application/json"],
+                ["", "_as_merge_patch_json"],
             ),
-            ("multipart/form-data", BodyEncoding::Multipart),
-            (
-                "application/x-www-form-urlencoded",
-                BodyEncoding::UrlEncoded(Vec::new()),
-            ),
-            ("image/png", BodyEncoding::File(named("image/png"))),
-            ("text/csv", BodyEncoding::Text(named("text/csv"))),
+            (["text/xml", "application/xml"], ["", "_as_xml"]),
         ] {
-            let (body, warnings) = body("post", json!({"content": content}));
-            assert_eq!(body.map(|body| body.encoding), Some(encoding));
-            content.shift_remove(best);
-            let expected = content
-                .keys()
-                .map(|other| format!("the body is sent as `{best}` only, not as `{other}`"));
-            assert_eq!(warnings, expected.collect::<Vec<_>>());
+            let (bodies, _) = methods(&content.map(|name| (name, json!({}))));
+            let ids = bodies.iter().map(|(id, _)| id.strip_prefix("pets_add"));
+            let expected = expected.iter().filter(|word| !word.is_empty());
+            let expected = [""].iter().chain(expected).map(|word| Some(*word));
+            assert!(ids.eq(expected), "{bodies:?}");
         }
+    }
+
+    #[test]
+    fn words_of_one_operation_are_distinct() {
+        let (bodies, _) = methods(&[
+            ("application/json", json!({})),
+            ("text/xml", json!({})),
+            ("application/xml", json!({})),
+        ]);
+        let ids: Vec<&str> = bodies.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(
+            ids,
+            ["pets_add", "pets_add_as_application_xml", "pets_add_as_xml"]
+        );
+    }
+
+    #[test]
+    fn a_media_type_that_no_method_sends_is_a_warning() {
+        let text = json!({"schema": {"type": "string"}});
+        let (bodies, warnings) = methods(&[
+            ("application/json", text.clone()),
+            // The same, and another schema.
+            ("application/json; charset=utf-8", text),
+            ("*/*", json!({"schema": {"type": "integer"}})),
+            ("multipart/related", json!({})),
+            ("not a media type", json!({})),
+        ]);
+        assert_eq!(bodies.len(), 1);
+        let left_out = |name: &str| format!("no method sends the body as `{name}`");
+        assert_eq!(
+            warnings,
+            ["*/*", "multipart/related", "not a media type"].map(left_out)
+        );
+    }
+
+    #[test]
+    fn the_number_of_methods_is_limited() {
+        let names: Vec<String> = (0..100).map(|number| format!("image/{number}")).collect();
+        let content: Vec<(&str, Value)> = names
+            .iter()
+            .map(|name| (name.as_str(), json!({})))
+            .collect();
+        let (bodies, warnings) = methods(&content);
+        assert_eq!((bodies.len(), warnings.len()), (9, 91));
     }
 
     #[test]

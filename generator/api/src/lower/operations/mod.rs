@@ -3,6 +3,7 @@
 //! An operation is lowered in two steps. An [`Exchange`] holds what follows from the
 //! document alone. The rest needs the lowered types and the names of all operations.
 
+mod alternatives;
 mod bodies;
 mod calls;
 mod event_names;
@@ -30,13 +31,18 @@ use crate::{
     ConstantHeader, Deprecation, Docs, ErrorResponse, Operation, Origin, Parameter, Response, Type,
     TypeDef, TypeId,
 };
+use alternatives::Alternative;
+pub(super) use alternatives::Alternatives;
 use bodies::ChosenBody;
 use calls::Values;
 pub(super) use names::Names;
 
 /// The parameters, the body, and the responses of an operation.
+#[derive(Clone)]
 pub(super) struct Exchange<'a> {
     source: &'a tree::Operation,
+    /// Set if it sends the body in another media type than the usual method.
+    alternative: Option<Alternative>,
     parameters: Vec<Parameter>,
     /// The names that methods of the request have.
     request_names: Scope,
@@ -52,21 +58,34 @@ pub(super) fn choose<'a>(
     schemas: &mut Schemas<'a>,
     warnings: &mut Warnings<'_>,
 ) -> Vec<Exchange<'a>> {
-    tree.operations
+    let ids = tree
+        .operations
         .iter()
-        .filter_map(|operation| {
-            let mut warnings = warnings.of(&operation.id);
-            let place = warnings.place().cloned();
-            let choose =
-                || Exchange::choose(operation, constant, schemas, &tree.renamed, &mut warnings);
-            let chosen = panics::located(|| place, choose);
-            chosen.map_err(|reason| warnings.left_out(&reason)).ok()
-        })
-        .collect()
+        .map(|operation| operation.id.as_str());
+    let mut ids = Scope::with_reserved(ids);
+    let chosen = tree.operations.iter().filter_map(|operation| {
+        let mut warnings = warnings.of(&operation.id);
+        let place = warnings.place().cloned();
+        let choose = || {
+            let renamed = &tree.renamed;
+            Exchange::choose(
+                operation,
+                constant,
+                schemas,
+                renamed,
+                &mut ids,
+                &mut warnings,
+            )
+        };
+        let chosen = panics::located(|| place, choose);
+        chosen.map_err(|reason| warnings.left_out(&reason)).ok()
+    });
+    chosen.flatten().collect()
 }
 
 impl<'a> Exchange<'a> {
-    /// Decides what an operation sends and receives.
+    /// Decides what an operation sends and receives. If its body has several media types, it
+    /// is several exchanges, the usual one first.
     ///
     /// # Errors
     ///
@@ -76,30 +95,42 @@ impl<'a> Exchange<'a> {
         constant: &[ConstantHeader],
         schemas: &mut Schemas<'a>,
         renamed: &[Renamed],
+        ids: &mut Scope,
         warnings: &mut OperationWarnings<'_>,
-    ) -> Result<Self, String> {
+    ) -> Result<Vec<Self>, String> {
         if matches!(source.method.as_str(), "options" | "trace") {
             return Err(format!("its method is `{}`", source.method));
         }
         let kept = former::setters(renamed, &source.id);
         let (parameters, request_names) =
             parameters::choose(source, constant, kept, schemas, warnings)?;
-        let body = bodies::choose(source, schemas, warnings);
+        let (body, others) = bodies::choose(source, schemas, warnings);
         let response = responses::choose(source, schemas, warnings);
-        let exchange = Self {
+        let usual = Self {
             source,
+            alternative: None,
             parameters,
             request_names,
             body,
             response,
             errors: responses::errors(source, schemas),
         };
-        let missing = exchange.types().find(|id| !schemas.contains(id));
+        let mut exchanges = vec![usual];
+        for other in others {
+            let alternative = Alternative::claim(&source.id, other.media_type, other.word, ids);
+            exchanges.push(Self {
+                alternative: Some(alternative),
+                body: Some(other.body),
+                ..exchanges[0].clone()
+            });
+        }
+        let types = exchanges.iter().flat_map(Self::types);
+        let missing = types.into_iter().find(|id| !schemas.contains(id));
         if let Some(id) = missing {
             let reason = format!("it refers to the schema `{id}`, which is not in the document");
             return Err(reason);
         }
-        Ok(exchange)
+        Ok(exchanges)
     }
 
     /// Returns the operation with its names and with what depends on types.
@@ -108,9 +139,11 @@ impl<'a> Exchange<'a> {
         names: Names,
         types: &BTreeMap<TypeId, TypeDef>,
         tree: &Tree,
+        alternatives: &Alternatives,
         warnings: &mut OperationWarnings<'_>,
     ) -> Operation {
         let source = self.source;
+        let id = self.id().to_owned();
         let paging = paging::find(
             source,
             &self.parameters,
@@ -129,6 +162,7 @@ impl<'a> Exchange<'a> {
             arguments_struct: names.arguments_struct(),
         };
         let (body, call) = values.given(&source.id, self.body, types, warnings);
+        let described = alternatives.docs(&source.id, self.alternative.as_ref());
         let description = source.description.trim();
         let (deprecated, description) = if source.deprecated {
             let (note, description) = deprecation::note(description);
@@ -136,16 +170,23 @@ impl<'a> Exchange<'a> {
         } else {
             (None, description)
         };
+        let summary = Docs::page(&first_paragraph(&source.summary));
+        let mut docs = Docs::page(description);
+        if let Some(described) = described {
+            // A description that repeats the summary is shown once.
+            let own = Some(docs).filter(|docs| *docs != summary);
+            docs = Docs::blocks(own.into_iter().chain([described]));
+        }
         Operation {
-            id: source.id.clone(),
+            id,
             request: names.request(),
             group: names.group,
             method: names.method,
             function: names.function,
             verb: source.method.to_ascii_uppercase(),
             path: source.path.clone(),
-            summary: Docs::page(&first_paragraph(&source.summary)),
-            docs: Docs::page(description),
+            summary,
+            docs,
             reference: source.reference.clone(),
             server: source.server.clone(),
             // The keys of the whole API have to be known first.
@@ -166,8 +207,15 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    pub(super) fn id(&self) -> &'a str {
-        &self.source.id
+    /// Returns the id of the operation in the model.
+    fn id(&self) -> &str {
+        let alternative = self.alternative.as_ref();
+        alternative.map_or(&self.source.id, |alternative| &alternative.id)
+    }
+
+    /// Returns the operation in the document.
+    pub(super) fn source(&self) -> &'a tree::Operation {
+        self.source
     }
 
     /// Returns the types that a parameter is of.

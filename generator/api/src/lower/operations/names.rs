@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::names::reserved::{CLIENT_METHODS, GROUP_ITEMS, GROUP_METHODS, MODULES, RAW_METHODS};
+use ::names::reserved::{
+    CLIENT_METHODS, DEVICES, GROUP_ITEMS, GROUP_METHODS, MODULES, RAW_METHODS,
+};
 use ::names::{LONGEST_TYPE, Scope, argument_name, numbered, shortened, underscored};
 use heck::{ToKebabCase, ToPascalCase};
 use openapi::Renamed;
@@ -54,16 +56,16 @@ impl Names {
             let reserved = own.iter().copied().chain(beside.map(String::as_str));
             let kept = Kept::of(&path, group, &former);
             let reserved = reserved.chain(kept.methods);
-            let methods = group.iter_mut().map(|(names, _)| &mut names.method);
+            let methods = described_first(group).map(|names| &mut names.method);
             settle(methods, Scope::with_reserved(reserved), |name| {
                 Box::new(underscored(name))
             });
-            let stems = group.iter_mut().map(|(names, _)| &mut names.stem);
+            let stems = described_first(group).map(|names| &mut names.stem);
             settle(stems, Scope::with_reserved(kept.stems), |name| {
                 Box::new(numbered(name, ""))
             });
         }
-        let functions = named.iter_mut().map(|(names, _)| &mut names.function);
+        let functions = described_first(&mut named).map(|names| &mut names.function);
         settle(functions, Scope::with_reserved(RAW_METHODS), |name| {
             Box::new(underscored(name))
         });
@@ -74,12 +76,15 @@ impl Names {
     fn wanted(exchange: &Exchange<'_>) -> Self {
         let source = exchange.source;
         let method = source.method_name.as_ref().unwrap_or(&source.id);
-        let method = argument_name(method);
+        let method = match &exchange.alternative {
+            Some(alternative) => argument_name(&format!("{method}_as_{}", alternative.word)),
+            None => argument_name(method),
+        };
         Self {
             group: group(&source.group),
             stem: shortened(&method.to_pascal_case(), LONGEST_TYPE - SUFFIX.len()),
             method,
-            function: argument_name(&source.id),
+            function: argument_name(exchange.id()),
         }
     }
 
@@ -130,6 +135,17 @@ impl<'a> Kept<'a> {
     }
 }
 
+/// Returns the names of the document's own operations, and then those of other media types, so
+/// that another media type renames nothing.
+fn described_first<'b>(
+    named: &'b mut [(Names, Exchange<'_>)],
+) -> impl Iterator<Item = &'b mut Names> {
+    let (described, others): (Vec<_>, Vec<_>) = named
+        .iter_mut()
+        .partition(|(_, exchange)| exchange.alternative.is_none());
+    described.into_iter().chain(others).map(|(names, _)| names)
+}
+
 /// Returns candidates for the name of an argument or a setter: the name, then the name
 /// with a prefix, and with underscores.
 pub(super) fn prefixed(prefix: &str, name: &str) -> impl Iterator<Item = String> + use<> {
@@ -145,7 +161,8 @@ fn group(names: &[String]) -> Vec<String> {
             let ascii: String = name.chars().filter(char::is_ascii).collect();
             let name = argument_name(&ascii.to_kebab_case());
             let beside = if depth > 0 { &GROUP_ITEMS[..] } else { &[] };
-            Scope::with_reserved(MODULES.iter().chain(beside).copied()).claim(underscored(&name))
+            let reserved = MODULES.iter().chain(&DEVICES).chain(beside).copied();
+            Scope::with_reserved(reserved).claim(underscored(&name))
         })
         .collect()
 }
@@ -250,6 +267,15 @@ mod tests {
                 "webhooks_().new_()",
             ]
         );
+    }
+
+    #[test]
+    fn no_file_of_a_group_is_a_device_on_windows() {
+        let named = [
+            ("a", json!(["con"]), json!("list")),
+            ("b", json!(["Aux", "lpt1"]), json!("list")),
+        ];
+        assert_eq!(calls(&named), ["aux_().lpt1_().list()", "con_().list()"]);
     }
 
     #[test]

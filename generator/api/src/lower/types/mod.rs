@@ -16,7 +16,7 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
-use names::reserved::TYPE_MODULES;
+use names::reserved::DEVICES;
 use names::{Scope, type_module, underscored};
 use openapi::Renamed;
 use openapi::tree::{Kind, Schema};
@@ -61,7 +61,8 @@ pub(crate) fn lower(
         tags: unions.tags(),
         renamed,
     };
-    let mut modules = Scope::with_reserved(TYPE_MODULES);
+    // `mod.rs` is the module `types` itself.
+    let mut modules = Scope::with_reserved(DEVICES.into_iter().chain(["mod"]));
     let types = schemas.iter().map(|(name, schema)| {
         let shape = if let Some(values) = &schema.values {
             Shape::Enum(enums::lower(schema, values, former::members(renamed, name)))
