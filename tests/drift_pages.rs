@@ -147,7 +147,7 @@ fn the_report_of_an_update_has_the_lines_of_the_pages() {
     let [before, after] = ["before", "after"].map(|name| files(&folder.join(name)));
     let version = Version::new(0, 1, 0);
     let base = BaseDocument::new("HEAD", Some(version.clone()), lowered(&before));
-    let now = lowered(&after);
+    let now = lowered_since(&after, &before);
     let drift = Drift::new(&base, &now, version).locate(&now, &after);
     let snapshot = fs::read_to_string(folder.join("expected/report.md.snap"));
     let snapshot = snapshot.expect("a snapshot");
@@ -288,6 +288,22 @@ fn files(folder: &Path) -> Vec<Arc<SourceFile>> {
 /// Lowers pages as a run does.
 fn lowered(pages: &[Arc<SourceFile>]) -> Api {
     try_lowered(pages).expect("the pages are good")
+}
+
+/// Lowers pages as a run does after a release that was made from others.
+fn lowered_since(pages: &[Arc<SourceFile>], released: &[Arc<SourceFile>]) -> Api {
+    let released = Source {
+        pages: released.to_vec(),
+        ..Source::default()
+    };
+    let released = generator::generate(&released).expect("the pages are good");
+    let source = Source {
+        pages: pages.to_vec(),
+        released: Some(SourceFile::new("released.json", &released.openapi)),
+        ..Source::default()
+    };
+    let (api, _) = generator::model(&source).expect("the pages are good");
+    api
 }
 
 fn try_lowered(pages: &[Arc<SourceFile>]) -> Result<Api, Problem> {

@@ -107,6 +107,8 @@ fn a_program_for_the_last_release_compiles_with_warnings() {
         .write("client/tests/program.rs", PROGRAM.trim_start());
     let arguments = ["test", "--features", "mock", "--test", "program"];
     run(cargo_in(&client).args(arguments)).exits_with(0);
+    let arguments = ["doc", "--no-deps", "--features", "mock"];
+    run(cargo_in(&client).args(arguments)).exits_with(0);
     run(cargo_in(&client).args(["fmt", "--check"])).exits_with(0);
 }
 

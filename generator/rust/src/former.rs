@@ -2,7 +2,7 @@
 
 use api::{FormerCall, FormerName, Operation};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
 
 use crate::documentation::{Documentation, Line};
 use crate::format::ident;
@@ -39,14 +39,13 @@ pub(crate) fn attribute_text(former: &FormerName) -> String {
 pub(crate) fn structs(operation: &Operation, call: &FormerCall) -> TokenStream {
     let structs = call.structs(operation).into_iter();
     let structs = structs.map(|(former, current)| {
-        let path = item_path("operations", operation, current);
-        let docs = docs(current, &path.to_string().replace(' ', "")).attributes();
-        let deprecated = attribute(&call.since, current);
-        let (former, current) = (ident(former), ident(current));
         let target = match call.group == operation.group {
-            true => quote!(#current),
-            false => path,
+            true => ident(current).to_token_stream(),
+            false => item_path("operations", operation, current),
         };
+        let docs = docs(current, &target.to_string().replace(' ', "")).attributes();
+        let deprecated = attribute(&call.since, current);
+        let former = ident(former);
         quote! {
             #docs
             #deprecated
@@ -136,7 +135,7 @@ mod tests {
 ";
         has(&text, method);
         let alias = "
-/// Former name of [`FetchRequest`](crate::operations::pets::FetchRequest).
+/// Former name of [`FetchRequest`].
 #[deprecated(since = \"0.2.0\", note = \"renamed to `FetchRequest`\")]
 pub type GetRequest = FetchRequest;
 ";
@@ -256,7 +255,10 @@ pub type Pet = Animal;
     fn the_mocks_of_a_former_method_are_those_of_the_current_one() {
         let mut operation = moved("fetch", &["pets"], ("get", &["pets"]));
         operation.response = Response::Text;
-        let function = "pub fn get(server: &MockServer) -> Mocked<'_, Content> {
+        let function = "
+/// Former name of [`fetch`].
+#[deprecated(since = \"0.2.0\", note = \"renamed to `mock::pets::fetch`\")]
+pub fn get(server: &MockServer) -> Mocked<'_, Content> {
     crate::mock::pets::fetch(server)
 }
 ";

@@ -177,7 +177,13 @@ fn former_function(
     }
     let path = former::item_path("mock", operation, &operation.method);
     let written = path.to_string().replace(' ', "");
-    let docs = former::docs(&operation.method, &written).attributes();
+    let method = operation.method.as_str();
+    // rustdoc warns about a path that leads where its label does.
+    let link = match call.group == operation.group {
+        true => method,
+        false => &written,
+    };
+    let docs = former::docs(method, link).attributes();
     let current = written.trim_start_matches("crate::");
     let deprecated = former::attribute(&call.since, current);
     imports.add("httpmock", "MockServer");

@@ -5,7 +5,7 @@ use api::{Enum, FormerName, TypeDef};
 use super::file::{File, Indent};
 use crate::former;
 
-/// What a constant cannot do that a variant can.
+/// The limit of a constant in place of a variant.
 const PATTERNS: &str = "It is a constant: a pattern for a reference has to dereference it, as in \
      `match *value`.";
 
