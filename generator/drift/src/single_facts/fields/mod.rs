@@ -8,11 +8,12 @@ mod whole;
 use std::collections::BTreeSet;
 
 use api::{
-    Advance, Api, BodyEncoding, BodyField, Docs, EventName, FieldRole, FieldStyle, Input, Rest,
+    Advance, Api, BodyEncoding, BodyField, Docs, EventName, FieldRole, FieldStyle, FormerCall,
+    Input, Rest,
 };
 use api::{Condition, Constant, Deprecation, Key, OtherKey, Style, Type};
 
-use super::model::{self, op, pet, shape};
+use super::model::{self, former_name, op, pet, shape};
 use crate::Effect::{self, Added, Breaking, Changed, Documentation};
 use crate::sample::named;
 use crate::{Kind, compare};
@@ -39,6 +40,7 @@ fn nothing(field: &'static str, _why: &'static str, edit: fn(&mut Api)) -> Row {
 fn rows() -> Vec<Row> {
     let parts = [
         whole::rows(),
+        operations::of_former_calls(),
         operations::of_operations(),
         operations::of_parameters(),
         operations::of_bodies(),
@@ -73,8 +75,10 @@ fields! {
     Operation {
         id, group, method, request, function, verb, path, summary, docs, reference, server,
         security, deprecated, parameters, body, response, event_name, errors, statuses, call,
-        paging, sets, origin,
+        paging, sets, origin, former_calls, former_setters,
     }
+    FormerCall { group, method, request, arguments_struct, since }
+    FormerName { name, current, since }
     Deprecation { note }
     Parameter {
         name, argument, wire, location, style, allow_reserved, is_styled, ty, required, first,
@@ -89,7 +93,9 @@ fields! {
     Call { arguments, arguments_struct, setters }
     Paging { advance, more, items, item }
     Step { field, optional }
-    TypeDef { id, module, alias, docs, shape, sent, received }
+    TypeDef {
+        id, module, alias, docs, shape, sent, received, former_names, former_members,
+    }
     Struct { fields, rest, encoding, constructor }
     Field {
         name, setter, wire, ty, presence, constant, tag, json_part, read_only, write_only,
@@ -160,6 +166,16 @@ fn base() -> Api {
             scopes: vec!["read".to_owned()],
         },
     });
+    let pets = model::pets(&mut api);
+    pets.former_calls = vec![FormerCall {
+        group: vec!["animals".to_owned()],
+        method: "all".to_owned(),
+        request: "AllRequest".to_owned(),
+        arguments_struct: None,
+        since: "0.2.0".to_owned(),
+    }];
+    pets.former_setters = vec![former_name("ancient", "recent")];
+    model::ty(&mut api, "Pet").former_members = vec![former_name("former_name", "name")];
     op(&mut api, "shops_watch").event_name = Some(EventName {
         property: "type".to_owned(),
         fields: vec!["data".to_owned()],

@@ -1,14 +1,59 @@
 //! The fields of operations and what they consist of.
 
 use api::{
-    Advance, BodyEncoding, Constant, Docs, EventName, FieldRole, FieldStyle, Input, Location,
-    Operation, Paging, Response, Style, Type, TypeId,
+    Advance, Api, BodyEncoding, Constant, Docs, EventName, FieldRole, FieldStyle, FormerCall,
+    Input, Location, Operation, Paging, Response, Style, Type, TypeId,
 };
 use serde_json::json;
 
 use super::{Added, Breaking, Changed, Documentation, Kind, Row, constant, deprecated, limits};
 use super::{nothing, row};
 use crate::single_facts::model::{add, index, op, param, path, pets, status, without};
+
+/// The former names of operations.
+pub(super) fn of_former_calls() -> Vec<Row> {
+    fn call(api: &mut Api) -> &mut FormerCall {
+        &mut pets(api).former_calls[0]
+    }
+    let other = [
+        (Kind::FormerNameRemoved, Breaking),
+        (Kind::FormerNameAdded, Added),
+    ];
+    let both = [
+        (Kind::FormerNameRemoved, Breaking),
+        (Kind::FormerNameRemoved, Breaking),
+    ];
+    let gone = [(Kind::FormerNameRemoved, Breaking)];
+    vec![
+        row("Operation.former_calls", both, |api| {
+            pets(api).former_calls.clear()
+        }),
+        row("Operation.former_setters", gone, |api| {
+            pets(api).former_setters.clear();
+        }),
+        row(
+            "FormerCall.group",
+            [other[0], other[0], other[1], other[1]],
+            |api| call(api).group.push("old".to_owned()),
+        ),
+        row("FormerCall.method", other, |api| call(api).method.push('s')),
+        row("FormerCall.request", other, |api| {
+            call(api).request.push('s')
+        }),
+        nothing(
+            "FormerCall.arguments_struct",
+            "the operation has no struct of arguments now that it could be an alias of",
+            |api| call(api).arguments_struct = Some("AllArguments".to_owned()),
+        ),
+        nothing(
+            "FormerCall.since",
+            "it is in the note of the deprecation",
+            |api| {
+                call(api).since.push('1');
+            },
+        ),
+    ]
+}
 
 pub(super) fn of_operations() -> Vec<Row> {
     vec![

@@ -37,6 +37,34 @@ pub(super) fn of_types() -> Vec<Row> {
             "only the search of the documentation uses it",
             |api| ty(api, "Sent").alias = None,
         ),
+        row(
+            "TypeDef.former_names",
+            [(Kind::FormerNameRemoved, Breaking)],
+            |api| ty(api, "Rebuilt").former_names.clear(),
+        ),
+        row(
+            "TypeDef.former_members",
+            [(Kind::FormerNameRemoved, Breaking)],
+            |api| ty(api, "Pet").former_members.clear(),
+        ),
+        row(
+            "FormerName.name",
+            [
+                (Kind::FormerNameRemoved, Breaking),
+                (Kind::FormerNameAdded, Added),
+            ],
+            |api| ty(api, "Rebuilt").former_names[0].name.push('s'),
+        ),
+        nothing(
+            "FormerName.current",
+            "the former name is an alias of whatever the type is called",
+            |api| ty(api, "Rebuilt").former_names[0].current.push('s'),
+        ),
+        nothing(
+            "FormerName.since",
+            "it is in the note of the deprecation",
+            |api| ty(api, "Rebuilt").former_names[0].since.push('1'),
+        ),
         row("TypeDef.docs", TEXT, |api| {
             ty(api, "Pet").docs = Docs::page("A text.");
         }),
