@@ -123,7 +123,7 @@ mod tests {
                     Reference: https://docs.example/pets/toy\n\n## OpenAPI Specification\n\n\
                     ```yaml\nopenapi: 3.1.1\npaths: {/pets: {get: {}}}\n```\n";
         let described = described(&SourceFile::new("page.md", text));
-        let request = ("GET", "https://a.example/v1/pets/{}/toys/{}");
+        let request = ("get", "https://a.example/v1/pets/{}/toys/{}");
         let requests = described.requests.iter();
         let requests = requests.map(|(method, url)| (method.as_str(), url.as_str()));
         assert_eq!(requests.collect::<Vec<_>>(), [request]);
