@@ -151,12 +151,13 @@ fn remove(root: &mut Value, pointer: &str) {
     }
 }
 
-/// Returns `true` if an update has anything but texts for people.
+/// Returns `true` if an update has anything but texts for people. A status is a fact: its
+/// response may have nothing but a description.
 fn has_facts(update: &Value) -> bool {
     match update {
         Value::Object(update) => update
             .iter()
-            .any(|(key, value)| !is_text(key, value) && has_facts(value)),
+            .any(|(key, value)| key == "responses" || !is_text(key, value) && has_facts(value)),
         _ => true,
     }
 }

@@ -349,6 +349,7 @@ mod tests {
             "tags": ["pets"],
             "x-fern-sdk-group-name": ["pets"],
             "parameters": [{"name": "limit", "in": "query", "schema": {"type": "integer"}}],
+            "responses": {"200": {"description": "Pets"}},
         });
         json!({
             "pets": [{"name": "a"}, {"name": "b"}, {"name": "c"}],
@@ -433,6 +434,9 @@ mod tests {
             warnings[0].message(),
             "the overlay's action on `$.info` changes only descriptions"
         );
+        let status = "- target: $.paths.*.get\n  update: {responses: {200: {description: All}}}\n";
+        let (_, warnings) = applied(status).expect("a good action");
+        assert_eq!(warnings[0].code(), Code::RedundantAction);
 
         for wanted in [
             "- target: $.info\n  update: {description: Pets of all kinds}\n",
