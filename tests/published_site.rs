@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use generator::drift::{BaseDocument, Effect, compare};
 use generator::{Code, Output, Problem};
+use tests::command::{cargo_in, run};
 use tests::folder::{self, Contents};
 use tests::site::Site;
 use tests::{Workplace, repository};
@@ -57,6 +58,30 @@ fn the_public_api_stays_as_it_is() {
     // Written by hand, and so only in the committed crate.
     let committed = read("generated-client/api.txt").replace("pub mod twelvelabs::extras\n", "");
     assert_eq!(api, committed);
+}
+
+#[test]
+fn the_updated_client_builds() {
+    let Some(site) = published() else { return };
+    let workplace = workplace();
+
+    let folders = [
+        "--spec",
+        "spec",
+        "--out",
+        "client",
+        "--summary",
+        "summary.md",
+    ];
+    let update = ["update", "--from", &site.url];
+    workplace
+        .xtask(&[&update[..], &folders].concat())
+        .exits_with(0);
+
+    let summary = workplace.read("summary.md");
+    assert!(!summary.contains("### Breaking"), "{summary}");
+    let client = workplace.path("client");
+    run(cargo_in(&client).args(["check"])).exits_with(0);
 }
 
 #[test]

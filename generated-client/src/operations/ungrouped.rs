@@ -11,7 +11,7 @@ use crate::types;
 impl Client {
     /// Analyze a video or images
     ///
-    /// Writes a text about a video, or about one or more images, and answers with it.
+    /// Returns a text about a video, or about one or more images.
     ///
     /// A request has either `video` or `image`, and a prompt. For videos of more than one hour, and
     /// to divide a video into segments, use

@@ -41,7 +41,7 @@ pub fn inspect(file: &Arc<SourceFile>) -> Result<Content, Problem> {
     })
 }
 
-/// What a file is the page of.
+/// The operation that a file is the page of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Described {
     /// The requests whose own page it is: the methods in lower case, and the addresses without the names of

@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 ///
 /// # Errors
 ///
-/// When nothing could be fetched at all. What is wrong with single pages is among the changes.
+/// If nothing could be fetched at all. Failures of single pages are among the changes.
 pub(crate) fn fetch(arguments: &Arguments) -> Result<Changes, Failure> {
     let start = Instant::now();
     let shell = Shell {

@@ -13,7 +13,7 @@ use super::takeover::Unlisted;
 use super::update::Outcome;
 use crate::shell::{Failure, Shell, count};
 
-/// What a fetch changes in the folder of the pages. Each list is sorted.
+/// The changes of a fetch in the folder of the pages. Each list is sorted.
 #[derive(Default)]
 pub(crate) struct Changes {
     pub(crate) added: Vec<PagePath>,
@@ -29,7 +29,7 @@ pub(crate) struct Changes {
     pub(crate) reformed: usize,
     /// The pages that a dry run would have written.
     pub(crate) contents: BTreeMap<PagePath, Vec<u8>>,
-    /// What is wrong with pages that are not up to date.
+    /// The failures of pages that are not up to date.
     pub(crate) failures: Vec<Failure>,
 }
 

@@ -14,7 +14,7 @@ use crate::shell::Failure;
 /// An existing page that the index does not name at its place.
 pub(crate) struct Unlisted {
     pub(crate) path: PagePath,
-    /// What it is the page of.
+    /// The operation that it is the page of.
     described: Described,
 }
 

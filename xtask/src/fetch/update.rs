@@ -30,7 +30,7 @@ pub(crate) enum Outcome {
     LeftOut(Option<Problem>),
 }
 
-/// What came of a page, and what it is the page of.
+/// The outcome of a page, and the operation that it is the page of.
 pub(crate) struct Brought {
     pub(crate) outcome: Outcome,
     pub(crate) described: Described,

@@ -1,4 +1,4 @@
-//! What an update changes, as the text of a pull request.
+//! The changes of an update, as the text of a pull request.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -71,8 +71,8 @@ impl Tasks {
     ///
     /// Then call
     /// [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve)
-    /// until the status is `ready`, `failed` or `canceled`. What is `ready` comes with its result.
-    /// For an answer at once, use `analyze`.
+    /// until the status is `ready`, `failed` or `canceled`. A task that is `ready` has its result.
+    /// For a response at once, use `analyze`.
     ///
     /// Videos:
     ///

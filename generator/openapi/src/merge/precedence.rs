@@ -109,8 +109,8 @@ impl LastFetches {
     }
 }
 
-/// Sorts the operations so that of two for one request the one that answers with JSON
-/// comes first, and of two descriptions of one operation the one that the client follows.
+/// Sorts the operations. Of two for one request, the one with a JSON response comes first,
+/// and of two descriptions of one operation, the one that the client follows.
 pub(super) fn in_order(mut operations: Vec<MergedOperation>) -> Vec<MergedOperation> {
     let last = LastFetches::of(&operations);
     operations.sort_by_cached_key(|operation| {

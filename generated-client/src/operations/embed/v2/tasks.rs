@@ -33,7 +33,7 @@ impl Tasks {
     ///   an aspect ratio from 1:2.4 to 2.4:1.
     ///
     /// Then call [`embed.v2.tasks.retrieve`](crate::operations::embed::v2::tasks::Tasks::retrieve)
-    /// until the status is `ready` or `failed`. What is `ready` comes with its embeddings, which
+    /// until the status is `ready` or `failed`. A task that is `ready` has its embeddings, which
     /// are kept for seven days. For a query, and for embeddings at once, use
     /// [`embed.v2.create`](crate::operations::embed::v2::V2::create).
     ///
