@@ -37,6 +37,7 @@ mod retries;
 mod server;
 mod streams;
 mod styles;
+mod tls;
 mod trace;
 mod unions;
 mod uploads;

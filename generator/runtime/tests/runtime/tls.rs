@@ -1,0 +1,116 @@
+//! Calls over TLS, with the configuration of a client that its program does not change: the authorities
+//! are those of the system.
+//!
+//! The folder `tls` has the certificate of an authority, and that of a server on 127.0.0.1 with its key.
+//! They are for these tests alone. The key of the authority was not kept.
+
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::server::things;
+use crate::runtime::Client;
+
+/// The variable with the address of the server, for the process that calls it.
+const SERVER: &str = "TLS_TEST_SERVER";
+
+/// The variable that names the authorities on Linux.
+const AUTHORITIES: &str = "SSL_CERT_FILE";
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_server_whose_authority_the_system_trusts_is_called() {
+    let output = called_with(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/runtime/tls/authority.pem"
+    ))
+    .await;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("received {\"over\":\"TLS\"}"), "{text}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_server_whose_authority_the_system_does_not_trust_is_an_error() {
+    let output = called_with(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/runtime/tls/server.pem"
+    ))
+    .await;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("failed with TLS true"), "{text}");
+}
+
+/// Calls the server in a process of its own, because the authorities of the system are those
+/// of the process.
+async fn called_with(authorities: &'static str) -> Output {
+    let server = start().await;
+    let call = move || {
+        Command::new(std::env::current_exe().unwrap())
+            .args(["tls::call", "--exact", "--ignored", "--nocapture"])
+            .env(SERVER, server)
+            .env(AUTHORITIES, authorities)
+            .env_remove("SSL_CERT_DIR")
+            .output()
+            .unwrap()
+    };
+    tokio::task::spawn_blocking(call).await.unwrap()
+}
+
+#[tokio::test]
+#[ignore = "the other tests of this module run it in a process of its own"]
+async fn call() {
+    let client = Client::builder()
+        .api_key("key")
+        .base_url(std::env::var(SERVER).unwrap())
+        .retries(0)
+        .build()
+        .unwrap();
+    match things::<Value>(&client).await {
+        Ok(response) => println!("received {}", response.into_inner()),
+        Err(error) => println!("failed with TLS {}: {error:?}", error.is_tls()),
+    }
+}
+
+/// Starts a server that speaks TLS, and returns its address.
+async fn start() -> String {
+    let certificate = CertificateDer::from_pem_slice(include_bytes!("tls/server.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/server.key")).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(mut stream) = acceptor.accept(stream).await else {
+                    return;
+                };
+                let _ = stream.read(&mut [0; 4096]).await;
+                let body = "{\"over\":\"TLS\"}";
+                let length = body.len();
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\
+                     content-length: {length}\r\n\r\n{body}"
+                );
+                let _ = stream.write_all(answer.as_bytes()).await;
+                let _ = stream.shutdown().await;
+            });
+        }
+    });
+    format!("https://{address}")
+}
