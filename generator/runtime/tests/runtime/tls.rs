@@ -16,8 +16,8 @@ use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use crate::server::things;
 use crate::runtime::Client;
+use crate::server::things;
 
 /// The variable with the address of the server, for the process that calls it.
 const SERVER: &str = "TLS_TEST_SERVER";
