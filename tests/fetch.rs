@@ -327,7 +327,7 @@ fn an_index_that_cannot_be_had_or_names_no_page_changes_nothing() {
         Reply::bytes("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n- [List](/pets/list.md)\n");
     for (reply, what) in [
         (empty, "names no page"),
-        (gone, "answers 404 Not Found"),
+        (gone, "responds with 404 Not Found"),
         (half, "was cut short on its way"),
     ] {
         let site = pet_shop();

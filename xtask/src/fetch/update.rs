@@ -7,15 +7,18 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use super::address::Address;
-use super::download::{Answer, Body, Client};
+use super::download::{Answer, Body, Client, Wish};
 use super::pages::Pages;
 use super::plan::Wanted;
 use super::progress::Progress;
 use super::state::{Entry, State};
 use crate::shell::{Failure, Shell};
 
-/// How large a page may be, in bytes.
-const LARGEST: u64 = 8 << 20;
+const PAGE: Wish = Wish {
+    limit: 8 << 20,
+    missing: "the index names a page that is not there: tell those who publish the pages, or leave it out \
+              with `exclude` under `[fetch]` in `codegen.toml`",
+};
 
 /// What came of a page.
 pub(crate) enum Outcome {
@@ -86,7 +89,7 @@ impl Update<'_> {
         let validators = known.and_then(Entry::validators);
         let Answer::Body(Body {
             bytes, validators, ..
-        }) = self.client.get(address, validators, LARGEST)?
+        }) = self.client.get(address, validators, &PAGE)?
         else {
             // Only a page that is there is asked about.
             let old = old.as_deref().unwrap_or_default();
