@@ -80,6 +80,12 @@ impl<'a> Summary<'a> {
                 self.status("Changing", "Would change", path.as_str());
                 Some(entry)
             }
+            Ok(Outcome::Restored(entry)) => {
+                self.changes.changed.push(path.clone());
+                let what = format!("{path}, which was edited");
+                self.status("Replacing", "Would replace", &what);
+                Some(entry)
+            }
             Ok(Outcome::Reformed(entry)) => {
                 self.changes.changed.push(path.clone());
                 self.changes.reformed += 1;

@@ -24,6 +24,8 @@ const PAGE: Wish = Wish {
 pub(crate) enum Outcome {
     Added(Entry),
     Changed(Entry),
+    /// The page was edited since it was fetched, and the edits are lost.
+    Restored(Entry),
     /// The page had an OpenAPI block, and is structured prose now.
     Reformed(Entry),
     /// The entry is one that there was none of.
@@ -123,6 +125,9 @@ impl Update<'_> {
         let outcome = match old {
             Some(_) if is_as_it_was => Outcome::Unchanged(known.is_none().then_some(entry)),
             Some(old) if is_prose && held_block(&old) => Outcome::Reformed(entry),
+            Some(old) if recorded.is_some_and(|recorded| !recorded.holds(&old)) => {
+                Outcome::Restored(entry)
+            }
             Some(_) => Outcome::Changed(entry),
             None => Outcome::Added(entry),
         };
