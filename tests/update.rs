@@ -162,7 +162,9 @@ fn settings_that_are_added_later_keep_the_history() {
     fs::remove_file(workplace.path("spec/codegen.toml")).expect("it is there");
     let from = format!("{}/llms.txt", site.url);
     update(&workplace, &["--from", &from]).exits_with(0);
-    let renamed = page("create").replace("operationId: create", "operationId: register");
+    let renamed = page("create")
+        .replace("endpoint_pets.create", "endpoint_pets.register")
+        .replace("operationId: create", "operationId: register");
     site.page("/pets/create.md", &renamed);
     update(&workplace, &["--from", &from]).exits_with(0);
     workplace.write("spec/codegen.toml", "[crate]\nversion = \"0.1.1\"\n");
