@@ -203,8 +203,9 @@ fn a_page_that_was_edited_or_removed_by_hand_is_fetched_anew() {
     fs::remove_file(workplace.path("spec/pages/pets/create.md")).expect("it was fetched");
     site.forget();
 
-    fetch(&workplace, &site, &[]).exits_with(0);
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
 
+    said(&outcome, &format!("Replacing {LIST}, which was edited\n"));
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
     let asked = |path| site.requests(path)[0].header("if-none-match").is_some();
     assert!(!asked("/pets/list.md") && !asked("/pets/create.md") && asked("/pets/delete.md"));
@@ -327,7 +328,7 @@ fn an_index_that_cannot_be_had_or_names_no_page_changes_nothing() {
         Reply::bytes("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n- [List](/pets/list.md)\n");
     for (reply, what) in [
         (empty, "names no page"),
-        (gone, "answers 404 Not Found"),
+        (gone, "responds with 404 Not Found"),
         (half, "was cut short on its way"),
     ] {
         let site = pet_shop();

@@ -50,6 +50,7 @@ fn a_page_that_moves_changes_nothing_for_callers() {
     let text = summary(&workplace);
     assert!(text.contains("callers: nothing changed"), "{text}");
     listed(&text, "Moved", &["`pets/delete.md` to `animals/remove.md`"]);
+    assert!(!text.contains("<b>New</b>"), "{text}");
     assert_eq!(operations(&workplace), ["create", "delete", "list"]);
     unchanged_again(&workplace);
 }
@@ -67,7 +68,10 @@ fn an_operation_that_is_renamed_is_one_operation() {
     let text = summary(&workplace);
     listed(&text, "Changed", &["`pets/create.md`"]);
     assert!(text.contains("pets().register"), "{text}");
-    assert!(text.contains("callers: 2 deprecated"), "{text}");
+    assert!(
+        text.starts_with("## What this means for callers: 2 deprecated\n"),
+        "{text}"
+    );
     assert_eq!(operations(&workplace), ["delete", "list", "register"]);
     unchanged_again(&workplace);
 }
@@ -98,11 +102,7 @@ fn a_page_that_vanishes_stays_until_it_is_pruned_and_may_return() {
     update(&workplace, &[]).exits_with(0);
     let text = summary(&workplace);
     assert!(text.contains("callers: nothing changed"), "{text}");
-    listed(
-        &text,
-        "Not on the site, and in their places",
-        &["`pets/delete.md`"],
-    );
+    listed(&text, "Not on the site, and kept", &["`pets/delete.md`"]);
 
     update(&workplace, &["--prune"]).exits_with(0);
     let text = summary(&workplace);
@@ -135,10 +135,93 @@ fn a_page_that_cannot_be_fetched_holds_up_no_other() {
         "error[pages-not-updated]: 1 page is not up to date",
     );
     let text = summary(&workplace);
-    assert!(text.contains("<b>Not up to date</b> (1)"), "{text}");
+    let missing = format!("`{}/pets/list.md` responds with 404 Not Found", site.url);
+    listed(&text, "Not up to date", &[&missing]);
     listed(&text, "Changed", &["`pets/delete.md`"]);
     assert!(workplace.read("spec/openapi.json").contains("left"));
     assert_eq!(operations(&workplace), ["create", "delete", "list"]);
+}
+
+#[test]
+fn a_page_that_is_broken_is_named_with_its_line() {
+    let (site, workplace) = updated();
+    site.page("/pets/list.md", &page("list").replace("paths:", "\tpaths:"));
+
+    update(&workplace, &[]).exits_with(1);
+
+    let text = summary(&workplace);
+    let place = format!(" `{}/pets/list.md:17`\n", site.url);
+    assert!(text.contains("<b>Not up to date</b> (1)"), "{text}");
+    assert!(text.contains(&place), "{text}");
+    assert_eq!(operations(&workplace), ["create", "delete", "list"]);
+}
+
+#[test]
+fn settings_that_are_added_later_keep_the_history() {
+    let (site, workplace) = pet_shop();
+    fs::remove_file(workplace.path("spec/codegen.toml")).expect("it is there");
+    let from = format!("{}/llms.txt", site.url);
+    update(&workplace, &["--from", &from]).exits_with(0);
+    let renamed = page("create")
+        .replace("endpoint_pets.create", "endpoint_pets.register")
+        .replace("operationId: create", "operationId: register");
+    site.page("/pets/create.md", &renamed);
+    update(&workplace, &["--from", &from]).exits_with(0);
+    workplace.write("spec/codegen.toml", "[crate]\nversion = \"0.1.1\"\n");
+
+    let outcome = update(&workplace, &["--from", &from]).exits_with(0);
+
+    said(
+        &outcome,
+        "Leaving client/openapi.json and client/released.json, which spec/openapi.json replaces \
+         and you can remove",
+    );
+    let changelog = workplace.read("client/CHANGELOG.md");
+    let entry = "## 0.1.1\n\n### Deprecated\n\n- `pets().register()`: it was `pets().create()`.\n";
+    assert!(changelog.contains(entry), "{changelog}");
+    assert!(workplace.read("client/api.txt").contains("#[deprecated]"));
+}
+
+#[test]
+fn a_page_of_the_project_stays_until_that_of_the_site_can_be_fetched() {
+    let (site, workplace) = updated();
+    workplace.write("spec/pages/pets/adopt.md", &page("create"));
+    workplace.write("spec/own-pages.txt", "pets/adopt.md\npets/gone.md\n");
+    site.index(&["/pets/list.md", "/pets/adopt.md", "/pets/delete.md"]);
+    site.reply("/pets/adopt.md", Reply::with("404 Not Found", &[], ""));
+
+    let outcome = update(&workplace, &[]).exits_with(1);
+
+    said(
+        &outcome,
+        "`spec/own-pages.txt` lists 1 page that is not there:\n     spec/pages/pets/gone.md\n",
+    );
+    assert!(workplace.path("spec/pages/pets/adopt.md").exists());
+    assert!(
+        workplace
+            .read("spec/own-pages.txt")
+            .contains("pets/adopt.md")
+    );
+}
+
+#[test]
+fn an_operation_that_the_site_does_not_publish_stays_beside_one_with_its_address() {
+    let (_site, workplace) = pet_shop();
+    let own = page("delete")
+        .replace("DELETE https", "PUT https")
+        .replace("    delete:\n", "    put:\n")
+        .replace("endpoint_pets.delete", "endpoint_pets.replace")
+        .replace("operationId: delete", "operationId: replace");
+    workplace.write("spec/pages/own/replace.md", &own);
+    workplace.write("spec/own-pages.txt", "own/replace.md\n");
+
+    update(&workplace, &[]).exits_with(0);
+
+    assert_eq!(workplace.read("spec/own-pages.txt"), "own/replace.md\n");
+    assert_eq!(
+        operations(&workplace),
+        ["create", "delete", "list", "replace"]
+    );
 }
 
 #[test]
@@ -242,6 +325,10 @@ fn a_site_that_is_down_leaves_everything_as_it_was() {
     let outcome = update(&workplace, &["--prune"]).exits_with(1);
 
     said(&outcome, "error[download-failed]");
+    said(
+        &outcome,
+        "help: give the address of the site's `llms.txt` with `--from`",
+    );
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
 }
 

@@ -13,7 +13,7 @@ use generator::{
 
 use crate::fresh::Notes;
 use crate::shell::{Failure, Shell, count, folder, shown};
-use crate::workspace::workspace;
+use crate::workspace::{previous, workspace};
 
 /// The folder of the committed crate, a member of this workspace.
 const CRATE: &str = "generated-client";
@@ -114,7 +114,9 @@ pub(crate) struct Folders {
     pub(crate) spec: PathBuf,
     out: PathBuf,
     /// The merged document.
-    pub(crate) openapi: PathBuf,
+    openapi: PathBuf,
+    /// The merged document of the previous run.
+    pub(crate) previous: PathBuf,
 }
 
 impl Folders {
@@ -131,7 +133,13 @@ impl Folders {
         if arguments.out.is_none() && !is_of_workspace(&spec, "spec") {
             return Err(output_needed(&spec, workspace().is_some()));
         }
-        Ok(Self { spec, out, openapi })
+        let previous = previous(&openapi, &out);
+        Ok(Self {
+            spec,
+            out,
+            openapi,
+            previous,
+        })
     }
 
     /// Reads the input, and what is known of the crate's folder.
@@ -142,7 +150,7 @@ impl Folders {
             has_extras: self.out.join(EXTRAS).is_file(),
         };
         if source.released.is_none() {
-            source.released = generator::read_released(&self.openapi);
+            source.released = generator::read_released(&self.previous);
         }
         Ok(source)
     }
@@ -177,7 +185,7 @@ pub(crate) fn deliver(
         true => None,
         false => Some(Writer::open(&folders.out, &folders.openapi)?),
     };
-    if !output.record(&History::read(&folders.out, &folders.openapi)?)? {
+    if !output.record(&History::read(&folders.out, &folders.previous)?)? {
         let file = shown(&folders.out.join(CHANGELOG));
         let leaving = (
             "Leaving".to_owned(),
@@ -201,10 +209,16 @@ pub(crate) fn deliver(
     // The earlier document is read before it is replaced, if anybody is told of the drift.
     let drift = match shell.quiet {
         true => None,
-        false => drift(&folders.openapi, &output),
+        false => drift(&folders.previous, &output),
     };
     let written = writer.write(&output)?;
     shell.status("Writing", summary(written, &folders.out));
+    if folders.previous != folders.openapi {
+        let (now, before) = (shown(&folders.openapi), shown(&folders.previous));
+        let file = shown(&released_path(&folders.previous));
+        let what = format!("{before} and {file}, which {now} replaces and you can remove");
+        shell.status("Leaving", what);
+    }
     for (verb, what) in drift.iter().flat_map(Drift::summary) {
         shell.status(verb, what);
     }

@@ -8,7 +8,7 @@ use std::path::{MAIN_SEPARATOR, Path};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anstyle::{AnsiColor, Style};
-use generator::{Code, Problem, visible};
+use generator::{Code, Place, Problem, visible};
 use miette::{GraphicalReportHandler, GraphicalTheme, Severity};
 
 pub(crate) use crate::workspace::folder;
@@ -82,6 +82,14 @@ impl Failure {
         match self {
             Self::Problem(problem) => problem.message(),
             Self::Check { message, .. } => message,
+        }
+    }
+
+    /// Returns the line of the input that is at fault, if it is about one.
+    pub(crate) fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Problem(problem) => problem.place(),
+            Self::Check { .. } => None,
         }
     }
 

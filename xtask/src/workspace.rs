@@ -5,6 +5,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use generator::released_path;
+
 /// Returns the workspace that the current folder is in, if it is in one.
 pub(crate) fn workspace() -> Option<PathBuf> {
     above(&env::current_dir().ok()?)
@@ -41,6 +43,17 @@ pub(crate) fn folder(chosen: Option<&Path>, name: &str) -> PathBuf {
         Ok(relative) if relative.as_os_str().is_empty() => PathBuf::from("."),
         Ok(relative) => relative.to_owned(),
         Err(_) => folder,
+    }
+}
+
+/// Returns the merged document of the previous run. It is in the crate's folder, with its history, if
+/// `codegen.toml` was added since: that gives the document a place beside the settings.
+pub(crate) fn previous(openapi: &Path, out: &Path) -> PathBuf {
+    let of_crate = out.join("openapi.json");
+    let has_history = |openapi: &Path| released_path(openapi).is_file();
+    match !has_history(openapi) && has_history(&of_crate) {
+        true => of_crate,
+        false => openapi.to_owned(),
     }
 }
 

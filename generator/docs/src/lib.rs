@@ -62,6 +62,22 @@ impl Docs {
         }
     }
 
+    /// Shows a message of the generator, which has text of a page only in backticks. If a backtick of
+    /// that text may end the code too early, the whole message is inline code.
+    pub fn message(text: &str) -> Self {
+        const MARKUP: [char; 10] = ['@', '#', '[', ']', '<', '>', '*', '~', '|', '\\'];
+        // Every second piece is code.
+        let mut outside = text.split('`').step_by(2);
+        let is_markup =
+            |piece: &str| piece.contains(MARKUP) || piece.contains("://") || piece.contains("www.");
+        let is_odd = text.matches('`').count() % 2 == 1;
+        if is_odd || text.contains("``") || outside.any(is_markup) {
+            Self::code(text)
+        } else {
+            Self::inline(text)
+        }
+    }
+
     /// Shows a text as inline code.
     pub fn code(text: impl fmt::Display) -> Self {
         let text = one_line(&text.to_string());
@@ -177,6 +193,27 @@ mod tests {
         assert_eq!(Docs::code("`<b>`").as_str(), "`` `<b>` ``");
         assert_eq!(Docs::code("a\r\n\u{202e}b").as_str(), "`a b`");
         assert_eq!(Docs::code("").as_str(), "`\"\"`");
+    }
+
+    #[test]
+    fn a_name_in_a_message_cannot_leave_its_code() {
+        for (message, shown) in [
+            ("the field `a` is gone", "the field `a` is gone"),
+            (
+                "the field `a`@octocat #1` is gone",
+                "``the field `a`@octocat #1` is gone``",
+            ),
+            (
+                "the field `a` [l](http://e) `b` is gone",
+                "``the field `a` [l](http://e) `b` is gone``",
+            ),
+            (
+                "the field `a``@b` is gone",
+                "```the field `a``@b` is gone```",
+            ),
+        ] {
+            assert_eq!(Docs::message(message).as_str(), shown);
+        }
     }
 
     #[test]

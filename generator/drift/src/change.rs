@@ -113,7 +113,7 @@ impl Change {
             subject: subject.clone(),
             member: None,
             // Names and values of pages are in it.
-            what: Docs::inline(&what.into()),
+            what: Docs::message(&what.into()),
             why,
             before: None,
             after: None,

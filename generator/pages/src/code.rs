@@ -117,7 +117,7 @@ codes! {
     RequestLineMismatch = "request-line-mismatch",
     /// No page says how a request is authenticated.
     NoKey = "no-key",
-    /// A page names another key than the one that the client sends.
+    /// A page names a key that the client does not send.
     OtherKey = "other-key",
     /// A document describes an authentication that the client cannot do.
     AuthenticationLeftOut = "authentication-left-out",

@@ -33,6 +33,14 @@ pub(crate) struct Client {
     timeout: Duration,
 }
 
+/// The kind of file that a request is for.
+pub(crate) struct Wish {
+    /// How large the file may be, in bytes.
+    pub(crate) limit: u64,
+    /// The advice if the site does not have it.
+    pub(crate) missing: &'static str,
+}
+
 /// The response of the site to a request for a page.
 pub(crate) enum Answer {
     Body(Body),
@@ -91,12 +99,12 @@ impl Client {
         &self,
         address: &Address,
         known: Option<&Validators>,
-        limit: u64,
+        wish: &Wish,
     ) -> Result<Answer, Failure> {
         let mut pause = FIRST_PAUSE;
         let mut attempts = 1;
         loop {
-            let fault = match self.attempt(address, known, limit) {
+            let fault = match self.attempt(address, known, wish) {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => fault,
             };
@@ -113,16 +121,16 @@ impl Client {
         &self,
         address: &Address,
         known: Option<&Validators>,
-        limit: u64,
+        wish: &Wish,
     ) -> Result<Answer, Fault> {
         let mut at = address.clone();
         for _ in 0..=MOST_REDIRECTS {
             let response = self.send(&at, known)?;
             match response.status() {
-                StatusCode::OK => return self.read(at, response, limit).map(Answer::Body),
+                StatusCode::OK => return self.read(at, response, wish.limit).map(Answer::Body),
                 StatusCode::NOT_MODIFIED if known.is_some() => return Ok(Answer::Unchanged),
                 status if is_redirect(status) => at = target(&at, response.headers())?,
-                status => return Err(refusal(&at, status, response.headers())),
+                status => return Err(refusal(&at, status, response.headers(), wish)),
             }
         }
         Err(Fault {
@@ -282,7 +290,7 @@ fn target(from: &Address, headers: &HeaderMap) -> Result<Address, Fault> {
 }
 
 /// Returns the error of a response that is neither the page nor a redirect.
-fn refusal(address: &Address, status: StatusCode, headers: &HeaderMap) -> Fault {
+fn refusal(address: &Address, status: StatusCode, headers: &HeaderMap, wish: &Wish) -> Fault {
     let retry = match status.as_u16() {
         429 | 500..=599 => retry_after(headers).map_or(Retry::Soon, Retry::After),
         _ => Retry::Never,
@@ -294,13 +302,10 @@ fn refusal(address: &Address, status: StatusCode, headers: &HeaderMap) -> Fault 
         _ => String::new(),
     };
     Fault {
-        message: format!("`{address}` answers {status}{asked}"),
+        message: format!("`{address}` responds with {status}{asked}"),
         advice: match status.as_u16() {
             401 | 403 => "only pages that everybody may read are fetched",
-            404 | 410 => {
-                "the index names a page that is not there: tell those who publish the pages, or leave \
-                 it out with `exclude` under `[fetch]` in `codegen.toml`"
-            }
+            404 | 410 => wish.missing,
             429 | 500..=599 => "run the command again later",
             _ => "check the address in a browser",
         },

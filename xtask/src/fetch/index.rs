@@ -3,12 +3,15 @@
 use generator::Code;
 
 use super::address::Address;
-use super::download::{Answer, Client};
+use super::download::{Answer, Client, Wish};
 use super::links::links;
 use crate::shell::Failure;
 
-/// How large the index may be, in bytes.
-const LARGEST: u64 = 8 << 20;
+const INDEX: Wish = Wish {
+    limit: 8 << 20,
+    missing: "give the address of the site's `llms.txt` with `--from`, or correct `index` under `[fetch]` \
+              in `codegen.toml`",
+};
 
 /// The file name of an index when only its folder is given.
 const NAME: &str = "llms.txt";
@@ -43,7 +46,7 @@ pub(crate) fn address(text: &str) -> Result<Address, Failure> {
 ///
 /// When it cannot be fetched whole, or names no page.
 pub(crate) fn read(client: &Client, address: &Address) -> Result<Index, Failure> {
-    let Answer::Body(body) = client.get(address, None, LARGEST)? else {
+    let Answer::Body(body) = client.get(address, None, &INDEX)? else {
         return Ok(Index {
             address: address.clone(),
             links: Vec::new(),

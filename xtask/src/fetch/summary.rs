@@ -80,6 +80,12 @@ impl<'a> Summary<'a> {
                 self.status("Changing", "Would change", path.as_str());
                 Some(entry)
             }
+            Ok(Outcome::Restored(entry)) => {
+                self.changes.changed.push(path.clone());
+                let what = format!("{path}, which was edited");
+                self.status("Replacing", "Would replace", &what);
+                Some(entry)
+            }
             Ok(Outcome::Reformed(entry)) => {
                 self.changes.changed.push(path.clone());
                 self.changes.reformed += 1;
@@ -198,13 +204,9 @@ impl<'a> Summary<'a> {
             );
         }
         self.changes.unlisted.extend(paths);
-        let is_there = |path: &&PagePath| unlisted.iter().any(|page| page.path == **path);
-        let missing: Vec<PagePath> = self
-            .own
-            .iter()
-            .filter(|path| !is_there(path))
-            .cloned()
-            .collect();
+        // One that the site lists as well, and that could not be fetched, is not among `unlisted`.
+        let is_missing = |path: &&PagePath| matches!(self.pages.read(path), Ok(None));
+        let missing: Vec<PagePath> = self.own.iter().filter(is_missing).cloned().collect();
         if !missing.is_empty() {
             let file = self.pages.shown_beside(own_pages::FILE);
             self.shell.caution(

@@ -1,6 +1,6 @@
-//! Finds the existing pages that a fetched page replaces: those with its address on the site, or with
-//! its request, wherever they stand. The site may have moved the page, or the project may have
-//! written its own before the site did.
+//! Finds the existing pages that a fetched page replaces: those with its request, or with its address on
+//! the site and its method, wherever they stand. The site may have moved the page, or the project may
+//! have written its own before the site did.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -58,7 +58,7 @@ pub(crate) fn replaced(
             by_request.entry(request).or_insert(*path);
         }
         for reference in &described.references {
-            by_reference.entry(reference).or_insert(*path);
+            by_reference.entry(reference).or_insert((*path, *described));
         }
     }
     // The project's pages may all refer to the start of the site.
@@ -81,13 +81,29 @@ pub(crate) fn replaced(
         let mut own = described.references.iter();
         let of_address = || {
             let reference = own.find(|reference| references[reference] == 1)?;
-            by_reference.get(reference).copied()
+            let (path, of_site) = by_reference.get(reference)?;
+            is_same_operation(described, of_site).then_some(*path)
         };
         if let Some(by) = of_requests.or_else(of_address) {
             replaced.insert(page.path.clone(), by.clone());
         }
     }
     replaced
+}
+
+/// Returns `true` if an existing page with the address of a fetched one is about the same operation,
+/// whose URL the project may have guessed. An address can document several operations, so a page with
+/// another method, or with more requests, stays.
+fn is_same_operation(existing: &Described, fetched: &Described) -> bool {
+    let mut requests = existing.requests.iter();
+    match (requests.next(), requests.next()) {
+        (None, _) => true,
+        (Some((method, _)), None) => {
+            let mut methods = fetched.requests.iter().map(|(method, _)| method);
+            methods.any(|of_site| of_site == method)
+        }
+        (Some(_), Some(_)) => false,
+    }
 }
 
 #[cfg(test)]
@@ -135,7 +151,7 @@ mod tests {
     fn a_page_of_the_same_request_or_address_is_replaced() {
         let pages = [
             ("a.md", described(&["GET /pets"], "")),
-            ("b.md", described(&["PUT /pets"], "create")),
+            ("b.md", described(&["POST /animals"], "create")),
             ("c.md", described(&["GET /pets", "POST /pets"], "")),
         ];
         let expected = [
@@ -158,5 +174,13 @@ mod tests {
             ("e.md", described(&["GET /e"], "create")),
         ];
         assert_eq!(replaced_of(&pages), []);
+    }
+
+    #[test]
+    fn the_address_of_a_page_does_not_replace_other_operations_that_it_documents() {
+        for requests in [&["PUT /pets"][..], &["GET /pets", "GET /zoo"]] {
+            let pages = [("own.md", described(requests, "list"))];
+            assert_eq!(replaced_of(&pages), [], "{requests:?}");
+        }
     }
 }

@@ -7,20 +7,25 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use super::address::Address;
-use super::download::{Answer, Body, Client};
+use super::download::{Answer, Body, Client, Wish};
 use super::pages::Pages;
 use super::plan::Wanted;
 use super::progress::Progress;
 use super::state::{Entry, State};
 use crate::shell::{Failure, Shell};
 
-/// How large a page may be, in bytes.
-const LARGEST: u64 = 8 << 20;
+const PAGE: Wish = Wish {
+    limit: 8 << 20,
+    missing: "the index names a page that is not there: tell those who publish the pages, or leave it out \
+              with `exclude` under `[fetch]` in `codegen.toml`",
+};
 
 /// What came of a page.
 pub(crate) enum Outcome {
     Added(Entry),
     Changed(Entry),
+    /// The page was edited since it was fetched, and the edits are lost.
+    Restored(Entry),
     /// The page had an OpenAPI block, and is structured prose now.
     Reformed(Entry),
     /// The entry is one that there was none of.
@@ -86,7 +91,7 @@ impl Update<'_> {
         let validators = known.and_then(Entry::validators);
         let Answer::Body(Body {
             bytes, validators, ..
-        }) = self.client.get(address, validators, LARGEST)?
+        }) = self.client.get(address, validators, &PAGE)?
         else {
             // Only a page that is there is asked about.
             let old = old.as_deref().unwrap_or_default();
@@ -120,6 +125,9 @@ impl Update<'_> {
         let outcome = match old {
             Some(_) if is_as_it_was => Outcome::Unchanged(known.is_none().then_some(entry)),
             Some(old) if is_prose && held_block(&old) => Outcome::Reformed(entry),
+            Some(old) if recorded.is_some_and(|recorded| !recorded.holds(&old)) => {
+                Outcome::Restored(entry)
+            }
             Some(_) => Outcome::Changed(entry),
             None => Outcome::Added(entry),
         };

@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folders = Folders::of(&codegen)?;
     let before = before(&folders);
     // The document is replaced with the client.
-    let base = base(&folders.openapi);
+    let base = base(&folders.previous);
 
     let mut changes = fetch::fetch(&arguments.fetch)?;
 

@@ -4,16 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use generator::drift::Drift;
-use generator::{Docs, LossKind, Problem, Report};
+use generator::{Docs, LossKind, Place, Problem, Report};
 
 use crate::fetch::{Changes, PagePath};
-use crate::shell::count;
+use crate::shell::{Failure, count};
 
 /// The maximum length of the text, in bytes: GitHub accepts 65,536 characters.
 const LONGEST: usize = 65_000;
 
 /// The maximum number of entries in a list.
 const MOST: usize = 50;
+
+/// The maximum length of a list, in bytes, so that all lists leave room for what changes for callers.
+const LONGEST_LIST: usize = 6_000;
 
 /// The facts of an update.
 pub(crate) struct Summary<'a> {
@@ -54,12 +57,15 @@ impl Summary<'_> {
         };
         let paths = |pages: &[PagePath]| pages.iter().map(path).collect::<Vec<_>>();
         let failures = changes.failures.iter();
-        let failures: Vec<Docs> = failures
-            .map(|failure| Docs::inline(failure.message()))
-            .collect();
+        let failures: Vec<Docs> = failures.map(failure).collect();
+        // A page in the place of another one is not new.
+        let replacing = changes.moved.iter().chain(&changes.published);
+        let replacing: BTreeSet<_> = replacing.map(|(_, new)| new).collect();
+        let added = changes.added.iter();
+        let added = added.filter(|page| !replacing.contains(page));
         let lists = [
             ("Not up to date", failures),
-            ("New", paths(&changes.added)),
+            ("New", added.map(path).collect()),
             ("Changed", paths(&changes.changed)),
             ("Moved", renamed(&changes.moved)),
             (
@@ -67,10 +73,7 @@ impl Summary<'_> {
                 renamed(&changes.published),
             ),
             ("Removed", paths(&changes.removed)),
-            (
-                "Not on the site, and in their places",
-                paths(&changes.unlisted),
-            ),
+            ("Not on the site, and kept", paths(&changes.unlisted)),
         ];
         text.push_str("\n## Pages\n");
         if lists.iter().all(|(_, pages)| pages.is_empty()) {
@@ -95,23 +98,16 @@ impl Summary<'_> {
         let new: Vec<Docs> = new
             .map(|warning| {
                 let code = Docs::code(warning.code());
-                let message = Docs::inline(warning.message());
+                let message = Docs::message(warning.message());
                 match warning.place() {
-                    Some(place) => {
-                        let place = Docs::code(format!("{}:{}", place.page(), place.line()));
-                        Docs::template("{} {} {}", &[code, message, place])
-                    }
+                    Some(at) => Docs::template("{} {} {}", &[code, message, place(at)]),
                     None => Docs::template("{} {}", &[code, message]),
                 }
             })
             .collect();
         if !new.is_empty() {
             text.push_str("\n## New warnings\n");
-            list(
-                text,
-                "What the client lacks, and what pages contradict each other about",
-                &new,
-            );
+            list(text, "Warnings that the pages did not cause before", &new);
         }
     }
 
@@ -155,6 +151,19 @@ fn path(path: &PagePath) -> Docs {
     Docs::code(path)
 }
 
+fn place(place: &Place) -> Docs {
+    Docs::code(format!("{}:{}", place.page(), place.line()))
+}
+
+/// Describes why a page is not up to date.
+fn failure(failure: &Failure) -> Docs {
+    let message = Docs::message(failure.message());
+    match failure.place() {
+        Some(at) => Docs::template("{} {}", &[message, place(at)]),
+        None => message,
+    }
+}
+
 /// Writes a folded list, unless it is empty.
 fn list(text: &mut String, title: &str, items: &[Docs]) {
     if items.is_empty() {
@@ -166,11 +175,40 @@ fn list(text: &mut String, title: &str, items: &[Docs]) {
         text,
         "\n<details>\n<summary><b>{title}</b> ({number})</summary>\n\n"
     );
-    for item in items.iter().take(MOST) {
-        let _ = writeln!(text, "- {}", item.as_str().replace('\n', " "));
-    }
-    if let Some(more) = number.checked_sub(MOST).filter(|more| *more > 0) {
+    let mut room = LONGEST_LIST;
+    let lines = items.iter().take(MOST).map_while(|item| {
+        let line = format!("- {}\n", item.as_str().replace('\n', " "));
+        room = room.checked_sub(line.len())?;
+        Some(line)
+    });
+    let lines: Vec<String> = lines.collect();
+    text.extend(lines.iter().map(String::as_str));
+    if let Some(more) = number.checked_sub(lines.len()).filter(|more| *more > 0) {
         let _ = writeln!(text, "- and {more} more");
     }
     text.push_str("\n</details>\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(items: &[Docs]) -> String {
+        let mut text = String::new();
+        list(&mut text, "Pages", items);
+        text
+    }
+
+    #[test]
+    fn a_list_has_few_entries_and_a_limited_length() {
+        let short = vec![Docs::code("a.md"); MOST + 2];
+        let text = listed(&short);
+        assert!(text.contains("<b>Pages</b> (52)"), "{text}");
+        assert!(text.ends_with("- `a.md`\n- and 2 more\n\n</details>\n"));
+
+        let long = vec![Docs::code("a".repeat(2_500)); 4];
+        let text = listed(&long);
+        assert!(text.len() < LONGEST_LIST + 100, "{}", text.len());
+        assert!(text.ends_with("`\n- and 2 more\n\n</details>\n"), "{text}");
+    }
 }

@@ -203,13 +203,17 @@ fn split(url: &str) -> (&str, &str) {
     url.split_at(path)
 }
 
-/// Returns the origin of most servers. One of the caller's machine counts only if all are.
+/// Returns the origin of most servers. One of the caller's machine counts only if all are. Of two
+/// origins with as many servers, the one with `https` takes precedence.
 fn most_common_origin<'a>(servers: impl Iterator<Item = &'a String>) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for server in servers {
         *counts.entry(split(server).0).or_default() += 1;
     }
-    let rank = |(origin, count): (&&str, &usize)| (!is_loopback(origin), *count);
+    let rank = |(origin, count): (&&str, &usize)| {
+        let is_secure = origin.starts_with("https://");
+        (!is_loopback(origin), *count, is_secure)
+    };
     let most = counts.iter().map(rank).max()?;
     let mut origins = counts.iter();
     let (origin, _) = origins.find(|(origin, count)| rank((origin, count)) == most)?;
@@ -253,6 +257,15 @@ mod tests {
         assert_eq!(
             most_common_origin(servers.iter()).as_deref(),
             Some("https://a.example")
+        );
+    }
+
+    #[test]
+    fn of_two_origins_with_as_many_pages_the_secure_one_is_the_apis() {
+        let servers = ["http://a.example/v1", "https://b.example/v1"].map(str::to_owned);
+        assert_eq!(
+            most_common_origin(servers.iter()).as_deref(),
+            Some("https://b.example")
         );
     }
 

@@ -133,6 +133,7 @@ impl<'a> Action<'a> {
 
 fn remove(root: &mut Value, pointer: &str) {
     let Some((parent, key)) = pointer.rsplit_once('/') else {
+        *root = Value::Null;
         return;
     };
     let key = pointer::unescape(key);

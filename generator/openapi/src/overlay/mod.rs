@@ -509,6 +509,11 @@ mod tests {
                 4,
             ),
             (
+                "- target: $\n  remove: true\n",
+                "the overlay's action on `$` leaves the document without the API's title or version",
+                4,
+            ),
+            (
                 "- target: $.info\n  remove: true\n",
                 "the overlay's action on `$.info` leaves the document without the API's title or version",
                 4,
