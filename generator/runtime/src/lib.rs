@@ -56,6 +56,7 @@ mod request_builder;
 mod response;
 mod retry;
 mod sending;
+mod server_variables;
 mod style;
 mod trace;
 mod transport;
