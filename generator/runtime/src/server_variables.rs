@@ -32,6 +32,7 @@ pub(super) enum UrlPart {
 
 impl ClientBuilder {
     /// Sets the variable at a position of `api::SERVER_VARIABLES`.
+    #[allow(dead_code, reason = "methods of generated crates call it")]
     pub(crate) fn server_variable(mut self, position: usize, value: impl Into<String>) -> Self {
         let values = &mut self.server_variables.0;
         values.retain(|(known, _)| *known != position);
