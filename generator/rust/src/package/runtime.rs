@@ -22,6 +22,8 @@ macro_rules! modules {
 /// The runtime's modules. `api` is different for each API.
 const MODULES: &[(&str, &str)] = &modules![
     "api_error",
+    "attempt",
+    "authentication",
     "basic_auth",
     "browser",
     "byte_stream",
