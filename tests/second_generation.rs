@@ -207,6 +207,21 @@ fn values_of_a_servers_variables_are_environments() {
 }
 
 #[test]
+fn a_variable_without_a_choice_of_values_is_set_by_the_caller() {
+    let plain = repository("../shared/cases/plain/servers.yaml");
+    if plain.exists() {
+        let api = generated(&plain).api;
+        let variables = api.server_variables.iter();
+        let variables: Vec<_> = variables
+            .map(|it| (it.setter.as_str(), it.default.as_str()))
+            .collect();
+        assert_eq!(variables, [("version", "v1")]);
+        let template = api.environments[1].template.as_deref();
+        assert_eq!(template, Some("https://eu.servers.test/{version}"));
+    }
+}
+
+#[test]
 fn real_exports_are_called_where_and_with_the_key_that_their_pages_say() {
     for (name, server, key) in [
         ("gen2/opik", "https://www.comet.com/opik/api", None),

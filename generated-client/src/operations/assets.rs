@@ -446,13 +446,13 @@ impl Sealed for CreateRequest {
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| {
             let form = Form::new()
-                .field("method", &self.body.method)
+                .part("method", &self.body.method)
                 .files("file", &self.body.file)
-                .field("url", &self.body.url)
-                .field("filename", &self.body.filename)
-                .field("enable_hls", &self.body.enable_hls)
-                .field("enable_thumbnail", &self.body.enable_thumbnail)
-                .field("user_metadata", &self.body.user_metadata);
+                .part("url", &self.body.url)
+                .part("filename", &self.body.filename)
+                .part("enable_hls", &self.body.enable_hls)
+                .part("enable_thumbnail", &self.body.enable_thumbnail)
+                .part("user_metadata", &self.body.user_metadata);
             raw.assets_create(&form)
         })
     }

@@ -272,21 +272,21 @@ impl Sealed for CreateRequest {
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| {
             let form = Form::new()
-                .field("query_media_type", &self.body.query_media_type)
-                .field("query_media_url", &self.body.query_media_url)
+                .part("query_media_type", &self.body.query_media_type)
+                .part("query_media_url", &self.body.query_media_url)
                 .files(
                     "query_media_file",
                     self.body.query_media_file.iter().flatten(),
                 )
-                .field("query_text", &self.body.query_text)
-                .field("index_id", &self.body.index_id)
-                .field("search_options", &self.body.search_options)
-                .field("transcription_options", &self.body.transcription_options)
-                .field("group_by", &self.body.group_by)
-                .field("operator", &self.body.operator)
-                .field("page_limit", &self.body.page_limit)
-                .field("filter", &self.body.filter)
-                .field("include_user_metadata", &self.body.include_user_metadata);
+                .part("query_text", &self.body.query_text)
+                .part("index_id", &self.body.index_id)
+                .part("search_options", &self.body.search_options)
+                .part("transcription_options", &self.body.transcription_options)
+                .part("group_by", &self.body.group_by)
+                .part("operator", &self.body.operator)
+                .part("page_limit", &self.body.page_limit)
+                .part("filter", &self.body.filter)
+                .part("include_user_metadata", &self.body.include_user_metadata);
             raw.search_create(&form)
         })
     }

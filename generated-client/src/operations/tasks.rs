@@ -251,11 +251,11 @@ impl Sealed for CreateRequest {
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| {
             let form = Form::new()
-                .field("index_id", &self.body.index_id)
+                .part("index_id", &self.body.index_id)
                 .files("video_file", &self.body.video_file)
-                .field("video_url", &self.body.video_url)
-                .field("enable_video_stream", &self.body.enable_video_stream)
-                .field("user_metadata", &self.body.user_metadata);
+                .part("video_url", &self.body.video_url)
+                .part("enable_video_stream", &self.body.enable_video_stream)
+                .part("user_metadata", &self.body.user_metadata);
             raw.tasks_create(&form)
         })
     }

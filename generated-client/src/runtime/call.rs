@@ -6,16 +6,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::StatusCode;
 
-use super::api;
 use super::call_options::CallOptions;
 use super::client::Client;
 use super::credentials::Own;
 use super::decode_error::DecodeError;
 use super::error::Error;
-use super::key::Key;
-use super::keys::Secrets;
 use super::operation::Operation;
 use super::response::Response;
 use super::transport::Transport;
@@ -58,49 +54,6 @@ impl Call {
             own: None,
             accepts_compressed: true,
         }
-    }
-
-    /// Returns the secrets that no text of a response may show.
-    pub(super) fn secrets(&self) -> Secrets<'_> {
-        Secrets {
-            keys: &self.transport.keys,
-            own: self.own.as_ref(),
-        }
-    }
-
-    /// Returns `true` if the key of the call is not one of the client's.
-    #[inline]
-    pub(super) fn needs_credential(&self) -> bool {
-        self.options.key().is_some() || self.transport.keys.provider.is_some()
-    }
-
-    /// Obtains the key of the call, another one if the last one was rejected.
-    ///
-    /// # Errors
-    ///
-    /// That of the provider, and [`Error::InvalidConfiguration`] for a key that no header can
-    /// carry.
-    #[cold]
-    pub(super) async fn authenticate(&mut self, is_rejected: bool) -> Result<(), Error> {
-        if let Some(key) = self.options.key() {
-            let key = Arc::new(Key::new(&api::KEYS[0], key.clone())?);
-            self.own = Some(Own { position: 0, key });
-            return Ok(());
-        }
-        let transport = Arc::clone(&self.transport);
-        if let Some(provider) = transport.keys.provider_of(self.operation) {
-            let rejected = self.own.take().filter(|_| is_rejected);
-            let limit = self.options.time_for_attempt();
-            self.own = Some(provider.key(rejected.as_ref(), limit).await?);
-        }
-        Ok(())
-    }
-
-    /// Returns `true` if the provider may have another key than the one that was rejected.
-    pub(super) fn may_renew(&self, error: &Error) -> bool {
-        error.status() == Some(StatusCode::UNAUTHORIZED)
-            && self.own.is_some()
-            && self.options.key().is_none()
     }
 
     /// Returns the error for a response that does not have the expected type.

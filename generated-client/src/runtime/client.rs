@@ -291,7 +291,8 @@ impl ClientBuilder {
     /// to offer.
     pub fn build(self) -> Result<Client, Error> {
         let user_agent = self.user_agent_header()?;
-        let base_url = parse_base_url(&self.base_url, self.allow_plain_http)?;
+        let base_url = self.base_url.as_str();
+        let base_url = parse_base_url(base_url, self.allow_plain_http)?;
         let follows_redirects = self.http_client.is_none();
         let client = match self.http_client {
             Some(client) => client,

@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use http::header::{HeaderMap, LINK};
+use reqwest::Url;
 use serde_json::Value;
 
 use super::write::{self, Write};
@@ -231,6 +232,13 @@ fn hash(value: &Value, hasher: &mut DefaultHasher) {
             properties.fold(0, u64::wrapping_add).hash(hasher);
         }
     }
+}
+
+/// Returns `true` if the value that leads to the next page is a URL: an absolute one with a
+/// host, or a relative one that begins with `/` or `?`. Any other value is a token; one such as
+/// `user:5` would be a URL without a host.
+pub(super) fn is_url(next: &str) -> bool {
+    next.starts_with(['/', '?']) || Url::parse(next).is_ok_and(|url| url.has_host())
 }
 
 /// Returns the URL of the next page from the header `Link` (RFC 8288).

@@ -8,6 +8,8 @@
 
 mod api;
 mod api_error;
+mod attempt;
+mod authentication;
 mod byte_stream;
 mod call;
 mod call_options;

@@ -17,6 +17,8 @@ pub fn api(types: impl IntoIterator<Item = TypeDef>) -> Api {
         version: "1".to_owned(),
         docs: Docs::default(),
         server: "https://api.pets.example/v1".to_owned(),
+        server_template: None,
+        server_variables: Vec::new(),
         environments: Vec::new(),
         key: None,
         other_keys: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{Api, Dependency, Key, Security};
+use api::{Api, Dependency, Key, Security, UrlPart};
 
 use crate::code::quoted;
 use crate::documentation::shortened;
@@ -21,8 +21,8 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
     compare(
         Kind::ServerChanged,
         what,
-        old.server.clone(),
-        new.server.clone(),
+        url(&old.server, old.server_template.as_deref()),
+        url(&new.server, new.server_template.as_deref()),
     );
     let what = "the key is sent differently";
     compare(Kind::KeyChanged, what, keys(old), keys(new));
@@ -43,6 +43,7 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
     }
     changes.extend(unused_keys(old, new));
     changes.extend(environments(old, new));
+    changes.extend(server_variables(old, new));
     changes.extend(builder_methods(old, new));
     changes.extend(dependencies(old, new));
     changes
@@ -92,9 +93,10 @@ fn environments(old: &Api, new: &Api) -> Vec<Change> {
             add(Kind::EnvironmentRemoved, what, Some(&before.url), None);
             continue;
         };
-        if now.url != before.url {
+        let [one, other] = [before, &now].map(|it| url(&it.url, it.template.as_deref()));
+        if one != other {
             let what = format!("the URL of the environment {name} is another");
-            add(Kind::ServerChanged, what, Some(&before.url), Some(&now.url));
+            add(Kind::ServerChanged, what, Some(&one), Some(&other));
         }
         if now.docs != before.docs {
             let what = format!("the description of the environment {name} is another");
@@ -108,6 +110,54 @@ fn environments(old: &Api, new: &Api) -> Vec<Change> {
         add(Kind::EnvironmentAdded, what, None, Some(&now.url));
     }
     changes
+}
+
+/// Returns a URL, with its template if it has one.
+fn url(url: &str, template: Option<&str>) -> String {
+    match template {
+        Some(template) => format!("{url}, from {template}"),
+        None => url.to_owned(),
+    }
+}
+
+/// Compares the variables of the server's URL that both versions have, by the methods that set
+/// them. Others come and go with their methods.
+fn server_variables(old: &Api, new: &Api) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for before in &old.server_variables {
+        let mut same = new.server_variables.iter();
+        let Some(now) = same.find(|now| now.setter == before.setter) else {
+            continue;
+        };
+        let setter = quoted(&before.setter);
+        let [one, other] = [before, now].map(|it| {
+            let (name, default, part) = (&it.name, &it.default, it.part);
+            format!("{{{name}}} in the {}, {default:?} by default", words(part))
+        });
+        if one != other {
+            let what = format!("the method {setter} of the builder sets the URL differently");
+            let change = Change::new(Kind::ServerChanged, &Subject::Api, &what);
+            changes.push(change.states(shortened(&one), shortened(&other)));
+        }
+        if before.docs != now.docs {
+            let what = format!("the description of the method {setter} of the builder is another");
+            let change = Change::new(Kind::DocumentationChanged, &Subject::Api, &what);
+            let [one, other] = [before, now].map(|it| shortened(it.docs.as_str()));
+            changes.push(change.states(one, other));
+        }
+    }
+    changes
+}
+
+/// Returns the words for a part of a URL.
+fn words(part: UrlPart) -> &'static str {
+    match part {
+        UrlPart::Host => "host",
+        UrlPart::Port => "port",
+        UrlPart::Segment => "path, as one segment",
+        UrlPart::Segments => "path, as segments",
+        UrlPart::Path => "path, with its slash",
+    }
 }
 
 /// Compares the methods of the client's builder that depend on the API. That for environments
@@ -142,12 +192,15 @@ fn builder_methods(old: &Api, new: &Api) -> Vec<Change> {
     changes
 }
 
-/// Returns the declarations of the methods of the builder that set headers and keys, by name.
+/// Returns the declarations of the methods of the builder that set headers, variables, and
+/// keys, by name.
 fn setters(api: &Api) -> BTreeMap<String, String> {
     let declared = |name: &str, arguments: &str| (name.to_owned(), format!(".{name}({arguments})"));
     let user = "user: impl AsRef<str>, password: impl AsRef<str>";
     let headers = api.headers.iter();
     let headers = headers.map(|header| declared(&header.setter, "value: impl Into<String>"));
+    let variables = api.server_variables.iter();
+    let variables = variables.map(|it| declared(&it.setter, "value: impl Into<String>"));
     let others = api.other_keys.iter().map(|other| match other.key {
         Key::Basic => declared(&other.setter, user),
         _ => declared(&other.setter, "key: impl Into<String>"),
@@ -160,7 +213,8 @@ fn setters(api: &Api) -> BTreeMap<String, String> {
         )),
         Key::Header { .. } | Key::Query { .. } | Key::Cookie { .. } => None,
     });
-    schemes.chain(headers).chain(others).collect()
+    let settings = headers.chain(variables);
+    schemes.chain(settings).chain(others).collect()
 }
 
 /// Compares the crates whose types values have. Those that come and go follow from the types.
@@ -257,6 +311,7 @@ mod tests {
         let environment = |name: &str| api::Environment {
             name: name.to_owned(),
             url: format!("https://{name}.example"),
+            template: None,
             docs: api::Docs::default(),
         };
         let mut old = Sample::default().api();

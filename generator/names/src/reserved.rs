@@ -97,7 +97,7 @@ pub const CLIENT_METHODS: [&str; 10] = [
 
 /// The methods of the client's builder, `clone`, and the methods of the prelude that take
 /// a value.
-pub const BUILDER_METHODS: [&str; 25] = [
+pub const BUILDER_METHODS: [&str; 26] = [
     "allow_plain_http",
     "api_key",
     "base_url",
@@ -119,6 +119,7 @@ pub const BUILDER_METHODS: [&str; 25] = [
     "new",
     "other_key",
     "retries",
+    "server_variable",
     "timeout",
     "try_into",
     "user_agent",

@@ -34,6 +34,7 @@ mod renamed;
 mod report;
 pub mod rust_types;
 pub mod schemas;
+mod server_url;
 pub mod streaming;
 mod token;
 pub mod tree;

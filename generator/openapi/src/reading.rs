@@ -77,12 +77,7 @@ impl Document {
             .filter(|_| pages.pages.iter().any(is_prose));
         let released = released.and_then(|text| Released::parse(text));
         let mut servers = known.servers.clone();
-        servers.extend(
-            released
-                .iter()
-                .filter_map(Released::server)
-                .map(str::to_owned),
-        );
+        servers.extend(released.iter().filter_map(Released::server));
         let parse = |page: &Arc<Page>| {
             let parsed = || {
                 let document = Self::parse_openapi(page)?;

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use crate::extensions::{MEDIA_TYPE, SERVER_NAME, SETS, STREAMING, TYPE_ALIAS};
 use crate::renamed::Renamed;
 use crate::rust_types::{self, Dependency};
+use crate::server_url;
 use crate::walk;
 use crate::walk::referenced;
 
@@ -67,12 +68,27 @@ pub struct PagingNames {
 /// A server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Server {
-    /// `url`, without variables.
+    /// `url`, with the defaults of its variables.
     pub url: String,
+    /// `url` with `{name}` for each of `variables`; `None` if there are none.
+    pub template: Option<String>,
+    /// The variables without a choice of values, in the document's order.
+    pub variables: Vec<ServerVariable>,
     /// `description`
     pub description: String,
     /// The name that the document gives it for clients.
     pub name: Option<String>,
+}
+
+/// A variable of a server's URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerVariable {
+    /// Its name in the URL.
+    pub name: String,
+    /// `default`
+    pub default: String,
+    /// `description`
+    pub description: String,
 }
 
 /// A security scheme.
@@ -483,8 +499,20 @@ impl Default for PagingNames {
 
 impl Server {
     fn read(node: &Value) -> Self {
+        let url = text(&node["url"]);
+        let (template, variables) = server_url::template(&url, node).unzip();
+        let variables = variables.unwrap_or_default();
         Self {
-            url: text(&node["url"]).trim_end_matches('/').to_owned(),
+            url: server_url::filled(&url, node),
+            template,
+            variables: variables
+                .iter()
+                .map(|(name, variable)| ServerVariable {
+                    name: name.clone(),
+                    default: server_url::default(variable).unwrap_or_default(),
+                    description: text(&variable["description"]),
+                })
+                .collect(),
             description: text(&node["description"]),
             name: optional(&node[SERVER_NAME]),
         }

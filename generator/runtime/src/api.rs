@@ -1,12 +1,29 @@
 //! Facts about the API: where it is and how it is told who calls.
 
 use super::key::KeyLocation;
+use super::server_variables::{ServerVariable, UrlPart};
 
 /// The name of the API, as people know it.
 pub(super) const TITLE: &str = "Example";
 
-/// The address that the paths of all operations are below.
-pub(super) const BASE_URL: &str = "https://api.example.com/v1";
+/// The template of the URL that the paths of all operations are below.
+pub(super) const BASE_URL: &str = "https://{region}.example.com/{version}";
+
+/// The variables of the server's URL.
+pub(super) static SERVER_VARIABLES: &[ServerVariable] = &[
+    ServerVariable {
+        setter: "region",
+        place: "{region}",
+        default: "api",
+        part: UrlPart::Host,
+    },
+    ServerVariable {
+        setter: "version",
+        place: "{version}",
+        default: "v1",
+        part: UrlPart::Segment,
+    },
+];
 
 /// The places of the keys. The first is that of [`ClientBuilder::api_key`](super::ClientBuilder).
 pub(super) static KEYS: &[KeyLocation] = &[

@@ -78,6 +78,7 @@ pub struct ClientBuilder {
     provider: Option<Provider>,
     pub(super) oauth: Option<super::oauth::ClientCredentials>,
     base_url: String,
+    pub(super) server_variables: super::server_variables::ServerVariables,
     /// The base URL is also that of operations with a server of their own.
     pub(crate) replaces_servers: bool,
     pub(super) options: CallOptions,
@@ -96,6 +97,7 @@ impl ClientBuilder {
             provider: None,
             oauth: None,
             base_url: api::BASE_URL.to_owned(),
+            server_variables: Default::default(),
             replaces_servers: false,
             options: CallOptions::new(),
             connect_timeout: Duration::from_secs(10),
@@ -295,7 +297,9 @@ impl ClientBuilder {
     /// to offer.
     pub fn build(self) -> Result<Client, Error> {
         let user_agent = self.user_agent_header()?;
-        let base_url = parse_base_url(&self.base_url, self.allow_plain_http)?;
+        let base_url = self.base_url.as_str();
+        let base_url = &super::server_variables::filled(&self, base_url)?;
+        let base_url = parse_base_url(base_url, self.allow_plain_http)?;
         let follows_redirects = self.http_client.is_none();
         let client = match self.http_client {
             Some(client) => client,

@@ -1,6 +1,7 @@
 //! Bodies of `multipart/form-data`.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, multipart};
@@ -11,6 +12,7 @@ use super::error::RequestError;
 use super::platform;
 use super::pulse::Pulse;
 use super::upload::Upload;
+use super::write::{self, Write};
 
 /// A body of `multipart/form-data`: fields, in the order in which they are sent.
 ///
@@ -59,11 +61,34 @@ impl Form {
     #[must_use]
     pub fn json<T: Serialize>(mut self, name: impl Into<Cow<'static, str>>, value: &T) -> Self {
         let name = name.into();
-        let added = serde_json::to_string(value).map(|text| {
-            if text != "null" {
-                self.parts.push((name.clone(), Part::Json(text)));
+        let added = serde_json::to_string(value).map(|text| self.add_json(&name, text));
+        self.note(&name, added);
+        self
+    }
+
+    /// Adds a value of the API as [`field`](Self::field) does. Its writer is that of a JSON
+    /// body, so that read-only properties are not sent.
+    #[allow(dead_code, reason = "an API may have no forms")]
+    #[must_use]
+    pub(crate) fn part(mut self, name: &'static str, value: &dyn Write) -> Self {
+        let name = Name::Borrowed(name);
+        match write::to_json(value) {
+            Ok(text) => {
+                let added = RawValue::from_string(text).and_then(|value| self.add(&name, &value));
+                self.note(&name, added);
             }
-        });
+            Err(error) => self.note(&name, Err(error)),
+        }
+        self
+    }
+
+    /// Adds a value of the API as [`json`](Self::json) does. Its writer is that of a JSON body,
+    /// so that read-only properties are not sent.
+    #[allow(dead_code, reason = "an API may have no forms")]
+    #[must_use]
+    pub(crate) fn json_part(mut self, name: &'static str, value: &dyn Write) -> Self {
+        let name = Name::Borrowed(name);
+        let added = write::to_json(value).map(|text| self.add_json(&name, text));
         self.note(&name, added);
         self
     }
@@ -90,7 +115,7 @@ impl Form {
     }
 
     /// Keeps the first error.
-    fn note(&mut self, name: &Name, added: serde_json::Result<()>) {
+    fn note(&mut self, name: &Name, added: Result<(), impl Display>) {
         if let Err(cause) = added {
             let message = || format!("the field `{name}` has no form: {cause}");
             self.error.get_or_insert_with(message);
@@ -107,6 +132,13 @@ impl Form {
         match &self.error {
             Some(message) => Err(RequestError::unnamed(message)),
             None => Ok(self.clone()),
+        }
+    }
+
+    /// Adds JSON as one part, unless it is `null`.
+    fn add_json(&mut self, name: &Name, text: String) {
+        if text != "null" {
+            self.parts.push((name.clone(), Part::Json(text)));
         }
     }
 
@@ -203,4 +235,21 @@ fn one_line(name: &str) -> String {
         }
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_not_finite_is_an_error_that_names_its_field() {
+        for form in [
+            Form::new().part("speed", &f64::NAN),
+            Form::new().json_part("speed", &f64::NAN),
+        ] {
+            let error = form.checked().map(|_| ()).unwrap_err().to_string();
+            assert!(error.contains("the field `speed` has no form"), "{error}");
+            assert!(error.contains("finite"), "{error}");
+        }
+    }
 }

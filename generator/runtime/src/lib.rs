@@ -8,6 +8,8 @@
 
 mod api;
 mod api_error;
+mod attempt;
+mod authentication;
 mod basic_auth;
 mod byte_stream;
 mod call;
@@ -56,6 +58,7 @@ mod request_builder;
 mod response;
 mod retry;
 mod sending;
+mod server_variables;
 mod style;
 mod trace;
 mod transport;

@@ -14,7 +14,7 @@ use std::vec;
 use futures_core::Stream;
 
 use super::error::{Error, PagingError};
-use super::list_walk::{ListPage, Next, Place, Walk};
+use super::list_walk::{ListPage, Next, Place, Walk, is_url};
 use super::platform::{BoxFuture, SendOutsideBrowser};
 use super::response::Response;
 
@@ -117,6 +117,25 @@ impl<P> PagesWithResponse<P> {
     where
         F: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
     {
+        Self::by_text(operation, Place::Token(None), fetch, read)
+    }
+
+    /// Returns the pages of a list in which each page has either the URL or the token of the
+    /// next one. The first page is requested with neither. It is otherwise the same as
+    /// [`by_token`](Self::by_token).
+    #[doc(hidden)]
+    pub fn by_url_or_token<F>(
+        operation: &'static str,
+        mut fetch: impl FnMut(Option<String>, Option<String>) -> F + Send + 'static,
+        read: fn(&P) -> ListPage<'_>,
+    ) -> Self
+    where
+        F: Future<Output = Result<Response<P>, Error>> + SendOutsideBrowser + 'static,
+    {
+        let fetch = move |next: Option<String>| match next {
+            Some(next) if is_url(&next) => fetch(Some(next), None),
+            token => fetch(None, token),
+        };
         Self::by_text(operation, Place::Token(None), fetch, read)
     }
 

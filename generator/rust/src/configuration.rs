@@ -1,7 +1,8 @@
 //! `src/configuration.rs`: the settings of a client that only some APIs have. They are
-//! environments, headers that all requests have, and keys beside the first.
+//! environments, variables of the server's URL, headers that all requests have, and keys beside
+//! the first.
 
-use api::{Api, ConstantHeader, Environment, Key, OtherKey};
+use api::{Api, ConstantHeader, Environment, Key, OtherKey, ServerVariable, UrlPart};
 use pages::Problem;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -16,7 +17,10 @@ pub(crate) const MODULE: &str = "configuration";
 
 /// Returns `true` if a client of the API has such settings.
 pub(crate) fn is_needed(api: &Api) -> bool {
-    !api.environments.is_empty() || !api.headers.is_empty() || !api.other_keys.is_empty()
+    !(api.environments.is_empty()
+        && api.server_variables.is_empty()
+        && api.headers.is_empty()
+        && api.other_keys.is_empty())
 }
 
 /// Adds the file, if it is needed.
@@ -33,7 +37,10 @@ pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
         Some(first) => environments(first, &api.environments, &links),
         None => TokenStream::new(),
     };
-    let environment = (!api.environments.is_empty()).then(environment_setter);
+    let has_templates = api.environments.iter().any(|it| it.template.is_some());
+    let environment = (!api.environments.is_empty()).then(|| environment_setter(has_templates));
+    let variables = api.server_variables.iter().enumerate();
+    let variables = variables.map(|(position, it)| variable_setter(position, it, &links));
     let headers = api.headers.iter().map(header_setter);
     let keys = api.other_keys.iter().enumerate();
     let keys = keys.map(|(index, key)| key_setter(index + 1, key));
@@ -41,6 +48,7 @@ pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
         #environments
         impl ClientBuilder {
             #environment
+            #(#variables)*
             #(#headers)*
             #(#keys)*
         }
@@ -77,6 +85,8 @@ fn environments(first: &Environment, all: &[Environment], links: &Links) -> Toke
         let (name, url) = (ident(&environment.name), &environment.url);
         quote!(Self::#name => #url)
     });
+    let template = all.iter().any(|environment| environment.template.is_some());
+    let template = template.then(|| templates(all));
     quote! {
         #docs
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -91,16 +101,86 @@ fn environments(first: &Environment, all: &[Environment], links: &Links) -> Toke
                     #(#urls,)*
                 }
             }
+            #template
         }
     }
 }
 
-fn environment_setter() -> TokenStream {
+/// Returns the method that returns the URL of an environment with places for variables.
+fn templates(all: &[Environment]) -> TokenStream {
+    let templates = all.iter().map(|environment| {
+        let name = ident(&environment.name);
+        let template = environment.template.as_ref().unwrap_or(&environment.url);
+        quote!(Self::#name => #template)
+    });
+    quote! {
+        /// Returns the URL with places for its variables.
+        fn template(self) -> &'static str {
+            match self {
+                #(#templates,)*
+            }
+        }
+    }
+}
+
+/// Returns the method that sets a variable of the server's URL.
+fn variable_setter(position: usize, variable: &ServerVariable, links: &Links) -> TokenStream {
+    let rule = match variable.part {
+        UrlPart::Host => {
+            "A value is a part of the host: letters, digits, `-`, `_`, and single dots between them."
+        }
+        UrlPart::Port => "A value is the number of a port.",
+        UrlPart::Segment => {
+            "A value is a segment of the path: letters, digits, `-`, `_`, `~`, and dots beside them."
+        }
+        UrlPart::Segments => {
+            "A value is segments of the path with `/` between them: letters, digits, `-`, `_`, `~`, \
+             and dots beside them."
+        }
+        UrlPart::Path => {
+            "A value is a path that is empty or begins with `/`: letters, digits, `-`, `_`, `~`, and \
+             dots beside them."
+        }
+    };
+    let line = Line::new("Sets the variable ")
+        .code(&variable.name)
+        .text(" of the server's URL. ");
+    let line = match variable.default.is_empty() {
+        true => line.text("It is empty by default."),
+        false => line
+            .text("The default is ")
+            .code(&variable.default)
+            .text("."),
+    };
+    let docs = Documentation::new()
+        .line(line)
+        .docs(&variable.docs, links)
+        .text(rule)
+        .text(
+            "[`build`](Self::build) returns an error for any other value. A URL that \
+             [`base_url`](Self::base_url) sets has no variables.",
+        )
+        .attributes();
+    let setter = ident(&variable.setter);
+    let position = Literal::usize_unsuffixed(position);
+    quote! {
+        #docs
+        pub fn #setter(self, value: impl Into<String>) -> Self {
+            self.server_variable(#position, value)
+        }
+    }
+}
+
+fn environment_setter(has_templates: bool) -> TokenStream {
+    let url = match has_templates {
+        true => quote!(environment.template()),
+        false => quote!(environment.base_url()),
+    };
     quote! {
         /// Sets the environment that is called. [`base_url`](Self::base_url) sets a URL that is
         /// none of them; the last of both counts.
         pub fn environment(self, environment: Environment) -> Self {
-            let mut builder = self.base_url(environment.base_url());
+            let mut builder = self.base_url(#url);
             builder.replaces_servers = false;
             builder
         }
@@ -180,6 +260,7 @@ mod tests {
         let environment = |name: &str, url: &str, docs: &str| Environment {
             name: name.to_owned(),
             url: url.to_owned(),
+            template: None,
             docs: Docs::page(docs),
         };
         let mut api = samples::api([]);
@@ -199,6 +280,43 @@ mod tests {
             "{code}"
         );
         assert!(code.contains("pub fn environment(self, environment: Environment) -> Self {"));
+    }
+
+    #[test]
+    fn a_variable_of_the_servers_url_has_a_setter() {
+        let mut api = samples::api([]);
+        let variable = |name: &str, default: &str, part| ServerVariable {
+            setter: name.to_owned(),
+            name: name.to_owned(),
+            default: default.to_owned(),
+            part,
+            docs: Docs::page("The account."),
+        };
+        api.server_variables = vec![
+            variable("tenant", "acme", UrlPart::Host),
+            variable("base", "", UrlPart::Path),
+        ];
+        let template = Some("https://{tenant}.test{base}".to_owned());
+        api.environments = vec![Environment {
+            name: "Production".to_owned(),
+            url: "https://acme.test".to_owned(),
+            template,
+            docs: Docs::default(),
+        }];
+        let code = code(&api).expect("a file");
+        for expected in [
+            "    /// Sets the variable `tenant` of the server's URL. The default is `acme`.\n    ///\n    \
+             /// The account.\n    ///\n    /// A value is a part of the host: letters, digits, `-`, \
+             `_`, and single dots between them.\n",
+            "    pub fn tenant(self, value: impl Into<String>) -> Self {\n        \
+             self.server_variable(0, value)\n    }\n",
+            "    /// Sets the variable `base` of the server's URL. It is empty by default.\n",
+            "self.server_variable(1, value)",
+            "Self::Production => \"https://{tenant}.test{base}\",",
+            "let mut builder = self.base_url(environment.template());",
+        ] {
+            assert!(code.contains(expected), "{code}");
+        }
     }
 
     #[test]

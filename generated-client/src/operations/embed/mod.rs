@@ -175,13 +175,13 @@ impl Sealed for CreateRequest {
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| {
             let form = Form::new()
-                .field("model_name", &self.body.model_name)
-                .field("text", &self.body.text)
-                .field("image_url", &self.body.image_url)
+                .part("model_name", &self.body.model_name)
+                .part("text", &self.body.text)
+                .part("image_url", &self.body.image_url)
                 .files("image_file", &self.body.image_file)
-                .field("audio_url", &self.body.audio_url)
+                .part("audio_url", &self.body.audio_url)
                 .files("audio_file", &self.body.audio_file)
-                .field("audio_start_offset_sec", &self.body.audio_start_offset_sec);
+                .part("audio_start_offset_sec", &self.body.audio_start_offset_sec);
             raw.embed_create(&form)
         })
     }

@@ -290,13 +290,13 @@ impl Sealed for CreateRequest {
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| {
             let form = Form::new()
-                .field("model_name", &self.body.model_name)
+                .part("model_name", &self.body.model_name)
                 .files("video_file", &self.body.video_file)
-                .field("video_url", &self.body.video_url)
-                .field("video_start_offset_sec", &self.body.video_start_offset_sec)
-                .field("video_end_offset_sec", &self.body.video_end_offset_sec)
-                .field("video_clip_length", &self.body.video_clip_length)
-                .field("video_embedding_scope", &self.body.video_embedding_scope);
+                .part("video_url", &self.body.video_url)
+                .part("video_start_offset_sec", &self.body.video_start_offset_sec)
+                .part("video_end_offset_sec", &self.body.video_end_offset_sec)
+                .part("video_clip_length", &self.body.video_clip_length)
+                .part("video_embedding_scope", &self.body.video_embedding_scope);
             raw.embed_tasks_create(&form)
         })
     }

@@ -4,6 +4,7 @@ use ::names::reserved::KEYWORDS;
 use ::names::{Scope, numbered, type_name};
 use openapi::tree::Server;
 
+use super::server_variables::Variables;
 use crate::{Docs, Environment};
 
 /// Words of descriptions that every environment could have.
@@ -28,7 +29,7 @@ const MOST_WORDS: usize = 4;
 
 /// Returns the environments of an API that has several servers. The first one is that of
 /// the client.
-pub(super) fn lower(servers: &[Server]) -> Vec<Environment> {
+pub(super) fn lower(servers: &[Server], variables: &Variables) -> Vec<Environment> {
     if servers.len() < 2 {
         return Vec::new();
     }
@@ -38,6 +39,7 @@ pub(super) fn lower(servers: &[Server]) -> Vec<Environment> {
         .map(|server| Environment {
             name: names.claim(numbered(&name(server, servers), "")),
             url: server.url.clone(),
+            template: variables.template(server),
             docs: Docs::page(server.description.trim()),
         })
         .collect()
@@ -129,8 +131,11 @@ mod tests {
             url: (*url).to_owned(),
             description: (*description).to_owned(),
             name: name.map(str::to_owned),
+            ..Server::default()
         });
-        let environments = lower(&servers.collect::<Vec<_>>());
+        let servers: Vec<_> = servers.collect();
+        let variables = Variables::of(&servers, &[], &[]);
+        let environments = lower(&servers, &variables);
         environments.into_iter().map(|it| it.name).collect()
     }
 

@@ -12,6 +12,7 @@ mod key;
 mod media_type;
 mod operations;
 mod schemas;
+mod server_variables;
 mod types;
 mod warnings;
 
@@ -23,6 +24,7 @@ use pages::{Place, Problem, panics};
 use crate::{Api, Docs};
 use operations::{Alternatives, Exchange, Names};
 use schemas::Schemas;
+use server_variables::Variables;
 use warnings::Warnings;
 
 /// Where each operation is described, by id.
@@ -38,6 +40,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
     let (schemas, context) = schemas.reached_from(exchanges.iter().map(Exchange::reach));
     let mut types = types::lower(&schemas, &context, &tree.renamed, warnings.problems());
     let keys = key::Keys::of(tree, &headers);
+    let variables = Variables::of(&tree.servers, &headers, &keys.others);
     let named = Names::claim(exchanges, &tree.renamed);
     let alternatives = Alternatives::of(&named);
     let mut operations: Vec<_> = named
@@ -63,7 +66,9 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
             .servers
             .first()
             .map_or_else(String::new, |it| it.url.clone()),
-        environments: environments::lower(&tree.servers),
+        server_template: tree.servers.first().and_then(|it| variables.template(it)),
+        environments: environments::lower(&tree.servers, &variables),
+        server_variables: variables.all,
         security: keys.default_security(tree),
         key: keys.first,
         other_keys: keys.others,

@@ -29,6 +29,10 @@ pub struct Api {
     pub docs: Docs,
     /// The URL that the paths of all operations are below, without a slash at its end.
     pub server: String,
+    /// The same URL with `{name}` for each of its variables; `None` if callers set none.
+    pub server_template: Option<String>,
+    /// The variables of URLs of servers that callers set.
+    pub server_variables: Vec<ServerVariable>,
     /// The environments that a client can call, its own first; none if there is only one
     /// server.
     pub environments: Vec<Environment>,
@@ -100,8 +104,40 @@ pub struct Environment {
     pub name: String,
     /// The URL that the paths of all operations are below, without a slash at its end.
     pub url: String,
+    /// The same URL with `{name}` for each of its variables; `None` if callers set none.
+    pub template: Option<String>,
     /// The description of the page.
     pub docs: Docs,
+}
+
+/// A variable of the URL of a server, which has no list of its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerVariable {
+    /// The method of the client's builder that sets it.
+    pub setter: String,
+    /// The name in the template of the URL.
+    pub name: String,
+    /// The value without the method.
+    pub default: String,
+    /// The part of the URL that a value must not leave.
+    pub part: UrlPart,
+    /// The description of the page.
+    pub docs: Docs,
+}
+
+/// The part of a URL that a variable fills in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrlPart {
+    /// The host, or labels of it.
+    Host,
+    /// The port.
+    Port,
+    /// One segment of the path, or a part of one.
+    Segment,
+    /// Segments of the path, with slashes between them.
+    Segments,
+    /// A path after the host: empty, or segments that follow a slash each.
+    Path,
 }
 
 /// A header that all requests have with one value, such as the version of the API.

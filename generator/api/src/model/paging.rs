@@ -42,6 +42,8 @@ pub enum Advance {
     Url {
         /// The property.
         next: Path,
+        /// The parameter for a value of the property that is a token instead of a URL.
+        token: Option<usize>,
     },
     /// The header `Link` of the response has the URL of the next list page.
     Link,

@@ -59,7 +59,7 @@ impl Comparison<'_> {
 /// The way from one list page to the next, by the names in requests and responses.
 struct Strategy<'a> {
     kind: &'static str,
-    /// The parameter; empty if a URL is the whole request.
+    /// The parameter; empty if there is none, because a URL is the whole request.
     parameter: &'a str,
     rest: String,
 }
@@ -87,7 +87,9 @@ impl<'a> Strategy<'a> {
                 parameter,
                 next: path,
             } => ("token", name(parameter), next(path)),
-            Advance::Url { next: path } => ("URL", "", next(path)),
+            Advance::Url { next: path, token } => {
+                ("URL", token.as_ref().map_or("", name), next(path))
+            }
             Advance::Link => ("header `Link`", "", String::new()),
         };
         Self {
@@ -193,15 +195,24 @@ mod tests {
             ..by_token("next", "data")
         };
         let what = "list pages follow each other in another way";
-        let by_url = Paging {
+        let by_url = |token| Paging {
             advance: Advance::Url {
                 next: path(&["next"]),
+                token,
             },
             ..by_token("next", "data")
         };
-        for new in [by_token("after", "data"), numbered(None), by_url] {
+        for new in [by_token("after", "data"), numbered(None), by_url(None)] {
             finds(&old, &listed(Some(new)), Kind::PagingChanged, Changed, what);
         }
+        let [by_url, by_url_or_token] = [None, Some(0)].map(|token| listed(Some(by_url(token))));
+        finds(
+            &by_url,
+            &by_url_or_token,
+            Kind::PagingChanged,
+            Changed,
+            what,
+        );
         let [endless, ended] =
             [None, Some(path(&["more"]))].map(|more| listed(Some(numbered(more))));
         finds(&endless, &ended, Kind::PagingChanged, Changed, what);

@@ -4,8 +4,8 @@ use api::samples;
 use api::{
     Advance, Api, BodyEncoding, Constructor, Dependency, Deprecation, Docs, Encoding, Enum,
     Environment, ErrorResponse, Field, FormerName, Input, Key, Operation, OtherKey, Paging,
-    Parameter, Path, Presence, Response, Shape, Status, Step, Struct, Type, TypeDef, TypeId, Union,
-    Variant,
+    Parameter, Path, Presence, Response, ServerVariable, Shape, Status, Step, Struct, Type,
+    TypeDef, TypeId, Union, UrlPart, Variant,
 };
 
 use crate::sample::{field, named, open_enum, operation, parameter, record, tagged, untagged};
@@ -13,6 +13,7 @@ use crate::sample::{field, named, open_enum, operation, parameter, record, tagge
 pub(super) fn base() -> Api {
     let mut api = samples::api([]);
     api.environments = ["Us", "Eu"].map(environment).into();
+    api.server_variables = vec![server_variable("tenant")];
     api.headers = vec![api::ConstantHeader {
         setter: "shop".to_owned(),
         name: "shop".to_owned(),
@@ -78,10 +79,21 @@ pub(super) fn former_name(name: &str, current: &str) -> FormerName {
     }
 }
 
+pub(super) fn server_variable(name: &str) -> ServerVariable {
+    ServerVariable {
+        setter: name.to_owned(),
+        name: name.to_owned(),
+        default: "acme".to_owned(),
+        part: UrlPart::Host,
+        docs: Docs::default(),
+    }
+}
+
 pub(super) fn environment(name: &str) -> Environment {
     Environment {
         name: name.to_owned(),
         url: format!("https://{name}.example"),
+        template: None,
         docs: Docs::default(),
     }
 }

@@ -1,11 +1,13 @@
 //! The servers of the API beside its own: each public one that the pages list is an
-//! environment of the client, and so is each value of a server's variables.
+//! environment of the client, and so is each value of a server's variables. Variables without
+//! a choice of values stay in its URL.
 
 use serde_json::{Map, Value, json};
 
-use super::servers::{Site, filled, is_callable};
+use super::servers::{Site, is_callable};
 use crate::document::Document;
 use crate::extensions::SERVER_NAME;
+use crate::server_url::{filled, template};
 
 /// The most servers that the values of variables make of one.
 const MOST_VALUES: usize = 32;
@@ -13,6 +15,8 @@ const MOST_VALUES: usize = 32;
 /// A server in the form that it has in the merged document.
 struct Listed {
     url: String,
+    /// The URL with places for variables, and the variables.
+    template: Option<(String, Map<String, Value>)>,
     /// The name that a document gives it, or the values of its variables.
     name: Option<String>,
     description: Option<String>,
@@ -25,6 +29,7 @@ struct Listed {
 pub(super) fn listed(documents: &[Document], sites: &[Site], base: &str) -> Value {
     let mut known: Vec<Listed> = Vec::new();
     let mut choosing = 0;
+    let mut base_template = None;
     for (document, site) in documents.iter().zip(sites) {
         let Site::Here(prefix) = site else { continue };
         let servers = document.root["servers"].as_array();
@@ -36,8 +41,19 @@ pub(super) fn listed(documents: &[Document], sites: &[Site], base: &str) -> Valu
                 && is_new(&own, url)
             {
                 let url = url.to_owned();
-                own.push(Listed { url, ..server });
+                let template = server.template.and_then(|(url, it)| {
+                    Some((url.strip_suffix(prefix.as_str())?.to_owned(), it))
+                });
+                own.push(Listed {
+                    url,
+                    template,
+                    ..server
+                });
             }
+        }
+        if base_template.is_none() {
+            let of_base = own.iter().find(|server| server.url == base);
+            base_template = of_base.and_then(|server| server.template.clone());
         }
         if own.len() < 2 {
             continue;
@@ -55,7 +71,14 @@ pub(super) fn listed(documents: &[Document], sites: &[Site], base: &str) -> Valu
     let is_base = known.first().is_some_and(|first| first.url == base);
     if !is_base {
         // The client calls an address that no page lists among others.
-        return json!([{"url": base}]);
+        let base = Listed {
+            url: base.to_owned(),
+            template: base_template,
+            name: None,
+            description: None,
+            documents: 1,
+        };
+        return json!([base.into_entry()]);
     }
     known.into_iter().map(Listed::into_entry).collect()
 }
@@ -63,11 +86,18 @@ pub(super) fn listed(documents: &[Document], sites: &[Site], base: &str) -> Valu
 impl Listed {
     fn into_entry(self) -> Value {
         let mut entry = Map::new();
-        entry.insert("url".to_owned(), self.url.into());
+        let (url, variables) = match self.template {
+            Some((url, variables)) => (url, Some(variables)),
+            None => (self.url, None),
+        };
+        entry.insert("url".to_owned(), url.into());
         for (key, value) in [("description", self.description), (SERVER_NAME, self.name)] {
             if let Some(value) = value {
                 entry.insert(key.to_owned(), value.into());
             }
+        }
+        if let Some(variables) = variables {
+            entry.insert("variables".to_owned(), variables.into());
         }
         Value::Object(entry)
     }
@@ -107,6 +137,7 @@ fn expanded(server: &Value) -> Vec<Listed> {
         .into_iter()
         .map(|(url, chosen)| Listed {
             url: filled(&url, server),
+            template: template(&url, server),
             name: named(chosen),
             description: description.clone(),
             documents: 1,
@@ -157,6 +188,11 @@ mod tests {
 
     /// Returns the servers of documents with these `servers` and prefixes.
     fn servers(documents: &[(&str, &str)]) -> Value {
+        servers_below(BASE, documents)
+    }
+
+    /// Returns the servers of documents for a client with this URL.
+    fn servers_below(base: &str, documents: &[(&str, &str)]) -> Value {
         let (documents, sites): (Vec<_>, Vec<_>) = documents
             .iter()
             .map(|(servers, prefix)| {
@@ -169,7 +205,7 @@ mod tests {
                 (document, Site::Here((*prefix).to_owned()))
             })
             .unzip();
-        listed(&documents, &sites, BASE)
+        listed(&documents, &sites, base)
     }
 
     #[test]
@@ -188,9 +224,8 @@ mod tests {
 
     #[test]
     fn each_value_of_a_variable_is_a_server() {
-        let listed = "[{url: 'https://{zone}.test{path}', variables: {\
-                      zone: {enum: [b, a], default: a}, path: {default: ''}, \
-                      unused: {enum: [x, y]}}}]";
+        let listed = "[{url: 'https://{zone}.test', variables: {\
+                      zone: {enum: [b, a], default: a}, unused: {enum: [x, y]}}}]";
         assert_eq!(
             servers(&[(listed, "")]),
             json!([
@@ -198,6 +233,42 @@ mod tests {
                 {"url": "https://b.test", "x-fern-server-name": "b"},
             ])
         );
+    }
+
+    #[test]
+    fn a_variable_without_a_choice_of_values_stays_in_the_url() {
+        let variables = json!({"path": {"default": "v1", "description": "The version"}});
+        let listed = "[{url: 'https://{zone}.test/{path}/pets', variables: {\
+                      zone: {enum: [b, a], default: a}, \
+                      path: {default: v1, description: The version}}}]";
+        let base = "https://a.test/v1";
+        assert_eq!(
+            servers_below(base, &[(listed, "/pets")]),
+            json!([
+                {
+                    "url": "https://a.test/{path}",
+                    "x-fern-server-name": "a",
+                    "variables": variables,
+                },
+                {
+                    "url": "https://b.test/{path}",
+                    "x-fern-server-name": "b",
+                    "variables": variables,
+                },
+            ])
+        );
+    }
+
+    #[test]
+    fn the_only_server_keeps_its_variables_unless_they_are_below_the_base() {
+        let variables = json!({"tenant": {"default": "a"}});
+        let listed = "[{url: 'https://{tenant}.test/v1', variables: {tenant: {default: a}}}]";
+        assert_eq!(
+            servers(&[(listed, "/v1")]),
+            json!([{"url": "https://{tenant}.test", "variables": variables}])
+        );
+        let listed = "[{url: 'https://a.test/{version}', variables: {version: {default: v1}}}]";
+        assert_eq!(servers(&[(listed, "/v1")]), json!([{"url": BASE}]));
     }
 
     #[test]

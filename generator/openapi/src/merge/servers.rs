@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::document::Document;
 use crate::host::{host, is_loopback};
 use crate::quirks::published_server;
+use crate::server_url::filled;
 use crate::walk;
 use pages::{Code, Problem};
 
@@ -170,23 +171,6 @@ pub(super) fn is_callable(url: &str) -> bool {
 /// Returns the URL of an entry of `servers`, with its variables filled in.
 fn url(server: &Value) -> Option<String> {
     Some(filled(server["url"].as_str()?, server))
-}
-
-/// Fills in the defaults of a server's variables: the first value, if it has no other.
-pub(super) fn filled(url: &str, server: &Value) -> String {
-    let mut url = url.to_owned();
-    for (name, variable) in server["variables"].as_object().into_iter().flatten() {
-        let default = [&variable["default"], &variable["enum"][0]];
-        let default = default.into_iter().find_map(|value| match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        });
-        if let Some(default) = default {
-            url = url.replace(&format!("{{{name}}}"), &default);
-        }
-    }
-    url.trim_end_matches('/').to_owned()
 }
 
 /// Returns `true` if a URL is absolute, and not one of the caller's machine.

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::merged::Merged;
 use crate::references;
+use crate::server_url;
 use crate::walk;
 use action::{Action, Effect};
 use names::type_name;
@@ -107,17 +108,18 @@ impl Overlay {
 
     /// Returns the server that actions on `$` or `$.servers[0]` set.
     pub fn server(&self) -> Option<String> {
+        let filled = |server: &Value| Some(server_url::filled(server["url"].as_str()?, server));
         let root = self
             .root_extension("servers")
-            .find_map(|(_, servers)| servers[0]["url"].as_str());
+            .find_map(|(_, servers)| filled(&servers[0]));
         let entries = self
             .actions()
             .iter()
             .filter(|action| action["target"] == "$.servers[0]");
         let entry = entries
-            .filter_map(|action| action["update"]["url"].as_str())
+            .filter_map(|action| filled(&action["update"]))
             .next();
-        root.or(entry).map(str::to_owned)
+        root.or(entry)
     }
 
     /// Returns the names of types, by the names of their schemas in the pages.

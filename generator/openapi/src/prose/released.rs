@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::document::Document;
 use crate::loss::LossKind;
+use crate::server_url;
 use crate::walk;
 
 /// The document of the last version.
@@ -22,9 +23,9 @@ impl Released {
     }
 
     /// Returns the server of the API.
-    pub(crate) fn server(&self) -> Option<&str> {
-        let server = self.root["servers"][0]["url"].as_str()?;
-        Some(server.trim_end_matches('/'))
+    pub(crate) fn server(&self) -> Option<String> {
+        let server = &self.root["servers"][0];
+        Some(server_url::filled(server["url"].as_str()?, server))
     }
 
     /// Gives operations that only their links name the names that they had.

@@ -65,6 +65,57 @@ fn a_base_address_that_cannot_be_called_is_refused_with_the_reason() {
 }
 
 #[test]
+fn variables_fill_in_the_servers_url() {
+    let builder = || Client::builder().api_key("k");
+    for (builder, url) in [
+        (builder(), "https://api.example.com/v1"),
+        (
+            builder().server_variable(0, "eu.api"),
+            "https://eu.api.example.com/v1",
+        ),
+        (
+            builder().server_variable(1, "v2").server_variable(1, "v3"),
+            "https://api.example.com/v3",
+        ),
+        (
+            builder()
+                .server_variable(0, "a/b")
+                .base_url("https://h.example"),
+            "https://h.example",
+        ),
+    ] {
+        assert_eq!(builder.build().unwrap().base_url(), url);
+    }
+}
+
+#[test]
+fn a_variable_does_not_lead_to_another_host_or_path() {
+    for (position, value, setter) in [
+        (0, "evil.test/", "region"),
+        (0, "evil.test:443\\", "region"),
+        (0, "evil.test#", "region"),
+        (0, "me@evil.test?", "region"),
+        (0, "", "region"),
+        (1, "..", "version"),
+        (1, "v1/pets", "version"),
+        (1, "v1?s3cret", "version"),
+    ] {
+        let builder = Client::builder().api_key("k");
+        let error = builder
+            .server_variable(position, value)
+            .build()
+            .unwrap_err();
+        assert!(matches!(error, Error::InvalidConfiguration(_)));
+        let text = format!("{error} {error:?}");
+        assert!(
+            text.contains(&format!("`ClientBuilder::{setter}`")),
+            "{text}"
+        );
+        assert!(value.is_empty() || !text.contains(value), "{text}");
+    }
+}
+
+#[test]
 fn plain_http_is_for_this_machine_alone_unless_allowed() {
     for here in [
         "http://localhost:1",

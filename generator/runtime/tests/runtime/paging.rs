@@ -337,6 +337,76 @@ async fn urls_are_followed_within_the_origin() {
 }
 
 #[tokio::test]
+async fn each_value_is_a_url_or_a_token() {
+    let values = [
+        ("https://api.test/things?after=1", true),
+        ("HTTP://api.test", true),
+        ("/things?after=1", true),
+        ("//api.test/things", true),
+        ("?after=1", true),
+        ("dXNlcjox/+==", false),
+        ("things?after=1", false),
+        ("user:5", false),
+        ("2024-01-01T00:00:00Z", false),
+        ("12:30", false),
+    ];
+    let asked = Asked::default();
+    let record = Arc::clone(&asked);
+    let mut rest = values.into_iter();
+    let fetch = move |url: Option<String>, token: Option<String>| {
+        record.lock().unwrap().push((url, token));
+        let next = rest.next().map(|(value, _)| value.to_owned());
+        let page = Page {
+            next,
+            ..page(&[1], None)
+        };
+        std::future::ready(Ok(with_response(page)))
+    };
+    let pages = PagesWithResponse::by_url_or_token("list", fetch, read).into_bodies();
+    assert_eq!(all(pages).await.unwrap().len(), values.len() + 1);
+    let expected = values.map(|(value, is_url)| match is_url {
+        true => (Some(value.to_owned()), None),
+        false => (None, Some(value.to_owned())),
+    });
+    let asked = asked.lock().unwrap();
+    assert_eq!(asked[0], (None, None));
+    assert_eq!(asked[1..], expected);
+}
+
+#[tokio::test]
+async fn a_token_after_a_url_is_sent_with_the_parameters() {
+    let server = Server::start(|request| {
+        let at = |path: &str| request.starts_with(&format!("GET {path} "));
+        let answer = if at("/things") {
+            linked(1, Some("?page=2"))
+        } else if at("/things?page=2") {
+            linked(2, Some("a b"))
+        } else if at("/things?cursor=a+b") {
+            linked(3, Some("//other.test/things"))
+        } else {
+            answer("404 Not Found", "")
+        };
+        vec![Step::Send(answer)]
+    })
+    .await;
+    let client = server.client();
+    let fetch = move |url: Option<String>, token: Option<String>| {
+        let mut options = CallOptions::new().list_page(url);
+        if let Some(token) = token {
+            options = options.query("cursor", token);
+        }
+        let request = get(&client, "/things");
+        client.calls().with_options(&options).json(request, &THINGS)
+    };
+    let mut pages = PagesWithResponse::by_url_or_token("list", fetch, read).into_bodies();
+    for item in [1, 2, 3] {
+        assert_eq!(pages.next_page().await.unwrap().unwrap().data, [item]);
+    }
+    let error = pages.next_page().await.unwrap_err();
+    assert!(error.to_string().contains("at another origin"), "{error}");
+}
+
+#[tokio::test]
 async fn a_url_at_another_origin_is_an_error_and_not_requested() {
     let other = Server::answering(linked(2, None)).await;
     for by_link in [false, true] {

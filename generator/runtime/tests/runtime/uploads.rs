@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::calls::{self, Calls, multipart};
+use crate::runtime::object;
 use crate::runtime::{
     CallOptions, Client, Error, Form, Operation, Outgoing, Progress, Response, Upload,
 };
@@ -67,6 +68,49 @@ async fn values_are_written_by_their_shape() {
             ("objects", json, r#"{"a":1}"#),
             ("objects", json, r#"{"a":[2]}"#),
             ("tags", json, r#"["a","b"]"#),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn read_only_properties_are_in_no_part() {
+    struct Pet {
+        id: Option<String>,
+        name: String,
+    }
+    object! {
+        Pet {
+            id: read_only "id",
+            name: required "name",
+        }
+    }
+    let pet = |name: &str| Pet {
+        id: Some("1".to_owned()),
+        name: name.to_owned(),
+    };
+    let form = Form::new()
+        .part("pet", &pet("a"))
+        .part("pets", &vec![pet("b"), pet("c")])
+        .part("text", &"d".to_owned())
+        .part("absent", &None::<Pet>)
+        .json_part("all", &vec![pet("e")])
+        .json_part("none", &None::<Pet>);
+    let parts = send(form).await;
+    let parts: Vec<(&str, &str)> = parts
+        .iter()
+        .map(|part| {
+            let text = std::str::from_utf8(&part.content).unwrap();
+            (part.name.as_str(), text)
+        })
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            ("pet", r#"{"name":"a"}"#),
+            ("pets", r#"{"name":"b"}"#),
+            ("pets", r#"{"name":"c"}"#),
+            ("text", "d"),
+            ("all", r#"[{"name":"e"}]"#),
         ]
     );
 }

@@ -22,8 +22,13 @@ pub(super) fn statement(
     imports.runtime("Form");
     let definition = body.ty.named().and_then(|name| context.api.ty(name));
     let fields = definition.map(TypeDef::fields).unwrap_or_default();
-    let fields = fields.iter().map(field);
+    let fields = sent(fields);
     Some(quote!(let form = Form::new() #(#fields)*;))
+}
+
+/// Returns the calls that add the fields which requests have.
+fn sent(fields: &[Field]) -> impl Iterator<Item = TokenStream> {
+    fields.iter().filter(|field| !field.read_only).map(field)
 }
 
 /// Returns the call that adds a field to a form.
@@ -38,8 +43,8 @@ fn field(field: &Field) -> TokenStream {
             quote!(.files(#wire, self.body.#name.iter().flatten()))
         }
         _ if is_list_of_files => quote!(.files(#wire, &self.body.#name)),
-        _ if field.json_part => quote!(.json(#wire, &self.body.#name)),
-        _ => quote!(.field(#wire, &self.body.#name)),
+        _ if field.json_part => quote!(.json_part(#wire, &self.body.#name)),
+        _ => quote!(.part(#wire, &self.body.#name)),
     }
 }
 
@@ -83,7 +88,7 @@ mod tests {
             (
                 samples::list(&Type::String),
                 Presence::Optional,
-                quote!(.field("a-b", &self.body.a_b)),
+                quote!(.part("a-b", &self.body.a_b)),
             ),
         ] {
             let tokens = field(&wired("a-b", ty, presence));
@@ -92,10 +97,20 @@ mod tests {
     }
 
     #[test]
+    fn a_read_only_field_is_not_added() {
+        let mut id = wired("id", Type::String, Presence::Optional);
+        id.read_only = true;
+        let name = wired("name", Type::String, Presence::Required);
+        let calls: Vec<String> = sent(&[id, name]).map(|call| call.to_string()).collect();
+        let call = quote!(.part("name", &self.body.name));
+        assert_eq!(calls, [call.to_string()]);
+    }
+
+    #[test]
     fn a_field_that_is_one_part_of_json_is_added_as_json() {
         let mut tags = wired("tags", samples::list(&Type::String), Presence::Required);
         tags.json_part = true;
-        let call = quote!(.json("tags", &self.body.tags));
+        let call = quote!(.json_part("tags", &self.body.tags));
         assert_eq!(field(&tags).to_string(), call.to_string());
     }
 }

@@ -86,12 +86,7 @@ fn pages(
             parameter: position,
             next,
         } => {
-            let parameter = parameter(position)?;
-            let name = ident(&parameter.name);
-            let set = match parameter.required {
-                true => quote!(if let Some(token) = token { request.#name = token; }),
-                false => quote!(if token.is_some() { request.#name = token; }),
-            };
+            let set = set_token(parameter(position)?);
             let next = text_at(next);
             quote! {
                 PagesWithResponse::by_token(
@@ -105,7 +100,26 @@ fn pages(
                 )
             }
         }
-        Advance::Url { next } => {
+        Advance::Url {
+            next,
+            token: Some(position),
+        } => {
+            let set = set_token(parameter(position)?);
+            let next = text_at(next);
+            quote! {
+                PagesWithResponse::by_url_or_token(
+                    #id,
+                    move |url: Option<String>, token: Option<String>| {
+                        let mut request = self.clone();
+                        request.call_options = request.call_options.list_page(url);
+                        #set
+                        request.send_with_response()
+                    },
+                    |page| #page.next(#next),
+                )
+            }
+        }
+        Advance::Url { next, token: None } => {
             let next = text_at(next);
             let fetch = fetch_url();
             quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page.next(#next),))
@@ -116,6 +130,15 @@ fn pages(
             quote!(PagesWithResponse::by_link(#id, #fetch, #reader,))
         }
     })
+}
+
+/// Returns the statement that sets the parameter for the token of a list page.
+fn set_token(parameter: &Parameter) -> TokenStream {
+    let name = ident(&parameter.name);
+    match parameter.required {
+        true => quote!(if let Some(token) = token { request.#name = token; }),
+        false => quote!(if token.is_some() { request.#name = token; }),
+    }
 }
 
 /// Returns the function that reads a list page, of which `page` is the expression.
@@ -378,6 +401,7 @@ mod tests {
             (
                 Advance::Url {
                     next: path([("last", true)]),
+                    token: None,
                 },
                 "by_token",
             ),
@@ -388,5 +412,30 @@ mod tests {
             assert!(has(&code, &at_url), "{code}");
             assert!(code.contains(function), "{code}");
         }
+    }
+
+    #[test]
+    fn a_url_or_a_token_leads_to_the_next_list_page() {
+        let advance = Advance::Url {
+            next: path([("last", true)]),
+            token: Some(0),
+        };
+        let parameter = samples::parameter("cursor", Type::String, false);
+        let code = code(parameter, advance, Type::String, None);
+        let expected = quote! {
+            PagesWithResponse::by_url_or_token(
+                "pets_list",
+                move |url: Option<String>, token: Option<String>| {
+                    let mut request = self.clone();
+                    request.call_options = request.call_options.list_page(url);
+                    if token.is_some() {
+                        request.cursor = token;
+                    }
+                    request.send_with_response()
+                },
+                |page| ListPage::of(&page.data).next(page.last.as_deref()),
+            )
+        };
+        assert!(has(&code, &expected), "{code}");
     }
 }

@@ -36,6 +36,11 @@ const ENVIRONMENTS: &str = "# Environments\n\n\
     [`ClientBuilder::environment`] sets the [`Environment`] that a client calls, {} by default. \
     [`ClientBuilder::base_url`] sets any other URL.";
 
+/// The section on variables of the server's URL, which a list follows.
+const SERVER_VARIABLES: &str = "# Server variables\n\n\
+    The URL of the server has variables. [`ClientBuilder::base_url`] sets a URL without them. \
+    Methods of [`ClientBuilder`] set their values, which cannot leave their part of the URL:";
+
 /// The section on headers of all requests, which a list follows.
 const HEADERS: &str = "# Headers\n\n\
     The client sets headers that all requests have. Methods of [`ClientBuilder`] set other values:";
@@ -249,7 +254,21 @@ fn configured(api: &Api) -> Docs {
         true => Docs::default(),
         false => Docs::blocks([HEADERS.into(), Docs::list(&headers)]),
     };
-    Docs::blocks([environments, headers])
+    let variables = api.server_variables.iter();
+    let variables: Vec<(Docs, Docs)> = variables
+        .map(|variable| {
+            let default = match variable.default.is_empty() {
+                true => "empty by default".into(),
+                false => Docs::template("{} by default", &[Docs::code(&variable.default)]),
+            };
+            (Docs::code(&variable.setter), default)
+        })
+        .collect();
+    let variables = match variables.is_empty() {
+        true => Docs::default(),
+        false => Docs::blocks([SERVER_VARIABLES.into(), Docs::list(&variables)]),
+    };
+    Docs::blocks([environments, variables, headers])
 }
 
 /// Returns a first program: the shortest call without arguments, if there is one.
@@ -313,6 +332,22 @@ mod tests {
             program.contains("// The key is in PETS_API_KEY."),
             "{program}"
         );
+    }
+
+    #[test]
+    fn a_readme_lists_the_variables_of_the_servers_url() {
+        let mut api = samples::api([]);
+        api.server_variables = vec![api::ServerVariable {
+            setter: "tenant".to_owned(),
+            name: "tenantId".to_owned(),
+            default: "acme".to_owned(),
+            part: api::UrlPart::Host,
+            docs: Docs::default(),
+        }];
+        let about = About::new(&api, &Config::default());
+        let readme = readme(&about, &api, Surroundings::default());
+        assert!(readme.contains("\n## Server variables\n"), "{readme}");
+        assert!(readme.contains("- `tenant`: `acme` by default"), "{readme}");
     }
 
     #[test]

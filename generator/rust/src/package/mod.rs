@@ -4,7 +4,7 @@ mod guide;
 mod manifest;
 mod runtime;
 
-use api::{Api, ConstantHeader, Docs, Key, Security, Type};
+use api::{Api, ConstantHeader, Docs, Key, Security, ServerVariable, Type};
 use heck::{ToShoutySnakeCase, ToSnakeCase};
 use openapi::Config;
 use pages::Surroundings;
@@ -45,6 +45,8 @@ struct Needs {
     basic_auth: bool,
     /// Client credentials of OAuth.
     oauth: bool,
+    /// Variables of the server's URL.
+    server_variables: bool,
 }
 
 impl Needs {
@@ -54,6 +56,7 @@ impl Needs {
             headers: !api.headers.is_empty(),
             basic_auth: api.keys().any(|key| *key == Key::Basic),
             oauth: client_credentials(api).is_some(),
+            server_variables: !api.server_variables.is_empty(),
         }
     }
 }
@@ -119,12 +122,16 @@ impl About {
 
     /// Returns `src/runtime/api.rs`.
     fn facts(&self, api: &Api) -> String {
+        let import = match api.server_variables.is_empty() {
+            true => "",
+            false => "use super::server_variables::{ServerVariable, UrlPart};\n",
+        };
         layout(&format!(
-            "{}//! Facts about the API: where it is and how it is told who calls.\n\nuse super::key::KeyLocation;\n\n\
+            "{}//! Facts about the API: where it is and how it is told who calls.\n\nuse super::key::KeyLocation;\n{}\n\
              /// The name of the API, as people know it.\n\
              pub(super) const TITLE: &str = {:?};\n\n\
              /// The address that the paths of all operations are below.\n\
-             pub(super) const BASE_URL: &str = {:?};\n\n\
+             pub(super) const BASE_URL: &str = {:?};\n\n{}\
              /// Where the API expects its keys.\n\
              pub(super) static KEYS: &[KeyLocation] = &[{}];\n\n\
              {}{}/// Whether the API is known to refuse calls without a key.\n\
@@ -136,8 +143,10 @@ impl About {
              /// What the client calls itself.\n\
              pub(super) const USER_AGENT: &str = concat!(env!(\"CARGO_PKG_NAME\"), \"/\", env!(\"CARGO_PKG_VERSION\"));\n",
             header(),
+            import,
             api.title,
-            api.server,
+            api.server_template.as_ref().unwrap_or(&api.server),
+            server_variables(&api.server_variables),
             places(api),
             self.security(api),
             headers(&api.headers),
@@ -207,6 +216,30 @@ impl About {
     fn variable(&self, setter: &str) -> String {
         format!("{}_{setter}", self.name).to_shouty_snake_case()
     }
+}
+
+/// Returns the declaration of the variables of the server's URL, if there are any.
+fn server_variables(variables: &[ServerVariable]) -> String {
+    if variables.is_empty() {
+        return String::new();
+    }
+    let variables: String = variables
+        .iter()
+        .map(|variable| {
+            let (setter, default) = (&variable.setter, &variable.default);
+            let place = format!("{{{}}}", variable.name);
+            let part = variable.part;
+            format!(
+                "ServerVariable {{ setter: {setter:?}, place: {place:?}, default: {default:?}, \
+                 part: UrlPart::{part:?} }}, "
+            )
+        })
+        .collect();
+    let variables = variables.trim_end_matches(", ");
+    format!(
+        "/// The variables of the server's URL.\n\
+         pub(super) static SERVER_VARIABLES: &[ServerVariable] = &[{variables}];\n\n"
+    )
 }
 
 /// Returns the position, the URL, and the scopes of the key that is obtained by client

@@ -22,6 +22,8 @@ macro_rules! modules {
 /// The runtime's modules. `api` is different for each API.
 const MODULES: &[(&str, &str)] = &modules![
     "api_error",
+    "attempt",
+    "authentication",
     "basic_auth",
     "browser",
     "byte_stream",
@@ -73,6 +75,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "response",
     "retry",
     "sending",
+    "server_variables",
     "style",
     "trace",
     "transport",
@@ -92,6 +95,9 @@ const BASIC_AUTH: &str = "basic_auth";
 /// The runtime's module for client credentials, which an API may not have.
 const OAUTH: &str = "oauth";
 
+/// The runtime's module for variables of the server's URL, which an API may not have.
+const SERVER_VARIABLES: &str = "server_variables";
+
 /// Returns `true` if a line of code has a name, and not only a longer one.
 fn has_name(line: &str, name: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
@@ -107,6 +113,7 @@ pub(super) fn files(needs: Needs, files: &mut Crate) {
         (HEADERS, needs.headers),
         (BASIC_AUTH, needs.basic_auth),
         (OAUTH, needs.oauth),
+        (SERVER_VARIABLES, needs.server_variables),
     ];
     let is_left_out = |text: &str| {
         let mut optional = optional.iter();
@@ -162,13 +169,14 @@ mod tests {
                 headers: is_needed,
                 basic_auth: is_needed,
                 oauth: is_needed,
+                server_variables: is_needed,
             };
             files(needs, &mut crate_files);
             let files = crate_files.files();
             let naming = files.filter(|(_, text)| has_name(text, module));
             naming.map(|(path, _)| path.to_owned()).collect::<Vec<_>>()
         };
-        for module in [DATES, HEADERS, BASIC_AUTH, OAUTH] {
+        for module in [DATES, HEADERS, BASIC_AUTH, OAUTH, SERVER_VARIABLES] {
             assert!(paths(module, true).contains(&"src/runtime/mod.rs".to_owned()));
             assert_eq!(paths(module, false), [""; 0]);
         }

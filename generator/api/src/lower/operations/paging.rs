@@ -195,8 +195,12 @@ impl Search<'_> {
             return None;
         }
         let next = self.scalar(words.next_url, is_text);
-        next.map(|next| Advance::Url { next })
-            .or_else(|| self.has_link.then_some(Advance::Link))
+        let token = || self.parameter(words.token, is_text);
+        next.map(|next| Advance::Url {
+            next,
+            token: token(),
+        })
+        .or_else(|| self.has_link.then_some(Advance::Link))
     }
 
     /// Returns the position of the first parameter with one of these names.
@@ -433,13 +437,33 @@ mod tests {
             document["components"]["schemas"]["Links"] =
                 json!({"type": "object", "properties": {"next": next()}});
             let advance = operation(&document).0.paging.map(|paging| paging.advance);
-            assert_eq!(advance, Some(Advance::Url { next: path(steps) }));
+            let expected = Advance::Url {
+                next: path(steps),
+                token: None,
+            };
+            assert_eq!(advance, Some(expected));
         }
         let words = json!({"next_uri": "$response.later", "results": "$response.data"});
         let document = list(&[], properties(json!({"later": next()})), words);
         let advance = operation(&document).0.paging.map(|paging| paging.advance);
         let next = path(&[("later", true)]);
-        assert_eq!(advance, Some(Advance::Url { next }));
+        assert_eq!(advance, Some(Advance::Url { next, token: None }));
+    }
+
+    #[test]
+    fn a_property_for_a_url_may_hold_a_token_if_there_is_a_parameter_for_it() {
+        let parameters = [
+            ("limit", integer("int64")),
+            ("cursor", json!({"type": "string"})),
+        ];
+        let next = properties(json!({"next": {"type": "string"}}));
+        let document = list(&parameters, next, Value::Null);
+        let advance = operation(&document).0.paging.map(|paging| paging.advance);
+        let expected = Advance::Url {
+            next: path(&[("next", true)]),
+            token: Some(1),
+        };
+        assert_eq!(advance, Some(expected));
     }
 
     #[test]

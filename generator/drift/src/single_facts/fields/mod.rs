@@ -65,11 +65,12 @@ macro_rules! fields {
 
 fields! {
     Api {
-        title, version, docs, server, environments, key, other_keys, security, headers, types,
+        title, version, docs, server, server_template, server_variables, environments, key, other_keys, security, headers, types,
         operations, dependencies,
     }
     OtherKey { setter, key }
-    Environment { name, url, docs }
+    Environment { name, url, template, docs }
+    ServerVariable { setter, name, default, part, docs }
     ConstantHeader { setter, name, value }
     Dependency { version, features, default_features }
     Operation {

@@ -1,10 +1,10 @@
 //! The fields of the API as a whole.
 
-use api::{Api, ConstantHeader, Docs, Key};
+use api::{Api, ConstantHeader, Docs, Key, UrlPart};
 
 use super::{Added, Breaking, Changed, Documentation, Kind, Row, row};
 use crate::sample::operation;
-use crate::single_facts::model::environment;
+use crate::single_facts::model::{environment, server_variable};
 
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = of_the_api();
@@ -31,6 +31,20 @@ fn of_the_api() -> Vec<Row> {
         row("Api.server", [(Kind::ServerChanged, Changed)], |api| {
             api.server.push('s')
         }),
+        row(
+            "Api.server_template",
+            [(Kind::ServerChanged, Changed)],
+            |api| {
+                api.server_template = Some("https://{tenant}.test".to_owned());
+            },
+        ),
+        row(
+            "Api.server_variables",
+            [(Kind::HeaderSetterAdded, Added)],
+            |api| {
+                api.server_variables.push(server_variable("zone"));
+            },
+        ),
         row(
             "Api.environments",
             [(Kind::EnvironmentAdded, Added)],
@@ -154,10 +168,53 @@ fn of_settings() -> Vec<Row> {
             api.environments[1].url.push('s');
         }),
         row(
+            "Environment.template",
+            [(Kind::ServerChanged, Changed)],
+            |api| {
+                api.environments[1].template = Some("https://{tenant}.test".to_owned());
+            },
+        ),
+        row(
             "Environment.docs",
             [(Kind::DocumentationChanged, Documentation)],
             |api| {
                 api.environments[1].docs = Docs::page("A text.");
+            },
+        ),
+        row(
+            "ServerVariable.setter",
+            [
+                (Kind::HeaderSetterRemoved, Breaking),
+                (Kind::HeaderSetterAdded, Added),
+            ],
+            |api| api.server_variables[0].setter.push('s'),
+        ),
+        row(
+            "ServerVariable.name",
+            [(Kind::ServerChanged, Changed)],
+            |api| {
+                api.server_variables[0].name.push('s');
+            },
+        ),
+        row(
+            "ServerVariable.default",
+            [(Kind::ServerChanged, Changed)],
+            |api| {
+                api.server_variables[0].default.push('s');
+            },
+        ),
+        row(
+            "ServerVariable.part",
+            [(Kind::ServerChanged, Changed)],
+            |api| {
+                api.server_variables[0].part = UrlPart::Segment;
+            },
+        ),
+        row(
+            "ServerVariable.docs",
+            [(Kind::DocumentationChanged, Documentation)],
+            |api| {
+                api.server_variables[0].docs = Docs::page("A text.");
             },
         ),
         row(

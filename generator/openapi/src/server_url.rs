@@ -1,0 +1,94 @@
+//! The variables of a server's URL. Those with a choice of values make environments; callers
+//! set the others, which have only a default.
+
+use serde_json::{Map, Value};
+
+/// Fills in the defaults of a server's variables: the first value, if it has no other.
+pub(crate) fn filled(url: &str, server: &Value) -> String {
+    let mut url = url.to_owned();
+    for (name, variable) in variables(server) {
+        if let Some(default) = default(variable) {
+            url = url.replace(&place(name), &default);
+        }
+    }
+    url.trim_end_matches('/').to_owned()
+}
+
+/// Returns the URL with places only for variables without a choice of values, and these
+/// variables; `None` if it has none of them.
+pub(crate) fn template(url: &str, server: &Value) -> Option<(String, Map<String, Value>)> {
+    let free = variables(server)
+        .filter(|(name, variable)| is_free(variable) && url.contains(&place(name)))
+        .map(|(name, variable)| (name.clone(), variable.clone()));
+    let free: Map<String, Value> = free.collect();
+    if free.is_empty() {
+        return None;
+    }
+    let mut rest = server.clone();
+    let others = rest.get_mut("variables").and_then(Value::as_object_mut);
+    if let Some(others) = others {
+        others.retain(|name, _| !free.contains_key(name));
+    }
+    Some((filled(url, &rest), free))
+}
+
+/// Returns the default of a variable as text.
+pub(crate) fn default(variable: &Value) -> Option<String> {
+    let default = [&variable["default"], &variable["enum"][0]];
+    default.into_iter().find_map(|value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+/// Returns the place of a variable in a URL.
+fn place(name: &str) -> String {
+    format!("{{{name}}}")
+}
+
+fn variables(server: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    server["variables"].as_object().into_iter().flatten()
+}
+
+/// Returns `true` if a variable has a default and no list of its values.
+fn is_free(variable: &Value) -> bool {
+    let is_listed = variable["enum"].as_array().is_some_and(|it| !it.is_empty());
+    !is_listed && default(variable).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_template_has_only_the_variables_without_a_choice_of_values() {
+        let url = "https://{tenant}.{zone}.test/{version}/";
+        let server = json!({"variables": {
+            "tenant": {"default": "acme", "description": "The account"},
+            "zone": {"default": "eu", "enum": ["eu", "us"]},
+            "version": {"default": 2},
+            "unused": {"default": "a"},
+            "none": {},
+        }});
+        assert_eq!(filled(url, &server), "https://acme.eu.test/2");
+        let (template, variables) = template(url, &server).expect("variables");
+        assert_eq!(template, "https://{tenant}.eu.test/{version}");
+        let expected = json!({
+            "tenant": {"default": "acme", "description": "The account"},
+            "version": {"default": 2},
+        });
+        assert_eq!(Value::Object(variables), expected);
+    }
+
+    #[test]
+    fn a_url_without_such_variables_has_no_template() {
+        let server = json!({"variables": {"zone": {"default": "eu", "enum": ["eu"]}}});
+        let url = "https://{zone}.test/{other}";
+        for server in [server, json!({"variables": "zone"}), json!("text")] {
+            assert_eq!(template(url, &server), None);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! One attempt of a call: the request is sent once, and to where it is redirected.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::HeaderMap;
+use reqwest::Request;
+
+use super::api_error::ApiError;
+use super::call::Call;
+use super::error::Error;
+use super::outgoing::Outgoing;
+use super::platform::{self, BoxBuild, Instant, ResponseBody};
+use super::pulse::Pulse;
+use super::redirect::{Redirects, Refusal};
+use super::response::Response;
+use super::retry::{Attempts, NotRepeated};
+use super::transport_error::TransportError;
+
+/// The maximum length of the body of an error response that is kept, in bytes.
+const ERROR_BODY_LIMIT: usize = 1 << 20;
+
+/// The time for an attempt.
+#[derive(Clone, Copy)]
+pub(super) struct Limit {
+    pub(super) time: Duration,
+    /// When the time is over; `None` if it is not measured from the beginning of the attempt,
+    /// because the request is sent as long as that takes.
+    pub(super) until: Option<Instant>,
+}
+
+impl Call {
+    /// Sends a request once, and to where it is redirected.
+    ///
+    /// Futures that most calls do not need are boxed. They would make that of every call larger,
+    /// which is moved when it is created.
+    pub(super) async fn attempt(
+        &self,
+        request: Outgoing,
+        build: &mut BoxBuild,
+        attempts: &mut Attempts,
+    ) -> Result<(Response<reqwest::Response>, Limit), Error> {
+        let pulse = request.is_streamed().then(Pulse::new);
+        let mut request = self.open(request, pulse.as_ref()).await?;
+        let time = attempts.begin(self.options.time_for_attempt());
+        let until = match pulse {
+            // A time that no clock reaches is no limit.
+            None => Instant::now().checked_add(time),
+            Some(_) => None,
+        };
+        let limit = Limit { time, until };
+        let mut redirects = None;
+        loop {
+            let response = self.client_response(request, pulse.as_ref(), limit, attempts);
+            let mut response = response.await?;
+            let status = response.status();
+            let mut headers = std::mem::take(response.headers_mut());
+            self.secrets().hide_in(&mut headers);
+            if status.is_success() {
+                attempts.span().answer(status);
+                return Ok((Response::new(status, headers, response), limit));
+            }
+            let refusal = match status.is_redirection() {
+                true => {
+                    let redirected = self.redirected(
+                        self.rebuild(build)?,
+                        pulse.as_ref(),
+                        redirects.get_or_insert_with(Redirects::new),
+                        (status, &headers),
+                    );
+                    match Box::pin(redirected).await {
+                        Ok(redirected) => {
+                            request = redirected;
+                            continue;
+                        }
+                        Err(refusal) => refusal,
+                    }
+                }
+                false => None,
+            };
+            let read = read_error(platform::body_of(response), attempts.time(time));
+            let (body, is_truncated) = Box::pin(read).await;
+            let body = self.secrets().without(body.into());
+            let refusal = refusal.map(|refusal| self.secrets().without_in(refusal.text()));
+            return Err(
+                ApiError::new(self.operation.id, status, headers, body, is_truncated)
+                    .redirected(refusal)
+                    .into(),
+            );
+        }
+    }
+
+    /// Opens the body of a request.
+    async fn open(&self, request: Outgoing, pulse: Option<&Pulse>) -> Result<Request, Error> {
+        match pulse {
+            None => Ok(request.request),
+            Some(pulse) => Box::pin(request.open(&self.transport.client, pulse))
+                .await
+                .map_err(|error| error.of(self.operation.id).into()),
+        }
+    }
+
+    /// Sends a request, and waits for the beginning of its response.
+    async fn client_response(
+        &self,
+        request: Request,
+        pulse: Option<&Pulse>,
+        limit: Limit,
+        attempts: &Attempts,
+    ) -> Result<reqwest::Response, Error> {
+        let id = self.operation.id;
+        let sending = self.transport.client.execute(request);
+        let response = match (pulse, limit.until) {
+            (Some(pulse), _) => Box::pin(pulse.within(limit.time, attempts.deadline(), sending))
+                .await
+                .ok_or_else(|| TransportError::silent(id, limit.time))?,
+            (None, Some(until)) => platform::timeout_at(until, sending)
+                .await
+                .map_err(|_| TransportError::late_response(id))?,
+            (None, None) => sending.await,
+        };
+        response.map_err(|cause| Error::from_reqwest(Some(id), cause))
+    }
+
+    /// Returns the request to where it is redirected, if it is. `again` is the request that
+    /// was sent.
+    async fn redirected(
+        &self,
+        again: Outgoing,
+        pulse: Option<&Pulse>,
+        redirects: &mut Redirects,
+        (status, headers): (StatusCode, &HeaderMap),
+    ) -> Result<Request, Option<Refusal>> {
+        let to = redirects.next(&again.request, status, headers)?;
+        let reason = if !self.transport.follows_redirects {
+            "the HTTP client in use leaves it".to_owned()
+        } else if !again.is_unread() {
+            NotRepeated::BodyIsRead.to_string()
+        } else {
+            match self.open(again, pulse).await {
+                Ok(mut request) => {
+                    *request.url_mut() = to;
+                    return Ok(request);
+                }
+                Err(Error::InvalidRequest(error)) => error.message().to_owned(),
+                Err(error) => error.to_string(),
+            }
+        };
+        Err(Some(Refusal::new(Some(to), reason)))
+    }
+}
+
+/// Reads the body of an error response, and returns whether it is truncated. A body that breaks
+/// off does not lose the error.
+async fn read_error(mut response: ResponseBody, limit: Duration) -> (Vec<u8>, bool) {
+    let mut body = Vec::new();
+    let reading = async {
+        while body.len() <= ERROR_BODY_LIMIT {
+            match response.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => return true,
+                Err(_) => return false,
+            }
+        }
+        false
+    };
+    let is_whole = platform::timeout(limit, reading).await.unwrap_or(false);
+    body.truncate(ERROR_BODY_LIMIT);
+    (body, !is_whole)
+}
