@@ -317,7 +317,7 @@ fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
 }
 
 /// The crates that a client may depend on, as code names them.
-pub const CLIENT_DEPENDENCIES: [&str; 32] = [
+pub const CLIENT_DEPENDENCIES: [&str; 33] = [
     "backon",
     "base64",
     "bytes",
@@ -347,6 +347,7 @@ pub const CLIENT_DEPENDENCIES: [&str; 32] = [
     "sse_stream",
     "tempfile",
     "tokio",
+    "tokio_rustls",
     "tokio_util",
     "tracing",
     "web_time",
