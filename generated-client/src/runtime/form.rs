@@ -249,7 +249,11 @@ mod tests {
             Form::new().part("speed", &f64::NAN),
             Form::new().json_part("speed", &f64::NAN),
         ] {
-            let error = form.checked().map(|_| ()).unwrap_err().to_string();
+            let error = form
+                .checked()
+                .map(|_| ())
+                .expect_err("the part is not finite")
+                .to_string();
             assert!(error.contains("the field `speed` has no form"), "{error}");
             assert!(error.contains("finite"), "{error}");
         }
