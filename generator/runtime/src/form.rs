@@ -236,24 +236,3 @@ fn one_line(name: &str) -> String {
     }
     line
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_that_is_not_finite_is_an_error_that_names_its_field() {
-        for form in [
-            Form::new().part("speed", &f64::NAN),
-            Form::new().json_part("speed", &f64::NAN),
-        ] {
-            let error = form
-                .checked()
-                .map(|_| ())
-                .expect_err("the part is not finite")
-                .to_string();
-            assert!(error.contains("the field `speed` has no form"), "{error}");
-            assert!(error.contains("finite"), "{error}");
-        }
-    }
-}

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::calls::{self, Calls, multipart};
 use crate::runtime::object;
 use crate::runtime::{
-    CallOptions, Client, Error, Form, Operation, Outgoing, Progress, Response, Upload,
+    CallOptions, Client, Error, Form, Operation, Outgoing, Progress, Raw, Response, Upload,
 };
 use bytes::Bytes;
 use futures_util::stream;
@@ -113,6 +113,20 @@ async fn read_only_properties_are_in_no_part() {
             ("all", r#"[{"name":"e"}]"#),
         ]
     );
+}
+
+#[test]
+fn a_part_that_is_not_a_finite_number_is_an_error_that_names_its_field() {
+    for form in [
+        Form::new().part("speed", &f64::NAN),
+        Form::new().json_part("speed", &f64::NAN),
+    ] {
+        let raw = Raw::new("https://h.example", &FILES);
+        let request = raw.client.post(raw.baseurl.to_owned()).json(&&form);
+        let text = format!("{:?}", request.build().unwrap_err());
+        assert!(text.contains("the field `speed` has no form"), "{text}");
+        assert!(text.contains("finite"), "{text}");
+    }
 }
 
 #[tokio::test]
