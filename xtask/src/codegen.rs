@@ -12,7 +12,7 @@ use generator::{
 };
 
 use crate::fresh::Notes;
-use crate::shell::{Failure, Shell, count, folder, shown};
+use crate::shell::{Failure, Shell, count, folder, shown, write_file};
 use crate::workspace::{previous, workspace};
 
 /// The folder of the committed crate, a member of this workspace.
@@ -257,13 +257,9 @@ fn drift(openapi: &Path, output: &Output) -> Option<Drift> {
     // What cannot be compared is replaced all the same.
     let earlier = BaseDocument::parse("the document before", &earlier).ok()?;
     let version = output.config.version();
-    let drift = Drift::new(&earlier, &output.api, version);
     let released = fs::read_to_string(released_path(openapi)).ok();
     let released = released.and_then(|text| BaseDocument::parse("the last version", &text).ok());
-    let drift = match released {
-        Some(released) => drift.since(&released, &output.api),
-        None => drift,
-    };
+    let drift = Drift::new(&earlier, &output.api, version).since(released.as_ref(), &output.api);
     (!drift.changes().is_empty()).then_some(drift)
 }
 
@@ -357,13 +353,7 @@ fn write_report(file: &Path, output: &Output) -> Result<(), Failure> {
 }
 
 fn write_json(file: &Path, report: &serde_json::Value) -> Result<(), Failure> {
-    fs::write(file, json_text(report) + "\n").map_err(|error| {
-        Failure::check(
-            Code::DiskFailure,
-            format!("cannot write `{}`: {error}", file.display()),
-            "check that the folder exists and that you may write to it",
-        )
-    })
+    write_file(file, &(json_text(report) + "\n"))
 }
 
 fn check(plan: &Plan, arguments: &Arguments) -> Result<(), Failure> {

@@ -2,8 +2,9 @@
 //!
 //! A run leaves a note of what it read and what it wrote. The note stands in the target folder
 //! of the workspace that the run is called in, so that it is never committed, and goes with
-//! `cargo clean`; outside of a workspace, it stands in the user's folder for caches. It counts only for this very program, for files that are all as they were
-//! read, and for files that are all as they were written; `--check` never asks.
+//! `cargo clean`; outside of a workspace, it stands in the user's folder for caches. It counts
+//! only for this very program, for files that are all as they were read, and for files that are
+//! all as they were written; `--check` never asks.
 
 use std::collections::BTreeMap;
 use std::fs;

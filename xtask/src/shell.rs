@@ -171,6 +171,17 @@ fn print_problem(problem: &Problem, severity: Severity) {
     anstream::eprintln!("{}", text.trim());
 }
 
+/// Writes a file that the user names.
+pub(crate) fn write_file(file: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(file, text).map_err(|error| {
+        Failure::check(
+            Code::DiskFailure,
+            format!("cannot write `{}`: {error}", file.display()),
+            "check that the folder exists and that you may write to it",
+        )
+    })
+}
+
 /// Returns a path as it is seen from the current folder, with `/` on every system.
 pub(crate) fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();

@@ -93,12 +93,14 @@ impl Drift {
         }
     }
 
-    /// Counts the version from the last one that was set instead of from the base, so that the
-    /// changes of several commits add up.
-    pub fn since(mut self, released: &BaseDocument, now: &Api) -> Self {
-        let configured = self.verdict.configured().clone();
-        let changes = compare(&released.api, now);
-        self.verdict = Verdict::new(&changes, released.version.clone(), configured);
+    /// Counts the version from the last one that was set, if there is one, instead of from the
+    /// base, so that the changes of several commits add up.
+    pub fn since(mut self, released: Option<&BaseDocument>, now: &Api) -> Self {
+        if let Some(released) = released {
+            let configured = self.verdict.configured().clone();
+            let changes = compare(&released.api, now);
+            self.verdict = Verdict::new(&changes, released.version.clone(), configured);
+        }
         self
     }
 

@@ -104,7 +104,7 @@ pub(crate) fn fetch(arguments: &Arguments) -> Result<Changes, Failure> {
         fetch: state.next_fetch(),
         dry_run: arguments.dry_run,
     };
-    let mut brought = update.run(&plan.wanted, jobs, &shell)?;
+    let brought = update.run(&plan.wanted, jobs, &shell)?;
     let described: Vec<_> = plan
         .named()
         .zip(&brought)
@@ -112,9 +112,9 @@ pub(crate) fn fetch(arguments: &Arguments) -> Result<Changes, Failure> {
         .collect();
     let mut replaced = takeover::replaced(&unlisted, &described);
 
-    let mut result = Summary::new(&shell, &pages, &state, own.clone(), arguments.dry_run);
+    let mut result = Summary::new(&shell, &pages, &state, &own, arguments.dry_run);
     result.changes.failures.append(&mut plan.refused);
-    for (wanted, brought) in plan.wanted.iter().zip(brought.drain(..)) {
+    for (wanted, brought) in plan.wanted.iter().zip(brought) {
         let outcome = brought.map(|brought| {
             let content = brought.content;
             let content = content.map(|content| (wanted.path.clone(), content));
@@ -137,7 +137,7 @@ pub(crate) fn fetch(arguments: &Arguments) -> Result<Changes, Failure> {
     result.vanished(&plan.vanished, arguments.prune && is_whole);
     result.unlisted(&left);
     result.elsewhere(&plan.elsewhere);
-    result.save(&own);
+    result.save();
     Ok(result.finish(start.elapsed()))
 }
 

@@ -39,6 +39,7 @@ pub(crate) struct Summary<'a> {
     pages: &'a Pages,
     before: &'a State,
     state: State,
+    own_before: &'a OwnPages,
     own: OwnPages,
     dry_run: bool,
     unchanged: usize,
@@ -51,7 +52,7 @@ impl<'a> Summary<'a> {
         shell: &'a Shell,
         pages: &'a Pages,
         before: &'a State,
-        own: OwnPages,
+        own: &'a OwnPages,
         dry_run: bool,
     ) -> Self {
         Self {
@@ -59,7 +60,8 @@ impl<'a> Summary<'a> {
             pages,
             before,
             state: before.clone(),
-            own,
+            own_before: own,
+            own: own.clone(),
             dry_run,
             unchanged: 0,
             left_out: 0,
@@ -122,11 +124,9 @@ impl<'a> Summary<'a> {
     /// stays, and is not among those that remain in `replaced`.
     pub(crate) fn replaced(&mut self, replaced: &mut BTreeMap<PagePath, PagePath>) {
         replaced.retain(|old, _| {
-            let edited = self.state.pages.get(old).is_some_and(|entry| {
-                let content = self.pages.read(old).ok().flatten();
-                content.is_some_and(|content| !entry.holds(&content))
-            });
-            !edited
+            let is_own = !self.state.pages.contains_key(old);
+            let content = self.pages.read(old).ok().flatten();
+            is_own || content.is_none_or(|content| self.is_as_fetched(old, &content))
         });
         for (old, new) in replaced.iter() {
             if !self.dry_run
@@ -259,7 +259,7 @@ impl<'a> Summary<'a> {
     }
 
     /// Writes down what the next run should know.
-    pub(crate) fn save(&mut self, own: &OwnPages) {
+    pub(crate) fn save(&mut self) {
         if self.dry_run {
             return;
         }
@@ -267,7 +267,7 @@ impl<'a> Summary<'a> {
             let saved = self.pages.write_state(state::FILE, &self.state.to_json());
             self.changes.failures.extend(saved.err());
         }
-        if self.own.text() != own.text() {
+        if self.own.text() != self.own_before.text() {
             let saved = self.pages.write_beside(own_pages::FILE, self.own.text());
             self.changes.failures.extend(saved.err());
         }

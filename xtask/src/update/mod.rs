@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use generator::drift::{BaseDocument, Drift};
-use generator::{Code, Output, Report, Source, SourceFile};
+use generator::{Output, Report, Source, SourceFile};
 
 use crate::codegen::{self, Folders};
 use crate::fetch::{self, Changes, PagePath};
-use crate::shell::{Failure, Shell, shown};
+use crate::shell::{Failure, Shell, shown, write_file};
 use summary::Summary;
 
 #[derive(clap::Args)]
@@ -67,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         codegen::deliver(&codegen, &shell, &folders, output, None)?;
     }
     if let Some(file) = &arguments.summary {
-        write(file, &text)?;
+        write_file(file, &text)?;
     }
     match changes.failures.len() {
         0 => Ok(()),
@@ -92,15 +92,12 @@ fn base(openapi: &Path) -> Option<BaseDocument> {
 }
 
 fn drift(base: &BaseDocument, output: &Output, source: &Source) -> Drift {
-    let drift = Drift::new(base, &output.api, output.config.version());
     let released = source.released.as_ref();
     // What cannot be read is a problem where the document is written again.
     let released = released.and_then(|file| BaseDocument::parse(&file.name, &file.text).ok());
-    let drift = match released {
-        Some(released) => drift.since(&released, &output.api),
-        None => drift,
-    };
-    drift.locate(&output.api, &source.pages)
+    Drift::new(base, &output.api, output.config.version())
+        .since(released.as_ref(), &output.api)
+        .locate(&output.api, &source.pages)
 }
 
 /// Returns the input as it would be after the update, without a change to the disk.
@@ -147,14 +144,4 @@ fn command(arguments: &Arguments) -> String {
         command.push_str(&format!(" --from {from}"));
     }
     command
-}
-
-fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(file, text).map_err(|error| {
-        Failure::check(
-            Code::DiskFailure,
-            format!("cannot write `{}`: {error}", file.display()),
-            "check that the folder exists and that you may write to it",
-        )
-    })
 }

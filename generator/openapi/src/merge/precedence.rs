@@ -178,6 +178,8 @@ fn key(operation: &MergedOperation) -> Option<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use pages::SourceFile;
 
     use super::super::tests::{merged_files, page};
@@ -185,6 +187,13 @@ mod tests {
     /// Merges pages in files of these names, with the fetches that brought them, and returns the
     /// pages that the client follows and the warnings.
     fn followed(pages: &[(&str, Option<u64>, String)]) -> (Vec<String>, Vec<String>) {
+        let (api, warnings) = merged_files(&files(pages), "");
+        let places = api.origins.values();
+        let places = places.map(|origin| origin.place.page().to_owned());
+        (places.collect(), warnings)
+    }
+
+    fn files(pages: &[(&str, Option<u64>, String)]) -> Vec<Arc<SourceFile>> {
         let files = pages.iter().map(|(name, fetch, text)| {
             let file = SourceFile::new(name, text);
             match fetch {
@@ -192,10 +201,7 @@ mod tests {
                 None => file,
             }
         });
-        let (api, warnings) = merged_files(&files.collect::<Vec<_>>(), "");
-        let places = api.origins.values();
-        let places = places.map(|origin| origin.place.page().to_owned());
-        (places.collect(), warnings)
+        files.collect()
     }
 
     fn at(address: &str, page: String) -> String {
@@ -237,14 +243,7 @@ mod tests {
             ("b.md", Some(1), page("list", "/pets", "title")),
             ("c.md", Some(1), create),
         ];
-        let files = pages.map(|(name, fetch, text)| {
-            let file = SourceFile::new(name, &text);
-            match fetch {
-                Some(fetch) => file.fetched(fetch),
-                None => file,
-            }
-        });
-        let (api, warnings) = merged_files(&files, "");
+        let (api, warnings) = merged_files(&files(&pages), "");
         assert_eq!(warnings.len(), 1, "{warnings:?}");
         let schemas = api.root["components"]["schemas"].as_object();
         let schemas: Vec<&String> = schemas
