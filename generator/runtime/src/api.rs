@@ -1,5 +1,7 @@
 //! Facts about the API: where it is and how it is told who calls.
 
+use std::time::Duration;
+
 use super::key::KeyLocation;
 use super::server_variables::{ServerVariable, UrlPart};
 
@@ -71,6 +73,9 @@ pub(super) const CONSTANT_HEADERS: &[(&str, &str)] = &[("example-version", "2025
 
 /// Whether the API is known to refuse calls without a key.
 pub(super) const KEY_IS_REQUIRED: bool = true;
+
+/// The default time for each attempt of a call.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// The environment variables that may hold the key; the first one set counts.
 pub(super) const KEY_VARIABLES: &[&str] = &["EXAMPLE_API_KEY", "EXAMPLE_KEY"];

@@ -1,37 +1,54 @@
-//! What may be asked of a single call, beside its parameters.
+//! Options of a call beside its parameters.
 
 use std::fmt::{self, Formatter};
 use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
-use reqwest::Request;
 use secrecy::SecretString;
+use serde::Serialize;
 
 use super::api;
+use super::body_fields::BodyFields;
+use super::error::RequestError;
 use super::key::KeyLocation;
+use super::operation::Operation;
+use super::outgoing::Outgoing;
 
-/// How often a call is repeated unless something else is asked for.
+/// The default number of retries.
 const RETRIES: u32 = 2;
 
-/// The time for each attempt unless something else is asked for.
-const TIMEOUT: Duration = Duration::from_secs(60);
+/// The default time without data while a body is sent or received.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The longest wait that a server may ask for unless something else is said.
+/// The default maximum wait that a server may ask for.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
-/// What a single call does otherwise than the client does by default.
+/// Options of a single call, or of the calls of a
+/// [derived client](super::Client::with_options).
 ///
-/// What is not set here stays as the client has it.
+/// An option that is not set is that of the client.
 #[derive(Clone, Default)]
 #[must_use = "options do nothing until a call is made with them"]
 pub struct CallOptions {
     timeout: Option<Duration>,
+    idle_timeout: Option<Duration>,
     deadline: Option<Duration>,
     retries: Option<u32>,
     max_retry_after: Option<Duration>,
     key: Option<SecretString>,
-    headers: Pairs,
-    query: Pairs,
+    /// Requests hold their options, and are moved often. Most have none of these.
+    changes: Option<Box<Changes>>,
+}
+
+/// Changes of a request.
+#[derive(Clone, Default)]
+struct Changes {
+    /// A header without a value is removed.
+    headers: Vec<(String, Option<String>)>,
+    query: Vec<(String, String)>,
+    /// The names of the query parameters of the client that are not sent.
+    without_query: Vec<String>,
+    body_fields: BodyFields,
     /// The URL of a list page, in place of the one that the parameters make.
     list_page: Option<Box<str>>,
 }
@@ -46,6 +63,13 @@ impl CallOptions {
     /// [`ClientBuilder::timeout`](super::ClientBuilder::timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets the longest time without data while a body is sent or received; see
+    /// [`ClientBuilder::idle_timeout`](super::ClientBuilder::idle_timeout).
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = Some(timeout);
         self
     }
 
@@ -76,14 +100,21 @@ impl CallOptions {
         self
     }
 
-    /// Adds a header, in place of one of the same name that the call would send.
+    /// Sets a header, in place of one of the same name.
     ///
-    /// The call is an [`Error::InvalidRequest`](super::Error::InvalidRequest)
-    /// when name or value are not fit for a header, and for those headers that
-    /// are the client's own: the key's, `host`, `content-length` and
-    /// `transfer-encoding`.
+    /// The call returns [`Error::InvalidRequest`](super::Error::InvalidRequest) if the name or
+    /// the value is not valid, and for the headers that only the client sets: that of the key,
+    /// `host`, `content-length`, and `transfer-encoding`.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        let header = (name.into(), Some(value.into()));
+        self.changes().headers.push(header);
+        self
+    }
+
+    /// Removes a header that the client or the operation sets, except for the headers that
+    /// only the client sets.
+    pub fn without_header(mut self, name: impl Into<String>) -> Self {
+        self.changes().headers.push((name.into(), None));
         self
     }
 
@@ -95,11 +126,32 @@ impl CallOptions {
         self.header("last-event-id", id)
     }
 
-    /// Adds a query parameter, after those that the call sends anyway, even if
-    /// one of them has the same name. Name and value are given as they are, and
-    /// encoded by the client.
-    pub fn query(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.query.push((key.into(), value.into()));
+    /// Adds a query parameter after the others, even if one of them has the same name. The
+    /// client encodes the name and the value.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let parameter = (name.into(), value.into());
+        self.changes().query.push(parameter);
+        self
+    }
+
+    /// Removes the query parameters of this name that
+    /// [`ClientBuilder::query`](super::ClientBuilder::query) adds to all calls.
+    pub fn without_query(mut self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        let changes = self.changes();
+        changes.query.retain(|(other, _)| *other != name);
+        changes.without_query.push(name);
+        self
+    }
+
+    /// Adds an undocumented property to the body, which is JSON or a form. It replaces a
+    /// documented property of the same name.
+    ///
+    /// The call returns [`Error::InvalidRequest`](super::Error::InvalidRequest) if the value
+    /// cannot be JSON, or the body is neither a JSON object nor a form.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+        let value = serde_json::to_value(value);
+        self.changes().body_fields.push(name.into(), value);
         self
     }
 
@@ -107,44 +159,60 @@ impl CallOptions {
     /// parameters make.
     #[allow(dead_code, reason = "an API may have no lists whose pages have URLs")]
     pub(crate) fn list_page(mut self, url: Option<String>) -> Self {
-        self.list_page = url.map(Into::into);
+        if url.is_some() || self.changes.is_some() {
+            self.changes().list_page = url.map(Into::into);
+        }
         self
+    }
+
+    /// Returns these options, with what `options` sets in place of what these do.
+    #[allow(dead_code, reason = "requests of generated crates call it")]
+    pub(crate) fn and(self, options: Self) -> Self {
+        match self.is_empty() {
+            true => options,
+            false => self.with(&options),
+        }
+    }
+
+    fn changes(&mut self) -> &mut Changes {
+        self.changes.get_or_insert_default()
     }
 
     /// Returns the URL of the list page that is requested.
     pub(super) fn list_page_url(&self) -> Option<&str> {
-        self.list_page.as_deref()
+        self.changes.as_ref()?.list_page.as_deref()
     }
 
     /// Returns `true` if nothing is set.
     pub(super) fn is_empty(&self) -> bool {
-        let Self {
-            timeout: None,
-            deadline: None,
-            retries: None,
-            max_retry_after: None,
-            key: None,
-            headers,
-            query,
-            list_page: None,
-        } = self
-        else {
-            return false;
-        };
-        headers.is_empty() && query.is_empty()
+        matches!(
+            self,
+            Self {
+                timeout: None,
+                idle_timeout: None,
+                deadline: None,
+                retries: None,
+                max_retry_after: None,
+                key: None,
+                changes: None,
+            }
+        )
     }
 
     /// Returns these options, with what `options` sets in place of what these do.
     pub(super) fn with(&self, options: &Self) -> Self {
+        let changes = match (&self.changes, &options.changes) {
+            (Some(first), Some(second)) => Some(Box::new(first.with(second))),
+            (first, second) => second.as_ref().or(first.as_ref()).cloned(),
+        };
         Self {
             timeout: options.timeout.or(self.timeout),
+            idle_timeout: options.idle_timeout.or(self.idle_timeout),
             deadline: options.deadline.or(self.deadline),
             retries: options.retries.or(self.retries),
             max_retry_after: options.max_retry_after.or(self.max_retry_after),
             key: options.key.as_ref().or(self.key.as_ref()).cloned(),
-            headers: both(&self.headers, &options.headers),
-            query: both(&self.query, &options.query),
-            list_page: options.list_page.clone(),
+            changes,
         }
     }
 
@@ -153,7 +221,12 @@ impl CallOptions {
     }
 
     pub(super) fn time_for_attempt(&self) -> Duration {
-        self.timeout.unwrap_or(TIMEOUT)
+        self.timeout.unwrap_or(api::TIMEOUT)
+    }
+
+    /// Returns the longest time without data while a body is sent or received.
+    pub(super) fn idle_time(&self) -> Duration {
+        self.idle_timeout.unwrap_or(IDLE_TIMEOUT)
     }
 
     pub(super) fn time_for_all(&self) -> Option<Duration> {
@@ -168,12 +241,57 @@ impl CallOptions {
         self.max_retry_after.unwrap_or(MAX_RETRY_AFTER)
     }
 
-    /// Puts headers and query parameters on a request, or returns why they
-    /// cannot be. No value is repeated there, for it may be a secret.
-    pub(super) fn apply(&self, request: &mut Request) -> Result<(), String> {
+    /// Applies the changes to a request, or returns why they cannot be applied. The reason
+    /// contains no value, which may be a secret.
+    #[inline]
+    pub(super) fn apply(
+        &self,
+        outgoing: &mut Outgoing,
+        operation: &Operation,
+    ) -> Result<(), RequestError> {
+        match &self.changes {
+            Some(changes) => changes.apply(outgoing, operation),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Changes {
+    /// Returns these changes, followed by others.
+    fn with(&self, others: &Self) -> Self {
+        let query = self.query.iter();
+        let query = query.filter(|(name, _)| !others.without_query.contains(name));
+        Self {
+            headers: self
+                .headers
+                .iter()
+                .chain(&others.headers)
+                .cloned()
+                .collect(),
+            query: query.chain(&others.query).cloned().collect(),
+            without_query: Vec::new(),
+            body_fields: self.body_fields.with(&others.body_fields),
+            list_page: others.list_page.clone(),
+        }
+    }
+
+    #[cold]
+    fn apply(&self, outgoing: &mut Outgoing, operation: &Operation) -> Result<(), RequestError> {
+        if !self.body_fields.is_empty() {
+            self.body_fields.add_to(outgoing, operation)?;
+        }
+        let request = &mut outgoing.request;
         for (name, value) in &self.headers {
-            let (name, value) = header(name, value)?;
-            request.headers_mut().insert(name, value);
+            let name = header_name(name)?;
+            match value {
+                Some(value) => {
+                    let value = header_value(&name, value)?;
+                    request.headers_mut().insert(name, value);
+                }
+                None => {
+                    request.headers_mut().remove(name);
+                }
+            }
         }
         // Asking for the pairs is enough to leave a lone question mark. The URL of a list page
         // has its own query.
@@ -187,16 +305,11 @@ impl CallOptions {
     }
 }
 
-type Pairs = Vec<(String, String)>;
-
-/// Returns one list after the other; mostly there is nothing in either.
-fn both(first: &Pairs, second: &Pairs) -> Pairs {
-    first.iter().chain(second).cloned().collect()
-}
-
-fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
+/// Returns the name of a header, unless only the client sets it.
+fn header_name(name: &str) -> Result<HeaderName, RequestError> {
     let Ok(name) = HeaderName::try_from(name) else {
-        return Err(format!("`{name}` is not the name of a header"));
+        let message = format!("`{name}` is not the name of a header");
+        return Err(RequestError::unnamed(message));
     };
     // Another key would be told to whoever reads the call's options, another host
     // would get a request that is not meant for it, and another length would make one
@@ -204,42 +317,48 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> 
     let mut keys = api::KEYS.iter().filter_map(KeyLocation::header);
     let is_key = keys.any(|key| name == key);
     if is_key || [HOST, CONTENT_LENGTH, TRANSFER_ENCODING].contains(&name) {
-        return Err(format!("the header `{name}` is set by the client alone"));
+        let message = format!("the header `{name}` is set by the client alone");
+        return Err(RequestError::unnamed(message));
     }
+    Ok(name)
+}
+
+fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, RequestError> {
     let Ok(mut value) = HeaderValue::try_from(value) else {
-        return Err(format!(
+        return Err(RequestError::unnamed(format!(
             "the value for the header `{name}` holds a character that no header can carry"
-        ));
+        )));
     };
     value.set_sensitive(true);
-    Ok((name, value))
+    Ok(value)
 }
 
 impl fmt::Debug for CallOptions {
-    /// Shows the names of headers and query parameters; their values may be
+    /// Shows the names of headers, query parameters, and properties; their values may be
     /// secrets.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let key = self.key.as_ref().map(|_| format_args!("[redacted]"));
+        let none = Changes::default();
+        let changes = self.changes.as_deref().unwrap_or(&none);
         f.debug_struct("CallOptions")
             .field("timeout", &self.timeout)
+            .field("idle_timeout", &self.idle_timeout)
             .field("deadline", &self.deadline)
             .field("retries", &self.retries)
             .field("max_retry_after", &self.max_retry_after)
+            .field("key", &key)
             .field(
-                "key",
-                &self.key.as_ref().map(|_| format_args!("[redacted]")),
+                "headers",
+                &changes.headers.iter().map(|it| &it.0).collect::<Vec<_>>(),
             )
-            .field("headers", &Names(&self.headers))
-            .field("query", &Names(&self.query))
-            .finish()
-    }
-}
-
-struct Names<'a>(&'a [(String, String)]);
-
-impl fmt::Debug for Names<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
+            .field(
+                "query",
+                &changes.query.iter().map(|it| &it.0).collect::<Vec<_>>(),
+            )
+            .field(
+                "body_fields",
+                &changes.body_fields.names().collect::<Vec<_>>(),
+            )
             .finish()
     }
 }

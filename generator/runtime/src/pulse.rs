@@ -1,51 +1,78 @@
-//! A limit for each wait while a body is sent, and none for their sum: how long the
-//! whole takes is up to the size of the body.
+//! The limits of a request whose body is read while it is sent. There is no limit for the
+//! whole body, because its time depends on its size.
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::platform::{Instant, timeout_at};
 
-/// When a part of a body was last sent.
+/// The progress of a body.
 #[derive(Clone, Debug)]
-pub(super) struct Pulse(Arc<Mutex<Instant>>);
+pub(super) struct Pulse(Arc<Mutex<State>>);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct State {
+    /// When the body was last read from.
+    last: Instant,
+    /// The body was read to its end.
+    has_ended: bool,
+}
 
 impl Pulse {
     /// Returns a pulse that beats now.
     pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Instant::now())))
+        Self(Arc::new(Mutex::new(State {
+            last: Instant::now(),
+            has_ended: false,
+        })))
     }
 
+    /// Notes that the body was read from.
     pub(super) fn beat(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *self.state() = State {
+            last: Instant::now(),
+            has_ended: false,
+        };
     }
 
-    fn last(&self) -> Instant {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Notes that the body, or one of its files, was read to its end.
+    pub(super) fn end(&self) {
+        self.state().has_ended = true;
     }
 
-    /// Waits for `future`, or returns `None` once there was no beat for so long, or
-    /// the deadline is over.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the response of a request.
+    ///
+    /// # Errors
+    ///
+    /// Returns the limit that was exceeded: `idle` while the body is sent, `time` after its end,
+    /// or the deadline of the call.
     pub(super) async fn within<F: Future>(
         &self,
-        limit: Duration,
+        idle: Duration,
+        time: Duration,
         deadline: Option<Instant>,
-        future: F,
-    ) -> Option<F::Output> {
-        let mut future = pin!(future);
+        response: F,
+    ) -> Result<F::Output, Duration> {
+        let mut response = pin!(response);
         loop {
-            let silence = self.last().checked_add(limit);
+            let state = *self.state();
+            let limit = if state.has_ended { time } else { idle };
+            let silence = state.last.checked_add(limit);
             let Some(until) = silence.into_iter().chain(deadline).min() else {
-                return Some(future.await);
+                return Ok(response.await);
             };
-            if let Ok(output) = timeout_at(until, future.as_mut()).await {
-                return Some(output);
+            if let Ok(response) = timeout_at(until, response.as_mut()).await {
+                return Ok(response);
             }
             let is_over = deadline.is_some_and(|deadline| deadline <= until);
-            if is_over || self.last().checked_add(limit) == silence {
-                return None;
+            if is_over || *self.state() == state {
+                return Err(limit);
             }
         }
     }

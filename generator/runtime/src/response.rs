@@ -1,14 +1,16 @@
-//! A successful answer.
+//! Successful responses.
 
+use bytes::Bytes;
 use http::StatusCode;
 use http::header::HeaderMap;
 
-/// What an operation answered: a value, with the status and headers it came with.
+/// A successful response: a value, with its status, headers, and body.
 #[derive(Clone, Debug)]
 pub struct Response<T> {
     status: StatusCode,
     headers: HeaderMap,
     value: T,
+    body: Bytes,
 }
 
 impl<T> Response<T> {
@@ -17,12 +19,8 @@ impl<T> Response<T> {
             status,
             headers,
             value,
+            body: Bytes::new(),
         }
-    }
-
-    /// Returns the response with another value.
-    pub(super) fn with<U>(self, value: U) -> Response<U> {
-        Response::new(self.status, self.headers, value)
     }
 
     pub(super) fn into_parts(self) -> (StatusCode, HeaderMap, T) {
@@ -49,8 +47,31 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// Returns the same answer with the value that `change` makes of this one.
+    /// Returns the body that the value was decoded from, as received and decompressed. It is
+    /// empty if the value is a stream, or if the operation has no response body.
+    pub fn bytes(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Returns the same response with the value that `change` makes of this one.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
-        Response::new(self.status, self.headers, change(self.value))
+        Response {
+            status: self.status,
+            headers: self.headers,
+            value: change(self.value),
+            body: self.body,
+        }
+    }
+}
+
+impl Response<Bytes> {
+    /// Returns the response with the value that its body was decoded to.
+    pub(super) fn decoded<U>(self, value: U) -> Response<U> {
+        Response {
+            status: self.status,
+            headers: self.headers,
+            value,
+            body: self.value,
+        }
     }
 }

@@ -80,7 +80,7 @@ where
     let client = Client::builder()
         .api_key(KEY)
         .base_url(format!("http://{}", listener.local_addr().unwrap()))
-        .timeout(timeout)
+        .idle_timeout(timeout)
         .build()
         .unwrap();
     let head = format!(
@@ -276,7 +276,7 @@ async fn a_connection_that_breaks_off_is_an_error_and_no_end() {
 }
 
 #[tokio::test]
-async fn silence_for_the_timeout_ends_a_stream() {
+async fn silence_for_the_idle_timeout_ends_a_stream() {
     let timeout = Duration::from_millis(500);
     let (mut sender, mut events) = begin_within::<Word>(timeout, SERVER_SENT).await;
     for _ in 0..4 {

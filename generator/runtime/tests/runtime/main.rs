@@ -14,10 +14,14 @@
 mod runtime;
 
 mod against_serde_json;
+mod body_fields;
 mod call_options;
 mod calls;
 mod configuration;
+mod connections;
 mod credentials;
+mod custom_requests;
+mod derived_clients;
 mod enums;
 mod errors;
 mod event_cuts;

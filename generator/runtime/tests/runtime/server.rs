@@ -1,5 +1,6 @@
 //! A server that records each request as text and answers from a script.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -158,4 +159,26 @@ pub(crate) async fn things<T: Read>(client: &Client) -> Result<Response<T>, Erro
 pub(crate) fn get(client: &Client, path: &str) -> Request {
     let url = format!("{}{path}", client.base_url());
     Request::new(Method::GET, url.parse().unwrap())
+}
+
+/// Starts a server that keeps its connections, and returns its URL and the number of connections.
+pub(crate) async fn keeping_alive() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                while !read_request(&mut stream).await.is_empty() {
+                    let response = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+                    if stream.write_all(response.as_bytes()).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (url, connections)
 }

@@ -17,6 +17,7 @@ async fn bytes(server: &Server) -> Result<Response<ByteStream>, Error> {
         .api_key(KEY)
         .base_url(&server.url)
         .timeout(Duration::from_secs(1))
+        .idle_timeout(Duration::from_secs(1))
         .build()?;
     client.calls().bytes(get(&client, "/things"), &THINGS).await
 }
@@ -54,7 +55,7 @@ async fn a_stream_may_take_longer_than_the_timeout() {
 }
 
 #[tokio::test]
-async fn silence_for_the_timeout_ends_a_stream() {
+async fn silence_for_the_idle_timeout_ends_a_stream() {
     let server = Server::start(|_| vec![send(HEAD), send("abc"), wait(30_000)]).await;
     let mut stream = bytes(&server).await.unwrap().into_inner();
     assert_eq!(stream.chunk().await.unwrap().unwrap(), "abc");

@@ -49,6 +49,21 @@ async fn a_server_whose_authority_the_system_does_not_trust_is_an_error() {
     assert!(text.contains("failed with TLS true"), "{text}");
 }
 
+#[tokio::test]
+async fn a_certificate_that_the_program_trusts_is_one_beside_those_of_the_system() {
+    let server = start().await;
+    let builder = Client::builder()
+        .api_key("key")
+        .base_url(&server)
+        .retries(0);
+    let error = things::<Value>(&builder.clone().build().unwrap()).await;
+    assert!(error.unwrap_err().is_tls());
+    let authority: &[u8] = include_bytes!("tls/authority.pem");
+    let client = builder.root_certificates(authority).build().unwrap();
+    let response = things::<Value>(&client).await.unwrap();
+    assert_eq!(response.bytes(), "{\"over\":\"TLS\"}");
+}
+
 /// Calls the server in a process of its own, because the authorities of the system are those
 /// of the process.
 async fn called_with(authorities: &'static str) -> Output {

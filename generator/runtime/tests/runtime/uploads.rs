@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::server::{KEY, answer, header};
+use crate::server::{KEY, Server as Scripted, Step, answer, header};
 
 const FILES: Operation = Operation::new("files_create", "/files");
 
@@ -581,14 +581,14 @@ async fn a_stream_that_fails_or_has_another_length_ends_the_call() {
 }
 
 #[tokio::test]
-async fn the_timeout_is_for_each_wait_and_not_for_the_whole_body() {
-    // Each part takes most of the timeout, and all of them take much longer.
+async fn the_idle_timeout_is_for_each_wait_and_not_for_the_whole_body() {
+    // Each part takes most of the idle timeout, and all of them take much longer.
     let chunks = stream::unfold(0, |sent| async move {
         tokio::time::sleep(Duration::from_millis(120)).await;
         (sent < 6).then_some((Ok::<_, io::Error>("part"), sent + 1))
     });
     let server = Server::answering(vec![answer("200 OK", "1")]).await;
-    let options = CallOptions::new().timeout(Duration::from_millis(500));
+    let options = CallOptions::new().idle_timeout(Duration::from_millis(500));
     let raw = server.client().calls().with_options(&options);
     let outgoing = calls::upload(server.post(), &Upload::stream(chunks), None);
     raw.json::<Value>(outgoing, &FILES).await.unwrap();
@@ -597,6 +597,24 @@ async fn the_timeout_is_for_each_wait_and_not_for_the_whole_body() {
     let outgoing = calls::upload(server.post(), &Upload::stream(silent), None);
     let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
+    let silence = "files_create: timed out: silence for 500ms";
+    assert_eq!(error.to_string(), silence);
+}
+
+#[tokio::test]
+async fn a_response_to_a_file_has_the_whole_timeout_after_the_end_of_the_file() {
+    let wait = || vec![Step::Wait(Duration::from_millis(900))];
+    let server = Scripted::start(move |_| wait()).await;
+    let options = CallOptions::new().idle_timeout(Duration::from_millis(200));
+    for (timeout, expected) in [(400, "silence for 400ms"), (60_000, "connection")] {
+        let options = options.clone().timeout(Duration::from_millis(timeout));
+        let raw = server.client().calls().with_options(&options);
+        let url = format!("{}/files", server.url);
+        let request = Request::new(Method::POST, url.parse().unwrap());
+        let outgoing = calls::upload(request, &Upload::from(b"content"), None);
+        let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
 }
 
 #[tokio::test]
