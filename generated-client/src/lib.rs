@@ -116,10 +116,10 @@ pub mod types;
 
 pub use runtime::{
     ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, Credential,
-    CredentialError, CredentialFuture, CredentialProvider, DecodeError, EnvironmentKey, Error,
-    EventStream, Form, Items, Nullable, Pages, PagesWithResponse, PagingError, Progress, Request,
-    RequestError, Response, Sending, SendingWithResponse, TransportError, UnknownValue,
-    UnknownVariant, Upload,
+    CredentialError, CredentialFuture, CredentialProvider, CustomRequest, DecodeError,
+    EnvironmentKey, Error, EventStream, Form, Items, Method, Nullable, Pages, PagesWithResponse,
+    PagingError, Progress, Request, RequestError, Response, Sending, SendingWithResponse,
+    TransportError, UnknownValue, UnknownVariant, Upload,
 };
 // Their types are in the signatures of this crate.
 pub use {bytes, chrono, http, reqwest};

@@ -313,6 +313,15 @@ pub struct AuthorizeConnectionRequest {
 }
 
 impl AuthorizeConnectionRequest {
+    /// Creates the request of [`DataConnectors::authorize_connection`] from a whole body.
+    pub fn from_body(client: &Client, body: types::AuthorizeConnectionRequest) -> Self {
+        Self {
+            client: client.clone(),
+            call_options: CallOptions::new(),
+            body,
+        }
+    }
+
     /// A label of your own that stays with the connection. It should not identify a person.
     pub fn custom_id(mut self, custom_id: impl Into<String>) -> Self {
         self.body.custom_id = Some(custom_id.into());
@@ -325,10 +334,17 @@ impl AuthorizeConnectionRequest {
         self
     }
 
+    /// Adds an undocumented property to the body. It replaces a documented one of the same
+    /// name.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
+        self.call_options = self.call_options.body_field(name, value);
+        self
+    }
+
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -352,6 +368,15 @@ impl AuthorizeConnectionRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::ConnectionAuthorization> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -387,7 +412,7 @@ impl CreateConnectionPickerTokenRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -413,6 +438,15 @@ impl CreateConnectionPickerTokenRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::PickerToken> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -447,16 +481,32 @@ pub struct CreateRedirectUriRequest {
 }
 
 impl CreateRedirectUriRequest {
+    /// Creates the request of [`DataConnectors::create_redirect_uri`] from a whole body.
+    pub fn from_body(client: &Client, body: types::CreateRedirectUriRequest) -> Self {
+        Self {
+            client: client.clone(),
+            call_options: CallOptions::new(),
+            body,
+        }
+    }
+
     /// Replaces the whole body.
     pub fn body(mut self, body: types::CreateRedirectUriRequest) -> Self {
         self.body = body;
         self
     }
 
+    /// Adds an undocumented property to the body. It replaces a documented one of the same
+    /// name.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
+        self.call_options = self.call_options.body_field(name, value);
+        self
+    }
+
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -483,6 +533,15 @@ impl CreateRedirectUriRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::RedirectUri> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -518,7 +577,7 @@ impl DeleteConnectionRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -543,6 +602,15 @@ impl DeleteConnectionRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.prepare().empty()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -577,7 +645,7 @@ impl DeleteRedirectUriRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -602,6 +670,15 @@ impl DeleteRedirectUriRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.prepare().empty()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -654,7 +731,7 @@ impl ListConnectionsRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -678,6 +755,15 @@ impl ListConnectionsRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::ConnectionList> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 
     /// Returns the pages of the list, beginning with the requested one. Each page is
@@ -760,7 +846,7 @@ impl ListRedirectUrisRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -784,6 +870,15 @@ impl ListRedirectUrisRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::RedirectUriList> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 
     /// Returns the pages of the list, beginning with the requested one. Each page is
@@ -850,7 +945,7 @@ impl RetrieveConnectionRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -875,6 +970,15 @@ impl RetrieveConnectionRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::Connection> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 

@@ -195,6 +195,20 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
+    /// Creates the request of [`KnowledgeStoreItems::create`] from a whole body.
+    pub fn from_body(
+        client: &Client,
+        knowledge_store_id: impl Into<String>,
+        body: types::KnowledgeStoreItemsCreateRequest,
+    ) -> Self {
+        Self {
+            client: client.clone(),
+            call_options: CallOptions::new(),
+            knowledge_store_id: knowledge_store_id.into(),
+            body,
+        }
+    }
+
     /// What the asset is, a video or an image.
     pub fn asset_type(mut self, asset_type: impl Into<types::KnowledgeStoreItemAssetType>) -> Self {
         self.body.asset_type = Some(asset_type.into());
@@ -218,10 +232,17 @@ impl CreateRequest {
         self
     }
 
+    /// Adds an undocumented property to the body. It replaces a documented one of the same
+    /// name.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
+        self.call_options = self.call_options.body_field(name, value);
+        self
+    }
+
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -245,6 +266,15 @@ impl CreateRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItem> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -283,7 +313,7 @@ impl DeleteRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -307,6 +337,15 @@ impl DeleteRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.prepare().empty()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -390,7 +429,7 @@ impl ListRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -414,6 +453,15 @@ impl ListRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItemList> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 
     /// Returns the pages of the list, beginning with the requested one. Each page is
@@ -490,7 +538,7 @@ impl RetrieveRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -514,6 +562,15 @@ impl RetrieveRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::KnowledgeStoreItem> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 

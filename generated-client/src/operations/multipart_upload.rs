@@ -247,6 +247,15 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
+    /// Creates the request of [`MultipartUpload::create`] from a whole body.
+    pub fn from_body(client: &Client, body: types::MultipartUploadCreateRequest) -> Self {
+        Self {
+            client: client.clone(),
+            call_options: CallOptions::new(),
+            body,
+        }
+    }
+
     /// Whether to make an HLS stream of the video or audio. Other files are left as they are.
     ///
     /// **Default**: `false`.
@@ -281,10 +290,17 @@ impl CreateRequest {
         self
     }
 
+    /// Adds an undocumented property to the body. It replaces a documented one of the same
+    /// name.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
+        self.call_options = self.call_options.body_field(name, value);
+        self
+    }
+
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -310,6 +326,15 @@ impl CreateRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::CreateAssetUploadResponse> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -341,16 +366,37 @@ pub struct GetAdditionalPresignedUrlsRequest {
 }
 
 impl GetAdditionalPresignedUrlsRequest {
+    /// Creates the request of [`MultipartUpload::get_additional_presigned_urls`] from a whole body.
+    pub fn from_body(
+        client: &Client,
+        upload_id: impl Into<String>,
+        body: types::AdditionalPresignedUrlsRequest,
+    ) -> Self {
+        Self {
+            client: client.clone(),
+            call_options: CallOptions::new(),
+            upload_id: upload_id.into(),
+            body,
+        }
+    }
+
     /// Replaces the whole body.
     pub fn body(mut self, body: types::AdditionalPresignedUrlsRequest) -> Self {
         self.body = body;
         self
     }
 
+    /// Adds an undocumented property to the body. It replaces a documented one of the same
+    /// name.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
+        self.call_options = self.call_options.body_field(name, value);
+        self
+    }
+
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -377,6 +423,15 @@ impl GetAdditionalPresignedUrlsRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::AdditionalPresignedUrls> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -433,7 +488,7 @@ impl GetStatusRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -460,6 +515,15 @@ impl GetStatusRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::GetUploadStatusResponse> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 
     /// Returns the pages of the list, beginning with the requested one. Each page is
@@ -546,7 +610,7 @@ impl ListIncompleteUploadsRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -572,6 +636,15 @@ impl ListIncompleteUploadsRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::ListIncompleteUploadsResponse> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 
     /// Returns the pages of the list, beginning with the requested one. Each page is
@@ -637,16 +710,37 @@ pub struct ReportChunkBatchRequest {
 }
 
 impl ReportChunkBatchRequest {
+    /// Creates the request of [`MultipartUpload::report_chunk_batch`] from a whole body.
+    pub fn from_body(
+        client: &Client,
+        upload_id: impl Into<String>,
+        body: types::MultipartUploadReportChunkBatchRequest,
+    ) -> Self {
+        Self {
+            client: client.clone(),
+            call_options: CallOptions::new(),
+            upload_id: upload_id.into(),
+            body,
+        }
+    }
+
     /// Replaces the whole body.
     pub fn body(mut self, body: types::MultipartUploadReportChunkBatchRequest) -> Self {
         self.body = body;
         self
     }
 
+    /// Adds an undocumented property to the body. It replaces a documented one of the same
+    /// name.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
+        self.call_options = self.call_options.body_field(name, value);
+        self
+    }
+
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -672,6 +766,15 @@ impl ReportChunkBatchRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::ReportChunkBatchResponse> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 

@@ -181,6 +181,15 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
+    /// Creates the request of [`Tasks::create`] from a whole body.
+    pub fn from_body(client: &Client, body: types::TasksCreateRequest) -> Self {
+        Self {
+            client: client.clone(),
+            call_options: CallOptions::new(),
+            body,
+        }
+    }
+
     /// The video, if it is uploaded as a file.
     pub fn video_file(mut self, video_file: impl Into<Upload>) -> Self {
         self.body.video_file = Some(video_file.into());
@@ -214,10 +223,17 @@ impl CreateRequest {
         self
     }
 
+    /// Adds an undocumented property to the body. It replaces a documented one of the same
+    /// name.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
+        self.call_options = self.call_options.body_field(name, value);
+        self
+    }
+
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -241,6 +257,15 @@ impl CreateRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::CreatedTask> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -281,7 +306,7 @@ impl DeleteRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -305,6 +330,15 @@ impl DeleteRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.prepare().empty()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -431,7 +465,7 @@ impl ListRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -455,6 +489,15 @@ impl ListRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::VideoIndexingTaskList> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 
     /// Returns the pages of the list, beginning with the requested one. Each page is
@@ -533,7 +576,7 @@ impl RetrieveRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -557,6 +600,15 @@ impl RetrieveRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::VideoIndexingTaskDetails> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 

@@ -2,6 +2,8 @@
 
 //! Facts about the API: where it is and how it is told who calls.
 
+use std::time::Duration;
+
 use super::key::KeyLocation;
 
 /// The name of the API, as people know it.
@@ -29,6 +31,9 @@ pub(super) const KEY_IS_REQUIRED: bool = true;
 
 /// The environment variables that may hold the key; the first one set counts.
 pub(super) const KEY_VARIABLES: &[&str] = &["TWELVE_LABS_API_KEY", "TWELVELABS_API_KEY"];
+
+/// The default time for each attempt of a call.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// The environment variable that may hold another base address.
 pub(super) const BASE_URL_VARIABLE: &str = "TWELVELABS_BASE_URL";

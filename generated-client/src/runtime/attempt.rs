@@ -80,7 +80,8 @@ impl Call {
                 }
                 false => None,
             };
-            let read = read_error(platform::body_of(response), attempts.time(time));
+            let idle = self.options.idle_time().min(time);
+            let read = read_error(platform::body_of(response), attempts.time(idle));
             let (body, is_truncated) = Box::pin(read).await;
             let body = self.secrets().without(body.into());
             let refusal = refusal.map(|refusal| self.secrets().without_in(refusal.text()));
@@ -113,9 +114,12 @@ impl Call {
         let id = self.operation.id;
         let sending = self.transport.client.execute(request);
         let response = match (pulse, limit.until) {
-            (Some(pulse), _) => Box::pin(pulse.within(limit.time, attempts.deadline(), sending))
-                .await
-                .ok_or_else(|| TransportError::silent(id, limit.time))?,
+            (Some(pulse), _) => {
+                let idle = self.options.idle_time();
+                Box::pin(pulse.within(idle, limit.time, attempts.deadline(), sending))
+                    .await
+                    .map_err(|limit| TransportError::silent(id, limit))?
+            }
             (None, Some(until)) => platform::timeout_at(until, sending)
                 .await
                 .map_err(|_| TransportError::late_response(id))?,

@@ -97,9 +97,16 @@ pub(super) fn system_time() -> SystemTime {
     web_time::SystemTime::now().to_std()
 }
 
-/// Returns the client: how it connects, and by which proxy, is up to the browser.
-pub(super) fn http_client(_: bool, _: Duration) -> Result<Client, Box<dyn Error + Send + Sync>> {
-    Ok(Client::builder().build()?)
+/// The browser makes the connections, and knows the proxy.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Connections {
+    pub(super) connect_timeout: Duration,
+}
+
+impl Connections {
+    pub(super) fn client(&self, _: bool) -> Result<Client, Box<dyn Error + Send + Sync>> {
+        Ok(Client::builder().build()?)
+    }
 }
 
 /// Refuses to open a file.

@@ -18,7 +18,7 @@ use super::transport_error::TransportError;
 
 /// The body of a response as a stream of chunks.
 ///
-/// The client's timeout applies to each wait for the next chunk, not to the whole body.
+/// The client's idle timeout applies to each wait for the next chunk, not to the whole body.
 /// The stream ends after an error.
 pub struct ByteStream {
     operation: &'static str,
@@ -58,7 +58,7 @@ impl ByteStream {
     /// # Errors
     ///
     /// [`Error::Transport`] when the body breaks off or nothing arrives within
-    /// the timeout.
+    /// the idle timeout.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context))
             .await

@@ -16,7 +16,7 @@ use super::call_options::CallOptions;
 use super::credentials::{CredentialProvider, Provider};
 use super::error::Error;
 use super::keys::Keys;
-use super::platform;
+use super::platform::Connections;
 use super::transport::Transport;
 
 /// The longest body that is read as a whole unless something else is asked for, in
@@ -55,6 +55,16 @@ impl Client {
         ClientBuilder::new()
     }
 
+    /// Returns a client whose calls have these options. It shares connections and keys with
+    /// this one. Options of a single call override them.
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        let mut transport = Transport::clone(&self.transport);
+        transport.options = Arc::new(transport.options.with(&options));
+        Self {
+            transport: Arc::new(transport),
+        }
+    }
+
     /// Returns the address that the paths of all operations are below, without
     /// a slash at its end.
     pub fn base_url(&self) -> &str {
@@ -82,7 +92,7 @@ pub struct ClientBuilder {
     /// The base URL is also that of operations with a server of their own.
     pub(crate) replaces_servers: bool,
     pub(super) options: CallOptions,
-    connect_timeout: Duration,
+    pub(super) connections: Connections,
     http_client: Option<reqwest::Client>,
     allow_plain_http: bool,
     user_agent: Option<String>,
@@ -90,6 +100,9 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
+    /// The default of [`timeout`](Self::timeout).
+    pub const DEFAULT_TIMEOUT: Duration = api::TIMEOUT;
+
     fn new() -> Self {
         Self {
             key: None,
@@ -98,7 +111,7 @@ impl ClientBuilder {
             base_url: api::BASE_URL.to_owned(),
             replaces_servers: false,
             options: CallOptions::new(),
-            connect_timeout: Duration::from_secs(10),
+            connections: Connections::default(),
             http_client: None,
             allow_plain_http: false,
             user_agent: None,
@@ -183,14 +196,34 @@ impl ClientBuilder {
     }
 
     /// Sets the time for each attempt of a call, from connecting to the end of
-    /// the answer's body. The default is 60 seconds. A call whose time ran out is
-    /// not repeated.
+    /// the response body. The default is [`DEFAULT_TIMEOUT`](Self::DEFAULT_TIMEOUT). A call that timed out is not
+    /// retried.
     ///
-    /// An answer that is read as a stream may take longer: for it, this is the
-    /// time until it begins, and then for each wait for more of it. A file that is
-    /// sent may take longer as well, as long as parts of it leave.
+    /// For a response that is read as a stream, this is the time until it begins. For a file
+    /// that is sent, it begins when the file was sent.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options = self.options.timeout(timeout);
+        self
+    }
+
+    /// Sets the longest time without data while the body of a request or of a response is
+    /// sent or received. The default is 60 seconds.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.options = self.options.idle_timeout(timeout);
+        self
+    }
+
+    /// Sets a header of all calls; see [`CallOptions::header`]. A call can remove it with
+    /// [`CallOptions::without_header`].
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options = self.options.header(name, value);
+        self
+    }
+
+    /// Adds a query parameter to all calls. A call can remove it with
+    /// [`CallOptions::without_query`].
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options = self.options.query(name, value);
         self
     }
 
@@ -246,7 +279,7 @@ impl ClientBuilder {
     ///
     /// It does not hold for one's own [`http_client`](Self::http_client).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.connections.connect_timeout = timeout;
         self
     }
 
@@ -296,7 +329,9 @@ impl ClientBuilder {
         let follows_redirects = self.http_client.is_none();
         let client = match self.http_client {
             Some(client) => client,
-            None => platform::http_client(is_loopback(&base_url), self.connect_timeout)
+            None => self
+                .connections
+                .client(is_loopback(&base_url))
                 .map_err(|error| Error::invalid("no HTTP client can be made", Some(error)))?,
         };
         let provider = self.provider;
@@ -308,7 +343,7 @@ impl ClientBuilder {
                 replaces_servers: self.replaces_servers,
                 client,
                 follows_redirects,
-                keys,
+                keys: Arc::new(keys),
                 user_agent,
                 options: Arc::new(self.options),
                 max_body: self.max_body,
@@ -332,7 +367,7 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("key", &key)
             .field("options", &self.options)
-            .field("connect_timeout", &self.connect_timeout)
+            .field("connections", &self.connections)
             .field("allow_plain_http", &self.allow_plain_http)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()

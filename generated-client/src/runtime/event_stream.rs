@@ -43,7 +43,7 @@ const ERROR: &str = "error";
 /// `[DONE]` ends the stream. An event may be up to 64 MiB long, and so may be what is skipped
 /// between two events.
 ///
-/// The client's timeout applies to each wait for more data. The stream ends after an
+/// The client's idle timeout applies to each wait for more data. The stream ends after an
 /// error, and does not reconnect: [`last_event_id`](Self::last_event_id) and
 /// [`retry_after`](Self::retry_after) are kept for a caller that does. Dropping it closes the
 /// connection.
@@ -94,7 +94,7 @@ impl<T> EventStream<T> {
     /// # Errors
     ///
     /// Returns [`Error::Transport`] if the connection breaks, nothing is received within
-    /// the timeout, an event is too long, or the stream ends in the middle of an event, which
+    /// the idle timeout, an event is too long, or the stream ends in the middle of an event, which
     /// is returned before the error if its data is complete; [`Error::Decode`] if the data of an event
     /// does not deserialize as `T`, with the data as the body; and [`Error::Api`] for an
     /// error event. The stream ends after each of these errors.

@@ -8,6 +8,7 @@ use std::fmt::Display;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, multipart};
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::error::RequestError;
@@ -49,7 +50,11 @@ impl Form {
     /// If the value cannot be JSON, sending the form fails with
     /// [`Error::InvalidRequest`](super::Error::InvalidRequest).
     #[must_use]
-    pub fn field<T: Serialize>(mut self, name: impl Into<Cow<'static, str>>, value: &T) -> Self {
+    pub fn field<T: Serialize + ?Sized>(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: &T,
+    ) -> Self {
         let name = name.into();
         let added = to_raw_value(value).and_then(|value| self.add(&name, &value));
         self.note(&name, added);
@@ -61,7 +66,11 @@ impl Form {
     /// If the value cannot be JSON, sending the form fails with
     /// [`Error::InvalidRequest`](super::Error::InvalidRequest).
     #[must_use]
-    pub fn json<T: Serialize>(mut self, name: impl Into<Cow<'static, str>>, value: &T) -> Self {
+    pub fn json<T: Serialize + ?Sized>(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: &T,
+    ) -> Self {
         let name = name.into();
         let added = serde_json::to_string(value).map(|text| self.add_json(&name, text));
         self.note(&name, added);
@@ -114,6 +123,12 @@ impl Form {
     #[must_use]
     pub fn file(self, name: impl Into<Cow<'static, str>>, file: &Upload) -> Self {
         self.files(name, [file])
+    }
+
+    /// Sets a value in place of those of the same name.
+    pub(super) fn replace(&mut self, name: &str, value: &Value) {
+        self.parts.retain(|(other, _)| other != name);
+        *self = std::mem::take(self).field(name.to_owned(), value);
     }
 
     /// Keeps the first error.

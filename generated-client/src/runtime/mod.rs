@@ -10,12 +10,16 @@ mod api;
 mod api_error;
 mod attempt;
 mod authentication;
+mod body_fields;
 mod byte_stream;
 mod call;
 mod call_options;
 mod charset;
 mod client;
+#[cfg(not(target_arch = "wasm32"))]
+mod connections;
 mod credentials;
+mod custom_request;
 mod date_time;
 mod decode_error;
 mod error;
@@ -69,11 +73,13 @@ pub use call::Call;
 pub use call_options::CallOptions;
 pub use client::{Client, ClientBuilder};
 pub use credentials::{Credential, CredentialFuture, CredentialProvider, EnvironmentKey};
+pub use custom_request::CustomRequest;
 pub use date_time::Rfc3339;
 pub use decode_error::DecodeError;
 pub use error::{ConfigurationError, CredentialError, Error, PagingError, RequestError};
 pub use event_stream::EventStream;
 pub use form::Form;
+pub use http::Method;
 #[allow(unused_imports, reason = "an API may have no lists that come in pages")]
 pub use list_walk::ListPage;
 #[allow(

@@ -6,16 +6,17 @@
 use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
+use bytes::Bytes;
 use futures_core::Stream;
-use reqwest::redirect::Policy;
 use reqwest::{Body, Client, ClientBuilder, multipart};
 
 use super::error::RequestError;
 use super::request_builder::Build;
 use super::upload::Opened;
 
+pub(super) use super::connections::Connections;
 pub(super) use super::file::open;
 pub(super) use tokio::time::{Instant, Sleep, sleep, timeout, timeout_at};
 
@@ -31,6 +32,9 @@ impl<T: Send> SendOutsideBrowser for T {}
 pub trait SharedOutsideBrowser: Send + Sync {}
 
 impl<T: Send + Sync + ?Sized> SharedOutsideBrowser for T {}
+
+/// Why no HTTP client can be made.
+type Failure = Box<dyn Error + Send + Sync>;
 
 /// A future that borrows for `'a`.
 pub(super) type BoxFutureIn<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -57,23 +61,11 @@ pub(super) fn system_time() -> SystemTime {
     SystemTime::now()
 }
 
-/// Returns the HTTP client for a URL, which may be one of this machine.
-pub(super) fn http_client(
-    is_loopback: bool,
-    connect_timeout: Duration,
-) -> Result<Client, Box<dyn Error + Send + Sync>> {
-    let builder = http_client_builder(is_loopback)?
-        .connect_timeout(connect_timeout)
-        .redirect(Policy::none());
-    Ok(builder.build()?)
-}
-
 /// Returns the builder of an HTTP client that has TLS and, if it is used for this machine, no
 /// proxy: to a proxy, this machine is another one, and the connection is not encrypted.
-pub(crate) fn http_client_builder(
-    is_loopback: bool,
-) -> Result<ClientBuilder, Box<dyn Error + Send + Sync>> {
-    let builder = with_tls(Client::builder())?;
+#[allow(dead_code, reason = "a crate may have no extras")]
+pub(crate) fn http_client_builder(is_loopback: bool) -> Result<ClientBuilder, Failure> {
+    let builder = with_tls(Client::builder(), &[])?;
     Ok(match is_loopback {
         true => builder.no_proxy(),
         false => builder,
@@ -83,24 +75,83 @@ pub(crate) fn http_client_builder(
 /// Sets up TLS by rustls: with the crypto provider of the process if it has installed one, and
 /// with `ring` otherwise. It takes less time to compile than the default of `reqwest`.
 #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-fn with_tls(builder: ClientBuilder) -> Result<ClientBuilder, rustls::Error> {
+pub(super) fn with_tls(builder: ClientBuilder, roots: &[Bytes]) -> Result<ClientBuilder, Failure> {
     use rustls::crypto::{CryptoProvider, ring};
     use rustls_platform_verifier::BuilderVerifierExt;
 
     let installed = CryptoProvider::get_default().cloned();
     let provider = installed.unwrap_or_else(|| ring::default_provider().into());
-    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_platform_verifier()?
-        .with_no_client_auth();
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?;
+    let tls = match roots {
+        [] => tls.with_platform_verifier()?,
+        roots => with_roots(tls, roots)?,
+    };
+    let mut tls = tls.with_no_client_auth();
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(builder.tls_backend_preconfigured(tls))
 }
 
+#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+type TlsBuilder<State> = rustls::ConfigBuilder<rustls::ClientConfig, State>;
+
+/// Trusts certificates in addition to those of the system.
+#[cfg(all(
+    feature = "rustls",
+    not(feature = "native-tls"),
+    not(target_os = "android")
+))]
+fn with_roots(
+    tls: TlsBuilder<rustls::WantsVerifier>,
+    roots: &[Bytes],
+) -> Result<TlsBuilder<rustls::client::WantsClientCert>, Failure> {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+    use rustls_platform_verifier::Verifier;
+
+    let mut certificates = Vec::new();
+    for pem in roots {
+        let count = certificates.len();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            certificates.push(certificate?);
+        }
+        if certificates.len() == count {
+            return Err("the PEM text of `root_certificates` contains no certificate".into());
+        }
+    }
+    let provider = tls.crypto_provider().clone();
+    let verifier = Verifier::new_with_extra_roots(certificates, provider)?;
+    Ok(tls
+        .dangerous()
+        .with_custom_certificate_verifier(std::sync::Arc::new(verifier)))
+}
+
+/// The verifier of Android trusts only what the system trusts.
+#[cfg(all(feature = "rustls", not(feature = "native-tls"), target_os = "android"))]
+fn with_roots(
+    _: TlsBuilder<rustls::WantsVerifier>,
+    _: &[Bytes],
+) -> Result<TlsBuilder<rustls::client::WantsClientCert>, Failure> {
+    Err("`root_certificates` is not available on Android: add them to the system".into())
+}
+
 /// Leaves TLS to `reqwest`, which uses the library of the system.
-#[cfg(not(all(feature = "rustls", not(feature = "native-tls"))))]
-fn with_tls(builder: ClientBuilder) -> Result<ClientBuilder, reqwest::Error> {
-    Ok(builder)
+#[cfg(feature = "native-tls")]
+pub(super) fn with_tls(builder: ClientBuilder, roots: &[Bytes]) -> Result<ClientBuilder, Failure> {
+    let mut certificates = Vec::new();
+    for pem in roots {
+        certificates.extend(reqwest::Certificate::from_pem_bundle(pem)?);
+    }
+    Ok(builder.tls_certs_merge(certificates))
+}
+
+/// There is no TLS without a feature for it.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+pub(super) fn with_tls(builder: ClientBuilder, roots: &[Bytes]) -> Result<ClientBuilder, Failure> {
+    match roots {
+        [] => Ok(builder),
+        _ => Err("`root_certificates` needs the feature `rustls` or `native-tls`".into()),
+    }
 }
 
 /// Returns a form that sends names as they are: few servers decode what RFC 7578 rules

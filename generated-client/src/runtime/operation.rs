@@ -2,6 +2,9 @@
 
 //! The description of an operation, which its request is built and sent by.
 
+/// The path of an operation whose calls have any path below the base URL.
+pub(super) const ANY_PATH: &str = "*";
+
 /// The description of an operation, which all of its calls share.
 #[derive(Debug)]
 pub struct Operation {

@@ -66,6 +66,18 @@ impl Outgoing {
         Self { request, body }
     }
 
+    /// Returns the body, if it is read while it is sent.
+    pub(super) fn streamed_mut(&mut self) -> Option<&mut Streamed> {
+        self.body.as_mut()
+    }
+
+    /// Leaves out a form without fields.
+    pub(super) fn leave_out_empty_form(&mut self) {
+        if matches!(&self.body, Some(Streamed::Form(form)) if form.is_empty()) {
+            self.body = None;
+        }
+    }
+
     /// Returns `true` if the body is read while it is sent, for which there is no limit but
     /// that of each wait.
     pub(super) fn is_streamed(&self) -> bool {

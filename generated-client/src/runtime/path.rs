@@ -6,6 +6,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
 
+use super::operation::ANY_PATH;
 use super::style::EncodedPath;
 
 /// All but the characters that RFC 3986 calls unreserved.
@@ -69,6 +70,9 @@ pub(super) fn follows_template(url: &Url, base_url: &str, template: &str) -> boo
     }
     if !(path.is_empty() || path.starts_with('/')) {
         return false;
+    }
+    if template == ANY_PATH {
+        return true;
     }
     let mut sent = segments(path);
     let mut expected = segments(template);

@@ -7,16 +7,17 @@ use std::fmt;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT_ENCODING, HeaderValue, USER_AGENT};
-use reqwest::Request;
+use serde::de::DeserializeOwned;
 
 use super::attempt::Limit;
 use super::byte_stream::ByteStream;
 use super::call::Call;
 use super::error::{Error, RequestError};
 use super::event_stream::EventStream;
+use super::operation::ANY_PATH;
 use super::outgoing::Outgoing;
 use super::path::follows_template;
-use super::platform::{self, BoxBuild, ResponseBody, SendOutsideBrowser};
+use super::platform::{self, BoxBuild, Instant, ResponseBody, SendOutsideBrowser};
 use super::read::Read;
 use super::redirect;
 use super::request_builder::{BuildError, Raw};
@@ -52,6 +53,16 @@ impl PreparedCall {
     /// Sends the request, whose response is JSON.
     pub fn json<T: Read>(self) -> SendingWithResponse<T> {
         SendingWithResponse::whole(self.call.operation, self.read_reply(), Reply::json)
+    }
+
+    /// Sends the request, whose response is JSON that a type of the caller reads.
+    pub fn json_as<T: DeserializeOwned>(self) -> SendingWithResponse<T> {
+        SendingWithResponse::whole(self.call.operation, self.read_reply(), Reply::json_as)
+    }
+
+    /// Sends the request, whose response is not decoded.
+    pub fn raw(self) -> SendingWithResponse<Bytes> {
+        SendingWithResponse::whole(self.call.operation, self.read_reply(), Reply::raw)
     }
 
     /// Sends the request, whose response is text.
@@ -176,30 +187,26 @@ impl Call {
     ) -> Result<Response<Bytes>, Error> {
         let (response, limit) = self.send(request, build, attempts).await?;
         let (status, headers, body) = response.map(platform::body_of).into_parts();
-        let body = match limit.until {
-            Some(until) => platform::timeout_at(until, self.read(body))
-                .await
-                .unwrap_or_else(|_| Err(TransportError::late_response(self.operation.id))),
-            None => {
-                let time = attempts.time(limit.time);
-                platform::timeout(time, self.read(body))
-                    .await
-                    .unwrap_or_else(|_| Err(TransportError::silent(self.operation.id, time)))
-            }
-        };
-        match body {
+        // The time for the response of a file begins when the file was sent.
+        let until = limit
+            .until
+            .or_else(|| Instant::now().checked_add(attempts.time(limit.time)));
+        match self.read(body, until).await {
             Ok(body) => Ok(Response::new(status, headers, body)),
             Err(error) => Err(attempts.end(error.into())),
         }
     }
 
     /// Reads a whole body, unless it is too long.
-    async fn read(&self, mut response: ResponseBody) -> Result<Bytes, TransportError> {
-        let fail = |cause| TransportError::new(Some(self.operation.id), cause);
-        let mut body = response.chunk().await.map_err(fail)?.unwrap_or_default();
+    async fn read(
+        &self,
+        mut response: ResponseBody,
+        until: Option<Instant>,
+    ) -> Result<Bytes, TransportError> {
+        let mut body = self.chunk(&mut response, until).await?.unwrap_or_default();
         let mut longer = BytesMut::new();
         // Most bodies are one chunk, which need not be copied.
-        while let Some(chunk) = response.chunk().await.map_err(fail)? {
+        while let Some(chunk) = self.chunk(&mut response, until).await? {
             longer.extend_from_slice(&std::mem::take(&mut body));
             longer.extend_from_slice(&chunk);
             if longer.len() > self.transport.max_body {
@@ -219,6 +226,25 @@ impl Call {
         Ok(body)
     }
 
+    /// Waits for the next chunk of a body.
+    async fn chunk(
+        &self,
+        response: &mut ResponseBody,
+        until: Option<Instant>,
+    ) -> Result<Option<Bytes>, TransportError> {
+        let idle = self.options.idle_time();
+        let silent = Instant::now().checked_add(idle);
+        let Some(limit) = silent.into_iter().chain(until).min() else {
+            let chunk = response.chunk().await;
+            return chunk.map_err(|cause| TransportError::new(Some(self.operation.id), cause));
+        };
+        match platform::timeout_at(limit, response.chunk()).await {
+            Ok(chunk) => chunk.map_err(|cause| TransportError::new(Some(self.operation.id), cause)),
+            Err(_) if until == Some(limit) => Err(TransportError::late_response(self.operation.id)),
+            Err(_) => Err(TransportError::silent(self.operation.id, idle)),
+        }
+    }
+
     /// Sends a request, and again if need be. Returns the response if it is successful, and
     /// the time for its body. All requests are sent here.
     async fn send(
@@ -227,7 +253,7 @@ impl Call {
         build: &mut BoxBuild,
         attempts: &mut Attempts,
     ) -> Result<(Response<reqwest::Response>, Limit), Error> {
-        self.complete(&mut request.request)
+        self.complete(&mut request)
             .map_err(|error| attempts.end(error))?;
         let mut before = None;
         let mut is_renewed = false;
@@ -272,26 +298,32 @@ impl Call {
     #[cold]
     pub(super) fn rebuild(&self, build: &mut BoxBuild) -> Result<Outgoing, Error> {
         let mut request = self.build(build)?;
-        self.complete(&mut request.request)?;
+        self.complete(&mut request)?;
         Ok(request)
     }
 
-    /// Refuses a request to anywhere but its operation's path, and adds the
-    /// headers of the client.
-    fn complete(&self, request: &mut Request) -> Result<(), Error> {
+    /// Refuses a request to anywhere but its operation's path, and adds what the client and
+    /// the options of the call send.
+    fn complete(&self, outgoing: &mut Outgoing) -> Result<(), Error> {
+        self.options
+            .apply(outgoing, self.operation)
+            .map_err(|error| error.of(self.operation.id))?;
+        if self.operation.has_optional_body {
+            outgoing.leave_out_empty_form();
+        }
+        let request = &mut outgoing.request;
         if !follows_template(request.url(), self.base_url(), self.operation.path) {
-            let message = format!(
-                "a parameter in the path `{}` is empty or leads to another path",
-                self.operation.path
-            );
+            let message = match self.operation.path {
+                ANY_PATH => "the path does not begin with `/`, or leads out of the base URL".into(),
+                path => {
+                    format!("a parameter in the path `{path}` is empty or leads to another path")
+                }
+            };
             return Err(RequestError::new(self.operation.id, message).into());
         }
         if let Some(url) = self.options.list_page_url() {
             redirect::to_list_page(request, url, self.operation.id)?;
         }
-        self.options
-            .apply(request)
-            .map_err(|message| RequestError::new(self.operation.id, message))?;
         if platform::SENDS_USER_AGENT {
             request
                 .headers_mut()

@@ -146,6 +146,30 @@ pub(super) fn url_encoded(value: &dyn Write, fields: &[Parameter]) -> Result<Str
     Ok(query.text)
 }
 
+/// Returns a body of `application/x-www-form-urlencoded` with other values for some names.
+///
+/// # Errors
+///
+/// If a number is not finite.
+#[cold]
+pub(super) fn replaced(body: &[u8], fields: &[(String, Value)]) -> Result<String> {
+    let mut query = Query::default();
+    for (name, value) in form_urlencoded::parse(body) {
+        // A property of an object is `name[property]`.
+        let (outer, _) = name.split_once('[').unwrap_or((&name, ""));
+        if fields
+            .iter()
+            .all(|(field, _)| *field != outer && *field != name)
+        {
+            query.pair(&name, &value);
+        }
+    }
+    for (name, value) in fields {
+        add(&mut query, name, value, None)?;
+    }
+    Ok(query.text)
+}
+
 fn shape(name: &str, value: &dyn Write, pairs: &mut dyn Receiver) -> Result {
     value.write(&mut Shape {
         name: name.into(),

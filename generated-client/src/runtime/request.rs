@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use serde::de::DeserializeOwned;
+
 use super::platform::SendOutsideBrowser;
 use super::prepared_call::PreparedCall;
 use super::sending::{Sending, SendingWithResponse};
@@ -22,6 +24,17 @@ pub trait Request: Sealed + Clone + fmt::Debug + SendOutsideBrowser + 'static {
     /// Sends the request and returns the body of the response.
     fn send(self) -> Sending<Self::Output> {
         self.send_with_response().into_body()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type, for instance
+    /// one with properties that the documented type lacks.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`](super::Error::Decode) if the response is not JSON or does not
+    /// deserialize as `T`.
+    fn send_as<T: DeserializeOwned>(self) -> Sending<T> {
+        self.prepare().json_as().into_body()
     }
 }
 

@@ -90,7 +90,7 @@ pub struct RequestBuilder {
 }
 
 impl RequestBuilder {
-    fn new(operation: &'static Operation, method: Method, url: String) -> Self {
+    pub(super) fn new(operation: &'static Operation, method: Method, url: String) -> Self {
         Self {
             operation,
             method,
@@ -130,6 +130,11 @@ impl RequestBuilder {
             Err(error) => self.fail(error),
         }
         self
+    }
+
+    /// Sets the encoded body.
+    pub(super) fn content(self, content: Option<Content>) -> Self {
+        Self { content, ..self }
     }
 
     /// Sets the headers.
@@ -249,10 +254,10 @@ fn encoded(value: &dyn Write, operation: &Operation) -> Result<Option<Content>, 
 }
 
 impl RequestBody for Form {
-    fn content(&self, operation: &Operation) -> Result<Option<Content>, RequestError> {
+    /// An optional form without fields is left out when the request is complete.
+    fn content(&self, _: &Operation) -> Result<Option<Content>, RequestError> {
         let form = self.checked()?;
-        let is_left_out = operation.has_optional_body && form.is_empty();
-        Ok((!is_left_out).then_some(Content::Streamed(Streamed::Form(form))))
+        Ok(Some(Content::Streamed(Streamed::Form(form))))
     }
 }
 

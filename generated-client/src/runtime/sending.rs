@@ -5,6 +5,7 @@
 //! The future of a call is the same for all operations. Only the function that decodes the
 //! response differs, so a program that makes calls has little to compile.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -12,6 +13,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::StatusCode;
+use serde::de::DeserializeOwned;
 
 use super::byte_stream::ByteStream;
 use super::call::Call;
@@ -134,7 +136,7 @@ impl Reply<Bytes> {
     pub(super) fn json<T: Read>(self) -> Result<Response<T>, Error> {
         let mut slot = Required::default();
         match self.read_into(&mut slot) {
-            Ok(()) => Ok(self.response.with(slot.get())),
+            Ok(()) => Ok(self.response.decoded(slot.get())),
             Err(failure) => Err(self.mismatch(failure)),
         }
     }
@@ -167,7 +169,35 @@ impl Reply<Bytes> {
 
     pub(super) fn text(self) -> Result<Response<String>, Error> {
         let text = charset::text(self.response.headers(), self.response.value()).into_owned();
-        Ok(self.response.with(text))
+        Ok(self.response.decoded(text))
+    }
+
+    pub(super) fn raw(self) -> Result<Response<Bytes>, Error> {
+        let body = self.response.value().clone();
+        Ok(self.response.decoded(body))
+    }
+
+    /// Decodes JSON as a type that is not one of the API.
+    pub(super) fn json_as<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        match serde_json::from_slice(&self.json_text()) {
+            Ok(value) => Ok(self.response.decoded(value)),
+            // serde names the line and the column of an error, but not its path.
+            Err(error) => Err(self.mismatch((".".to_owned(), error))),
+        }
+    }
+
+    /// Returns the body as JSON in UTF-8. A response without content is `null`.
+    fn json_text(&self) -> Cow<'_, [u8]> {
+        let body = read::without_mark(self.response.value());
+        if body.trim_ascii().is_empty() {
+            return Cow::Borrowed(b"null");
+        }
+        match charset::other_text(self.response.headers(), body) {
+            Some(text) if std::str::from_utf8(body).is_err() => {
+                Cow::Owned(text.into_owned().into_bytes())
+            }
+            _ => Cow::Borrowed(body),
+        }
     }
 }
 
@@ -178,7 +208,7 @@ impl Reply<reqwest::Response> {
 
     pub(super) fn bytes(self) -> Result<Response<ByteStream>, Error> {
         let id = self.call.operation.id;
-        let limit = self.call.options.time_for_attempt();
+        let limit = self.call.options.idle_time();
         Ok(self.response.map(|body| ByteStream::new(id, limit, body)))
     }
 

@@ -10,7 +10,9 @@ use http::header::HeaderValue;
 use super::call_options::CallOptions;
 use super::keys::Keys;
 
-/// The configuration of a client, which its clones and their calls share.
+/// The configuration of a client, which its clones and their calls share. A copy has the same
+/// connections and keys.
+#[derive(Clone)]
 pub(super) struct Transport {
     /// The URL that the paths of all operations are below, without a slash at its end.
     pub(super) base_url: Box<str>,
@@ -19,7 +21,7 @@ pub(super) struct Transport {
     pub(super) client: reqwest::Client,
     /// Whether redirects are followed by calls, and not by the HTTP client.
     pub(super) follows_redirects: bool,
-    pub(super) keys: Keys,
+    pub(super) keys: Arc<Keys>,
     pub(super) user_agent: HeaderValue,
     pub(super) options: Arc<CallOptions>,
     pub(super) max_body: usize,

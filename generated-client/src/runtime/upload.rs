@@ -441,6 +441,7 @@ impl Counted {
     /// Returns what is left when nothing more comes.
     fn end(&mut self) -> Option<Result<Bytes, Unreadable>> {
         self.ended = true;
+        self.pulse.end();
         match self.total {
             Some(total) if self.count < total => {
                 let message = format!("the content ends after {} of {total} bytes", self.count);

@@ -1,7 +1,9 @@
 //! The settings in `codegen.toml`, which the pages do not contain. All have defaults.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use heck::{ToKebabCase, ToPascalCase, ToShoutySnakeCase};
 use serde::Deserialize;
@@ -24,6 +26,8 @@ pub struct Config {
     pub api: Api,
     /// Where the generated client takes its settings from.
     pub environment: Environment,
+    /// Defaults of the generated client.
+    pub client: Client,
     /// Where the published pages are fetched from.
     pub fetch: Fetch,
     /// Warnings that are known and right.
@@ -79,6 +83,22 @@ pub struct Environment {
     pub key: Vec<String>,
     /// The variable that may hold another base address.
     pub base_url: Option<String>,
+}
+
+/// The `[client]` table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Client {
+    /// The default time for each attempt of a call, in seconds; 600 by default.
+    pub timeout: Option<NonZeroU32>,
+}
+
+impl Client {
+    /// Returns the default time for each attempt of a call.
+    pub fn timeout(&self) -> Duration {
+        let seconds = self.timeout.map_or(600, NonZeroU32::get);
+        Duration::from_secs(seconds.into())
+    }
 }
 
 /// The `[fetch]` table: where `cargo xtask fetch` finds the published pages.

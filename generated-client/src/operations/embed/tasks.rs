@@ -190,6 +190,15 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
+    /// Creates the request of [`Tasks::create`] from a whole body.
+    pub fn from_body(client: &Client, body: types::CreateVideoEmbeddingTaskRequest) -> Self {
+        Self {
+            client: client.clone(),
+            call_options: CallOptions::new(),
+            body,
+        }
+    }
+
     /// A file with the video.
     ///
     /// **Max**: 2 GB.
@@ -251,10 +260,17 @@ impl CreateRequest {
         self
     }
 
+    /// Adds an undocumented property to the body. It replaces a documented one of the same
+    /// name.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
+        self.call_options = self.call_options.body_field(name, value);
+        self
+    }
+
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -280,6 +296,15 @@ impl CreateRequest {
         self,
     ) -> SendingWithResponse<types::CreateVideoEmbeddingTaskResponse> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -361,7 +386,7 @@ impl ListRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -385,6 +410,15 @@ impl ListRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::MediaEmbeddingTaskList> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 
     /// Returns the pages of the list, beginning with the requested one. Each page is
@@ -468,7 +502,7 @@ impl RetrieveRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -492,6 +526,15 @@ impl RetrieveRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::VideoEmbeddingTask> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -527,7 +570,7 @@ impl StatusRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -551,6 +594,15 @@ impl StatusRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::VideoEmbeddingTaskStatus> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 

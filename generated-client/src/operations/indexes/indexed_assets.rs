@@ -294,6 +294,20 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
+    /// Creates the request of [`IndexedAssets::create`] from a whole body.
+    pub fn from_body(
+        client: &Client,
+        index_id: impl Into<String>,
+        body: types::IndexedAssetCreateRequest,
+    ) -> Self {
+        Self {
+            client: client.clone(),
+            call_options: CallOptions::new(),
+            index_id: index_id.into(),
+            body,
+        }
+    }
+
     /// Whether the platform keeps the video for streaming. The address of its HLS stream is then
     /// part of the indexed asset.
     pub fn enable_video_stream(mut self, enable_video_stream: bool) -> Self {
@@ -319,10 +333,17 @@ impl CreateRequest {
         self
     }
 
+    /// Adds an undocumented property to the body. It replaces a documented one of the same
+    /// name.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
+        self.call_options = self.call_options.body_field(name, value);
+        self
+    }
+
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -348,6 +369,15 @@ impl CreateRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::CreatedIndexedAsset> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -384,7 +414,7 @@ impl DeleteRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -408,6 +438,15 @@ impl DeleteRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.prepare().empty()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -558,7 +597,7 @@ impl ListRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -582,6 +621,15 @@ impl ListRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::IndexedAssetList> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 
     /// Returns the pages of the list, beginning with the requested one. Each page is
@@ -685,7 +733,7 @@ impl ListByAssetRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -709,6 +757,15 @@ impl ListByAssetRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::IndexedAssetSummaryList> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 
     /// Returns the pages of the list, beginning with the requested one. Each page is
@@ -796,7 +853,7 @@ impl RetrieveRequest {
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -821,6 +878,15 @@ impl RetrieveRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<types::IndexedAssetDetailed> {
         self.prepare().json()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 
@@ -877,10 +943,17 @@ impl UpdateRequest {
         self
     }
 
+    /// Adds an undocumented property to the body. It replaces a documented one of the same
+    /// name.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
+        self.call_options = self.call_options.body_field(name, value);
+        self
+    }
+
     /// Sets options for this call, such as its timeout and retries, or more headers
     /// and query parameters. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.call_options = options;
+        self.call_options = self.call_options.and(options);
         self
     }
 
@@ -904,6 +977,15 @@ impl UpdateRequest {
     /// See [`Error`](crate::Error).
     pub fn send_with_response(self) -> SendingWithResponse<()> {
         self.prepare().empty()
+    }
+
+    /// Sends the request and decodes the JSON of the response as another type.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](crate::Error).
+    pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+        Request::send_as(self)
     }
 }
 

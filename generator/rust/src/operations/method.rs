@@ -102,6 +102,51 @@ pub(super) fn former(
     })
 }
 
+/// Returns the function of a request that takes a whole body in place of the arguments that are
+/// properties of it; `None` if there are no such arguments.
+pub(super) fn from_body(
+    operation: &Operation,
+    owner: &str,
+    context: &Context<'_>,
+    imports: &mut Imports,
+) -> Option<TokenStream> {
+    let body = operation.body.as_ref()?;
+    let given = inputs::given(&operation.call.arguments, operation, context.api);
+    let (in_body, beside): (Vec<_>, Vec<_>) = given
+        .into_iter()
+        .partition(|given| matches!(given.target, InputTarget::BodyField(_)));
+    if in_body.is_empty() {
+        return None;
+    }
+    let method = format!("{owner}::{}", operation.method);
+    let docs = Documentation::new().line(
+        Line::new("Creates the request of ")
+            .item(&method)
+            .text(" from a whole body."),
+    );
+    let docs = docs.attributes();
+    let parameters = parameters(None, &beside, context.api, imports);
+    let separator = (!beside.is_empty()).then(|| quote!(,));
+    let values = Values {
+        operation,
+        api: context.api,
+        are_held: false,
+    };
+    let values = values.parameters();
+    let ty = ty::tokens(body.ty.unboxed(), From::Elsewhere, imports);
+    Some(quote! {
+        #docs
+        pub fn from_body(client: &Client, #parameters #separator body: #ty) -> Self {
+            Self {
+                client: client.clone(),
+                call_options: CallOptions::new(),
+                #(#values,)*
+                body,
+            }
+        }
+    })
+}
+
 fn parameters(
     arguments: Option<&Ident>,
     given: &[Given<'_>],
@@ -321,6 +366,48 @@ mod tests {
             }
         };
         assert_eq!(code(&operation, &api), formatted(expected));
+    }
+
+    #[test]
+    fn a_whole_body_takes_the_place_of_the_arguments_that_are_in_it() {
+        let name = samples::field("name", Type::String, Presence::Required);
+        let pet = samples::object("Pet", [name]);
+        let mut operation = samples::operation("add", &["pets"]);
+        let parameters = vec![
+            samples::parameter("id", Type::String, true),
+            samples::parameter("dry", Type::Bool, false),
+        ];
+        samples::with_parameters(&mut operation, parameters);
+        let api = samples::api([pet.clone()]);
+        let links = Links::default();
+        let context = Context {
+            api: &api,
+            library: "pets",
+            links: &links,
+        };
+        let mut imports = Imports::default();
+        assert!(from_body(&operation, "Pets", &context, &mut imports).is_none());
+
+        samples::with_body(&mut operation, &pet);
+        let function = from_body(&operation, "Pets", &context, &mut imports);
+        let expected = quote! {
+            impl AddRequest {
+                #[doc = " Creates the request of [`Pets::add`] from a whole body."]
+                pub fn from_body(client: &Client, id: impl Into<String>, body: types::Pet) -> Self {
+                    Self {
+                        client: client.clone(),
+                        call_options: CallOptions::new(),
+                        id: id.into(),
+                        dry: None,
+                        body,
+                    }
+                }
+            }
+        };
+        assert_eq!(
+            formatted(quote!(impl AddRequest { #function })),
+            formatted(expected)
+        );
     }
 
     #[test]

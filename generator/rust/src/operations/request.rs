@@ -1,6 +1,6 @@
 //! The struct that a request is built with: its fields, its setters, and its sending.
 
-use api::{FormerName, Operation, Presence};
+use api::{BodyEncoding, FormerName, Operation, Presence, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -34,6 +34,8 @@ pub(super) fn request(
         let given = given.iter().find(|given| given.name == former.current);
         setters.extend(given.map(|given| former_setter(former, given, context, imports)));
     }
+    let from_body = method::from_body(operation, owner, context, imports);
+    let body_field = has_properties(operation).then(body_field);
     let send = send::methods(operation, context, imports);
     let traits = send::traits(operation, context, imports);
     let paging = paging::methods(operation, context.api, imports);
@@ -47,17 +49,46 @@ pub(super) fn request(
             #(#fields),*
         }
         impl #request {
+            #from_body
             #setters
+            #body_field
             /// Sets options for this call, such as its timeout and retries, or more headers
             /// and query parameters. They override those of the client.
             pub fn with_options(mut self, options: CallOptions) -> Self {
-                self.call_options = options;
+                self.call_options = self.call_options.and(options);
                 self
             }
             #send
             #paging
         }
         #traits
+    }
+}
+
+/// Returns `true` if the body of a request has properties.
+fn has_properties(operation: &Operation) -> bool {
+    operation.body.as_ref().is_some_and(|body| {
+        let is_object = matches!(
+            body.ty.unboxed(),
+            Type::Named(_) | Type::Map(_) | Type::Json
+        );
+        match body.encoding {
+            BodyEncoding::Json(_) | BodyEncoding::UrlEncoded(_) => is_object,
+            BodyEncoding::Multipart => true,
+            BodyEncoding::File(_) | BodyEncoding::Text(_) => false,
+        }
+    })
+}
+
+/// Returns the method that adds an undocumented property to the body.
+fn body_field() -> TokenStream {
+    quote! {
+        /// Adds an undocumented property to the body. It replaces a documented one of the same
+        /// name.
+        pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
+            self.call_options = self.call_options.body_field(name, value);
+            self
+        }
     }
 }
 
@@ -156,7 +187,7 @@ fn former_setter(
 
 #[cfg(test)]
 mod tests {
-    use api::{Body, BodyEncoding, BodyField, Constant, Docs, FieldRole, Type};
+    use api::{Body, BodyField, Constant, Docs, FieldRole};
 
     use super::super::samples;
     use super::*;

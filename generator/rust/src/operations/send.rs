@@ -29,6 +29,10 @@ pub(super) fn methods(
         Response::Bytes => "bytes",
         Response::Events { .. } => "events",
     });
+    let send_as = match operation.response {
+        Response::Empty | Response::Json(_) | Response::Text => Some(send_as()),
+        Response::Bytes | Response::Events { .. } => None,
+    };
     quote! {
         #docs
         pub fn send(self) -> Sending<#response> {
@@ -41,6 +45,21 @@ pub(super) fn methods(
         /// See [`Error`](crate::Error).
         pub fn send_with_response(self) -> SendingWithResponse<#response> {
             self.prepare().#decode()
+        }
+        #send_as
+    }
+}
+
+/// Returns the method that decodes a response as another type.
+fn send_as() -> TokenStream {
+    quote! {
+        /// Sends the request and decodes the JSON of the response as another type.
+        ///
+        /// # Errors
+        ///
+        /// See [`Error`](crate::Error).
+        pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
+            Request::send_as(self)
         }
     }
 }

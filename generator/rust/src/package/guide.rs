@@ -99,7 +99,7 @@ pub(super) fn crate_page(
 }
 
 /// The items of the runtime that each crate exports.
-const EXPORTED: [&str; 31] = [
+const EXPORTED: [&str; 33] = [
     "ApiError",
     "ByteStream",
     "CallOptions",
@@ -111,12 +111,14 @@ const EXPORTED: [&str; 31] = [
     "CredentialError",
     "CredentialFuture",
     "CredentialProvider",
+    "CustomRequest",
     "DecodeError",
     "EnvironmentKey",
     "Error",
     "EventStream",
     "Form",
     "Items",
+    "Method",
     "Nullable",
     "Pages",
     "PagesWithResponse",

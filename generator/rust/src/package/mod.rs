@@ -4,6 +4,8 @@ mod guide;
 mod manifest;
 mod runtime;
 
+use std::time::Duration;
+
 use api::{Api, ConstantHeader, Docs, Key, Security, ServerVariable, Type};
 use heck::{ToShoutySnakeCase, ToSnakeCase};
 use openapi::Config;
@@ -82,6 +84,8 @@ struct About {
     /// The variables that may hold a user and a password.
     user_variables: [String; 2],
     base_url_variable: String,
+    /// The default time for each attempt of a call.
+    timeout: Duration,
 }
 
 impl About {
@@ -107,6 +111,7 @@ impl About {
             key_variables: config.key_variables(&name),
             user_variables: config.user_variables(&name),
             base_url_variable: config.base_url_variable(&name),
+            timeout: config.client.timeout(),
             name,
         }
     }
@@ -127,7 +132,7 @@ impl About {
             false => "use super::server_variables::{ServerVariable, UrlPart};\n",
         };
         layout(&format!(
-            "{}//! Facts about the API: where it is and how it is told who calls.\n\nuse super::key::KeyLocation;\n{}\n\
+            "{}//! Facts about the API: where it is and how it is told who calls.\n\nuse std::time::Duration;\n\nuse super::key::KeyLocation;\n{}\n\
              /// The name of the API, as people know it.\n\
              pub(super) const TITLE: &str = {:?};\n\n\
              /// The address that the paths of all operations are below.\n\
@@ -138,6 +143,8 @@ impl About {
              pub(super) const KEY_IS_REQUIRED: bool = {};\n\n\
              /// The environment variables that may hold the key; the first one set counts.\n\
              pub(super) const KEY_VARIABLES: &[&str] = &{:?};\n\n\
+             /// The default time for each attempt of a call.\n\
+             pub(super) const TIMEOUT: Duration = Duration::from_secs({});\n\n\
              {}/// The environment variable that may hold another base address.\n\
              pub(super) const BASE_URL_VARIABLE: &str = {:?};\n\n\
              /// What the client calls itself.\n\
@@ -152,6 +159,7 @@ impl About {
             headers(&api.headers),
             api.key.is_some() && !api.security.iter().any(Vec::is_empty),
             self.key_variables,
+            self.timeout.as_secs(),
             self.users(api),
             self.base_url_variable,
         ))
