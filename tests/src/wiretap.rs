@@ -55,29 +55,42 @@ impl Wiretap {
         let request = self.request();
         let lines = request.lines().skip(1);
         let mut headers: Vec<String> = lines
-            .filter(|line| !line.is_empty())
+            .take_while(|line| !line.is_empty())
             .map(str::to_owned)
             .collect();
         headers.sort();
         headers
     }
 
-    fn request(&self) -> String {
+    /// Returns the only request.
+    pub fn request(&self) -> String {
         let requests = self.requests.lock().expect("nobody panics with it");
         assert_eq!(requests.len(), 1, "{requests:?}");
         requests[0].clone()
     }
 }
 
-/// Reads a request that has no body, or what comes of it.
+/// Reads a request whose body, if it has one, has a known length.
 pub(crate) fn read_request(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     let mut buffer = [0; 1024];
-    while !request.ends_with(b"\r\n\r\n") {
+    while !is_complete(&request) {
         match stream.read(&mut buffer) {
             Ok(0) | Err(_) => break,
             Ok(read) => request.extend_from_slice(&buffer[..read]),
         }
     }
     String::from_utf8_lossy(&request).into_owned()
+}
+
+fn is_complete(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    let length = length.and_then(|length| length.parse().ok());
+    body.len() >= length.unwrap_or(0)
 }
