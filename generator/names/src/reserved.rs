@@ -97,7 +97,7 @@ pub const CLIENT_METHODS: [&str; 10] = [
 
 /// The methods of the client's builder, `clone`, and the methods of the prelude that take
 /// a value.
-pub const BUILDER_METHODS: [&str; 26] = [
+pub const BUILDER_METHODS: [&str; 28] = [
     "allow_plain_http",
     "api_key",
     "base_url",
@@ -116,8 +116,10 @@ pub const BUILDER_METHODS: [&str; 26] = [
     "into",
     "max_body",
     "max_retry_after",
+    "middleware",
     "new",
     "other_key",
+    "propagate_trace",
     "retries",
     "server_variable",
     "timeout",
@@ -308,7 +310,8 @@ mod tests {
     fn the_methods_of_the_builder_are_reserved() {
         let basic = include_str!("../../runtime/src/basic_auth.rs");
         let headers = include_str!("../../runtime/src/constant_headers.rs");
-        for code in [CLIENT, basic, headers] {
+        let middleware = include_str!("../../runtime/src/middleware.rs");
+        for code in [CLIENT, basic, headers, middleware] {
             let builder = methods(code, "ClientBuilder");
             assert!(!builder.is_empty());
             for method in builder {

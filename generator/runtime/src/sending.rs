@@ -17,7 +17,7 @@ use super::charset;
 use super::error::Error;
 use super::event_stream::EventStream;
 use super::operation::Operation;
-use super::platform::BoxFuture;
+use super::platform::{BoxFuture, Received};
 use super::read::{self, Read, Required, Slot};
 use super::response::Response;
 use super::retry::Attempts;
@@ -41,7 +41,7 @@ pub struct SendingWithResponse<T> {
 /// A call, by what is read of its response before it is decoded.
 enum InFlight<T> {
     Whole(Replying<Bytes>, Decode<Bytes, T>),
-    Unread(Replying<reqwest::Response>, Decode<reqwest::Response, T>),
+    Unread(Replying<Received>, Decode<Received, T>),
 }
 
 pub(super) type Replying<B> = BoxFuture<Result<Reply<B>, Error>>;
@@ -63,8 +63,8 @@ impl<T> SendingWithResponse<T> {
     /// Returns a call that leaves the body to its caller, or does not need it.
     pub(super) fn unread(
         operation: &Operation,
-        reply: Replying<reqwest::Response>,
-        decode: Decode<reqwest::Response, T>,
+        reply: Replying<Received>,
+        decode: Decode<Received, T>,
     ) -> Self {
         Self {
             operation: operation.id,
@@ -169,7 +169,7 @@ impl Reply<Bytes> {
     }
 }
 
-impl Reply<reqwest::Response> {
+impl Reply<Received> {
     pub(super) fn empty(self) -> Result<Response<()>, Error> {
         Ok(self.response.map(drop))
     }

@@ -23,6 +23,7 @@ mod errors;
 mod event_cuts;
 mod event_formats;
 mod events;
+mod middleware;
 mod mock;
 mod nullable;
 mod objects;

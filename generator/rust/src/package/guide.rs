@@ -99,8 +99,10 @@ pub(super) fn crate_page(
 }
 
 /// The items of the runtime that each crate exports.
-const EXPORTED: [&str; 31] = [
+const EXPORTED: [&str; 37] = [
     "ApiError",
+    "Attempt",
+    "AttemptResponse",
     "ByteStream",
     "CallOptions",
     "Client",
@@ -117,6 +119,10 @@ const EXPORTED: [&str; 31] = [
     "EventStream",
     "Form",
     "Items",
+    "Middleware",
+    "MiddlewareError",
+    "MiddlewareFuture",
+    "Next",
     "Nullable",
     "Pages",
     "PagesWithResponse",

@@ -48,6 +48,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "lib",
     "lines",
     "list_walk",
+    "middleware",
     "mock",
     "native",
     "newtype",
