@@ -138,20 +138,27 @@ impl Reply<Bytes> {
     }
 
     fn read_into(&self, slot: &mut dyn Slot) -> Result<(), read::Failure> {
+        let mut decode = |body: &[u8]| {
+            let notes = read::decode_into(body, slot)?;
+            if !notes.is_empty() {
+                self.attempts.span().unknown(&self.call, &notes, body);
+            }
+            Ok(())
+        };
         let body: &[u8] = match self.response.status() {
             // A response without content is the absence of a value.
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
             _ => self.response.value(),
         };
-        let read = read::decode_into(body, slot);
+        let read = decode(body);
         // So is an empty body, if the response may be absent. Otherwise it is not JSON.
         if read.is_err() && body.trim_ascii().is_empty() {
-            return read::decode_into(b"null", slot).or(read);
+            return decode(b"null").or(read);
         }
         if read.is_err()
             && let Some(text) = charset::other_text(self.response.headers(), body)
         {
-            return read::decode_into(text.as_bytes(), slot).or(read);
+            return decode(text.as_bytes()).or(read);
         }
         read
     }

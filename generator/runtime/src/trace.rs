@@ -15,8 +15,12 @@ use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderMap};
 use reqwest::Request;
 
+use super::call::Call;
 use super::error::Error;
 use super::operation::Operation;
+use super::read::Notes;
+#[cfg(feature = "tracing")]
+use super::read::{Unknown, paths};
 
 /// The span of a call.
 #[derive(Clone)]
@@ -93,9 +97,42 @@ impl Span {
         });
     }
 
+    /// Reports what is unknown in a response, as events inside the span.
+    #[cold]
+    pub(super) fn unknown(&self, call: &Call, notes: &Notes, body: &[u8]) {
+        self.span.in_scope(|| unknown(call, notes, body));
+    }
+
     /// Runs a future inside the span.
     pub(super) fn around<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
         tracing::Instrument::instrument(future, self.span.clone())
+    }
+}
+
+/// Reports what is unknown in a body, as events.
+///
+/// They have the JSON path of each value, and not the value. The key is hidden in the path, which
+/// contains the keys of maps.
+#[cfg(feature = "tracing")]
+pub(super) fn unknown(call: &Call, notes: &Notes, body: &[u8]) {
+    const TARGET: &str = concat!(env!("CARGO_CRATE_NAME"), "::unknown");
+    if notes.is_empty() || !tracing::event_enabled!(target: TARGET, tracing::Level::DEBUG) {
+        return;
+    }
+    for (unknown, path) in paths(notes, body) {
+        let kind = match unknown {
+            Unknown::Field => "field",
+            Unknown::Value => "value",
+            Unknown::Variant => "variant",
+        };
+        let path = call.secrets().without_in(path);
+        tracing::debug!(
+            target: TARGET,
+            operation = call.operation.id,
+            kind,
+            path = path.as_str(),
+            "the response contains what this version does not know"
+        );
     }
 }
 
@@ -139,7 +176,13 @@ impl Span {
 
     pub(super) fn repeat(&self, _: &Error, _: Duration) {}
 
+    pub(super) fn unknown(&self, _: &Call, _: &Notes, _: &[u8]) {}
+
     pub(super) fn around<F: Future>(&self, future: F) -> F {
         future
     }
 }
+
+#[cfg(not(feature = "tracing"))]
+#[inline]
+pub(super) fn unknown(_: &Call, _: &Notes, _: &[u8]) {}

@@ -41,5 +41,6 @@ mod styles;
 mod tls;
 mod trace;
 mod unions;
+mod unknown;
 mod uploads;
 mod writer;
