@@ -97,7 +97,7 @@ pub const CLIENT_METHODS: [&str; 10] = [
 
 /// The methods of the client's builder, `clone`, and the methods of the prelude that take
 /// a value.
-pub const BUILDER_METHODS: [&str; 34] = [
+pub const BUILDER_METHODS: [&str; 36] = [
     "allow_plain_http",
     "api_key",
     "base_url",
@@ -118,11 +118,13 @@ pub const BUILDER_METHODS: [&str; 34] = [
     "into",
     "max_body",
     "max_retry_after",
+    "middleware",
     "new",
     "no_proxy",
     "other_key",
     "pool_idle_timeout",
     "pool_max_idle_per_host",
+    "propagate_trace",
     "proxy",
     "query",
     "retries",

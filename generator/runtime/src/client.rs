@@ -14,6 +14,7 @@ use super::call_options::CallOptions;
 use super::credentials::{CredentialProvider, Provider};
 use super::error::Error;
 use super::keys::Keys;
+use super::middleware::Middleware;
 use super::platform::Connections;
 use super::transport::Transport;
 
@@ -94,6 +95,7 @@ pub struct ClientBuilder {
     pub(super) options: CallOptions,
     pub(super) connections: Connections,
     http_client: Option<reqwest::Client>,
+    pub(super) middleware: Vec<Arc<dyn Middleware>>,
     allow_plain_http: bool,
     user_agent: Option<String>,
     max_body: usize,
@@ -115,6 +117,7 @@ impl ClientBuilder {
             options: CallOptions::new(),
             connections: Connections::default(),
             http_client: None,
+            middleware: Vec::new(),
             allow_plain_http: false,
             user_agent: None,
             max_body: MAX_BODY,
@@ -352,6 +355,7 @@ impl ClientBuilder {
                 replaces_servers: self.replaces_servers,
                 client,
                 follows_redirects,
+                middleware: self.middleware.into(),
                 keys: Arc::new(keys),
                 user_agent,
                 options: Arc::new(self.options),

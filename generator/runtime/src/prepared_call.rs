@@ -15,7 +15,7 @@ use super::event_stream::EventStream;
 use super::operation::ANY_PATH;
 use super::outgoing::Outgoing;
 use super::path::follows_template;
-use super::platform::{self, BoxBuild, Instant, ResponseBody, SendOutsideBrowser};
+use super::platform::{self, BoxBuild, Instant, Received, ResponseBody, SendOutsideBrowser};
 use super::read::Read;
 use super::redirect;
 use super::request_builder::{BuildError, Raw};
@@ -121,7 +121,7 @@ impl PreparedCall {
     }
 
     /// Sends the request, and leaves the body of its response unread.
-    fn reply(self) -> Replying<reqwest::Response> {
+    fn reply(self) -> Replying<Received> {
         let Self {
             mut call,
             mut build,
@@ -169,7 +169,7 @@ impl Call {
     }
 
     fn begin(&self, request: &Outgoing) -> Attempts {
-        let span = Span::new(self.operation, request.request.method());
+        let span = Span::new(self.operation, &request.request);
         Attempts::new(&self.options, span)
     }
 
@@ -196,7 +196,7 @@ impl Call {
     }
 
     /// Reads a whole body, unless it is too long.
-    async fn read(
+    pub(super) async fn read(
         &self,
         mut response: ResponseBody,
         until: Option<Instant>,
@@ -250,7 +250,7 @@ impl Call {
         mut request: Outgoing,
         build: &mut BoxBuild,
         attempts: &mut Attempts,
-    ) -> Result<(Response<reqwest::Response>, Limit), Error> {
+    ) -> Result<(Response<Received>, Limit), Error> {
         self.complete(&mut request)
             .map_err(|error| attempts.end(error))?;
         let mut before = None;

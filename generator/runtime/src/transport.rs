@@ -7,6 +7,7 @@ use http::header::HeaderValue;
 
 use super::call_options::CallOptions;
 use super::keys::Keys;
+use super::middleware::Layers;
 
 /// The configuration of a client, which its clones and their calls share. A copy has the same
 /// connections and keys.
@@ -19,6 +20,7 @@ pub(super) struct Transport {
     pub(super) client: reqwest::Client,
     /// Whether redirects are followed by calls, and not by the HTTP client.
     pub(super) follows_redirects: bool,
+    pub(super) middleware: Layers,
     pub(super) keys: Arc<Keys>,
     pub(super) user_agent: HeaderValue,
     pub(super) options: Arc<CallOptions>,

@@ -5,15 +5,19 @@ use std::fmt::Debug;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::calls::Calls;
-use crate::runtime::{CallOptions, Client};
+use crate::calls::{Calls, upload};
+use crate::runtime::{
+    Attempt, CallOptions, Client, Error, Middleware, MiddlewareFuture, Next, Upload,
+};
+use http::HeaderValue;
+use reqwest::{Body, Method};
 use tokio::net::TcpSocket;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{DefaultGuard, set_default};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::server::{KEY, Server, Step, THINGS, answer, get, things};
+use crate::server::{KEY, Server, Step, THINGS, answer, get, header, things};
 
 /// The fields of the span of the only call.
 #[derive(Clone, Default)]
@@ -24,6 +28,20 @@ impl Fields {
     fn note() -> (Self, DefaultGuard) {
         let fields = Self::default();
         (fields.clone(), set_default(fields))
+    }
+
+    fn set(&self, name: &'static str, value: &str) {
+        self.0.lock().unwrap().insert(name, value.to_owned());
+    }
+
+    /// Returns a field, which is empty if it is not recorded.
+    fn get(&self, name: &str) -> String {
+        self.0
+            .lock()
+            .unwrap()
+            .get(name)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Returns the status, the kind of the error, and the word for how it ended.
@@ -63,9 +81,13 @@ impl Subscriber for Fields {
 
     fn event(&self, _: &Event<'_>) {}
 
-    fn enter(&self, _: &Id) {}
+    fn enter(&self, _: &Id) {
+        self.set("is inside", "yes");
+    }
 
-    fn exit(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {
+        self.set("is inside", "no");
+    }
 }
 
 #[tokio::test]
@@ -126,4 +148,105 @@ async fn the_status_of_an_attempt_before_is_not_that_of_the_call() {
         .await
         .unwrap_err();
     assert_eq!(fields.end(), ["", "transport", "ERROR"]);
+}
+
+#[tokio::test]
+async fn the_span_follows_the_conventions_of_open_telemetry() {
+    let server = Server::answering(answer("200 OK", "[1, 2]")).await;
+    let client = server.client();
+    let port = server.url.rsplit(':').next().unwrap();
+    let (fields, _guard) = Fields::note();
+    let mut request = get(&client, "/things");
+    *request.method_mut() = Method::PUT;
+    *request.body_mut() = Some(Body::from("four"));
+    let calls = client.calls();
+    calls.json::<Vec<u8>>(request, &THINGS).await.unwrap();
+    for (name, value) in [
+        ("otel.name", "PUT /things"),
+        ("otel.kind", "client"),
+        ("operation", "things_list"),
+        ("attempt", "1"),
+        ("http.request.method", "PUT"),
+        ("url.template", "/things"),
+        ("server.address", "127.0.0.1"),
+        ("server.port", port),
+        ("http.request.body.size", "4"),
+        ("http.request.resend_count", ""),
+        ("http.response.status_code", "200"),
+        ("http.response.body.size", "6"),
+        ("error.type", ""),
+        ("otel.status_code", ""),
+    ] {
+        assert_eq!(fields.get(name), value, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn requests_that_are_sent_again_are_counted_also_after_redirects() {
+    let count = AtomicUsize::new(0);
+    let server = Server::start(move |_| {
+        let head = match count.fetch_add(1, Ordering::Relaxed) {
+            0 => "503 X\r\nretry-after-ms: 1",
+            1 => "307 X\r\nlocation: /moved",
+            _ => "404 X",
+        };
+        let head = format!("HTTP/1.1 {head}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        vec![Step::Send(head.into())]
+    })
+    .await;
+    let client = server.client();
+    let (fields, _guard) = Fields::note();
+    let raw = client.calls().with_options(&CallOptions::new().retries(1));
+    raw.json::<u8>(get(&client, "/things"), &THINGS)
+        .await
+        .unwrap_err();
+    assert_eq!(fields.get("attempt"), "2");
+    assert_eq!(fields.get("http.request.resend_count"), "2");
+    assert_eq!(fields.get("http.response.body.size"), "0");
+    assert_eq!(fields.end(), ["404", "404", "ERROR"]);
+}
+
+#[tokio::test]
+async fn the_length_of_a_file_is_the_size_of_the_request() {
+    let server = Server::answering(answer("200 OK", "7")).await;
+    let client = server.client();
+    let (fields, _guard) = Fields::note();
+    let mut request = get(&client, "/things");
+    *request.method_mut() = Method::POST;
+    let request = upload(request, &Upload::bytes("1.txt", "text"), None);
+    let calls = client.calls();
+    calls.json::<u8>(request, &THINGS).await.unwrap();
+    assert_eq!(fields.get("http.request.body.size"), "4");
+}
+
+#[tokio::test]
+async fn a_trace_is_propagated_inside_the_span_of_the_call() {
+    let server = Server::answering(answer("200 OK", "7")).await;
+    let (fields, _guard) = Fields::note();
+    let span = fields.clone();
+    let client = Client::builder()
+        .api_key(KEY)
+        .base_url(&server.url)
+        .propagate_trace(move |headers| {
+            let is_inside = HeaderValue::try_from(span.get("is inside")).unwrap();
+            headers.insert("x-inside", is_inside);
+        });
+    things::<u8>(&client.build().unwrap()).await.unwrap();
+    assert_eq!(header(&server.requests()[0], "x-inside"), Some("yes"));
+}
+
+#[tokio::test]
+async fn a_middleware_that_fails_is_told_apart() {
+    struct Failing;
+
+    impl Middleware for Failing {
+        fn call<'a>(&'a self, _: Attempt, _: Next<'a>) -> MiddlewareFuture<'a> {
+            Box::pin(async { Err(Error::middleware("no key")) })
+        }
+    }
+
+    let (fields, _guard) = Fields::note();
+    let client = Client::builder().api_key(KEY).middleware(Failing);
+    things::<u8>(&client.build().unwrap()).await.unwrap_err();
+    assert_eq!(fields.end(), ["", "middleware", "ERROR"]);
 }

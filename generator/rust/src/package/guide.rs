@@ -99,8 +99,10 @@ pub(super) fn crate_page(
 }
 
 /// The items of the runtime that each crate exports.
-const EXPORTED: [&str; 33] = [
+const EXPORTED: [&str; 39] = [
     "ApiError",
+    "Attempt",
+    "AttemptResponse",
     "ByteStream",
     "CallOptions",
     "Client",
@@ -119,6 +121,10 @@ const EXPORTED: [&str; 33] = [
     "Form",
     "Items",
     "Method",
+    "Middleware",
+    "MiddlewareError",
+    "MiddlewareFuture",
+    "Next",
     "Nullable",
     "Pages",
     "PagesWithResponse",
