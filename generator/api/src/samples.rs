@@ -99,6 +99,8 @@ pub fn operation(method: &str, group: &[&str]) -> Operation {
         event_name: None,
         paging: None,
         sets: Vec::new(),
+        idempotency: None,
+        bucket: None,
         former_calls: Vec::new(),
         former_setters: Vec::new(),
         origin: None,

@@ -67,6 +67,9 @@ kinds! {
     BodyBecameRequired: Changed, "the API refuses requests without a body";
     BodyBecameOptional: Changed, "the API accepts requests without a body";
     FixedValueChanged: Changed, "requests have it whatever the caller sets";
+    IdempotencyKeyChanged: Changed,
+        "calls compile as before, and the API recognizes repeated requests in another way";
+    RateLimitBucketChanged: Changed, "calls compile as before, and wait for other calls";
     AnswerTypeChanged: Breaking, "code that uses the response expects the type of before";
     ResponseFormatChanged: Changed, "the type is as it was, and is read from other content";
     StatusRemoved: Changed, "the API may no longer respond with it";

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use crate::extensions::{IDEMPOTENCY_HEADER, RATE_LIMIT_BUCKET};
 use crate::ignore::IGNORE;
 use crate::merged::Merged;
+use crate::token::is_token;
 use crate::walk;
 use pages::pointer;
 use pages::{Code, Problem};
@@ -19,12 +21,27 @@ const NAMES: [&str; 3] = [
 ];
 const ENUM: &str = "x-fern-enum";
 
+/// Headers that hold no idempotency key, because they have another meaning.
+const OTHER_HEADERS: [&str; 10] = [
+    "accept",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "host",
+    "te",
+    "transfer-encoding",
+    "user-agent",
+];
+
 /// Takes away what cannot be followed.
 pub fn check(api: &mut Merged, warnings: &mut Vec<Problem>) {
     let mut found: Vec<(String, String)> = Vec::new();
     walk::operations_mut(&mut api.root, &mut |pointer, operation| {
         let mut problems = Vec::new();
         check_words(operation, &mut problems);
+        check_headers(operation, &mut problems);
         check_parameters(operation, &mut problems);
         found.extend(problems.into_iter().map(|text| (pointer.to_owned(), text)));
     });
@@ -65,6 +82,33 @@ fn check_words(node: &mut Map<String, Value>, problems: &mut Vec<String>) {
                 "`{word}: {value}` is not followed: it is not {usable}"
             ));
             node.shift_remove(word);
+        }
+    }
+}
+
+/// Checks the words about requests that are repeated or throttled.
+fn check_headers(operation: &mut Map<String, Value>, problems: &mut Vec<String>) {
+    let is_header = |value: &Value| match value {
+        Value::String(name) => {
+            is_token(name) && !OTHER_HEADERS.contains(&name.to_ascii_lowercase().as_str())
+        }
+        value => *value == false,
+    };
+    let is_text = |value: &Value| value.as_str().is_some_and(|name| !name.trim().is_empty());
+    let checks: [(&str, &dyn Fn(&Value) -> bool, &str); 2] = [
+        (
+            IDEMPOTENCY_HEADER,
+            &is_header,
+            "a header for a key, or `false`",
+        ),
+        (RATE_LIMIT_BUCKET, &is_text, "a name"),
+    ];
+    for (word, is_usable, usable) in checks {
+        if let Some(value) = operation.get(word).filter(|value| !is_usable(value)) {
+            problems.push(format!(
+                "`{word}: {value}` is not followed: it is not {usable}"
+            ));
+            operation.shift_remove(word);
         }
     }
 }
@@ -166,6 +210,28 @@ mod tests {
                 "in `pets_list`: `x-fern-parameter-name: 3` is not followed: it is not a name",
                 "in `schemas/Pet/properties/kind`: `x-fern-enum` names `dog`, which is no value",
             ]
+        );
+    }
+
+    #[test]
+    fn a_header_with_another_meaning_holds_no_idempotency_key() {
+        for (word, is_kept) in [
+            (json!("Idempotency-Key"), true),
+            (json!(false), true),
+            (json!("Host"), false),
+            (json!("a key"), false),
+            (json!(true), false),
+        ] {
+            let operation = json!({"operationId": "a", "x-idempotency-header": word});
+            let (root, warnings) = checked(json!({"paths": {"/": {"post": operation}}}));
+            let kept = root["paths"]["/"]["post"].get("x-idempotency-header");
+            assert_eq!((kept.is_some(), warnings.is_empty()), (is_kept, is_kept));
+        }
+        let operation = json!({"operationId": "a", "x-rate-limit-bucket": " "});
+        let (_, warnings) = checked(json!({"paths": {"/": {"post": operation}}}));
+        assert_eq!(
+            warnings,
+            ["in `a`: `x-rate-limit-bucket: \" \"` is not followed: it is not a name"]
         );
     }
 

@@ -10,6 +10,12 @@ pub(crate) const SETS: &str = "x-sets";
 /// the type.
 pub(crate) const TYPE_ALIAS: &str = "x-type-alias";
 
+/// The header in which an operation has an idempotency key; `false` if the client sends none.
+pub(crate) const IDEMPOTENCY_HEADER: &str = "x-idempotency-header";
+
+/// The name that operations share which the API throttles together.
+pub(crate) const RATE_LIMIT_BUCKET: &str = "x-rate-limit-bucket";
+
 /// The media type in which a parameter is written, if it has one.
 pub(crate) const MEDIA_TYPE: &str = "x-media-type";
 

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use crate::extensions::{MEDIA_TYPE, SERVER_NAME, SETS, STREAMING, TYPE_ALIAS};
+use crate::extensions::{
+    IDEMPOTENCY_HEADER, MEDIA_TYPE, RATE_LIMIT_BUCKET, SERVER_NAME, SETS, STREAMING, TYPE_ALIAS,
+};
 use crate::renamed::Renamed;
 use crate::rust_types::{self, Dependency};
 use crate::server_url;
@@ -154,6 +156,22 @@ pub struct Operation {
     pub streams: bool,
     /// Properties of the body that the operation sets itself.
     pub sets: Vec<(String, bool)>,
+    /// `x-idempotency-header`
+    pub idempotency: Idempotency,
+    /// `x-rate-limit-bucket`
+    pub bucket: Option<String>,
+}
+
+/// The document's words about an operation's idempotency key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Idempotency {
+    /// Nothing: a parameter may be the key.
+    #[default]
+    Unsaid,
+    /// The client sends no key of its own.
+    Off,
+    /// The key is in the header of this name.
+    Header(String),
 }
 
 /// The document's words about an operation's pagination.
@@ -580,6 +598,12 @@ impl Operation {
             sets: entries(node(SETS))
                 .filter_map(|(field, value)| Some((field.clone(), value.as_bool()?)))
                 .collect(),
+            idempotency: match node(IDEMPOTENCY_HEADER) {
+                Value::Bool(false) => Idempotency::Off,
+                Value::String(name) => Idempotency::Header(name.clone()),
+                _ => Idempotency::Unsaid,
+            },
+            bucket: optional(node(RATE_LIMIT_BUCKET)),
         }
     }
 }

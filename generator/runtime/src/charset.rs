@@ -1,9 +1,9 @@
-//! Text in other encodings than UTF-8, as the header `content-type` names them.
+//! The header `content-type`: text in other encodings than UTF-8, and events.
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8};
-use http::header::{CONTENT_TYPE, HeaderMap};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
 /// Returns the text of a body. A byte order mark goes before the header, and the encoding is
 /// UTF-8 if neither names another. Invalid characters are replaced with `U+FFFD`.
@@ -19,6 +19,14 @@ pub(super) fn other_text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Option<Cow<
     let encoding = encoding.or_else(|| Encoding::for_bom(body).map(|(encoding, _)| encoding));
     let (text, _, has_errors) = encoding?.decode(body);
     (!has_errors).then_some(text)
+}
+
+/// Returns `true` if the body is Server-Sent Events, which may never end.
+pub(super) fn is_event_stream(headers: &HeaderMap) -> bool {
+    const EVENTS: &[u8] = b"text/event-stream";
+    let value = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let bare = value.and_then(|value| value.split(|byte| *byte == b';').next());
+    bare.is_some_and(|bare| bare.trim_ascii().eq_ignore_ascii_case(EVENTS))
 }
 
 /// Returns the encoding that the headers name, if it is known.

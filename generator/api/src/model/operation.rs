@@ -54,6 +54,10 @@ pub struct Operation {
     /// Properties of the body that the operation sets itself, by wire name, also where
     /// the body has no such field.
     pub sets: Vec<(String, bool)>,
+    /// The header in which the client sends an idempotency key, in lower case.
+    pub idempotency: Option<String>,
+    /// The name that operations share which the API throttles together.
+    pub bucket: Option<String>,
     /// The calls by which programs of earlier versions know it.
     pub former_calls: Vec<FormerCall>,
     /// The former names of its setters.

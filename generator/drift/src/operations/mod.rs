@@ -81,6 +81,7 @@ impl<'a> Comparison<'a> {
         self.former_names();
         self.request();
         self.keys();
+        self.repetition();
         self.deprecation();
         self.inputs();
         self.parameters();
@@ -104,6 +105,26 @@ impl<'a> Comparison<'a> {
         if before != now {
             let what = "it needs other keys";
             self.changes.add(Kind::KeyChanged, what, before, now);
+        }
+    }
+
+    /// Compares how the API recognizes repeated requests, and which calls it throttles together.
+    fn repetition(&mut self) {
+        let [old, new] = [self.old, self.new].map(|call| &call.operation.idempotency);
+        if old != new {
+            let what = match (old, new) {
+                (None, Some(_)) => "requests have an idempotency key",
+                (Some(_), None) => "requests have no idempotency key any more",
+                _ => "the idempotency key is in another header",
+            };
+            self.changes
+                .add(Kind::IdempotencyKeyChanged, what, old.clone(), new.clone());
+        }
+        let [old, new] = [self.old, self.new].map(|call| &call.operation.bucket);
+        if old != new {
+            let what = "the API throttles it together with other operations";
+            self.changes
+                .add(Kind::RateLimitBucketChanged, what, old.clone(), new.clone());
         }
     }
 
@@ -328,6 +349,28 @@ mod tests {
             Changed,
             what,
         );
+    }
+
+    #[test]
+    fn an_idempotency_key_is_gained_lost_and_renamed() {
+        let with = |header: &'static str| {
+            api().with(|operation| operation.idempotency = Some(header.to_owned()))
+        };
+        let (one, other) = (with("idempotency-key"), with("x-idempotency-key"));
+        let kind = Kind::IdempotencyKeyChanged;
+        let what = "requests have an idempotency key";
+        finds(&api(), &one, kind, Changed, what);
+        let what = "requests have no idempotency key any more";
+        finds(&one, &api(), kind, Changed, what);
+        let what = "the idempotency key is in another header";
+        finds(&one, &other, kind, Changed, what);
+    }
+
+    #[test]
+    fn a_bucket_is_behavior() {
+        let new = api().with(|operation| operation.bucket = Some("writes".to_owned()));
+        let what = "the API throttles it together with other operations";
+        finds(&api(), &new, Kind::RateLimitBucketChanged, Changed, what);
     }
 
     #[test]

@@ -128,6 +128,12 @@ fn of_operations() -> Vec<Fact> {
         fact(Kind::OperationUndeprecated, "shops_old", None, |api| {
             op(api, "shops_old").deprecated = None;
         }),
+        fact(Kind::IdempotencyKeyChanged, id, None, |api| {
+            pets(api).idempotency = Some("idempotency-key".to_owned());
+        }),
+        fact(Kind::RateLimitBucketChanged, id, None, |api| {
+            pets(api).bucket = Some("reads".to_owned());
+        }),
         fact(Kind::RequestRenamed, id, None, |api| {
             "Got".clone_into(&mut pets(api).request);
         }),

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::types;
+use crate::extensions::IDEMPOTENCY_HEADER;
 use crate::walk;
 
 const BASE_PATH: &str = "x-fern-base-path";
@@ -26,6 +27,10 @@ pub(crate) fn spread(root: &mut Value) {
         global.iter().for_each(|header| add(header, operation));
         if operation.shift_remove(IDEMPOTENT) == Some(Value::Bool(true)) {
             idempotency.iter().for_each(|header| add(header, operation));
+            if let Some(key) = key(&idempotency) {
+                let word = operation.entry(IDEMPOTENCY_HEADER);
+                word.or_insert_with(|| key["name"].clone());
+            }
         }
     });
 }
@@ -80,6 +85,15 @@ fn headers(listed: Option<Value>) -> Vec<Value> {
         Some(Value::Object(parameter))
     });
     headers.collect()
+}
+
+/// Returns the header that holds the key: other headers may say how long the key is valid.
+fn key(headers: &[Value]) -> Option<&Value> {
+    let has_key = |header: &&Value| {
+        let name = header["name"].as_str().unwrap_or_default();
+        name.to_ascii_lowercase().contains("key")
+    };
+    headers.iter().find(has_key).or(headers.first())
 }
 
 /// Adds a header to an operation that does not describe it itself.
@@ -146,7 +160,7 @@ mod tests {
                     header("X-Version", json!({"const": "2"})),
                     team,
                     header("Idempotency-Key", json!({"type": "string"})),
-                ]},
+                ], "x-idempotency-header": "Idempotency-Key"},
             })
         );
     }

@@ -34,7 +34,13 @@ pub(super) fn operation(operation: &Operation, imports: &mut Imports) -> TokenSt
         quote!(.event_name(#property, &[#(#fields),*]))
     });
     let security = operation.security.as_ref().map(security);
-    quote!(Operation::new(#id, #path) #server #security #accept #body #event_name #parameters)
+    let idempotency = operation.idempotency.as_ref();
+    let idempotency = idempotency.map(|header| quote!(.idempotency(#header)));
+    let bucket = operation.bucket.as_ref().map(|name| quote!(.bucket(#name)));
+    quote! {
+        Operation::new(#id, #path) #server #security #accept #body #event_name #idempotency #bucket
+            #parameters
+    }
 }
 
 /// Returns the call that sets the keys of an operation.
@@ -215,6 +221,18 @@ mod tests {
             let tokens = encoding(&described, &mut Imports::default());
             assert_eq!(tokens.to_string(), expected.to_string());
         }
+    }
+
+    #[test]
+    fn an_operation_has_an_idempotency_key_and_a_bucket() {
+        let mut operation = samples::operation("add", &["pets"]);
+        operation.idempotency = Some("idempotency-key".to_owned());
+        operation.bucket = Some("writes".to_owned());
+        let (id, path) = (&operation.id, &operation.path);
+        let expected = quote! {
+            Operation::new(#id, #path).idempotency("idempotency-key").bucket("writes")
+        };
+        assert_eq!(described(&operation), expected.to_string());
     }
 
     #[test]

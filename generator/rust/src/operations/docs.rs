@@ -1,6 +1,8 @@
 //! The documentation of the methods of groups and requests.
 
-use api::{Docs, Operation, Presence, Response, Type};
+use std::collections::BTreeMap;
+
+use api::{Docs, Operation, Presence, Response, Type, TypeId};
 use pages::Problem;
 use quote::quote;
 
@@ -30,6 +32,17 @@ pub(super) fn method(
         documentation = documentation.docs(&operation.docs, context.links);
     }
     documentation = documentation.line(request);
+    if let Some(header) = &operation.idempotency {
+        let line = Line::new("Each call sends an idempotency key in the header ").code(header);
+        let line = line
+            .text(", so that it is retried after a timeout as well. ")
+            .item_at(
+                "CallOptions::idempotency_key",
+                "crate::CallOptions::idempotency_key",
+            )
+            .text(" sets another key.");
+        documentation = documentation.line(line);
+    }
     if let Some(body) = operation
         .body
         .as_ref()
@@ -118,10 +131,12 @@ pub(super) fn send(operation: &Operation, links: &Links) -> Documentation {
         [(_, docs)] => documentation.docs(docs, links),
         several => documentation.list(by_status(several), links),
     };
+    let errors = errors(operation);
+    let errors = errors.iter().map(|(line, docs)| (line.clone(), docs));
     documentation
         .text("# Errors")
-        .line(errors(operation))
-        .list(by_status(&operation.described_errors()), links)
+        .line(Line::new("See ").item_at("Error", "crate::Error").text("."))
+        .list(errors, links)
 }
 
 /// Returns the items of a list of statuses with their descriptions.
@@ -141,35 +156,46 @@ fn codes(line: Line, statuses: &[&str]) -> Line {
     })
 }
 
-/// Returns the line that says how a call fails, and which types error responses have.
-fn errors(operation: &Operation) -> Line {
-    let mut by_type: Vec<(&str, Vec<&str>)> = Vec::new();
+/// Returns the items of a list of error responses: their statuses, descriptions, and types.
+fn errors(operation: &Operation) -> Vec<(Line, Docs)> {
+    let mut described: BTreeMap<&str, (Docs, Option<&TypeId>)> = BTreeMap::new();
+    for (statuses, docs) in operation.described_errors() {
+        let statuses = statuses.into_iter();
+        described.extend(statuses.map(|status| (status, (docs.clone(), None))));
+    }
     for error in &operation.errors {
-        let name = error.ty.as_str();
-        match by_type.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, statuses)) => statuses.push(&error.status),
-            None => by_type.push((name, vec![&error.status])),
+        described.entry(&error.status).or_default().1 = Some(&error.ty);
+    }
+    let mut alike: Vec<(Vec<&str>, (Docs, Option<&TypeId>))> = Vec::new();
+    for (status, response) in described {
+        match alike.iter_mut().find(|(_, known)| *known == response) {
+            Some((statuses, _)) => statuses.push(status),
+            None => alike.push((vec![status], response)),
         }
     }
-    let mut line = Line::new("See ").item_at("Error", "crate::Error");
-    for (index, (name, statuses)) in by_type.iter().enumerate() {
-        line = match index {
-            0 => line
-                .text("; ")
-                .item_at("ApiError::json", "crate::ApiError::json")
-                .text(" reads the body of "),
-            _ => line.text(", and of "),
-        };
-        line = codes(line, statuses)
-            .text(" as ")
-            .item_at(name, &format!("crate::types::{name}"));
-    }
-    line.text(".")
+    let items = alike.into_iter().map(|(statuses, (docs, ty))| {
+        let own = Some(docs).filter(|docs| !docs.is_empty());
+        let docs: Vec<Docs> = own.into_iter().chain(ty.map(body_type)).collect();
+        (codes(Line::default(), &statuses), Docs::joined(&docs, " "))
+    });
+    items.collect()
+}
+
+/// Returns the sentence about the type of an error response.
+fn body_type(ty: &TypeId) -> Docs {
+    let name = ty.as_str();
+    Docs::template(
+        "The body is a {}, see {}.",
+        &[
+            Docs::item(&format!("types::{name}"), &format!("crate::types::{name}")),
+            Docs::item("ApiError::json", "crate::ApiError::json"),
+        ],
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use api::{Api, ErrorResponse, Input, Status, TypeId};
+    use api::{Api, ErrorResponse, Input, Status};
 
     use super::super::samples;
     use super::*;
@@ -291,24 +317,38 @@ mod tests {
     }
 
     #[test]
-    fn errors_are_listed_by_type() {
+    fn errors_are_listed_with_the_types_of_their_bodies() {
         let mut operation = samples::operation("list", &["pets"]);
-        let page = |operation: &Operation| {
-            Documentation::new()
-                .line(errors(operation))
-                .page()
-                .to_string()
-        };
-        assert_eq!(page(&operation), "See [`Error`](crate::Error).");
         let error = |status: &str, ty| ErrorResponse {
             status: status.to_owned(),
             ty: TypeId::new(ty),
         };
         operation.errors = vec![error("400", "A"), error("404", "B"), error("4XX", "A")];
+        operation.statuses = vec![Status {
+            status: "404".to_owned(),
+            docs: Docs::page("There is no such pet."),
+        }];
+        let page = send(&operation, &Links::default()).page().to_string();
+        let (_, errors) = page.split_once("# Errors\n\n").expect("a section");
         assert_eq!(
-            page(&operation),
-            "See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of \
-             `400`, `4XX` as [`A`](crate::types::A), and of `404` as [`B`](crate::types::B)."
+            errors,
+            "See [`Error`](crate::Error).\n\n\
+             - `400`, `4XX`: The body is a [`types::A`](crate::types::A), see \
+             [`ApiError::json`](crate::ApiError::json).\n\
+             - `404`: There is no such pet. The body is a [`types::B`](crate::types::B), see \
+             [`ApiError::json`](crate::ApiError::json)."
         );
+    }
+
+    #[test]
+    fn a_call_with_an_idempotency_key_says_so() {
+        let mut operation = samples::operation("add", &["pets"]);
+        operation.idempotency = Some("idempotency-key".to_owned());
+        let documentation = documentation_of(&operation, &samples::api([]));
+        let expected = "Each call sends an idempotency key in the header `idempotency-key`, so that \
+                        it is retried after a timeout as well. \
+                        [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key) sets \
+                        another key.";
+        assert!(documentation.contains(expected), "{documentation}");
     }
 }

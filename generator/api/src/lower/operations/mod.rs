@@ -8,6 +8,7 @@ mod bodies;
 mod calls;
 mod event_names;
 mod forms;
+mod idempotency;
 mod locations;
 mod names;
 mod paging;
@@ -44,6 +45,8 @@ pub(super) struct Exchange<'a> {
     /// Set if it sends the body in another media type than the usual method.
     alternative: Option<Alternative>,
     parameters: Vec<Parameter>,
+    /// The header of its idempotency key.
+    idempotency: Option<String>,
     /// The names that methods of the request have.
     request_names: Scope,
     body: Option<ChosenBody>,
@@ -102,14 +105,16 @@ impl<'a> Exchange<'a> {
             return Err(format!("its method is `{}`", source.method));
         }
         let kept = former::setters(renamed, &source.id);
-        let (parameters, request_names) =
+        let (mut parameters, request_names) =
             parameters::choose(source, constant, kept, schemas, warnings)?;
+        let idempotency = idempotency::take(source, &mut parameters);
         let (body, others) = bodies::choose(source, schemas, warnings);
         let response = responses::choose(source, schemas, warnings);
         let usual = Self {
             source,
             alternative: None,
             parameters,
+            idempotency,
             request_names,
             body,
             response,
@@ -201,6 +206,8 @@ impl<'a> Exchange<'a> {
             call,
             paging,
             sets: source.sets.clone(),
+            idempotency: self.idempotency,
+            bucket: source.bucket.clone(),
             former_calls: Vec::new(),
             former_setters: Vec::new(),
             origin: warnings.place().cloned().map(Origin),

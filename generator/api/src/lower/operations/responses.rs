@@ -26,7 +26,7 @@ pub(super) fn choose(
 pub(super) fn errors(operation: &tree::Operation, schemas: &Schemas<'_>) -> Vec<ErrorResponse> {
     let described = operation.responses.iter();
     let mut errors: Vec<ErrorResponse> = described
-        .filter(|(status, _)| status.starts_with(['4', '5']))
+        .filter(|(status, _)| is_error(status, operation))
         .filter_map(|(status, response)| {
             let mut content = response.content.as_ref()?.iter();
             let (_, json) = content.find(|(name, _)| essence(name) == JSON)?;
@@ -39,6 +39,14 @@ pub(super) fn errors(operation: &tree::Operation, schemas: &Schemas<'_>) -> Vec<
         .collect();
     errors.sort_by(|a, b| (&a.status, &a.ty).cmp(&(&b.status, &b.ty)));
     errors
+}
+
+/// Returns `true` if a response with this status is an error. `default` is one if the page
+/// describes a success as well.
+fn is_error(status: &str, operation: &tree::Operation) -> bool {
+    let mut statuses = operation.responses.keys();
+    status.starts_with(['4', '5'])
+        || status == "default" && statuses.any(|status| status.starts_with('2'))
 }
 
 /// Returns the statuses that the page describes.
@@ -321,8 +329,9 @@ mod tests {
     fn error_responses_with_a_type_are_sorted_by_status() {
         let (operation, _) = operation(json!({
             "503": json("Problem"), "404": json("Problem"), "429": {}, "200": json("Pet"),
+            "default": json("Problem"),
         }));
         let statuses = operation.errors.iter().map(|error| error.status.as_str());
-        assert_eq!(statuses.collect::<Vec<_>>(), ["404", "503"]);
+        assert_eq!(statuses.collect::<Vec<_>>(), ["404", "503", "default"]);
     }
 }

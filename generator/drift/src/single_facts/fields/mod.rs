@@ -76,7 +76,7 @@ fields! {
     Operation {
         id, group, method, request, function, verb, path, summary, docs, reference, server,
         security, deprecated, parameters, body, response, event_name, errors, statuses, call,
-        paging, sets, origin, former_calls, former_setters,
+        paging, sets, idempotency, bucket, origin, former_calls, former_setters,
     }
     FormerCall { group, method, request, arguments_struct, since }
     FormerName { name, current, since }

@@ -211,6 +211,20 @@ pub(super) fn of_operations() -> Vec<Row> {
                 op(api, "shops_put").sets[0].1 = false;
             },
         ),
+        row(
+            "Operation.idempotency",
+            [(Kind::IdempotencyKeyChanged, Changed)],
+            |api| {
+                pets(api).idempotency = Some("idempotency-key".to_owned());
+            },
+        ),
+        row(
+            "Operation.bucket",
+            [(Kind::RateLimitBucketChanged, Changed)],
+            |api| {
+                pets(api).bucket = Some("reads".to_owned());
+            },
+        ),
         nothing(
             "Operation.origin",
             "it is where the page describes it",
