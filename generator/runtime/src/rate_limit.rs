@@ -33,14 +33,15 @@ impl RateLimit {
     /// Waits until another attempt may begin. Attempts begin in the order in which they wait.
     pub(super) async fn turn(&self) {
         let mut begun = self.begun.lock().await;
+        let passed = |first: &Instant| Instant::now().saturating_duration_since(*first);
+        // Only the attempts of the last period are kept, however high the limit is.
+        while begun.front().is_some_and(|first| passed(first) >= self.per) {
+            begun.pop_front();
+        }
         if begun.len() >= self.requests
             && let Some(first) = begun.front()
         {
-            let passed = Instant::now().saturating_duration_since(*first);
-            let wait = self.per.saturating_sub(passed);
-            if !wait.is_zero() {
-                sleep(wait).await;
-            }
+            sleep(self.per.saturating_sub(passed(first))).await;
             begun.pop_front();
         }
         begun.push_back(Instant::now());
