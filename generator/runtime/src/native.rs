@@ -37,6 +37,8 @@ impl<T: Send + Sync + ?Sized> SharedOutsideBrowser for T {}
 pub(super) type BoxFutureIn<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(super) type BoxBuild = Box<dyn Build + Send>;
+/// A function that adds headers to requests.
+pub(super) type SharedInject = dyn Fn(&mut HeaderMap) + Send + Sync;
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
 
 /// A response whose body is not read yet.
