@@ -79,6 +79,13 @@
 //! An optional property for which `null` means something else than absence is an
 //! `Option<Nullable<T>>` in a request: `None` leaves it out, and `Nullable::Null` sends `null`.
 //!
+//! # Middleware
+//!
+//! A [`Middleware`] is code around each request that a call sends: metrics, signatures, caches, or
+//! recordings. [`ClientBuilder::middleware`] adds it. It can change the headers, respond without
+//! sending, read the response, and fail with [`Error::middleware`]. It is called again for each
+//! retry and each redirect, and the timeouts include it.
+//!
 //! # Mocking
 //!
 //! With the feature `mock`, the module `mock` has a function for each operation, which configures
@@ -86,9 +93,18 @@
 //!
 //! # Tracing
 //!
-//! With the feature `tracing`, each call is a span with the operation, the method, the template of
-//! the path, the number of the attempt, the status, and the kind of error. It has no data of the
-//! caller or the API. The span of a stream ends when the stream begins.
+//! With the feature `tracing`, each call is a span that follows OpenTelemetry's conventions for
+//! HTTP clients: the method, the template of the path, the server, the status, the sizes of the
+//! bodies, the number of requests that were sent again, and the kind of error. It also has the
+//! operation and the number of the attempt, but no data of the caller or the API. The span of a
+//! stream ends when the stream begins. [`ClientBuilder::propagate_trace`], which needs no feature,
+//! adds headers that continue a trace.
+//!
+//! Unknown fields, values of enums, and variants of unions of a response are events of the level
+//! `DEBUG`. Their target is the name of the crate with `::unknown` behind it. They have the
+//! operation, the kind (`field`, `value`, or `variant`), and the JSON path, such as
+//! `data[3].status`, but not the value. There are at most 32 for each response, or for each event
+//! of a stream.
 //!
 //! # WebAssembly
 //!
@@ -115,9 +131,10 @@ mod runtime;
 pub mod types;
 
 pub use runtime::{
-    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, Credential,
-    CredentialError, CredentialFuture, CredentialProvider, DecodeError, EnvironmentKey, Error,
-    EventStream, Form, Items, Nullable, Pages, PagesWithResponse, PagingError, Progress, Request,
+    ApiError, Attempt, AttemptResponse, ByteStream, CallOptions, Client, ClientBuilder,
+    ConfigurationError, Credential, CredentialError, CredentialFuture, CredentialProvider,
+    DecodeError, EnvironmentKey, Error, EventStream, Form, Items, Middleware, MiddlewareError,
+    MiddlewareFuture, Next, Nullable, Pages, PagesWithResponse, PagingError, Progress, Request,
     RequestError, Response, Sending, SendingWithResponse, TransportError, UnknownValue,
     UnknownVariant, Upload,
 };

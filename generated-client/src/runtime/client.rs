@@ -16,6 +16,7 @@ use super::call_options::CallOptions;
 use super::credentials::{CredentialProvider, Provider};
 use super::error::Error;
 use super::keys::Keys;
+use super::middleware::Middleware;
 use super::platform;
 use super::transport::Transport;
 
@@ -84,6 +85,7 @@ pub struct ClientBuilder {
     pub(super) options: CallOptions,
     connect_timeout: Duration,
     http_client: Option<reqwest::Client>,
+    pub(super) middleware: Vec<Arc<dyn Middleware>>,
     allow_plain_http: bool,
     user_agent: Option<String>,
     max_body: usize,
@@ -100,6 +102,7 @@ impl ClientBuilder {
             options: CallOptions::new(),
             connect_timeout: Duration::from_secs(10),
             http_client: None,
+            middleware: Vec::new(),
             allow_plain_http: false,
             user_agent: None,
             max_body: MAX_BODY,
@@ -308,6 +311,7 @@ impl ClientBuilder {
                 replaces_servers: self.replaces_servers,
                 client,
                 follows_redirects,
+                middleware: self.middleware.into(),
                 keys,
                 user_agent,
                 options: Arc::new(self.options),

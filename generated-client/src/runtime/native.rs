@@ -8,7 +8,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use futures_core::Stream;
+use http::StatusCode;
+use http::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Body, Client, ClientBuilder, multipart};
 
@@ -36,7 +39,12 @@ impl<T: Send + Sync + ?Sized> SharedOutsideBrowser for T {}
 pub(super) type BoxFutureIn<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(super) type BoxBuild = Box<dyn Build + Send>;
+/// A function that adds headers to requests.
+pub(super) type SharedInject = dyn Fn(&mut HeaderMap) + Send + Sync;
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
+
+/// A response whose body is not read yet.
+pub(super) type Received = reqwest::Response;
 
 /// The body of a response, which its method `chunk` reads.
 pub(super) type ResponseBody = reqwest::Response;
@@ -48,7 +56,19 @@ where
     Box::new(build)
 }
 
-pub(super) fn body_of(response: reqwest::Response) -> ResponseBody {
+pub(super) fn received(response: reqwest::Response) -> Received {
+    response
+}
+
+/// Returns a response that no server sent.
+pub(super) fn made(status: StatusCode, headers: HeaderMap, body: Bytes) -> Received {
+    let mut response = http::Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response.into()
+}
+
+pub(super) fn body_of(response: Received) -> ResponseBody {
     response
 }
 

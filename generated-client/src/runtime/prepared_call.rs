@@ -16,7 +16,7 @@ use super::error::{Error, RequestError};
 use super::event_stream::EventStream;
 use super::outgoing::Outgoing;
 use super::path::follows_template;
-use super::platform::{self, BoxBuild, ResponseBody, SendOutsideBrowser};
+use super::platform::{self, BoxBuild, Received, ResponseBody, SendOutsideBrowser};
 use super::read::Read;
 use super::redirect;
 use super::request_builder::{BuildError, Raw};
@@ -112,7 +112,7 @@ impl PreparedCall {
     }
 
     /// Sends the request, and leaves the body of its response unread.
-    fn reply(self) -> Replying<reqwest::Response> {
+    fn reply(self) -> Replying<Received> {
         let Self {
             mut call,
             mut build,
@@ -160,7 +160,7 @@ impl Call {
     }
 
     fn begin(&self, request: &Outgoing) -> Attempts {
-        let span = Span::new(self.operation, request.request.method());
+        let span = Span::new(self.operation, &request.request);
         Attempts::new(&self.options, span)
     }
 
@@ -194,7 +194,7 @@ impl Call {
     }
 
     /// Reads a whole body, unless it is too long.
-    async fn read(&self, mut response: ResponseBody) -> Result<Bytes, TransportError> {
+    pub(super) async fn read(&self, mut response: ResponseBody) -> Result<Bytes, TransportError> {
         let fail = |cause| TransportError::new(Some(self.operation.id), cause);
         let mut body = response.chunk().await.map_err(fail)?.unwrap_or_default();
         let mut longer = BytesMut::new();
@@ -226,7 +226,7 @@ impl Call {
         mut request: Outgoing,
         build: &mut BoxBuild,
         attempts: &mut Attempts,
-    ) -> Result<(Response<reqwest::Response>, Limit), Error> {
+    ) -> Result<(Response<Received>, Limit), Error> {
         self.complete(&mut request.request)
             .map_err(|error| attempts.end(error))?;
         let mut before = None;
