@@ -1,6 +1,8 @@
 //! The examples of the client, `cargo run --package twelvelabs --example list_assets` and
 //! the others, against a server on this machine.
 
+use std::process::Command;
+
 use httpmock::Method::{GET, POST, PUT};
 use httpmock::{Method, MockServer};
 use serde_json::{Value, json};
@@ -259,6 +261,118 @@ fn list_everything_prints_what_the_account_has() {
 }
 
 #[test]
+fn metrics_counts_requests_by_operation_and_status() {
+    let server = MockServer::start();
+    for (number, status) in [("1", 200), ("2", 404)] {
+        server.mock(|when, then| {
+            when.method(GET)
+                .path("/v1.3/assets")
+                .query_param("page", number);
+            then.status(status)
+                .json_body(json!({"data": [{"_id": "a1"}], "page_info": {"total_page": 2}}));
+        });
+    }
+    let outcome = client("metrics", &server, &[]).exits_with(1);
+    let lines: Vec<&str> = outcome.stdout.lines().collect();
+    let [asset, ok, failed] = lines.as_slice() else {
+        panic!("{lines:?}");
+    };
+    assert_eq!(*asset, "a1");
+    assert!(ok.starts_with("assets_list  200  1 requests  "), "{ok}");
+    assert!(
+        failed.starts_with("assets_list  404  1 requests  "),
+        "{failed}"
+    );
+    assert!(ok.ends_with("s on average"), "{ok}");
+}
+
+#[test]
+fn request_signing_signs_method_path_and_body() {
+    let server = MockServer::start();
+    server.mock(|when, then| {
+        when.method(POST)
+            .path("/v1.3/entity-collections")
+            .header("x-api-key", KEY)
+            // printf 'POST\n/v1.3/entity-collections\n{"name":"cast"}' |
+            //   openssl dgst -sha256 -hmac secret
+            .header(
+                "x-signature",
+                "1a931c6346d1efe33c456969aaef7c8c7c3f29fa268129cdb1c0240637fdd83e",
+            );
+        then.status(201)
+            .json_body(json!({"_id": "c1", "name": "cast"}));
+    });
+    let program = || client_command("request_signing", &server, &["cast"]);
+    let outcome = run(program().env("SIGNING_KEY", "secret")).exits_with(0);
+    assert_eq!(outcome.stdout, "created c1\n");
+    let outcome = run(program().env_remove("SIGNING_KEY")).exits_with(1);
+    assert_eq!(
+        outcome.stderr,
+        "error: no key for signatures: set SIGNING_KEY\n"
+    );
+}
+
+#[test]
+fn response_cache_uses_a_response_again_that_has_not_changed() {
+    let server = MockServer::start();
+    let path = "/v1.3/assets/a1";
+    let first = server.mock(|when, then| {
+        when.method(GET).path(path).header_missing("if-none-match");
+        then.status(200)
+            .header("etag", "\"e1\"")
+            .json_body(json!({"_id": "a1", "status": "ready"}));
+    });
+    let second = server.mock(|when, then| {
+        when.method(GET)
+            .path(path)
+            .header("if-none-match", "\"e1\"");
+        then.status(304);
+    });
+    let outcome = client("response_cache", &server, &["a1"]).exits_with(0);
+    insta::assert_snapshot!(outcome.stdout, @r"
+    a1 is ready
+    from the cache:
+    a1 is ready
+    ");
+    first.assert();
+    second.assert();
+}
+
+#[test]
+fn record_replay_needs_no_server_after_the_first_time() {
+    let file = NamedTempFile::new().expect("a file");
+    let path = file.path().to_str().expect("a path in UTF-8");
+    let recorded = {
+        let server = MockServer::start();
+        for (number, id) in [("1", "a1"), ("2", "a2")] {
+            server.mock(|when, then| {
+                when.method(GET)
+                    .path("/v1.3/assets")
+                    .query_param("page", number);
+                then.status(200)
+                    .json_body(json!({"data": [{"_id": id}], "page_info": {"total_page": 2}}));
+            });
+        }
+        client("record_replay", &server, &["record", path]).exits_with(0)
+    };
+    assert_eq!(recorded.stdout, "a1\na2\n");
+    let written = std::fs::read_to_string(path).expect("the file is there");
+    assert_eq!(written.lines().count(), 2);
+    assert!(!written.contains(KEY), "{written}");
+
+    let empty = MockServer::start();
+    let replayed = client("record_replay", &empty, &["replay", path]).exits_with(0);
+    assert_eq!(replayed.stdout, recorded.stdout);
+
+    std::fs::write(path, "").expect("room");
+    let outcome = client("record_replay", &empty, &["replay", path]).exits_with(1);
+    insta::assert_snapshot!(
+        outcome.stderr,
+        @"error: assets_list: middleware failed: `GET /v1.3/assets?page=1` is not recorded"
+    );
+}
+
+#[test]
 fn they_say_what_arguments_they_take() {
     let server = MockServer::start();
     for (name, usage) in [
@@ -266,6 +380,9 @@ fn they_say_what_arguments_they_take() {
         ("search", "INDEX_ID TEXT"),
         ("analyze_stream", "ASSET_ID PROMPT"),
         ("bulk_embeddings", "FILE VIDEO_URL…"),
+        ("request_signing", "NAME"),
+        ("response_cache", "ASSET_ID"),
+        ("record_replay", "record|replay FILE"),
     ] {
         let outcome = client(name, &server, &[]).exits_with(1);
         assert_eq!(outcome.stderr, format!("error: usage: {name} {usage}\n"));
@@ -286,8 +403,14 @@ fn list_assets(server: &MockServer) -> Outcome {
 
 /// Runs an example as a client of the server.
 fn client(name: &str, server: &MockServer, arguments: &[&str]) -> Outcome {
-    run(example(name)
+    run(&mut client_command(name, server, arguments))
+}
+
+fn client_command(name: &str, server: &MockServer, arguments: &[&str]) -> Command {
+    let mut command = example(name);
+    command
         .args(arguments)
         .env("TWELVE_LABS_API_KEY", KEY)
-        .env("TWELVELABS_BASE_URL", format!("{}/v1.3", server.base_url())))
+        .env("TWELVELABS_BASE_URL", format!("{}/v1.3", server.base_url()));
+    command
 }

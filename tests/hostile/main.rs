@@ -51,6 +51,8 @@ fn the_doc_tests_are_the_examples_of_the_generator() {
             "src/operations/things.rs - operations::things::Things::list",
             "src/operations/things.rs - operations::things::Things::purge",
             "src/runtime/credentials.rs - runtime::credentials::CredentialProvider",
+            "src/runtime/middleware.rs - runtime::middleware::ClientBuilder::propagate_trace",
+            "src/runtime/middleware.rs - runtime::middleware::Middleware",
             "src/runtime/upload.rs - runtime::upload::Upload",
         ]
     );

@@ -8,12 +8,14 @@ use std::future::{Future, poll_fn};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use gloo_timers::future::TimeoutFuture;
+use http::StatusCode;
+use http::header::HeaderMap;
 use reqwest::{Body, Client, multipart};
 use web_time::web::SystemTimeExt;
 
@@ -42,7 +44,17 @@ impl<T: ?Sized> SharedOutsideBrowser for T {}
 pub(super) type BoxFutureIn<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 pub(super) type BoxBuild = Box<dyn Build>;
+/// A function that adds headers to requests.
+pub(super) type SharedInject = dyn Fn(&mut HeaderMap);
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T>>>;
+
+/// A response whose body is not read yet.
+pub(super) struct Received {
+    status: StatusCode,
+    headers: HeaderMap,
+    content_length: Option<u64>,
+    body: BoxStream<reqwest::Result<Bytes>>,
+}
 
 /// The body of a response, which its method `chunk` reads.
 pub(super) struct ResponseBody(BoxStream<reqwest::Result<Bytes>>);
@@ -54,8 +66,56 @@ where
     Box::new(build)
 }
 
-pub(super) fn body_of(response: reqwest::Response) -> ResponseBody {
-    ResponseBody(Box::pin(response.bytes_stream()))
+pub(super) fn received(mut response: reqwest::Response) -> Received {
+    Received {
+        status: response.status(),
+        content_length: response.content_length(),
+        headers: std::mem::take(response.headers_mut()),
+        body: Box::pin(response.bytes_stream()),
+    }
+}
+
+/// Returns a response that no server sent.
+pub(super) fn made(status: StatusCode, headers: HeaderMap, body: Bytes) -> Received {
+    Received {
+        status,
+        headers,
+        content_length: Some(body.len() as u64),
+        body: Box::pin(Whole(Some(body))),
+    }
+}
+
+impl Received {
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(super) fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.headers
+    }
+
+    pub(super) fn content_length(&self) -> Option<u64> {
+        self.content_length
+    }
+
+    pub(super) fn bytes_stream(self) -> BoxStream<reqwest::Result<Bytes>> {
+        self.body
+    }
+}
+
+/// A body that is one chunk.
+struct Whole(Option<Bytes>);
+
+impl Stream for Whole {
+    type Item = reqwest::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
+    }
+}
+
+pub(super) fn body_of(response: Received) -> ResponseBody {
+    ResponseBody(response.bytes_stream())
 }
 
 impl ResponseBody {

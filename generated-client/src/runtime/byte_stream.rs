@@ -13,7 +13,7 @@ use futures_core::Stream;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::error::Error;
-use super::platform::{BoxStream, Sleep, sleep};
+use super::platform::{BoxStream, Received, Sleep, sleep};
 use super::transport_error::TransportError;
 
 /// The body of a response as a stream of chunks.
@@ -29,11 +29,7 @@ pub struct ByteStream {
 }
 
 impl ByteStream {
-    pub(super) fn new(
-        operation: &'static str,
-        limit: Duration,
-        response: reqwest::Response,
-    ) -> Self {
+    pub(super) fn new(operation: &'static str, limit: Duration, response: Received) -> Self {
         Self {
             operation,
             limit,

@@ -12,7 +12,7 @@ use http::header::HeaderMap;
 
 use super::api_error::{ApiError, request_id};
 use super::decode_error::DecodeError;
-use super::one_line::OneLine;
+use super::one_line::{Attempts, OneLine};
 use super::retry::NotRepeated;
 use super::transport_error::TransportError;
 
@@ -39,6 +39,8 @@ pub enum Error {
     Paging(Box<PagingError>),
     /// A provider of credentials has none; nothing was sent.
     Credential(Box<CredentialError>),
+    /// A [`Middleware`](super::Middleware) failed.
+    Middleware(Box<MiddlewareError>),
     /// A required setting is missing, such as the API key.
     MissingConfiguration(Box<ConfigurationError>),
     /// A setting of the client is invalid.
@@ -111,6 +113,7 @@ impl Error {
             Self::Transport(error) => error.operation(),
             Self::InvalidRequest(error) => error.operation(),
             Self::Paging(error) => Some(error.operation()),
+            Self::Middleware(error) => error.operation(),
             Self::Credential(_) | Self::MissingConfiguration(_) | Self::InvalidConfiguration(_) => {
                 None
             }
@@ -186,6 +189,7 @@ impl Error {
             Self::Api(error) => error.attempts(),
             Self::Decode(error) => error.attempts(),
             Self::Transport(error) => error.attempts(),
+            Self::Middleware(error) => error.attempts(),
             _ => 0,
         }
     }
@@ -206,6 +210,7 @@ impl Error {
             Self::Api(error) => error.set_attempts(attempts),
             Self::Decode(error) => error.set_attempts(attempts),
             Self::Transport(error) => error.set_attempts(attempts),
+            Self::Middleware(error) => error.attempts = attempts,
             _ => {}
         }
         self
@@ -224,6 +229,7 @@ impl Error {
             Self::InvalidRequest(error) => error.as_ref(),
             Self::Paging(error) => error.as_ref(),
             Self::Credential(error) => error.as_ref(),
+            Self::Middleware(error) => error.as_ref(),
             Self::MissingConfiguration(error) | Self::InvalidConfiguration(error) => error.as_ref(),
         }
     }
@@ -244,6 +250,11 @@ impl Error {
     /// credential for this reason.
     pub fn credential(reason: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Credential(Box::new(CredentialError(reason.into())))
+    }
+
+    /// Returns the error of a [`Middleware`](super::Middleware) that fails for this reason.
+    pub fn middleware(reason: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        MiddlewareError::new(reason.into()).into()
     }
 
     pub(super) fn missing(message: impl Into<String>) -> Self {
@@ -297,6 +308,12 @@ impl From<PagingError> for Error {
     }
 }
 
+impl From<MiddlewareError> for Error {
+    fn from(error: MiddlewareError) -> Self {
+        Self::Middleware(Box::new(error))
+    }
+}
+
 impl From<RequestError> for Error {
     fn from(error: RequestError) -> Self {
         Self::InvalidRequest(Box::new(error))
@@ -317,6 +334,62 @@ impl Display for CredentialError {
 impl StdError for CredentialError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(&*self.0)
+    }
+}
+
+/// The reason why a [`Middleware`](super::Middleware) failed.
+#[derive(Debug)]
+pub struct MiddlewareError {
+    operation: Option<&'static str>,
+    reason: String,
+    source: Source,
+    attempts: u32,
+}
+
+impl MiddlewareError {
+    fn new(source: Source) -> Self {
+        Self {
+            operation: None,
+            reason: innermost(&*source).to_string(),
+            source,
+            attempts: 1,
+        }
+    }
+
+    /// Returns the same error of this operation, with another text of the reason.
+    #[cold]
+    pub(super) fn of(self, operation: &'static str, reason: impl FnOnce(String) -> String) -> Self {
+        Self {
+            operation: Some(operation),
+            reason: reason(self.reason),
+            ..self
+        }
+    }
+
+    /// Returns the name of the operation, if a call returned the error.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.operation
+    }
+
+    /// Returns the number of attempts. The middleware failed in the last one.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+}
+
+impl Display for MiddlewareError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.operation {
+            write!(f, "{operation}: ")?;
+        }
+        write!(f, "middleware failed: {}", OneLine(&self.reason))?;
+        Attempts(self.attempts).fmt(f)
+    }
+}
+
+impl StdError for MiddlewareError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.source)
     }
 }
 

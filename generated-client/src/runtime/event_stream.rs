@@ -19,8 +19,9 @@ use super::call::Call;
 use super::error::Error;
 use super::event_frames::{Failure, Frame, Frames};
 use super::event_names;
-use super::read::{self, Failure as Mismatch, Read};
+use super::read::{self, Failure as Mismatch, Notes, Read};
 use super::response::Response;
+use super::trace;
 use super::transport_error::TransportError;
 use super::write::{self, Write};
 
@@ -64,9 +65,12 @@ pub struct EventStream<T> {
     retry: Option<Duration>,
     /// The event that was handed out last lacked its end.
     is_cut: bool,
-    decode: fn(&[u8]) -> Result<T, Mismatch>,
+    decode: fn(&[u8]) -> Decoded<T>,
     has_place: fn(&[u8], IsMeant) -> bool,
 }
+
+/// An event with what is unknown in it.
+type Decoded<T> = Result<(T, Notes), Mismatch>;
 
 /// Returns `true` for the keys that an event must have a place for.
 type IsMeant = fn(&str) -> bool;
@@ -136,7 +140,7 @@ impl<T> EventStream<T> {
 
     /// Decodes the data of a frame, with its name if its type has that. Returns the JSON as
     /// well.
-    fn decode(&self, frame: &Frame) -> (Bytes, Result<T, Mismatch>) {
+    fn decode(&self, frame: &Frame) -> (Bytes, Decoded<T>) {
         let names = self.call.operation.event_name;
         let named = |as_text| names.and_then(|names| names.added_to(frame, as_text));
         let Some(data) = named(false) else {
@@ -152,8 +156,14 @@ impl<T> EventStream<T> {
         (data, decoded)
     }
 
-    fn checked(&self, data: Bytes, decoded: Result<T, Mismatch>) -> Result<T, Error> {
-        decoded.map_err(|(path, error)| self.decode_error(data, path, error))
+    fn checked(&self, data: Bytes, decoded: Decoded<T>) -> Result<T, Error> {
+        match decoded {
+            Ok((event, notes)) => {
+                trace::unknown(&self.call, &notes, &data);
+                Ok(event)
+            }
+            Err((path, error)) => Err(self.decode_error(data, path, error)),
+        }
     }
 
     /// Returns the error of a stream that ended in the middle of an event.

@@ -35,6 +35,7 @@ mod key;
 mod keys;
 mod lines;
 mod list_walk;
+mod middleware;
 #[cfg(feature = "mock")]
 pub mod mock;
 pub(crate) mod newtype;
@@ -76,12 +77,15 @@ pub use credentials::{Credential, CredentialFuture, CredentialProvider, Environm
 pub use custom_request::CustomRequest;
 pub use date_time::Rfc3339;
 pub use decode_error::DecodeError;
-pub use error::{ConfigurationError, CredentialError, Error, PagingError, RequestError};
+pub use error::{
+    ConfigurationError, CredentialError, Error, MiddlewareError, PagingError, RequestError,
+};
 pub use event_stream::EventStream;
 pub use form::Form;
 pub use http::Method;
 #[allow(unused_imports, reason = "an API may have no lists that come in pages")]
 pub use list_walk::ListPage;
+pub use middleware::{Attempt, AttemptResponse, Middleware, MiddlewareFuture, Next};
 #[allow(
     unused_imports,
     reason = "an API may have no properties that can be `null`"

@@ -123,7 +123,11 @@ macro_rules! open_enum {
                 json: &mut $crate::runtime::read::Cursor<'_>,
             ) -> $crate::runtime::read::Result<Self> {
                 let value = json.string("a string")?;
-                ::std::result::Result::Ok(Self::from(&*value))
+                let value = Self::from(&*value);
+                if let Self::$unknown(_) = value {
+                    json.note($crate::runtime::read::Unknown::Value);
+                }
+                ::std::result::Result::Ok(value)
             }
         }
 

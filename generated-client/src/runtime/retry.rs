@@ -38,6 +38,8 @@ const IDEMPOTENCY_KEYS: [&str; 2] = ["idempotency-key", "x-idempotency-key"];
 pub(super) struct Attempts {
     span: Span,
     made: u32,
+    /// The number of requests that were sent: attempts and redirects.
+    sent: u32,
     limit: Duration,
     retries: u32,
     /// The waits between attempts, from the first one on that is needed.
@@ -93,6 +95,7 @@ impl Attempts {
         Self {
             span,
             made: 0,
+            sent: 0,
             limit: options.time_for_attempt(),
             retries: options.retry_limit(),
             waits: None,
@@ -116,6 +119,17 @@ impl Attempts {
         self.span.attempt(self.made);
         self.limit = self.time(limit);
         self.limit
+    }
+
+    /// Counts a request that is about to be sent.
+    pub(super) fn send(&mut self, request: &Request) {
+        self.span.send(request, self.sent);
+        self.sent = self.sent.saturating_add(1);
+    }
+
+    /// Returns the number of the attempt.
+    pub(super) fn number(&self) -> u32 {
+        self.made
     }
 
     /// Returns the limit, or what is left until the deadline if that is less.

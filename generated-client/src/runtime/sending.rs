@@ -21,7 +21,7 @@ use super::charset;
 use super::error::Error;
 use super::event_stream::EventStream;
 use super::operation::Operation;
-use super::platform::BoxFuture;
+use super::platform::{BoxFuture, Received};
 use super::read::{self, Read, Required, Slot};
 use super::response::Response;
 use super::retry::Attempts;
@@ -45,7 +45,7 @@ pub struct SendingWithResponse<T> {
 /// A call, by what is read of its response before it is decoded.
 enum InFlight<T> {
     Whole(Replying<Bytes>, Decode<Bytes, T>),
-    Unread(Replying<reqwest::Response>, Decode<reqwest::Response, T>),
+    Unread(Replying<Received>, Decode<Received, T>),
 }
 
 pub(super) type Replying<B> = BoxFuture<Result<Reply<B>, Error>>;
@@ -67,8 +67,8 @@ impl<T> SendingWithResponse<T> {
     /// Returns a call that leaves the body to its caller, or does not need it.
     pub(super) fn unread(
         operation: &Operation,
-        reply: Replying<reqwest::Response>,
-        decode: Decode<reqwest::Response, T>,
+        reply: Replying<Received>,
+        decode: Decode<Received, T>,
     ) -> Self {
         Self {
             operation: operation.id,
@@ -142,20 +142,27 @@ impl Reply<Bytes> {
     }
 
     fn read_into(&self, slot: &mut dyn Slot) -> Result<(), read::Failure> {
+        let mut decode = |body: &[u8]| {
+            let notes = read::decode_into(body, slot)?;
+            if !notes.is_empty() {
+                self.attempts.span().unknown(&self.call, &notes, body);
+            }
+            Ok(())
+        };
         let body: &[u8] = match self.response.status() {
             // A response without content is the absence of a value.
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
             _ => self.response.value(),
         };
-        let read = read::decode_into(body, slot);
+        let read = decode(body);
         // So is an empty body, if the response may be absent. Otherwise it is not JSON.
         if read.is_err() && body.trim_ascii().is_empty() {
-            return read::decode_into(b"null", slot).or(read);
+            return decode(b"null").or(read);
         }
         if read.is_err()
             && let Some(text) = charset::other_text(self.response.headers(), body)
         {
-            return read::decode_into(text.as_bytes(), slot).or(read);
+            return decode(text.as_bytes()).or(read);
         }
         read
     }
@@ -201,7 +208,7 @@ impl Reply<Bytes> {
     }
 }
 
-impl Reply<reqwest::Response> {
+impl Reply<Received> {
     pub(super) fn empty(self) -> Result<Response<()>, Error> {
         Ok(self.response.map(drop))
     }

@@ -2,20 +2,27 @@
 
 //! A span for each call, if the feature `tracing` is enabled.
 //!
-//! The span contains names, numbers, and the template of the path, but no value that the
-//! caller or the API sent, and so no secret. It ends when the response was read or the call
-//! failed. If the response is a stream, the span ends when the stream starts, and does not
-//! record errors of the stream.
+//! It follows OpenTelemetry's conventions for HTTP client spans. The span contains names, numbers,
+//! the server, and the template of the path, but no value that the caller or the API sent, and so
+//! no secret. It ends when the response was read or the call failed. If the response is a stream,
+//! the span ends when the stream starts, and does not record errors of the stream.
 
 #[cfg(feature = "tracing")]
 use std::borrow::Cow;
 use std::future::Future;
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
+#[cfg(feature = "tracing")]
+use http::header::{CONTENT_LENGTH, HeaderMap};
+use reqwest::Request;
 
+use super::call::Call;
 use super::error::Error;
 use super::operation::Operation;
+use super::read::Notes;
+#[cfg(feature = "tracing")]
+use super::read::{Unknown, paths};
 
 /// The span of a call.
 #[derive(Clone)]
@@ -29,14 +36,22 @@ impl Span {
     /// Returns the span of a call that begins now, inside the one that the caller
     /// is in. The fields are named by OpenTelemetry's conventions, where they have
     /// a name.
-    pub(super) fn new(operation: &Operation, method: &Method) -> Self {
+    pub(super) fn new(operation: &Operation, request: &Request) -> Self {
+        let (method, url) = (request.method().as_str(), request.url());
         let span = tracing::info_span!(
             "call",
+            otel.name = %format_args!("{method} {}", operation.path),
+            otel.kind = "client",
             operation = operation.id,
-            http.request.method = method.as_str(),
+            http.request.method = method,
             url.template = operation.path,
-            http.response.status_code = tracing::field::Empty,
+            server.address = url.host_str(),
+            server.port = url.port_or_known_default(),
             attempt = tracing::field::Empty,
+            http.request.body.size = tracing::field::Empty,
+            http.request.resend_count = tracing::field::Empty,
+            http.response.status_code = tracing::field::Empty,
+            http.response.body.size = tracing::field::Empty,
             error.type = tracing::field::Empty,
             otel.status_code = tracing::field::Empty,
         );
@@ -48,16 +63,28 @@ impl Span {
         self.span.record("attempt", number);
     }
 
-    /// Records the status of the final response of the call.
-    pub(super) fn answer(&self, status: StatusCode) {
+    /// Records a request that is sent after so many others of the call.
+    pub(super) fn send(&self, request: &Request, resends: u32) {
+        if resends > 0 {
+            self.span.record("http.request.resend_count", resends);
+        } else if let Some(body) = request.body() {
+            let size = body.as_bytes().map(|body| body.len() as u64);
+            let size = size.or_else(|| content_length(request.headers()));
+            self.span.record("http.request.body.size", size);
+        }
+    }
+
+    /// Records the final response of the call, and the size of its body as it is received.
+    pub(super) fn receive(&self, status: StatusCode, size: Option<u64>) {
         let status = status.as_u16();
         self.span.record("http.response.status_code", status);
+        self.span.record("http.response.body.size", size);
     }
 
     /// Notes that the call failed, and by what kind of error.
     pub(super) fn fail(&self, error: &Error) {
-        if let Some(status) = error.status() {
-            self.answer(status);
+        if let Error::Api(error) = error {
+            self.receive(error.status(), content_length(error.headers()));
         }
         self.span.record("error.type", kind(error).as_ref());
         self.span.record("otel.status_code", "ERROR");
@@ -72,10 +99,49 @@ impl Span {
         });
     }
 
+    /// Reports what is unknown in a response, as events inside the span.
+    #[cold]
+    pub(super) fn unknown(&self, call: &Call, notes: &Notes, body: &[u8]) {
+        self.span.in_scope(|| unknown(call, notes, body));
+    }
+
     /// Runs a future inside the span.
     pub(super) fn around<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
         tracing::Instrument::instrument(future, self.span.clone())
     }
+}
+
+/// Reports what is unknown in a body, as events.
+///
+/// They have the JSON path of each value, and not the value. The key is hidden in the path, which
+/// contains the keys of maps.
+#[cfg(feature = "tracing")]
+pub(super) fn unknown(call: &Call, notes: &Notes, body: &[u8]) {
+    const TARGET: &str = concat!(env!("CARGO_CRATE_NAME"), "::unknown");
+    if notes.is_empty() || !tracing::event_enabled!(target: TARGET, tracing::Level::DEBUG) {
+        return;
+    }
+    for (unknown, path) in paths(notes, body) {
+        let kind = match unknown {
+            Unknown::Field => "field",
+            Unknown::Value => "value",
+            Unknown::Variant => "variant",
+        };
+        let path = call.secrets().without_in(path);
+        tracing::debug!(
+            target: TARGET,
+            operation = call.operation.id,
+            kind,
+            path = path.as_str(),
+            "the response contains what this version does not know"
+        );
+    }
+}
+
+/// Returns the length of a body, if its headers have it.
+#[cfg(feature = "tracing")]
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Returns the status that the API refused a call with, or one of few words for
@@ -90,6 +156,7 @@ fn kind(error: &Error) -> Cow<'static, str> {
         Error::Transport(_) => "transport",
         Error::Decode(_) => "decode",
         Error::InvalidRequest(_) => "invalid_request",
+        Error::Middleware(_) => "middleware",
         _ => "_OTHER",
     };
     word.into()
@@ -97,19 +164,27 @@ fn kind(error: &Error) -> Cow<'static, str> {
 
 #[cfg(not(feature = "tracing"))]
 impl Span {
-    pub(super) fn new(_: &Operation, _: &Method) -> Self {
+    pub(super) fn new(_: &Operation, _: &Request) -> Self {
         Self {}
     }
 
     pub(super) fn attempt(&self, _: u32) {}
 
-    pub(super) fn answer(&self, _: StatusCode) {}
+    pub(super) fn send(&self, _: &Request, _: u32) {}
+
+    pub(super) fn receive(&self, _: StatusCode, _: Option<u64>) {}
 
     pub(super) fn fail(&self, _: &Error) {}
 
     pub(super) fn repeat(&self, _: &Error, _: Duration) {}
 
+    pub(super) fn unknown(&self, _: &Call, _: &Notes, _: &[u8]) {}
+
     pub(super) fn around<F: Future>(&self, future: F) -> F {
         future
     }
 }
+
+#[cfg(not(feature = "tracing"))]
+#[inline]
+pub(super) fn unknown(_: &Call, _: &Notes, _: &[u8]) {}

@@ -95,7 +95,11 @@ macro_rules! union {
                     $(::std::option::Option::Some($($value)|+) => {
                         Self::$variant($crate::runtime::read::Read::read(json)?)
                     })*
-                    _ => Self::$unknown($crate::runtime::read::Read::read(json)?),
+                    _ => {
+                        let value = $crate::runtime::read::Read::read(json)?;
+                        json.note($crate::runtime::read::Unknown::Variant);
+                        Self::$unknown(value)
+                    }
                 })
             }
         }

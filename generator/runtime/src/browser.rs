@@ -42,6 +42,8 @@ impl<T: ?Sized> SharedOutsideBrowser for T {}
 pub(super) type BoxFutureIn<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 pub(super) type BoxBuild = Box<dyn Build>;
+/// A function that adds headers to requests.
+pub(super) type SharedInject = dyn Fn(&mut HeaderMap);
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T>>>;
 
 /// A response whose body is not read yet.

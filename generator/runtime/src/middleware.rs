@@ -14,7 +14,7 @@ use super::call::Call;
 use super::client::ClientBuilder;
 use super::error::Error;
 use super::operation::Operation;
-use super::platform::{self, BoxFutureIn, Received, SharedOutsideBrowser};
+use super::platform::{self, BoxFutureIn, Received, SharedInject, SharedOutsideBrowser};
 
 /// Code around each attempt of a call: metrics, signatures, caches, recordings.
 ///
@@ -89,14 +89,14 @@ impl ClientBuilder {
         self,
         inject: impl Fn(&mut HeaderMap) + SharedOutsideBrowser + 'static,
     ) -> Self {
-        self.middleware(Propagation(inject))
+        self.middleware(Propagation(Box::new(inject)))
     }
 }
 
 /// Adds headers to each attempt.
-struct Propagation<F>(F);
+struct Propagation(Box<SharedInject>);
 
-impl<F: Fn(&mut HeaderMap) + SharedOutsideBrowser> Middleware for Propagation<F> {
+impl Middleware for Propagation {
     fn call<'a>(&'a self, mut attempt: Attempt, next: Next<'a>) -> MiddlewareFuture<'a> {
         (self.0)(attempt.headers_mut());
         next.run(attempt)

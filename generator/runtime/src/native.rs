@@ -40,6 +40,8 @@ type Failure = Box<dyn Error + Send + Sync>;
 pub(super) type BoxFutureIn<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(super) type BoxBuild = Box<dyn Build + Send>;
+/// A function that adds headers to requests.
+pub(super) type SharedInject = dyn Fn(&mut HeaderMap) + Send + Sync;
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
 
 /// A response whose body is not read yet.

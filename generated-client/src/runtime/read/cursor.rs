@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use super::fault::{Fault, Result};
+use super::notes::{Notes, Unknown};
 
 /// How deep values can be nested: as deep as `serde_json` allows.
 const MAX_DEPTH: u8 = 127;
@@ -23,6 +24,8 @@ pub struct Cursor<'a> {
     pub(super) is_strict: bool,
     /// The number of properties without a field so far.
     pub(super) unknown: usize,
+    /// What is unknown so far.
+    pub(super) notes: Notes,
     /// The number of bytes that can still be read again.
     budget: usize,
 }
@@ -35,8 +38,21 @@ impl<'a> Cursor<'a> {
             depth: 0,
             is_strict: false,
             unknown: 0,
+            notes: Notes::default(),
             budget: text.len().saturating_mul(MAX_READINGS),
         }
+    }
+
+    /// Returns the number of bytes before this place.
+    #[cfg(feature = "tracing")]
+    pub(super) fn position(&self) -> usize {
+        self.position
+    }
+
+    /// Notes that the value before this place is unknown.
+    #[inline]
+    pub(crate) fn note(&mut self, unknown: Unknown) {
+        self.notes.add(self.position, unknown);
     }
 
     /// Returns the fault of a text that is not JSON here.
@@ -356,7 +372,10 @@ impl<'a> Cursor<'a> {
     /// Returns a property of the next value as it is written, and stays at the value. Of
     /// several with that name, it is the first.
     fn property(&self, name: &str) -> Option<&'a str> {
-        let mut ahead = self.clone();
+        let mut ahead = Self {
+            notes: Notes::default(),
+            ..*self
+        };
         ahead.open_object("").ok()?;
         let mut is_first = true;
         while let Some(key) = ahead.key(is_first).ok()? {
@@ -386,16 +405,18 @@ impl<'a> Cursor<'a> {
         self.position = start.position;
         self.depth = start.depth;
         self.unknown = start.unknown;
+        self.notes.return_to(&start.notes);
         self.is_strict = start.is_strict;
         self.budget = self.budget.saturating_sub(read);
         self.budget > 0
     }
 
     /// Goes to where a value ends that was read before.
-    pub(super) fn go_to(&mut self, end: &Self) {
+    pub(super) fn go_to(&mut self, end: Self) {
         self.position = end.position;
         self.depth = end.depth;
         self.unknown = end.unknown;
+        self.notes = end.notes;
     }
 }
 

@@ -2,6 +2,7 @@
 
 //! Why a text is not a value of a type, and where.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use serde::de::Error as _;
@@ -19,16 +20,35 @@ pub type Result<T = ()> = std::result::Result<T, Box<Fault>>;
 #[derive(Debug)]
 pub struct Fault {
     /// The way to the value, from the inside to the outside.
-    path: Vec<Step>,
+    path: Vec<Step<'static>>,
     reason: Reason,
     /// Where the reader stopped, in bytes.
     position: usize,
 }
 
+/// A step of a path.
 #[derive(Debug)]
-enum Step {
-    Key(String),
+pub(super) enum Step<'a> {
+    Key(Cow<'a, str>),
     Index(usize),
+}
+
+/// Returns the path of these steps, from the outside to the inside, such as `data[0].id`.
+pub(super) fn path<'a>(steps: impl Iterator<Item = &'a Step<'a>>) -> String {
+    let mut path = String::new();
+    for step in steps {
+        match step {
+            Step::Key(key) if path.is_empty() => path.push_str(key),
+            Step::Key(key) => path.extend([".", key]),
+            Step::Index(index) => {
+                let _ = write!(path, "[{index}]");
+            }
+        }
+    }
+    if path.is_empty() {
+        ROOT.clone_into(&mut path);
+    }
+    path
 }
 
 #[derive(Debug)]
@@ -61,7 +81,7 @@ impl Fault {
     /// Returns the fault as one of the value that has it below a key.
     #[cold]
     pub(super) fn under_key(mut self: Box<Self>, key: &str) -> Box<Self> {
-        self.path.push(Step::Key(key.to_owned()));
+        self.path.push(Step::Key(Cow::Owned(key.to_owned())));
         self
     }
 
@@ -73,20 +93,7 @@ impl Fault {
     }
 
     fn path(&self) -> String {
-        let mut path = String::new();
-        for step in self.path.iter().rev() {
-            match step {
-                Step::Key(key) if path.is_empty() => path.push_str(key),
-                Step::Key(key) => path.extend([".", key]),
-                Step::Index(index) => {
-                    let _ = write!(path, "[{index}]");
-                }
-            }
-        }
-        if path.is_empty() {
-            ROOT.clone_into(&mut path);
-        }
-        path
+        path(self.path.iter().rev())
     }
 
     /// Returns the path and an error with line and column. `serde_json` words the error

@@ -10,7 +10,10 @@
 
 mod cursor;
 mod fault;
+mod notes;
 mod object;
+#[cfg(feature = "tracing")]
+mod paths;
 mod union;
 mod values;
 
@@ -19,7 +22,10 @@ use serde_json::Value;
 
 pub use cursor::Cursor;
 pub use fault::{Fault, Result};
+pub(crate) use notes::{Notes, Unknown};
 pub(crate) use object::{Required, Rest, Slot, object};
+#[cfg(feature = "tracing")]
+pub(super) use paths::paths;
 pub(crate) use union::{Variant, union};
 
 /// Where a body does not match its type, as a path such as `data[0].id`, and why.
@@ -64,22 +70,22 @@ pub fn from_slice<T: Read>(text: &[u8]) -> Result<T> {
     Ok(slot.get())
 }
 
-/// Reads all of a body as one value.
-pub(super) fn decode<T: Read>(body: &[u8]) -> std::result::Result<T, Failure> {
+/// Reads all of a body as one value. Returns what is unknown in it as well.
+pub(super) fn decode<T: Read>(body: &[u8]) -> std::result::Result<(T, Notes), Failure> {
     let mut slot = Required::default();
     match decode_into(body, &mut slot) {
-        Ok(()) => Ok(slot.get()),
+        Ok(notes) => Ok((slot.get(), notes)),
         Err(failure) => Err(failure),
     }
 }
 
-/// Reads all of a body into a slot.
-pub(super) fn decode_into(body: &[u8], slot: &mut dyn Slot) -> std::result::Result<(), Failure> {
+/// Reads all of a body into a slot. Returns what is unknown in it.
+pub(super) fn decode_into(body: &[u8], slot: &mut dyn Slot) -> std::result::Result<Notes, Failure> {
     let body = without_mark(body);
     fill(body, slot).map_err(|fault| fault.locate(body))
 }
 
-fn fill(body: &[u8], slot: &mut dyn Slot) -> Result {
+fn fill(body: &[u8], slot: &mut dyn Slot) -> Result<Notes> {
     // The text before a byte that is not UTF-8 ends early, which has the path of the byte.
     let (text, is_whole) = match std::str::from_utf8(body) {
         Ok(text) => (text, true),
@@ -91,7 +97,8 @@ fn fill(body: &[u8], slot: &mut dyn Slot) -> Result {
     let mut json = Cursor::new(text);
     slot.fill(&mut json)?;
     if is_whole {
-        json.end()
+        json.end()?;
+        Ok(json.notes)
     } else {
         Err(json.syntax())
     }

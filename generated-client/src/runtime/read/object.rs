@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::Read;
 use super::cursor::Cursor;
 use super::fault::Result;
+use super::notes::Unknown;
 use super::values;
 
 /// A place that a property is read into.
@@ -145,7 +146,7 @@ pub(crate) fn object(
             (None, Some(rest)) => rest.keep(&key, json),
             (None, None) => {
                 json.unknown += 1;
-                json.skip().map(drop)
+                json.skip().map(|_| json.note(Unknown::Field))
             }
         };
         read.map_err(|fault| fault.under_key(&key))?;

@@ -4,6 +4,7 @@
 
 use super::cursor::Cursor;
 use super::fault::Result;
+use super::notes::Unknown;
 
 /// A variant of a union.
 pub(crate) struct Variant<'a, U> {
@@ -32,7 +33,9 @@ pub(crate) fn union<'a, U>(
             return Ok(value);
         }
     }
-    unknown(json)
+    let value = unknown(json)?;
+    json.note(Unknown::Variant);
+    Ok(value)
 }
 
 /// Reads the best variant, or returns to the start of the value.
@@ -70,7 +73,7 @@ fn best<'a, U>(
         }
     }
     Ok(best.map(|(value, end)| {
-        json.go_to(&end);
+        json.go_to(end);
         value
     }))
 }

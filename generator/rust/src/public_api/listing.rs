@@ -122,15 +122,15 @@ fn add_implementations(tree: &Tree, exports: &Exports, lines: &mut Lines) {
 }
 
 /// Returns the place of the first public item among what an implementation is for: its own
-/// type, one inside of that, or the trait. Also returns whether it is the own type.
+/// type, one inside of that, or the trait. Also returns whether it is the own type. If the own
+/// type is a private one of the crate, nobody can name the implementation.
 fn owner(
     tree: &Tree,
     exports: &Exports,
     id: ModuleId,
     implementation: &Implementation,
 ) -> Option<(PublicPath, bool)> {
-    let mut subjects = implementation.subjects.iter().enumerate();
-    subjects.find_map(|(position, path)| {
+    for (position, path) in implementation.subjects.iter().enumerate() {
         let is_own = position == 0 && implementation.is_plain;
         let targets = tree.resolve(id, path);
         let place = targets.iter().find_map(|target| match target {
@@ -140,8 +140,14 @@ fn owner(
             }
             _ => None,
         });
-        Some((place?, is_own))
-    })
+        let is_item = |target: &Target| matches!(target, Target::Item(..));
+        match place {
+            Some(place) => return Some((place, is_own)),
+            None if is_own && targets.iter().any(is_item) => return None,
+            None => {}
+        }
+    }
+    None
 }
 
 /// Returns the public name of a trait; `None` if it is a private one of the crate.

@@ -286,6 +286,18 @@ fn private_traits_are_not_listed() {
 }
 
 #[test]
+fn implementations_for_private_types_are_not_listed() {
+    let source = "pub trait Call {}
+        struct Own;
+        impl Call for Own {}
+        impl Call for Vec<u8> {}";
+    assert_eq!(
+        lines(source),
+        ["pub trait pets::Call", "impl Call for Vec<u8>"]
+    );
+}
+
+#[test]
 fn an_implementation_for_a_foreign_type_stands_at_the_public_type_in_it() {
     let source = "pub struct Pet;\nimpl From<Pet> for Vec<Pet> {}\nimpl Add for &Pet {}";
     assert_eq!(
