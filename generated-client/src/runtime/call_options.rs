@@ -32,6 +32,7 @@ pub struct CallOptions {
     retries: Option<u32>,
     max_retry_after: Option<Duration>,
     key: Option<SecretString>,
+    idempotency_key: Option<Box<str>>,
     headers: Pairs,
     query: Pairs,
     /// The URL of a list page, in place of the one that the parameters make.
@@ -75,6 +76,18 @@ impl CallOptions {
     /// Sets the API key of the call, in place of the client's.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(SecretString::from(key.into()));
+        self
+    }
+
+    /// Sets the idempotency key of the call, by which the API recognizes that it has already
+    /// executed the request, for instance that of a call that timed out:
+    /// [`Error::idempotency_key`](super::Error::idempotency_key). A new call needs a new key.
+    ///
+    /// If it is not set, the client generates a key for each call of an operation that has one.
+    /// The call of another operation is an
+    /// [`Error::InvalidRequest`](super::Error::InvalidRequest).
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.idempotency_key = Some(key.into().into());
         self
     }
 
@@ -126,6 +139,7 @@ impl CallOptions {
             retries: None,
             max_retry_after: None,
             key: None,
+            idempotency_key: None,
             headers,
             query,
             list_page: None,
@@ -144,6 +158,11 @@ impl CallOptions {
             retries: options.retries.or(self.retries),
             max_retry_after: options.max_retry_after.or(self.max_retry_after),
             key: options.key.as_ref().or(self.key.as_ref()).cloned(),
+            idempotency_key: options
+                .idempotency_key
+                .as_ref()
+                .or(self.idempotency_key.as_ref())
+                .cloned(),
             headers: both(&self.headers, &options.headers),
             query: both(&self.query, &options.query),
             list_page: options.list_page.clone(),
@@ -152,6 +171,10 @@ impl CallOptions {
 
     pub(super) fn key(&self) -> Option<&SecretString> {
         self.key.as_ref()
+    }
+
+    pub(super) fn given_idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
     }
 
     pub(super) fn time_for_attempt(&self) -> Duration {
@@ -230,6 +253,7 @@ impl fmt::Debug for CallOptions {
                 "key",
                 &self.key.as_ref().map(|_| format_args!("[redacted]")),
             )
+            .field("idempotency_key", &self.idempotency_key)
             .field("headers", &Names(&self.headers))
             .field("query", &Names(&self.query))
             .finish()

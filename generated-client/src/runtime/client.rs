@@ -16,6 +16,7 @@ use super::call_options::CallOptions;
 use super::credentials::{CredentialProvider, Provider};
 use super::error::Error;
 use super::keys::Keys;
+use super::pacing::{Limits, Pacing};
 use super::platform;
 use super::transport::Transport;
 
@@ -87,6 +88,7 @@ pub struct ClientBuilder {
     allow_plain_http: bool,
     user_agent: Option<String>,
     max_body: usize,
+    pub(super) limits: Limits,
 }
 
 impl ClientBuilder {
@@ -103,6 +105,7 @@ impl ClientBuilder {
             allow_plain_http: false,
             user_agent: None,
             max_body: MAX_BODY,
+            limits: Limits::default(),
         }
     }
 
@@ -220,7 +223,21 @@ impl ClientBuilder {
     /// response has the header `Retry-After` or `retry-after-ms`, the wait is that time and
     /// up to a quarter of it. A call with a body that is read from a
     /// stream is not repeated, nor one that timed out after it was sent or whose
-    /// answer broke off.
+    /// answer broke off. A call of an operation for which the client sends an idempotency key
+    /// is repeated after a timeout as well, unless its response has begun.
+    ///
+    /// If the API throttles a call, with the status 429 and one of these headers, all calls of
+    /// the same operation wait, and those that were throttled go first. After that time, they
+    /// begin one after another, at 80 percent of the rate at which the API accepted calls
+    /// before. Each success raises the rate. An operation may share the limit of the API with
+    /// others. The calls are not delayed any longer after 8 times that time without another such
+    /// response. A call without retries delays no other call.
+    ///
+    /// The client, its clones, and the clients derived from it share a budget for retries, so
+    /// that an API that is down does not get several times the requests: 500 tokens, of which a
+    /// retry takes 5, or 10 after a timeout. A success gives back what the last retry of its
+    /// call took, or else 1. If too few are left, the error is returned at once, and its text
+    /// contains the reason. Calls that the API throttles take none.
     pub fn retries(mut self, retries: u32) -> Self {
         self.options = self.options.retries(retries);
         self
@@ -288,7 +305,8 @@ impl ClientBuilder {
     /// [`Error::MissingConfiguration`] without a key;
     /// [`Error::InvalidConfiguration`] when the key or user agent is not fit for
     /// a header, the base address is not one to call, or the system has no TLS
-    /// to offer.
+    /// to offer, or when a [`rate_limit`](Self::rate_limit) or a limit of
+    /// [concurrent requests](Self::max_concurrent_requests) is 0.
     pub fn build(self) -> Result<Client, Error> {
         let user_agent = self.user_agent_header()?;
         let base_url = self.base_url.as_str();
@@ -302,6 +320,7 @@ impl ClientBuilder {
         let provider = self.provider;
         let given = [self.key].into_iter().chain(self.other_keys);
         let keys = Keys::new(given, provider)?;
+        let pacing = Arc::new(Pacing::new(self.limits)?);
         Ok(Client {
             transport: Arc::new(Transport {
                 base_url: base_url.as_str().trim_end_matches('/').into(),
@@ -312,6 +331,7 @@ impl ClientBuilder {
                 user_agent,
                 options: Arc::new(self.options),
                 max_body: self.max_body,
+                pacing,
             }),
         })
     }

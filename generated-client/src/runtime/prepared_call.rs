@@ -12,6 +12,7 @@ use reqwest::Request;
 use super::attempt::Limit;
 use super::byte_stream::ByteStream;
 use super::call::Call;
+use super::charset;
 use super::error::{Error, RequestError};
 use super::event_stream::EventStream;
 use super::outgoing::Outgoing;
@@ -175,6 +176,9 @@ impl Call {
         attempts: &mut Attempts,
     ) -> Result<Response<Bytes>, Error> {
         let (response, limit) = self.send(request, build, attempts).await?;
+        if charset::is_event_stream(response.headers()) {
+            return Err(attempts.end(self.unexpected_events(response)));
+        }
         let (status, headers, body) = response.map(platform::body_of).into_parts();
         let body = match limit.until {
             Some(until) => platform::timeout_at(until, self.read(body))
@@ -188,7 +192,10 @@ impl Call {
             }
         };
         match body {
-            Ok(body) => Ok(Response::new(status, headers, body)),
+            Ok(body) => {
+                attempts.hold(None);
+                Ok(Response::new(status, headers, body))
+            }
             Err(error) => Err(attempts.end(error.into())),
         }
     }
@@ -229,12 +236,19 @@ impl Call {
     ) -> Result<(Response<reqwest::Response>, Limit), Error> {
         self.complete(&mut request.request)
             .map_err(|error| attempts.end(error))?;
+        if self.operation.idempotency.is_some() || self.options.given_idempotency_key().is_some() {
+            self.identify(&mut request.request, attempts)
+                .map_err(|error| attempts.end(error))?;
+        }
         let mut before = None;
         let mut is_renewed = false;
         loop {
             let sent = self.attempt(request, build, attempts).await;
             let error = match (sent, before) {
-                (Ok(response), _) => return Ok(response),
+                (Ok(response), _) => {
+                    self.transport.pacing.accept(self.operation, attempts);
+                    return Ok(response);
+                }
                 // The request was sent before, although it cannot be built again.
                 (Err(Error::InvalidRequest(error)), Some(before)) => {
                     let reason = NotRepeated::Unopened(error.message().to_owned());
@@ -250,20 +264,25 @@ impl Call {
                     continue;
                 }
             }
-            if !error.may_pass() {
+            let is_paused = self.pause(&error, attempts);
+            if !attempts.may_pass(&error) {
                 return Err(attempts.end(error));
             }
             request = self.rebuild(build)?;
-            let wait = match attempts.wait(&request.request, &error) {
+            let budget = &self.transport.pacing.budget;
+            let wait = match attempts.wait(&request.request, &error, budget) {
                 Ok(wait) => wait,
                 Err(None) => return Err(attempts.end(error)),
                 Err(Some(reason)) => return Err(attempts.end(error).not_repeated(reason)),
             };
             if !request.is_unread() {
+                budget.give_back(attempts.cost());
                 return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));
             }
             attempts.span().repeat(&error, wait);
-            Box::pin(platform::sleep(wait)).await;
+            if !is_paused {
+                Box::pin(platform::sleep(wait)).await;
+            }
             before = Some(error);
         }
     }
@@ -292,6 +311,7 @@ impl Call {
         self.options
             .apply(request)
             .map_err(|message| RequestError::new(self.operation.id, message))?;
+        self.add_idempotency_key(request)?;
         if platform::SENDS_USER_AGENT {
             request
                 .headers_mut()
