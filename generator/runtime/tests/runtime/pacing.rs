@@ -20,7 +20,7 @@ fn builder(server: &Server) -> ClientBuilder {
     Client::builder().api_key(KEY).base_url(&server.url)
 }
 
-/// How a server counts requests.
+/// The way in which a server counts requests.
 #[derive(Clone, Copy, Debug)]
 enum Window {
     /// Within any second.
