@@ -1,7 +1,10 @@
 //! The examples of the client, `cargo run --package twelvelabs --example list_assets` and
 //! the others, against a server on this machine.
 
+use std::io::{BufRead, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
+use std::thread;
 
 use httpmock::Method::{GET, POST, PUT};
 use httpmock::{Method, MockServer};
@@ -373,6 +376,59 @@ fn record_replay_needs_no_server_after_the_first_time() {
 }
 
 #[test]
+fn paced_calls_prints_the_status_of_each_asset() {
+    let server = MockServer::start();
+    for (id, status) in [("a1", "ready"), ("a2", "processing")] {
+        let path = format!("/v1.3/assets/{id}");
+        answer(&server, GET, &path, json!({"_id": id, "status": status}));
+    }
+    let outcome = client("paced_calls", &server, &["a1", "a2", "a1"]).exits_with(0);
+    insta::assert_snapshot!(outcome.stdout, @r"
+    a1: ready
+    a2: processing
+    a1: ready
+    ");
+}
+
+#[test]
+fn create_once_sends_the_same_key_after_a_timeout() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}/v1.3", listener.local_addr().expect("an address"));
+    let server = thread::spawn(move || {
+        let task = r#"{"task_id":"t1","status":"queued"}"#;
+        let answers = ["", task].map(|body| {
+            let (mut stream, _) = listener.accept().expect("a connection");
+            let key = key_of(&stream);
+            if !body.is_empty() {
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+                write!(stream, "{head}{body}").expect("an open connection");
+            }
+            (key, stream)
+        });
+        answers.map(|(key, _)| key)
+    });
+    let outcome = run(example("create_once")
+        .args(["a1", "What happens?"])
+        .env("TWELVE_LABS_API_KEY", KEY)
+        .env("TWELVELABS_BASE_URL", address))
+    .exits_with(0);
+    assert_eq!(outcome.stdout, "task t1 is queued\n");
+    let [first, second] = server.join().expect("two requests");
+    assert_eq!(first.len(), 36);
+    assert_eq!(first, second);
+}
+
+/// Reads the head of a request, and returns its idempotency key.
+fn key_of(stream: &TcpStream) -> String {
+    let lines = BufReader::new(stream).lines();
+    let lines = lines.map(|line| line.expect("a line"));
+    let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+    let mut keys = head.iter();
+    let key = keys.find_map(|line| line.strip_prefix("idempotency-key: "));
+    key.unwrap_or_default().to_owned()
+}
+
+#[test]
 fn they_say_what_arguments_they_take() {
     let server = MockServer::start();
     for (name, usage) in [
@@ -383,6 +439,7 @@ fn they_say_what_arguments_they_take() {
         ("request_signing", "NAME"),
         ("response_cache", "ASSET_ID"),
         ("record_replay", "record|replay FILE"),
+        ("create_once", "ASSET_ID PROMPT"),
     ] {
         let outcome = client(name, &server, &[]).exits_with(1);
         assert_eq!(outcome.stderr, format!("error: usage: {name} {usage}\n"));

@@ -53,13 +53,33 @@
 //! an idempotency key. `Retry-After` is obeyed. [`Client::builder`] and, for a single call,
 //! [`CallOptions`] set the number of retries, timeouts, and more headers and query parameters.
 //!
+//! A client has a budget for retries, which successes fill again. If most calls fail, their errors
+//! are returned without a retry: see [`ClientBuilder::retries`].
+//!
+//! # Rate limits
+//!
+//! If the API throttles a call and sends `Retry-After`, all calls of the same operation wait, and
+//! then begin at a rate that is learned from the API. So many calls at once succeed, even if each
+//! of them has few retries. [`ClientBuilder::rate_limit`] and
+//! [`ClientBuilder::max_concurrent_requests`] limit the requests of a client and its clones. More
+//! requests wait instead of failing.
+//!
+//! # Idempotency
+//!
+//! Where the API has a header for an idempotency key, each call sends a new key, and all of its
+//! attempts send the same. Such a call is retried after a timeout as well.
+//! [`Error::idempotency_key`] returns the key of a failed call, and
+//! [`CallOptions::idempotency_key`] repeats the call with it.
+//!
 //! # Errors
 //!
 //! All operations fail with the same [`Error`]: an error response (with its status, headers, and
 //! body, and the `code` and `message` of the API), a failed connection, a response that does not
 //! have the documented type (with the JSON path of the fault), or a request that cannot be sent.
 //! Programs ask for the kind of an error with methods such as [`Error::is_not_found`],
-//! [`Error::is_rate_limited`], [`Error::is_timeout`], and [`Error::is_retryable`].
+//! [`Error::is_unauthorized`], [`Error::is_invalid`], [`Error::is_rate_limited`],
+//! [`Error::is_timeout`], and [`Error::is_retryable`]. Where the API documents the type of an error
+//! response, the documentation of the operation names it, and [`ApiError::json`] reads it.
 //!
 //! # Newer servers
 //!

@@ -10,13 +10,14 @@ use serde_json::Value;
 /// The address that the API's paths are below.
 pub(crate) const BASE: &str = "/v1.3";
 
-/// Headers about the program that calls, or about how the body comes over the wire. All
-/// others are the API's, and compared.
-const OTHER_HEADERS: [&str; 6] = [
+/// Headers about the program that calls, about how the body comes over the wire, or with a
+/// value of each call alone. All others are the API's, and compared.
+const OTHER_HEADERS: [&str; 7] = [
     "accept",
     "accept-encoding",
     "content-length",
     "host",
+    "idempotency-key",
     "transfer-encoding",
     "user-agent",
 ];

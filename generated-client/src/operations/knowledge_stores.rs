@@ -724,12 +724,13 @@ impl SearchRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
-    /// `410` as [`GoneErrorBody`](crate::types::GoneErrorBody).
+    /// See [`Error`](crate::Error).
     ///
     /// - `400`: The request failed.
     /// - `404`: There is no such knowledge store.
-    /// - `410`: The page token has expired.
+    /// - `410`: The page token has expired. The body is a
+    ///   [`types::GoneErrorBody`](crate::types::GoneErrorBody), see
+    ///   [`ApiError::json`](crate::ApiError::json).
     /// - `429`: There were too many requests.
     pub fn send(self) -> Sending<types::SearchKnowledgeStoreResponse> {
         self.send_with_response().into_body()

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display, Formatter};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -38,6 +39,7 @@ pub struct ApiError {
     retry_after: Option<Duration>,
     attempts: u32,
     not_repeated: Option<NotRepeated>,
+    idempotency_key: Option<Arc<str>>,
 }
 
 impl ApiError {
@@ -58,6 +60,7 @@ impl ApiError {
             is_truncated,
             attempts: 1,
             not_repeated: None,
+            idempotency_key: None,
             code: error_message::code(&value),
             message: error_message::message(&value),
             docs_url: error_message::named(&value, "docs_url"),
@@ -150,6 +153,11 @@ impl ApiError {
         self.attempts
     }
 
+    /// Returns the idempotency key of the call, if the operation has one.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
     /// Returns `true` if the status indicates a temporary failure.
     pub(super) fn is_temporary(&self) -> bool {
         matches!(
@@ -158,8 +166,9 @@ impl ApiError {
         )
     }
 
-    pub(super) fn set_attempts(&mut self, attempts: u32) {
+    pub(super) fn set_attempts(&mut self, attempts: u32, idempotency_key: Option<&Arc<str>>) {
         self.attempts = attempts;
+        self.idempotency_key = idempotency_key.cloned();
     }
 
     pub(super) fn set_not_repeated(&mut self, reason: NotRepeated) {

@@ -42,12 +42,15 @@ impl Call {
         build: &mut BoxBuild,
         attempts: &mut Attempts,
     ) -> Result<(Response<reqwest::Response>, Limit), Error> {
+        if self.transport.pacing.is_on() {
+            Box::pin(self.turn(attempts)).await?;
+        }
         let pulse = request.is_streamed().then(Pulse::new);
         let mut request = self.open(request, pulse.as_ref()).await?;
         let time = attempts.begin(self.options.time_for_attempt());
         let until = match pulse {
             // A time that no clock reaches is no limit.
-            None => Instant::now().checked_add(time),
+            None => attempts.began().checked_add(time),
             Some(_) => None,
         };
         let limit = Limit { time, until };

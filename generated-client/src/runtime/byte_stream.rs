@@ -11,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::error::Error;
 use super::platform::{BoxStream, Received, Sleep, sleep};
@@ -26,6 +27,8 @@ pub struct ByteStream {
     content_length: Option<u64>,
     wait: Option<Pin<Box<Sleep>>>,
     chunks: Option<BoxStream<reqwest::Result<Bytes>>>,
+    /// The permit of the request, until the end of the body.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl ByteStream {
@@ -36,7 +39,19 @@ impl ByteStream {
             content_length: response.content_length(),
             wait: None,
             chunks: Some(Box::pin(response.bytes_stream())),
+            permit: None,
         }
+    }
+
+    /// Returns the same body, which holds the permit of the request until its end.
+    pub(super) fn holding(self, permit: Option<OwnedSemaphorePermit>) -> Self {
+        Self { permit, ..self }
+    }
+
+    /// Closes the connection at the end of the body.
+    fn end(&mut self) {
+        self.chunks = None;
+        self.permit = None;
     }
 
     pub(super) fn operation(&self) -> &'static str {
@@ -99,7 +114,7 @@ impl ByteStream {
     }
 
     fn fail(&mut self, error: TransportError) -> Poll<Option<Result<Bytes, Error>>> {
-        self.chunks = None;
+        self.end();
         Poll::Ready(Some(Err(error.into())))
     }
 }
@@ -122,7 +137,7 @@ impl Stream for ByteStream {
                 this.fail(error)
             }
             Poll::Ready(None) => {
-                this.chunks = None;
+                this.end();
                 Poll::Ready(None)
             }
             Poll::Pending => {

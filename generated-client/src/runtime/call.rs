@@ -24,6 +24,8 @@ pub struct Call {
     pub(super) operation: &'static Operation,
     /// The key of this call alone.
     pub(super) own: Option<Own>,
+    /// The idempotency key, from the first attempt on.
+    pub(super) idempotency_key: Option<Arc<str>>,
     /// The response may be compressed, if the HTTP client can read it.
     pub(super) accepts_compressed: bool,
 }
@@ -52,8 +54,16 @@ impl Call {
             options,
             operation,
             own: None,
+            idempotency_key: None,
             accepts_compressed: true,
         }
+    }
+
+    /// Returns the error for events in place of a body that ends.
+    #[cold]
+    pub(super) fn unexpected_events<B>(&self, response: Response<B>) -> Error {
+        let error = serde::de::Error::custom("the response is an event stream");
+        self.decode_error(response.with(Bytes::new()), ".".to_owned(), error)
     }
 
     /// Returns the error for a response that does not have the expected type.

@@ -28,6 +28,10 @@ pub struct Operation {
     pub(super) security: Option<&'static [&'static [usize]]>,
     /// The place of the names of events, if the response has such.
     pub(super) event_name: Option<EventName>,
+    /// The header of its idempotency key, in lower case.
+    pub(super) idempotency: Option<&'static str>,
+    /// The name that operations share which the API throttles together.
+    bucket: Option<&'static str>,
 }
 
 /// The place of the name of an event in the JSON that is read as its type.
@@ -151,6 +155,8 @@ impl Operation {
             has_optional_body: false,
             security: None,
             event_name: None,
+            idempotency: None,
+            bucket: None,
         }
     }
 
@@ -221,6 +227,25 @@ impl Operation {
     ) -> Self {
         self.event_name = Some(EventName { property, fields });
         self
+    }
+
+    /// Sends an idempotency key in the header with this name, which is in lower case.
+    #[must_use]
+    pub const fn idempotency(mut self, header: &'static str) -> Self {
+        self.idempotency = Some(header);
+        self
+    }
+
+    /// Sets the name that operations share which the API throttles together.
+    #[must_use]
+    pub const fn bucket(mut self, name: &'static str) -> Self {
+        self.bucket = Some(name);
+        self
+    }
+
+    /// Returns the name by which calls are throttled: that of the operation if it shares none.
+    pub(super) fn bucket_name(&self) -> &'static str {
+        self.bucket.unwrap_or(self.id)
     }
 
     /// Returns the description of the parameter with this name, if it has one.

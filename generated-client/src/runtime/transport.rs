@@ -9,6 +9,7 @@ use http::header::HeaderValue;
 
 use super::call_options::CallOptions;
 use super::keys::Keys;
+use super::pacing::Pacing;
 
 /// The configuration of a client, which its clones and their calls share. A copy has the same
 /// connections and keys.
@@ -25,6 +26,7 @@ pub(super) struct Transport {
     pub(super) user_agent: HeaderValue,
     pub(super) options: Arc<CallOptions>,
     pub(super) max_body: usize,
+    pub(super) pacing: Arc<Pacing>,
 }
 
 impl fmt::Debug for Transport {

@@ -5,6 +5,7 @@
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::error::innermost;
@@ -21,6 +22,7 @@ pub struct TransportError {
     limit: Option<Duration>,
     attempts: u32,
     not_repeated: Option<NotRepeated>,
+    idempotency_key: Option<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -61,6 +63,7 @@ impl TransportError {
             limit: None,
             attempts: 1,
             not_repeated: None,
+            idempotency_key: None,
         }
     }
 
@@ -91,8 +94,9 @@ impl TransportError {
         }
     }
 
-    pub(super) fn set_attempts(&mut self, attempts: u32) {
+    pub(super) fn set_attempts(&mut self, attempts: u32, idempotency_key: Option<&Arc<str>>) {
         self.attempts = attempts;
+        self.idempotency_key = idempotency_key.cloned();
     }
 
     pub(super) fn set_not_repeated(&mut self, reason: NotRepeated) {
@@ -108,6 +112,11 @@ impl TransportError {
     /// what became of the last one.
     pub fn attempts(&self) -> u32 {
         self.attempts
+    }
+
+    /// Returns the idempotency key of the call, if the operation has one.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
     }
 
     /// Returns whether the time ran out, to connect or for the call. In the first case

@@ -208,8 +208,8 @@ impl ClientBuilder {
     }
 
     /// Sets the time for each attempt of a call, from connecting to the end of
-    /// the response body. The default is [`DEFAULT_TIMEOUT`](Self::DEFAULT_TIMEOUT). A call that timed out is not
-    /// retried.
+    /// the response body. The default is [`DEFAULT_TIMEOUT`](Self::DEFAULT_TIMEOUT). A call that
+    /// timed out is not retried, unless the client sends an idempotency key with it.
     ///
     /// For a response that is read as a stream, this is the time until it begins. For a file
     /// that is sent, it begins when the file was sent.
@@ -266,10 +266,11 @@ impl ClientBuilder {
     /// up to a quarter of it. A call with a body that is read from a
     /// stream is not repeated, nor one that timed out after it was sent or whose
     /// answer broke off. A call of an operation for which the client sends an idempotency key
-    /// is repeated after a timeout as well, unless its response has begun.
+    /// is retried after a timeout as well, unless the timeout is in the body of a response.
     ///
     /// If the API throttles a call, with the status 429 and one of these headers, all calls of
-    /// the same operation wait, and those that were throttled go first. After that time, they
+    /// the same operation wait, up to [`max_retry_after`](Self::max_retry_after), and those that
+    /// were throttled go first. After that time, they
     /// begin one after another, at 80 percent of the rate at which the API accepted calls
     /// before. Each success raises the rate. An operation may share the limit of the API with
     /// others. The calls are not delayed any longer after 8 times that time without another such

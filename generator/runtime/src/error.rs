@@ -177,7 +177,8 @@ impl Error {
     /// retries, if its method and its body allow that.
     ///
     /// A request that was sent and then timed out, or whose connection broke, may have
-    /// been executed, and is not retryable.
+    /// been executed, and is not retryable. If it has an
+    /// [`idempotency_key`](Self::idempotency_key), it can be repeated with the same key.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Api(error) => error.is_temporary(),

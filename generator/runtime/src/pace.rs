@@ -119,8 +119,9 @@ struct State {
     window: Duration,
     /// The number of attempts that the API allows in a window.
     allowed: f64,
-    /// The number was counted. Otherwise it grows fast, until the API refuses an attempt.
-    is_known: bool,
+    /// The successes in a window before, if they were counted. Otherwise the number that the API
+    /// allows is not known, and grows fast until the API refuses an attempt.
+    counted: Option<f64>,
     /// The successes since then, in periods of a window.
     recent: Recent,
 }
@@ -136,9 +137,13 @@ impl State {
         time / self.window.as_secs_f64().max(f64::MIN_POSITIVE)
     }
 
-    fn learn(&mut self, allowed: f64, is_known: bool, now: Instant, refusal: &Refusal) {
+    fn is_known(&self) -> bool {
+        self.counted.is_some_and(|counted| counted >= KNOWN)
+    }
+
+    fn learn(&mut self, allowed: f64, is_counted: bool, now: Instant, refusal: &Refusal) {
         self.allowed = allowed;
-        self.is_known = is_known && allowed >= KNOWN;
+        self.counted = is_counted.then_some(allowed);
         self.window = refusal.asked;
         self.learned = now;
         self.recent = Recent::default();
@@ -158,8 +163,8 @@ impl State {
 
 impl Pace {
     /// Returns the pace after the first refusal. `allowed` is the number of successes in the
-    /// time before that, if it is known for a time as long as the API asks to wait.
-    pub(super) fn new(refusal: &Refusal, allowed: f64, is_known: bool) -> Self {
+    /// time before that. It is counted if that time is as long as the API asks to wait.
+    pub(super) fn new(refusal: &Refusal, allowed: f64, is_counted: bool) -> Self {
         let now = Instant::now();
         let mut state = State {
             until: now,
@@ -167,11 +172,11 @@ impl Pace {
             learned: now,
             window: refusal.asked,
             allowed,
-            is_known,
+            counted: None,
             recent: Recent::default(),
         };
         state.pause(now, refusal);
-        state.learn(allowed, is_known, now, refusal);
+        state.learn(allowed, is_counted, now, refusal);
         Self {
             others: Line::new(()),
             next: Line::new(()),
@@ -197,15 +202,18 @@ impl Pace {
     /// Notes that the API accepted an attempt that began at this time.
     pub(super) fn accept(&self, began: Instant) {
         let mut state = self.state();
-        if began > state.learned && state.is_known {
+        if began <= state.learned {
+            state.allowed += 1.0;
+            state.counted = state.counted.map(|counted| counted + 1.0);
+            return;
+        }
+        if state.is_known() {
             state.allowed *= GROWTH;
         } else {
             state.allowed += 1.0;
         }
-        if began > state.learned {
-            let window = whole(state.windows(began));
-            state.recent = state.recent.add(window);
-        }
+        let window = whole(state.windows(began));
+        state.recent = state.recent.add(window);
     }
 
     /// Returns `true` if no attempt was refused for some time.

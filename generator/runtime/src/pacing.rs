@@ -23,7 +23,7 @@ use super::transport_error::TransportError;
 /// The period in which the successes of a client are counted.
 const PERIOD: Duration = Duration::from_secs(1);
 
-/// What a caller limits.
+/// The limits that a caller sets.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Limits {
     rate: Option<(u32, Duration)>,
@@ -158,8 +158,8 @@ impl Pacing {
                     .saturating_duration_since(self.created)
                     .as_secs_f64();
                 let recent = Recent::from_bits(self.recent.load(Ordering::Relaxed));
-                let is_known = (PERIOD..=PERIOD * 2).contains(&refusal.asked);
-                let pace = Pace::new(refusal, recent.last(periods), is_known);
+                let is_counted = (PERIOD..=PERIOD * 2).contains(&refusal.asked);
+                let pace = Pace::new(refusal, recent.last(periods), is_counted);
                 paces.push((bucket, Arc::new(pace)));
                 self.is_on.store(true, Ordering::Relaxed);
             }

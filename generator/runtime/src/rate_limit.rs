@@ -10,15 +10,15 @@ use tokio::sync::Mutex;
 
 use super::platform::{Instant, sleep};
 
-/// A number of attempts that may begin within any period of some length.
+/// A maximum of attempts that start within any period of some length.
 ///
-/// A token bucket of the same size would let twice as many begin in one period: a full bucket,
+/// A token bucket of the same size would let twice as many start in one period: a full bucket,
 /// and those that are added meanwhile.
 pub(super) struct RateLimit {
     requests: usize,
     per: Duration,
-    /// When the last attempts began. Attempts wait in line for it.
-    begun: Mutex<VecDeque<Instant>>,
+    /// The times at which the last attempts started. Attempts wait in line for it.
+    starts: Mutex<VecDeque<Instant>>,
 }
 
 impl RateLimit {
@@ -26,24 +26,27 @@ impl RateLimit {
         Self {
             requests,
             per,
-            begun: Mutex::default(),
+            starts: Mutex::default(),
         }
     }
 
     /// Waits until another attempt may begin. Attempts begin in the order in which they wait.
     pub(super) async fn turn(&self) {
-        let mut begun = self.begun.lock().await;
+        let mut starts = self.starts.lock().await;
         let passed = |first: &Instant| Instant::now().saturating_duration_since(*first);
         // Only the attempts of the last period are kept, however high the limit is.
-        while begun.front().is_some_and(|first| passed(first) >= self.per) {
-            begun.pop_front();
+        while starts
+            .front()
+            .is_some_and(|first| passed(first) >= self.per)
+        {
+            starts.pop_front();
         }
-        if begun.len() >= self.requests
-            && let Some(first) = begun.front()
+        if starts.len() >= self.requests
+            && let Some(first) = starts.front()
         {
             sleep(self.per.saturating_sub(passed(first))).await;
-            begun.pop_front();
+            starts.pop_front();
         }
-        begun.push_back(Instant::now());
+        starts.push_back(Instant::now());
     }
 }

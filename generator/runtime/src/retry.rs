@@ -256,6 +256,8 @@ impl Attempts {
         if !error.is_rate_limited() || self.retries == 0 || asked > limit {
             return None;
         }
+        // No pause ends at a time that no clock reaches.
+        Instant::now().checked_add(limit.min(asked.saturating_mul(2)))?;
         self.is_throttled = true;
         let jitter = jitter(asked).min(limit.saturating_sub(asked));
         let wait = self.within_deadline(asked, jitter).unwrap_or(asked);

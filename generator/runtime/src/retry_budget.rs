@@ -14,7 +14,7 @@ const RETRY: u32 = 5;
 /// The cost of a retry after a timeout.
 const RETRY_AFTER_TIMEOUT: u32 = 10;
 
-/// What a success gives back if its last retry cost nothing.
+/// The tokens that a success gives back if its last retry cost nothing.
 const SUCCESS: u32 = 1;
 
 /// The tokens that are left for retries. A retry takes some, and a success gives some back.

@@ -142,7 +142,8 @@ async fn variants_are_called_by_what_tells_them_apart() {
     let methods = client
         .accounts()
         .details()
-        .patch("id", "key", changes)
+        .patch("id", changes)
+        .idempotency_key("key")
         .send()
         .await
         .unwrap();

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use responder::{Client, Error, types};
+use responder::{CallOptions, Client, Error, types};
 
 /// Serves these responses, one after the other, and records the requests. `{url}` in a
 /// response is the URL of the server.
@@ -251,11 +251,36 @@ async fn a_request_with_an_idempotency_key_is_retried() {
     ]);
     let start = client.jobs().start("q").idempotency_key("k");
     assert_eq!(start.send().await.unwrap().state, "new");
-    let error = client.jobs().start("q").send().await.unwrap_err();
+    let once = CallOptions::new().retries(0);
+    let start = client.jobs().start("q").with_options(once);
+    let error = start.send().await.unwrap_err();
     assert_eq!(error.attempts(), 1);
+    let generated = error.idempotency_key().unwrap();
     assert_eq!(
         error.to_string(),
         "jobs_start: 500 Internal Server Error: a; b"
     );
-    assert_eq!(lines(&requests).len(), 3);
+    let keys: Vec<String> = requests.try_iter().map(|head| key(&head)).collect();
+    assert_eq!(keys, ["k", "k", generated]);
+}
+
+/// Returns the idempotency key of a request.
+fn key(head: &str) -> String {
+    let mut keys = head.lines();
+    let key = keys.find_map(|line| line.strip_prefix("idempotency-key: "));
+    key.unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn the_body_of_an_error_has_the_documented_type() {
+    let problem = r#"{"reason":"q is empty","fields":["q"]}"#;
+    let (client, _requests) = serve(vec![response("422", "", problem)]);
+    let error = client.jobs().start("").send().await.unwrap_err();
+    assert!(error.is_invalid());
+    let Error::Api(error) = error else {
+        panic!("{error}");
+    };
+    let body: types::JobProblem = error.json().unwrap();
+    assert_eq!(body.reason, "q is empty");
+    assert_eq!(body.fields, ["q"]);
 }

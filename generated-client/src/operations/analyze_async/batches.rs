@@ -394,15 +394,18 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
-    /// `503`, `504` as [`ErrorResponse`](crate::types::ErrorResponse).
+    /// See [`Error`](crate::Error).
     ///
     /// - `400`: The request is not valid.
     /// - `404`: What the request refers to does not exist.
     /// - `409`: The request conflicts with the state of something else.
     /// - `429`: A limit is reached.
-    /// - `503`: The service is not available.
-    /// - `504`: The service took too long.
+    /// - `503`: The service is not available. The body is a
+    ///   [`types::ErrorResponse`](crate::types::ErrorResponse), see
+    ///   [`ApiError::json`](crate::ApiError::json).
+    /// - `504`: The service took too long. The body is a
+    ///   [`types::ErrorResponse`](crate::types::ErrorResponse), see
+    ///   [`ApiError::json`](crate::ApiError::json).
     pub fn send(self) -> Sending<types::CreateAnalyzeBatchResponse> {
         self.send_with_response().into_body()
     }

@@ -96,6 +96,10 @@ impl Tasks {
     /// `POST /analyze/tasks`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/create-async-analysis-task).
     ///
+    /// Each call sends an idempotency key in the header `idempotency-key`, so that it is retried
+    /// after a timeout as well.
+    /// [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key) sets another key.
+    ///
     /// What to analyze, and how.
     ///
     /// # Example
@@ -261,11 +265,12 @@ impl CancelRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
-    /// `401` as [`FlatErrorResponse`](crate::types::FlatErrorResponse).
+    /// See [`Error`](crate::Error).
     ///
     /// - `400`: The request is not valid.
-    /// - `401`: The key is not valid.
+    /// - `401`: The key is not valid. The body is a
+    ///   [`types::FlatErrorResponse`](crate::types::FlatErrorResponse), see
+    ///   [`ApiError::json`](crate::ApiError::json).
     /// - `403`: The key does not allow it.
     /// - `404`: There is no such task.
     /// - `409`: The task cannot be canceled as it is now.
@@ -500,7 +505,8 @@ impl Sealed for CreateRequest {
     fn prepare(self) -> PreparedCall {
         const OPERATION: Operation = Operation::new("analyze_async_tasks_create", "/analyze/tasks")
             .accept("application/json")
-            .optional_body();
+            .optional_body()
+            .idempotency("idempotency-key");
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
         call.prepare(move |raw| raw.analyze_async_tasks_create(&self.body))
     }

@@ -526,3 +526,46 @@ async fn a_body_that_never_ends_is_given_up() {
     );
     assert_eq!(server.requests().len(), 1);
 }
+
+#[tokio::test]
+async fn an_error_has_questions_about_its_status() {
+    type Question = fn(&Error) -> bool;
+    let questions: [Question; 6] = [
+        Error::is_invalid,
+        Error::is_unauthorized,
+        Error::is_forbidden,
+        Error::is_not_found,
+        Error::is_conflict,
+        Error::is_rate_limited,
+    ];
+    for (status, expected) in [
+        ("400 Bad Request", 0),
+        ("422 Unprocessable Entity", 0),
+        ("401 Unauthorized", 1),
+        ("403 Forbidden", 2),
+        ("404 Not Found", 3),
+        ("409 Conflict", 4),
+        ("429 Too Many Requests", 5),
+    ] {
+        let error = error(status, "").await;
+        let answers = questions.map(|question| question(&error));
+        let expected: [bool; 6] = std::array::from_fn(|index| index == expected);
+        assert_eq!(answers, expected, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn events_in_place_of_json_are_an_error_at_once() {
+    let head =
+        "HTTP/1.1 200 OK\r\ncontent-type: Text/Event-Stream; charset=utf-8\r\n\r\ndata: 1\n\n";
+    let server =
+        Server::start(move |_| vec![Step::Send(head.into()), Step::Wait(Duration::from_secs(30))])
+            .await;
+    let error = server.error().await;
+    assert!(matches!(error, Error::Decode(_)));
+    assert_eq!(
+        error.to_string(),
+        "things_list: 200 OK: the body does not match: the response is an event stream"
+    );
+    assert_eq!(error.body().unwrap(), "");
+}

@@ -20,20 +20,41 @@ fn builder(server: &Server) -> ClientBuilder {
     Client::builder().api_key(KEY).base_url(&server.url)
 }
 
-/// Starts a server that accepts so many requests within any second, and throttles the others.
-async fn limited(limit: usize) -> Server {
+/// The way in which a server counts requests.
+#[derive(Clone, Copy, Debug)]
+enum Window {
+    /// Within any second.
+    Sliding,
+    /// Within each second since its start.
+    Fixed,
+    /// By a bucket that it fills again evenly.
+    Bucket,
+}
+
+/// Starts a server that accepts so many requests per second, and throttles the others.
+async fn limited(limit: usize, window: Window) -> Server {
+    const SECOND: Duration = Duration::from_secs(1);
+    let start = Instant::now();
     let accepted: Mutex<VecDeque<Instant>> = Mutex::default();
     Server::start(move |_| {
         let mut accepted = accepted.lock().unwrap();
         let now = Instant::now();
-        while accepted
-            .front()
-            .is_some_and(|at| now - *at >= Duration::from_secs(1))
-        {
+        let interval = SECOND / u32::try_from(limit).unwrap();
+        let is_past = |at: &Instant| match window {
+            Window::Sliding => now - *at >= SECOND,
+            Window::Fixed => (*at - start).as_secs() < (now - start).as_secs(),
+            Window::Bucket => *at <= now,
+        };
+        while accepted.front().is_some_and(is_past) {
             accepted.pop_front();
         }
         let answer = if accepted.len() < limit {
-            accepted.push_back(now);
+            // A bucket gets one token back after another.
+            let last = accepted.back().copied().unwrap_or(now);
+            accepted.push_back(match window {
+                Window::Bucket => last + interval,
+                _ => now,
+            });
             answer("200 OK", "7")
         } else {
             THROTTLED.into()
@@ -73,20 +94,21 @@ fn within(range: std::ops::Range<f32>, time: Duration) {
 
 #[tokio::test]
 async fn forty_calls_at_once_succeed_although_the_server_accepts_eight_per_second() {
-    let server = limited(8).await;
-    let client = builder(&server).build().unwrap();
-    let begin = Instant::now();
-    let results = join_all((0..40).map(|_| things::<Value>(&client))).await;
-    let failed = results.iter().filter(|result| result.is_err()).count();
-    assert_eq!(failed, 0);
-    // Four seconds at least, for the server accepts no more.
-    within(4.0..20.0, begin.elapsed());
-    // Few requests beyond those that the server throttled at first.
-    assert!(
-        server.requests().len() < 40 + 32 + 20,
-        "{}",
-        server.requests().len()
-    );
+    let windows = [Window::Sliding, Window::Fixed, Window::Bucket];
+    join_all(windows.map(|window| async move {
+        let server = limited(8, window).await;
+        let client = builder(&server).build().unwrap();
+        let begin = Instant::now();
+        let results = join_all((0..40).map(|_| things::<Value>(&client))).await;
+        let failed = results.iter().filter(|result| result.is_err()).count();
+        assert_eq!(failed, 0, "{window:?}");
+        // Three seconds at least, for the server accepts no more.
+        within(3.0..20.0, begin.elapsed());
+        // Few requests beyond those that the server throttled at first.
+        let requests = server.requests().len();
+        assert!(requests < 40 + 32 + 20, "{window:?}: {requests}");
+    }))
+    .await;
 }
 
 #[tokio::test]

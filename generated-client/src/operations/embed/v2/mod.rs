@@ -205,11 +205,12 @@ impl CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`Error`](crate::Error); [`ApiError::json`](crate::ApiError::json) reads the body of
-    /// `413` as [`ErrorResponse`](crate::types::ErrorResponse).
+    /// See [`Error`](crate::Error).
     ///
     /// - `400`: The request is not valid, or what it refers to cannot be read.
-    /// - `413`: The input is too large.
+    /// - `413`: The input is too large. The body is a
+    ///   [`types::ErrorResponse`](crate::types::ErrorResponse), see
+    ///   [`ApiError::json`](crate::ApiError::json).
     /// - `429`: The rate limit is reached.
     /// - `500`: The server failed.
     pub fn send(self) -> Sending<types::EmbeddingSuccessResponse> {
