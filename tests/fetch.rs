@@ -568,6 +568,26 @@ fn a_body_in_chunks_without_the_last() {
 }
 
 #[test]
+fn a_page_that_was_edited_counts_as_one_of_the_project() {
+    let site = pet_shop();
+    site.index(&["/animals/create.md", "/pets/create.md"]);
+    site.page("/animals/create.md", &page("create"));
+    let workplace = fetched(&site);
+    let edited = page("create").replace("Registers a pet that", "Adds a pet that");
+    workplace.write("spec/pages/animals/create.md", &edited);
+
+    let outcome = workplace.codegen(&[]).exits_with(0);
+
+    said(&outcome, "the client follows spec/pages/pets/create.md:");
+    said(&outcome, ", which was fetched");
+    let pages = generator::read(&workplace.path("spec"))
+        .expect("pages")
+        .pages;
+    let fetches: Vec<_> = pages.iter().map(|page| page.fetch).collect();
+    assert_eq!(fetches, [None, Some(1)]);
+}
+
+#[test]
 fn a_page_that_ends_inside_a_block() {
     let body = page("list");
     let half = &body[..body.len() / 2];
@@ -917,6 +937,24 @@ fn a_folder_of_bare_pages_is_never_written_to() {
         "error[invalid-output]: `spec` holds pages itself, and pages are fetched into `spec/pages`",
     );
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+}
+
+#[test]
+fn a_readme_makes_no_folder_of_bare_pages() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    workplace.write(
+        "spec/README.md",
+        "# Pet shop\n\nThe pages come from the site.\n",
+    );
+
+    fetch(&workplace, &site, &[]).exits_with(0);
+
+    let outcome = workplace.codegen(&[]).exits_with(0);
+    said(&outcome, "Reading 3 pages in spec\n");
+    workplace.write("spec/README.md", &page("list"));
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+    said(&outcome, "`spec` holds pages itself");
 }
 
 // The command line.
