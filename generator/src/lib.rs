@@ -123,7 +123,7 @@ pub fn drift_since(
     source: &Source,
 ) -> Result<drift::Drift, Problem> {
     let (api, config) = model(source)?;
-    let drift = drift::Drift::new(base, &api, config.version()).since(released, &api);
+    let drift = drift::Drift::new(base, &api, &config).since(released, &api);
     Ok(drift.locate(&api, &source.pages))
 }
 
