@@ -86,7 +86,7 @@ impl Comparison<'_> {
     fn run(mut self, old: &TypeDef, new: &TypeDef) -> Vec<Change> {
         match (&old.shape, &new.shape) {
             (Shape::Struct(before), Shape::Struct(after)) => {
-                self.structs(before, after);
+                self.structs(before, after, old.sent && new.sent);
             }
             (Shape::Enum(before), Shape::Enum(after)) => self.enumerations(before, after),
             (Shape::Union(before), Shape::Union(after)) => self.unions(before, after),
