@@ -24,7 +24,7 @@ struct Record {
     pages: BTreeMap<String, Entry>,
 }
 
-/// What is recorded of a fetched page.
+/// The recorded facts about a fetched page.
 #[derive(Deserialize)]
 pub(crate) struct Entry {
     sha256: Digest,

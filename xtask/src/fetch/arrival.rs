@@ -30,7 +30,7 @@ pub(crate) enum Arrival {
     Words(Option<Problem>),
 }
 
-/// How a page differs from the existing one.
+/// The difference between a page and the existing one.
 pub(crate) enum Difference {
     /// It is as it was. The entry is one that there was none of.
     None(Option<Entry>),

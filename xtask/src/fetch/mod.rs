@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 
 use generator::{Allowances, Code, Config, Fetch, Problem};
 
-use crate::shell::{Failure, Shell, count, folder, shown};
+use crate::shell::{Failure, Shell, folder, shown};
 use address::Address;
 use arrival::Comparison;
 use changes::Writer;
@@ -94,23 +94,16 @@ pub(crate) fn fetch(arguments: &Arguments) -> Result<Changes, Failure> {
     let address = index_address(arguments, &config.fetch, &spec)?;
     let pages = Pages::open(&spec)?;
     let before = Record::read(&pages)?;
-    let timeout = Duration::from_secs(arguments.timeout);
-    let client = Client::new(timeout, usize::from(arguments.jobs))?;
-    shell.status("Fetching", format!("{address} to {}", pages.shown("")));
-
-    let index = Index::read(&client, &address, &config.fetch)?;
-    let files = pages.files()?;
-    let selection = Selection::new(index, &config.fetch, &files, &before.state)?;
-    let unlisted = takeover::unlisted(&pages, &files, &selection, &before.state)?;
-    let arrivals = download(&client, &pages, &before, &selection, &shell);
     let mut allowances = Allowances::of_fetch(&config.allow, settings.as_ref());
+
+    shell.status("Fetching", format!("{address} to {}", pages.shown("")));
     let planner = Planner {
         pages: &pages,
         before: &before,
         prune: arguments.prune,
         allowances: &mut allowances,
     };
-    let mut plan = planner.plan(selection, arrivals, &unlisted);
+    let mut plan = plan(arguments, &config.fetch, &address, planner, &shell)?;
     let problems = warnings(&mut plan, &allowances);
     let changes = Writer::new(&pages, &shell, arguments.dry_run, &before).write(plan)?;
 
@@ -119,13 +112,28 @@ pub(crate) fn fetch(arguments: &Arguments) -> Result<Changes, Failure> {
         pages: &pages,
         dry_run: arguments.dry_run,
     };
-    summary.warnings(&problems, &changes.noticed);
-    if allowances.accepted() > 0 {
-        let allowed = count(allowances.accepted(), "warning");
-        shell.status("Allowing", format!("{allowed}, as `codegen.toml` says"));
-    }
+    summary.warnings(&problems, &changes.noticed, allowances.accepted());
     summary.changes(&changes, start.elapsed());
     Ok(changes)
+}
+
+/// Asks the site for its pages, and returns what they change.
+fn plan(
+    arguments: &Arguments,
+    config: &Fetch,
+    address: &Address,
+    planner: Planner<'_, '_>,
+    shell: &Shell,
+) -> Result<Plan, Failure> {
+    let (pages, before) = (planner.pages, planner.before);
+    let timeout = Duration::from_secs(arguments.timeout);
+    let client = Client::new(timeout, usize::from(arguments.jobs))?;
+    let index = Index::read(&client, address, config)?;
+    let files = pages.files()?;
+    let selection = Selection::new(index, config, &files, &before.state)?;
+    let unlisted = takeover::unlisted(pages, &files, &selection, &before.state)?;
+    let arrivals = download(&client, pages, before, &selection, shell);
+    Ok(planner.plan(selection, arrivals, &unlisted))
 }
 
 /// Downloads the pages, and compares each with the existing one.

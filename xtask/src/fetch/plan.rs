@@ -1,4 +1,4 @@
-//! What a fetch changes in the folder of the pages, decided before anything is written.
+//! The changes of a fetch in the folder of the pages, decided before anything is written.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::state::{Entry, State};
 use super::takeover::{Unlisted, replaced, sharing};
 use crate::shell::Failure;
 
-/// What the project knows of its pages: which were fetched, and which are its own.
+/// The record of the pages: which were fetched, and which are the project's own.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Record {
     pub(crate) state: State,
@@ -265,7 +265,7 @@ impl Plan {
     }
 }
 
-/// What a warning of a fetch is about, as `[[allow]]` names it.
+/// The subject of a warning of a fetch, as `[[allow]]` names it.
 trait Placed {
     fn place(&self) -> String;
 }

@@ -19,8 +19,8 @@ pub(crate) struct Summary<'a> {
 }
 
 impl Summary<'_> {
-    /// Prints the warnings of a fetch.
-    pub(crate) fn warnings(&self, problems: &[Problem], noticed: &Noticed) {
+    /// Prints the warnings of a fetch, and how many others the settings allow.
+    pub(crate) fn warnings(&self, problems: &[Problem], noticed: &Noticed, allowed: usize) {
         for problem in problems {
             self.shell.warning(problem);
         }
@@ -28,6 +28,11 @@ impl Summary<'_> {
         self.unclaimed(&noticed.unclaimed);
         self.missing(&noticed.missing);
         self.elsewhere(&noticed.elsewhere);
+        if allowed > 0 {
+            let allowed = count(allowed, "warning");
+            let what = format!("{allowed}, as `codegen.toml` says");
+            self.shell.status("Allowing", what);
+        }
     }
 
     fn vanished(&self, paths: &[PagePath]) {
