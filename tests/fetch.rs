@@ -141,6 +141,160 @@ fn pages_are_fetched_at_once_up_to_a_bound() {
     assert!((2..=3).contains(&most), "{most}");
 }
 
+// Indexes of sections.
+
+/// Makes an index at a path a list of these links.
+fn section(site: &Site, path: &str, links: &[&str]) {
+    let links = links.iter();
+    let links: String = links.map(|link| format!("- [A page]({link})\n")).collect();
+    site.reply(path, Reply::with("200 OK", &[], &links));
+}
+
+#[test]
+fn an_index_that_lists_only_indexes_leads_to_their_pages() {
+    let site = pet_shop();
+    let whole = format!("{}/pets/llms.txt", site.url);
+    site.index(&[&whole, "/guides/llms.txt", "/openapi.json"]);
+    // A circle is followed once.
+    section(
+        &site,
+        "/pets/llms.txt",
+        &["list.md", "/llms.txt", "more/llms.txt"],
+    );
+    section(
+        &site,
+        "/pets/more/llms.txt",
+        &["/pets/create.md", "/pets/llms.txt"],
+    );
+    section(&site, "/guides/llms.txt", &["/welcome.md", "/pets/list.md"]);
+    let workplace = Workplace::empty();
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+
+    assert!(!outcome.stderr.contains("warning"), "{}", outcome.stderr);
+    assert_eq!(pages_of(&workplace), ["pets/create.md", "pets/list.md"]);
+    for path in ["/llms.txt", "/pets/llms.txt", "/pets/more/llms.txt"] {
+        assert_eq!(site.requests(path).len(), 1, "{path}");
+    }
+}
+
+#[test]
+fn indexes_of_other_sites_and_folders_and_those_that_are_left_out_are_not_followed() {
+    let site = pet_shop();
+    let other = pet_shop();
+    let elsewhere = format!("{}/llms.txt", other.url);
+    let links = [
+        "pets/llms.txt",
+        "/llms.txt",
+        "../v2/llms.txt",
+        "old/llms.txt",
+        &elsewhere,
+    ];
+    section(&site, "/v1/llms.txt", &links);
+    section(&site, "/v1/pets/llms.txt", &["/pets/list.md"]);
+    let workplace = Workplace::empty();
+    let settings = format!(
+        "[fetch]\nindex = \"{}/v1/llms.txt\"\nexclude = [\"/v1/old/\"]\n",
+        site.url
+    );
+    workplace.write("spec/codegen.toml", &settings);
+
+    workplace.xtask(&["fetch", "--spec", "spec"]).exits_with(0);
+
+    assert_eq!(pages_of(&workplace), ["pets/list.md"]);
+    for path in [
+        "/llms.txt",
+        "/v2/llms.txt",
+        "/v1/../v2/llms.txt",
+        "/v1/old/llms.txt",
+    ] {
+        assert!(site.requests(path).is_empty(), "{path}");
+    }
+    assert!(other.requests("/llms.txt").is_empty());
+}
+
+#[test]
+fn the_number_and_the_depth_of_indexes_are_limited() {
+    let site = pet_shop();
+    let many: Vec<String> = (0..100)
+        .map(|number| format!("/{number}/llms.txt"))
+        .collect();
+    for path in &many {
+        section(&site, path, &["/pets/list.md"]);
+    }
+    site.index(&many.iter().map(String::as_str).collect::<Vec<_>>());
+    let outcome = fetch(&Workplace::empty(), &site, &[]).exits_with(1);
+    said(
+        &outcome,
+        &format!(
+            "the index `{}/99/llms.txt` is not followed: there are more than 100 indexes",
+            site.url
+        ),
+    );
+    assert!(site.requests("/99/llms.txt").is_empty());
+
+    let mut path = "/".to_owned();
+    site.index(&["a/llms.txt", "/pets/list.md"]);
+    for _ in 0..4 {
+        path += "a/";
+        section(&site, &format!("{path}llms.txt"), &["a/llms.txt"]);
+    }
+    let workplace = Workplace::empty();
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+    said(
+        &outcome,
+        &format!(
+            "the index `{}/a/a/a/a/llms.txt` is not followed: it is more than 3 indexes away from the \
+             first one",
+            site.url
+        ),
+    );
+    assert_eq!(site.requests("/a/a/a/llms.txt").len(), 1);
+    assert!(site.requests("/a/a/a/a/llms.txt").is_empty());
+    assert_eq!(pages_of(&workplace), ["pets/list.md"]);
+}
+
+#[test]
+fn nothing_vanishes_while_the_index_of_a_section_cannot_be_had() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    site.index(&["/pets/list.md", "/more/llms.txt"]);
+    let before = workplace.contents();
+
+    let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(1);
+
+    said(&outcome, "/more/llms.txt` responds with 404 Not Found");
+    assert!(
+        !outcome.stderr.contains("unlisted-pages"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+}
+
+#[test]
+fn an_index_that_leads_to_no_page_says_what_it_lists() {
+    let site = pet_shop();
+    site.index(&["/guides/llms.txt", "/openapi.json", "https://example.com/"]);
+    section(&site, "/guides/llms.txt", &["/start"]);
+    let workplace = Workplace::empty();
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+    expect("index_without_pages", &site, &outcome);
+    assert_eq!(workplace.contents().paths(), [""; 0]);
+}
+
+#[test]
+fn settings_that_leave_out_all_pages_are_an_error() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    workplace.write("spec/codegen.toml", "[fetch]\ninclude = [\"/api/\"]\n");
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+    said(
+        &outcome,
+        "the index leads to 4 pages, and `[fetch]` in `codegen.toml` leaves all of them out",
+    );
+}
+
 // What has not changed.
 
 #[test]
@@ -327,7 +481,7 @@ fn an_index_that_cannot_be_had_or_names_no_page_changes_nothing() {
     let half =
         Reply::bytes("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n- [List](/pets/list.md)\n");
     for (reply, what) in [
-        (empty, "names no page"),
+        (empty, "leads to no page: it lists no link"),
         (gone, "responds with 404 Not Found"),
         (half, "was cut short on its way"),
     ] {
@@ -411,6 +565,26 @@ fn a_moved_page_that_was_edited_stays() {
 }
 
 #[test]
+fn a_page_that_was_edited_counts_as_one_of_the_project() {
+    let site = pet_shop();
+    site.index(&["/animals/create.md", "/pets/create.md"]);
+    site.page("/animals/create.md", &page("create"));
+    let workplace = fetched(&site);
+    let edited = page("create").replace("Registers a pet that", "Adds a pet that");
+    workplace.write("spec/pages/animals/create.md", &edited);
+
+    let outcome = workplace.codegen(&[]).exits_with(0);
+
+    said(&outcome, "the client follows spec/pages/pets/create.md:");
+    said(&outcome, ", which was fetched");
+    let pages = generator::read(&workplace.path("spec"))
+        .expect("pages")
+        .pages;
+    let fetches: Vec<_> = pages.iter().map(|page| page.fetch).collect();
+    assert_eq!(fetches, [None, Some(1)]);
+}
+
+#[test]
 fn a_page_of_the_project_is_replaced_when_the_site_publishes_it() {
     let site = pet_shop();
     let workplace = Workplace::empty();
@@ -473,6 +647,49 @@ fn pages_that_neither_the_site_nor_the_project_lists_are_named() {
 }
 
 #[test]
+fn a_list_of_own_pages_goes_with_its_last_line() {
+    let site = pet_shop();
+    for (list, left) in [
+        ("own/create.md\n", None),
+        ("\nown/create.md\n\n", None),
+        ("# Ours.\nown/create.md\n", Some("# Ours.\n")),
+    ] {
+        let workplace = Workplace::empty();
+        workplace.write("spec/pages/own/create.md", &own_page("create"));
+        workplace.write("spec/own-pages.txt", list);
+
+        fetch(&workplace, &site, &["--dry-run"]).exits_with(0);
+        assert_eq!(workplace.read("spec/own-pages.txt"), list);
+        fetch(&workplace, &site, &[]).exits_with(0);
+
+        let file = workplace.path("spec/own-pages.txt");
+        assert_eq!(fs::read_to_string(file).ok().as_deref(), left, "{list:?}");
+    }
+}
+
+#[test]
+fn a_page_at_the_address_of_another_operation_stays_as_one_of_the_project() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    let own = page("delete")
+        .replace("DELETE https", "PUT https")
+        .replace("    delete:\n", "    put:\n");
+    workplace.write("spec/pages/own/replace.md", &own);
+    let keeping = "Keeping spec/pages/own/replace.md, which describes another operation at the URL of pets/delete.md\n";
+
+    let outcome = fetch(&workplace, &site, &["--dry-run"]).exits_with(0);
+    said(&outcome, "Would keep spec/pages/own/replace.md");
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+
+    said(&outcome, keeping);
+    assert!(!outcome.stderr.contains("warning"), "{}", outcome.stderr);
+    assert_eq!(workplace.read("spec/own-pages.txt"), "own/replace.md\n");
+    assert_eq!(workplace.read("spec/pages/own/replace.md"), own);
+    let again = fetch(&workplace, &site, &[]).exits_with(0);
+    assert!(!again.stderr.contains("Keeping"), "{}", again.stderr);
+}
+
+#[test]
 fn a_list_of_own_pages_that_names_something_else_is_an_error_before_anything_is_written() {
     let site = pet_shop();
     let workplace = Workplace::empty();
@@ -514,6 +731,88 @@ fn a_record_of_the_first_format_is_read_and_written_anew_with_the_next_change() 
     workplace.write(record, &new.replace("\"format\": 2", "\"format\": 3"));
     let outcome = fetch(&workplace, &site, &[]).exits_with(1);
     said(&outcome, "its format 3 is not known here");
+}
+
+// Warnings that are known and right.
+
+#[test]
+fn the_settings_can_allow_the_warnings_of_a_fetch() {
+    let site = pet_shop();
+    let workplace = fetched(&site);
+    site.index(&[
+        "/pets/list.md",
+        "/welcome.md",
+        "https://docs.example.com/pets/delete.md",
+    ]);
+    site.page(
+        "/welcome.md",
+        "# Feed\n\nGET https://api.example.com/v2/food\n",
+    );
+    let zoo = own_page("list").replace("/pets", "/zoo");
+    workplace.write("spec/pages/zoo/list.md", &zoo);
+    let places = [
+        ("unlisted-pages", "pages/pets/create.md".to_owned()),
+        ("unlisted-pages", "spec/pages/zoo/list.md".to_owned()),
+        (
+            "refused-link",
+            "https://docs.example.com/pets/delete.md".to_owned(),
+        ),
+        ("missing-specification", format!("{}/welcome.md", site.url)),
+    ];
+    let entry = |(code, place): &(&str, String)| {
+        format!("[[allow]]\ncode = \"{code}\"\nplace = \"{place}\"\nreason = \"it is\"\n\n")
+    };
+    let settings: String = places.iter().map(entry).collect();
+    workplace.write("spec/codegen.toml", &settings);
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+
+    said(
+        &outcome,
+        "    Allowing 4 warnings, as `codegen.toml` says\n",
+    );
+    assert_eq!(
+        outcome.stderr.matches("warning[").count(),
+        1,
+        "{}",
+        outcome.stderr
+    );
+    said(
+        &outcome,
+        "1 page is not in the index any more:\n     spec/pages/pets/delete.md\n",
+    );
+    // Generating the client can cause none of them.
+    let outcome = workplace.codegen(&[]).exits_with(0);
+    assert!(
+        !outcome.stderr.contains("unused-allow"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn an_entry_that_allows_no_warning_of_a_complete_fetch_is_a_warning() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    workplace.write(
+        "spec/codegen.toml",
+        "[[allow]]\ncode = \"unlisted-pages\"\nplace = \"pages/gone.md\"\nreason = \"it is\"\n\n\
+         [[allow]]\ncode = \"no-key\"\nreason = \"no fetch causes it\"\n",
+    );
+    let unused =
+        "warning[unused-allow]: there is no warning `unlisted-pages` in `pages/gone.md` to allow";
+
+    let outcome = fetch(&workplace, &site, &[]).exits_with(0);
+    said(&outcome, unused);
+    assert!(!outcome.stderr.contains("no-key"), "{}", outcome.stderr);
+
+    site.reply("/pets/list.md", Reply::with("404 Not Found", &[], ""));
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+    assert!(
+        !outcome.stderr.contains("unused-allow"),
+        "{}",
+        outcome.stderr
+    );
 }
 
 // Faults: the old page stays, the others are brought up to date.
@@ -917,6 +1216,24 @@ fn a_folder_of_bare_pages_is_never_written_to() {
         "error[invalid-output]: `spec` holds pages itself, and pages are fetched into `spec/pages`",
     );
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
+}
+
+#[test]
+fn a_readme_makes_no_folder_of_bare_pages() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    workplace.write(
+        "spec/README.md",
+        "# Pet shop\n\nThe pages come from the site.\n",
+    );
+
+    fetch(&workplace, &site, &[]).exits_with(0);
+
+    let outcome = workplace.codegen(&[]).exits_with(0);
+    said(&outcome, "Reading 3 pages in spec\n");
+    workplace.write("spec/README.md", &page("list"));
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+    said(&outcome, "`spec` holds pages itself");
 }
 
 // The command line.

@@ -267,6 +267,62 @@ components:
 }
 
 #[test]
+fn a_new_field_or_parameter_gets_its_name_and_the_former_name_goes() {
+    let shop = Shop::released();
+    let with_name = |name: &str| {
+        let kind = "        kind: {$ref: '#/components/schemas/Kind'}\n";
+        let field = format!("{kind}        {name}: {{type: string, description: On the bowl.}}\n");
+        BEFORE.replace(kind, &field)
+    };
+    shop.0
+        .write("spec/pages/shop.yaml", &with_name("nick_name"));
+    shop.codegen("0.1.1");
+    let renamed = with_name("display_name").replace("toy_limit", "limit");
+    shop.0.write("spec/pages/shop.yaml", &renamed);
+    shop.codegen("0.2.0");
+    assert_eq!(shop.former_names().len(), 2);
+
+    let display = "        display_name:";
+    let parameter = "        - {name: limit,";
+    let pages = renamed
+        .replace(
+            display,
+            &format!("        nick_name: {{type: string}}\n{display}"),
+        )
+        .replace(
+            parameter,
+            &format!(
+                "        - {{name: toy_limit, in: query, schema: {{type: integer}}}}\n{parameter}"
+            ),
+        );
+    shop.0.write("spec/pages/shop.yaml", &pages);
+    for _ in 0..2 {
+        shop.codegen("0.2.0");
+        let listing = shop.0.read("client/api.txt");
+        for line in [
+            "\npub fn shop::types::Pet::nick_name(self, nick_name: impl Into<String>) -> Self\n",
+            "\npub fn shop::operations::pets::GetRequest::toy_limit(self, toy_limit: i64) -> Self\n",
+        ] {
+            assert!(listing.contains(line), "{line}\n{listing}");
+        }
+        assert!(!listing.contains("#[deprecated]"), "{listing}");
+        assert_eq!(shop.former_names(), [""; 0]);
+    }
+    let changelog = shop.0.read("client/CHANGELOG.md");
+    for line in [
+        "`nick_name` was a former name of the setter `display_name`, and is another setter now",
+        "`toy_limit` was a former name of the setter `limit`, and is another setter now",
+    ] {
+        assert!(changelog.contains(line), "{line}\n{changelog}");
+    }
+    assert!(
+        changelog.contains("## Unreleased\n\n### Breaking\n"),
+        "{changelog}"
+    );
+    shop.codegen("0.3.0");
+}
+
+#[test]
 fn a_list_that_was_edited_by_hand_becomes_no_code() {
     let shop = Shop::released();
     let mut released: Value =

@@ -218,10 +218,14 @@ fn an_operation_that_the_site_does_not_publish_stays_beside_one_with_its_address
     update(&workplace, &[]).exits_with(0);
 
     assert_eq!(workplace.read("spec/own-pages.txt"), "own/replace.md\n");
+    let title = "The project's own, at the URL of a page of another operation";
+    let item = "`own/replace.md`, at the URL of `pets/delete.md`";
+    listed(&summary(&workplace), title, &[item]);
     assert_eq!(
         operations(&workplace),
         ["create", "delete", "list", "replace"]
     );
+    unchanged_again(&workplace);
 }
 
 #[test]

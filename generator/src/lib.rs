@@ -19,8 +19,8 @@ pub use api;
 pub use docs::{Docs, json_text, visible, visible_line};
 pub use drift;
 pub use openapi::{
-    Allowed, Config, Content, Described, Fetch, Fix, Loss, LossKind, OperationSummary, Report,
-    described, failure_to_json, inspect, quirks,
+    Allowances, Allowed, Config, Content, Described, Fetch, Fix, Loss, LossKind, OperationSummary,
+    Report, described, failure_to_json, inspect, quirks,
 };
 pub use output;
 pub use output::{
@@ -123,7 +123,7 @@ pub fn drift_since(
     source: &Source,
 ) -> Result<drift::Drift, Problem> {
     let (api, config) = model(source)?;
-    let drift = drift::Drift::new(base, &api, config.version()).since(released, &api);
+    let drift = drift::Drift::new(base, &api, &config).since(released, &api);
     Ok(drift.locate(&api, &source.pages))
 }
 

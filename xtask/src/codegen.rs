@@ -256,10 +256,10 @@ fn drift(openapi: &Path, output: &Output) -> Option<Drift> {
     }
     // What cannot be compared is replaced all the same.
     let earlier = BaseDocument::parse("the document before", &earlier).ok()?;
-    let version = output.config.version();
     let released = fs::read_to_string(released_path(openapi)).ok();
     let released = released.and_then(|text| BaseDocument::parse("the last version", &text).ok());
-    let drift = Drift::new(&earlier, &output.api, version).since(released.as_ref(), &output.api);
+    let drift =
+        Drift::new(&earlier, &output.api, &output.config).since(released.as_ref(), &output.api);
     (!drift.changes().is_empty()).then_some(drift)
 }
 

@@ -58,13 +58,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
                 "breaking changes need another version: {}",
                 drift.verdict().sentence()
             ),
-            match drift.verdict().next() {
-                Some(next) => format!("set `crate.version` in `codegen.toml` to {next}"),
-                None => format!(
-                    "compare with a document that `{}` wrote",
-                    "cargo xtask codegen"
-                ),
-            },
+            drift.verdict().advice().unwrap_or_else(|| {
+                "compare with a document that `cargo xtask codegen` wrote".to_owned()
+            }),
         ));
     }
     Ok(())

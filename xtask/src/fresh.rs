@@ -122,7 +122,7 @@ fn hash_of(source: &Source) -> u64 {
     let mut hasher = DefaultHasher::new();
     let settings = source.config.iter().chain(&source.overlay);
     for file in source.pages.iter().chain(settings) {
-        (file.name(), file.text(), &file.undecoded).hash(&mut hasher);
+        (file.name(), file.text(), &file.undecoded, file.fetch).hash(&mut hasher);
     }
     source.surroundings.hash(&mut hasher);
     hasher.finish()

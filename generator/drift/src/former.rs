@@ -26,6 +26,25 @@ pub(crate) fn compare(old: &[String], own: &[String], new: &[String], changes: &
     }
 }
 
+/// Adds the former names of setters that are those of other setters now. `is_same` decides
+/// whether the setter that a former name led to is the one that has it as its own now.
+pub(crate) fn taken(
+    old: &[FormerName],
+    new: &[&str],
+    is_same: impl Fn(&FormerName) -> bool,
+    changes: &mut Changes,
+) {
+    let taken = old.iter().filter(|name| new.contains(&name.name.as_str()));
+    for former in taken.filter(|former| !is_same(former)) {
+        let FormerName { name, current, .. } = former;
+        let what = format!(
+            "`{name}` was a former name of the setter `{current}`, and is another setter now"
+        );
+        changes.add(Kind::FormerNameRemoved, what, name.clone(), None);
+        changes.breaking("programs that use it set something else");
+    }
+}
+
 /// Returns the former names of an operation, as callers write them.
 pub(crate) fn of_operation(operation: &Operation) -> Vec<String> {
     let calls = operation.former_calls.iter().flat_map(|call| {

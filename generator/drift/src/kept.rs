@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use api::{Api, FormerCall, FormerName, Operation, Shape, TypeDef};
+use api::{Api, FormerCall, FormerName, Operation, Shape, TypeDef, TypeId};
 use openapi::{Former, Renamed};
 use semver::Version;
 
@@ -38,7 +38,7 @@ pub fn renamed(base: &BaseDocument, now: &Api, version: &Version) -> Vec<Renamed
             kept.members(before, now, &renames);
         }
     }
-    kept.into_list(&new)
+    kept.into_list(now, &new)
 }
 
 /// The former names that are found.
@@ -181,9 +181,12 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// Returns the list without what would take a former name of something else, and so is
-    /// called differently as long as that name is kept.
-    fn into_list(self, now: &Calls<'_>) -> Vec<Renamed> {
+    /// Returns the list without former names that are those of other setters now, and without
+    /// what would take a former name of something else, and so is called differently as long as
+    /// that name is kept.
+    fn into_list(mut self, api: &Api, now: &Calls<'_>) -> Vec<Renamed> {
+        self.list
+            .retain(|entry| !is_setter(&entry.former, api, now));
         let taken: BTreeSet<Taken<'_>> = self
             .list
             .iter()
@@ -204,7 +207,7 @@ impl<'a> Kept<'a> {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Taken<'a> {
     Type(&'a str),
-    /// A variant or a setter of a type.
+    /// A member of a type.
     Member(&'a str, &'a str),
     /// A setter of an operation.
     Setter(&'a str, &'a str),
@@ -260,6 +263,27 @@ impl<'a> Taken<'a> {
                 .collect()
             }
         }
+    }
+}
+
+/// Returns `true` if a former name is that of another setter now. A call of it would set
+/// something else than its name says.
+fn is_setter(former: &Former, api: &Api, now: &Calls<'_>) -> bool {
+    match former {
+        Former::Setter { operation, old, .. } => now
+            .get(operation.as_str())
+            .is_some_and(|call| call.operation.setter_names().contains(&old.as_str())),
+        Former::Member { of, old, .. } => {
+            let def = api.ty(&TypeId::new(of));
+            def.is_some_and(|def| match &def.shape {
+                Shape::Struct(shape) => {
+                    let mut fields = shape.fields.iter();
+                    fields.any(|field| field.setter.as_ref() == Some(old))
+                }
+                _ => false,
+            })
+        }
+        Former::Type { .. } | Former::Call { .. } => false,
     }
 }
 

@@ -40,7 +40,6 @@ use std::sync::Arc;
 
 use api::Api;
 use pages::SourceFile;
-use semver::Version;
 
 pub use change::{Change, Effect, Subject};
 pub use changelog::Changelog;
@@ -48,7 +47,7 @@ pub use document::BaseDocument;
 pub use kept::renamed;
 pub use kind::Kind;
 pub use text::Line;
-pub use version::{Step, Verdict};
+pub use version::{Configured, Step, Verdict};
 
 use places::Places;
 use renames::Renames;
@@ -82,13 +81,13 @@ pub struct Drift {
 }
 
 impl Drift {
-    /// Compares the model of a run with that of `base`. `version` is the configured
-    /// version of the crate.
-    pub fn new(base: &BaseDocument, now: &Api, version: Version) -> Self {
+    /// Compares the model of a run with that of `base`. `version` is the version of the
+    /// crate, or the settings that have it.
+    pub fn new(base: &BaseDocument, now: &Api, version: impl Into<Configured>) -> Self {
         let changes = compare(&base.api, now);
         Self {
             base: base.name.clone(),
-            verdict: Verdict::new(&changes, base.version.clone(), version),
+            verdict: Verdict::new(&changes, base.version.clone(), version.into()),
             changes,
         }
     }
@@ -97,9 +96,8 @@ impl Drift {
     /// base, so that the changes of several commits add up.
     pub fn since(mut self, released: Option<&BaseDocument>, now: &Api) -> Self {
         if let Some(released) = released {
-            let configured = self.verdict.configured().clone();
             let changes = compare(&released.api, now);
-            self.verdict = Verdict::new(&changes, released.version.clone(), configured);
+            self.verdict.count_from(released.version.clone(), &changes);
         }
         self
     }

@@ -1,6 +1,7 @@
 //! The version that follows from the changes, by the rules of cargo: before 1.0.0
 //! the second number says what the first one says later.
 
+use openapi::Config;
 use semver::{Prerelease, Version};
 
 use super::change::{Change, Effect};
@@ -56,16 +57,41 @@ pub(crate) fn is_compatible(one: &Version, other: &Version) -> bool {
     breaking(one) == breaking(other)
 }
 
+/// The version of the crate, and whether it is set.
+#[derive(Clone, Debug)]
+pub struct Configured {
+    version: Version,
+    is_default: bool,
+}
+
+impl From<&Config> for Configured {
+    fn from(config: &Config) -> Self {
+        Self {
+            version: config.version(),
+            is_default: config.package.version.is_none(),
+        }
+    }
+}
+
+impl From<Version> for Configured {
+    fn from(version: Version) -> Self {
+        Self {
+            version,
+            is_default: false,
+        }
+    }
+}
+
 /// The version that follows, against the one that is configured.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     step: Step,
     base: Option<Version>,
-    configured: Version,
+    configured: Configured,
 }
 
 impl Verdict {
-    pub(super) fn new(changes: &[Change], base: Option<Version>, configured: Version) -> Self {
+    pub(super) fn new(changes: &[Change], base: Option<Version>, configured: Configured) -> Self {
         Self {
             step: Step::of(changes),
             base,
@@ -83,9 +109,15 @@ impl Verdict {
         self.base.as_ref()
     }
 
-    /// Returns the version in `codegen.toml`.
+    /// Returns the version in `codegen.toml`, or the default.
     pub fn configured(&self) -> &Version {
-        &self.configured
+        &self.configured.version
+    }
+
+    /// Compares other changes with another base, for the same configured version.
+    pub(super) fn count_from(&mut self, base: Option<Version>, changes: &[Change]) {
+        self.base = base;
+        self.step = Step::of(changes);
     }
 
     /// Returns the lowest version that the changes may have.
@@ -96,7 +128,7 @@ impl Verdict {
     /// Returns `true` if the configured version is high enough for the changes.
     pub fn is_enough(&self) -> bool {
         match self.next() {
-            Some(next) => self.configured >= next || self.is_later_draft(),
+            Some(next) => *self.configured() >= next || self.is_later_draft(),
             None => self.step == Step::None,
         }
     }
@@ -117,13 +149,19 @@ impl Verdict {
         };
         let is_draft_of_next = self
             .next()
-            .is_some_and(|next| core(&self.configured) >= core(&next));
-        !self.configured.pre.is_empty() && self.configured > *base && is_draft_of_next
+            .is_some_and(|next| core(self.configured()) >= core(&next));
+        !self.configured().pre.is_empty() && self.configured() > base && is_draft_of_next
     }
 
     /// Says which version follows, and whether it is the configured one.
     pub fn sentence(&self) -> String {
-        let configured = format!("`codegen.toml` says {}", self.configured);
+        let version = self.configured();
+        let configured = match self.configured.is_default {
+            false => format!("`codegen.toml` says {version}"),
+            true => format!(
+                "the version is {version}, the default where `codegen.toml` does not set `crate.version`"
+            ),
+        };
         match (&self.base, self.next()) {
             _ if self.step == Step::None => "no other version follows".to_owned(),
             (Some(base), Some(next)) if self.is_enough() => {
@@ -132,6 +170,17 @@ impl Verdict {
             (Some(base), Some(next)) => format!("{next} follows {base}, but {configured}"),
             _ => format!("the base does not say which version it is; {configured}"),
         }
+    }
+
+    /// Returns where to set the version that follows, if it is known.
+    pub fn advice(&self) -> Option<String> {
+        let next = self.next()?;
+        Some(match self.configured.is_default {
+            false => format!("set `crate.version` in `codegen.toml` to {next}"),
+            true => format!(
+                "set `crate.version` to {next} in a file `codegen.toml` in the folder that holds the pages"
+            ),
+        })
     }
 }
 
@@ -164,7 +213,7 @@ mod tests {
         let verdict = |step, base: Option<&str>, configured| Verdict {
             step,
             base: base.map(version),
-            configured: version(configured),
+            configured: version(configured).into(),
         };
         for (step, base, configured, is_honest, is_enough) in [
             (Step::Major, Some("0.1.0"), "0.1.0", false, false),
@@ -186,5 +235,27 @@ mod tests {
             let said = (verdict.is_honest(), verdict.is_enough());
             assert_eq!(said, (is_honest, is_enough), "{verdict:?}");
         }
+    }
+
+    #[test]
+    fn a_version_that_is_not_set_is_called_the_default() {
+        let verdict = |configured| Verdict {
+            step: Step::Major,
+            base: Some(version("0.1.0")),
+            configured,
+        };
+        let default = verdict(Configured::from(&Config::default()));
+        assert_eq!(
+            default.sentence(),
+            "0.2.0 follows 0.1.0, but the version is 0.1.0, the default where `codegen.toml` does not set \
+             `crate.version`"
+        );
+        let advice = "set `crate.version` to 0.2.0 in a file `codegen.toml` in the folder that holds the pages";
+        assert_eq!(default.advice().as_deref(), Some(advice));
+        let set = verdict(version("0.1.0").into());
+        assert_eq!(
+            set.sentence(),
+            "0.2.0 follows 0.1.0, but `codegen.toml` says 0.1.0"
+        );
     }
 }

@@ -1,6 +1,10 @@
 //! The table `[[allow]]` of `codegen.toml`: warnings that are known and right. Each entry
 //! accepts the warnings of one code in one place, for a reason.
+//!
+//! Some warnings are those of `cargo xtask fetch`, and only a fetch can find that their entries
+//! accept nothing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pages::{Code, Place, Problem, SourceFile};
@@ -13,8 +17,8 @@ pub struct Allow {
     /// The code of the warnings.
     #[serde(deserialize_with = "code")]
     pub code: Code,
-    /// The page, the operation, or both as `page#operation`. Without it, the entry is for
-    /// warnings that are about no page.
+    /// The page, the operation, or both as `page#operation`; for a warning about a link, its URL.
+    /// Without it, the entry is for warnings that are about no page.
     pub place: Option<String>,
     /// Why the warnings are right.
     #[serde(deserialize_with = "reason")]
@@ -31,10 +35,20 @@ pub struct Allowed {
 }
 
 impl Allow {
-    /// Returns `true` if the entry accepts a warning.
-    fn accepts(&self, warning: &Problem) -> bool {
-        let page = warning.place().map(Place::page);
-        let operation = warning.operation_id();
+    /// Returns `true` if the entry is for warnings of a fetch alone. Pages that a fetch leaves out are
+    /// named by their URLs.
+    fn is_of_fetch(&self) -> bool {
+        let is_url = |place: &str| {
+            ["https://", "http://"]
+                .iter()
+                .any(|it| place.starts_with(it))
+        };
+        matches!(self.code, Code::UnlistedPages | Code::RefusedLink)
+            || self.place.as_deref().is_some_and(is_url)
+    }
+
+    /// Returns `true` if the entry accepts a warning of a code about a page, an operation, or both.
+    fn accepts(&self, code: Code, page: Option<&str>, operation: Option<&str>) -> bool {
         let is_page = |place: &str| {
             // Terminals show the page with the folder that was read.
             page.is_some_and(|page| {
@@ -51,7 +65,84 @@ impl Allow {
             Some((_, Some((page, id)))) => is_page(page) && operation == Some(id),
             Some((place, None)) => is_page(place) || operation == Some(place),
         };
-        self.code == warning.code() && is_place
+        self.code == code && is_place
+    }
+}
+
+/// The entries that one command can use, and which of them have accepted a warning.
+pub struct Allowances<'a> {
+    /// The entries with their positions in the table.
+    entries: Vec<(usize, &'a Allow)>,
+    used: BTreeSet<usize>,
+    accepted: usize,
+    /// The `codegen.toml` with the entries.
+    file: Option<&'a Arc<SourceFile>>,
+}
+
+impl<'a> Allowances<'a> {
+    /// Returns the entries for warnings of a fetch.
+    pub fn of_fetch(entries: &'a [Allow], file: Option<&'a Arc<SourceFile>>) -> Self {
+        Self::new(entries, file, Allow::is_of_fetch)
+    }
+
+    /// Returns the entries for warnings of a run that generates a crate.
+    fn of_codegen(entries: &'a [Allow], file: Option<&'a Arc<SourceFile>>) -> Self {
+        Self::new(entries, file, |entry| !entry.is_of_fetch())
+    }
+
+    fn new(
+        entries: &'a [Allow],
+        file: Option<&'a Arc<SourceFile>>,
+        is_usable: fn(&Allow) -> bool,
+    ) -> Self {
+        let entries = entries.iter().enumerate();
+        Self {
+            entries: entries.filter(|(_, entry)| is_usable(entry)).collect(),
+            used: BTreeSet::new(),
+            accepted: 0,
+            file,
+        }
+    }
+
+    /// Returns `true` if an entry accepts a warning.
+    pub fn accept(&mut self, warning: &Problem) -> bool {
+        let page = warning.place().map(Place::page);
+        let entry = self.find(warning.code(), page, warning.operation_id());
+        entry.is_some()
+    }
+
+    /// Returns `true` if an entry accepts a warning of this code about a page below the folder that is
+    /// read, or about a URL.
+    pub fn accept_at(&mut self, code: Code, place: &str) -> bool {
+        self.find(code, Some(place), None).is_some()
+    }
+
+    /// Finds the first entry that accepts a warning.
+    fn find(
+        &mut self,
+        code: Code,
+        page: Option<&str>,
+        operation: Option<&str>,
+    ) -> Option<&'a Allow> {
+        let mut entries = self.entries.iter();
+        let (index, entry) = entries.find(|(_, it)| it.accepts(code, page, operation))?;
+        self.used.insert(*index);
+        self.accepted += 1;
+        Some(entry)
+    }
+
+    /// Returns the number of warnings that entries have accepted.
+    pub fn accepted(&self) -> usize {
+        self.accepted
+    }
+
+    /// Returns a warning for each entry that has accepted none.
+    pub fn unused(&self) -> Vec<Problem> {
+        let entries = self.entries.iter();
+        let unused = entries.filter(|(index, _)| !self.used.contains(index));
+        unused
+            .map(|(index, entry)| unused_entry(entry, *index, self.file))
+            .collect()
     }
 }
 
@@ -63,20 +154,19 @@ pub fn take(
     warnings: &mut Vec<Problem>,
 ) -> Vec<Allowed> {
     let mut allowed = Vec::new();
-    let mut used = vec![false; entries.len()];
+    let mut allowances = Allowances::of_codegen(entries, file);
     warnings.retain(|warning| {
-        let Some(index) = entries.iter().position(|entry| entry.accepts(warning)) else {
+        let page = warning.place().map(Place::page);
+        let Some(entry) = allowances.find(warning.code(), page, warning.operation_id()) else {
             return true;
         };
-        used[index] = true;
         allowed.push(Allowed {
             warning: warning.clone(),
-            reason: entries[index].reason.clone(),
+            reason: entry.reason.clone(),
         });
         false
     });
-    let unused = (0..entries.len()).filter(|index| !used[*index]);
-    warnings.extend(unused.map(|index| unused_entry(&entries[index], index, file)));
+    warnings.extend(allowances.unused());
     allowed
 }
 
@@ -187,6 +277,31 @@ mod tests {
         let message = "there is no warning `open-form` in `pages/pets.md` to allow";
         assert_eq!(warnings[0].message(), message);
         assert_eq!(warnings[0].place().map(Place::line), Some(5));
+    }
+
+    #[test]
+    fn an_entry_for_a_fetch_is_judged_by_a_fetch_alone() {
+        let (file, config) = settings(
+            "[[allow]]\ncode = 'unlisted-pages'\nplace = 'spec/pages/a.md'\nreason = 'a'\n\n\
+             [[allow]]\ncode = 'missing-specification'\nplace = 'https://docs.example.com/b.md'\nreason = 'b'\n\n\
+             [[allow]]\ncode = 'no-key'\nreason = 'c'\n",
+        );
+        let mut warnings = Vec::new();
+        take(&config.allow, Some(&file), &mut warnings);
+        let messages: Vec<&str> = warnings.iter().map(Problem::message).collect();
+        assert_eq!(
+            messages,
+            ["there is no warning `no-key` without a page to allow"]
+        );
+
+        let mut allowances = Allowances::of_fetch(&config.allow, Some(&file));
+        assert!(allowances.accept_at(Code::UnlistedPages, "pages/a.md"));
+        assert!(!allowances.accept_at(Code::UnlistedPages, "pages/b.md"));
+        assert!(!allowances.accept_at(Code::RefusedLink, "pages/a.md"));
+        assert_eq!(allowances.accepted(), 1);
+        let unused = allowances.unused();
+        assert_eq!(unused.len(), 1);
+        assert_eq!(unused[0].place().map(Place::line), Some(6));
     }
 
     #[test]

@@ -118,7 +118,13 @@ impl Fetch {
     pub fn takes(&self, path: &str) -> bool {
         let begins = |prefix: &String| path.starts_with(prefix.as_str());
         let is_included = self.include.is_empty() || self.include.iter().any(begins);
-        is_included && !self.exclude.iter().any(begins)
+        is_included && !self.excludes(path)
+    }
+
+    /// Returns `true` if nothing at this path of the site is to be fetched.
+    pub fn excludes(&self, path: &str) -> bool {
+        let mut prefixes = self.exclude.iter();
+        prefixes.any(|prefix| path.starts_with(prefix.as_str()))
     }
 }
 

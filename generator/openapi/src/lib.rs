@@ -42,7 +42,7 @@ mod type_id;
 mod walk;
 pub mod words;
 
-pub use allow::Allowed;
+pub use allow::{Allowances, Allowed};
 pub use committed::Committed;
 pub use config::{Config, Fetch};
 pub use inspect::{Content, Described, described, inspect};

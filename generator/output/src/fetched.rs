@@ -1,5 +1,6 @@
 //! Reads which pages were fetched, and by which fetch: a part of the record that
-//! `cargo xtask fetch` keeps among the pages.
+//! `cargo xtask fetch` keeps among the pages. A page that was edited since counts as one of the
+//! project.
 //!
 //! The record has `format: 2`. One without a format is older, and does not say which fetch brought
 //! a page: all count as brought by the first.
@@ -13,6 +14,8 @@ use serde::Deserialize;
 
 use pages::{Code, Problem};
 
+use crate::journal::Digest;
+
 /// The name of the record in the folder of the pages.
 pub const FETCHED: &str = ".fetched.json";
 
@@ -21,8 +24,10 @@ struct Record {
     pages: BTreeMap<String, Entry>,
 }
 
+/// The recorded facts about a fetched page.
 #[derive(Deserialize)]
-struct Entry {
+pub(crate) struct Entry {
+    sha256: Digest,
     #[serde(default = "first")]
     fetch: u64,
 }
@@ -31,20 +36,26 @@ fn first() -> u64 {
     1
 }
 
-/// Returns the number of the fetch that brought each page, by the page's path below `folder`.
+impl Entry {
+    /// Returns the number of the fetch that brought this content; `None` if it was edited.
+    pub(crate) fn fetch_of(&self, content: &[u8]) -> Option<u64> {
+        (self.sha256 == Digest::of(content)).then_some(self.fetch)
+    }
+}
+
+/// Returns the entries of the fetched pages, by the page's path below `folder`.
 ///
 /// # Errors
 ///
 /// When the record cannot be read.
-pub(crate) fn fetches(folder: &Path) -> Result<BTreeMap<String, u64>, Problem> {
+pub(crate) fn entries(folder: &Path) -> Result<BTreeMap<String, Entry>, Problem> {
     let path = folder.join(FETCHED);
     let text = match fs::read_to_string(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
         text => text.map_err(|error| invalid(&path, &error))?,
     };
     let record: Record = serde_json::from_str(&text).map_err(|error| invalid(&path, &error))?;
-    let pages = record.pages.into_iter();
-    Ok(pages.map(|(page, entry)| (page, entry.fetch)).collect())
+    Ok(record.pages)
 }
 
 fn invalid(path: &Path, error: &dyn std::fmt::Display) -> Problem {

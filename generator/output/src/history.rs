@@ -93,7 +93,7 @@ impl Output {
                     .version()
                     .cloned()
                     .unwrap_or_else(|| version.clone());
-                let drift = Drift::new(&released, &self.api, version.clone());
+                let drift = Drift::new(&released, &self.api, &self.config);
                 if last == version {
                     if !changelog.has(&number) {
                         changelog.begin(&number);
@@ -134,8 +134,8 @@ fn too_low(drift: &Drift) -> Problem {
             verdict.sentence()
         ),
     );
-    match verdict.next() {
-        Some(next) => problem.advice(format!("set `crate.version` in `codegen.toml` to {next}")),
+    match verdict.advice() {
+        Some(advice) => problem.advice(advice),
         None => problem,
     }
 }

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::fetched;
+use crate::fetched::{self, Entry};
 use crate::history::RELEASED;
-use openapi::Config;
+use openapi::{Config, Content, inspect};
 use pages::{Code, Problem, Source, SourceFile, Surroundings, encoding, ending, limits, size};
 
 /// The file beside `pages/` that lists the pages which only the project has.
@@ -27,7 +27,7 @@ pub fn read(folder: &Path) -> Result<Source, Problem> {
     if folder.is_file() {
         let beside = folder.parent().unwrap_or(folder);
         return Ok(Source {
-            pages: vec![read_file(beside, folder)?],
+            pages: vec![read_file(beside, folder, None)?],
             ..Source::default()
         });
     }
@@ -45,17 +45,10 @@ pub fn read(folder: &Path) -> Result<Source, Problem> {
     };
     let mut paths = Vec::new();
     collect_pages(&pages_folder, &mut paths)?;
-    let fetches = fetched::fetches(&pages_folder)?;
+    let fetched = fetched::entries(&pages_folder)?;
     let mut pages = paths
         .iter()
-        .map(|path| {
-            let page = read_file(folder, path)?;
-            let fetch = fetches.get(&relative(&pages_folder, path)).copied();
-            Ok(match fetch {
-                Some(fetch) => page.fetched(fetch),
-                None => page,
-            })
-        })
+        .map(|path| read_file(folder, path, fetched.get(&relative(&pages_folder, path))))
         .collect::<Result<Vec<_>, Problem>>()?;
     pages.sort_by(|a, b| a.name.cmp(&b.name));
     if pages.is_empty() {
@@ -120,7 +113,17 @@ fn has_pages(folder: &Path) -> bool {
     entries
         .map(|entry| entry.path())
         .filter(|path| !path.ends_with(OWN_PAGES))
-        .any(|path| path.is_file() && ["md", "mdx", "txt"].contains(&ending(&path).as_str()))
+        .filter(|path| path.is_file() && ["md", "mdx", "txt"].contains(&ending(path).as_str()))
+        .any(|path| !is_about_the_folder(folder, &path))
+}
+
+/// Returns `true` if a file is a README without a specification, which describes a folder of any kind.
+fn is_about_the_folder(folder: &Path, path: &Path) -> bool {
+    let is_readme = path
+        .file_stem()
+        .is_some_and(|stem| stem.eq_ignore_ascii_case("readme"));
+    let is_words = |file: Arc<SourceFile>| matches!(inspect(&file), Ok(Content::Words(_)));
+    is_readme && read_file(folder, path, None).is_ok_and(is_words)
 }
 
 fn no_pages(folder: &Path) -> Problem {
@@ -162,13 +165,18 @@ fn read_optional(folder: &Path, name: &str) -> Result<Option<Arc<SourceFile>>, P
     if !path.exists() {
         return Ok(None);
     }
-    let file = read_file(folder, &path)?;
+    let file = read_file(folder, &path, None)?;
     size::check_file(&file)?;
     encoding::check(&file)?;
     Ok(Some(file))
 }
 
-fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
+/// Reads a file; `fetched` is what is recorded of it, if it was fetched.
+fn read_file(
+    folder: &Path,
+    path: &Path,
+    fetched: Option<&Entry>,
+) -> Result<Arc<SourceFile>, Problem> {
     let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
     let name = relative(folder, path);
     let shown = path.display().to_string();
@@ -177,7 +185,11 @@ fn read_file(folder: &Path, path: &Path) -> Result<Arc<SourceFile>, Problem> {
         return Ok(SourceFile::too_large(shown, name));
     }
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
-    Ok(SourceFile::decode(shown, name, &bytes))
+    let file = SourceFile::decode(shown, name, &bytes);
+    Ok(match fetched.and_then(|entry| entry.fetch_of(&bytes)) {
+        Some(fetch) => file.fetched(fetch),
+        None => file,
+    })
 }
 
 /// Returns the path of a file below a folder, with `/` on every system.

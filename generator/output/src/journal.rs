@@ -59,10 +59,10 @@ impl Removal {
 
 /// The SHA-256 of a file's content, in hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub(super) struct Digest(String);
+pub(crate) struct Digest(String);
 
 impl Digest {
-    pub(super) fn of(content: &[u8]) -> Self {
+    pub(crate) fn of(content: &[u8]) -> Self {
         let digest = ring::digest::digest(&ring::digest::SHA256, content);
         Self(
             digest

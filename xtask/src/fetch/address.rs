@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use ureq::http::Uri;
 
 /// Characters that people write into links and that a URL has to escape.
@@ -83,6 +83,21 @@ impl Address {
         host(self) == host(other) && (is_same_port || (becomes_secure && has_default_ports))
     }
 
+    /// Returns `true` if the URL is in the folder of another one on the same site, or below it.
+    pub(crate) fn is_beside_or_below(&self, other: &Self) -> bool {
+        let path = other.path();
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let rest = self.path().strip_prefix(folder);
+        let leads_elsewhere = self.path().split('/').any(|name| {
+            let name = percent_decode_str(name).decode_utf8_lossy();
+            matches!(&*name, "." | "..")
+        });
+        other.is_same_site(self)
+            && rest.is_some_and(|rest| rest.starts_with('/'))
+            && !leads_elsewhere
+            && !self.has_query()
+    }
+
     fn port(&self) -> u16 {
         let default = if self.0.scheme_str() == Some("https") {
             443
@@ -158,6 +173,23 @@ mod tests {
             ),
         ] {
             assert_eq!(Address::parse(text).err(), Some(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_folder_has_what_is_beside_or_below_a_file_of_the_same_site() {
+        for (address, expected) in [
+            ("/v1/llms.txt", true),
+            ("/v1/pets/llms.txt", true),
+            ("/llms.txt", false),
+            ("/v10/llms.txt", false),
+            ("/v1/../llms.txt", false),
+            ("/v1/%2E./llms.txt", false),
+            ("/v1/llms.txt?a=1", false),
+            ("https://example.com/v1/llms.txt", false),
+        ] {
+            let joined = index().join(address).expect("an address");
+            assert_eq!(joined.is_beside_or_below(&index()), expected, "{address}");
         }
     }
 

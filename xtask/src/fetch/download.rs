@@ -5,6 +5,8 @@ use generator::Code;
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use ureq::Agent;
 use ureq::http::{HeaderMap, Response, StatusCode};
 
@@ -31,6 +33,7 @@ const LONGEST_VALIDATOR: usize = 512;
 pub(crate) struct Client {
     agent: Agent,
     timeout: Duration,
+    threads: ThreadPool,
 }
 
 /// The kind of file that a request is for.
@@ -72,7 +75,22 @@ enum Retry {
 }
 
 impl Client {
-    pub(crate) fn new(timeout: Duration, jobs: usize) -> Self {
+    /// Returns a client that sends so many requests at once.
+    ///
+    /// # Errors
+    ///
+    /// When the system does not have the threads.
+    pub(crate) fn new(timeout: Duration, jobs: usize) -> Result<Self, Failure> {
+        let threads = ThreadPoolBuilder::new()
+            .num_threads(jobs)
+            .build()
+            .map_err(|error| {
+                Failure::check(
+                    Code::ProgramFailed,
+                    format!("the system does not give {jobs} threads: {error}"),
+                    "ask for fewer with `--jobs`",
+                )
+            })?;
         let config = Agent::config_builder()
             .user_agent(concat!("cargo-xtask-fetch/", env!("CARGO_PKG_VERSION")))
             .accept("text/markdown, text/plain;q=0.9, */*;q=0.1")
@@ -84,10 +102,22 @@ impl Client {
             .max_idle_connections_per_host(jobs)
             .timeout_global(Some(timeout))
             .build();
-        Self {
+        Ok(Self {
             agent: config.into(),
             timeout,
-        }
+            threads,
+        })
+    }
+
+    /// Does something that sends requests with each item, several at once, and returns the results
+    /// in the order of the items.
+    pub(crate) fn each<T: Sync, U: Send>(
+        &self,
+        items: &[T],
+        run: impl Fn(&T) -> U + Sync + Send,
+    ) -> Vec<U> {
+        let run = || items.par_iter().with_max_len(1).map(&run).collect();
+        self.threads.install(run)
     }
 
     /// Fetches what is at an address, unless it is the version that is known.

@@ -1,11 +1,14 @@
-//! The site's index: an `llms.txt`, a Markdown list of links to its pages.
+//! The site's index: an `llms.txt`, a Markdown list of links to its pages. An index may list the
+//! indexes of its sections, which are followed as far as they are below it.
 
-use generator::Code;
+use std::collections::HashSet;
+
+use generator::{Code, Fetch};
 
 use super::address::Address;
 use super::download::{Answer, Client, Wish};
-use super::links::links;
-use crate::shell::Failure;
+use super::links::{INDEX_NAME, Links, links};
+use crate::shell::{Failure, count};
 
 const INDEX: Wish = Wish {
     limit: 8 << 20,
@@ -13,57 +16,234 @@ const INDEX: Wish = Wish {
               in `codegen.toml`",
 };
 
-/// The file name of an index when only its folder is given.
-const NAME: &str = "llms.txt";
+const SECTION: Wish = Wish {
+    limit: INDEX.limit,
+    missing: "an index names the index of a section that is not there: tell those who publish the pages, or \
+              leave it out with `exclude` under `[fetch]` in `codegen.toml`",
+};
 
-/// The links to pages, in the order of the index, each once.
+/// The maximum number of indexes that lead from the first one to another.
+const DEEPEST: usize = 3;
+
+/// The maximum number of indexes, the first one included.
+const MOST: usize = 100;
+
+/// The maximum number of links that a message names.
+const MOST_NAMED: usize = 5;
+
+/// A link to a page, and the index that has it.
+pub(crate) struct Link {
+    pub(crate) index: Address,
+    pub(crate) text: String,
+}
+
+/// The links to pages, in the order of the indexes.
 pub(crate) struct Index {
-    /// Where the index was found.
-    pub(crate) address: Address,
-    pub(crate) links: Vec<String>,
+    pub(crate) links: Vec<Link>,
+    /// Indexes of sections that could not be had, whose pages are missing.
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// One index as it was fetched.
+struct List {
+    /// Where it was found.
+    address: Address,
+    links: Links,
 }
 
 /// Parses the address of an index; that of the site stands for its `llms.txt`.
 pub(crate) fn address(text: &str) -> Result<Address, Failure> {
     let parsed = Address::parse(text).and_then(|address| {
         if address.path().ends_with('/') {
-            address.join(NAME)
+            address.join(INDEX_NAME)
         } else {
             Ok(address)
         }
     });
     parsed.map_err(|why| {
-        Failure::check(Code::InvalidIndex,
+        Failure::check(
+            Code::InvalidIndex,
             format!("`{text}` cannot be the index of the pages: {why}"),
             "give the address of the site's list of pages, like `https://docs.example.com/llms.txt`",
         )
     })
 }
 
-/// Fetches the index.
-///
-/// # Errors
-///
-/// When it cannot be fetched whole, or names no page.
-pub(crate) fn read(client: &Client, address: &Address) -> Result<Index, Failure> {
-    let Answer::Body(body) = client.get(address, None, &INDEX)? else {
-        return Ok(Index {
-            address: address.clone(),
+impl Index {
+    /// Fetches the index, and the indexes that it leads to.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be fetched whole, or leads to no page.
+    pub(crate) fn read(
+        client: &Client,
+        address: &Address,
+        config: &Fetch,
+    ) -> Result<Self, Failure> {
+        let first = List::fetch(client, address, &INDEX)?;
+        let lists_no_page = no_page(&first);
+        let mut index = Self {
             links: Vec::new(),
-        });
-    };
-    let text = String::from_utf8_lossy(&body.bytes);
-    let links = links(&text);
-    if links.is_empty() {
-        return Err(Failure::check(
-            Code::InvalidIndex,
-            format!("`{address}` names no page"),
-            "it should be a Markdown list of links to `.md` pages: give the address of the \
-             site's `llms.txt`",
-        ));
+            failures: Vec::new(),
+        };
+        let mut sections = Sections::below(&first, address, config);
+        let mut lists = vec![first];
+        for depth in 0.. {
+            let mut found = sections.listed_by(&lists);
+            index
+                .links
+                .extend(lists.into_iter().flat_map(List::into_links));
+            if found.is_empty() {
+                break;
+            }
+            if depth == DEEPEST {
+                index.failures.push(too_deep(&found[0]));
+                break;
+            }
+            let room = MOST.saturating_sub(sections.fetched);
+            if found.len() > room {
+                index.failures.push(too_many(&found[room]));
+                found.truncate(room);
+            }
+            sections.fetched += found.len();
+            let fetched = client.each(&found, |section| List::fetch(client, section, &SECTION));
+            lists = sections.new_of(&found, fetched, &mut index.failures);
+        }
+        match (index.links.is_empty(), index.failures.pop()) {
+            (true, Some(failure)) => Err(failure),
+            (true, None) => Err(lists_no_page),
+            (false, last) => {
+                index.failures.extend(last);
+                Ok(index)
+            }
+        }
     }
-    Ok(Index {
-        address: body.address,
-        links,
-    })
+}
+
+impl List {
+    fn fetch(client: &Client, address: &Address, wish: &Wish) -> Result<Self, Failure> {
+        Ok(match client.get(address, None, wish)? {
+            Answer::Body(body) => Self {
+                links: links(&String::from_utf8_lossy(&body.bytes)),
+                address: body.address,
+            },
+            // Nothing was asked about a version.
+            Answer::Unchanged => Self {
+                links: Links::default(),
+                address: address.clone(),
+            },
+        })
+    }
+
+    fn into_links(self) -> impl Iterator<Item = Link> {
+        let Self { address, links } = self;
+        let pages = links.pages.into_iter();
+        pages.map(move |text| Link {
+            index: address.clone(),
+            text,
+        })
+    }
+}
+
+/// The indexes of sections: which are followed, and which are known already.
+struct Sections<'a> {
+    /// Where the first index was found.
+    first: Address,
+    known: HashSet<String>,
+    fetched: usize,
+    config: &'a Fetch,
+}
+
+impl<'a> Sections<'a> {
+    fn below(first: &List, address: &Address, config: &'a Fetch) -> Self {
+        let first = first.address.clone();
+        Self {
+            known: HashSet::from([first.to_string(), address.to_string()]),
+            first,
+            fetched: 1,
+            config,
+        }
+    }
+
+    /// Returns the indexes that lists lead to, each the first time alone, so that no circle is
+    /// followed.
+    fn listed_by(&mut self, lists: &[List]) -> Vec<Address> {
+        let mut found = Vec::new();
+        for list in lists {
+            for link in &list.links.indexes {
+                if let Ok(address) = list.address.join(link)
+                    && address.is_beside_or_below(&self.first)
+                    && !self.config.excludes(address.path())
+                    && self.known.insert(address.to_string())
+                {
+                    found.push(address);
+                }
+            }
+        }
+        found
+    }
+
+    /// Returns the lists that were fetched and are not those of another address.
+    fn new_of(
+        &mut self,
+        asked: &[Address],
+        fetched: Vec<Result<List, Failure>>,
+        failures: &mut Vec<Failure>,
+    ) -> Vec<List> {
+        let mut new = Vec::new();
+        for (address, list) in asked.iter().zip(fetched) {
+            match list {
+                Ok(list) if list.address == *address => new.push(list),
+                // It redirects.
+                Ok(list) if self.known.insert(list.address.to_string()) => new.push(list),
+                Ok(_) => {}
+                Err(failure) => failures.push(failure),
+            }
+        }
+        new
+    }
+}
+
+/// Returns the error of an index that leads to no page.
+fn no_page(list: &List) -> Failure {
+    let links: Vec<&str> = list.links.to_no_page().collect();
+    let named = links.iter().take(MOST_NAMED);
+    let named: String = named.map(|link| format!("\n     {link}")).collect();
+    let more = match links.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!("\n     and {more} more"),
+    };
+    let what = match links.len() {
+        0 => "it lists no link".to_owned(),
+        number => format!("it lists {}:{named}{more}", count(number, "other link")),
+    };
+    Failure::check(
+        Code::InvalidIndex,
+        format!("`{}` leads to no page: {what}", list.address),
+        format!(
+            "it should be a Markdown list of links to `.md` pages, or to further `{INDEX_NAME}` below it. \
+             `index` under `[fetch]` in `codegen.toml`, or `--from`, can name the index of a section, such \
+             as `https://docs.example.com/api-reference/{INDEX_NAME}`"
+        ),
+    )
+}
+
+fn too_deep(address: &Address) -> Failure {
+    incomplete(
+        address,
+        &format!("it is more than {DEEPEST} indexes away from the first one"),
+    )
+}
+
+fn too_many(address: &Address) -> Failure {
+    incomplete(address, &format!("there are more than {MOST} indexes"))
+}
+
+fn incomplete(address: &Address, why: &str) -> Failure {
+    Failure::check(
+        Code::RefusedLink,
+        format!("the index `{address}` is not followed: {why}"),
+        "name the index of a section as `index` under `[fetch]` in `codegen.toml`, or leave sections out with \
+         `exclude` there",
+    )
 }

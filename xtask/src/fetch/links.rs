@@ -1,4 +1,4 @@
-//! The links of an index that lead to pages.
+//! The links of an index: to pages, to further indexes, and others.
 
 use std::collections::HashSet;
 
@@ -6,19 +6,52 @@ use pulldown_cmark::{Event, Parser, Tag};
 
 use super::page_path::is_page;
 
-/// Returns the links to pages in a Markdown text.
-pub(crate) fn links(text: &str) -> Vec<String> {
-    let mut links: Vec<String> = Vec::new();
+/// The file name of an index.
+pub(crate) const INDEX_NAME: &str = "llms.txt";
+
+/// The links in a Markdown text, each once, in their order.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Links {
+    pub(crate) pages: Vec<String>,
+    pub(crate) indexes: Vec<String>,
+    pub(crate) others: Vec<String>,
+}
+
+impl Links {
+    /// Returns the links to anything but pages.
+    pub(crate) fn to_no_page(&self) -> impl Iterator<Item = &str> {
+        let links = self.indexes.iter().chain(&self.others);
+        links.map(String::as_str)
+    }
+}
+
+/// Returns the links in a Markdown text.
+pub(crate) fn links(text: &str) -> Links {
+    let mut links = Links::default();
     let mut known = HashSet::new();
     for event in Parser::new(text) {
-        if let Event::Start(Tag::Link { dest_url, .. }) = event
-            && is_page(dest_url.split(['?', '#']).next().unwrap_or_default())
-            && known.insert(dest_url.to_string())
-        {
-            links.push(dest_url.into_string());
+        let Event::Start(Tag::Link { dest_url, .. }) = event else {
+            continue;
+        };
+        let path = dest_url.split(['?', '#']).next().unwrap_or_default();
+        let list = if is_page(path) {
+            &mut links.pages
+        } else if is_index(path) {
+            &mut links.indexes
+        } else {
+            &mut links.others
+        };
+        if known.insert(dest_url.to_string()) {
+            list.push(dest_url.into_string());
         }
     }
     links
+}
+
+/// Returns `true` if a path is that of an index.
+fn is_index(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.eq_ignore_ascii_case(INDEX_NAME)
 }
 
 /// Checks where the links of any text lead: to the site, and to files below the folder
@@ -27,13 +60,23 @@ pub(crate) fn links(text: &str) -> Vec<String> {
 pub(crate) fn check(text: &str) {
     let index =
         super::address::Address::parse("https://docs.example.com/v1/llms.txt").expect("an address");
-    for link in links(text) {
+    let links = links(text);
+    for link in links.pages {
         let Ok(address) = index.join(&link) else {
             continue;
         };
         if let Ok(path) = super::page_path::PagePath::of(address.path()) {
             let is_name = |name: &str| !["", ".", ".."].contains(&name) && !name.contains('\\');
             assert!(path.names().all(is_name), "{path}");
+        }
+    }
+    for link in links.indexes {
+        if let Ok(address) = index.join(&link)
+            && address.is_beside_or_below(&index)
+        {
+            assert!(index.is_same_site(&address), "{address}");
+            assert!(address.path().starts_with("/v1/"), "{address}");
+            assert!(!address.path().contains("/.."), "{address}");
         }
     }
 }
@@ -43,14 +86,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_to_pages_are_those_that_end_in_md() {
+    fn links_lead_to_pages_to_indexes_or_elsewhere() {
         let text = "# Pet Shop\n\n> [Home](https://example.com)\n\n\
             - [List pets](https://docs.example.com/pets/list.md): all of them\n\
             - [The same](https://docs.example.com/pets/list.md)\n\
             - [A part](/pets/add.md#body), [a query](/pets/old.MD?x=1), [a file](/openapi.json)\n\
-            - <https://docs.example.com/guide.mdx>\n\n```\n[no link](/code.md)\n```\n";
+            - <https://docs.example.com/guide.mdx>\n\
+            - [Guides](/guides/llms.txt), [all](/llms-full.txt)\n\n```\n[no link](/code.md)\n```\n";
+        let links = links(text);
         assert_eq!(
-            links(text),
+            links.pages,
             [
                 "https://docs.example.com/pets/list.md",
                 "/pets/add.md#body",
@@ -58,6 +103,9 @@ mod tests {
                 "https://docs.example.com/guide.mdx",
             ]
         );
+        assert_eq!(links.indexes, ["/guides/llms.txt"]);
+        let others = ["https://example.com", "/openapi.json", "/llms-full.txt"];
+        assert_eq!(links.others, others);
     }
 
     #[test]

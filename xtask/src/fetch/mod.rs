@@ -1,10 +1,13 @@
 //! `cargo xtask fetch`: the pages as the documentation site has them now.
 //!
-//! The index says which pages there are, the plan which of them have a place, and
-//! each page is then fetched, inspected and written by itself. What fails leaves
-//! the old page where it is; the others are brought up to date all the same.
+//! The index says which pages there are, the selection which of them have a place. Each page is then
+//! downloaded and compared with the existing one by itself, and the plan says what changes. One
+//! step writes it. What fails leaves the old page where it is; the others are brought up to date all
+//! the same.
 
 mod address;
+mod arrival;
+mod changes;
 mod download;
 mod index;
 mod links;
@@ -13,28 +16,31 @@ mod page_path;
 mod pages;
 mod plan;
 mod progress;
+mod selection;
 mod state;
 mod summary;
 mod takeover;
-mod update;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use generator::{Code, Fetch};
+use generator::{Allowances, Code, Config, Fetch, Problem};
 
 use crate::shell::{Failure, Shell, folder, shown};
 use address::Address;
+use arrival::Comparison;
+use changes::Writer;
 use download::Client;
-use own_pages::OwnPages;
+use index::Index;
 use pages::Pages;
-use plan::FetchPlan;
-use state::State;
+use plan::{Arrivals, Plan, Planner, Record};
+use progress::Progress;
+use selection::Selection;
 use summary::Summary;
-use update::Update;
 
+pub(crate) use changes::Changes;
 pub(crate) use page_path::PagePath;
-pub(crate) use summary::{Changes, not_updated};
+pub(crate) use summary::not_updated;
 
 // `update` has these arguments and its own, and clap names groups by the type.
 #[derive(clap::Args)]
@@ -82,63 +88,84 @@ pub(crate) fn fetch(arguments: &Arguments) -> Result<Changes, Failure> {
         quiet: arguments.quiet,
     };
     let spec = folder(arguments.spec.as_deref(), "spec");
-    let config = generator::read_config(&spec)?.fetch;
-    let address = index_address(arguments, &config, &spec)?;
+    let settings = generator::read_settings(&spec)?.config;
+    let config = settings.as_ref().map(Config::parse).transpose()?;
+    let config = config.unwrap_or_default();
+    let address = index_address(arguments, &config.fetch, &spec)?;
     let pages = Pages::open(&spec)?;
-    let state = State::read(&pages)?;
-    let own = OwnPages::read(&pages)?;
-    let jobs = usize::from(arguments.jobs);
-    let client = Client::new(Duration::from_secs(arguments.timeout), jobs);
+    let before = Record::read(&pages)?;
+    let mut allowances = Allowances::of_fetch(&config.allow, settings.as_ref());
 
     shell.status("Fetching", format!("{address} to {}", pages.shown("")));
-    let index = index::read(&client, &address)?;
-    let mut plan = FetchPlan::new(&index, &config, &pages, &state)?;
-    let unlisted = takeover::unlisted(&pages, &plan)?;
-    if !arguments.dry_run {
-        pages.create()?;
-    }
-    let update = Update {
-        client: &client,
+    let planner = Planner {
         pages: &pages,
-        state: &state,
-        fetch: state.next_fetch(),
+        before: &before,
+        prune: arguments.prune,
+        allowances: &mut allowances,
+    };
+    let mut plan = plan(arguments, &config.fetch, &address, planner, &shell)?;
+    let problems = warnings(&mut plan, &allowances);
+    let changes = Writer::new(&pages, &shell, arguments.dry_run, &before).write(plan)?;
+
+    let summary = Summary {
+        shell: &shell,
+        pages: &pages,
         dry_run: arguments.dry_run,
     };
-    let brought = update.run(&plan.wanted, jobs, &shell)?;
-    let described: Vec<_> = plan
-        .named()
-        .zip(&brought)
-        .filter_map(|(path, brought)| Some((path, &brought.as_ref().ok()?.described)))
-        .collect();
-    let mut replaced = takeover::replaced(&unlisted, &described);
+    summary.warnings(&problems, &changes.noticed, allowances.accepted());
+    summary.changes(&changes, start.elapsed());
+    Ok(changes)
+}
 
-    let mut result = Summary::new(&shell, &pages, &state, &own, arguments.dry_run);
-    result.changes.failures.append(&mut plan.refused);
-    for (wanted, brought) in plan.wanted.iter().zip(brought) {
-        let outcome = brought.map(|brought| {
-            let content = brought.content;
-            let content = content.map(|content| (wanted.path.clone(), content));
-            result.changes.contents.extend(content);
-            brought.outcome
-        });
-        result.page(&wanted.path, outcome);
+/// Asks the site for its pages, and returns what they change.
+fn plan(
+    arguments: &Arguments,
+    config: &Fetch,
+    address: &Address,
+    planner: Planner<'_, '_>,
+    shell: &Shell,
+) -> Result<Plan, Failure> {
+    let (pages, before) = (planner.pages, planner.before);
+    let timeout = Duration::from_secs(arguments.timeout);
+    let client = Client::new(timeout, usize::from(arguments.jobs))?;
+    let index = Index::read(&client, address, config)?;
+    let files = pages.files()?;
+    let selection = Selection::new(index, config, &files, &before.state)?;
+    let unlisted = takeover::unlisted(pages, &files, &selection, &before.state)?;
+    let arrivals = download(&client, pages, before, &selection, shell);
+    Ok(planner.plan(selection, arrivals, &unlisted))
+}
+
+/// Downloads the pages, and compares each with the existing one.
+fn download(
+    client: &Client,
+    pages: &Pages,
+    before: &Record,
+    selection: &Selection,
+    shell: &Shell,
+) -> Arrivals {
+    let comparison = Comparison {
+        client,
+        pages,
+        state: &before.state,
+        fetch: before.state.next_fetch(),
+    };
+    let progress = Progress::new(selection.wanted.len(), shell);
+    client.each(&selection.wanted, |wanted| {
+        let arrival = comparison.of(wanted);
+        progress.advance(wanted.path.as_str());
+        arrival
+    })
+}
+
+/// Returns the warnings about single pages, and about entries of `[[allow]]` that accept nothing. A
+/// page that is missing may be the one that an entry is about.
+fn warnings(plan: &mut Plan, allowances: &Allowances<'_>) -> Vec<Problem> {
+    let mut warnings = std::mem::take(&mut plan.problems);
+    if plan.failures.is_empty() {
+        warnings.extend(allowances.unused());
     }
-    result.replaced(&mut replaced);
-    let is_left = |path: &PagePath| !replaced.contains_key(path);
-    let left: Vec<_> = unlisted
-        .into_iter()
-        .filter(|page| is_left(&page.path))
-        .collect();
-    // A link that could not be followed may be that of a page that seems to have vanished,
-    // and an index without any page is half published.
-    let is_whole =
-        result.changes.failures.is_empty() && plan.elsewhere.is_empty() && result.fetched() > 0;
-    plan.vanished.retain(is_left);
-    result.vanished(&plan.vanished, arguments.prune && is_whole);
-    result.unlisted(&left);
-    result.elsewhere(&plan.elsewhere);
-    result.save();
-    Ok(result.finish(start.elapsed()))
+    warnings
 }
 
 fn index_address(arguments: &Arguments, config: &Fetch, spec: &Path) -> Result<Address, Failure> {

@@ -2,7 +2,7 @@
 //! on each line. A line that begins with `#` is a comment.
 //!
 //! The site does not list these pages, and nothing removes them. A page that the site publishes
-//! leaves the list.
+//! leaves the list. A page of another operation at the URL of a page of the site joins it.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::shell::Failure;
 pub(crate) use generator::OWN_PAGES as FILE;
 
 /// The list of the project's own pages.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 pub(crate) struct OwnPages {
     text: String,
     pages: BTreeSet<PagePath>,
@@ -66,15 +66,23 @@ impl OwnPages {
         self.pages.iter()
     }
 
-    /// Removes a page from the list. Returns `true` if it was there.
-    pub(crate) fn remove(&mut self, path: &PagePath) -> bool {
-        let is_there = self.pages.remove(path);
-        if is_there {
+    /// Adds a page to the list.
+    pub(crate) fn add(&mut self, path: &PagePath) {
+        if self.pages.insert(path.clone()) {
+            if !self.text.is_empty() && !self.text.ends_with('\n') {
+                self.text.push('\n');
+            }
+            self.text.push_str(&format!("{path}\n"));
+        }
+    }
+
+    /// Removes a page from the list.
+    pub(crate) fn remove(&mut self, path: &PagePath) {
+        if self.pages.remove(path) {
             let lines = self.text.split_inclusive('\n');
             let others = lines.filter(|line| entry(line) != Some(path.as_str()));
             self.text = others.collect();
         }
-        is_there
     }
 
     /// Returns the file's text.

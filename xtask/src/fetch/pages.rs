@@ -114,6 +114,12 @@ impl Pages {
         read(&real(&self.spec, [name].into_iter())?)
     }
 
+    /// Removes the file of this name beside the folder.
+    pub(crate) fn remove_beside(&self, name: &str) -> Result<(), Failure> {
+        let file = real(&self.spec, [name].into_iter())?;
+        fs::remove_file(&file).map_err(|error| failed("remove", &file, &error))
+    }
+
     /// Writes the file of this name beside the folder.
     pub(crate) fn write_beside(&self, name: &str, text: &str) -> Result<(), Failure> {
         write(&real(&self.spec, [name].into_iter())?, text.as_bytes())

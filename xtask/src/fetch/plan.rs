@@ -1,175 +1,311 @@
-//! Compares an index with the existing pages: which pages are to be fetched and where to,
-//! which links are rejected, and which pages the index does not list any more.
+//! The changes of a fetch in the folder of the pages, decided before anything is written.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeSet;
 
-use generator::{Code, Fetch};
+use generator::{Allowances, Code, Described, Problem};
 
-use super::address::Address;
-use super::index::Index;
+use super::arrival::{Arrival, Difference, Kind};
+use super::own_pages::OwnPages;
 use super::page_path::PagePath;
 use super::pages::Pages;
-use super::state::State;
+use super::selection::Selection;
+use super::state::{Entry, State};
+use super::takeover::{Unlisted, replaced, sharing};
 use crate::shell::Failure;
 
-/// A page of the index and its place.
-pub(crate) struct Wanted {
-    pub(crate) address: Address,
-    pub(crate) path: PagePath,
+/// The record of the pages: which were fetched, and which are the project's own.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Record {
+    pub(crate) state: State,
+    pub(crate) own: OwnPages,
 }
 
-/// The work of a run, planned before anything is fetched.
+impl Record {
+    /// Reads what an earlier run has left.
+    ///
+    /// # Errors
+    ///
+    /// When one of the two files cannot be used.
+    pub(crate) fn read(pages: &Pages) -> Result<Self, Failure> {
+        Ok(Self {
+            state: State::read(pages)?,
+            own: OwnPages::read(pages)?,
+        })
+    }
+}
+
+/// One change.
+pub(crate) enum Step {
+    /// A page is written.
+    Write {
+        path: PagePath,
+        kind: Kind,
+        content: Vec<u8>,
+        entry: Entry,
+    },
+    /// Only the entry of a page changes; it is removed if there is none.
+    Record {
+        path: PagePath,
+        entry: Option<Entry>,
+    },
+    /// A page of the site takes the place of another one, or of the project's in the same place.
+    Replace {
+        old: PagePath,
+        new: PagePath,
+        was_fetched: bool,
+    },
+    /// A page of the project describes another operation at the URL of a page of the site. It stays as
+    /// one of the project.
+    Keep { own: PagePath, site: PagePath },
+    /// A page that the site does not list any more is removed.
+    Remove { path: PagePath },
+}
+
+/// The changes of a fetch, and what it noticed.
 #[derive(Default)]
-pub(crate) struct FetchPlan {
-    /// The pages to fetch, by their paths.
-    pub(crate) wanted: Vec<Wanted>,
-    /// Links to pages that cannot have a place.
-    pub(crate) refused: Vec<Failure>,
-    /// Links to pages of other sites.
-    pub(crate) elsewhere: Vec<String>,
-    /// Pages that were fetched once and that the index does not name.
+pub(crate) struct Plan {
+    /// The changes, in the order in which they are made.
+    pub(crate) steps: Vec<Step>,
+    pub(crate) unchanged: usize,
+    /// The number of pages without a specification.
+    pub(crate) left_out: usize,
+    /// Pages that look as if their specification was missing.
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) noticed: Noticed,
+    /// Why pages are not up to date.
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// Facts about the folder and the index that are worth a warning.
+#[derive(Default)]
+pub(crate) struct Noticed {
+    /// Fetched pages that the index does not name any more, and that stay.
     pub(crate) vanished: Vec<PagePath>,
+    /// Pages of operations that neither the site nor the project lists.
+    pub(crate) unclaimed: Vec<PagePath>,
+    /// Pages in the list of the project that are not there.
+    pub(crate) missing: Vec<PagePath>,
+    /// Links to other sites.
+    pub(crate) elsewhere: Vec<String>,
 }
 
-impl FetchPlan {
-    /// Returns the paths of the pages that are fetched.
-    pub(crate) fn named(&self) -> impl Iterator<Item = &PagePath> {
-        self.wanted.iter().map(|wanted| &wanted.path)
+impl Noticed {
+    /// Returns the pages that the site does not list, and that are in their places.
+    pub(crate) fn unlisted(&self) -> Vec<PagePath> {
+        let all = self.vanished.iter().chain(&self.unclaimed);
+        all.cloned().collect()
     }
+}
 
-    /// Compares the index with the pages that are there.
-    pub(crate) fn new(
-        index: &Index,
-        config: &Fetch,
-        pages: &Pages,
-        state: &State,
-    ) -> Result<Self, Failure> {
-        let mut plan = Self::default();
-        let mut named: BTreeMap<PagePath, Address> = BTreeMap::new();
-        for link in &index.links {
-            plan.place(link, &index.address, config, &mut named);
-        }
-        let folded: HashSet<String> = named.keys().map(PagePath::folded).collect();
-        let is_vanished = |path: &&PagePath| !folded.contains(&path.folded());
-        plan.vanished = state.pages.keys().filter(is_vanished).cloned().collect();
-        plan.settle(named, &pages.files()?);
-        Ok(plan)
-    }
+/// The pages of the site, each as it arrived.
+pub(crate) type Arrivals = Vec<Result<Arrival, Failure>>;
 
-    /// Finds the place of the page that a link leads to.
-    fn place(
-        &mut self,
-        link: &str,
-        index: &Address,
-        config: &Fetch,
-        named: &mut BTreeMap<PagePath, Address>,
-    ) {
-        let address = match index.join(link) {
-            Ok(address) if !index.is_same_site(&address) => {
-                return self.elsewhere.push(address.to_string());
-            }
-            Ok(address) if !config.takes(address.path()) => return,
-            Ok(address) => address,
-            Err(why) => return self.refused.push(refused(link, why)),
+/// Makes the plan of one fetch.
+pub(crate) struct Planner<'a, 'b> {
+    pub(crate) pages: &'a Pages,
+    pub(crate) before: &'a Record,
+    pub(crate) prune: bool,
+    pub(crate) allowances: &'a mut Allowances<'b>,
+}
+
+impl Planner<'_, '_> {
+    /// Returns the plan. `unlisted` are the existing pages that the index does not name at their
+    /// places.
+    pub(crate) fn plan(
+        mut self,
+        mut selection: Selection,
+        arrivals: Arrivals,
+        unlisted: &[Unlisted],
+    ) -> Plan {
+        let mut plan = Plan {
+            failures: std::mem::take(&mut selection.refused),
+            ..Plan::default()
         };
-        if address.has_query() {
-            return self.refused.push(refused(link, "it has a query"));
-        }
-        match PagePath::of(address.path()) {
-            Ok(path) => {
-                named.entry(path).or_insert(address);
-            }
-            Err(why) => self.refused.push(refused(link, &why)),
-        }
-    }
+        let described = described(&selection, &arrivals);
+        let mut replaced = replaced(unlisted, &described);
+        // Nobody's edits are lost.
+        let is_edited = |path: &PagePath| unlisted.iter().any(|it| it.is_edited(path));
+        replaced.retain(|old, _| !is_edited(old));
+        let shared = sharing(unlisted, &described, &replaced);
+        let new: BTreeSet<PagePath> = new_of(&selection, &arrivals).cloned().collect();
 
-    /// Refuses the pages whose place another one takes on some system.
-    fn settle(&mut self, named: BTreeMap<PagePath, Address>, files: &[String]) {
-        let mut spellings: HashMap<String, Vec<PagePath>> = HashMap::new();
-        for path in named.keys() {
-            spellings
-                .entry(path.folded())
-                .or_default()
-                .push(path.clone());
+        let fetched = self.arrive(&mut plan, &selection, arrivals);
+        for (old, new) in &replaced {
+            plan.steps.push(Step::Replace {
+                old: old.clone(),
+                new: new.clone(),
+                was_fetched: self.before.state.pages.contains_key(old),
+            });
         }
-        let mut taken = Taken::default();
-        for file in files {
-            // A disk that tells `A` from `a` may hold both.
-            let _ = taken.take(file);
-        }
-        for (path, address) in named {
-            let other = spellings[&path.folded()]
-                .iter()
-                .find(|other| **other != path);
-            let other = match other {
-                Some(other) => Some(other.to_string()),
-                None => taken.take(path.as_str()).err(),
-            };
-            match other {
-                None => self.wanted.push(Wanted { address, path }),
-                Some(other) => self.refused.push(ambiguous(&address, &path, &other)),
+        for (own, site) in &shared {
+            if new.contains(site) || !self.before.own.contains(own) {
+                let (own, site) = (own.clone(), site.clone());
+                plan.steps.push(Step::Keep { own, site });
             }
         }
+        let elsewhere = std::mem::take(&mut selection.elsewhere);
+        plan.noticed.elsewhere = self.not_allowed(Code::RefusedLink, elsewhere);
+        // A link that could not be followed may be that of a page that seems to have vanished,
+        // and an index without any page is half published.
+        let is_whole = plan.failures.is_empty() && plan.noticed.elsewhere.is_empty() && fetched > 0;
+        let vanished = selection.vanished.into_iter();
+        let vanished = vanished.filter(|path| !replaced.contains_key(path));
+        self.vanish(&mut plan, vanished.collect(), self.prune && is_whole);
+        let others = unlisted.iter().filter(|page| {
+            let is_kept = replaced.contains_key(&page.path) || shared.contains_key(&page.path);
+            page.is_of_operation() && !is_kept && self.is_unclaimed(&page.path)
+        });
+        let others = others.map(|page| page.path.clone()).collect();
+        plan.noticed.unclaimed = self.not_allowed_pages(others);
+        self.miss(&mut plan);
+        plan
     }
-}
 
-/// The names that are taken, of files and of the folders they are in, as a system
-/// sees them that does not tell `A` from `a`.
-#[derive(Default)]
-struct Taken(HashMap<String, (String, Kind)>);
-
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Folder,
-    File,
-}
-
-impl Taken {
-    /// Takes the name of a file, or returns the one that is in its way.
-    fn take(&mut self, path: &str) -> Result<(), String> {
-        let ends = path.match_indices('/').map(|(end, _)| (end, Kind::Folder));
-        let names: Vec<(&str, Kind)> = ends
-            .map(|(end, kind)| (&path[..end], kind))
-            .chain([(path, Kind::File)])
-            .collect();
-        for (name, kind) in &names {
-            if let Some((other, other_kind)) = self.0.get(&name.to_ascii_lowercase())
-                && (other != name || other_kind != kind)
-            {
-                return Err(other.clone());
+    /// Adds what the pages of the site change, and returns how many there are.
+    fn arrive(&mut self, plan: &mut Plan, selection: &Selection, arrivals: Arrivals) -> usize {
+        let mut fetched = 0;
+        for (path, arrival) in selection.named().zip(arrivals) {
+            match arrival {
+                Err(failure) => plan.failures.push(failure),
+                Ok(Arrival::Words(problem)) => {
+                    plan.left_out += 1;
+                    plan.problems
+                        .extend(problem.filter(|it| !self.allowances.accept(it)));
+                    let path = path.clone();
+                    plan.steps.push(Step::Record { path, entry: None });
+                }
+                Ok(Arrival::Page { difference, .. }) => {
+                    fetched += 1;
+                    plan.add(path, difference);
+                    // The site publishes at its place what the project had written there.
+                    if self.before.own.contains(path) {
+                        let (old, new) = (path.clone(), path.clone());
+                        plan.steps.push(Step::Replace {
+                            old,
+                            new,
+                            was_fetched: false,
+                        });
+                    }
+                }
             }
         }
-        for (name, kind) in names {
-            self.0
-                .insert(name.to_ascii_lowercase(), (name.to_owned(), kind));
+        fetched
+    }
+
+    /// Adds what becomes of the pages that the index does not name any more.
+    fn vanish(&mut self, plan: &mut Plan, paths: Vec<PagePath>, prune: bool) {
+        let mut kept = Vec::new();
+        for path in paths {
+            let entry = self.before.state.pages.get(&path);
+            match self.pages.read(&path) {
+                Ok(Some(content)) if prune && entry.is_some_and(|it| it.holds(&content)) => {
+                    plan.steps.push(Step::Remove { path });
+                }
+                Ok(Some(_)) => kept.push(path),
+                // Somebody else has removed it.
+                Ok(None) => plan.steps.push(Step::Record { path, entry: None }),
+                Err(failure) => plan.failures.push(failure),
+            }
         }
-        Ok(())
+        plan.noticed.vanished = self.not_allowed_pages(kept);
+    }
+
+    /// Notices the lines of the project's list that name no page. One that the site lists as well,
+    /// and that could not be fetched, is there.
+    fn miss(&mut self, plan: &mut Plan) {
+        let replaced = plan.steps.iter().filter_map(|step| match step {
+            Step::Replace { old, .. } => Some(old),
+            _ => None,
+        });
+        let replaced: BTreeSet<&PagePath> = replaced.collect();
+        let listed = self.before.own.iter();
+        let missing = listed
+            .filter(|path| !replaced.contains(path) && matches!(self.pages.read(path), Ok(None)));
+        let missing = missing.cloned().collect();
+        plan.noticed.missing = self.not_allowed_pages(missing);
+    }
+
+    fn is_unclaimed(&self, path: &PagePath) -> bool {
+        !self.before.state.pages.contains_key(path) && !self.before.own.contains(path)
+    }
+
+    fn not_allowed_pages(&mut self, pages: Vec<PagePath>) -> Vec<PagePath> {
+        self.not_allowed(Code::UnlistedPages, pages)
+    }
+
+    /// Returns what no entry of `[[allow]]` accepts.
+    fn not_allowed<T: Placed>(&mut self, code: Code, mut all: Vec<T>) -> Vec<T> {
+        all.retain(|it| !self.allowances.accept_at(code, &it.place()));
+        all
     }
 }
 
-fn refused(link: &str, why: &str) -> Failure {
-    Failure::check(
-        Code::RefusedLink,
-        format!(
-            "the link `{}` in the index is refused: {why}",
-            link.escape_debug()
-        ),
-        "tell those who publish the pages, or leave it out with `exclude` under `[fetch]` in \
-         `codegen.toml`",
-    )
+impl Plan {
+    /// Adds how a page differs from the existing one.
+    fn add(&mut self, path: &PagePath, difference: Difference) {
+        let path = path.clone();
+        match difference {
+            Difference::None(entry) => {
+                self.unchanged += 1;
+                if entry.is_some() {
+                    self.steps.push(Step::Record { path, entry });
+                }
+            }
+            Difference::Content {
+                kind,
+                content,
+                entry,
+            } => self.steps.push(Step::Write {
+                path,
+                kind,
+                content,
+                entry,
+            }),
+        }
+    }
 }
 
-fn ambiguous(address: &Address, path: &PagePath, other: &str) -> Failure {
-    let is_spelling = !path.as_str().starts_with(other);
-    let why = if is_spelling {
-        format!("its place differs only in case from `{other}`, and to some systems both are one")
-    } else {
-        format!("`{other}` cannot be a page and a folder with pages")
-    };
-    Failure::check(
-        Code::RefusedLink,
-        format!("`{address}` is refused: {why}"),
-        "leave one of them out with `exclude` under `[fetch]` in `codegen.toml`, or rename what \
-         is there",
-    )
+/// The subject of a warning of a fetch, as `[[allow]]` names it.
+trait Placed {
+    fn place(&self) -> String;
+}
+
+impl Placed for PagePath {
+    fn place(&self) -> String {
+        format!("pages/{self}")
+    }
+}
+
+impl Placed for String {
+    fn place(&self) -> String {
+        self.clone()
+    }
+}
+
+/// Returns the operations that the pages of the site are the pages of.
+fn described<'a>(
+    selection: &'a Selection,
+    arrivals: &'a Arrivals,
+) -> Vec<(&'a PagePath, &'a Described)> {
+    let pages = selection.named().zip(arrivals);
+    let described = pages.filter_map(|(path, arrival)| match arrival {
+        Ok(Arrival::Page { described, .. }) => Some((path, described)),
+        _ => None,
+    });
+    described.collect()
+}
+
+/// Returns the pages of the site that are new.
+fn new_of<'a>(
+    selection: &'a Selection,
+    arrivals: &'a Arrivals,
+) -> impl Iterator<Item = &'a PagePath> {
+    let pages = selection.named().zip(arrivals);
+    pages.filter_map(|(path, arrival)| match arrival {
+        Ok(Arrival::Page {
+            difference: Difference::Content { kind, .. },
+            ..
+        }) if *kind == Kind::Added => Some(path),
+        _ => None,
+    })
 }

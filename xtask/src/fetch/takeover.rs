@@ -1,6 +1,10 @@
 //! Finds the existing pages that a fetched page replaces: those with its request, or with its address on
 //! the site and its method, wherever they stand. The site may have moved the page, or the project may
 //! have written its own before the site did.
+//!
+//! A page of the project with the address of a fetched page and another operation stays, because
+//! nothing else describes that operation. The address is that of the fetched page, and the other is one of
+//! the project's own pages.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -8,7 +12,8 @@ use generator::{Described, SourceFile, described};
 
 use super::page_path::PagePath;
 use super::pages::Pages;
-use super::plan::FetchPlan;
+use super::selection::Selection;
+use super::state::State;
 use crate::shell::Failure;
 
 /// An existing page that the index does not name at its place.
@@ -16,9 +21,24 @@ pub(crate) struct Unlisted {
     pub(crate) path: PagePath,
     /// The operation that it is the page of.
     described: Described,
+    origin: Origin,
+}
+
+/// Where an existing page comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Project,
+    Site,
+    /// It was fetched, and edited since.
+    Edited,
 }
 
 impl Unlisted {
+    /// Returns `true` if this is the page at a path, and was edited since it was fetched.
+    pub(crate) fn is_edited(&self, path: &PagePath) -> bool {
+        self.origin == Origin::Edited && self.path == *path
+    }
+
     /// Returns `true` if the page describes an operation.
     pub(crate) fn is_of_operation(&self) -> bool {
         !self.described.requests.is_empty()
@@ -26,12 +46,17 @@ impl Unlisted {
 }
 
 /// Returns the existing pages that the index does not name at their places.
-pub(crate) fn unlisted(pages: &Pages, plan: &FetchPlan) -> Result<Vec<Unlisted>, Failure> {
-    let named: HashSet<String> = plan.named().map(PagePath::folded).collect();
+pub(crate) fn unlisted(
+    pages: &Pages,
+    files: &[String],
+    selection: &Selection,
+    state: &State,
+) -> Result<Vec<Unlisted>, Failure> {
+    let named: HashSet<String> = selection.named().map(PagePath::folded).collect();
     let mut found = Vec::new();
-    for file in pages.files()? {
+    for file in files {
         // A name that no page of a site can have was given by a person.
-        let Ok(path) = PagePath::try_from(file) else {
+        let Ok(path) = PagePath::try_from(file.clone()) else {
             continue;
         };
         if named.contains(&path.folded()) {
@@ -40,7 +65,16 @@ pub(crate) fn unlisted(pages: &Pages, plan: &FetchPlan) -> Result<Vec<Unlisted>,
         if let Some(content) = pages.read(&path)? {
             let text = String::from_utf8_lossy(&content);
             let described = described(&SourceFile::new(path.as_str(), &text));
-            found.push(Unlisted { path, described });
+            let origin = match state.pages.get(&path) {
+                None => Origin::Project,
+                Some(entry) if entry.holds(&content) => Origin::Site,
+                Some(_) => Origin::Edited,
+            };
+            found.push(Unlisted {
+                path,
+                described,
+                origin,
+            });
         }
     }
     Ok(found)
@@ -91,6 +125,32 @@ pub(crate) fn replaced(
     replaced
 }
 
+/// Returns the pages of the project that have the address of a fetched page and are not `replaced`, each
+/// with the path of that page.
+pub(crate) fn sharing(
+    unlisted: &[Unlisted],
+    fetched: &[(&PagePath, &Described)],
+    replaced: &BTreeMap<PagePath, PagePath>,
+) -> BTreeMap<PagePath, PagePath> {
+    let mut by_reference = HashMap::new();
+    for (path, described) in fetched {
+        for reference in &described.references {
+            by_reference.entry(reference).or_insert(*path);
+        }
+    }
+    let own = unlisted.iter().filter(|page| {
+        page.origin == Origin::Project
+            && page.is_of_operation()
+            && !replaced.contains_key(&page.path)
+    });
+    let shared = own.filter_map(|page| {
+        let mut references = page.described.references.iter();
+        let site = references.find_map(|reference| by_reference.get(reference))?;
+        Some((page.path.clone(), (*site).clone()))
+    });
+    shared.collect()
+}
+
 /// Returns `true` if an existing page with the address of a fetched one is about the same operation,
 /// whose URL the project may have guessed. An address can document several operations, so a page with
 /// another method, or with more requests, stays.
@@ -128,9 +188,15 @@ mod tests {
 
     /// Returns what two pages of the site replace.
     fn replaced_of(existing: &[(&str, Described)]) -> Vec<(String, String)> {
+        taken_over(existing)[0].clone()
+    }
+
+    /// Returns what two pages of the site replace, and what has only their addresses.
+    fn taken_over(existing: &[(&str, Described)]) -> [Vec<(String, String)>; 2] {
         let unlisted = existing.iter().map(|(name, described)| Unlisted {
             path: path(name),
             described: described.clone(),
+            origin: Origin::Project,
         });
         let site = [
             (path("site/list.md"), described(&["GET /pets"], "list")),
@@ -140,11 +206,14 @@ mod tests {
             .iter()
             .map(|(path, described)| (path, described))
             .collect();
-        let replaced = replaced(&unlisted.collect::<Vec<_>>(), &site);
-        let replaced = replaced.iter();
-        replaced
-            .map(|(old, new)| (old.to_string(), new.to_string()))
-            .collect()
+        let unlisted: Vec<_> = unlisted.collect();
+        let replaced = replaced(&unlisted, &site);
+        let shared = sharing(&unlisted, &site, &replaced);
+        [replaced, shared].map(|pairs| {
+            let pairs = pairs.iter();
+            let texts = pairs.map(|(old, new)| (old.to_string(), new.to_string()));
+            texts.collect()
+        })
     }
 
     #[test]
@@ -180,7 +249,8 @@ mod tests {
     fn the_address_of_a_page_does_not_replace_other_operations_that_it_documents() {
         for requests in [&["PUT /pets"][..], &["GET /pets", "GET /zoo"]] {
             let pages = [("own.md", described(requests, "list"))];
-            assert_eq!(replaced_of(&pages), [], "{requests:?}");
+            let kept = ("own.md".to_owned(), "site/list.md".to_owned());
+            assert_eq!(taken_over(&pages), [vec![], vec![kept]], "{requests:?}");
         }
     }
 }

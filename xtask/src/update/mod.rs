@@ -95,7 +95,7 @@ fn drift(base: &BaseDocument, output: &Output, source: &Source) -> Drift {
     let released = source.released.as_ref();
     // What cannot be read is a problem where the document is written again.
     let released = released.and_then(|file| BaseDocument::parse(&file.name, &file.text).ok());
-    Drift::new(base, &output.api, output.config.version())
+    Drift::new(base, &output.api, &output.config)
         .since(released.as_ref(), &output.api)
         .locate(&output.api, &source.pages)
 }

@@ -56,6 +56,10 @@ impl Summary<'_> {
             both.collect()
         };
         let paths = |pages: &[PagePath]| pages.iter().map(path).collect::<Vec<_>>();
+        let beside = changes.kept.iter();
+        let beside = beside
+            .map(|(own, site)| Docs::template("{}, at the URL of {}", &[path(own), path(site)]));
+        let beside = beside.collect();
         let failures = changes.failures.iter();
         let failures: Vec<Docs> = failures.map(failure).collect();
         // A page in the place of another one is not new.
@@ -72,8 +76,15 @@ impl Summary<'_> {
                 "Published, and the project's own until now",
                 renamed(&changes.published),
             ),
+            (
+                "The project's own, at the URL of a page of another operation",
+                beside,
+            ),
             ("Removed", paths(&changes.removed)),
-            ("Not on the site, and kept", paths(&changes.unlisted)),
+            (
+                "Not on the site, and kept",
+                paths(&changes.noticed.unlisted()),
+            ),
         ];
         text.push_str("\n## Pages\n");
         if lists.iter().all(|(_, pages)| pages.is_empty()) {

@@ -1,5 +1,6 @@
-//! Former names: nothing else gets one while the client keeps it, and each is given to what
-//! has another name now. A list that does not fit the document, as one that was edited by
+//! Former names: each is given to what has another name now. No type, variant, or call gets one
+//! while the client keeps it. A setter does: it is the name of its field or parameter, and a former
+//! name that set something else would be read as that. A list that does not fit the document, as one that was edited by
 //! hand, costs only the entries that do not fit.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,15 +16,7 @@ use crate::{FormerCall, FormerName, Operation, Shape, TypeDef, TypeId, accessors
 /// The constant of each enumeration.
 const KNOWN: &str = "KNOWN";
 
-/// Returns the former names of the setters of an operation.
-pub(super) fn setters<'a>(renamed: &'a [Renamed], id: &'a str) -> impl Iterator<Item = &'a str> {
-    renamed.iter().filter_map(move |entry| match &entry.former {
-        Former::Setter { operation, old, .. } if operation == id => Some(old.as_str()),
-        _ => None,
-    })
-}
-
-/// Returns the former names of the variants or the setters of a type.
+/// Returns the former names of the members of a type.
 pub(super) fn members<'a>(renamed: &'a [Renamed], id: &'a str) -> impl Iterator<Item = &'a str> {
     renamed.iter().filter_map(move |entry| match &entry.former {
         Former::Member { of, old, .. } if of == id => Some(old.as_str()),
@@ -355,6 +348,7 @@ mod tests {
                 "Animal": {"properties": {
                     "kind": {"$ref": "#/components/schemas/Kind"},
                     "size": {"type": "string"},
+                    "weight": {"type": "string"},
                 }},
                 "Kind": {"type": "string", "enum": ["tiger", "cat"]},
             }},
@@ -364,7 +358,10 @@ mod tests {
                 {"kind": "member", "of": "Kind", "old": "Cat", "new": "Tiger", "since": "0.2.0"},
                 {"kind": "member", "of": "Kind", "old": "KNOWN", "new": "Tiger", "since": "0.2.0"},
                 {"kind": "member", "of": "Animal", "old": "length", "new": "size", "since": "0.2.0"},
+                {"kind": "member", "of": "Animal", "old": "weight", "new": "size", "since": "0.2.0"},
                 {"kind": "setter", "operation": "animals_put", "old": "page_limit",
+                 "new": "limit", "since": "0.2.0"},
+                {"kind": "setter", "operation": "animals_put", "old": "page_size",
                  "new": "limit", "since": "0.2.0"},
             ],
         }));
@@ -381,8 +378,8 @@ mod tests {
         // The value `cat` has another variant.
         assert_eq!(kind.names(), ["Kind", "Cat", "Tiger", "Cat2"]);
         let operation = &api.operations[0];
-        assert_eq!(former(&operation.former_setters), ["page_limit -> limit"]);
-        // And so has the parameter `page_limit` another setter.
-        assert_eq!(operation.setter_names()[..2], ["limit", "_page_limit"]);
+        assert_eq!(former(&operation.former_setters), ["page_size -> limit"]);
+        // `page_limit` is the setter of the parameter, and no former name of another one.
+        assert_eq!(operation.setter_names()[..2], ["limit", "page_limit"]);
     }
 }

@@ -10,7 +10,7 @@ mod responses;
 
 use std::collections::BTreeSet;
 
-use api::Operation;
+use api::{FormerName, Operation};
 use names::snake_case;
 
 use crate::call::{Call, Calls, Input, Role};
@@ -177,6 +177,12 @@ impl<'a> Comparison<'a> {
             &former::of_operation(new),
             &mut self.changes,
         );
+        let is_same = |former: &FormerName| {
+            let mut both = self.inputs.both.iter();
+            both.any(|(one, other)| one.name == former.current && other.name == former.name)
+        };
+        let (setters, changes) = (new.setter_names(), &mut self.changes);
+        former::taken(&old.former_setters, &setters, is_same, changes);
     }
 
     /// Compares method, server, and path. The name of a parameter in the path is not sent.

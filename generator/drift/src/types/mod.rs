@@ -86,7 +86,7 @@ impl Comparison<'_> {
     fn run(mut self, old: &TypeDef, new: &TypeDef) -> Vec<Change> {
         match (&old.shape, &new.shape) {
             (Shape::Struct(before), Shape::Struct(after)) => {
-                self.structs(before, after);
+                self.structs(before, after, old.sent && new.sent);
             }
             (Shape::Enum(before), Shape::Enum(after)) => self.enumerations(before, after),
             (Shape::Union(before), Shape::Union(after)) => self.unions(before, after),
@@ -114,6 +114,22 @@ impl Comparison<'_> {
             &former::of_type(new),
             &mut self.changes,
         );
+        let (Shape::Struct(before), Shape::Struct(after)) = (&old.shape, &new.shape) else {
+            return;
+        };
+        if old.former_members.is_empty() {
+            return;
+        }
+        let pairs = pair_fields(&before.fields, &after.fields, self.renames);
+        let setters = after.fields.iter();
+        let setters: Vec<&str> = setters.filter_map(|it| it.setter.as_deref()).collect();
+        let is_same = |former: &FormerName| {
+            pairs.both.iter().any(|(one, other)| {
+                let [one, other] = [one, other].map(|field| field.setter.as_ref());
+                one == Some(&former.current) && other == Some(&former.name)
+            })
+        };
+        former::taken(&old.former_members, &setters, is_same, &mut self.changes);
     }
 }
 

@@ -11,10 +11,13 @@ use crate::matching::{Pairs, is_in_order};
 use crate::renames::Renames;
 
 impl Comparison<'_> {
-    /// Compares two structs.
-    pub(super) fn structs(&mut self, old: &Struct, new: &Struct) {
+    /// Compares two structs. `are_sent` is for types that programs create.
+    pub(super) fn structs(&mut self, old: &Struct, new: &Struct, are_sent: bool) {
         self.encoding(old.encoding, new.encoding);
-        let pairs = pair_fields(&old.fields, &new.fields, self.renames);
+        let mut pairs = pair_fields(&old.fields, &new.fields, self.renames);
+        if are_sent {
+            pairs = self.pair_parameters(pairs, [old, new]);
+        }
         self.constructors((old, new), &pairs);
         for (before, after) in &pairs.both {
             self.field(before, after);
@@ -29,6 +32,25 @@ impl Comparison<'_> {
             self.new_field(&after.name, field(after));
         }
         self.rest(old.rest.as_ref(), new.rest.as_ref());
+    }
+
+    /// Pairs the values that `new` takes in the same place, and that have the same type: as the
+    /// arguments of an operation that sends the type, they are the same under another name.
+    fn pair_parameters<'a>(
+        &self,
+        pairs: Pairs<'a, Field>,
+        shapes: [&'a Struct; 2],
+    ) -> Pairs<'a, Field> {
+        let [before, after] = shapes.map(|shape| {
+            let names = parameters(shape).into_iter().map(|it| it.name.as_str());
+            names.zip(0..).collect::<HashMap<&str, usize>>()
+        });
+        pairs.by(|old, new| {
+            let position = before.get(old.name.as_str());
+            position.is_some()
+                && position == after.get(new.name.as_str())
+                && self.renames.same(&old.ty, &new.ty)
+        })
     }
 
     fn encoding(&mut self, old: Encoding, new: Encoding) {
@@ -207,6 +229,31 @@ mod tests {
             !kinds.clone().any(|kind| kind == Kind::ConstructorChanged),
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn a_value_that_new_takes_in_the_same_place_is_reported_once_under_its_new_name() {
+        let of = |encoding: Encoding, name: &str| {
+            let mut shape = record([text("id"), text(name), field("age", Type::Bool)]);
+            if let Shape::Struct(shape) = &mut shape {
+                shape.encoding = encoding;
+            }
+            takes(shape)
+        };
+        for encoding in [Encoding::Multipart, Encoding::Json] {
+            let found = found(&of(encoding, "name"), &of(encoding, "title"));
+            let found: Vec<(Kind, &str)> = found
+                .iter()
+                .map(|(kind, _, what)| (*kind, what.as_str()))
+                .collect();
+            let argument = "the argument `name` is called `title`";
+            let field = "the field `name` is called `title`";
+            let expected = [
+                (Kind::FieldRenamed, field),
+                (Kind::ArgumentRenamed, argument),
+            ];
+            assert_eq!(found, expected);
+        }
     }
 
     #[test]

@@ -20,12 +20,11 @@ mod texts;
 use std::collections::BTreeMap;
 
 use ::names::Scope;
+use openapi::Tree;
 use openapi::tree;
-use openapi::{Renamed, Tree};
 use pages::panics;
 
 use super::deprecation;
-use super::former;
 use super::schemas::{Reach, Schemas};
 use super::warnings::{OperationWarnings, Warnings};
 use crate::{
@@ -69,17 +68,7 @@ pub(super) fn choose<'a>(
     let chosen = tree.operations.iter().filter_map(|operation| {
         let mut warnings = warnings.of(&operation.id);
         let place = warnings.place().cloned();
-        let choose = || {
-            let renamed = &tree.renamed;
-            Exchange::choose(
-                operation,
-                constant,
-                schemas,
-                renamed,
-                &mut ids,
-                &mut warnings,
-            )
-        };
+        let choose = || Exchange::choose(operation, constant, schemas, &mut ids, &mut warnings);
         let chosen = panics::located(|| place, choose);
         chosen.map_err(|reason| warnings.left_out(&reason)).ok()
     });
@@ -97,16 +86,14 @@ impl<'a> Exchange<'a> {
         source: &'a tree::Operation,
         constant: &[ConstantHeader],
         schemas: &mut Schemas<'a>,
-        renamed: &[Renamed],
         ids: &mut Scope,
         warnings: &mut OperationWarnings<'_>,
     ) -> Result<Vec<Self>, String> {
         if matches!(source.method.as_str(), "options" | "trace") {
             return Err(format!("its method is `{}`", source.method));
         }
-        let kept = former::setters(renamed, &source.id);
         let (mut parameters, request_names) =
-            parameters::choose(source, constant, kept, schemas, warnings)?;
+            parameters::choose(source, constant, schemas, warnings)?;
         let idempotency = idempotency::take(source, &mut parameters);
         let (body, others) = bodies::choose(source, schemas, warnings);
         let response = responses::choose(source, schemas, warnings);

@@ -19,15 +19,14 @@ use crate::{ConstantHeader, Location, Parameter, Style};
 use ::names::reserved::{RAW_LOCALS, REQUEST_METHODS};
 
 /// Returns the parameters that a request sends, in the document's order, and the names
-/// on the request that are taken: no parameter gets a name that is `kept` for a former setter.
+/// on the request that are taken.
 ///
 /// # Errors
 ///
 /// The reason why no request can be sent without one of the others.
-pub(super) fn choose<'a>(
+pub(super) fn choose(
     operation: &tree::Operation,
     constant: &[ConstantHeader],
-    kept: impl Iterator<Item = &'a str>,
     schemas: &Schemas<'_>,
     warnings: &mut OperationWarnings<'_>,
 ) -> Result<(Vec<Parameter>, Scope), String> {
@@ -71,7 +70,7 @@ pub(super) fn choose<'a>(
         ));
     }
     chosen.sort_by_key(|(position, ..)| *position);
-    let request_names = name_on_request(&mut chosen, operation.body.is_some(), kept);
+    let request_names = name_on_request(&mut chosen, operation.body.is_some());
     let chosen = chosen.into_iter().map(|(.., lowered)| lowered);
     Ok((chosen.collect(), request_names))
 }
@@ -108,10 +107,9 @@ fn lower(
 
 /// Gives parameters the names of their arguments and setters: those that the document
 /// has for clients, if they differ. Returns the names that are taken on the request.
-fn name_on_request<'a>(
+fn name_on_request(
     parameters: &mut [(usize, &tree::Parameter, Parameter)],
     has_body: bool,
-    kept: impl Iterator<Item = &'a str>,
 ) -> Scope {
     for (_, source, parameter) in &mut *parameters {
         if let Some(name) = &source.client_name {
@@ -129,7 +127,7 @@ fn name_on_request<'a>(
         .filter(|pair| pair[0] == pair[1])
         .map(|pair| pair[0].to_owned())
         .collect();
-    let mut scope = Scope::with_reserved(REQUEST_METHODS.into_iter().chain(kept));
+    let mut scope = Scope::with_reserved(REQUEST_METHODS);
     for (.., parameter) in parameters {
         let wanted = match repeated.contains(&parameter.name) {
             true => parameter.argument.clone(),

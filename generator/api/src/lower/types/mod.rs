@@ -44,7 +44,7 @@ pub(crate) struct Context {
 }
 
 /// Lowers all of `schemas`, which have their final names. Pushes a warning for each
-/// reference that leads nowhere. No member gets a former name of another one
+/// reference that leads nowhere. No variant gets a former name of another one
 /// in `renamed`.
 pub(crate) fn lower(
     schemas: &IndexMap<String, Schema>,
@@ -59,7 +59,6 @@ pub(crate) fn lower(
         context,
         unions: &unions,
         tags: unions.tags(),
-        renamed,
     };
     // `mod.rs` is the module `types` itself.
     let mut modules = Scope::with_reserved(DEVICES.into_iter().chain(["mod"]));

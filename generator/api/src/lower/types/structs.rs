@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use names::reserved::TYPE_METHODS;
 use names::{Scope, argument_name, numbered, underscored};
-use openapi::Renamed;
 use openapi::tree::{self, Additional, Schema};
 
 use super::Context;
@@ -12,7 +11,7 @@ use super::discriminators::Tags;
 use super::limits::{described, limits};
 use super::unions::Unions;
 use super::value::{file_type, map_type, plain_type};
-use crate::lower::{deprecation, former};
+use crate::lower::deprecation;
 use crate::{Constant, Constructor, Docs, Encoding, Field, Presence, Rest, Struct, Type};
 
 /// The name of the field that keeps all other properties.
@@ -23,7 +22,6 @@ pub(super) struct Structs<'a> {
     pub(super) context: &'a Context,
     pub(super) unions: &'a Unions<'a>,
     pub(super) tags: Tags<'a>,
-    pub(super) renamed: &'a [Renamed],
 }
 
 impl Structs<'_> {
@@ -35,11 +33,7 @@ impl Structs<'_> {
         };
         let required: HashSet<&str> = schema.required.iter().map(String::as_str).collect();
         let mut scope = Scope::default();
-        let mut setters = Scope::with_reserved(
-            TYPE_METHODS
-                .into_iter()
-                .chain(former::members(self.renamed, name)),
-        );
+        let mut setters = Scope::with_reserved(TYPE_METHODS);
         let is_received = self.context.received.contains(name);
         // Nobody would see what a request leaves out.
         let properties = schema.properties.iter();

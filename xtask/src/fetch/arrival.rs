@@ -1,0 +1,183 @@
+//! One page as the site has it now: downloaded, inspected, and compared with the existing one.
+
+use std::sync::Arc;
+
+use generator::{Code, Content, Described, Problem, SourceFile, described, inspect};
+
+use super::address::Address;
+use super::download::{Answer, Body, Client, Wish};
+use super::pages::Pages;
+use super::selection::Wanted;
+use super::state::{Entry, State};
+use crate::shell::Failure;
+
+const PAGE: Wish = Wish {
+    limit: 8 << 20,
+    missing: "the index names a page that is not there: tell those who publish the pages, or leave it out \
+              with `exclude` under `[fetch]` in `codegen.toml`",
+};
+
+/// A page as the site has it now, beside the existing one.
+pub(crate) enum Arrival {
+    /// It has a specification.
+    Page {
+        /// The operations that it is the page of.
+        described: Described,
+        difference: Difference,
+    },
+    /// It holds words only. The problem says where it looks as if its
+    /// specification was missing.
+    Words(Option<Problem>),
+}
+
+/// The difference between a page and the existing one.
+pub(crate) enum Difference {
+    /// It is as it was. The entry is one that there was none of.
+    None(Option<Entry>),
+    Content {
+        kind: Kind,
+        content: Vec<u8>,
+        entry: Entry,
+    },
+}
+
+/// The kind of a change of a page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Added,
+    Changed,
+    /// The page was edited since it was fetched, and the edits are lost.
+    Restored,
+    /// The page had an OpenAPI block, and is structured prose now.
+    Reformed,
+}
+
+/// Downloads pages and compares them with the existing ones.
+pub(crate) struct Comparison<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) pages: &'a Pages,
+    pub(crate) state: &'a State,
+    /// The number of this fetch.
+    pub(crate) fetch: u64,
+}
+
+impl Comparison<'_> {
+    /// Returns the page at an address of the site.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be had whole, or is not one that the generator can read.
+    pub(crate) fn of(&self, wanted: &Wanted) -> Result<Arrival, Failure> {
+        let Wanted { address, path } = wanted;
+        let old = self.pages.read(path)?;
+        let known = self
+            .state
+            .pages
+            .get(path)
+            .filter(|entry| old.as_ref().is_some_and(|old| entry.is_of(address, old)));
+        let validators = known.and_then(Entry::validators);
+        match self.client.get(address, validators, &PAGE)? {
+            // Only a page that is there is asked about.
+            Answer::Unchanged => Ok(unchanged(&old.unwrap_or_default())),
+            Answer::Body(body) => self.compare(wanted, old, body, known.is_some()),
+        }
+    }
+
+    fn compare(
+        &self,
+        wanted: &Wanted,
+        old: Option<Vec<u8>>,
+        body: Body,
+        is_known: bool,
+    ) -> Result<Arrival, Failure> {
+        let Wanted { address, path } = wanted;
+        let content = body.bytes;
+        let file = text(address, &content)?;
+        let is_prose = match inspect(&file)? {
+            Content::Words(problem) => {
+                return match old {
+                    Some(old) if held_specification(&old) => Err(self.only_words(wanted, problem)),
+                    _ => Ok(Arrival::Words(problem)),
+                };
+            }
+            Content::Prose => true,
+            Content::Specification => false,
+        };
+        let recorded = self.state.pages.get(path);
+        let fetch = recorded.and_then(|entry| entry.fetch_of(&content));
+        let fetch = fetch.unwrap_or(self.fetch);
+        let entry = Entry::new(address, body.validators, &content, fetch);
+        let kind = match &old {
+            Some(old) if *old == content => None,
+            Some(old) if is_prose && held_block(old) => Some(Kind::Reformed),
+            Some(old) if recorded.is_some_and(|recorded| !recorded.holds(old)) => {
+                Some(Kind::Restored)
+            }
+            Some(_) => Some(Kind::Changed),
+            None => Some(Kind::Added),
+        };
+        Ok(Arrival::Page {
+            described: described(&file),
+            difference: match kind {
+                None => Difference::None((!is_known).then_some(entry)),
+                Some(kind) => Difference::Content {
+                    kind,
+                    content,
+                    entry,
+                },
+            },
+        })
+    }
+
+    fn only_words(&self, wanted: &Wanted, problem: Option<Problem>) -> Failure {
+        let why = problem.map_or_else(
+            || "it carries no specification".to_owned(),
+            |problem| problem.to_string(),
+        );
+        let place = self.pages.shown(wanted.path.as_str());
+        Failure::check(
+            Code::UnusablePage,
+            format!("`{}` is not in the dialect any more: {why}", wanted.address),
+            format!(
+                "the old page is in its place: remove `{place}` if the operation is gone, or else \
+                 tell those who publish the pages"
+            ),
+        )
+    }
+}
+
+/// Returns the page that is there, which the site has as well.
+fn unchanged(content: &[u8]) -> Arrival {
+    let file = SourceFile::new("", &String::from_utf8_lossy(content));
+    Arrival::Page {
+        described: described(&file),
+        difference: Difference::None(None),
+    }
+}
+
+/// Returns a page as the generator reads it, named by its address.
+fn text(address: &Address, bytes: &[u8]) -> Result<Arc<SourceFile>, Failure> {
+    match str::from_utf8(bytes) {
+        Ok(text) => Ok(SourceFile::new(&address.to_string(), text)),
+        Err(error) => Err(Failure::check(
+            Code::NotUtf8,
+            format!(
+                "`{address}` is not UTF-8 from its byte {} on",
+                error.valid_up_to()
+            ),
+            "tell those who publish the pages; the old page is in its place",
+        )),
+    }
+}
+
+/// Returns `true` if the existing page has an OpenAPI block.
+fn held_block(old: &[u8]) -> bool {
+    let file = SourceFile::new("", &String::from_utf8_lossy(old));
+    matches!(inspect(&file), Ok(Content::Specification))
+}
+
+/// Returns `true` if the existing page has a specification, even an invalid one.
+fn held_specification(old: &[u8]) -> bool {
+    let file = SourceFile::new("", &String::from_utf8_lossy(old));
+    !matches!(inspect(&file), Ok(Content::Words(_)))
+}
