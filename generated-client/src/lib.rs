@@ -40,6 +40,25 @@
 //! [`Upload::stream`] takes any stream. A file is read while it is sent, and never held in memory
 //! as a whole.
 //!
+//! # Configuration
+//!
+//! [`Client::builder`] sets headers and query parameters of all calls, timeouts, retries, a proxy,
+//! certificates, and the pool of connections. [`Client::with_options`] returns a client with other
+//! [`CallOptions`], which shares connections with the first one. `with_options` of a request sets
+//! options of a single call, which can also remove headers and query parameters of the client.
+//!
+//! An attempt of a call may take [`ClientBuilder::DEFAULT_TIMEOUT`]. While a body is sent or
+//! received, [`ClientBuilder::idle_timeout`] limits the time without data.
+//!
+//! # Undocumented API
+//!
+//! - `body_field` of a request adds a property to its body, and `from_body` takes a whole body in
+//!   place of required properties.
+//! - `send_as` decodes the JSON of a response as another type, and [`Response::bytes`] is the body
+//!   as received.
+//! - [`Client::request`] calls an endpoint without a method, with the key, the retries, and the
+//!   errors of other calls.
+//!
 //! # Pagination
 //!
 //! Paginated lists have `stream()`, which returns their items one after the other, and
@@ -50,8 +69,8 @@
 //!
 //! Transient failures are retried, twice by default: failed connections, and responses of a busy
 //! API, if a retry is safe. It is for methods that RFC 9110 calls idempotent, and for requests with
-//! an idempotency key. `Retry-After` is obeyed. [`Client::builder`] and, for a single call,
-//! [`CallOptions`] set the number of retries, timeouts, and more headers and query parameters.
+//! an idempotency key. `Retry-After` is obeyed. [`Client::builder`] and [`CallOptions`] set the
+//! number of retries.
 //!
 //! A client has a budget for retries, which successes fill again. If most calls fail, their errors
 //! are returned without a retry: see [`ClientBuilder::retries`].
@@ -99,6 +118,13 @@
 //! An optional property for which `null` means something else than absence is an
 //! `Option<Nullable<T>>` in a request: `None` leaves it out, and `Nullable::Null` sends `null`.
 //!
+//! # Middleware
+//!
+//! A [`Middleware`] is code around each request that a call sends: metrics, signatures, caches, or
+//! recordings. [`ClientBuilder::middleware`] adds it. It can change the headers, respond without
+//! sending, read the response, and fail with [`Error::middleware`]. It is called again for each
+//! retry and each redirect, and the timeouts include it.
+//!
 //! # Mocking
 //!
 //! With the feature `mock`, the module `mock` has a function for each operation, which configures
@@ -106,9 +132,18 @@
 //!
 //! # Tracing
 //!
-//! With the feature `tracing`, each call is a span with the operation, the method, the template of
-//! the path, the number of the attempt, the status, and the kind of error. It has no data of the
-//! caller or the API. The span of a stream ends when the stream begins.
+//! With the feature `tracing`, each call is a span that follows OpenTelemetry's conventions for
+//! HTTP clients: the method, the template of the path, the server, the status, the sizes of the
+//! bodies, the number of requests that were sent again, and the kind of error. It also has the
+//! operation and the number of the attempt, but no data of the caller or the API. The span of a
+//! stream ends when the stream begins. [`ClientBuilder::propagate_trace`], which needs no feature,
+//! adds headers that continue a trace.
+//!
+//! Unknown fields, values of enums, and variants of unions of a response are events of the level
+//! `DEBUG`. Their target is the name of the crate with `::unknown` behind it. They have the
+//! operation, the kind (`field`, `value`, or `variant`), and the JSON path, such as
+//! `data[3].status`, but not the value. There are at most 32 for each response, or for each event
+//! of a stream.
 //!
 //! # WebAssembly
 //!
@@ -135,9 +170,10 @@ mod runtime;
 pub mod types;
 
 pub use runtime::{
-    ApiError, ByteStream, CallOptions, Client, ClientBuilder, ConfigurationError, Credential,
-    CredentialError, CredentialFuture, CredentialProvider, CustomRequest, DecodeError,
-    EnvironmentKey, Error, EventStream, Form, Items, Method, Nullable, Pages, PagesWithResponse,
+    ApiError, Attempt, AttemptResponse, ByteStream, CallOptions, Client, ClientBuilder,
+    ConfigurationError, Credential, CredentialError, CredentialFuture, CredentialProvider,
+    CustomRequest, DecodeError, EnvironmentKey, Error, EventStream, Form, Items, Method,
+    Middleware, MiddlewareError, MiddlewareFuture, Next, Nullable, Pages, PagesWithResponse,
     PagingError, Progress, Request, RequestError, Response, Sending, SendingWithResponse,
     TransportError, UnknownValue, UnknownVariant, Upload,
 };

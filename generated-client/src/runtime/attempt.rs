@@ -2,6 +2,7 @@
 
 //! One attempt of a call: the request is sent once, and to where it is redirected.
 
+use std::future::Future;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -12,7 +13,7 @@ use super::api_error::ApiError;
 use super::call::Call;
 use super::error::Error;
 use super::outgoing::Outgoing;
-use super::platform::{self, BoxBuild, Instant, ResponseBody};
+use super::platform::{self, BoxBuild, Instant, Received, ResponseBody};
 use super::pulse::Pulse;
 use super::redirect::{Redirects, Refusal};
 use super::response::Response;
@@ -41,7 +42,7 @@ impl Call {
         request: Outgoing,
         build: &mut BoxBuild,
         attempts: &mut Attempts,
-    ) -> Result<(Response<reqwest::Response>, Limit), Error> {
+    ) -> Result<(Response<Received>, Limit), Error> {
         if self.transport.pacing.is_on() {
             Box::pin(self.turn(attempts)).await?;
         }
@@ -56,13 +57,15 @@ impl Call {
         let limit = Limit { time, until };
         let mut redirects = None;
         loop {
+            attempts.send(&request);
             let response = self.client_response(request, pulse.as_ref(), limit, attempts);
             let mut response = response.await?;
             let status = response.status();
             let mut headers = std::mem::take(response.headers_mut());
             self.secrets().hide_in(&mut headers);
             if status.is_success() {
-                attempts.span().answer(status);
+                let size = response.content_length();
+                attempts.span().receive(status, size);
                 return Ok((Response::new(status, headers, response), limit));
             }
             let refusal = match status.is_redirection() {
@@ -113,22 +116,40 @@ impl Call {
         pulse: Option<&Pulse>,
         limit: Limit,
         attempts: &Attempts,
-    ) -> Result<reqwest::Response, Error> {
-        let id = self.operation.id;
+    ) -> Result<Received, Error> {
+        let deadline = attempts.deadline();
+        if !self.transport.middleware.is_empty() {
+            let sending = self.send_through(request, attempts.number());
+            return Box::pin(self.in_time(pulse, limit, deadline, sending)).await?;
+        }
         let sending = self.transport.client.execute(request);
-        let response = match (pulse, limit.until) {
+        match self.in_time(pulse, limit, deadline, sending).await? {
+            Ok(response) => Ok(platform::received(response)),
+            Err(cause) => Err(Error::from_reqwest(Some(self.operation.id), cause)),
+        }
+    }
+
+    /// Waits for the beginning of a response, for as long as an attempt may take.
+    async fn in_time<F: Future>(
+        &self,
+        pulse: Option<&Pulse>,
+        limit: Limit,
+        deadline: Option<Instant>,
+        sending: F,
+    ) -> Result<F::Output, Error> {
+        let id = self.operation.id;
+        match (pulse, limit.until) {
             (Some(pulse), _) => {
                 let idle = self.options.idle_time();
-                Box::pin(pulse.within(idle, limit.time, attempts.deadline(), sending))
+                Box::pin(pulse.within(idle, limit.time, deadline, sending))
                     .await
-                    .map_err(|limit| TransportError::silent(id, limit))?
+                    .map_err(|limit| TransportError::silent(id, limit).into())
             }
             (None, Some(until)) => platform::timeout_at(until, sending)
                 .await
-                .map_err(|_| TransportError::late_response(id))?,
-            (None, None) => sending.await,
-        };
-        response.map_err(|cause| Error::from_reqwest(Some(id), cause))
+                .map_err(|_| TransportError::late_response(id).into()),
+            (None, None) => Ok(sending.await),
+        }
     }
 
     /// Returns the request to where it is redirected, if it is. `again` is the request that

@@ -63,7 +63,7 @@ impl Call {
     #[cold]
     pub(super) fn unexpected_events<B>(&self, response: Response<B>) -> Error {
         let error = serde::de::Error::custom("the response is an event stream");
-        self.decode_error(response.with(Bytes::new()), ".".to_owned(), error)
+        self.decode_error(response.map(|_| Bytes::new()), ".".to_owned(), error)
     }
 
     /// Returns the error for a response that does not have the expected type.

@@ -45,6 +45,7 @@ pub struct CallOptions {
 /// Changes of a request.
 #[derive(Clone, Default)]
 struct Changes {
+    idempotency_key: Option<Box<str>>,
     /// A header without a value is removed.
     headers: Vec<(String, Option<String>)>,
     query: Vec<(String, String)>,
@@ -99,6 +100,18 @@ impl CallOptions {
     /// Sets the API key of the call, in place of the client's.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(SecretString::from(key.into()));
+        self
+    }
+
+    /// Sets the idempotency key of the call, by which the API recognizes that it has already
+    /// executed the request, for instance that of a call that timed out:
+    /// [`Error::idempotency_key`](super::Error::idempotency_key). A new call needs a new key.
+    ///
+    /// If it is not set, the client generates a key for each call of an operation that has one.
+    /// The call of another operation is an
+    /// [`Error::InvalidRequest`](super::Error::InvalidRequest).
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.changes().idempotency_key = Some(key.into().into());
         self
     }
 
@@ -222,6 +235,10 @@ impl CallOptions {
         self.key.as_ref()
     }
 
+    pub(super) fn given_idempotency_key(&self) -> Option<&str> {
+        self.changes.as_ref()?.idempotency_key.as_deref()
+    }
+
     pub(super) fn time_for_attempt(&self) -> Duration {
         self.timeout.unwrap_or(api::TIMEOUT)
     }
@@ -263,7 +280,9 @@ impl Changes {
     fn with(&self, others: &Self) -> Self {
         let query = self.query.iter();
         let query = query.filter(|(name, _)| !others.without_query.contains(name));
+        let key = others.idempotency_key.as_ref();
         Self {
+            idempotency_key: key.or(self.idempotency_key.as_ref()).cloned(),
             headers: self
                 .headers
                 .iter()
@@ -361,6 +380,7 @@ impl fmt::Debug for CallOptions {
                 "body_fields",
                 &changes.body_fields.names().collect::<Vec<_>>(),
             )
+            .field("idempotency_key", &changes.idempotency_key)
             .finish()
     }
 }

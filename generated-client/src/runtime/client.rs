@@ -16,6 +16,8 @@ use super::call_options::CallOptions;
 use super::credentials::{CredentialProvider, Provider};
 use super::error::Error;
 use super::keys::Keys;
+use super::middleware::Middleware;
+use super::pacing::{Limits, Pacing};
 use super::platform::Connections;
 use super::transport::Transport;
 
@@ -94,9 +96,11 @@ pub struct ClientBuilder {
     pub(super) options: CallOptions,
     pub(super) connections: Connections,
     http_client: Option<reqwest::Client>,
+    pub(super) middleware: Vec<Arc<dyn Middleware>>,
     allow_plain_http: bool,
     user_agent: Option<String>,
     max_body: usize,
+    pub(super) limits: Limits,
 }
 
 impl ClientBuilder {
@@ -113,9 +117,11 @@ impl ClientBuilder {
             options: CallOptions::new(),
             connections: Connections::default(),
             http_client: None,
+            middleware: Vec::new(),
             allow_plain_http: false,
             user_agent: None,
             max_body: MAX_BODY,
+            limits: Limits::default(),
         }
     }
 
@@ -196,8 +202,8 @@ impl ClientBuilder {
     }
 
     /// Sets the time for each attempt of a call, from connecting to the end of
-    /// the response body. The default is [`DEFAULT_TIMEOUT`](Self::DEFAULT_TIMEOUT). A call that timed out is not
-    /// retried.
+    /// the response body. The default is [`DEFAULT_TIMEOUT`](Self::DEFAULT_TIMEOUT). A call that
+    /// timed out is not retried, unless the client sends an idempotency key with it.
     ///
     /// For a response that is read as a stream, this is the time until it begins. For a file
     /// that is sent, it begins when the file was sent.
@@ -253,7 +259,22 @@ impl ClientBuilder {
     /// response has the header `Retry-After` or `retry-after-ms`, the wait is that time and
     /// up to a quarter of it. A call with a body that is read from a
     /// stream is not repeated, nor one that timed out after it was sent or whose
-    /// answer broke off.
+    /// answer broke off. A call of an operation for which the client sends an idempotency key
+    /// is retried after a timeout as well, unless the timeout is in the body of a response.
+    ///
+    /// If the API throttles a call, with the status 429 and one of these headers, all calls of
+    /// the same operation wait, up to [`max_retry_after`](Self::max_retry_after), and those that
+    /// were throttled go first. After that time, they
+    /// begin one after another, at 80 percent of the rate at which the API accepted calls
+    /// before. Each success raises the rate. An operation may share the limit of the API with
+    /// others. The calls are not delayed any longer after 8 times that time without another such
+    /// response. A call without retries delays no other call.
+    ///
+    /// The client, its clones, and the clients derived from it share a budget for retries, so
+    /// that an API that is down does not get several times the requests: 500 tokens, of which a
+    /// retry takes 5, or 10 after a timeout. A success gives back what the last retry of its
+    /// call took, or else 1. If too few are left, the error is returned at once, and its text
+    /// contains the reason. Calls that the API throttles take none.
     pub fn retries(mut self, retries: u32) -> Self {
         self.options = self.options.retries(retries);
         self
@@ -321,7 +342,8 @@ impl ClientBuilder {
     /// [`Error::MissingConfiguration`] without a key;
     /// [`Error::InvalidConfiguration`] when the key or user agent is not fit for
     /// a header, the base address is not one to call, or the system has no TLS
-    /// to offer.
+    /// to offer, or when a [`rate_limit`](Self::rate_limit) or a limit of
+    /// [concurrent requests](Self::max_concurrent_requests) is 0.
     pub fn build(self) -> Result<Client, Error> {
         let user_agent = self.user_agent_header()?;
         let base_url = self.base_url.as_str();
@@ -337,16 +359,19 @@ impl ClientBuilder {
         let provider = self.provider;
         let given = [self.key].into_iter().chain(self.other_keys);
         let keys = Keys::new(given, provider)?;
+        let pacing = Arc::new(Pacing::new(self.limits)?);
         Ok(Client {
             transport: Arc::new(Transport {
                 base_url: base_url.as_str().trim_end_matches('/').into(),
                 replaces_servers: self.replaces_servers,
                 client,
                 follows_redirects,
+                middleware: self.middleware.into(),
                 keys: Arc::new(keys),
                 user_agent,
                 options: Arc::new(self.options),
                 max_body: self.max_body,
+                pacing,
             }),
         })
     }

@@ -4,6 +4,7 @@
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -137,6 +138,29 @@ impl Error {
         matches!(self, Self::Transport(error) if error.is_tls())
     }
 
+    /// Returns `true` if the status is 400 or 422, or if the arguments do not form a valid request
+    /// and nothing was sent. The same call fails again.
+    pub fn is_invalid(&self) -> bool {
+        matches!(self, Self::InvalidRequest(_))
+            || self.is_answer(StatusCode::BAD_REQUEST)
+            || self.is_answer(StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    /// Returns `true` if the status is 401: the API key is missing or invalid.
+    pub fn is_unauthorized(&self) -> bool {
+        self.is_answer(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Returns `true` if the status is 403: the API key does not allow the call.
+    pub fn is_forbidden(&self) -> bool {
+        self.is_answer(StatusCode::FORBIDDEN)
+    }
+
+    /// Returns `true` if the status is 409.
+    pub fn is_conflict(&self) -> bool {
+        self.is_answer(StatusCode::CONFLICT)
+    }
+
     /// Returns `true` if the status is 404.
     pub fn is_not_found(&self) -> bool {
         self.is_answer(StatusCode::NOT_FOUND)
@@ -155,7 +179,8 @@ impl Error {
     /// retries, if its method and its body allow that.
     ///
     /// A request that was sent and then timed out, or whose connection broke, may have
-    /// been executed, and is not retryable.
+    /// been executed, and is not retryable. If it has an
+    /// [`idempotency_key`](Self::idempotency_key), it can be repeated with the same key.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Api(error) => error.is_temporary(),
@@ -182,6 +207,20 @@ impl Error {
         }
     }
 
+    /// Returns the idempotency key of the call, if the error is one of the API or of sending
+    /// the request, and the operation has a key.
+    ///
+    /// A call that timed out may have been executed. Repeated with the same key, see
+    /// [`CallOptions::idempotency_key`](super::CallOptions::idempotency_key), it is executed
+    /// once.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => error.idempotency_key(),
+            Self::Transport(error) => error.idempotency_key(),
+            _ => None,
+        }
+    }
+
     /// Returns how many times the request was sent, or was about to be: 0 if
     /// there was none.
     pub fn attempts(&self) -> u32 {
@@ -204,12 +243,12 @@ impl Error {
         self
     }
 
-    /// Returns the same error of a call that took so many attempts.
-    pub(super) fn after(mut self, attempts: u32) -> Self {
+    /// Returns the same error of a call that took so many attempts, with this idempotency key.
+    pub(super) fn after(mut self, attempts: u32, key: Option<&Arc<str>>) -> Self {
         match &mut self {
-            Self::Api(error) => error.set_attempts(attempts),
+            Self::Api(error) => error.set_attempts(attempts, key),
             Self::Decode(error) => error.set_attempts(attempts),
-            Self::Transport(error) => error.set_attempts(attempts),
+            Self::Transport(error) => error.set_attempts(attempts, key),
             Self::Middleware(error) => error.attempts = attempts,
             _ => {}
         }

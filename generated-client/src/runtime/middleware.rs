@@ -283,7 +283,7 @@ impl AttemptResponse {
     pub async fn buffered(self) -> Result<(Self, Bytes), Error> {
         let body = match self.body {
             Body::Whole(body) => body,
-            Body::Unread(response, call) => call.read(platform::body_of(response)).await?,
+            Body::Unread(response, call) => call.read(platform::body_of(response), None).await?,
         };
         let response = Self {
             body: Body::Whole(body.clone()),

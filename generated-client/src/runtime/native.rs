@@ -10,6 +10,8 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use http::StatusCode;
+use http::header::HeaderMap;
 use reqwest::{Body, Client, ClientBuilder, multipart};
 
 use super::error::RequestError;
@@ -40,7 +42,12 @@ type Failure = Box<dyn Error + Send + Sync>;
 pub(super) type BoxFutureIn<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(super) type BoxBuild = Box<dyn Build + Send>;
+/// A function that adds headers to requests.
+pub(super) type SharedInject = dyn Fn(&mut HeaderMap) + Send + Sync;
 pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
+
+/// A response whose body is not read yet.
+pub(super) type Received = reqwest::Response;
 
 /// The body of a response, which its method `chunk` reads.
 pub(super) type ResponseBody = reqwest::Response;
@@ -52,7 +59,19 @@ where
     Box::new(build)
 }
 
-pub(super) fn body_of(response: reqwest::Response) -> ResponseBody {
+pub(super) fn received(response: reqwest::Response) -> Received {
+    response
+}
+
+/// Returns a response that no server sent.
+pub(super) fn made(status: StatusCode, headers: HeaderMap, body: Bytes) -> Received {
+    let mut response = http::Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response.into()
+}
+
+pub(super) fn body_of(response: Received) -> ResponseBody {
     response
 }
 

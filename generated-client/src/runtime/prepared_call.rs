@@ -12,12 +12,13 @@ use serde::de::DeserializeOwned;
 use super::attempt::Limit;
 use super::byte_stream::ByteStream;
 use super::call::Call;
+use super::charset;
 use super::error::{Error, RequestError};
 use super::event_stream::EventStream;
 use super::operation::ANY_PATH;
 use super::outgoing::Outgoing;
 use super::path::follows_template;
-use super::platform::{self, BoxBuild, Instant, ResponseBody, SendOutsideBrowser};
+use super::platform::{self, BoxBuild, Instant, Received, ResponseBody, SendOutsideBrowser};
 use super::read::Read;
 use super::redirect;
 use super::request_builder::{BuildError, Raw};
@@ -123,7 +124,7 @@ impl PreparedCall {
     }
 
     /// Sends the request, and leaves the body of its response unread.
-    fn reply(self) -> Replying<reqwest::Response> {
+    fn reply(self) -> Replying<Received> {
         let Self {
             mut call,
             mut build,
@@ -171,7 +172,7 @@ impl Call {
     }
 
     fn begin(&self, request: &Outgoing) -> Attempts {
-        let span = Span::new(self.operation, request.request.method());
+        let span = Span::new(self.operation, &request.request);
         Attempts::new(&self.options, span)
     }
 
@@ -186,19 +187,25 @@ impl Call {
         attempts: &mut Attempts,
     ) -> Result<Response<Bytes>, Error> {
         let (response, limit) = self.send(request, build, attempts).await?;
+        if charset::is_event_stream(response.headers()) {
+            return Err(attempts.end(self.unexpected_events(response)));
+        }
         let (status, headers, body) = response.map(platform::body_of).into_parts();
         // The time for the response of a file begins when the file was sent.
         let until = limit
             .until
             .or_else(|| Instant::now().checked_add(attempts.time(limit.time)));
         match self.read(body, until).await {
-            Ok(body) => Ok(Response::new(status, headers, body)),
+            Ok(body) => {
+                attempts.hold(None);
+                Ok(Response::new(status, headers, body))
+            }
             Err(error) => Err(attempts.end(error.into())),
         }
     }
 
     /// Reads a whole body, unless it is too long.
-    async fn read(
+    pub(super) async fn read(
         &self,
         mut response: ResponseBody,
         until: Option<Instant>,
@@ -252,15 +259,22 @@ impl Call {
         mut request: Outgoing,
         build: &mut BoxBuild,
         attempts: &mut Attempts,
-    ) -> Result<(Response<reqwest::Response>, Limit), Error> {
+    ) -> Result<(Response<Received>, Limit), Error> {
         self.complete(&mut request)
             .map_err(|error| attempts.end(error))?;
+        if self.operation.idempotency.is_some() || self.options.given_idempotency_key().is_some() {
+            self.identify(&mut request.request, attempts)
+                .map_err(|error| attempts.end(error))?;
+        }
         let mut before = None;
         let mut is_renewed = false;
         loop {
             let sent = self.attempt(request, build, attempts).await;
             let error = match (sent, before) {
-                (Ok(response), _) => return Ok(response),
+                (Ok(response), _) => {
+                    self.transport.pacing.accept(self.operation, attempts);
+                    return Ok(response);
+                }
                 // The request was sent before, although it cannot be built again.
                 (Err(Error::InvalidRequest(error)), Some(before)) => {
                     let reason = NotRepeated::Unopened(error.message().to_owned());
@@ -276,20 +290,25 @@ impl Call {
                     continue;
                 }
             }
-            if !error.may_pass() {
+            let is_paused = self.pause(&error, attempts);
+            if !attempts.may_pass(&error) {
                 return Err(attempts.end(error));
             }
             request = self.rebuild(build)?;
-            let wait = match attempts.wait(&request.request, &error) {
+            let budget = &self.transport.pacing.budget;
+            let wait = match attempts.wait(&request.request, &error, budget) {
                 Ok(wait) => wait,
                 Err(None) => return Err(attempts.end(error)),
                 Err(Some(reason)) => return Err(attempts.end(error).not_repeated(reason)),
             };
             if !request.is_unread() {
+                budget.give_back(attempts.cost());
                 return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));
             }
             attempts.span().repeat(&error, wait);
-            Box::pin(platform::sleep(wait)).await;
+            if !is_paused {
+                Box::pin(platform::sleep(wait)).await;
+            }
             before = Some(error);
         }
     }
@@ -324,6 +343,7 @@ impl Call {
         if let Some(url) = self.options.list_page_url() {
             redirect::to_list_page(request, url, self.operation.id)?;
         }
+        self.add_idempotency_key(request)?;
         if platform::SENDS_USER_AGENT {
             request
                 .headers_mut()

@@ -35,14 +35,18 @@ impl RateLimit {
     /// Waits until another attempt may begin. Attempts begin in the order in which they wait.
     pub(super) async fn turn(&self) {
         let mut starts = self.starts.lock().await;
+        let passed = |first: &Instant| Instant::now().saturating_duration_since(*first);
+        // Only the attempts of the last period are kept, however high the limit is.
+        while starts
+            .front()
+            .is_some_and(|first| passed(first) >= self.per)
+        {
+            starts.pop_front();
+        }
         if starts.len() >= self.requests
             && let Some(first) = starts.front()
         {
-            let passed = Instant::now().saturating_duration_since(*first);
-            let wait = self.per.saturating_sub(passed);
-            if !wait.is_zero() {
-                sleep(wait).await;
-            }
+            sleep(self.per.saturating_sub(passed(first))).await;
             starts.pop_front();
         }
         starts.push_back(Instant::now());

@@ -3,6 +3,7 @@
 //! Decides whether a call is retried, and the delay before each retry.
 
 use std::fmt::{self, Display, Formatter};
+use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -10,11 +11,13 @@ use http::StatusCode;
 use http::header::{DATE, HeaderMap, RETRY_AFTER};
 use httpdate::parse_http_date;
 use reqwest::Request;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::call_options::CallOptions;
 use super::error::Error;
 use super::one_line::OneLine;
 use super::platform::{Instant, system_time};
+use super::retry_budget::RetryBudget;
 use super::trace::Span;
 use super::transport_error::TransportError;
 
@@ -46,6 +49,15 @@ pub(super) struct Attempts {
     waits: Option<ExponentialBackoff>,
     max_retry_after: Duration,
     deadline: Option<Deadline>,
+    /// When the last attempt began.
+    began: Instant,
+    /// The API throttled the last attempt.
+    is_throttled: bool,
+    /// The tokens that the last retry took of the budget.
+    cost: u32,
+    /// The permit to send a request, if their number is limited.
+    permit: Option<OwnedSemaphorePermit>,
+    idempotency_key: Option<Arc<str>>,
 }
 
 struct Deadline {
@@ -64,6 +76,8 @@ pub(super) enum NotRepeated {
     RetryAfter { asked: Duration, limit: Duration },
     /// The wait would end after the deadline.
     Deadline { wait: Duration, time: Duration },
+    /// Too many calls of the client were retried in vain.
+    Budget,
 }
 
 impl Display for NotRepeated {
@@ -85,6 +99,9 @@ impl Display for NotRepeated {
                     "a wait of {wait:.1?} would end after the deadline of {time:?}"
                 )
             }
+            Self::Budget => {
+                f.write_str("the retry budget of the client is empty: too many calls fail")
+            }
         }
     }
 }
@@ -92,6 +109,7 @@ impl Display for NotRepeated {
 impl Attempts {
     /// Returns the attempts of a call that begins now.
     pub(super) fn new(options: &CallOptions, span: Span) -> Self {
+        let now = Instant::now();
         Self {
             span,
             made: 0,
@@ -102,9 +120,14 @@ impl Attempts {
             max_retry_after: options.retry_after_limit(),
             deadline: options.time_for_all().and_then(|time| {
                 // A time that no clock reaches is none.
-                let at = Instant::now().checked_add(time)?;
+                let at = now.checked_add(time)?;
                 Some(Deadline { at, time })
             }),
+            began: now,
+            is_throttled: false,
+            cost: 0,
+            permit: None,
+            idempotency_key: None,
         }
     }
 
@@ -117,6 +140,7 @@ impl Attempts {
     pub(super) fn begin(&mut self, limit: Duration) -> Duration {
         self.made = self.made.saturating_add(1);
         self.span.attempt(self.made);
+        self.began = Instant::now();
         self.limit = self.time(limit);
         self.limit
     }
@@ -130,6 +154,36 @@ impl Attempts {
     /// Returns the number of the attempt.
     pub(super) fn number(&self) -> u32 {
         self.made
+    }
+
+    /// Returns when the last attempt began.
+    pub(super) fn began(&self) -> Instant {
+        self.began
+    }
+
+    /// Returns the tokens that the last retry took of the budget.
+    pub(super) fn cost(&self) -> u32 {
+        self.cost
+    }
+
+    /// Returns `true` if the API throttled the last attempt.
+    pub(super) fn is_throttled(&self) -> bool {
+        self.is_throttled
+    }
+
+    /// Holds the permit of an attempt, in place of that of the attempt before.
+    pub(super) fn hold(&mut self, permit: Option<OwnedSemaphorePermit>) {
+        self.permit = permit;
+    }
+
+    /// Returns the permit of the attempt, which whoever reads the response holds.
+    pub(super) fn take_permit(&mut self) -> Option<OwnedSemaphorePermit> {
+        self.permit.take()
+    }
+
+    /// Sets the idempotency key of the call.
+    pub(super) fn identify(&mut self, key: Arc<str>) {
+        self.idempotency_key = Some(key);
     }
 
     /// Returns the limit, or what is left until the deadline if that is less.
@@ -151,8 +205,10 @@ impl Attempts {
         &mut self,
         request: &Request,
         error: &Error,
+        budget: &RetryBudget,
     ) -> Result<Duration, Option<NotRepeated>> {
-        if !is_worth_repeating(request, error) {
+        self.permit = None;
+        if !self.is_worth_repeating(request, error) {
             return Err(None);
         }
         let retries = self.retries;
@@ -167,6 +223,18 @@ impl Attempts {
             Some(Duration::ZERO) | None => (own, Duration::ZERO),
             Some(asked) => (asked, jitter(asked)),
         };
+        let wait = self.within_deadline(wait, jitter)?;
+        self.cost = match self.is_throttled {
+            true => 0,
+            false => budget
+                .take(error.is_timeout())
+                .ok_or(Some(NotRepeated::Budget))?,
+        };
+        Ok(wait)
+    }
+
+    /// Returns a wait with jitter, or why it cannot be waited for.
+    fn within_deadline(&self, wait: Duration, jitter: Duration) -> Result<Duration, NotRepeated> {
         let jittered = wait.saturating_add(jitter);
         let Some(Deadline { at, time }) = &self.deadline else {
             return Ok(jittered);
@@ -174,10 +242,43 @@ impl Attempts {
         let left = at.saturating_duration_since(Instant::now());
         if left <= wait {
             let time = *time;
-            return Err(Some(NotRepeated::Deadline { wait, time }));
+            return Err(NotRepeated::Deadline { wait, time });
         }
         // The jitter does not cost the call its last attempt.
         Ok(if left <= jittered { wait } else { jittered })
+    }
+
+    /// Returns the time that the API asks to wait if it throttled the last attempt, and the same
+    /// time with jitter. A call without retries, or one that does not wait for so long, does not
+    /// count.
+    pub(super) fn throttled(&mut self, error: &Error) -> Option<(Duration, Duration)> {
+        self.is_throttled = false;
+        let asked = error.retry_after().filter(|asked| !asked.is_zero())?;
+        let limit = self.max_retry_after;
+        if !error.is_rate_limited() || self.retries == 0 || asked > limit {
+            return None;
+        }
+        // No pause ends at a time that no clock reaches.
+        Instant::now().checked_add(limit.min(asked.saturating_mul(2)))?;
+        self.is_throttled = true;
+        let jitter = jitter(asked).min(limit.saturating_sub(asked));
+        let wait = self.within_deadline(asked, jitter).unwrap_or(asked);
+        Some((asked, wait))
+    }
+
+    /// Returns `true` if another attempt may succeed, if the request can be sent again.
+    pub(super) fn may_pass(&self, error: &Error) -> bool {
+        error.may_pass() || self.may_be_executed(error)
+    }
+
+    /// Returns `true` if the request was sent and then timed out, and the API recognizes it if
+    /// it is sent again.
+    fn may_be_executed(&self, error: &Error) -> bool {
+        let is_over = |deadline: &Deadline| Instant::now() >= deadline.at;
+        self.idempotency_key.is_some()
+            && error.is_timeout()
+            && !error.is_connect()
+            && !self.deadline.as_ref().is_some_and(is_over)
     }
 
     /// Returns the error that ends the call, with what is known of its attempts.
@@ -191,9 +292,36 @@ impl Attempts {
             (Error::Transport(error), _) => error.within(self.limit).into(),
             (error, _) => error,
         };
-        let error = error.after(self.made);
+        let error = error.after(self.made, self.idempotency_key.as_ref());
         self.span.fail(&error);
         error
+    }
+
+    /// Returns `true` if another attempt may succeed, and does no harm if the server has
+    /// executed this one.
+    ///
+    /// Statuses 429 and 503 say that the request was refused, whatever the method. After other
+    /// failures, the server may have executed the request. It is sent again if its method is
+    /// idempotent according to RFC 9110, or if it has an idempotency key.
+    fn is_worth_repeating(&self, request: &Request, error: &Error) -> bool {
+        let is_idempotent = || {
+            let mut keys = IDEMPOTENCY_KEYS.iter();
+            request.method().is_idempotent()
+                || self.idempotency_key.is_some()
+                || keys.any(|key| request.headers().contains_key(*key))
+        };
+        match error {
+            Error::Api(error) => match error.status() {
+                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => true,
+                _ => error.is_temporary() && is_idempotent(),
+            },
+            Error::Transport(transport) => {
+                transport.may_connect_later()
+                    || transport.is_broken_connection() && is_idempotent()
+                    || self.may_be_executed(error)
+            }
+            _ => false,
+        }
     }
 }
 
@@ -211,29 +339,6 @@ fn waits(retries: u32) -> ExponentialBackoff {
 fn jitter(asked: Duration) -> Duration {
     let seconds = asked.as_secs_f64() * JITTER * fastrand::f64();
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
-}
-
-/// Returns `true` if another attempt may succeed, and does no harm if the server has
-/// executed this one.
-///
-/// Statuses 429 and 503 say that the request was refused, whatever the method. After other
-/// failures, the server may have executed the request. It is sent again if its method is
-/// idempotent according to RFC 9110, or if it has an idempotency key.
-fn is_worth_repeating(request: &Request, error: &Error) -> bool {
-    let is_idempotent = || {
-        let mut keys = IDEMPOTENCY_KEYS.iter();
-        request.method().is_idempotent() || keys.any(|key| request.headers().contains_key(*key))
-    };
-    match error {
-        Error::Api(error) => match error.status() {
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => true,
-            _ => error.is_temporary() && is_idempotent(),
-        },
-        Error::Transport(error) => {
-            error.may_connect_later() || error.is_broken_connection() && is_idempotent()
-        }
-        _ => false,
-    }
 }
 
 /// Returns the delay that the server asks for: in milliseconds, in seconds, or until a time,

@@ -213,10 +213,12 @@ impl Reply<Received> {
         Ok(self.response.map(drop))
     }
 
-    pub(super) fn bytes(self) -> Result<Response<ByteStream>, Error> {
+    pub(super) fn bytes(mut self) -> Result<Response<ByteStream>, Error> {
         let id = self.call.operation.id;
         let limit = self.call.options.idle_time();
-        Ok(self.response.map(|body| ByteStream::new(id, limit, body)))
+        let permit = self.attempts.take_permit();
+        let stream = |body| ByteStream::new(id, limit, body).holding(permit);
+        Ok(self.response.map(stream))
     }
 
     pub(super) fn events<T: Read + Write>(self) -> Result<Response<EventStream<T>>, Error> {

@@ -9,6 +9,7 @@ use http::header::HeaderValue;
 
 use super::call_options::CallOptions;
 use super::keys::Keys;
+use super::middleware::Layers;
 use super::pacing::Pacing;
 
 /// The configuration of a client, which its clones and their calls share. A copy has the same
@@ -22,6 +23,7 @@ pub(super) struct Transport {
     pub(super) client: reqwest::Client,
     /// Whether redirects are followed by calls, and not by the HTTP client.
     pub(super) follows_redirects: bool,
+    pub(super) middleware: Layers,
     pub(super) keys: Arc<Keys>,
     pub(super) user_agent: HeaderValue,
     pub(super) options: Arc<CallOptions>,
