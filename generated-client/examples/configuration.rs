@@ -8,7 +8,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use twelvelabs::{CallOptions, Client, ClientBuilder, Error};
+use twelvelabs::{CallOptions, ClientBuilder, Error};
 
 #[tokio::main]
 async fn main() -> ExitCode {
