@@ -10,7 +10,7 @@ use httpmock::Method::{GET, POST, PUT};
 use httpmock::{Method, MockServer};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
-use tests::command::{Outcome, example, run};
+use tests::command::{Outcome, example, example_with, run};
 
 const KEY: &str = "tlk_0123456789";
 
@@ -429,6 +429,69 @@ fn key_of(stream: &TcpStream) -> String {
 }
 
 #[test]
+fn errors_handles_each_kind_of_error() {
+    let cases = [
+        (200, json!({}), "canceled"),
+        (
+            409,
+            json!({"message": "done"}),
+            "there is nothing to cancel",
+        ),
+        (404, json!({}), "there is nothing to cancel"),
+        (400, json!({"message": "no id"}), "invalid: no id"),
+        (
+            401,
+            json!({"code": "api_key_invalid", "message": "The key has expired."}),
+            "check the API key: The key has expired.",
+        ),
+        (
+            403,
+            json!({"code": "forbidden", "message": "Not yours."}),
+            "check the API key: Not yours.",
+        ),
+    ];
+    for (status, body, expected) in cases {
+        let server = MockServer::start();
+        server.mock(|when, then| {
+            when.method(POST).path("/v1.3/analyze/tasks/t1/cancel");
+            then.status(status).json_body(body);
+        });
+        let outcome = client("errors", &server, &["t1"]).exits_with(0);
+        assert_eq!(outcome.stdout, format!("{expected}\n"));
+    }
+}
+
+#[test]
+fn unknown_values_prints_the_paths_of_what_is_unknown() {
+    let server = MockServer::start();
+    answer(
+        &server,
+        GET,
+        "/v1.3/assets/a1",
+        json!({"_id": "a1", "status": "dreaming", "owner": {"id": 1}}),
+    );
+    let mut command = example_with("unknown_values", &["tracing"]);
+    command
+        .arg("a1")
+        .env("TWELVE_LABS_API_KEY", KEY)
+        .env("TWELVELABS_BASE_URL", server.url("/v1.3"));
+    let outcome = run(&mut command).exits_with(0);
+    let lines: Vec<&str> = outcome.stdout.lines().collect();
+    let [value, field, id] = lines.as_slice() else {
+        panic!("{lines:?}");
+    };
+    assert!(
+        value.ends_with(r#"operation="assets_retrieve" kind="value" path="status""#),
+        "{value}"
+    );
+    assert!(
+        field.ends_with(r#"operation="assets_retrieve" kind="field" path="owner""#),
+        "{field}"
+    );
+    assert_eq!(*id, "a1");
+}
+
+#[test]
 fn they_say_what_arguments_they_take() {
     let server = MockServer::start();
     for (name, usage) in [
@@ -440,6 +503,7 @@ fn they_say_what_arguments_they_take() {
         ("response_cache", "ASSET_ID"),
         ("record_replay", "record|replay FILE"),
         ("create_once", "ASSET_ID PROMPT"),
+        ("errors", "TASK_ID"),
     ] {
         let outcome = client(name, &server, &[]).exits_with(1);
         assert_eq!(outcome.stderr, format!("error: usage: {name} {usage}\n"));

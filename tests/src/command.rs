@@ -59,7 +59,14 @@ pub fn program(path: &Path) -> Command {
 
 /// Returns an example of the generated client, built.
 pub fn example(name: &str) -> Command {
-    let program = build(&["--package", "twelvelabs", "--example", name]);
+    example_with(name, &[])
+}
+
+/// Returns an example of the client, which is built with these features.
+pub fn example_with(name: &str, features: &[&str]) -> Command {
+    let features = features.join(",");
+    let example = ["--package", "twelvelabs", "--example", name];
+    let program = build(&[&example[..], &["--features", &features]].concat());
     plain(Command::new(program))
 }
 

@@ -161,6 +161,17 @@ async fn an_empty_response_is_null() {
 }
 
 #[tokio::test]
+async fn a_response_is_read_as_a_stream() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+    let server = Server::answering(format!("{head}data: 1\n\n")).await;
+    let request = || server.client().request(Method::GET, "/events");
+    let stream = request().send_stream().await.unwrap();
+    assert_eq!(stream.collect().await.unwrap(), "data: 1\n\n");
+    let error = request().send().await.unwrap_err();
+    assert!(error.to_string().contains("event stream"), "{error}");
+}
+
+#[tokio::test]
 async fn generic_code_sends_it_like_any_request() {
     async fn send<R: Request>(request: R) -> Result<R::Output, Error> {
         request.send().await
