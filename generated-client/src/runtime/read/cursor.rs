@@ -24,7 +24,7 @@ pub struct Cursor<'a> {
     pub(super) is_strict: bool,
     /// The number of properties without a field so far.
     pub(super) unknown: usize,
-    /// What is unknown so far.
+    /// The unknown values so far.
     pub(super) notes: Notes,
     /// The number of bytes that can still be read again.
     budget: usize,
