@@ -13,10 +13,12 @@ use std::time::{Duration, Instant};
 use twelvelabs::http::StatusCode;
 use twelvelabs::{Attempt, ClientBuilder, Error, Middleware, MiddlewareFuture, Next};
 
-/// The number of requests and their total latency, by operation and status. A request without a
-/// response has no status.
+/// An operation, and the status of its response; `None` if there was no response.
+type Series = (&'static str, Option<StatusCode>);
+
+/// The number of requests and their total latency.
 #[derive(Default)]
-struct Metrics(Mutex<BTreeMap<(&'static str, Option<StatusCode>), (u32, Duration)>>);
+struct Metrics(Mutex<BTreeMap<Series, (u32, Duration)>>);
 
 impl Middleware for Metrics {
     fn call<'a>(&'a self, attempt: Attempt, next: Next<'a>) -> MiddlewareFuture<'a> {
