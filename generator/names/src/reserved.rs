@@ -97,7 +97,7 @@ pub const CLIENT_METHODS: [&str; 10] = [
 
 /// The methods of the client's builder, `clone`, and the methods of the prelude that take
 /// a value.
-pub const BUILDER_METHODS: [&str; 26] = [
+pub const BUILDER_METHODS: [&str; 28] = [
     "allow_plain_http",
     "api_key",
     "base_url",
@@ -115,9 +115,11 @@ pub const BUILDER_METHODS: [&str; 26] = [
     "http_client",
     "into",
     "max_body",
+    "max_concurrent_requests",
     "max_retry_after",
     "new",
     "other_key",
+    "rate_limit",
     "retries",
     "server_variable",
     "timeout",
@@ -308,7 +310,8 @@ mod tests {
     fn the_methods_of_the_builder_are_reserved() {
         let basic = include_str!("../../runtime/src/basic_auth.rs");
         let headers = include_str!("../../runtime/src/constant_headers.rs");
-        for code in [CLIENT, basic, headers] {
+        let pacing = include_str!("../../runtime/src/pacing.rs");
+        for code in [CLIENT, basic, headers, pacing] {
             let builder = methods(code, "ClientBuilder");
             assert!(!builder.is_empty());
             for method in builder {
