@@ -97,7 +97,7 @@ pub const CLIENT_METHODS: [&str; 10] = [
 
 /// The methods of the client's builder, `clone`, and the methods of the prelude that take
 /// a value.
-pub const BUILDER_METHODS: [&str; 36] = [
+pub const BUILDER_METHODS: [&str; 38] = [
     "allow_plain_http",
     "api_key",
     "base_url",
@@ -117,6 +117,7 @@ pub const BUILDER_METHODS: [&str; 36] = [
     "idle_timeout",
     "into",
     "max_body",
+    "max_concurrent_requests",
     "max_retry_after",
     "middleware",
     "new",
@@ -127,6 +128,7 @@ pub const BUILDER_METHODS: [&str; 36] = [
     "propagate_trace",
     "proxy",
     "query",
+    "rate_limit",
     "retries",
     "root_certificates",
     "server_variable",

@@ -140,7 +140,10 @@ mod tests {
                 {"header": "X-Version", "type": "literal<\"2\">"},
                 {"header": "X-Team", "name": "team", "optional": true, "docs": "The team."},
             ],
-            "x-fern-idempotency-headers": [{"header": "Idempotency-Key", "type": "string"}],
+            "x-fern-idempotency-headers": [
+                {"header": "Idempotency-Expiration", "type": "integer"},
+                {"header": "Idempotency-Key", "type": "string"},
+            ],
             "paths": {"/pets": {
                 "get": {"parameters": [own]},
                 "post": {"x-fern-idempotent": true},
@@ -159,6 +162,7 @@ mod tests {
                 "post": {"parameters": [
                     header("X-Version", json!({"const": "2"})),
                     team,
+                    header("Idempotency-Expiration", json!({"type": "integer"})),
                     header("Idempotency-Key", json!({"type": "string"})),
                 ], "x-idempotency-header": "Idempotency-Key"},
             })
