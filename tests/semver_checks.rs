@@ -6,6 +6,8 @@
 //! half of the comparison always runs.
 
 use std::fs;
+use std::marker::PhantomData;
+use std::panic::UnwindSafe;
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
@@ -98,6 +100,217 @@ fn what_breaks_nobody_is_nothing_to_the_tool() {
     }
 }
 
+/// A fact of a crate that no signature shows, and what the two verdicts say of a change of it.
+struct Fact {
+    name: &'static str,
+    /// What is replaced in the specification.
+    change: (&'static str, &'static str),
+    /// The changes that drift reports: their effects, their kinds, and what they are about.
+    drift: &'static [&'static str],
+    tool: &'static [&'static str],
+    /// A file of the crate and a line that only the new one has, which shows the change.
+    shown: (&'static str, &'static str),
+}
+
+/// Drift compares documents, and an auto trait, a feature, and the minimum Rust version are in none. Derives and
+/// crates of the overlay follow from what it compares.
+const FACTS: [Fact; 5] = [
+    // A file is neither `UnwindSafe` nor `RefUnwindSafe`, because it holds the closure that follows its
+    // progress. So a form that has none, and gains an optional one, loses both.
+    Fact {
+        name: "an auto trait of a type",
+        change: (
+            "                note: {type: string}\n",
+            "                note: {type: string}\n                photo: {type: string, format: binary}\n",
+        ),
+        drift: &[
+            "added field-added types::PetsAddRequest photo",
+            "added setter-added pets().add() photo",
+        ],
+        tool: &[
+            "auto_trait_impl_removed: type PetsAddRequest is no longer RefUnwindSafe",
+            "auto_trait_impl_removed: type PetsAddRequest is no longer UnwindSafe",
+        ],
+        shown: (
+            "api.txt",
+            "pub shop::types::PetsAddRequest::photo: Option<Upload>",
+        ),
+    },
+    // The derives of a type follow from its kind, which drift compares.
+    Fact {
+        name: "a derive",
+        change: ("application/json: # body", "multipart/form-data: # body"),
+        drift: &[
+            "breaking type-encoding-changed types::Visit",
+            "changed body-encoding-changed visits().add()",
+        ],
+        tool: &["derive_trait_impl_removed: type Visit no longer derives PartialEq"],
+        shown: ("src/types/visit.rs", "#[derive(Clone, Debug, Default)]"),
+    },
+    // `[manifest]` is about the crate, and not about the API.
+    Fact {
+        name: "a feature",
+        change: ("[manifest.features]\nextra = []\n", ""),
+        drift: &[],
+        tool: &["feature_missing: feature extra in the package's Cargo.toml"],
+        shown: ("Cargo.toml", ""),
+    },
+    // Neither compares versions of dependencies that the settings replace.
+    Fact {
+        name: "a public dependency of the settings",
+        change: ("bytes = \"1.5\"", "bytes = \"1.6\""),
+        drift: &[],
+        tool: &[],
+        shown: ("Cargo.toml", "bytes = \"1.6\""),
+    },
+    // The overlay names the crate, and the merged document has its extensions. It is a change of the
+    // whole client.
+    Fact {
+        name: "a public dependency of the overlay",
+        change: ("version: '1.0.20'", "version: '1.0.21'"),
+        drift: &["breaking dependency-changed Client"],
+        tool: &[],
+        shown: (
+            "Cargo.toml",
+            "semver = { version = \"1.0.21\", features = [\"serde\"] }",
+        ),
+    },
+];
+
+/// The files of the specification whose facts change.
+const SHOP: [(&str, &str); 3] = [
+    (
+        "pages/shop.yaml",
+        "\
+openapi: 3.1.0
+info: {title: Shop, version: '1'}
+servers: [{url: https://api.shop.example}]
+security: [{key: []}]
+paths:
+  /pets:
+    post:
+      operationId: add
+      x-fern-sdk-group-name: [pets]
+      x-fern-sdk-method-name: add
+      requestBody:
+        content:
+          multipart/form-data:
+            schema:
+              type: object
+              properties:
+                note: {type: string}
+      responses:
+        '200': {description: ok}
+  /visits:
+    post:
+      operationId: visit
+      x-fern-sdk-group-name: [visits]
+      x-fern-sdk-method-name: add
+      requestBody:
+        content:
+          application/json: # body
+            schema: {$ref: '#/components/schemas/Visit'}
+      responses:
+        '200': {description: ok}
+components:
+  securitySchemes:
+    key: {type: http, scheme: bearer}
+  schemas:
+    Visit:
+      type: object
+      properties:
+        book: {type: string, format: semver}
+        day: {type: string}
+",
+    ),
+    (
+        "codegen.toml",
+        "[crate]\nname = \"shop\"\n\n[manifest.dependencies]\nbytes = \"1.5\"\n\n[manifest.features]\nextra = []\n",
+    ),
+    (
+        "overlay.yaml",
+        "\
+overlay: 1.0.0
+info: {title: Types of other crates, version: 1.0.0}
+actions:
+  - target: $
+    description: The type of versions.
+    update:
+      x-rust-dependencies: {semver: {version: '1.0.20', features: [serde]}}
+      x-rust-formats: {semver: 'semver::Version'}
+",
+    ),
+];
+
+#[test]
+fn facts_that_no_document_has_are_seen_in_the_files_of_the_crate() {
+    let has_tool = tool_is_installed();
+    for fact in FACTS {
+        let (old, new) = fact.change;
+        let changed = SHOP.map(|(path, text)| (path, text.replace(old, new)));
+        let crates = Crates::of(SHOP.map(|(path, text)| (path, text.to_owned())), changed);
+        assert_eq!(crates.changes(), fact.drift, "{}", fact.name);
+        let (file, line) = fact.shown;
+        let [before, after] = ["old", "new"].map(|name| crates.0.read(&format!("{name}/{file}")));
+        assert_ne!(before, after, "{}", fact.name);
+        let has_line = |text: &str| text.lines().any(|other| other.trim() == line);
+        assert!(has_line(&after), "{}: {after}", fact.name);
+        assert!(line.is_empty() || !has_line(&before), "{}", fact.name);
+        if has_tool {
+            assert_eq!(crates.findings(), fact.tool, "{}", fact.name);
+        }
+    }
+}
+
+/// The minimum Rust version is that of the generator: no setting, page, or overlay changes it, so that it
+/// can change only between two versions of the generator. Drift compares two documents with one generator.
+#[test]
+fn the_minimum_rust_version_is_that_of_the_generator() {
+    let crates = Crates::generated(compatible, "before");
+    let version = |manifest: String| {
+        let mut lines = manifest.lines();
+        let line = lines.find(|line| line.starts_with("rust-version"));
+        line.map(str::to_owned).expect("the manifest has it")
+    };
+    let versions = ["old", "new"].map(|name| version(crates.0.read(&format!("{name}/Cargo.toml"))));
+    assert_eq!(versions[0], versions[1]);
+    assert!(
+        !crates
+            .0
+            .read("new-spec/openapi.json")
+            .contains("rust-version")
+    );
+    crates.0.write(
+        "new-spec/codegen.toml",
+        "[crate]\nrust-version = \"1.90\"\n",
+    );
+    let arguments = ["codegen", "--spec", "new-spec", "--out", "new"];
+    let outcome = crates.0.xtask(&arguments).exits_with(1);
+    let expected = "unknown field `rust-version`";
+    assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
+}
+
+/// A file is `Send` and `Sync`, and no promise is made about panics, as the entry of [`FACTS`] says.
+#[test]
+fn a_file_is_sent_between_threads_and_not_unwind_safe() {
+    struct Probe<T>(PhantomData<T>);
+    trait Not {
+        fn is_unwind_safe(&self) -> bool {
+            false
+        }
+    }
+    impl<T> Not for &Probe<T> {}
+    impl<T: UnwindSafe> Probe<T> {
+        fn is_unwind_safe(&self) -> bool {
+            true
+        }
+    }
+    fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<twelvelabs::Upload>();
+    assert!((&Probe::<Option<String>>(PhantomData)).is_unwind_safe());
+    assert!(!(&Probe::<Option<twelvelabs::Upload>>(PhantomData)).is_unwind_safe());
+}
+
 /// Adds a value, a response field, and an optional parameter, and changes a description.
 fn compatible(name: &str, page: &str) -> String {
     let page = page
@@ -127,23 +340,38 @@ impl Crates {
     /// Generates from the first export, and from the pages of another one with
     /// something done to them.
     fn generated(change: impl Fn(&str, &str) -> String, export: &str) -> Self {
-        let workplace = Workplace::empty();
-        let settings = fs::read(case("drift/codegen.toml")).expect("the settings");
-        for (name, export) in [("old", "before"), ("new", export)] {
-            let spec = format!("{name}-spec");
-            folder::write(&workplace.path(&format!("{spec}/codegen.toml")), &settings);
+        let settings = fs::read_to_string(case("drift/codegen.toml")).expect("the settings");
+        let files = |export: &str, change: &dyn Fn(&str, &str) -> String| {
             let pages = folder::Contents::of(&case("drift").join(export));
-            for path in pages.paths() {
-                let text = match name {
-                    "old" => pages.text(path),
-                    _ => change(path, &pages.text(path)),
-                };
-                workplace.write(&format!("{spec}/pages/{path}"), &text);
-            }
-            let arguments = ["codegen", "--spec", &spec, "--out", name];
-            workplace.xtask(&arguments).exits_with(0);
+            let pages = pages.texts();
+            let pages = pages.map(|(path, text)| (format!("pages/{path}"), change(path, &text)));
+            let settings = ("codegen.toml".to_owned(), settings.clone());
+            pages.chain([settings]).collect::<Vec<_>>()
+        };
+        Self::of(
+            files("before", &|_, page| page.to_owned()),
+            files(export, &change),
+        )
+    }
+
+    /// Generates from the files of two specifications.
+    fn of<P: AsRef<str>>(
+        old: impl IntoIterator<Item = (P, String)>,
+        new: impl IntoIterator<Item = (P, String)>,
+    ) -> Self {
+        let crates = Self(Workplace::empty());
+        crates.generate("old", old);
+        crates.generate("new", new);
+        crates
+    }
+
+    fn generate<P: AsRef<str>>(&self, name: &str, files: impl IntoIterator<Item = (P, String)>) {
+        let spec = format!("{name}-spec");
+        for (path, text) in files {
+            self.0.write(&format!("{spec}/{}", path.as_ref()), &text);
         }
-        Self(workplace)
+        let arguments = ["codegen", "--spec", &spec, "--out", name];
+        self.0.xtask(&arguments).exits_with(0);
     }
 
     fn report(&self) -> Value {
@@ -155,30 +383,35 @@ impl Crates {
 
     /// Returns the breaking changes: what happened to what.
     fn breaking(&self) -> Vec<String> {
+        let changes = self.changes().into_iter();
+        let breaking = changes.filter_map(|it| it.strip_prefix("breaking ").map(str::to_owned));
+        breaking.collect()
+    }
+
+    /// Returns the changes: their effects, and what happened to what.
+    fn changes(&self) -> Vec<String> {
         let report = self.report();
         let changes = report["changes"].as_array().into_iter().flatten();
-        let breaking = changes.filter(|change| change["effect"] == "breaking");
-        let mut breaking: Vec<String> = breaking
+        let mut changes: Vec<String> = changes
             .map(|change| {
                 let text = |key: &str| change[key].as_str().unwrap_or_default();
                 let subject = text("what").split('`').nth(1).unwrap_or_default();
-                let all = format!("{} {subject} {}", text("kind"), text("member"));
+                let [effect, kind, member] = ["effect", "kind", "member"].map(text);
+                let all = format!("{effect} {kind} {subject} {member}");
                 all.trim_end().to_owned()
             })
             .collect();
-        breaking.sort_unstable();
-        breaking
+        changes.sort_unstable();
+        changes
     }
 
     /// Returns what the tool finds, where it is installed.
     fn found_by_the_tool(&self) -> Option<Vec<String>> {
-        let installed = Command::new("cargo-semver-checks")
-            .arg("--version")
-            .output();
-        if installed.is_err() {
-            eprintln!("cargo-semver-checks is not installed: only one verdict is compared");
-            return None;
-        }
+        tool_is_installed().then(|| self.findings())
+    }
+
+    /// Returns what the tool finds.
+    fn findings(&self) -> Vec<String> {
         // Both crates are called the same, and so are the files that the tool makes of them.
         static CHECKING: Mutex<()> = Mutex::new(());
         let _checking = CHECKING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -202,8 +435,18 @@ impl Crates {
             "{}",
             outcome.stderr
         );
-        Some(findings(&outcome.stdout))
+        findings(&outcome.stdout)
     }
+}
+
+fn tool_is_installed() -> bool {
+    let installed = Command::new("cargo-semver-checks")
+        .arg("--version")
+        .output();
+    if installed.is_err() {
+        eprintln!("cargo-semver-checks is not installed: only one verdict is compared");
+    }
+    installed.is_ok()
 }
 
 /// Reads the tool's findings, without the places in the code.

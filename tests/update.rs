@@ -312,6 +312,22 @@ fn a_dry_run_says_the_same_and_writes_nothing() {
 }
 
 #[test]
+fn a_dry_run_keeps_a_page_that_the_site_publishes_in_its_place() {
+    let (_site, workplace) = pet_shop();
+    workplace.write("spec/pages/pets/create.md", &page("create"));
+    workplace.write("spec/own-pages.txt", "pets/create.md\n");
+    workplace
+        .xtask(&["codegen", "--spec", "spec", "--out", "client"])
+        .exits_with(0);
+
+    update(&workplace, &["--dry-run"]).exits_with(0);
+
+    let text = summary(&workplace);
+    assert!(text.contains("callers: 3 added"), "{text}");
+    assert!(!text.contains("reaking"), "{text}");
+}
+
+#[test]
 fn a_dry_run_may_be_the_first() {
     let (_site, workplace) = pet_shop();
     update(&workplace, &["--dry-run"]).exits_with(0);

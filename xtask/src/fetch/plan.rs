@@ -1,6 +1,6 @@
 //! The changes of a fetch in the folder of the pages, decided before anything is written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use generator::{Allowances, Code, Described, Problem};
 
@@ -130,19 +130,7 @@ impl Planner<'_, '_> {
         let new: BTreeSet<PagePath> = new_of(&selection, &arrivals).cloned().collect();
 
         let fetched = self.arrive(&mut plan, &selection, arrivals);
-        for (old, new) in &replaced {
-            plan.steps.push(Step::Replace {
-                old: old.clone(),
-                new: new.clone(),
-                was_fetched: self.before.state.pages.contains_key(old),
-            });
-        }
-        for (own, site) in &shared {
-            if new.contains(site) || !self.before.own.contains(own) {
-                let (own, site) = (own.clone(), site.clone());
-                plan.steps.push(Step::Keep { own, site });
-            }
-        }
+        self.take_over(&mut plan, &replaced, &shared, &new);
         let elsewhere = std::mem::take(&mut selection.elsewhere);
         plan.noticed.elsewhere = self.not_allowed(Code::RefusedLink, elsewhere);
         // A link that could not be followed may be that of a page that seems to have vanished,
@@ -190,6 +178,30 @@ impl Planner<'_, '_> {
             }
         }
         fetched
+    }
+
+    /// Adds what becomes of pages at other places that describe what fetched pages do, or have their
+    /// addresses. `new` are the fetched pages that are new.
+    fn take_over(
+        &self,
+        plan: &mut Plan,
+        replaced: &BTreeMap<PagePath, PagePath>,
+        shared: &BTreeMap<PagePath, PagePath>,
+        new: &BTreeSet<PagePath>,
+    ) {
+        for (old, by) in replaced {
+            plan.steps.push(Step::Replace {
+                old: old.clone(),
+                new: by.clone(),
+                was_fetched: self.before.state.pages.contains_key(old),
+            });
+        }
+        for (own, site) in shared {
+            if new.contains(site) || !self.before.own.contains(own) {
+                let (own, site) = (own.clone(), site.clone());
+                plan.steps.push(Step::Keep { own, site });
+            }
+        }
     }
 
     /// Adds what becomes of the pages that the index does not name any more.

@@ -111,6 +111,8 @@ fn planned(folders: &Folders, changes: &mut Changes) -> Result<Source, Failure> 
     let name = |path: &PagePath| format!("pages/{path}");
     let removed = changes.removed.iter();
     let moved = changes.moved.iter().chain(&changes.published);
+    // The site may publish a page where the project has the same one.
+    let moved = moved.filter(|(old, new)| old != new);
     let gone: Vec<String> = removed.chain(moved.map(|(old, _)| old)).map(name).collect();
     let contents = std::mem::take(&mut changes.contents);
     let fetched = contents.iter().map(|(path, bytes)| {
