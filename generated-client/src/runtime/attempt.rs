@@ -57,7 +57,6 @@ impl Call {
         let limit = Limit { time, until };
         let mut redirects = None;
         loop {
-            attempts.send(&request);
             let response = self.client_response(request, pulse.as_ref(), limit, attempts);
             let mut response = response.await?;
             let status = response.status();
@@ -115,40 +114,67 @@ impl Call {
         request: Request,
         pulse: Option<&Pulse>,
         limit: Limit,
-        attempts: &Attempts,
+        attempts: &mut Attempts,
     ) -> Result<Received, Error> {
-        let deadline = attempts.deadline();
         if !self.transport.middleware.is_empty() {
-            let sending = self.send_through(request, attempts.number());
-            return Box::pin(self.in_time(pulse, limit, deadline, sending)).await?;
+            return Box::pin(self.layered_response(request, pulse, limit, attempts)).await;
         }
-        let sending = self.transport.client.execute(request);
-        match self.in_time(pulse, limit, deadline, sending).await? {
-            Ok(response) => Ok(platform::received(response)),
-            Err(cause) => Err(Error::from_reqwest(Some(self.operation.id), cause)),
-        }
-    }
-
-    /// Waits for the beginning of a response, for as long as an attempt may take.
-    async fn in_time<F: Future>(
-        &self,
-        pulse: Option<&Pulse>,
-        limit: Limit,
-        deadline: Option<Instant>,
-        sending: F,
-    ) -> Result<F::Output, Error> {
         let id = self.operation.id;
-        match (pulse, limit.until) {
+        let sending = self.execute(request, attempts);
+        let response = match (pulse, limit.until) {
             (Some(pulse), _) => {
                 let idle = self.options.idle_time();
-                Box::pin(pulse.within(idle, limit.time, deadline, sending))
+                Box::pin(pulse.within(idle, limit.time, attempts.deadline(), sending))
                     .await
-                    .map_err(|limit| TransportError::silent(id, limit).into())
+                    .map_err(|limit| TransportError::silent(id, limit))?
             }
             (None, Some(until)) => platform::timeout_at(until, sending)
                 .await
-                .map_err(|_| TransportError::late_response(id).into()),
-            (None, None) => Ok(sending.await),
+                .map_err(|_| TransportError::late_response(id))?,
+            (None, None) => sending.await,
+        };
+        match response {
+            Ok(response) => Ok(platform::received(response)),
+            Err(cause) => Err(Error::from_reqwest(Some(id), cause)),
+        }
+    }
+
+    /// Counts a request, and begins to send it.
+    fn execute(
+        &self,
+        request: Request,
+        attempts: &mut Attempts,
+    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + use<> {
+        attempts.send(&request);
+        self.transport.client.execute(request)
+    }
+
+    /// Sends a request through the middleware, and waits for the beginning of its response, for
+    /// as long as [`client_response`](Self::client_response) does. A function for both would
+    /// make the future of calls without middleware larger.
+    #[cold]
+    async fn layered_response(
+        &self,
+        request: Request,
+        pulse: Option<&Pulse>,
+        limit: Limit,
+        attempts: &mut Attempts,
+    ) -> Result<Received, Error> {
+        let id = self.operation.id;
+        attempts.send(&request);
+        let sending = self.send_through(request, attempts.number());
+        match (pulse, limit.until) {
+            (Some(pulse), _) => {
+                let idle = self.options.idle_time();
+                let response = pulse
+                    .within(idle, limit.time, attempts.deadline(), sending)
+                    .await;
+                response.map_err(|limit| TransportError::silent(id, limit))?
+            }
+            (None, Some(until)) => platform::timeout_at(until, sending)
+                .await
+                .map_err(|_| TransportError::late_response(id))?,
+            (None, None) => sending.await,
         }
     }
 

@@ -8,6 +8,7 @@ use http::header::HeaderMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::byte_stream::ByteStream;
 use super::call::Call;
 use super::call_options::CallOptions;
 use super::client::Client;
@@ -119,6 +120,15 @@ impl CustomRequest {
     /// See [`Error`](super::Error).
     pub fn send_with_response(self) -> SendingWithResponse<Bytes> {
         self.prepare().raw()
+    }
+
+    /// Sends the request and returns the body as a stream, for instance of a file or of events.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](super::Error).
+    pub fn send_stream(self) -> Sending<ByteStream> {
+        self.prepare().bytes().into_body()
     }
 
     /// Sends the request and decodes the JSON of the response as any type. An empty response is

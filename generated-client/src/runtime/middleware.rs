@@ -122,7 +122,8 @@ impl Attempt {
         self.operation.id
     }
 
-    /// Returns the path below the base URL, with its parameters in braces.
+    /// Returns the path below the base URL, with its parameters in braces; `*` for a request of
+    /// [`Client::request`](super::Client::request).
     pub fn path_template(&self) -> &'static str {
         self.operation.path
     }

@@ -19,6 +19,8 @@ use reqwest::Request;
 
 use super::call::Call;
 use super::error::Error;
+#[cfg(feature = "tracing")]
+use super::operation::ANY_PATH;
 use super::operation::Operation;
 use super::read::Notes;
 #[cfg(feature = "tracing")]
@@ -38,13 +40,15 @@ impl Span {
     /// a name.
     pub(super) fn new(operation: &Operation, request: &Request) -> Self {
         let (method, url) = (request.method().as_str(), request.url());
+        let template = (operation.path != ANY_PATH).then_some(operation.path);
+        let space = if template.is_some() { " " } else { "" };
         let span = tracing::info_span!(
             "call",
-            otel.name = %format_args!("{method} {}", operation.path),
+            otel.name = %format_args!("{method}{space}{}", template.unwrap_or_default()),
             otel.kind = "client",
             operation = operation.id,
             http.request.method = method,
-            url.template = operation.path,
+            url.template = template,
             server.address = url.host_str(),
             server.port = url.port_or_known_default(),
             attempt = tracing::field::Empty,
