@@ -34,9 +34,10 @@ use super::platform::{self, BoxFutureIn, Received, SharedInject, SharedOutsideBr
 /// [`ClientBuilder::middleware`](super::ClientBuilder::middleware) adds it to a client.
 ///
 /// It is called for each request that a call sends: again for each retry, for each redirect that
-/// is followed, and for the request with another key after a 401. The time limits of the call
-/// include it. The response that it returns is treated like one that the server sends: it is
-/// retried, redirected, or an error depending on its status.
+/// is followed, and for the request with another key after a 401. It is not called for redirects
+/// that a browser or a custom HTTP client follows. The time limits of the call include it. The
+/// response that it returns is treated like one that the server sends: it is retried, redirected,
+/// or an error depending on its status.
 pub trait Middleware: SharedOutsideBrowser {
     /// Sends the attempt with [`Next::run`], or returns a response without sending it.
     ///

@@ -12,6 +12,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::calls::Calls;
 use crate::runtime::read::Read;
+use crate::runtime::write::Write;
 use crate::runtime::{UnknownValue, UnknownVariant, object, open_enum, union};
 use crate::server::{KEY, Server, THINGS, answer, get};
 
@@ -285,17 +286,29 @@ async fn there_are_no_events_below_the_level_of_the_subscriber() {
     assert_eq!(events.lines(), [""; 0]);
 }
 
-#[tokio::test]
-async fn each_event_of_a_stream_is_looked_at() {
-    let body = "data: {\"status\": \"ready\"}\n\ndata: {\"parts\": [{\"new\": 1}]}\n\n";
+/// Returns the events about a stream of events.
+async fn events_of_stream<T: Read + Write>(body: &str) -> Vec<String> {
     let server = Server::answering(answer("200 OK", body)).await;
     let client = server.client();
     let events = Events::of_level(Level::DEBUG);
     let _guard = tracing::subscriber::set_default(events.clone());
-    let call = client
-        .calls()
-        .events::<Thing>(get(&client, "/things"), &THINGS);
+    let call = client.calls().events::<T>(get(&client, "/things"), &THINGS);
     let mut stream = call.await.unwrap().into_inner();
     while stream.try_next().await.unwrap().is_some() {}
-    assert_eq!(events.lines(), ["field parts[0].new"]);
+    events.lines()
+}
+
+#[tokio::test]
+async fn each_event_of_a_stream_is_looked_at() {
+    let body = "data: {\"status\": \"ready\"}\n\ndata: {\"parts\": [{\"new\": 1}]}\n\n";
+    assert_eq!(
+        events_of_stream::<Thing>(body).await,
+        ["field parts[0].new"]
+    );
+}
+
+#[tokio::test]
+async fn pings_of_a_stream_are_not_unknown() {
+    let body = "event: ping\ndata: {\"type\": \"ping\"}\n\ndata: {\"type\": \"sound\"}\n\n";
+    assert_eq!(events_of_stream::<Content>(body).await, ["variant ."]);
 }
