@@ -103,7 +103,7 @@ fn what_breaks_nobody_is_nothing_to_the_tool() {
 /// A fact of a crate that no signature shows, and what the two verdicts say of a change of it.
 struct Fact {
     name: &'static str,
-    /// What is replaced in the specification.
+    /// The text of the specification that is replaced, and its replacement.
     change: (&'static str, &'static str),
     /// The changes that drift reports: their effects, their kinds, and what they are about.
     drift: &'static [&'static str],
