@@ -15,7 +15,7 @@ use super::call::Call;
 use super::client::ClientBuilder;
 use super::error::Error;
 use super::operation::Operation;
-use super::pace::{Pace, Recent, Refusal, whole};
+use super::pace::{Pace, Recent, Refusal};
 use super::platform::{Instant, timeout_at};
 use super::rate_limit::RateLimit;
 use super::retry::Attempts;
@@ -179,8 +179,10 @@ impl Pacing {
     }
 
     fn count(&self, began: Instant) {
-        let periods = began.saturating_duration_since(self.created).as_secs_f64();
-        let add = |recent| Some(Recent::from_bits(recent).add(whole(periods)).to_bits());
+        // A period is a second.
+        let periods = began.saturating_duration_since(self.created).as_secs();
+        let period = u32::try_from(periods).unwrap_or(u32::MAX);
+        let add = |recent| Some(Recent::from_bits(recent).add(period).to_bits());
         let _ = self
             .recent
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);

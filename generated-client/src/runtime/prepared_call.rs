@@ -4,6 +4,9 @@
 //! it once, and `authentication` has its keys.
 
 use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT_ENCODING, HeaderValue, USER_AGENT};
@@ -239,17 +242,33 @@ impl Call {
         response: &mut ResponseBody,
         until: Option<Instant>,
     ) -> Result<Option<Bytes>, TransportError> {
+        let mut chunk = pin!(response.chunk());
+        // A chunk that has arrived needs no timer.
+        let arrived = poll_fn(|context| Poll::Ready(chunk.as_mut().poll(context))).await;
+        let chunk = match arrived {
+            Poll::Ready(chunk) => chunk,
+            Poll::Pending => self.in_time(chunk, until).await?,
+        };
+        chunk.map_err(|cause| TransportError::new(Some(self.operation.id), cause))
+    }
+
+    /// Waits for a part of a body for as long as it may be silent, and not longer than `until`.
+    async fn in_time<F: Future>(
+        &self,
+        part: F,
+        until: Option<Instant>,
+    ) -> Result<F::Output, TransportError> {
         let idle = self.options.idle_time();
         let silent = Instant::now().checked_add(idle);
         let Some(limit) = silent.into_iter().chain(until).min() else {
-            let chunk = response.chunk().await;
-            return chunk.map_err(|cause| TransportError::new(Some(self.operation.id), cause));
+            return Ok(part.await);
         };
-        match platform::timeout_at(limit, response.chunk()).await {
-            Ok(chunk) => chunk.map_err(|cause| TransportError::new(Some(self.operation.id), cause)),
-            Err(_) if until == Some(limit) => Err(TransportError::late_response(self.operation.id)),
-            Err(_) => Err(TransportError::silent(self.operation.id, idle)),
-        }
+        platform::timeout_at(limit, part)
+            .await
+            .map_err(|_| match until == Some(limit) {
+                true => TransportError::late_response(self.operation.id),
+                false => TransportError::silent(self.operation.id, idle),
+            })
     }
 
     /// Sends a request, and again if need be. Returns the response if it is successful, and
