@@ -521,7 +521,7 @@ impl CreateRedirectUriRequest {
     /// - `400`: The request is not valid.
     /// - `409`: The request conflicts with what is registered.
     /// - `422`: The redirect URI is not acceptable. The body is a
-    ///   [`types::UnprocessableEntityErrorBody`](crate::types::UnprocessableEntityErrorBody), see
+    ///   [`UnprocessableEntityErrorBody`](crate::types::UnprocessableEntityErrorBody), see
     ///   [`ApiError::json`](crate::ApiError::json).
     pub fn send(self) -> Sending<types::RedirectUri> {
         self.send_with_response().into_body()

@@ -729,7 +729,7 @@ impl SearchRequest {
     /// - `400`: The request failed.
     /// - `404`: There is no such knowledge store.
     /// - `410`: The page token has expired. The body is a
-    ///   [`types::GoneErrorBody`](crate::types::GoneErrorBody), see
+    ///   [`GoneErrorBody`](crate::types::GoneErrorBody), see
     ///   [`ApiError::json`](crate::ApiError::json).
     /// - `429`: There were too many requests.
     pub fn send(self) -> Sending<types::SearchKnowledgeStoreResponse> {

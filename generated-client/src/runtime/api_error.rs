@@ -208,7 +208,7 @@ impl Display for ApiError {
             write!(f, ": {}", OneLine(&self.text()))?;
         }
         Attempts(self.attempts).fmt(f)?;
-        NotRepeatedFor(&self.not_repeated).fmt(f)
+        NotRepeatedFor(self.not_repeated.as_ref()).fmt(f)
     }
 }
 

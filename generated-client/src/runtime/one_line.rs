@@ -57,7 +57,7 @@ impl Display for Attempts {
 }
 
 /// Writes, for the end of an error, why its call is not repeated.
-pub(super) struct NotRepeatedFor<'a>(pub(super) &'a Option<NotRepeated>);
+pub(super) struct NotRepeatedFor<'a>(pub(super) Option<&'a NotRepeated>);
 
 impl Display for NotRepeatedFor<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

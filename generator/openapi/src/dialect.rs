@@ -95,7 +95,8 @@ fn check_headers(operation: &mut Map<String, Value>, problems: &mut Vec<String>)
         value => *value == false,
     };
     let is_text = |value: &Value| value.as_str().is_some_and(|name| !name.trim().is_empty());
-    let checks: [(&str, &dyn Fn(&Value) -> bool, &str); 2] = [
+    type Check<'a> = (&'a str, &'a dyn Fn(&Value) -> bool, &'a str);
+    let checks: [Check<'_>; 2] = [
         (
             IDEMPOTENCY_HEADER,
             &is_header,

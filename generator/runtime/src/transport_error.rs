@@ -19,7 +19,8 @@ pub struct TransportError {
     cause: Cause,
     limit: Option<Duration>,
     attempts: u32,
-    not_repeated: Option<NotRepeated>,
+    /// It is in a box because it is rare, and large.
+    not_repeated: Option<Box<NotRepeated>>,
     idempotency_key: Option<Arc<str>>,
 }
 
@@ -98,7 +99,7 @@ impl TransportError {
     }
 
     pub(super) fn set_not_repeated(&mut self, reason: NotRepeated) {
-        self.not_repeated = Some(reason);
+        self.not_repeated = Some(Box::new(reason));
     }
 
     /// Returns the name of the operation, where the failure is known to be its.
@@ -233,7 +234,7 @@ impl Display for TransportError {
         }
         self.write_cause(f)?;
         Attempts(self.attempts).fmt(f)?;
-        NotRepeatedFor(&self.not_repeated).fmt(f)
+        NotRepeatedFor(self.not_repeated.as_deref()).fmt(f)
     }
 }
 

@@ -401,10 +401,10 @@ impl CreateRequest {
     /// - `409`: The request conflicts with the state of something else.
     /// - `429`: A limit is reached.
     /// - `503`: The service is not available. The body is a
-    ///   [`types::ErrorResponse`](crate::types::ErrorResponse), see
+    ///   [`ErrorResponse`](crate::types::ErrorResponse), see
     ///   [`ApiError::json`](crate::ApiError::json).
     /// - `504`: The service took too long. The body is a
-    ///   [`types::ErrorResponse`](crate::types::ErrorResponse), see
+    ///   [`ErrorResponse`](crate::types::ErrorResponse), see
     ///   [`ApiError::json`](crate::ApiError::json).
     pub fn send(self) -> Sending<types::CreateAnalyzeBatchResponse> {
         self.send_with_response().into_body()

@@ -269,7 +269,7 @@ impl CancelRequest {
     ///
     /// - `400`: The request is not valid.
     /// - `401`: The key is not valid. The body is a
-    ///   [`types::FlatErrorResponse`](crate::types::FlatErrorResponse), see
+    ///   [`FlatErrorResponse`](crate::types::FlatErrorResponse), see
     ///   [`ApiError::json`](crate::ApiError::json).
     /// - `403`: The key does not allow it.
     /// - `404`: There is no such task.

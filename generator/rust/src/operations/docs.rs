@@ -174,9 +174,14 @@ fn errors(operation: &Operation) -> Vec<(Line, Docs)> {
         }
     }
     let items = alike.into_iter().map(|(statuses, (docs, ty))| {
+        let is_sentence = docs.as_str().trim_end().ends_with(['.', '!', '?', ':']);
         let own = Some(docs).filter(|docs| !docs.is_empty());
         let docs: Vec<Docs> = own.into_iter().chain(ty.map(body_type)).collect();
-        (codes(Line::default(), &statuses), Docs::joined(&docs, " "))
+        let separator = if is_sentence { " " } else { ". " };
+        (
+            codes(Line::default(), &statuses),
+            Docs::joined(&docs, separator),
+        )
     });
     items.collect()
 }
@@ -187,7 +192,7 @@ fn body_type(ty: &TypeId) -> Docs {
     Docs::template(
         "The body is a {}, see {}.",
         &[
-            Docs::item(&format!("types::{name}"), &format!("crate::types::{name}")),
+            Docs::item(name, &format!("crate::types::{name}")),
             Docs::item("ApiError::json", "crate::ApiError::json"),
         ],
     )
@@ -333,9 +338,9 @@ mod tests {
         assert_eq!(
             errors,
             "See [`Error`](crate::Error).\n\n\
-             - `400`, `4XX`: The body is a [`types::A`](crate::types::A), see \
+             - `400`, `4XX`: The body is a [`A`](crate::types::A), see \
              [`ApiError::json`](crate::ApiError::json).\n\
-             - `404`: There is no such pet. The body is a [`types::B`](crate::types::B), see \
+             - `404`: There is no such pet. The body is a [`B`](crate::types::B), see \
              [`ApiError::json`](crate::ApiError::json)."
         );
     }

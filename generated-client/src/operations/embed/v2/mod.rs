@@ -209,7 +209,7 @@ impl CreateRequest {
     ///
     /// - `400`: The request is not valid, or what it refers to cannot be read.
     /// - `413`: The input is too large. The body is a
-    ///   [`types::ErrorResponse`](crate::types::ErrorResponse), see
+    ///   [`ErrorResponse`](crate::types::ErrorResponse), see
     ///   [`ApiError::json`](crate::ApiError::json).
     /// - `429`: The rate limit is reached.
     /// - `500`: The server failed.
