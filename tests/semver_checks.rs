@@ -307,7 +307,7 @@ fn a_file_is_sent_between_threads_and_not_unwind_safe() {
     }
     fn is_send_and_sync<T: Send + Sync>() {}
     is_send_and_sync::<twelvelabs::Upload>();
-    assert!((&Probe::<Option<String>>(PhantomData)).is_unwind_safe());
+    assert!(Probe::<Option<String>>(PhantomData).is_unwind_safe());
     assert!(!(&Probe::<Option<twelvelabs::Upload>>(PhantomData)).is_unwind_safe());
 }
 
