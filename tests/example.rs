@@ -431,7 +431,11 @@ fn key_of(stream: &TcpStream) -> String {
 #[test]
 fn errors_handles_each_kind_of_error() {
     let cases = [
-        (200, json!({}), "canceled"),
+        (
+            200,
+            json!({"task_id": "t1", "status": "canceled"}),
+            "canceled",
+        ),
         (
             409,
             json!({"message": "done"}),
