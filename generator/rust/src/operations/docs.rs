@@ -156,9 +156,12 @@ fn codes(line: Line, statuses: &[&str]) -> Line {
     })
 }
 
+/// The description of an error response, and the type of its body.
+type DescribedError<'a> = (Docs, Option<&'a TypeId>);
+
 /// Returns the items of a list of error responses: their statuses, descriptions, and types.
 fn errors(operation: &Operation) -> Vec<(Line, Docs)> {
-    let mut described: BTreeMap<&str, (Docs, Option<&TypeId>)> = BTreeMap::new();
+    let mut described: BTreeMap<&str, DescribedError<'_>> = BTreeMap::new();
     for (statuses, docs) in operation.described_errors() {
         let statuses = statuses.into_iter();
         described.extend(statuses.map(|status| (status, (docs.clone(), None))));
@@ -166,7 +169,7 @@ fn errors(operation: &Operation) -> Vec<(Line, Docs)> {
     for error in &operation.errors {
         described.entry(&error.status).or_default().1 = Some(&error.ty);
     }
-    let mut alike: Vec<(Vec<&str>, (Docs, Option<&TypeId>))> = Vec::new();
+    let mut alike: Vec<(Vec<&str>, DescribedError<'_>)> = Vec::new();
     for (status, response) in described {
         match alike.iter_mut().find(|(_, known)| *known == response) {
             Some((statuses, _)) => statuses.push(status),
@@ -192,7 +195,7 @@ fn body_type(ty: &TypeId) -> Docs {
     Docs::template(
         "The body is a {}, see {}.",
         &[
-            Docs::item(name, &format!("crate::types::{name}")),
+            Docs::item(name, format!("crate::types::{name}")),
             Docs::item("ApiError::json", "crate::ApiError::json"),
         ],
     )
