@@ -123,7 +123,8 @@
 //! A [`Middleware`] is code around each request that a call sends: metrics, signatures, caches, or
 //! recordings. [`ClientBuilder::middleware`] adds it. It can change the headers, respond without
 //! sending, read the response, and fail with [`Error::middleware`]. It is called again for each
-//! retry and each redirect, and the timeouts include it.
+//! retry and each redirect, and the timeouts include it. [`CallOptions::extension`] passes it a
+//! value of a call.
 //!
 //! # Mocking
 //!

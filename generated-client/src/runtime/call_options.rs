@@ -5,6 +5,7 @@
 use std::fmt::{self, Formatter};
 use std::time::Duration;
 
+use http::Extensions;
 use http::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use secrecy::SecretString;
 use serde::Serialize;
@@ -52,6 +53,8 @@ struct Changes {
     /// The names of the query parameters of the client that are not sent.
     without_query: Vec<String>,
     body_fields: BodyFields,
+    /// Values for the middleware of the client.
+    extensions: Extensions,
     /// The URL of a list page, in place of the one that the parameters make.
     list_page: Option<Box<str>>,
 }
@@ -170,6 +173,13 @@ impl CallOptions {
         self
     }
 
+    /// Adds a value for the [`Middleware`](super::Middleware) of the client, which finds it in
+    /// [`Attempt::extensions`](super::Attempt::extensions) by its type. It is not sent.
+    pub fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.changes().extensions.insert(value);
+        self
+    }
+
     /// Sets the URL of the list page that is requested; `None` for the one that the
     /// parameters make.
     #[allow(dead_code, reason = "an API may have no lists whose pages have URLs")]
@@ -231,6 +241,12 @@ impl CallOptions {
         }
     }
 
+    /// Returns the values for the middleware of the client.
+    pub(super) fn extensions(&self) -> Extensions {
+        let changes = self.changes.as_ref();
+        changes.map_or_else(Extensions::new, |changes| changes.extensions.clone())
+    }
+
     pub(super) fn key(&self) -> Option<&SecretString> {
         self.key.as_ref()
     }
@@ -281,7 +297,10 @@ impl Changes {
         let query = self.query.iter();
         let query = query.filter(|(name, _)| !others.without_query.contains(name));
         let key = others.idempotency_key.as_ref();
+        let mut extensions = self.extensions.clone();
+        extensions.extend(others.extensions.clone());
         Self {
+            extensions,
             idempotency_key: key.or(self.idempotency_key.as_ref()).cloned(),
             headers: self
                 .headers

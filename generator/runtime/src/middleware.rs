@@ -164,13 +164,14 @@ impl Attempt {
         }
     }
 
-    /// Returns the values that middleware added for the middleware inside of it.
+    /// Returns the values of the call, [`CallOptions::extension`](super::CallOptions::extension),
+    /// and those that middleware added for the middleware inside of it.
     pub fn extensions(&self) -> &Extensions {
         &self.extensions
     }
 
-    /// Returns the values for the middleware inside of this one. There are none when an attempt
-    /// begins.
+    /// Returns the values for changes, which the middleware inside of this one sees. Each attempt
+    /// begins with those of the call.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
         &mut self.extensions
     }
@@ -324,7 +325,7 @@ impl Call {
             request,
             operation: self.operation,
             number,
-            extensions: Extensions::new(),
+            extensions: self.options.extensions(),
         };
         let next = Next {
             call: self,

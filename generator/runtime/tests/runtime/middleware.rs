@@ -206,6 +206,35 @@ async fn it_passes_values_to_the_middleware_inside() {
 }
 
 #[tokio::test]
+async fn it_finds_the_values_of_the_call_and_of_the_client_in_each_attempt() {
+    #[derive(Clone)]
+    struct Tenant(&'static str);
+    #[derive(Clone)]
+    struct Region(&'static str);
+
+    let server = Server::answering(answer("500 Oh No", "{}")).await;
+    let send = |attempt: &mut Attempt| {
+        let Tenant(tenant) = attempt.extensions().get().cloned().unwrap();
+        let Region(region) = attempt.extensions().get().cloned().unwrap();
+        let value = HeaderValue::from_str(&format!("{tenant} {region}")).unwrap();
+        attempt.headers_mut().insert("x-origin", value);
+    };
+    let client = builder(&server).middleware(Before(send)).build().unwrap();
+    let options = CallOptions::new()
+        .extension(Tenant("default"))
+        .extension(Region("eu"));
+    let client = client.with_options(options);
+    let options = CallOptions::new().extension(Tenant("acme")).retries(1);
+    let request = get(&client, "/things");
+    let calls = client.calls().with_options(&options);
+    calls.json::<Value>(request, &THINGS).await.unwrap_err();
+    let requests = server.requests();
+    let origins = requests.iter().map(|request| header(request, "x-origin"));
+    let expected = Some("acme eu");
+    assert_eq!(origins.collect::<Vec<_>>(), [expected, expected]);
+}
+
+#[tokio::test]
 async fn a_body_that_is_read_while_it_is_sent_is_not_shown() {
     let server = Server::answering(answer("200 OK", "7")).await;
     let has_body = Arc::new(Mutex::new(None));
