@@ -138,9 +138,11 @@ impl Code {
         };
         let request = &operation.request;
         let methods = functions(&block(&code, &format!("impl {request} {{")));
-        let setters = methods
-            .iter()
-            .filter(|function| function.output == "Self" && function.name != "with_options");
+        // Requests have these without a value in the model.
+        let common = ["body_field", "from_body", "with_options"];
+        let setters = methods.iter().filter(|function| {
+            function.output == "Self" && !common.contains(&function.name.as_str())
+        });
         let send = methods.iter().find(|function| function.name == "send");
         let module = operation.group.first().map_or("ungrouped", String::as_str);
         let raw = files(&format!("raw/{module}.rs")).expect("the raw functions of a group");
