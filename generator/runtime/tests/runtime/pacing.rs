@@ -183,13 +183,13 @@ async fn a_call_without_retries_delays_no_other() {
 }
 
 #[tokio::test]
-async fn a_rate_limit_delays_calls_and_is_shared_by_clones() {
+async fn a_rate_limit_delays_calls_and_is_shared_by_clones_and_derived_clients() {
     let server = Server::answering(answer("200 OK", "7")).await;
     let limit = Duration::from_millis(300);
     let client = builder(&server).rate_limit(3, limit).build().unwrap();
-    let clone = client.clone();
-    let calls =
-        (0..8).map(|number| things::<Value>(if number % 2 == 0 { &client } else { &clone }));
+    let derived = client.with_options(CallOptions::new().header("x-job", "7"));
+    let clients = [client.clone(), client, derived];
+    let calls = clients.iter().cycle().take(8).map(things::<Value>);
     let begin = Instant::now();
     assert!(join_all(calls).await.iter().all(Result::is_ok));
     within(0.6..5.0, begin.elapsed());
