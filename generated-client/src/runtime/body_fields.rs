@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use http::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::Body;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
@@ -77,16 +76,12 @@ impl BodyFields {
         }
         let body = outgoing.request.body();
         let body = body.and_then(Body::as_bytes).unwrap_or_default();
-        let (body, media_type) = match operation.encoding {
-            Encoding::Json => (self.in_json(body)?, "application/json"),
-            Encoding::UrlEncoded => (self.in_form(body)?, "application/x-www-form-urlencoded"),
+        let body = match operation.encoding {
+            Encoding::Json => self.in_json(body)?,
+            Encoding::UrlEncoded => self.in_form(body)?,
             Encoding::Text => return Err(no_properties()),
         };
-        let media_type = operation.media_type.unwrap_or(media_type);
-        let headers = outgoing.request.headers_mut();
-        let media_type = HeaderValue::from_static(media_type);
-        headers.entry(CONTENT_TYPE).or_insert(media_type);
-        *outgoing.request.body_mut() = Some(body.into());
+        outgoing.set_bytes(body.into(), operation.media_type_of_body());
         Ok(())
     }
 

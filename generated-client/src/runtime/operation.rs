@@ -248,6 +248,15 @@ impl Operation {
         self.bucket.unwrap_or(self.id)
     }
 
+    /// Returns the media type of a body that is neither a form with files nor a file.
+    pub(super) fn media_type_of_body(&self) -> &'static str {
+        self.media_type.unwrap_or(match self.encoding {
+            Encoding::Json => "application/json",
+            Encoding::UrlEncoded => "application/x-www-form-urlencoded",
+            Encoding::Text => "text/plain",
+        })
+    }
+
     /// Returns the description of the parameter with this name, if it has one.
     pub(super) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         self.parameters

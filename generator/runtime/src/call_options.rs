@@ -189,7 +189,6 @@ impl CallOptions {
     }
 
     /// Returns these options, with what `options` sets in place of what these do.
-    #[allow(dead_code, reason = "requests of generated crates call it")]
     pub(crate) fn and(self, options: Self) -> Self {
         match self.is_empty() {
             true => options,

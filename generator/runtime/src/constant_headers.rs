@@ -8,9 +8,8 @@ use super::client::ClientBuilder;
 impl ClientBuilder {
     /// Sets another value for a header of all requests.
     #[allow(dead_code, reason = "methods of generated crates call it")]
-    pub(crate) fn constant_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.options = self.options.header(name, value);
-        self
+    pub(crate) fn constant_header(self, name: &'static str, value: impl Into<String>) -> Self {
+        self.header(name, value)
     }
 }
 

@@ -98,7 +98,7 @@ impl CustomRequest {
 
     /// Sets options for this call. They override those of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.options = self.options.with(&options);
+        self.options = self.options.and(options);
         self
     }
 
@@ -156,7 +156,7 @@ impl CustomRequest {
         let url = [raw.baseurl, &self.path].concat();
         RequestBuilder::new(&OPERATION, self.method.clone(), url)
             .headers(headers)
-            .content(self.content.clone())
+            .set_content(Ok(self.content.clone()))
             .build()
     }
 }

@@ -49,19 +49,25 @@ pub enum Streamed {
 impl Outgoing {
     /// Returns the request with this body. A media type in the headers of the request is
     /// kept.
-    pub fn new(mut request: Request, content: Option<Content>) -> Self {
-        let body = match content {
-            None => None,
-            Some(Content::Bytes { body, media_type }) => {
-                let headers = request.headers_mut();
-                let media_type = HeaderValue::from_static(media_type);
-                headers.entry(CONTENT_TYPE).or_insert(media_type);
-                *request.body_mut() = Some(body.into());
-                None
-            }
-            Some(Content::Streamed(body)) => Some(body),
+    pub fn new(request: Request, content: Option<Content>) -> Self {
+        let mut outgoing = Self {
+            request,
+            body: None,
         };
-        Self { request, body }
+        match content {
+            None => {}
+            Some(Content::Bytes { body, media_type }) => outgoing.set_bytes(body, media_type),
+            Some(Content::Streamed(body)) => outgoing.body = Some(body),
+        }
+        outgoing
+    }
+
+    /// Sets the whole body. A media type in the headers of the request is kept.
+    pub(super) fn set_bytes(&mut self, body: Bytes, media_type: &'static str) {
+        let headers = self.request.headers_mut();
+        let media_type = HeaderValue::from_static(media_type);
+        headers.entry(CONTENT_TYPE).or_insert(media_type);
+        *self.request.body_mut() = Some(body.into());
     }
 
     /// Returns the body, if it is read while it is sent.

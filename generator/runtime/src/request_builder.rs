@@ -123,17 +123,13 @@ impl RequestBuilder {
         self.set_content(content)
     }
 
-    fn set_content(mut self, content: Result<Option<Content>, RequestError>) -> Self {
+    /// Sets the encoded body, or the reason why there is none.
+    pub(super) fn set_content(mut self, content: Result<Option<Content>, RequestError>) -> Self {
         match content {
             Ok(content) => self.content = content,
             Err(error) => self.fail(error),
         }
         self
-    }
-
-    /// Sets the encoded body.
-    pub(super) fn content(self, content: Option<Content>) -> Self {
-        Self { content, ..self }
     }
 
     /// Sets the headers.
@@ -234,13 +230,10 @@ impl RequestBody for str {
 }
 
 fn encoded(value: &dyn Write, operation: &Operation) -> Result<Option<Content>, RequestError> {
-    let (body, media_type) = match operation.encoding {
-        Encoding::Json => (write::to_json(value), "application/json"),
-        Encoding::UrlEncoded => (
-            query::url_encoded(value, operation.fields),
-            "application/x-www-form-urlencoded",
-        ),
-        Encoding::Text => (query::text(value), "text/plain"),
+    let body = match operation.encoding {
+        Encoding::Json => write::to_json(value),
+        Encoding::UrlEncoded => query::url_encoded(value, operation.fields),
+        Encoding::Text => query::text(value),
     };
     let body = body.map_err(|cause| RequestError::caused(cause.to_string(), cause))?;
     if operation.has_optional_body && ["", "{}", "null"].contains(&body.as_str()) {
@@ -248,7 +241,7 @@ fn encoded(value: &dyn Write, operation: &Operation) -> Result<Option<Content>, 
     }
     Ok(Some(Content::Bytes {
         body: body.into(),
-        media_type: operation.media_type.unwrap_or(media_type),
+        media_type: operation.media_type_of_body(),
     }))
 }
 
