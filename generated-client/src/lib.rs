@@ -65,6 +65,14 @@
 //! `pages()`. Both send one request per list page, when it is read, and end with the
 //! list or at the first error.
 //!
+//! # Blocking calls
+//!
+//! With the feature `blocking`, `send_blocking()` takes the place of `send()` in programs that do
+//! not use async. `stream_blocking()` and `pages_blocking()` of a list are iterators, and so are
+//! events. A body that is neither JSON nor text is a reader. Other futures of this crate have
+//! `wait()`. In a task of an async runtime, a blocking call is an error;
+//! `tokio::task::spawn_blocking` has threads for it.
+//!
 //! # Retries
 //!
 //! Transient failures are retried, twice by default: failed connections, and responses of a busy
@@ -148,11 +156,11 @@
 //!
 //! # WebAssembly
 //!
-//! The crate compiles for `wasm32-unknown-unknown` without the feature `mock`. There are no
-//! environment variables, and the only files are bytes and streams, each of which is held in memory
-//! as a whole and sent within the timeout. Connections, proxies, cookies, the user agent, and
-//! redirects, which may take the key to another origin, are up to the browser. Futures are not
-//! `Send`, and a connection that was never made is an error like one that broke.
+//! The crate compiles for `wasm32-unknown-unknown` without the features `blocking` and `mock`.
+//! There are no environment variables, and the only files are bytes and streams, each of which is
+//! held in memory as a whole and sent within the timeout. Connections, proxies, cookies, the user
+//! agent, and redirects, which may take the key to another origin, are up to the browser. Futures
+//! are not `Send`, and a connection that was never made is an error like one that broke.
 //!
 //! # Extras
 //!
@@ -178,5 +186,7 @@ pub use runtime::{
     PagingError, Progress, Request, RequestError, Response, Sending, SendingWithResponse,
     TransportError, UnknownValue, UnknownVariant, Upload,
 };
+#[cfg(feature = "blocking")]
+pub use runtime::{Blocking, ByteReader};
 // Their types are in the signatures of this crate.
 pub use {bytes, chrono, http, reqwest};

@@ -361,6 +361,12 @@ impl AuthorizeConnectionRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::ConnectionAuthorization, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -429,6 +435,12 @@ impl CreateConnectionPickerTokenRequest {
     /// - `409`: The request conflicts with the state of the connection.
     pub fn send(self) -> Sending<types::PickerToken> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::PickerToken, crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.
@@ -527,6 +539,12 @@ impl CreateRedirectUriRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::RedirectUri, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -596,6 +614,12 @@ impl DeleteConnectionRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -662,6 +686,12 @@ impl DeleteRedirectUriRequest {
     /// - `404`: There is no such redirect URI.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.
@@ -749,6 +779,12 @@ impl ListConnectionsRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::ConnectionList, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -796,6 +832,22 @@ impl ListConnectionsRequest {
     #[inline]
     pub fn stream(self) -> Items<types::ConnectionList, types::Connection> {
         self.pages().items(|page| page.data)
+    }
+
+    /// [`pages`](Self::pages) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn pages_blocking(self) -> crate::Blocking<Pages<types::ConnectionList>> {
+        self.pages().into_blocking()
+    }
+
+    /// [`stream`](Self::stream) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn stream_blocking(
+        self,
+    ) -> crate::Blocking<Items<types::ConnectionList, types::Connection>> {
+        self.stream().into_blocking()
     }
 }
 
@@ -864,6 +916,12 @@ impl ListRedirectUrisRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::RedirectUriList, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -911,6 +969,22 @@ impl ListRedirectUrisRequest {
     #[inline]
     pub fn stream(self) -> Items<types::RedirectUriList, types::RedirectUri> {
         self.pages().items(|page| page.data)
+    }
+
+    /// [`pages`](Self::pages) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn pages_blocking(self) -> crate::Blocking<Pages<types::RedirectUriList>> {
+        self.pages().into_blocking()
+    }
+
+    /// [`stream`](Self::stream) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn stream_blocking(
+        self,
+    ) -> crate::Blocking<Items<types::RedirectUriList, types::RedirectUri>> {
+        self.stream().into_blocking()
     }
 }
 
@@ -962,6 +1036,12 @@ impl RetrieveConnectionRequest {
     /// - `404`: There is no such connection.
     pub fn send(self) -> Sending<types::Connection> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::Connection, crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.

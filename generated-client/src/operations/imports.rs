@@ -205,6 +205,12 @@ impl ImportFilesRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::ImportResult, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -293,6 +299,12 @@ impl ListImportsRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::ImportList, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -340,6 +352,20 @@ impl ListImportsRequest {
     #[inline]
     pub fn stream(self) -> Items<types::ImportList, types::Import> {
         self.pages().items(|page| page.data)
+    }
+
+    /// [`pages`](Self::pages) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn pages_blocking(self) -> crate::Blocking<Pages<types::ImportList>> {
+        self.pages().into_blocking()
+    }
+
+    /// [`stream`](Self::stream) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn stream_blocking(self) -> crate::Blocking<Items<types::ImportList, types::Import>> {
+        self.stream().into_blocking()
     }
 }
 
@@ -394,6 +420,12 @@ impl RetrieveImportRequest {
     /// - `404`: There is no such import.
     pub fn send(self) -> Sending<types::ImportDetail> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::ImportDetail, crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.

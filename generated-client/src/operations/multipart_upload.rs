@@ -319,6 +319,12 @@ impl CreateRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::CreateAssetUploadResponse, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -416,6 +422,12 @@ impl GetAdditionalPresignedUrlsRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::AdditionalPresignedUrls, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -508,6 +520,12 @@ impl GetStatusRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::GetUploadStatusResponse, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -555,6 +573,22 @@ impl GetStatusRequest {
     #[inline]
     pub fn stream(self) -> Items<types::GetUploadStatusResponse, types::ChunkInfo> {
         self.pages().items(|page| page.uploaded_chunks)
+    }
+
+    /// [`pages`](Self::pages) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn pages_blocking(self) -> crate::Blocking<Pages<types::GetUploadStatusResponse>> {
+        self.pages().into_blocking()
+    }
+
+    /// [`stream`](Self::stream) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn stream_blocking(
+        self,
+    ) -> crate::Blocking<Items<types::GetUploadStatusResponse, types::ChunkInfo>> {
+        self.stream().into_blocking()
     }
 }
 
@@ -629,6 +663,12 @@ impl ListIncompleteUploadsRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::ListIncompleteUploadsResponse, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -675,6 +715,23 @@ impl ListIncompleteUploadsRequest {
         self,
     ) -> Items<types::ListIncompleteUploadsResponse, types::IncompleteUploadSummary> {
         self.pages().items(|page| page.data)
+    }
+
+    /// [`pages`](Self::pages) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn pages_blocking(self) -> crate::Blocking<Pages<types::ListIncompleteUploadsResponse>> {
+        self.pages().into_blocking()
+    }
+
+    /// [`stream`](Self::stream) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn stream_blocking(
+        self,
+    ) -> crate::Blocking<Items<types::ListIncompleteUploadsResponse, types::IncompleteUploadSummary>>
+    {
+        self.stream().into_blocking()
     }
 }
 
@@ -757,6 +814,12 @@ impl ReportChunkBatchRequest {
     /// - `404`: There is no such upload session.
     pub fn send(self) -> Sending<types::ReportChunkBatchResponse> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::ReportChunkBatchResponse, crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.

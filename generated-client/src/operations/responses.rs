@@ -223,6 +223,12 @@ impl CreateRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::ResponseObject, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -349,6 +355,14 @@ impl CreateStreamRequest {
     /// - `400`: The request failed.
     pub fn send(self) -> Sending<EventStream<types::ResponseStreamEvent>> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async. The events are an iterator.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<crate::Blocking<EventStream<types::ResponseStreamEvent>>, crate::Error> {
+        Ok(self.send().wait()?.into_blocking())
     }
 
     /// Sends the request and returns the body with its status and headers.

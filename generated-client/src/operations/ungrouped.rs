@@ -414,6 +414,12 @@ impl AnalyzeRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::AnalyzeResponse, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -571,6 +577,14 @@ impl AnalyzeStreamRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async. The events are an iterator.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<crate::Blocking<EventStream<types::StreamAnalyzeResponse>>, crate::Error> {
+        Ok(self.send().wait()?.into_blocking())
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -656,6 +670,12 @@ impl GenerateRequest {
     /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::AnalyzeResponse> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::AnalyzeResponse, crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.
@@ -751,6 +771,14 @@ impl GenerateStreamRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async. The events are an iterator.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<crate::Blocking<EventStream<types::StreamAnalyzeResponse>>, crate::Error> {
+        Ok(self.send().wait()?.into_blocking())
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -831,6 +859,12 @@ impl GistRequest {
     /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::GistResponse> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::GistResponse, crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.
@@ -942,6 +976,12 @@ impl SummarizeRequest {
     /// - `429`: The rate limit is reached. The answer has no body.
     pub fn send(self) -> Sending<types::SummarizeResponse> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::SummarizeResponse, crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.

@@ -113,6 +113,16 @@ impl CustomRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`](super::Error).
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<Bytes, super::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors

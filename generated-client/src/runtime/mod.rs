@@ -10,6 +10,8 @@ mod api;
 mod api_error;
 mod attempt;
 mod authentication;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod body_fields;
 mod byte_stream;
 mod call;
@@ -74,6 +76,9 @@ mod upload;
 pub mod write;
 
 pub use api_error::ApiError;
+#[cfg(feature = "blocking")]
+#[allow(unused_imports, reason = "an API may have no streams")]
+pub use blocking::{Blocking, ByteReader};
 pub use byte_stream::ByteStream;
 pub use call::Call;
 pub use call_options::CallOptions;
@@ -131,6 +136,9 @@ pub use request_builder::{BuildError, Builders, QueryParam, Raw, RequestBody, Re
 pub use style::{PathParam, cookie_param, header_param};
 
 // For what is written by hand in a crate that has such.
+#[cfg(feature = "blocking")]
+#[allow(unused_imports, reason = "a crate may have no extras")]
+pub(crate) use blocking::block_on;
 #[allow(unused_imports, reason = "a crate may have no extras")]
 pub(crate) use client::is_loopback;
 #[allow(unused_imports, reason = "a crate may have no extras")]

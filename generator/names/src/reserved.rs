@@ -174,7 +174,7 @@ pub fn is_device(name: &str) -> bool {
 pub const GROUP_METHODS: [&str; 4] = ["clone", "into", "new", "try_into"];
 
 /// The fields and methods that every request has or can have.
-pub const REQUEST_METHODS: [&str; 14] = [
+pub const REQUEST_METHODS: [&str; 16] = [
     "body",
     "body_field",
     "call_options",
@@ -182,12 +182,14 @@ pub const REQUEST_METHODS: [&str; 14] = [
     "clone",
     "from_body",
     "pages",
+    "pages_blocking",
     "pages_with_response",
     "send",
     "send_as",
     "send_blocking",
     "send_with_response",
     "stream",
+    "stream_blocking",
     "with_options",
 ];
 

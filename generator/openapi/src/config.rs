@@ -61,6 +61,8 @@ pub struct Manifest {
     pub dev_dependencies: BTreeMap<String, toml::Value>,
     /// Its features.
     pub features: BTreeMap<String, Vec<String>>,
+    /// The features that its examples need.
+    pub examples: BTreeMap<String, Vec<String>>,
 }
 
 /// The `[api]` table.

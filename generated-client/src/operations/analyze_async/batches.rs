@@ -305,6 +305,12 @@ impl CancelRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::AnalyzeBatch, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -410,6 +416,12 @@ impl CreateRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::CreateAnalyzeBatchResponse, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -475,6 +487,12 @@ impl DeleteRequest {
     /// - `409`: The batch is not done yet.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.
@@ -582,6 +600,12 @@ impl ListRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::AnalyzeBatchList, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -626,6 +650,22 @@ impl ListRequest {
     #[inline]
     pub fn stream(self) -> Items<types::AnalyzeBatchList, types::AnalyzeBatch> {
         self.pages().items(|page| page.data)
+    }
+
+    /// [`pages`](Self::pages) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn pages_blocking(self) -> crate::Blocking<Pages<types::AnalyzeBatchList>> {
+        self.pages().into_blocking()
+    }
+
+    /// [`stream`](Self::stream) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn stream_blocking(
+        self,
+    ) -> crate::Blocking<Items<types::AnalyzeBatchList, types::AnalyzeBatch>> {
+        self.stream().into_blocking()
     }
 }
 
@@ -681,6 +721,14 @@ impl ResultsRequest {
     /// - `404`: There is no such batch.
     pub fn send(self) -> Sending<EventStream<types::BatchResultItem>> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async. The events are an iterator.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(
+        self,
+    ) -> Result<crate::Blocking<EventStream<types::BatchResultItem>>, crate::Error> {
+        Ok(self.send().wait()?.into_blocking())
     }
 
     /// Sends the request and returns the body with its status and headers.
@@ -740,6 +788,12 @@ impl RetrieveRequest {
     /// - `404`: There is no such batch.
     pub fn send(self) -> Sending<types::AnalyzeBatch> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::AnalyzeBatch, crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.

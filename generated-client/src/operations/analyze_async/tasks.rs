@@ -279,6 +279,12 @@ impl CancelRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::CancelAnalyzeTaskResponse, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -482,6 +488,12 @@ impl CreateRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::CreateAnalyzeTaskResponse, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -548,6 +560,12 @@ impl DeleteRequest {
     /// - `409`: The task is being processed.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.
@@ -661,6 +679,12 @@ impl ListRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::AnalyzeTaskList, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -705,6 +729,22 @@ impl ListRequest {
     #[inline]
     pub fn stream(self) -> Items<types::AnalyzeTaskList, types::AnalyzeTask> {
         self.pages().items(|page| page.data)
+    }
+
+    /// [`pages`](Self::pages) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn pages_blocking(self) -> crate::Blocking<Pages<types::AnalyzeTaskList>> {
+        self.pages().into_blocking()
+    }
+
+    /// [`stream`](Self::stream) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn stream_blocking(
+        self,
+    ) -> crate::Blocking<Items<types::AnalyzeTaskList, types::AnalyzeTask>> {
+        self.stream().into_blocking()
     }
 }
 
@@ -761,6 +801,12 @@ impl RetrieveRequest {
     /// - `404`: There is no such task.
     pub fn send(self) -> Sending<types::AnalyzeTask> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::AnalyzeTask, crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.

@@ -174,6 +174,12 @@ impl CreateRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::EmbeddingResponse, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors

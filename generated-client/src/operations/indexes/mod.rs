@@ -270,6 +270,12 @@ impl CreateRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::CreatedIndex, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -333,6 +339,12 @@ impl DeleteRequest {
     /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.
@@ -470,6 +482,12 @@ impl ListRequest {
         self.send_with_response().into_body()
     }
 
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::IndexList, crate::Error> {
+        self.send().wait()
+    }
+
     /// Sends the request and returns the body with its status and headers.
     ///
     /// # Errors
@@ -517,6 +535,20 @@ impl ListRequest {
     #[inline]
     pub fn stream(self) -> Items<types::IndexList, types::Index> {
         self.pages().items(|page| page.data)
+    }
+
+    /// [`pages`](Self::pages) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn pages_blocking(self) -> crate::Blocking<Pages<types::IndexList>> {
+        self.pages().into_blocking()
+    }
+
+    /// [`stream`](Self::stream) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn stream_blocking(self) -> crate::Blocking<Items<types::IndexList, types::Index>> {
+        self.stream().into_blocking()
     }
 }
 
@@ -576,6 +608,12 @@ impl RetrieveRequest {
     /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<types::Index> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<types::Index, crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.
@@ -669,6 +707,12 @@ impl UpdateRequest {
     /// - `400`: The request is not valid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<(), crate::Error> {
+        self.send().wait()
     }
 
     /// Sends the request and returns the body with its status and headers.

@@ -14,6 +14,7 @@
 mod runtime;
 
 mod against_serde_json;
+mod blocking;
 mod body_fields;
 mod call_options;
 mod calls;

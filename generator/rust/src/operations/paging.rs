@@ -45,6 +45,18 @@ pub(super) fn methods(
         pub fn stream(self) -> Items<#response, #item> {
             self.pages().items(|page| #taken)
         }
+        /// [`pages`](Self::pages) for programs that do not use async.
+        #[cfg(feature = "blocking")]
+        #[inline]
+        pub fn pages_blocking(self) -> crate::Blocking<Pages<#response>> {
+            self.pages().into_blocking()
+        }
+        /// [`stream`](Self::stream) for programs that do not use async.
+        #[cfg(feature = "blocking")]
+        #[inline]
+        pub fn stream_blocking(self) -> crate::Blocking<Items<#response, #item>> {
+            self.stream().into_blocking()
+        }
     })
 }
 

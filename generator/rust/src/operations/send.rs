@@ -33,11 +33,13 @@ pub(super) fn methods(
         Response::Empty | Response::Json(_) | Response::Text => Some(send_as()),
         Response::Bytes | Response::Events { .. } => None,
     };
+    let send_blocking = send_blocking(operation, &response);
     quote! {
         #docs
         pub fn send(self) -> Sending<#response> {
             self.send_with_response().into_body()
         }
+        #send_blocking
         /// Sends the request and returns the body with its status and headers.
         ///
         /// # Errors
@@ -47,6 +49,35 @@ pub(super) fn methods(
             self.prepare().#decode()
         }
         #send_as
+    }
+}
+
+/// Returns the method for programs that do not use async.
+fn send_blocking(operation: &Operation, response: &TokenStream) -> TokenStream {
+    let iterated = quote!(Ok(self.send().wait()?.into_blocking()));
+    let (docs, output, sent) = match operation.response {
+        Response::Bytes => (
+            " [`send`](Self::send) for programs that do not use async. The body is a reader.",
+            quote!(crate::ByteReader),
+            iterated,
+        ),
+        Response::Events { .. } => (
+            " [`send`](Self::send) for programs that do not use async. The events are an iterator.",
+            quote!(crate::Blocking<#response>),
+            iterated,
+        ),
+        Response::Empty | Response::Json(_) | Response::Text => (
+            " [`send`](Self::send) for programs that do not use async.",
+            response.clone(),
+            quote!(self.send().wait()),
+        ),
+    };
+    quote! {
+        #[doc = #docs]
+        #[cfg(feature = "blocking")]
+        pub fn send_blocking(self) -> Result<#output, crate::Error> {
+            #sent
+        }
     }
 }
 
@@ -178,6 +209,29 @@ mod tests {
 
     use super::super::samples;
     use super::*;
+
+    #[test]
+    fn a_blocking_call_returns_what_can_be_iterated_over_without_async() {
+        let method = |response, ty: &TokenStream| {
+            let mut operation = samples::operation("list", &["pets"]);
+            operation.response = response;
+            send_blocking(&operation, ty).to_string()
+        };
+        let json = method(Response::Json(samples::named("Pet")), &quote!(types::Pet));
+        let expected = quote! {
+            pub fn send_blocking(self) -> Result<types::Pet, crate::Error> {
+                self.send().wait()
+            }
+        };
+        assert!(json.contains(&expected.to_string()), "{json}");
+        let bytes = method(Response::Bytes, &quote!(ByteStream));
+        let expected = quote! {
+            pub fn send_blocking(self) -> Result<crate::ByteReader, crate::Error> {
+                Ok(self.send().wait()?.into_blocking())
+            }
+        };
+        assert!(bytes.contains(&expected.to_string()), "{bytes}");
+    }
 
     #[test]
     fn a_styled_value_is_passed_as_its_text() {

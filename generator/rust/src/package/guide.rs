@@ -92,6 +92,7 @@ pub(super) fn crate_page(
          #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
          pub mod types;\n\n\
          {environment}pub use runtime::{{\n{exported}\n}};\n\
+         #[cfg(feature = \"blocking\")]\npub use runtime::{{Blocking, ByteReader}};\n\
          // Their types are in the signatures of this crate.\npub use {{{reexported}}};\n",
         header(),
         lints(api),
@@ -185,6 +186,7 @@ pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings) -> St
          - `gzip` (default): compressed responses, except for streams of bytes or events\n\
          - `rustls` (default): TLS by rustls, with the crypto provider of the process or else `ring`\n\
          - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\
+         - `blocking`: calls without async, see Blocking calls\n\
          - `mock`: a server for tests, see Mocking\n\
          - `tracing`: a span for each call, see Tracing\n\n\
          This crate is generated from the API's published reference pages.\n",

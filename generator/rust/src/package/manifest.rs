@@ -33,7 +33,7 @@ pub(super) fn manifest(
     let mut manifest = format!(
         "{}\n\n\
          {}\n\
-         [package.metadata.docs.rs]\nfeatures = [\"mock\", \"tracing\"]\n\n\
+         [package.metadata.docs.rs]\nfeatures = [\"blocking\", \"mock\", \"tracing\"]\n\n\
          [features]\n{features}\n\n\
          [dependencies]\n{}",
         marker::MANIFEST,
@@ -47,6 +47,13 @@ pub(super) fn manifest(
     for_development.sort();
     let for_development = for_development.join("\n");
     manifest.push_str(&format!("\n[dev-dependencies]\n{for_development}\n"));
+    for (name, features) in &more.examples {
+        let features = toml::Value::from(features.clone());
+        manifest.push_str(&format!(
+            "\n[[example]]\nname = {}\nrequired-features = {features}\n",
+            quoted(name)
+        ));
+    }
     if !surroundings.workspace_member {
         manifest.push_str("\n# The crate stands alone, wherever its folder is.\n[workspace]\n");
     }
@@ -201,6 +208,26 @@ mod tests {
             let name = name.trim().replace('-', "_");
             assert!(CLIENT_DEPENDENCIES.contains(&name.as_str()), "{name}");
         }
+    }
+
+    #[test]
+    fn an_example_names_the_features_that_it_needs() {
+        let mut config = Config::default();
+        let features = vec!["blocking".to_owned()];
+        config
+            .manifest
+            .examples
+            .insert("no_async".to_owned(), features);
+        let manifest = manifest(
+            "pets",
+            "Pets",
+            &config,
+            Surroundings::default(),
+            Needs::default(),
+            &BTreeMap::new(),
+        );
+        let example = "\n[[example]]\nname = \"no_async\"\nrequired-features = [\"blocking\"]\n";
+        assert!(manifest.contains(example), "{manifest}");
     }
 
     #[test]

@@ -25,6 +25,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "attempt",
     "authentication",
     "basic_auth",
+    "blocking",
     "body_fields",
     "browser",
     "byte_stream",
