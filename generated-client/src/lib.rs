@@ -162,6 +162,12 @@
 //! agent, and redirects, which may take the key to another origin, are up to the browser. Futures
 //! are not `Send`, and a connection that was never made is an error like one that broke.
 //!
+//! # Waiting
+//!
+//! Methods such as `wait_until_done()` poll the API until a resource or a task has a final status,
+//! and return the last response. [`Waiting`] has an interval, a deadline, and a function that is
+//! called with each response. [`Waiting::send_all`] waits for several at once.
+//!
 //! # Extras
 //!
 //! Conveniences that take more than one call are in the module [`extras`].
@@ -184,7 +190,7 @@ pub use runtime::{
     CustomRequest, DecodeError, EnvironmentKey, Error, EventStream, Form, Items, Method,
     Middleware, MiddlewareError, MiddlewareFuture, Next, Nullable, Pages, PagesWithResponse,
     PagingError, Progress, Request, RequestError, Response, Sending, SendingWithResponse,
-    TransportError, UnknownValue, UnknownVariant, Upload,
+    TransportError, UnknownValue, UnknownVariant, Upload, WaitError, Waiting,
 };
 #[cfg(feature = "blocking")]
 pub use runtime::{Blocking, ByteReader};

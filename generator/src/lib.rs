@@ -20,7 +20,7 @@ pub use docs::{Docs, json_text, visible, visible_line};
 pub use drift;
 pub use openapi::{
     Allowances, Allowed, Config, Content, Described, Fetch, Fix, Loss, LossKind, OperationSummary,
-    Report, described, failure_to_json, inspect, quirks,
+    Report, WaitCandidate, described, failure_to_json, inspect, quirks,
 };
 pub use output;
 pub use output::{
@@ -83,6 +83,7 @@ fn run(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> 
     let emission = rust::emit(api, &config, source.surroundings)?;
     report.warnings.extend(emission.warnings);
     report.operations = summaries(&document, &tree, &emission.api);
+    report.wait_candidates = api::wait_candidates(&emission.api);
     let settings = source.config.as_ref();
     report.allowed = openapi::allow::take(&config.allow, settings, &mut report.warnings);
     done(Stage::Emit);

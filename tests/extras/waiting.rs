@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use twelvelabs::extras::{WaitError, Waiting};
 use twelvelabs::types::{Asset, AssetStatus};
 use twelvelabs::{Client, Error};
+use twelvelabs::{WaitError, Waiting};
 
 use super::server::{Reply, client, script, serve};
 
@@ -166,7 +166,7 @@ async fn a_failure_is_an_error_with_the_last_answer_and_the_reason() {
     let (client, _) = script(vec![Reply::json(&failed)]).await;
     let error = wait(&client).send().await.expect_err("it failed");
     assert_eq!(error.to_string(), "asset `a1` failed: no video");
-    let status = error.answer().and_then(|asset| asset.status.clone());
+    let status = error.response().and_then(|asset| asset.status.clone());
     assert_eq!(status, Some(AssetStatus::Failed));
     assert!(
         matches!(error, WaitError::Failed { reason: Some(reason), .. } if reason == "no\nvideo")
@@ -185,8 +185,46 @@ async fn what_is_canceled_or_expires_has_failed() {
         .expect_err("it was canceled");
     assert_eq!(
         error.to_string(),
-        "analysis task `t1` failed: it was canceled"
+        "analysis task `t1` failed: its status is `canceled`"
     );
+}
+
+#[tokio::test]
+async fn several_are_waited_for_at_once_and_a_failure_does_not_end_the_others() {
+    let url = serve(|request| async move {
+        let status = if request.target.ends_with("bad") {
+            "failed"
+        } else {
+            "ready"
+        };
+        Reply::json(&json!({"_id": request.target, "status": status}))
+    })
+    .await;
+    let client = client(&url);
+    let waits = ["a", "bad", "c"].map(|id| client.assets().wait_until_done(id).interval(SOON));
+    let results = Waiting::send_all(waits).await;
+    let texts = results.iter().map(|result| match result {
+        Ok(asset) => asset.id.clone().expect("an id"),
+        Err(error) => error.to_string(),
+    });
+    assert_eq!(
+        texts.collect::<Vec<_>>(),
+        ["/assets/a", "asset `bad` failed", "/assets/c"]
+    );
+}
+
+#[test]
+fn a_program_without_async_waits_as_well() {
+    let server = httpmock::MockServer::start();
+    server.mock(|when, then| {
+        when.path("/assets/a1");
+        then.status(200).json_body(json!({"status": "ready"}));
+    });
+    let client = twelvelabs::mock::client(&server).expect("a client");
+    let asset = wait(&client).send_blocking().expect("it is ready");
+    assert_eq!(asset.status, Some(AssetStatus::Ready));
+    let all = Waiting::send_all_blocking([wait(&client), wait(&client)]).expect("no runtime");
+    assert!(all.iter().all(Result::is_ok));
 }
 
 #[tokio::test]
@@ -201,7 +239,7 @@ async fn a_deadline_is_an_error_with_the_last_answer() {
         .expect_err("it is late");
     assert!(start.elapsed() < Duration::from_secs(5));
     assert_eq!(error.to_string(), "asset `a1` is not done after 100ms");
-    let status = error.answer().and_then(|asset| asset.status.clone());
+    let status = error.response().and_then(|asset| asset.status.clone());
     assert_eq!(status, Some(AssetStatus::Processing));
     assert!(matches!(error, WaitError::Deadline { deadline: limit, .. } if limit == deadline));
 }

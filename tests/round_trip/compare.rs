@@ -1,9 +1,10 @@
 //! Compares two ways to read a body: the reader of a client on the bytes, and `serde_json`,
 //! which reads a `Value` first. Both accept a body and read equal values, or both refuse it.
 //!
-//! Of properties with one name, both take the last. Only the reader of a client looks at the
-//! others, and refuses a body in which one of these does not match its type. Only `serde_json`
-//! reads the numbers of properties without a field, and refuses one that no float is as large as.
+//! A body in which several properties of an object have one name may be read differently. Both
+//! take the last. But the reader of a client also refuses a type that does not match the others,
+//! and it selects the variant of a union by the first. Only `serde_json` reads the numbers of
+//! properties without a field, and refuses one that no float is as large as.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Debug};
@@ -30,13 +31,18 @@ where
     let shown = || String::from_utf8_lossy(body).into_owned();
     match (from_slice::<T>(body), serde_json::from_slice::<T>(body)) {
         (Ok(ours), Ok(theirs)) => {
-            assert!(same(&json(&ours), &json(&theirs)), "{}: {ours:?}, {theirs:?}", shown());
             let text = json(&ours).to_string();
             let again = from_slice::<T>(text.as_bytes()).expect("what was written is read");
-            assert!(same(&json(&ours), &json(&again)), "{}: {ours:?}, {again:?}", shown());
+            let [ours_json, theirs_json, again_json] = [&ours, &theirs, &again].map(json);
+            let is_same = same(&ours_json, &theirs_json) && same(&ours_json, &again_json);
+            assert!(
+                is_same || repeats_a_name(body),
+                "{}: {ours:?}, {theirs:?}, {again:?}",
+                shown()
+            );
         }
         (Err(_), Err(_)) => {}
-        (Err(_), Ok(_)) if serde_json::from_slice::<Distinct>(body).is_err() => {}
+        (Err(_), Ok(_)) | (Ok(_), Err(_)) if repeats_a_name(body) => {}
         (Ok(_), Err(error)) if error.to_string().starts_with("number out of range") => {}
         (ours, theirs) => panic!("{}: {ours:?}, {theirs:?}", shown()),
     }
@@ -70,6 +76,11 @@ fn is_close(one: &Number, other: &Number) -> bool {
     }
     let numbers = one.as_f64().zip(other.as_f64());
     numbers.is_some_and(|(one, other)| (one - other).abs() <= one.abs() * 1e-15)
+}
+
+/// Returns `true` if an object in a body has two properties with one name.
+fn repeats_a_name(body: &[u8]) -> bool {
+    serde_json::from_slice::<Distinct>(body).is_err()
 }
 
 /// JSON in which no object has two properties with one name.

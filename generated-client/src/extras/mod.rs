@@ -1,18 +1,5 @@
 //! Hand-written methods that make more than one call of the API.
 //!
-//! # Waiting
-//!
-//! Methods that poll the API until the platform is done: `wait_until_done` of
-//! [assets](crate::operations::assets::Assets::wait_until_done),
-//! [indexed assets](crate::operations::indexes::indexed_assets::IndexedAssets::wait_until_done),
-//! [embedding tasks](crate::operations::embed::v2::tasks::Tasks::wait_until_done) and those of the
-//! [first version](crate::operations::embed::tasks::Tasks::wait_until_done),
-//! [analysis tasks](crate::operations::analyze_async::tasks::Tasks::wait_until_done),
-//! [batches](crate::operations::analyze_async::batches::Batches::wait_until_done) of them,
-//! [video indexing tasks](crate::operations::tasks::Tasks::wait_until_done) and
-//! [items of knowledge stores](crate::operations::knowledge_store_items::KnowledgeStoreItems::wait_until_done)
-//! return a [`Waiting`].
-//!
 //! # Large files
 //!
 //! [`upload_file`](crate::operations::multipart_upload::MultipartUpload::upload_file) sends a file in
@@ -32,9 +19,7 @@
 mod backoff;
 mod multipart;
 mod search;
-mod waiting;
 
 pub use multipart::{
     ChunkFailure, FileUpload, UploadCause, UploadError, UploadProgress, UploadedFile,
 };
-pub use waiting::{WaitError, Waiting};

@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use crate::runtime::{
-    Call, CallOptions, Client, Form, Items, ListPage, Operation, Pages, PagesWithResponse,
-    PreparedCall, Request, Sealed, Sending, SendingWithResponse, Upload,
+    Call, CallOptions, Client, FinalStatuses, Form, Items, ListPage, Operation, Pages,
+    PagesWithResponse, PreparedCall, Request, Sealed, Sending, SendingWithResponse, Upload,
+    WaitProgress, Waiting,
 };
 use crate::types;
 
@@ -260,6 +261,39 @@ impl Assets {
         }
     }
 
+    /// Waits until [`retrieve`](Self::retrieve) returns the status `ready`, and returns this
+    /// response.
+    ///
+    /// It fails at the status `failed`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, WaitError, types};
+    /// # async fn example(client: Client) -> Result<(), WaitError<types::Asset>> {
+    /// let response = client.assets().wait_until_done("asset_id").send().await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait_until_done(&self, asset_id: impl Into<String>) -> Waiting<types::Asset> {
+        const STATUSES: FinalStatuses = FinalStatuses {
+            done: &["ready"],
+            failed: &["failed"],
+        };
+        let request = self.retrieve(asset_id);
+        let what = format!("asset `{}`", request.asset_id);
+        Waiting::new(
+            what,
+            STATUSES,
+            move || request.clone().send(),
+            |response| WaitProgress {
+                status: response.status.as_ref().map(|value| value.as_str()),
+                reason: response.error.as_ref().map(|inner| inner.message.as_str()),
+            },
+        )
+    }
+
     /// Retrieve the transcription of an asset
     ///
     /// Returns what is spoken in a video or audio asset.
@@ -299,6 +333,46 @@ impl Assets {
             asset_id: asset_id.into(),
             include: None,
         }
+    }
+
+    /// Waits until [`retrieve_transcription`](Self::retrieve_transcription) returns the status
+    /// `ready`, and returns this response.
+    ///
+    /// It fails at the status `failed`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, WaitError, types};
+    /// # async fn example(client: Client) -> Result<(), WaitError<types::AssetTranscription>> {
+    /// let response = client
+    ///     .assets()
+    ///     .wait_until_transcribed("asset_id")
+    ///     .send()
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait_until_transcribed(
+        &self,
+        asset_id: impl Into<String>,
+    ) -> Waiting<types::AssetTranscription> {
+        const STATUSES: FinalStatuses = FinalStatuses {
+            done: &["ready"],
+            failed: &["failed"],
+        };
+        let request = self.retrieve_transcription(asset_id);
+        let what = format!("transcription of the asset `{}`", request.asset_id);
+        Waiting::new(
+            what,
+            STATUSES,
+            move || request.clone().send(),
+            |response| WaitProgress {
+                status: Some(response.status.as_str()),
+                reason: None,
+            },
+        )
     }
 
     /// Update the user metadata of an asset

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use crate::runtime::{
-    Call, CallOptions, Client, Items, ListPage, Operation, Pages, PagesWithResponse, PreparedCall,
-    Request, Sealed, Sending, SendingWithResponse,
+    Call, CallOptions, Client, FinalStatuses, Items, ListPage, Operation, Pages, PagesWithResponse,
+    PreparedCall, Request, Sealed, Sending, SendingWithResponse, WaitProgress, Waiting,
 };
 use crate::types;
 
@@ -181,6 +181,47 @@ impl KnowledgeStoreItems {
             knowledge_store_id: knowledge_store_id.into(),
             item_id: item_id.into(),
         }
+    }
+
+    /// Waits until [`retrieve`](Self::retrieve) returns the status `ready`, and returns this
+    /// response.
+    ///
+    /// It fails at the status `failed`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, WaitError, types};
+    /// # async fn example(client: Client) -> Result<(), WaitError<types::KnowledgeStoreItem>> {
+    /// let response = client
+    ///     .knowledge_store_items()
+    ///     .wait_until_done("knowledge_store_id", "item_id")
+    ///     .send()
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait_until_done(
+        &self,
+        knowledge_store_id: impl Into<String>,
+        item_id: impl Into<String>,
+    ) -> Waiting<types::KnowledgeStoreItem> {
+        const STATUSES: FinalStatuses = FinalStatuses {
+            done: &["ready"],
+            failed: &["failed"],
+        };
+        let request = self.retrieve(knowledge_store_id, item_id);
+        let what = format!("item `{}`", request.item_id);
+        Waiting::new(
+            what,
+            STATUSES,
+            move || request.clone().send(),
+            |response| WaitProgress {
+                status: response.status.as_ref().map(|value| value.as_str()),
+                reason: None,
+            },
+        )
     }
 }
 

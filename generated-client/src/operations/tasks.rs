@@ -3,8 +3,9 @@
 //! Operations of the group `tasks`.
 
 use crate::runtime::{
-    Call, CallOptions, Client, Form, Items, ListPage, Operation, Pages, PagesWithResponse,
-    PreparedCall, Request, Sealed, Sending, SendingWithResponse, Upload,
+    Call, CallOptions, Client, FinalStatuses, Form, Items, ListPage, Operation, Pages,
+    PagesWithResponse, PreparedCall, Request, Sealed, Sending, SendingWithResponse, Upload,
+    WaitProgress, Waiting,
 };
 use crate::types;
 
@@ -168,6 +169,42 @@ impl Tasks {
             call_options: CallOptions::new(),
             task_id: task_id.into(),
         }
+    }
+
+    /// Waits until [`retrieve`](Self::retrieve) returns the status `ready`, and returns this
+    /// response.
+    ///
+    /// It fails at the status `failed`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, WaitError, types};
+    /// # async fn example(client: Client) -> Result<(), WaitError<types::VideoIndexingTaskDetails>> {
+    /// let response = client.tasks().wait_until_done("task_id").send().await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait_until_done(
+        &self,
+        task_id: impl Into<String>,
+    ) -> Waiting<types::VideoIndexingTaskDetails> {
+        const STATUSES: FinalStatuses = FinalStatuses {
+            done: &["ready"],
+            failed: &["failed"],
+        };
+        let request = self.retrieve(task_id);
+        let what = format!("video indexing task `{}`", request.task_id);
+        Waiting::new(
+            what,
+            STATUSES,
+            move || request.clone().send(),
+            |response| WaitProgress {
+                status: response.status.as_deref(),
+                reason: None,
+            },
+        )
     }
 }
 

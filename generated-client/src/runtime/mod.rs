@@ -73,6 +73,7 @@ mod transport;
 mod transport_error;
 pub(crate) mod union;
 mod upload;
+mod waiting;
 pub mod write;
 
 pub use api_error::ApiError;
@@ -112,6 +113,7 @@ pub use union::UnknownVariant;
 #[allow(unused_imports, reason = "an API may have no unions")]
 pub(crate) use union::union;
 pub use upload::{Progress, Upload};
+pub use waiting::{FinalStatuses, WaitError, WaitProgress, Waiting};
 
 // For the operations and types of the API, which may not need all of it.
 #[allow(unused_imports, reason = "an API may have no newtypes")]

@@ -9,7 +9,9 @@ mod lower;
 mod model;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
+mod wait_candidates;
 
 pub use docs::Docs;
 pub use lower::{Origins, lower};
 pub use model::*;
+pub use wait_candidates::wait_candidates;

@@ -101,6 +101,7 @@ pub fn operation(method: &str, group: &[&str]) -> Operation {
         sets: Vec::new(),
         idempotency: None,
         bucket: None,
+        wait: None,
         former_calls: Vec::new(),
         former_setters: Vec::new(),
         origin: None,

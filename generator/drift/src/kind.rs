@@ -79,6 +79,10 @@ kinds! {
     PagingAdded: Added, "`send()` is as it was";
     PagingChanged: Changed, "`pages()` and `stream()` compile as before, and send other requests";
     PagingItemChanged: Breaking, "code that uses the items expects the type of before";
+    WaitRemoved: Breaking, "programs that call it no longer compile";
+    WaitRenamed: Breaking, "programs that call it no longer compile";
+    WaitAdded: Added, "no program calls it yet";
+    WaitChanged: Changed, "calls compile as before, and the wait ends or fails otherwise";
     TypeRemoved: Breaking, "programs that name it no longer compile";
     TypeRenamed: Breaking, "programs that name it no longer compile";
     TypeAdded: Added, "no program names it yet";

@@ -201,7 +201,7 @@ pub const RAW_LOCALS: [&str; 3] = ["body", "encode_path", "header_map"];
 
 /// The names that generated files import or have from the prelude, so that no struct of
 /// a group has them.
-pub const IMPORTED: [&str; 56] = [
+pub const IMPORTED: [&str; 59] = [
     "BTreeMap",
     "Box",
     "ByteStream",
@@ -223,6 +223,7 @@ pub const IMPORTED: [&str; 56] = [
     "Error",
     "EventStream",
     "Events",
+    "FinalStatuses",
     "Form",
     "From",
     "HashMap",
@@ -258,6 +259,8 @@ pub const IMPORTED: [&str; 56] = [
     "Upload",
     "Utc",
     "Vec",
+    "WaitProgress",
+    "Waiting",
 ];
 
 /// Modules of the client beside those of the outermost groups.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::extensions::{IDEMPOTENCY_HEADER, RATE_LIMIT_BUCKET};
+use crate::extensions::{IDEMPOTENCY_HEADER, RATE_LIMIT_BUCKET, WAIT};
 use crate::ignore::IGNORE;
 use crate::merged::Merged;
 use crate::token::is_token;
@@ -41,7 +41,7 @@ pub fn check(api: &mut Merged, warnings: &mut Vec<Problem>) {
     walk::operations_mut(&mut api.root, &mut |pointer, operation| {
         let mut problems = Vec::new();
         check_words(operation, &mut problems);
-        check_headers(operation, &mut problems);
+        check_calls(operation, &mut problems);
         check_parameters(operation, &mut problems);
         found.extend(problems.into_iter().map(|text| (pointer.to_owned(), text)));
     });
@@ -86,8 +86,8 @@ fn check_words(node: &mut Map<String, Value>, problems: &mut Vec<String>) {
     }
 }
 
-/// Checks the words about requests that are repeated or throttled.
-fn check_headers(operation: &mut Map<String, Value>, problems: &mut Vec<String>) {
+/// Checks the words about requests that are repeated, throttled, or waited for.
+fn check_calls(operation: &mut Map<String, Value>, problems: &mut Vec<String>) {
     let is_header = |value: &Value| match value {
         Value::String(name) => {
             is_token(name) && !OTHER_HEADERS.contains(&name.to_ascii_lowercase().as_str())
@@ -96,13 +96,19 @@ fn check_headers(operation: &mut Map<String, Value>, problems: &mut Vec<String>)
     };
     let is_text = |value: &Value| value.as_str().is_some_and(|name| !name.trim().is_empty());
     type Check<'a> = (&'a str, &'a dyn Fn(&Value) -> bool, &'a str);
-    let checks: [Check<'_>; 2] = [
+    let checks: [Check<'_>; 3] = [
         (
             IDEMPOTENCY_HEADER,
             &is_header,
             "a header for a key, or `false`",
         ),
         (RATE_LIMIT_BUCKET, &is_text, "a name"),
+        (
+            WAIT,
+            &is_wait,
+            "an object with `status` and `done`, and perhaps `failed`, `reason`, `method`, and \
+             `subject`",
+        ),
     ];
     for (word, is_usable, usable) in checks {
         if let Some(value) = operation.get(word).filter(|value| !is_usable(value)) {
@@ -112,6 +118,27 @@ fn check_headers(operation: &mut Map<String, Value>, problems: &mut Vec<String>)
             operation.shift_remove(word);
         }
     }
+}
+
+/// Returns `true` if a value describes a wait.
+fn is_wait(value: &Value) -> bool {
+    let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+    let are_texts = |value: &Value| value.as_array().is_some_and(|all| all.iter().all(is_text));
+    let Some(words) = value.as_object() else {
+        return false;
+    };
+    let has_statuses = words.get("status").is_some_and(is_text)
+        && words
+            .get("done")
+            .and_then(Value::as_array)
+            .is_some_and(|done| !done.is_empty());
+    has_statuses
+        && words.iter().all(|(key, value)| match key.as_str() {
+            "status" | "reason" | "subject" => is_text(value),
+            "method" => is_name(value),
+            "done" | "failed" => are_texts(value),
+            _ => false,
+        })
 }
 
 /// Keeps the first of parameters that are one.
@@ -234,6 +261,35 @@ mod tests {
             warnings,
             ["in `a`: `x-rate-limit-bucket: \" \"` is not followed: it is not a name"]
         );
+    }
+
+    #[test]
+    fn a_wait_has_a_property_and_statuses() {
+        for (words, is_kept) in [
+            (json!({"status": "state", "done": ["ready"]}), true),
+            (
+                json!({"status": "a.b", "done": ["x"], "failed": ["y"], "reason": "c", "method": "wait",
+                       "subject": "pet"}),
+                true,
+            ),
+            (json!({"status": "state", "done": []}), false),
+            (json!({"status": "state"}), false),
+            (json!({"status": "state", "done": [1]}), false),
+            (
+                json!({"status": "state", "done": ["x"], "fails": ["y"]}),
+                false,
+            ),
+            (json!("ready"), false),
+        ] {
+            let operation = json!({"operationId": "a", "x-wait": words});
+            let (root, warnings) = checked(json!({"paths": {"/": {"get": operation}}}));
+            let kept = root["paths"]["/"]["get"].get("x-wait");
+            assert_eq!(
+                (kept.is_some(), warnings.is_empty()),
+                (is_kept, is_kept),
+                "{words}"
+            );
+        }
     }
 
     #[test]

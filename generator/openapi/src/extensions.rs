@@ -16,6 +16,9 @@ pub(crate) const IDEMPOTENCY_HEADER: &str = "x-idempotency-header";
 /// The name that operations share which the API throttles together.
 pub(crate) const RATE_LIMIT_BUCKET: &str = "x-rate-limit-bucket";
 
+/// The statuses that end a wait for what an operation returns.
+pub(crate) const WAIT: &str = "x-wait";
+
 /// The media type in which a parameter is written, if it has one.
 pub(crate) const MEDIA_TYPE: &str = "x-media-type";
 

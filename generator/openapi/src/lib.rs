@@ -50,6 +50,6 @@ pub use loss::{Loss, LossKind};
 pub use merged::{Merged, Origin};
 pub use reading::Known;
 pub use renamed::{Former, Renamed};
-pub use report::{Fix, OperationSummary, Report, failure_to_json};
+pub use report::{Fix, OperationSummary, Report, WaitCandidate, failure_to_json};
 pub use token::is_token;
 pub use tree::Tree;

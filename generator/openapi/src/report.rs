@@ -35,6 +35,19 @@ pub struct OperationSummary {
     pub client_method: Option<String>,
 }
 
+/// An operation whose response has a status that seems to be final at some time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitCandidate {
+    /// The operation's id.
+    pub operation: String,
+    /// The property with the status.
+    pub status: String,
+    /// The statuses that seem to be those of a success.
+    pub done: Vec<String>,
+    /// The statuses that seem to be those of a failure.
+    pub failed: Vec<String>,
+}
+
 /// The result of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -54,6 +67,8 @@ pub struct Report {
     pub losses: Vec<Loss>,
     /// The operations, in the order of the merged document.
     pub operations: Vec<OperationSummary>,
+    /// The operations that `x-wait` could describe a wait for, and does not.
+    pub wait_candidates: Vec<WaitCandidate>,
 }
 
 impl Report {
@@ -94,6 +109,14 @@ impl Report {
                 "count": loss.count,
             })
         });
+        let wait_candidates = self.wait_candidates.iter().map(|candidate| {
+            json!({
+                "operation": candidate.operation,
+                "status": candidate.status,
+                "done": candidate.done,
+                "failed": candidate.failed,
+            })
+        });
         json!({
             "format": FORMAT,
             "progenitor": self.progenitor(),
@@ -102,6 +125,7 @@ impl Report {
             "warnings": self.warnings.iter().map(problem).collect::<Vec<_>>(),
             "allowed": self.allowed.iter().map(allowed).collect::<Vec<_>>(),
             "losses": losses.collect::<Vec<_>>(),
+            "wait_candidates": wait_candidates.collect::<Vec<_>>(),
             "files": files,
         })
     }

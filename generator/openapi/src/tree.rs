@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::extensions::{
     IDEMPOTENCY_HEADER, MEDIA_TYPE, RATE_LIMIT_BUCKET, SERVER_NAME, SETS, STREAMING, TYPE_ALIAS,
+    WAIT,
 };
 use crate::renamed::Renamed;
 use crate::rust_types::{self, Dependency};
@@ -160,6 +161,25 @@ pub struct Operation {
     pub idempotency: Idempotency,
     /// `x-rate-limit-bucket`
     pub bucket: Option<String>,
+    /// `x-wait`
+    pub wait: Option<WaitWords>,
+}
+
+/// The document's words about the wait for what an operation returns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WaitWords {
+    /// The name of the method.
+    pub method: Option<String>,
+    /// What errors call the resource or the task.
+    pub subject: Option<String>,
+    /// The property with the status. Paths have dots between names.
+    pub status: String,
+    /// The statuses of a success.
+    pub done: Vec<String>,
+    /// The statuses of a failure.
+    pub failed: Vec<String>,
+    /// The property with the reason of a failure.
+    pub reason: Option<String>,
 }
 
 /// The document's words about an operation's idempotency key.
@@ -604,6 +624,20 @@ impl Operation {
                 _ => Idempotency::Unsaid,
             },
             bucket: optional(node(RATE_LIMIT_BUCKET)),
+            wait: object.get(WAIT).map(WaitWords::read),
+        }
+    }
+}
+
+impl WaitWords {
+    fn read(node: &Value) -> Self {
+        Self {
+            method: optional(&node["method"]),
+            subject: optional(&node["subject"]),
+            status: text(&node["status"]),
+            done: texts(&node["done"]),
+            failed: texts(&node["failed"]),
+            reason: optional(&node["reason"]),
         }
     }
 }

@@ -161,6 +161,8 @@ codes! {
     UnsetField = "unset-field",
     /// The description of a pagination does not fit the operation.
     InvalidPagination = "invalid-pagination",
+    /// The description of a wait does not fit the operation.
+    InvalidWait = "invalid-wait",
 
     // Emission.
     /// progenitor cannot build the request of an operation.

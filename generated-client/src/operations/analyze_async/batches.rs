@@ -3,8 +3,9 @@
 //! Operations of the group `analyze_async.batches`.
 
 use crate::runtime::{
-    Call, CallOptions, Client, EventStream, Items, ListPage, Operation, Pages, PagesWithResponse,
-    PreparedCall, Request, Sealed, Sending, SendingWithResponse,
+    Call, CallOptions, Client, EventStream, FinalStatuses, Items, ListPage, Operation, Pages,
+    PagesWithResponse, PreparedCall, Request, Sealed, Sending, SendingWithResponse, WaitProgress,
+    Waiting,
 };
 use crate::types;
 
@@ -271,6 +272,44 @@ impl Batches {
             call_options: CallOptions::new(),
             batch_id: batch_id.into(),
         }
+    }
+
+    /// Waits until [`retrieve`](Self::retrieve) returns the status `completed`, and returns this
+    /// response.
+    ///
+    /// It fails at the status `canceled` or `expired`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, WaitError, types};
+    /// # async fn example(client: Client) -> Result<(), WaitError<types::AnalyzeBatch>> {
+    /// let response = client
+    ///     .analyze_async()
+    ///     .batches()
+    ///     .wait_until_done("batch_id")
+    ///     .send()
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait_until_done(&self, batch_id: impl Into<String>) -> Waiting<types::AnalyzeBatch> {
+        const STATUSES: FinalStatuses = FinalStatuses {
+            done: &["completed"],
+            failed: &["canceled", "expired"],
+        };
+        let request = self.retrieve(batch_id);
+        let what = format!("batch `{}`", request.batch_id);
+        Waiting::new(
+            what,
+            STATUSES,
+            move || request.clone().send(),
+            |response| WaitProgress {
+                status: Some(response.status.as_str()),
+                reason: None,
+            },
+        )
     }
 }
 

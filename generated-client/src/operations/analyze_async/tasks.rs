@@ -3,8 +3,8 @@
 //! Operations of the group `analyze_async.tasks`.
 
 use crate::runtime::{
-    Call, CallOptions, Client, Items, ListPage, Operation, Pages, PagesWithResponse, PreparedCall,
-    Request, Sealed, Sending, SendingWithResponse,
+    Call, CallOptions, Client, FinalStatuses, Items, ListPage, Operation, Pages, PagesWithResponse,
+    PreparedCall, Request, Sealed, Sending, SendingWithResponse, WaitProgress, Waiting,
 };
 use crate::types;
 
@@ -239,6 +239,44 @@ impl Tasks {
             call_options: CallOptions::new(),
             task_id: task_id.into(),
         }
+    }
+
+    /// Waits until [`retrieve`](Self::retrieve) returns the status `ready`, and returns this
+    /// response.
+    ///
+    /// It fails at the status `failed` or `canceled`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, WaitError, types};
+    /// # async fn example(client: Client) -> Result<(), WaitError<types::AnalyzeTask>> {
+    /// let response = client
+    ///     .analyze_async()
+    ///     .tasks()
+    ///     .wait_until_done("task_id")
+    ///     .send()
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait_until_done(&self, task_id: impl Into<String>) -> Waiting<types::AnalyzeTask> {
+        const STATUSES: FinalStatuses = FinalStatuses {
+            done: &["ready"],
+            failed: &["failed", "canceled"],
+        };
+        let request = self.retrieve(task_id);
+        let what = format!("analysis task `{}`", request.task_id);
+        Waiting::new(
+            what,
+            STATUSES,
+            move || request.clone().send(),
+            |response| WaitProgress {
+                status: Some(response.status.as_str()),
+                reason: response.error.as_ref().map(|inner| inner.message.as_str()),
+            },
+        )
     }
 }
 

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use crate::runtime::{
-    Call, CallOptions, Client, Items, ListPage, Operation, Pages, PagesWithResponse, PreparedCall,
-    Request, Sealed, Sending, SendingWithResponse,
+    Call, CallOptions, Client, FinalStatuses, Items, ListPage, Operation, Pages, PagesWithResponse,
+    PreparedCall, Request, Sealed, Sending, SendingWithResponse, WaitProgress, Waiting,
 };
 use crate::types;
 
@@ -236,6 +236,48 @@ impl IndexedAssets {
             embedding_option: None,
             transcription: None,
         }
+    }
+
+    /// Waits until [`retrieve`](Self::retrieve) returns the status `ready`, and returns this
+    /// response.
+    ///
+    /// It fails at the status `failed`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, WaitError, types};
+    /// # async fn example(client: Client) -> Result<(), WaitError<types::IndexedAssetDetailed>> {
+    /// let response = client
+    ///     .indexes()
+    ///     .indexed_assets()
+    ///     .wait_until_done("index_id", "indexed_asset_id")
+    ///     .send()
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait_until_done(
+        &self,
+        index_id: impl Into<String>,
+        indexed_asset_id: impl Into<String>,
+    ) -> Waiting<types::IndexedAssetDetailed> {
+        const STATUSES: FinalStatuses = FinalStatuses {
+            done: &["ready"],
+            failed: &["failed"],
+        };
+        let request = self.retrieve(index_id, indexed_asset_id);
+        let what = format!("indexed asset `{}`", request.indexed_asset_id);
+        Waiting::new(
+            what,
+            STATUSES,
+            move || request.clone().send(),
+            |response| WaitProgress {
+                status: response.status.as_ref().map(|value| value.as_str()),
+                reason: None,
+            },
+        )
     }
 
     /// Update the user metadata of an indexed asset

@@ -3,7 +3,7 @@
 use heck::ToPascalCase;
 use pages::Place;
 
-use super::{Constant, FormerCall, FormerName, Limits, Paging, Security, Type, TypeId};
+use super::{Constant, FormerCall, FormerName, Limits, Paging, Path, Security, Type, TypeId};
 use crate::Docs;
 
 /// An operation of the API, and the method that calls it.
@@ -58,12 +58,33 @@ pub struct Operation {
     pub idempotency: Option<String>,
     /// The name that operations share which the API throttles together.
     pub bucket: Option<String>,
+    /// The wait for what it returns, which is a method of its group.
+    pub wait: Option<Wait>,
     /// The calls by which programs of earlier versions know it.
     pub former_calls: Vec<FormerCall>,
     /// The former names of its setters.
     pub former_setters: Vec<FormerName>,
     /// Where a page describes it; `None` for what only the overlay describes.
     pub origin: Option<Origin>,
+}
+
+/// The wait until a response has a final status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The method of the group, or of the client.
+    pub method: String,
+    /// What errors call the resource or the task.
+    pub subject: String,
+    /// The property of the response with the status.
+    pub status: Path,
+    /// The status is an enum; otherwise it is text.
+    pub is_enum: bool,
+    /// The statuses of a success.
+    pub done: Vec<String>,
+    /// The statuses of a failure.
+    pub failed: Vec<String>,
+    /// The property of the response with the reason of a failure.
+    pub reason: Option<Path>,
 }
 
 /// Where an operation is described.

@@ -7,6 +7,7 @@ pub(crate) use inputs::pair;
 mod paging;
 mod parameters;
 mod responses;
+mod wait;
 
 use std::collections::BTreeSet;
 
@@ -88,6 +89,7 @@ impl<'a> Comparison<'a> {
         self.body();
         self.responses();
         self.paging();
+        self.wait();
         self.documentation();
         self.changes.into_vec()
     }

@@ -113,7 +113,7 @@ impl<'a> Strategy<'a> {
 }
 
 /// Returns the way to a property of a response, by the names in the response.
-fn wire_path(path: &Path, call: &Call<'_>) -> String {
+pub(super) fn wire_path(path: &Path, call: &Call<'_>) -> String {
     let mut ty = call.operation.response.ty();
     let mut names = Vec::new();
     for step in &path.0 {

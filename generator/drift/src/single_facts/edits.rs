@@ -10,7 +10,7 @@ use serde_json::json;
 use super::Fact;
 use super::model::{
     add, environment, former_name, index, kind, op, paging, param, path, pet, pets, pets_get,
-    shape, status, ty, union, variant, without,
+    shape, status, ty, union, variant, wait, waited, without,
 };
 use crate::Kind;
 use crate::sample::{named, operation};
@@ -284,6 +284,18 @@ fn of_responses() -> Vec<Fact> {
                 parameter: token,
                 next: path("later"),
             };
+        }),
+        fact(Kind::WaitRemoved, "shops_page", None, |api| {
+            op(api, "shops_page").wait = None;
+        }),
+        fact(Kind::WaitRenamed, id, None, |api| {
+            waited(api).method.push('s');
+        }),
+        fact(Kind::WaitAdded, "shops_list", None, |api| {
+            op(api, "shops_list").wait = Some(wait());
+        }),
+        fact(Kind::WaitChanged, id, None, |api| {
+            waited(api).done.push("done".to_owned());
         }),
         fact(Kind::PagingItemChanged, id, None, |api| {
             pets(api).paging.as_mut().expect("paging").item = Type::Bool;

@@ -5,7 +5,7 @@ use api::{
     Advance, Api, BodyEncoding, Constructor, Dependency, Deprecation, Docs, Encoding, Enum,
     Environment, ErrorResponse, Field, FormerName, Input, Key, Operation, OtherKey, Paging,
     Parameter, Path, Presence, Response, ServerVariable, Shape, Status, Step, Struct, Type,
-    TypeDef, TypeId, Union, UrlPart, Variant,
+    TypeDef, TypeId, Union, UrlPart, Variant, Wait,
 };
 
 use crate::sample::{field, named, open_enum, operation, parameter, record, tagged, untagged};
@@ -57,6 +57,7 @@ pub(super) fn base() -> Api {
     let page = op(&mut api, "shops_page");
     add(page, "token", false, Type::String);
     page.paging = Some(paging());
+    page.wait = Some(wait());
     let list = op(&mut api, "shops_list");
     add(list, "token", false, Type::String);
     for id in ["shops_put", "shops_save", "shops_raw"] {
@@ -143,6 +144,7 @@ pub(super) fn pets_get() -> Operation {
         },
         ..paging()
     });
+    pets.wait = Some(wait());
     pets
 }
 
@@ -214,6 +216,10 @@ pub(super) fn op<'a>(api: &'a mut Api, id: &str) -> &'a mut Operation {
 
 pub(super) fn pets(api: &mut Api) -> &mut Operation {
     op(api, "pets_get")
+}
+
+pub(super) fn waited(api: &mut Api) -> &mut Wait {
+    pets(api).wait.as_mut().expect("a wait")
 }
 
 pub(super) fn param<'a>(operation: &'a mut Operation, name: &str) -> &'a mut Parameter {
@@ -295,6 +301,18 @@ pub(super) fn paging() -> Paging {
         more: None,
         items: path("data"),
         item: Type::String,
+    }
+}
+
+pub(super) fn wait() -> Wait {
+    Wait {
+        method: "wait_until_done".to_owned(),
+        subject: "pet".to_owned(),
+        status: path("state"),
+        is_enum: false,
+        done: vec!["ready".to_owned()],
+        failed: vec!["ill".to_owned()],
+        reason: Some(path("note")),
     }
 }
 

@@ -68,7 +68,7 @@ pub(super) fn method(
 }
 
 /// Returns the example of a call.
-fn example<'a>(
+pub(super) fn example<'a>(
     operation: &'a Operation,
     given: &[Given<'_>],
     context: &Context<'_>,

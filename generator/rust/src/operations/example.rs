@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use api::{Operation, Response, Type};
+use api::{Operation, Response, Type, Wait};
 use pages::Problem;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -104,6 +104,38 @@ impl<'a> Example<'a> {
     ///
     /// If the program is not Rust.
     pub(super) fn code(&self, library: &str) -> Result<String, Problem> {
+        self.program(library, &self.names, &quote!(Error), &self.statements())
+    }
+
+    /// Returns the program that waits for what the operation returns.
+    ///
+    /// # Errors
+    ///
+    /// If the program is not Rust.
+    pub(super) fn waiting(&self, wait: &Wait, library: &str) -> Result<String, Problem> {
+        let mut names = self.names.clone();
+        names.remove("Error");
+        names.insert("WaitError");
+        let response = self.operation.response.ty();
+        if response.is_some_and(|ty| matches!(ty.innermost(), Type::Named(_))) {
+            names.insert("types");
+        }
+        let response = response.map(|ty| ty::written(ty, From::Example));
+        let call = self.call(&wait.method);
+        let statements = quote! {
+            let response = #call.send().await?;
+            println!("{response:?}");
+        };
+        self.program(library, &names, &quote!(WaitError<#response>), &statements)
+    }
+
+    fn program(
+        &self,
+        library: &str,
+        names: &BTreeSet<&'static str>,
+        error: &TokenStream,
+        statements: &TokenStream,
+    ) -> Result<String, Problem> {
         let parameters = self.arguments.iter().filter_map(|argument| {
             let name = &argument.name;
             match &argument.value {
@@ -111,14 +143,13 @@ impl<'a> Example<'a> {
                 Value::Parameter(ty) => Some(quote!(#name: #ty)),
             }
         });
-        let statements = self.statements();
         let function = format(quote! {
-            async fn example(client: Client, #(#parameters),*) -> Result<(), Error> {
+            async fn example(client: Client, #(#parameters),*) -> Result<(), #error> {
                 #statements
                 Ok(())
             }
         })?;
-        let names: Vec<&str> = self.names.iter().copied().collect();
+        let names: Vec<&str> = names.iter().copied().collect();
         let mut code = format!("# use {library}::{{{}}};\n", names.join(", "));
         let mut is_body = false;
         for line in function.lines() {
@@ -136,8 +167,8 @@ impl<'a> Example<'a> {
         Ok(code)
     }
 
-    /// Returns the call, and the use of its response.
-    fn statements(&self) -> TokenStream {
+    /// Returns the call of a method of the operation's group.
+    fn call(&self, method: &str) -> TokenStream {
         let groups = groups::accessors(self.operation);
         let arguments = self.arguments.iter().map(|argument| match &argument.value {
             Value::Literal(value) => value.clone(),
@@ -146,8 +177,14 @@ impl<'a> Example<'a> {
                 quote!(#name)
             }
         });
-        let (method, setter) = (ident(&self.operation.method), &self.setter);
-        let call = quote!(client #(.#groups())*.#method(#(#arguments),*) #setter);
+        let method = ident(method);
+        quote!(client #(.#groups())*.#method(#(#arguments),*))
+    }
+
+    /// Returns the call, and the use of its response.
+    fn statements(&self) -> TokenStream {
+        let (call, setter) = (self.call(&self.operation.method), &self.setter);
+        let call = quote!(#call #setter);
         if self.operation.paging.is_some() {
             return quote! {
                 let mut items = #call.stream();

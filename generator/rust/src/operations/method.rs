@@ -147,7 +147,7 @@ pub(super) fn from_body(
     })
 }
 
-fn parameters(
+pub(super) fn parameters(
     arguments: Option<&Ident>,
     given: &[Given<'_>],
     api: &Api,

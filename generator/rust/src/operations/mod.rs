@@ -14,6 +14,7 @@ mod request;
 #[cfg(test)]
 pub(crate) mod samples;
 mod send;
+mod wait;
 
 use api::Api;
 use pages::Problem;
@@ -160,6 +161,7 @@ impl Context<'_> {
         let imports = &mut code.imports;
         for operation in &group.operations {
             methods.extend(method::method(operation, client, self, imports)?);
+            methods.extend(wait::method(operation, self, imports)?);
             requests.extend(method::arguments(operation, owner, self, imports));
             requests.extend(request::request(operation, owner, self, imports));
         }

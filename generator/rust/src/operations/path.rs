@@ -1,4 +1,4 @@
-//! Expressions that read a property of a list page, which is called `page`.
+//! Expressions that read a property of a response. A list page is called `page`.
 
 use api::{IntKind, Path, Step, Type};
 use proc_macro2::TokenStream;
@@ -50,7 +50,7 @@ impl Items {
 
 /// Returns the expression for the number at a path of `page`, as an `Option<i64>`.
 pub(super) fn number_at(path: &Path, ty: &Type) -> TokenStream {
-    let number = scalar_at(path, &quote!(), &quote!());
+    let number = scalar_at(&quote!(page), path, &quote!(), &quote!());
     match ty {
         Type::Int(IntKind::I64) => number,
         Type::Int(IntKind::U64) => quote!(#number.and_then(|last| i64::try_from(last).ok())),
@@ -61,21 +61,38 @@ pub(super) fn number_at(path: &Path, ty: &Type) -> TokenStream {
 
 /// Returns the expression for the flag at a path of `page`, as an `Option<bool>`.
 pub(super) fn flag_at(path: &Path) -> TokenStream {
-    scalar_at(path, &quote!(), &quote!())
+    scalar_at(&quote!(page), path, &quote!(), &quote!())
 }
 
 /// Returns the expression for the text at a path of `page`, as an `Option<&str>`.
 pub(super) fn text_at(path: &Path) -> TokenStream {
-    scalar_at(path, &quote!(.as_str()), &quote!(.as_deref()))
+    text_of(&quote!(page), path)
 }
 
-/// Returns the expression for the scalar at a path of `page`, as an option. `required` and
+/// Returns the expression for the text at a path of a response, as an `Option<&str>`.
+pub(super) fn text_of(response: &TokenStream, path: &Path) -> TokenStream {
+    scalar_at(response, path, &quote!(.as_str()), &quote!(.as_deref()))
+}
+
+/// Returns the expression for the text of an enum at a path of a response, as an
+/// `Option<&str>`.
+pub(super) fn enum_of(response: &TokenStream, path: &Path) -> TokenStream {
+    let optional = quote!(.as_ref().map(|value| value.as_str()));
+    scalar_at(response, path, &quote!(.as_str()), &optional)
+}
+
+/// Returns the expression for the scalar at a path of a response, as an option. `required` and
 /// `optional` are the calls on a field of such a presence.
-fn scalar_at(path: &Path, required: &TokenStream, optional: &TokenStream) -> TokenStream {
+fn scalar_at(
+    response: &TokenStream,
+    path: &Path,
+    required: &TokenStream,
+    optional: &TokenStream,
+) -> TokenStream {
     let Some((last, steps)) = path.0.split_last() else {
         return quote!(None);
     };
-    let mut read = quote!(page);
+    let mut read = response.clone();
     let mut is_option = false;
     for step in steps {
         (read, is_option) = (

@@ -7,6 +7,7 @@ use quote::quote;
 use super::method::constant;
 use super::{Context, description, docs, form, inputs};
 use crate::Imports;
+use crate::documentation::Documentation;
 use crate::format::ident;
 use crate::progenitor::arguments::{is_written_as_time, raw_parameters};
 use crate::ty;
@@ -57,23 +58,24 @@ fn send_blocking(operation: &Operation, response: &TokenStream) -> TokenStream {
     let iterated = quote!(Ok(self.send().wait()?.into_blocking()));
     let (docs, output, sent) = match operation.response {
         Response::Bytes => (
-            " [`send`](Self::send) for programs that do not use async. The body is a reader.",
+            "[`send`](Self::send) for programs that do not use async. The body is a reader.",
             quote!(crate::ByteReader),
             iterated,
         ),
         Response::Events { .. } => (
-            " [`send`](Self::send) for programs that do not use async. The events are an iterator.",
+            "[`send`](Self::send) for programs that do not use async. The events are an iterator.",
             quote!(crate::Blocking<#response>),
             iterated,
         ),
         Response::Empty | Response::Json(_) | Response::Text => (
-            " [`send`](Self::send) for programs that do not use async.",
+            "[`send`](Self::send) for programs that do not use async.",
             response.clone(),
             quote!(self.send().wait()),
         ),
     };
+    let docs = Documentation::new().text(docs).attributes();
     quote! {
-        #[doc = #docs]
+        #docs
         #[cfg(feature = "blocking")]
         pub fn send_blocking(self) -> Result<#output, crate::Error> {
             #sent

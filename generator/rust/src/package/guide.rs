@@ -45,6 +45,12 @@ const SERVER_VARIABLES: &str = "# Server variables\n\n\
 const HEADERS: &str = "# Headers\n\n\
     The client sets headers that all requests have. Methods of [`ClientBuilder`] set other values:";
 
+/// The section on waits, with a place for the name of such a method.
+const WAITS: &str = "# Waiting\n\n\
+    Methods such as {} poll the API until a resource or a task has a final status, and return the \
+    last response. [`Waiting`] has an interval, a deadline, and a function that is called with each \
+    response. [`Waiting::send_all`] waits for several at once.";
+
 /// The section of a crate that has code written by hand.
 const EXTRAS: &str = "# Extras\n\n\
     Conveniences that take more than one call are in the module [`extras`].";
@@ -100,7 +106,7 @@ pub(super) fn crate_page(
 }
 
 /// The items of the runtime that each crate exports.
-const EXPORTED: [&str; 39] = [
+const EXPORTED: [&str; 41] = [
     "ApiError",
     "Attempt",
     "AttemptResponse",
@@ -140,12 +146,18 @@ const EXPORTED: [&str; 39] = [
     "UnknownValue",
     "UnknownVariant",
     "Upload",
+    "WaitError",
+    "Waiting",
 ];
 
 /// Returns the exported items, in lines as rustfmt breaks them.
 fn exported(needs: Needs) -> String {
     let mut lines = vec![String::new()];
-    let is_needed = |name: &&&str| needs.oauth || **name != "ClientCredentials";
+    let is_needed = |name: &&&str| match **name {
+        "ClientCredentials" => needs.oauth,
+        "WaitError" | "Waiting" => needs.waits,
+        _ => true,
+    };
     for name in EXPORTED.iter().filter(is_needed) {
         let last = lines.last().map_or(0, String::len);
         // A comma and a blank precede the name, and a comma may follow it.
@@ -219,6 +231,10 @@ fn notes(about: &About, api: &Api, surroundings: Surroundings) -> Docs {
     };
     let others = other_keys(about, api);
     let extras = if surroundings.has_extras { EXTRAS } else { "" };
+    let mut waits = api.operations.iter().filter_map(|it| it.wait.as_ref());
+    let waits = waits.next().map_or_else(Docs::default, |wait| {
+        Docs::template(WAITS, &[Docs::code(format!("{}()", wait.method))])
+    });
     Docs::blocks([
         Docs::template(AUTHENTICATION.trim_ascii_end(), &places),
         basic_auth,
@@ -226,6 +242,7 @@ fn notes(about: &About, api: &Api, surroundings: Surroundings) -> Docs {
         others,
         configured(api),
         NOTES.trim_ascii_end().into(),
+        waits,
         extras.into(),
     ])
 }

@@ -15,6 +15,9 @@ const DATES: &str = "chrono";
 /// The dependency that only HTTP Basic authentication needs, also that of a server of tokens.
 const BASE64: &str = "base64";
 
+/// The dependency that only waits for several results need.
+const JOIN: &str = "futures-util";
+
 /// The dependencies of the examples in the documentation.
 const DEV_DEPENDENCIES: &str =
     "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
@@ -92,6 +95,7 @@ fn dependencies_of(
     let own = section("dependencies");
     let own = own.lines().filter(|line| {
         (needs.dates || !line.starts_with(DATES))
+            && (needs.waits || !line.starts_with(JOIN))
             && (needs.basic_auth || needs.oauth || !line.starts_with(BASE64))
     });
     let mut own: Vec<String> = own.map(str::to_owned).collect();

@@ -49,6 +49,8 @@ struct Needs {
     oauth: bool,
     /// Variables of the server's URL.
     server_variables: bool,
+    /// Waits for what an operation returns.
+    waits: bool,
 }
 
 impl Needs {
@@ -59,6 +61,10 @@ impl Needs {
             basic_auth: api.keys().any(|key| *key == Key::Basic),
             oauth: client_credentials(api).is_some(),
             server_variables: !api.server_variables.is_empty(),
+            waits: api
+                .operations
+                .iter()
+                .any(|operation| operation.wait.is_some()),
         }
     }
 }

@@ -94,6 +94,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "transport_error",
     "union",
     "upload",
+    "waiting",
     "write/json",
     "write/mod",
     "write/object",
@@ -109,6 +110,9 @@ const OAUTH: &str = "oauth";
 
 /// The runtime's module for variables of the server's URL, which an API may not have.
 const SERVER_VARIABLES: &str = "server_variables";
+
+/// The runtime's module for waits, which an API may not have.
+const WAITING: &str = "waiting";
 
 /// Returns `true` if a line of code has a name, and not only a longer one.
 fn has_name(line: &str, name: &str) -> bool {
@@ -126,6 +130,7 @@ pub(super) fn files(needs: Needs, files: &mut Crate) {
         (BASIC_AUTH, needs.basic_auth),
         (OAUTH, needs.oauth),
         (SERVER_VARIABLES, needs.server_variables),
+        (WAITING, needs.waits),
     ];
     let is_left_out = |text: &str| {
         let mut optional = optional.iter();
@@ -182,13 +187,14 @@ mod tests {
                 basic_auth: is_needed,
                 oauth: is_needed,
                 server_variables: is_needed,
+                waits: is_needed,
             };
             files(needs, &mut crate_files);
             let files = crate_files.files();
             let naming = files.filter(|(_, text)| has_name(text, module));
             naming.map(|(path, _)| path.to_owned()).collect::<Vec<_>>()
         };
-        for module in [DATES, HEADERS, BASIC_AUTH, OAUTH, SERVER_VARIABLES] {
+        for module in [DATES, HEADERS, BASIC_AUTH, OAUTH, SERVER_VARIABLES, WAITING] {
             assert!(paths(module, true).contains(&"src/runtime/mod.rs".to_owned()));
             assert_eq!(paths(module, false), [""; 0]);
         }

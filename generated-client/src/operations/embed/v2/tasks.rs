@@ -3,8 +3,8 @@
 //! Operations of the group `embed.v2.tasks`.
 
 use crate::runtime::{
-    Call, CallOptions, Client, Items, ListPage, Operation, Pages, PagesWithResponse, PreparedCall,
-    Request, Sealed, Sending, SendingWithResponse,
+    Call, CallOptions, Client, FinalStatuses, Items, ListPage, Operation, Pages, PagesWithResponse,
+    PreparedCall, Request, Sealed, Sending, SendingWithResponse, WaitProgress, Waiting,
 };
 use crate::types;
 
@@ -158,6 +158,45 @@ impl Tasks {
             call_options: CallOptions::new(),
             task_id: task_id.into(),
         }
+    }
+
+    /// Waits until [`retrieve`](Self::retrieve) returns the status `ready`, and returns this
+    /// response.
+    ///
+    /// It fails at the status `failed`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use twelvelabs::{Client, WaitError, types};
+    /// # async fn example(client: Client) -> Result<(), WaitError<types::EmbeddingTask>> {
+    /// let response = client
+    ///     .embed()
+    ///     .v2()
+    ///     .tasks()
+    ///     .wait_until_done("task_id")
+    ///     .send()
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait_until_done(&self, task_id: impl Into<String>) -> Waiting<types::EmbeddingTask> {
+        const STATUSES: FinalStatuses = FinalStatuses {
+            done: &["ready"],
+            failed: &["failed"],
+        };
+        let request = self.retrieve(task_id);
+        let what = format!("embedding task `{}`", request.task_id);
+        Waiting::new(
+            what,
+            STATUSES,
+            move || request.clone().send(),
+            |response| WaitProgress {
+                status: Some(response.status.as_str()),
+                reason: response.error.as_ref().map(|inner| inner.message.as_str()),
+            },
+        )
     }
 }
 

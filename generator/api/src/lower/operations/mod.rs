@@ -13,9 +13,11 @@ mod locations;
 mod names;
 mod paging;
 mod parameters;
+mod properties;
 mod responses;
 mod styles;
 mod texts;
+mod waits;
 
 use std::collections::BTreeMap;
 
@@ -147,6 +149,10 @@ impl<'a> Exchange<'a> {
         if let Some(paging) = &paging {
             paging::count_in_integers(paging, &mut self.parameters);
         }
+        let wait = names.wait.as_ref().zip(source.wait.as_ref());
+        let wait = wait.and_then(|(method, words)| {
+            waits::find(words, method.clone(), &self.response, types, warnings)
+        });
         let values = Values {
             parameters: &self.parameters,
             sets: &source.sets,
@@ -195,6 +201,7 @@ impl<'a> Exchange<'a> {
             sets: source.sets.clone(),
             idempotency: self.idempotency,
             bucket: source.bucket.clone(),
+            wait,
             former_calls: Vec::new(),
             former_setters: Vec::new(),
             origin: warnings.place().cloned().map(Origin),

@@ -9,7 +9,7 @@ use ::names::{LONGEST_TYPE, Scope, argument_name, numbered, shortened, underscor
 use heck::{ToKebabCase, ToPascalCase};
 use openapi::Renamed;
 
-use super::Exchange;
+use super::{Exchange, waits};
 use crate::lower::former;
 use crate::{FormerCall, accessors};
 
@@ -22,6 +22,8 @@ pub(in crate::lower) struct Names {
     pub(super) group: Vec<String>,
     pub(super) method: String,
     pub(super) function: String,
+    /// The method that waits for what the operation returns.
+    pub(super) wait: Option<String>,
     /// The name that the types of the operation begin with.
     stem: String,
 }
@@ -57,9 +59,11 @@ impl Names {
             let kept = Kept::of(&path, group, &former);
             let reserved = reserved.chain(kept.methods);
             let methods = described_first(group).map(|names| &mut names.method);
-            settle(methods, Scope::with_reserved(reserved), |name| {
+            let methods = settle(methods, Scope::with_reserved(reserved), |name| {
                 Box::new(underscored(name))
             });
+            let waits = described_first(group).filter_map(|names| names.wait.as_mut());
+            settle(waits, methods, |name| Box::new(underscored(name)));
             let stems = described_first(group).map(|names| &mut names.stem);
             settle(stems, Scope::with_reserved(kept.stems), |name| {
                 Box::new(numbered(name, ""))
@@ -85,6 +89,10 @@ impl Names {
             stem: shortened(&method.to_pascal_case(), LONGEST_TYPE - SUFFIX.len()),
             method,
             function: argument_name(exchange.id()),
+            wait: source.wait.as_ref().map(|words| {
+                let method = words.method.as_deref();
+                argument_name(method.unwrap_or(waits::METHOD))
+            }),
         }
     }
 
@@ -183,12 +191,13 @@ fn inner_groups<'a>(
     inner
 }
 
-/// Claims names. One that is free is kept, wherever it is in the order.
+/// Claims names, and returns the scope with them. One that is free is kept, wherever it is in the
+/// order.
 fn settle<'a>(
     names: impl Iterator<Item = &'a mut String>,
     mut scope: Scope,
     candidates: impl Fn(&str) -> Box<dyn Iterator<Item = String> + '_>,
-) {
+) -> Scope {
     let mut taken = Vec::new();
     for name in names {
         if scope.is_free(name) {
@@ -200,6 +209,7 @@ fn settle<'a>(
     for name in taken {
         *name = scope.claim(candidates(name));
     }
+    scope
 }
 
 #[cfg(test)]

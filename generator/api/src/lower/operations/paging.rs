@@ -9,11 +9,9 @@ use names::argument_name;
 use openapi::tree::{self, Pagination, PaginationWords, PagingNames};
 use pages::Code;
 
+use super::properties;
 use crate::lower::warnings::OperationWarnings;
-use crate::{
-    Advance, Field, IntKind, Paging, Parameter, Path, Presence, Response, Step, Type, TypeDef,
-    TypeId,
-};
+use crate::{Advance, IntKind, Paging, Parameter, Path, Response, Type, TypeDef, TypeId};
 
 /// Returns how the list that an operation returns is paginated.
 pub(super) fn find(
@@ -223,41 +221,8 @@ impl Search<'_> {
 
     /// Returns the way to a property of a list page, and its type.
     fn property(&self, path: &str) -> Option<(Path, &Type)> {
-        let mut segments = path.split('.');
-        let Type::Named(page) = self.page? else {
-            return None;
-        };
-        let mut field = field(self.types.get(page)?, segments.next()?)?;
-        let mut steps = vec![step(field)?];
-        for segment in segments {
-            let Type::Named(id) = &field.ty else {
-                return None;
-            };
-            field = self::field(self.types.get(id)?, segment)?;
-            steps.push(step(field)?);
-        }
-        Some((Path(steps), &field.ty))
+        properties::find(self.page?, path, self.types)
     }
-}
-
-/// Returns the field for a property, which documents write in several cases.
-fn field<'a>(ty: &'a TypeDef, property: &str) -> Option<&'a Field> {
-    let fields = ty.fields();
-    let exact = fields.iter().find(|field| field.wire == property);
-    exact.or_else(|| {
-        let name = argument_name(property);
-        fields
-            .iter()
-            .find(|field| argument_name(&field.wire) == name)
-    })
-}
-
-fn step(field: &Field) -> Option<Step> {
-    // A type with such a field is sent, and no list page is.
-    (field.presence != Presence::OptionalNullable).then(|| Step {
-        field: field.name.clone(),
-        optional: field.presence.is_option(),
-    })
 }
 
 /// Pages write `number` for integers as well.
@@ -278,8 +243,8 @@ mod tests {
     use serde_json::{Map, Value, json};
 
     use super::*;
-    use crate::Operation;
     use crate::lower::lowered;
+    use crate::{Operation, Step};
 
     /// Returns an operation with these query parameters that responds with an object of
     /// these properties.

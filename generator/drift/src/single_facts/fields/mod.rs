@@ -45,6 +45,7 @@ fn rows() -> Vec<Row> {
         operations::of_parameters(),
         operations::of_bodies(),
         operations::of_responses(),
+        operations::of_waits(),
         types::of_types(),
         types::of_fields(),
         types::of_variants(),
@@ -76,8 +77,9 @@ fields! {
     Operation {
         id, group, method, request, function, verb, path, summary, docs, reference, server,
         security, deprecated, parameters, body, response, event_name, errors, statuses, call,
-        paging, sets, idempotency, bucket, origin, former_calls, former_setters,
+        paging, sets, idempotency, bucket, wait, origin, former_calls, former_setters,
     }
+    Wait { method, subject, status, is_enum, done, failed, reason }
     FormerCall { group, method, request, arguments_struct, since }
     FormerName { name, current, since }
     Deprecation { note }

@@ -8,7 +8,9 @@ use serde_json::json;
 
 use super::{Added, Breaking, Changed, Documentation, Kind, Row, constant, deprecated, limits};
 use super::{nothing, row};
-use crate::single_facts::model::{add, index, op, param, path, pets, status, without};
+use crate::single_facts::model::{
+    self, add, index, op, param, path, pets, status, waited, without,
+};
 
 /// The former names of operations.
 pub(super) fn of_former_calls() -> Vec<Row> {
@@ -52,6 +54,28 @@ pub(super) fn of_former_calls() -> Vec<Row> {
                 call(api).since.push('1');
             },
         ),
+    ]
+}
+
+/// The waits for what operations return.
+pub(super) fn of_waits() -> Vec<Row> {
+    let changed = [(Kind::WaitChanged, Changed)];
+    vec![
+        row("Wait.method", [(Kind::WaitRenamed, Breaking)], |api| {
+            waited(api).method.push('s');
+        }),
+        row("Wait.subject", changed, |api| waited(api).subject.push('s')),
+        row("Wait.status", changed, |api| {
+            waited(api).status = model::path("status");
+        }),
+        nothing("Wait.is_enum", "it is the type of the property", |api| {
+            waited(api).is_enum = true;
+        }),
+        row("Wait.done", changed, |api| {
+            waited(api).done.push("done".to_owned());
+        }),
+        row("Wait.failed", changed, |api| waited(api).failed.clear()),
+        row("Wait.reason", changed, |api| waited(api).reason = None),
     ]
 }
 
@@ -225,6 +249,9 @@ pub(super) fn of_operations() -> Vec<Row> {
                 pets(api).bucket = Some("reads".to_owned());
             },
         ),
+        row("Operation.wait", [(Kind::WaitRemoved, Breaking)], |api| {
+            pets(api).wait = None;
+        }),
         nothing(
             "Operation.origin",
             "it is where the page describes it",

@@ -1,0 +1,335 @@
+//! Waiting for what the API does after a call: polling an operation until its response has a
+//! final status.
+
+#![allow(dead_code, reason = "an API may have nothing to wait for")]
+
+use std::error::Error as StdError;
+use std::fmt::{self, Debug, Display, Formatter};
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use futures_util::future::join_all;
+
+use super::error::Error;
+use super::one_line::OneLine;
+use super::platform::{sleep, timeout};
+use super::sending::Sending;
+
+/// The number of consecutive temporary failures that end a wait.
+const MOST_FAILURES: u32 = 5;
+
+/// The factor by which each interval is longer than the one before.
+const GROWTH: f32 = 1.5;
+
+/// The minimum interval, so that a wrong setting does not flood the API.
+const SHORTEST: Duration = Duration::from_millis(10);
+
+/// The statuses that end a wait.
+#[derive(Clone, Copy, Debug)]
+pub struct FinalStatuses {
+    /// Those of a success.
+    pub done: &'static [&'static str],
+    /// Those of a failure.
+    pub failed: &'static [&'static str],
+}
+
+/// The progress of the API, as a response states it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WaitProgress<'a> {
+    /// The status.
+    pub status: Option<&'a str>,
+    /// The reason of a failure.
+    pub reason: Option<&'a str>,
+}
+
+/// A wait until the API is done with a resource or a task. It returns the last response.
+///
+/// No request is sent before [`send`](Self::send). A request that fails temporarily does not
+/// end the wait, unless five consecutive requests fail. The wait continues on a status that
+/// this version of the crate does not know.
+#[must_use = "no request is sent before `send`"]
+pub struct Waiting<T> {
+    what: String,
+    ask: Box<dyn FnMut() -> Sending<T> + Send>,
+    progress: fn(&T) -> WaitProgress<'_>,
+    statuses: FinalStatuses,
+    interval: Duration,
+    max_interval: Duration,
+    deadline: Option<Duration>,
+    report: Option<Box<dyn FnMut(&T) + Send>>,
+}
+
+impl<T> Waiting<T> {
+    /// Returns the wait for what errors call `what`. `ask` requests it, and `progress` reads a
+    /// response.
+    #[doc(hidden)]
+    pub fn new(
+        what: String,
+        statuses: FinalStatuses,
+        ask: impl FnMut() -> Sending<T> + Send + 'static,
+        progress: fn(&T) -> WaitProgress<'_>,
+    ) -> Self {
+        Self {
+            what,
+            ask: Box::new(ask),
+            progress,
+            statuses,
+            interval: Duration::from_secs(5),
+            max_interval: Duration::from_secs(60),
+            deadline: None,
+            report: None,
+        }
+    }
+
+    /// Sets the interval between the first two requests. Each further interval is 1.5 times as
+    /// long, up to [`max_interval`](Self::max_interval). The default is 5 seconds, and the
+    /// minimum is 10 milliseconds.
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    /// Sets the maximum interval between two requests. The default is one minute.
+    pub fn max_interval(mut self, interval: Duration) -> Self {
+        self.max_interval = interval;
+        self
+    }
+
+    /// Sets the deadline of the wait, after which it returns [`WaitError::Deadline`]. There
+    /// is no deadline by default.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Calls `report` with each response, including the last one.
+    pub fn on_progress(mut self, report: impl FnMut(&T) + Send + 'static) -> Self {
+        self.report = Some(Box::new(report));
+        self
+    }
+
+    /// Waits until the API is done, and returns its last response.
+    ///
+    /// # Errors
+    ///
+    /// See [`WaitError`].
+    pub async fn send(mut self) -> Result<T, WaitError<T>> {
+        let mut last = None;
+        let Some(deadline) = self.deadline else {
+            return self.ask_until_done(&mut last).await;
+        };
+        match timeout(deadline, self.ask_until_done(&mut last)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(WaitError::Deadline {
+                what: self.what,
+                deadline,
+                last: last.map(Box::new),
+            }),
+        }
+    }
+
+    /// Waits for several resources or tasks at once, and returns the results in the order of the
+    /// waits. A failure does not end the other waits.
+    pub async fn send_all(waits: impl IntoIterator<Item = Self>) -> Vec<Result<T, WaitError<T>>> {
+        join_all(waits.into_iter().map(Self::send)).await
+    }
+
+    /// [`send`](Self::send) for programs that do not use async.
+    ///
+    /// # Errors
+    ///
+    /// See [`WaitError`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<T, WaitError<T>> {
+        super::block_on(self.send())?
+    }
+
+    /// [`send_all`](Self::send_all) for programs that do not use async.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidRequest`] in an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn send_all_blocking(
+        waits: impl IntoIterator<Item = Self>,
+    ) -> Result<Vec<Result<T, WaitError<T>>>, Error> {
+        super::block_on(Self::send_all(waits))
+    }
+
+    /// Polls until there is a result to return. `last` is the last response without a result.
+    async fn ask_until_done(&mut self, last: &mut Option<T>) -> Result<T, WaitError<T>> {
+        let mut intervals = Intervals::new(self.interval, self.max_interval);
+        loop {
+            match (self.ask)().await {
+                Ok(response) => {
+                    intervals.failures = 0;
+                    if let Some(report) = &mut self.report {
+                        report(&response);
+                    }
+                    match self.statuses.stage((self.progress)(&response)) {
+                        Stage::Underway => *last = Some(response),
+                        Stage::Done => return Ok(response),
+                        Stage::Failed(reason) => {
+                            return Err(WaitError::Failed {
+                                what: std::mem::take(&mut self.what),
+                                reason,
+                                response: Box::new(response),
+                            });
+                        }
+                    }
+                }
+                Err(error) => intervals.tolerate(error)?,
+            }
+            sleep(intervals.next()).await;
+        }
+    }
+}
+
+/// The stage of what is waited for.
+enum Stage {
+    Underway,
+    Done,
+    /// It failed, for this reason if known.
+    Failed(Option<String>),
+}
+
+impl FinalStatuses {
+    fn stage(self, progress: WaitProgress<'_>) -> Stage {
+        let Some(status) = progress.status else {
+            return Stage::Underway;
+        };
+        if self.done.contains(&status) {
+            return Stage::Done;
+        }
+        if !self.failed.contains(&status) {
+            return Stage::Underway;
+        }
+        // The word alone would repeat the error.
+        let reason = progress.reason.map(str::to_owned);
+        let stated = || (status != "failed").then(|| format!("its status is `{status}`"));
+        Stage::Failed(reason.or_else(stated))
+    }
+}
+
+/// The times between requests.
+struct Intervals {
+    waits: backon::ExponentialBackoff,
+    longest: Duration,
+    /// The number of consecutive failures.
+    failures: u32,
+}
+
+impl Intervals {
+    fn new(first: Duration, longest: Duration) -> Self {
+        let longest = longest.max(SHORTEST);
+        let waits = ExponentialBuilder::new()
+            .with_min_delay(first.max(SHORTEST).min(longest))
+            .with_max_delay(longest)
+            .with_factor(GROWTH)
+            .without_max_times()
+            .build();
+        Self {
+            waits,
+            longest,
+            failures: 0,
+        }
+    }
+
+    fn next(&mut self) -> Duration {
+        self.waits.next().unwrap_or(self.longest)
+    }
+
+    /// Returns an error that ends the wait: one that the same request meets again, or the last
+    /// of several. A request that only reads can be sent again after any failure to send it.
+    fn tolerate(&mut self, error: Error) -> Result<(), Error> {
+        self.failures += 1;
+        let may_pass =
+            error.is_retryable() || matches!(error, Error::Transport(_)) && !error.is_tls();
+        match may_pass && self.failures < MOST_FAILURES {
+            true => Ok(()),
+            false => Err(error),
+        }
+    }
+}
+
+impl<T> Debug for Waiting<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiting")
+            .field("what", &self.what)
+            .field("interval", &self.interval)
+            .field("max_interval", &self.max_interval)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An error of a wait.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WaitError<T> {
+    /// A request failed.
+    Call(Error),
+    /// The API reported a failure.
+    Failed {
+        /// The resource or the task, with its id.
+        what: String,
+        /// The API's reason, if it returned one.
+        reason: Option<String>,
+        /// The response.
+        response: Box<T>,
+    },
+    /// The deadline passed before the API was done.
+    Deadline {
+        /// The resource or the task, with its id.
+        what: String,
+        /// The configured deadline.
+        deadline: Duration,
+        /// The last response, if any.
+        last: Option<Box<T>>,
+    },
+}
+
+impl<T> WaitError<T> {
+    /// Returns the last response of the API, if any.
+    pub fn response(&self) -> Option<&T> {
+        match self {
+            Self::Call(_) => None,
+            Self::Failed { response, .. } => Some(response),
+            Self::Deadline { last, .. } => last.as_deref(),
+        }
+    }
+}
+
+impl<T> From<Error> for WaitError<T> {
+    fn from(error: Error) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl<T> Display for WaitError<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(error) => Display::fmt(error, f),
+            Self::Failed { what, reason, .. } => {
+                write!(f, "{} failed", OneLine(what))?;
+                match reason {
+                    Some(reason) => write!(f, ": {}", OneLine(reason)),
+                    None => Ok(()),
+                }
+            }
+            Self::Deadline { what, deadline, .. } => {
+                write!(f, "{} is not done after {deadline:?}", OneLine(what))
+            }
+        }
+    }
+}
+
+impl<T: Debug> StdError for WaitError<T> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            // Its text is this error's own.
+            Self::Call(error) => error.source(),
+            Self::Failed { .. } | Self::Deadline { .. } => None,
+        }
+    }
+}
