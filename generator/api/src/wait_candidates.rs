@@ -125,6 +125,7 @@ mod tests {
             "Task",
             Shape::Struct(Struct {
                 fields: vec![field],
+                alternatives: Vec::new(),
                 rest: None,
                 encoding: crate::Encoding::Json,
                 constructor: crate::Constructor::DerivedDefault,

@@ -101,6 +101,8 @@ kinds! {
     FieldTagChanged: Changed, "its type is as it was, and the API has one value for it";
     FieldAccessChanged: Changed, "its type is as it was, and the API uses it elsewhere";
     FieldEncodingChanged: Changed, "its type is as it was, and the form has it in another format";
+    AlternativesChanged: Changed,
+        "calls compile as before, and requests without certain properties are errors";
     FieldsReordered: Changed, "objects mean the same in any order, and forms may not";
     PropertyNameChanged: Changed, "the field is as it was, and the API uses another name";
     DefaultRemoved: Breaking, "`default()` of it no longer compiles";

@@ -220,6 +220,7 @@ impl Made {
 pub(crate) fn record(fields: impl IntoIterator<Item = Made>) -> Shape {
     Shape::Struct(Struct {
         fields: fields.into_iter().map(|Made(field)| field).collect(),
+        alternatives: Vec::new(),
         rest: None,
         encoding: Encoding::Json,
         constructor: Constructor::DerivedDefault,

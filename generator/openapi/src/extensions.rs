@@ -19,6 +19,10 @@ pub(crate) const RATE_LIMIT_BUCKET: &str = "x-rate-limit-bucket";
 /// The statuses that end a wait for what an operation returns.
 pub(crate) const WAIT: &str = "x-wait";
 
+/// Groups of alternatives, each with the properties that it needs: an object has all properties
+/// of one alternative of each group.
+pub(crate) const REQUIRED_ALTERNATIVES: &str = "x-required-alternatives";
+
 /// The media type in which a parameter is written, if it has one.
 pub(crate) const MEDIA_TYPE: &str = "x-media-type";
 

@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::extensions::{
-    IDEMPOTENCY_HEADER, MEDIA_TYPE, RATE_LIMIT_BUCKET, SERVER_NAME, SETS, STREAMING, TYPE_ALIAS,
-    WAIT,
+    IDEMPOTENCY_HEADER, MEDIA_TYPE, RATE_LIMIT_BUCKET, REQUIRED_ALTERNATIVES, SERVER_NAME, SETS,
+    STREAMING, TYPE_ALIAS, WAIT,
 };
 use crate::renamed::Renamed;
 use crate::rust_types::{self, Dependency};
@@ -320,6 +320,8 @@ pub struct Schema {
     pub properties: IndexMap<String, Schema>,
     /// `required`
     pub required: Vec<String>,
+    /// Groups of alternatives, each with the properties that it needs.
+    pub required_alternatives: Vec<Vec<Vec<String>>>,
     /// `items`
     pub items: Option<Box<Schema>>,
     /// `additionalProperties`
@@ -734,6 +736,7 @@ impl Schema {
                 .collect(),
             properties: map(&node["properties"], Self::read),
             required: texts(&node["required"]),
+            required_alternatives: list(&node[REQUIRED_ALTERNATIVES], |group| list(group, texts)),
             items: node.get("items").map(|items| Box::new(Self::read(items))),
             additional: Additional::read(&node["additionalProperties"]),
             one_of: node["oneOf"]

@@ -46,6 +46,9 @@ pub enum Shape {
 pub struct Struct {
     /// The fields, in the order of the page.
     pub fields: Vec<Field>,
+    /// Groups of alternatives, each with the positions of fields: a value has all fields of one
+    /// alternative of each group.
+    pub alternatives: Vec<Vec<Vec<usize>>>,
     /// The field that keeps all other properties: a map of this type.
     pub rest: Option<Rest>,
     /// The encoding in requests and responses.

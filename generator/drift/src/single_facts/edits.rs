@@ -341,6 +341,9 @@ fn of_structs() -> Vec<Fact> {
             let former = former_name("SentOne", "Sent");
             ty(api, "Sent").former_names.push(former);
         }),
+        fact(Kind::AlternativesChanged, "Pet", None, |api| {
+            shape(api, "Pet").alternatives = vec![vec![vec![0], vec![1]]];
+        }),
         fact(Kind::FieldsReordered, "Parts", None, |api| {
             shape(api, "Parts").fields.reverse();
         }),

@@ -32,6 +32,12 @@ impl Comparison<'_> {
             self.new_field(&after.name, field(after));
         }
         self.rest(old.rest.as_ref(), new.rest.as_ref());
+        let [before, now] = [old, new].map(alternatives);
+        if before != now {
+            let what = "it needs one of other properties";
+            self.changes
+                .add(Kind::AlternativesChanged, what, before, now);
+        }
     }
 
     /// Pairs the values that `new` takes in the same place, and that have the same type: as the
@@ -153,6 +159,20 @@ pub(crate) fn pair_fields<'a>(
             |field| described(field, renames.applied(&field.ty)),
             |field| described(field, field.ty.to_string()),
         )
+}
+
+/// Returns the properties of which a value needs some, by their wire names.
+fn alternatives(shape: &Struct) -> Option<String> {
+    let wire = |position: &usize| Some(shape.fields.get(*position)?.wire.as_str());
+    let groups = shape.alternatives.iter().map(|group| {
+        let alternatives = group.iter().map(|positions| {
+            let names: Vec<&str> = positions.iter().filter_map(wire).collect();
+            names.join(" and ")
+        });
+        alternatives.collect::<Vec<_>>().join(" or ")
+    });
+    let groups: Vec<String> = groups.collect();
+    (!groups.is_empty()).then(|| groups.join("; "))
 }
 
 fn positions(shape: &Struct) -> HashMap<&str, usize> {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::{SCHEMAS, referenced, schemas_of, schemas_of_mut};
+use crate::extensions::REQUIRED_ALTERNATIVES;
 use crate::{mapping, walk};
 use pages::pointer::Pointer;
 
@@ -172,8 +173,8 @@ fn has_parts(schema: &Value) -> bool {
     schema.get("allOf").is_some() && referenced(schema).is_none()
 }
 
-/// Leaves out a union that only says which properties have to come together:
-/// it is about valid values, not about their type.
+/// Takes away a union that only says which properties have to come together, and notes the
+/// properties: they are about valid values, not about their type.
 fn alternatives_of_required(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else {
         return;
@@ -192,9 +193,16 @@ fn alternatives_of_required(schema: &mut Value) {
             .iter()
             .any(|member| member.get("required").is_some())
     });
-    if only_required {
-        object.shift_remove("oneOf");
-        object.entry("type").or_insert_with(|| "object".into());
+    if !only_required {
+        return;
+    }
+    let members = object.shift_remove("oneOf").unwrap_or_default();
+    object.entry("type").or_insert_with(|| "object".into());
+    let members = members.as_array().into_iter().flatten();
+    let required = members.map(|member| member.get("required").cloned());
+    // A member that requires nothing accepts every object.
+    if let Some(alternatives) = required.collect::<Option<Vec<Value>>>() {
+        object.insert(REQUIRED_ALTERNATIVES.to_owned(), json!([alternatives]));
     }
 }
 
@@ -378,7 +386,7 @@ fn composed(
     own.shift_remove("allOf");
     add(&mut result, &own, schemas);
     for (key, value) in own {
-        if key != "properties" && key != "required" {
+        if !["properties", "required", REQUIRED_ALTERNATIVES].contains(&key.as_str()) {
             result.insert(key, value);
         }
     }
@@ -424,7 +432,12 @@ fn base(union: &Value) -> Option<Map<String, Value>> {
 /// Adds the properties of `object` to `result`. Of a property that both have, the one that
 /// lists its values stays, and otherwise that of `object`.
 fn add(result: &mut Map<String, Value>, object: &Map<String, Value>, schemas: &Map<String, Value>) {
-    for key in ["properties", "additionalProperties", "required"] {
+    for key in [
+        "properties",
+        "additionalProperties",
+        "required",
+        REQUIRED_ALTERNATIVES,
+    ] {
         match (result.get_mut(key), object.get(key)) {
             (Some(Value::Object(known)), Some(Value::Object(more))) if key == "properties" => {
                 for (name, property) in more {
@@ -618,12 +631,23 @@ mod tests {
         let either = json!({"oneOf": [{"required": ["a"]}, {"required": ["b"]}]});
         let mut object = with("a", text());
         object["oneOf"] = either["oneOf"].clone();
-        assert_eq!(composed_union(object, json!({})), with("a", text()));
+        let mut expected = with("a", text());
+        expected["x-required-alternatives"] = json!([[["a"], ["b"]]]);
+        assert_eq!(composed_union(object.clone(), json!({})), expected);
+        let other = json!({"oneOf": [{"required": ["b", "c"]}, {"required": ["a"]}]});
         let union = composed_union(
-            json!({"allOf": [reference("Pet"), either]}),
-            json!({"Pet": with("a", text())}),
+            json!({"allOf": [reference("Pet"), other]}),
+            json!({"Pet": object}),
         );
-        assert_eq!(union, with("a", text()));
+        expected["x-required-alternatives"] = json!([[["a"], ["b"]], [["b", "c"], ["a"]]]);
+        assert_eq!(union, expected);
+    }
+
+    #[test]
+    fn an_alternative_that_requires_nothing_leaves_no_trace() {
+        let mut object = with("a", text());
+        object["oneOf"] = json!([{"required": ["a"]}, {"title": "Neither"}]);
+        assert_eq!(composed_union(object, json!({})), with("a", text()));
     }
 
     #[test]

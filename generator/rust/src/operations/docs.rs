@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{Docs, Operation, Presence, Response, Type, TypeId};
+use api::{Docs, Field, Operation, Presence, Response, Type, TypeId};
 use pages::Problem;
 use quote::quote;
 
@@ -50,6 +50,10 @@ pub(super) fn method(
     {
         documentation = documentation.docs(&body.docs, context.links);
     }
+    let body = operation.body.iter();
+    for group in body.flat_map(|body| inputs::alternatives(body, context.api)) {
+        documentation = documentation.line(needed(&group));
+    }
     // The fields of a struct have documentation of their own.
     let is_struct = operation.call.arguments_struct.is_some();
     let described: Vec<_> = given
@@ -65,6 +69,27 @@ pub(super) fn method(
     }
     let example = example(operation, given, context).code(context.library)?;
     Ok(documentation.text("# Example").example(&example))
+}
+
+/// Returns the sentence on properties of which a request needs some.
+fn needed(alternatives: &[Vec<&Field>]) -> Line {
+    let mut line = Line::new("A request without ");
+    for (position, fields) in alternatives.iter().enumerate() {
+        line = if position > 0 {
+            line.text(" or ")
+        } else {
+            line
+        };
+        for (position, field) in fields.iter().enumerate() {
+            line = if position > 0 {
+                line.text(" and ")
+            } else {
+                line
+            };
+            line = line.code(&field.wire);
+        }
+    }
+    line.text(" is an error, and is not sent.")
 }
 
 /// Returns the example of a call.

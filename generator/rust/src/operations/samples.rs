@@ -28,6 +28,7 @@ pub(crate) fn object(name: &str, fields: impl IntoIterator<Item = Field>) -> Typ
         .collect();
     let shape = Struct {
         fields,
+        alternatives: Vec::new(),
         rest: None,
         encoding: Encoding::Json,
         constructor: match required.is_empty() {

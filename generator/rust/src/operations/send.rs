@@ -1,6 +1,6 @@
 //! The methods that send a request.
 
-use api::{FieldRole, Location, Operation, Parameter, Response};
+use api::{FieldRole, Location, Operation, Parameter, Presence, Response};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -118,9 +118,10 @@ pub(super) fn traits(
     let function = ident(&operation.function);
     let passed = passed(operation, form.is_some(), imports);
     let build = quote!(raw.#function(#(#passed),*));
-    let build = match form {
-        Some(form) => quote!({ #form #build }),
-        None => build,
+    let checks = checks(operation, context);
+    let build = match (&form, checks.is_empty()) {
+        (None, true) => build,
+        _ => quote!({ #checks #form #build }),
     };
     quote! {
         impl Sealed for #request {
@@ -157,6 +158,26 @@ fn forced(operation: &Operation, context: &Context<'_>) -> TokenStream {
             _ => None,
         })
         .collect()
+}
+
+/// Returns the statements that check that a body has one of several properties.
+fn checks(operation: &Operation, context: &Context<'_>) -> TokenStream {
+    let body = operation.body.iter();
+    let groups = body.flat_map(|body| inputs::alternatives(body, context.api));
+    let checks = groups.map(|group| {
+        let alternatives = group.iter().map(|fields| {
+            let fields = fields.iter().map(|field| {
+                let (name, wire) = (ident(&field.name), &field.wire);
+                match field.presence {
+                    Presence::EmptyWhenAbsent => quote!((#wire, !self.body.#name.is_empty())),
+                    _ => quote!((#wire, self.body.#name.is_some())),
+                }
+            });
+            quote!(&[#(#fields),*])
+        });
+        quote!(self.call_options.require_any(&[#(#alternatives),*])?;)
+    });
+    checks.collect()
 }
 
 /// Returns the arguments of the raw function.
@@ -211,6 +232,7 @@ mod tests {
 
     use super::super::samples;
     use super::*;
+    use crate::links::Links;
 
     #[test]
     fn a_blocking_call_returns_what_can_be_iterated_over_without_async() {
@@ -233,6 +255,42 @@ mod tests {
             }
         };
         assert!(bytes.contains(&expected.to_string()), "{bytes}");
+    }
+
+    #[test]
+    fn one_of_several_properties_is_required() {
+        let optional = |name| samples::field(name, Type::String, Presence::Optional);
+        let tags = samples::field(
+            "tags",
+            samples::list(&Type::String),
+            Presence::EmptyWhenAbsent,
+        );
+        let mut pet = samples::object("Pet", [optional("a"), optional("b"), tags]);
+        if let api::Shape::Struct(shape) = &mut pet.shape {
+            shape.alternatives = vec![vec![vec![0, 1], vec![2]]];
+        }
+        let mut operation = samples::operation("add", &["pets"]);
+        samples::with_body(&mut operation, &pet);
+        let (api, links) = (samples::api([pet]), Links::default());
+        let context = Context {
+            api: &api,
+            library: "pets",
+            links: &links,
+        };
+        let expected = quote! {
+            self.call_options.require_any(&[
+                &[("a", self.body.a.is_some()), ("b", self.body.b.is_some())],
+                &[("tags", !self.body.tags.is_empty())]
+            ])?;
+        };
+        assert_eq!(
+            checks(&operation, &context).to_string(),
+            expected.to_string()
+        );
+        if let Some(body) = &mut operation.body {
+            body.required = false;
+        }
+        assert!(checks(&operation, &context).is_empty());
     }
 
     #[test]

@@ -70,6 +70,7 @@ impl Structs<'_> {
         };
         Struct {
             constructor: constructor(&fields),
+            alternatives: alternatives(&schema.required_alternatives, &fields),
             fields,
             rest,
             encoding,
@@ -161,6 +162,30 @@ impl Structs<'_> {
         };
         converts.then(|| (*tag).to_owned())
     }
+}
+
+/// Returns the groups of alternatives, by fields that can be absent. A group is left out if one of
+/// its alternatives needs no such field.
+fn alternatives(groups: &[Vec<Vec<String>>], fields: &[Field]) -> Vec<Vec<Vec<usize>>> {
+    let position = |property: &String| fields.iter().position(|field| field.wire == *property);
+    let can_be_absent = |position: &usize| {
+        let presence = fields[*position].presence;
+        !matches!(
+            presence,
+            Presence::Required | Presence::RequiredInRequests | Presence::Nullable
+        )
+    };
+    let groups = groups.iter().map(|group| {
+        // A property that is no field cannot be set.
+        let settable = group.iter().filter_map(|properties| {
+            let positions: Option<Vec<usize>> = properties.iter().map(position).collect();
+            Some(positions?.into_iter().filter(can_be_absent).collect())
+        });
+        settable.collect::<Vec<Vec<usize>>>()
+    });
+    groups
+        .filter(|group| !group.is_empty() && !group.iter().any(Vec::is_empty))
+        .collect()
 }
 
 fn presence(is_required: bool, is_nullable: bool, can_be_empty: bool) -> Presence {

@@ -99,7 +99,7 @@ fields! {
     TypeDef {
         id, module, alias, docs, shape, sent, received, former_names, former_members,
     }
-    Struct { fields, rest, encoding, constructor }
+    Struct { fields, alternatives, rest, encoding, constructor }
     Field {
         name, setter, wire, ty, presence, constant, tag, json_part, read_only, write_only,
         default, limits, docs, deprecated,

@@ -94,6 +94,13 @@ pub(super) fn of_types() -> Vec<Row> {
                 .fields
                 .retain(|field| field.name != "gone");
         }),
+        row(
+            "Struct.alternatives",
+            [(Kind::AlternativesChanged, Changed)],
+            |api| {
+                shape(api, "Pet").alternatives = vec![vec![vec![0], vec![1]]];
+            },
+        ),
         row("Struct.rest", [(Kind::FieldRemoved, Breaking)], |api| {
             shape(api, "Sent").rest = None;
         }),
