@@ -2,11 +2,9 @@
 
 //! Operations of the group `assets`.
 
-use std::collections::BTreeMap;
-
 use crate::runtime::{
-    Call, CallOptions, Client, Form, Items, ListPage, Operation, Pages, PagesWithResponse,
-    PreparedCall, Request, Sealed, Sending, SendingWithResponse, Upload,
+    Call, CallOptions, Client, Form, Items, ListPage, Nullable, Operation, Pages,
+    PagesWithResponse, PreparedCall, Request, Sealed, Sending, SendingWithResponse, Upload,
 };
 use crate::types;
 
@@ -221,13 +219,20 @@ impl Assets {
     pub fn replace_user_metadata(
         &self,
         asset_id: impl Into<String>,
-        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl Into<Nullable<types::UserMetadataValue>>,
+            ),
+        >,
     ) -> ReplaceUserMetadataRequest {
         ReplaceUserMetadataRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             asset_id: asset_id.into(),
-            body: types::AssetsReplaceUserMetadataRequest { user_metadata },
+            body: types::AssetsReplaceUserMetadataRequest {
+                user_metadata: crate::runtime::nullable_entries(user_metadata),
+            },
         }
     }
 
@@ -337,13 +342,20 @@ impl Assets {
     pub fn update_user_metadata(
         &self,
         asset_id: impl Into<String>,
-        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl Into<Nullable<types::UserMetadataValue>>,
+            ),
+        >,
     ) -> UpdateUserMetadataRequest {
         UpdateUserMetadataRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             asset_id: asset_id.into(),
-            body: types::AssetsUpdateUserMetadataRequest { user_metadata },
+            body: types::AssetsUpdateUserMetadataRequest {
+                user_metadata: crate::runtime::nullable_entries(user_metadata),
+            },
         }
     }
 }

@@ -36,6 +36,9 @@ pub(super) fn define(def: &TypeDef, shape: &Enum, file: &mut File<'_>) {
     file.line(Indent::BODY, &format!("..{}", shape.unknown));
     file.end_macro();
     former_values(def, file);
+    if file.is_nullable_in_maps(def) {
+        file.nullable_conversions(def, ["&str", "String"]);
+    }
 }
 
 /// Writes the former names of values. The derived traits allow constants of the type in
