@@ -19,22 +19,28 @@
 //! chunks, several at a time, and
 //! [`resume_file`](crate::operations::multipart_upload::MultipartUpload::resume_file) continues an
 //! interrupted upload. Both return a [`FileUpload`].
+//! [`wait_until_done`](crate::operations::multipart_upload::MultipartUpload::wait_until_done) waits
+//! for an upload that another process sends.
 //!
 //! # Searching
 //!
 //! [`stream`](crate::operations::search::CreateRequest::stream) returns the matches of a search one at
 //! a time, and [`pages`](crate::operations::search::CreateRequest::pages) returns them by page.
 //!
-//! The extras are not available in browsers, which lack the required timers and files.
+//! Extras that need timers or files are not available in browsers.
 
-#![cfg(not(target_arch = "wasm32"))]
-
+#[cfg(not(target_arch = "wasm32"))]
 mod backoff;
+#[cfg(not(target_arch = "wasm32"))]
 mod multipart;
 mod search;
+#[cfg(not(target_arch = "wasm32"))]
 mod waiting;
 
+#[cfg(not(target_arch = "wasm32"))]
 pub use multipart::{
-    ChunkFailure, FileUpload, UploadCause, UploadError, UploadProgress, UploadedFile,
+    ChunkFailure, FailedChunk, FileUpload, UploadCause, UploadError, UploadProgress, UploadWait,
+    UploadedFile,
 };
+#[cfg(not(target_arch = "wasm32"))]
 pub use waiting::{WaitError, Waiting};
