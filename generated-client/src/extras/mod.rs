@@ -27,16 +27,29 @@
 //! [`stream`](crate::operations::search::CreateRequest::stream) returns the matches of a search one at
 //! a time, and [`pages`](crate::operations::search::CreateRequest::pages) returns them by page.
 //!
+//! # Many files and tasks
+//!
+//! [`upload_folder`](crate::operations::assets::Assets::upload_folder) makes assets of the files of
+//! a folder. `create_bulk` of [video indexing tasks](crate::operations::tasks::Tasks::create_bulk)
+//! and [embedding tasks](crate::operations::embed::tasks::Tasks::create_bulk) creates a task for each
+//! of several videos. Both return each failure with its file, and go through all of them.
+//!
 //! Extras that need timers or files are not available in browsers.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod backoff;
+mod bulk;
+#[cfg(not(target_arch = "wasm32"))]
+mod folder;
 #[cfg(not(target_arch = "wasm32"))]
 mod multipart;
 mod search;
 #[cfg(not(target_arch = "wasm32"))]
 mod waiting;
 
+pub use bulk::{BulkCreate, BulkCreated, BulkFailure, BulkOutcome, BulkVideo};
+#[cfg(not(target_arch = "wasm32"))]
+pub use folder::{FolderAsset, FolderFailure, FolderOutcome, FolderProgress, FolderUpload};
 #[cfg(not(target_arch = "wasm32"))]
 pub use multipart::{
     ChunkFailure, FailedChunk, FileUpload, UploadCause, UploadError, UploadProgress, UploadWait,
