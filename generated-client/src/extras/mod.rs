@@ -34,6 +34,14 @@
 //! and [embedding tasks](crate::operations::embed::tasks::Tasks::create_bulk) creates a task for each
 //! of several videos. Both return each failure with its file, and go through all of them.
 //!
+//! # Text and structured output
+//!
+//! [`output_text`](crate::types::ResponseObject::output_text) returns the text of a response, and
+//! `into_text` of a stream of events returns a [`TextStream`]. With the feature `schema`,
+//! `send_parsed` of an [analysis](crate::operations::ungrouped::AnalyzeRequest) and of a
+//! [response](crate::operations::responses::CreateRequest) sends the JSON Schema of a Rust type, and
+//! reads the text as that type.
+//!
 //! Extras that need timers or files are not available in browsers.
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -43,7 +51,13 @@ mod bulk;
 mod folder;
 #[cfg(not(target_arch = "wasm32"))]
 mod multipart;
+mod output;
+#[cfg(feature = "schema")]
+mod schema;
 mod search;
+#[cfg(feature = "schema")]
+mod structured;
+mod text;
 #[cfg(not(target_arch = "wasm32"))]
 mod waiting;
 
@@ -55,5 +69,9 @@ pub use multipart::{
     ChunkFailure, FailedChunk, FileUpload, UploadCause, UploadError, UploadProgress, UploadWait,
     UploadedFile,
 };
+pub use output::{OutputError, OutputMismatch, SchemaError};
+#[cfg(feature = "schema")]
+pub use structured::json_schema;
+pub use text::TextStream;
 #[cfg(not(target_arch = "wasm32"))]
 pub use waiting::{WaitError, Waiting};
