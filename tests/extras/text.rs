@@ -28,7 +28,7 @@ fn response(output: &[Value]) -> ResponseObject {
 }
 
 #[test]
-fn the_text_is_that_of_all_messages_of_the_answer() {
+fn the_text_is_that_of_all_messages_without_commentary() {
     let call = json!({
         "type": "function_call_output",
         "id": "f",
@@ -50,7 +50,7 @@ fn a_response_without_messages_has_an_empty_text() {
     assert_eq!(response(&[]).output_text(), "");
 }
 
-/// Returns a client that answers with these events.
+/// Returns a client that receives these events.
 async fn events(lines: &[Value]) -> Client {
     let lines: String = lines
         .iter()
@@ -83,7 +83,7 @@ async fn text(
 }
 
 #[tokio::test]
-async fn events_bring_the_text_of_the_answer_in_pieces() {
+async fn events_bring_the_text_in_pieces_without_commentary() {
     let client = events(&[
         json!({"type": "response.created", "sequence_number": 0}),
         added("m1", Some("commentary")),

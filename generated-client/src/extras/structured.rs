@@ -212,7 +212,7 @@ impl CreateRequest {
 }
 
 impl ResponseObject {
-    /// Reads the text of the answer as JSON of the type `T`.
+    /// Reads the text of the response as JSON of the type `T`.
     ///
     /// # Errors
     ///

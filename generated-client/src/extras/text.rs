@@ -14,12 +14,12 @@ use crate::types::{
     ResponseStreamEvent, StreamAnalyzeResponse,
 };
 
-/// The phase of a message with the answer. Messages of other phases are comments.
+/// The phase of a message with the final text. Messages of other phases are commentary.
 const FINAL: &str = "final_answer";
 
 impl ResponseObject {
-    /// Returns the text of the answer: the texts of all messages of the output, without
-    /// commentary. It is empty if the response has no answer.
+    /// Returns the text of the response: the texts of all messages of the output, without
+    /// commentary. It is empty if the output has no messages.
     ///
     /// # Example
     ///
@@ -35,7 +35,7 @@ impl ResponseObject {
     /// ```
     #[doc(alias = "text")]
     pub fn output_text(&self) -> String {
-        let messages = self.output.iter().filter(|item| is_answer(item));
+        let messages = self.output.iter().filter(|item| is_final(item));
         let parts = messages.flat_map(|item| &item.content);
         parts
             .filter(|part| part.type_ == ResponseOutputContentPartType::OutputText)
@@ -44,14 +44,14 @@ impl ResponseObject {
     }
 }
 
-/// Returns `true` if an item of the output is a message with the answer.
-fn is_answer(item: &ResponseOutputItem) -> bool {
+/// Returns `true` if an item of the output is a message that is not commentary.
+fn is_final(item: &ResponseOutputItem) -> bool {
     let phase = item.phase.as_deref();
     item.type_ == ResponseOutputItemType::Message && phase.is_none_or(|phase| phase == FINAL)
 }
 
 impl EventStream<ResponseStreamEvent> {
-    /// Returns the text of the answer, in the pieces in which it arrives. All other events, and
+    /// Returns the text of the response, in the pieces in which it arrives. All other events, and
     /// commentary, are skipped.
     ///
     /// # Example
@@ -72,7 +72,7 @@ impl EventStream<ResponseStreamEvent> {
     pub fn into_text(self) -> TextStream<ResponseStreamEvent> {
         TextStream::new(self, |comments, event| match event {
             ResponseStreamEvent::ResponseOutputItemAdded(added) => {
-                let comment = added.item.filter(|item| !is_answer(item));
+                let comment = added.item.filter(|item| !is_final(item));
                 comments.extend(comment.map(|item| item.id));
                 Ok(None)
             }
@@ -116,7 +116,7 @@ impl EventStream<StreamAnalyzeResponse> {
 pub struct TextStream<E> {
     events: EventStream<E>,
     read: fn(&mut Vec<String>, E) -> Result<Option<String>, OutputError>,
-    /// The ids of the messages that are not part of the answer.
+    /// The ids of the messages that are commentary.
     comments: Vec<String>,
     has_failed: bool,
 }
