@@ -120,7 +120,7 @@ async fn documents_are_never_sent_in_chunks() {
 }
 
 #[tokio::test]
-async fn requests_can_be_changed() {
+async fn requests_of_assets_can_be_changed() {
     let folder = folder(&[("a.mp4", 3)]);
     let (client, requests) = api().await;
     let upload = client.assets().upload_folder(folder.path());
@@ -131,7 +131,11 @@ async fn requests_can_be_changed() {
         form.contains("name=\"enable_thumbnail\"\r\n\r\ntrue"),
         "{form}"
     );
+}
 
+#[tokio::test]
+async fn requests_of_sessions_can_be_changed() {
+    let folder = folder(&[("a.mp4", 3)]);
     let sessions = Arc::new(Mutex::new(Vec::new()));
     let record = Arc::clone(&sessions);
     let url = serve(move |request| {
