@@ -152,15 +152,22 @@ fn upload_folder_prints_the_assets_and_the_failures() {
     for (name, content) in [("1.mp4", "good"), ("2.mov", "bad"), ("3.txt", "text")] {
         std::fs::write(folder.path().join(name), content).expect("room");
     }
-    let path = folder.path().display();
-    let outcome = client("upload_folder", &server, &[&path.to_string()]).exits_with(1);
+    let path = folder.path().display().to_string();
+    let outcome = client("upload_folder", &server, &[&path]).exits_with(1);
+    let file = |name| folder.path().join(name).display().to_string();
     assert_eq!(
         outcome.stdout,
-        format!("0 of 2 files\n1 of 2 files\n2 of 2 files\n{path}/1.mp4: asset a1\n")
+        format!(
+            "0 of 2 files\n1 of 2 files\n2 of 2 files\n{}: asset a1\n",
+            file("1.mp4")
+        )
     );
     assert_eq!(
         outcome.stderr,
-        format!("{path}/2.mov: assets_create: 400 Bad Request: not a video\n")
+        format!(
+            "{}: assets_create: 400 Bad Request: not a video\n",
+            file("2.mov")
+        )
     );
 }
 

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use twelvelabs::extras::OutputError;
 use twelvelabs::types::{
-    AnalyzeResponse, AnalyzeTaskResult, FinishReason, ResponseInputItem, TokenUsage,
+    AnalyzeResponse, AnalyzeTaskResult, FinishReason, ResponseInputItem, SyncResponseFormat,
+    TokenUsage,
 };
 
 use super::server::{Reply, script};
@@ -179,6 +180,19 @@ async fn a_response_that_failed_or_is_empty_is_an_error() {
     assert_eq!(error.to_string(), "the response has no text");
     let error = AnalyzeResponse::new().parse::<Chapters>();
     assert!(matches!(error, Err(OutputError::Empty)));
+}
+
+#[tokio::test]
+async fn the_text_of_events_is_read_as_a_whole() {
+    let text = text();
+    let (begin, end) = text.split_at(9);
+    let lines = [begin, end].map(|text| json!({"event_type": "text_generation", "text": text}));
+    let lines = lines.map(|line| format!("{line}\n")).concat();
+    let (client, _) = script(vec![Reply::text(lines)]).await;
+    let format = SyncResponseFormat::of::<Chapters>().expect("a schema");
+    let request = client.analyze_stream().response_format(format);
+    let text = request.send().await.expect("events").into_text();
+    assert_eq!(text.parse::<Chapters>().await.expect("a value"), chapters());
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

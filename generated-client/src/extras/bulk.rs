@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display, Formatter};
 
 use crate::operations::{embed, tasks};
+use crate::runtime::OneLine;
 use crate::{Error, Request, Upload};
 
 impl tasks::Tasks {
@@ -249,7 +250,7 @@ pub struct BulkFailure {
 impl Display for BulkFailure {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let video = self.video.to_string();
-        write!(f, "{}: {}", crate::runtime::OneLine(&video), self.error)
+        write!(f, "{}: {}", OneLine(&video), self.error)
     }
 }
 

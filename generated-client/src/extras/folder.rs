@@ -100,7 +100,8 @@ impl FolderUpload {
         self
     }
 
-    /// Sets the number of files that are uploaded at a time. The default is 4.
+    /// Sets the number of files that are uploaded at a time. The default is 4. Up to four chunks of
+    /// each file that is sent in chunks are in memory.
     ///
     /// Calls that the API throttles wait, whatever this number is: see
     /// [`ClientBuilder::rate_limit`](crate::ClientBuilder::rate_limit).

@@ -40,7 +40,8 @@
 //! `into_text` of a stream of events returns a [`TextStream`]. With the feature `schema`,
 //! `send_parsed` of an [analysis](crate::operations::ungrouped::AnalyzeRequest) and of a
 //! [response](crate::operations::responses::CreateRequest) sends the JSON Schema of a Rust type, and
-//! reads the text as that type.
+//! reads the text as that type, which derives `JsonSchema` of the crate `schemars` (version 1) and
+//! `Deserialize` of `serde`.
 //!
 //! Extras that need timers or files are not available in browsers.
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::output::{OutputError, OutputMismatch, SchemaError};
 use super::schema::{name_of, schema_of};
+use super::text::TextStream;
 use crate::operations::analyze_async;
 use crate::operations::responses::CreateRequest;
 use crate::operations::ungrouped::AnalyzeRequest;
@@ -36,7 +37,7 @@ impl SyncResponseFormat {
     ///
     /// # Errors
     ///
-    /// See [`json_schema`](crate::extras::json_schema).
+    /// See [`json_schema`].
     pub fn of<T: JsonSchema>() -> Result<Self, SchemaError> {
         json_schema::<T>().map(Self::new)
     }
@@ -47,7 +48,7 @@ impl AsyncResponseFormat {
     ///
     /// # Errors
     ///
-    /// See [`json_schema`](crate::extras::json_schema).
+    /// See [`json_schema`].
     pub fn of<T: JsonSchema>() -> Result<Self, SchemaError> {
         let schema = json_schema::<T>()?;
         Ok(Self::new(AsyncResponseFormatType::JsonSchema).json_schema(schema))
@@ -60,7 +61,7 @@ impl JsonTextFormat {
     ///
     /// # Errors
     ///
-    /// See [`json_schema`](crate::extras::json_schema).
+    /// See [`json_schema`].
     pub fn of<T: JsonSchema>() -> Result<Self, SchemaError> {
         Ok(Self::new(name_of::<T>(), json_schema::<T>()?))
     }
@@ -131,7 +132,7 @@ impl analyze_async::tasks::CreateRequest {
     ///
     /// # Errors
     ///
-    /// See [`json_schema`](crate::extras::json_schema).
+    /// See [`json_schema`].
     pub fn response_format_of<T: JsonSchema>(self) -> Result<Self, SchemaError> {
         Ok(self.response_format(AsyncResponseFormat::of::<T>()?))
     }
@@ -230,6 +231,19 @@ impl ResponseObject {
             self.status == Some(ResponseStatus::Incomplete),
             details.map(|details| details.reason.as_str()),
         )
+    }
+}
+
+impl<E> TextStream<E> {
+    /// Reads to the end, and reads the whole text as JSON of the type `T`.
+    ///
+    /// # Errors
+    ///
+    /// See [`next_piece`](Self::next_piece). Also returns [`OutputError::Empty`], and
+    /// [`OutputError::Mismatch`] if the text is not JSON of the type, for instance because it was cut
+    /// off.
+    pub async fn parse<T: DeserializeOwned>(self) -> Result<T, OutputError> {
+        read(&self.collect().await?, false, None)
     }
 }
 
