@@ -9,7 +9,7 @@ use std::thread;
 use httpmock::Method::{GET, POST, PUT};
 use httpmock::{Method, MockServer};
 use serde_json::{Value, json};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 use tests::command::{Outcome, example, example_with, run};
 
 const KEY: &str = "tlk_0123456789";
@@ -132,6 +132,43 @@ fn upload_and_wait_ends_when_the_video_can_be_searched() {
     indexed asset x1 can be searched
     ");
     chunk.assert();
+}
+
+#[test]
+fn upload_folder_prints_the_assets_and_the_failures() {
+    let server = MockServer::start();
+    for (content, status, body) in [
+        ("good", 201, json!({"_id": "a1", "status": "processing"})),
+        ("bad", 400, json!({"message": "not a video"})),
+    ] {
+        server.mock(|when, then| {
+            when.method(POST)
+                .path("/v1.3/assets")
+                .body_includes(content);
+            then.status(status).json_body(body);
+        });
+    }
+    let folder = TempDir::new().expect("a folder");
+    for (name, content) in [("1.mp4", "good"), ("2.mov", "bad"), ("3.txt", "text")] {
+        std::fs::write(folder.path().join(name), content).expect("room");
+    }
+    let path = folder.path().display().to_string();
+    let outcome = client("upload_folder", &server, &[&path]).exits_with(1);
+    let file = |name| folder.path().join(name).display().to_string();
+    assert_eq!(
+        outcome.stdout,
+        format!(
+            "0 of 2 files\n1 of 2 files\n2 of 2 files\n{}: asset a1\n",
+            file("1.mp4")
+        )
+    );
+    assert_eq!(
+        outcome.stderr,
+        format!(
+            "{}: assets_create: 400 Bad Request: not a video\n",
+            file("2.mov")
+        )
+    );
 }
 
 #[test]
@@ -500,6 +537,7 @@ fn they_say_what_arguments_they_take() {
     let server = MockServer::start();
     for (name, usage) in [
         ("upload_and_wait", "VIDEO INDEX_ID"),
+        ("upload_folder", "FOLDER"),
         ("search", "INDEX_ID TEXT"),
         ("analyze_stream", "ASSET_ID PROMPT"),
         ("bulk_embeddings", "FILE VIDEO_URL…"),

@@ -1,16 +1,22 @@
 //! The Twelve Labs client on the wire: what `client.assets().list()` sends to a
 //! server on this machine, and what it makes of the answers.
 
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error as _;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::time::Duration;
 
 use httpmock::Method::GET;
 use httpmock::{Mock, MockServer, Then};
 use serde_json::json;
+use tempfile::NamedTempFile;
 use tests::wiretap::Wiretap;
-use twelvelabs::types::{AssetList, AssetMethod, AssetStatus, AssetType};
-use twelvelabs::{Client, Error, operations::assets::ListRequest, types};
+use twelvelabs::operations::assets::{Assets, ListRequest, ReplaceUserMetadataRequest};
+use twelvelabs::types::{
+    AssetList, AssetMethod, AssetStatus, AssetType, UploadMethod, UserMetadataValue,
+};
+use twelvelabs::{Client, Error, Upload, types};
 
 const KEY: &str = "tlk_0123456789";
 
@@ -49,6 +55,77 @@ async fn an_empty_list_is_not_sent() {
     let request = list(&wiretap.url).asset_ids([""; 0]);
     request.send().await.expect("an empty page");
     assert_eq!(wiretap.request_line(), "GET /assets HTTP/1.1");
+}
+
+/// Returns the metadata that a request sends.
+async fn metadata(replace: impl FnOnce(Assets) -> ReplaceUserMetadataRequest) -> serde_json::Value {
+    let wiretap = Wiretap::answering("204 No Content", "");
+    let request = replace(client(&wiretap.url).assets());
+    request.send().await.expect("no content");
+    let request = wiretap.request();
+    let (_, body) = request.split_once("\r\n\r\n").expect("a body");
+    let body: serde_json::Value = serde_json::from_str(body).expect("JSON");
+    body["user_metadata"].clone()
+}
+
+#[tokio::test]
+async fn metadata_is_given_as_pairs_or_as_a_map() {
+    let texts = [("title", "Dune"), ("year", "2021")];
+    assert_eq!(
+        metadata(|assets| assets.replace_user_metadata("a1", texts)).await,
+        json!({"title": "Dune", "year": "2021"})
+    );
+    assert_eq!(
+        metadata(|assets| assets.replace_user_metadata("a1", [("year", 2021)])).await,
+        json!({"year": 2021})
+    );
+    let map = HashMap::from([("tags".to_owned(), vec!["a".to_owned()])]);
+    assert_eq!(
+        metadata(|assets| assets.replace_user_metadata("a1", map)).await,
+        json!({"tags": ["a"]})
+    );
+    let mixed: [(&str, UserMetadataValue); 2] = [("title", "Dune".into()), ("year", 2021.into())];
+    assert_eq!(
+        metadata(|assets| assets.replace_user_metadata("a1", mixed)).await,
+        json!({"title": "Dune", "year": 2021})
+    );
+}
+
+#[tokio::test]
+async fn a_value_of_metadata_can_be_null() {
+    let pairs = [("title", Some("Dune".into())), ("year", None)];
+    assert_eq!(
+        metadata(|assets| assets.replace_user_metadata("a1", pairs)).await,
+        json!({"title": "Dune", "year": null})
+    );
+    let map: BTreeMap<String, Option<UserMetadataValue>> =
+        BTreeMap::from([("year".to_owned(), None)]);
+    assert_eq!(
+        metadata(|assets| assets.replace_user_metadata("a1", map)).await,
+        json!({"year": null})
+    );
+}
+
+#[tokio::test]
+async fn a_file_can_be_given_as_a_path() {
+    let mut file = NamedTempFile::with_suffix(".mp4").expect("a file");
+    file.write_all(b"content").expect("room");
+    let path = file.path().to_str().expect("a text").to_owned();
+    let uploads = [
+        Upload::from(path.as_str()),
+        Upload::from(&path),
+        Upload::from(path),
+    ];
+    for upload in uploads {
+        let wiretap = Wiretap::answering("200 OK", "{}");
+        let request = client(&wiretap.url).assets().create(UploadMethod::Direct);
+        request.file(upload).send().await.expect("an asset");
+        let request = wiretap.request();
+        assert!(
+            request.contains(".mp4\"\r\nContent-Type: video/mp4\r\n\r\ncontent\r\n"),
+            "{request}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -30,15 +30,16 @@
 //! # Requests
 //!
 //! Operations are methods of their group. Required parameters are arguments, and optional ones are
-//! methods of the request. Nothing is sent before `send()`. `send_with_response()` also returns
-//! the status and the headers.
+//! methods of the request. A list is given as any collection of its items, and a map as any
+//! collection of pairs: `[("title", "Dune")]`. Nothing is sent before `send()`.
+//! `send_with_response()` also returns the status and the headers.
 //!
 //! Events are returned as an [`EventStream`], and bodies that are neither JSON nor text as
 //! a [`ByteStream`].
 //!
 //! A file to send is an [`Upload`]. Paths, bytes, and open files convert into it, and
-//! [`Upload::stream`] takes any stream. A file is read while it is sent, and never held in memory
-//! as a whole.
+//! [`Upload::stream`] takes any stream. A `&str` or `String` is a path. A file is read while it is
+//! sent, and never held in memory as a whole.
 //!
 //! # Configuration
 //!

@@ -46,6 +46,14 @@ impl Reply {
         Self::status(200).with_body(body)
     }
 
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self::Answer {
+            status: 200,
+            headers: Vec::new(),
+            body: text.into(),
+        }
+    }
+
     pub(crate) fn status(status: u16) -> Self {
         Self::Answer {
             status,

@@ -104,6 +104,32 @@ async fn the_session_can_be_asked_for_differently() {
 }
 
 #[tokio::test]
+async fn the_file_name_is_the_files_own_or_another_one() {
+    let bodies = Arc::new(Mutex::new(Vec::new()));
+    let record = Arc::clone(&bodies);
+    let url = serve(move |request| {
+        record.lock().expect("a list").push(request.json());
+        async { Reply::status(400) }
+    })
+    .await;
+    let uploads = super::server::client(&url).multipart_upload();
+    let file = file_of(5);
+    let upload = || uploads.upload_file(file.path(), MultipartAssetType::Video);
+    send(upload()).await.expect_err("it is refused");
+    let named = upload().filename("holiday.mp4");
+    send(named).await.expect_err("it is refused");
+    let changed = upload().session(|request| request.enable_hls(true));
+    let changed = changed.filename("b.mp4");
+    send(changed).await.expect_err("it is refused");
+    let bodies = bodies.lock().expect("a list");
+    let own = file.path().file_name().expect("a name");
+    assert_eq!(bodies[0]["filename"], own.to_string_lossy().as_ref());
+    assert_eq!(bodies[1]["filename"], "holiday.mp4");
+    assert_eq!(bodies[2]["filename"], "b.mp4");
+    assert_eq!(bodies[2]["enable_hls"], true);
+}
+
+#[tokio::test]
 async fn no_more_is_on_its_way_than_parallelism_allows() {
     let delay = |_, _| Fault::Delay(Duration::from_millis(20));
     let platform = Platform::faulty(delay, ok).await;

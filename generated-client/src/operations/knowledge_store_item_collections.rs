@@ -2,8 +2,6 @@
 
 //! Operations of the group `knowledge_store_item_collections`.
 
-use std::collections::BTreeMap;
-
 use crate::runtime::{
     Call, CallOptions, Client, Items, ListPage, Operation, Pages, PagesWithResponse, PreparedCall,
     Request, Sealed, Sending, SendingWithResponse,
@@ -505,9 +503,14 @@ impl CreateRequest {
     /// and lists hold strings alone.
     pub fn metadata(
         mut self,
-        metadata: BTreeMap<String, types::KnowledgeStoreMetadataValue>,
+        metadata: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl Into<types::KnowledgeStoreMetadataValue>,
+            ),
+        >,
     ) -> Self {
-        self.body.metadata = Some(metadata);
+        self.body.metadata = Some(crate::runtime::entries(metadata));
         self
     }
 
@@ -1213,9 +1216,14 @@ impl UpdateRequest {
     /// There are no nested objects and no nulls, and lists hold strings alone.
     pub fn metadata(
         mut self,
-        metadata: BTreeMap<String, types::KnowledgeStoreMetadataValue>,
+        metadata: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl Into<types::KnowledgeStoreMetadataValue>,
+            ),
+        >,
     ) -> Self {
-        self.body.metadata = Some(metadata);
+        self.body.metadata = Some(crate::runtime::entries(metadata));
         self
     }
 

@@ -2,8 +2,6 @@
 
 //! Operations of the group `knowledge_store_items`.
 
-use std::collections::BTreeMap;
-
 use crate::runtime::{
     Call, CallOptions, Client, FinalStatuses, Items, ListPage, Operation, Pages, PagesWithResponse,
     PreparedCall, Request, Sealed, Sending, SendingWithResponse, WaitProgress, Waiting,
@@ -261,9 +259,14 @@ impl CreateRequest {
     /// and lists hold strings alone.
     pub fn metadata(
         mut self,
-        metadata: BTreeMap<String, types::KnowledgeStoreMetadataValue>,
+        metadata: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl Into<types::KnowledgeStoreMetadataValue>,
+            ),
+        >,
     ) -> Self {
-        self.body.metadata = Some(metadata);
+        self.body.metadata = Some(crate::runtime::entries(metadata));
         self
     }
 

@@ -2,11 +2,9 @@
 
 //! Operations of the group `multipart_upload`.
 
-use std::collections::BTreeMap;
-
 use crate::runtime::{
-    Call, CallOptions, Client, Items, ListPage, Operation, Pages, PagesWithResponse, PreparedCall,
-    Request, Sealed, Sending, SendingWithResponse,
+    Call, CallOptions, Client, Items, ListPage, Nullable, Operation, Pages, PagesWithResponse,
+    PreparedCall, Request, Sealed, Sending, SendingWithResponse,
 };
 use crate::types;
 
@@ -278,9 +276,14 @@ impl CreateRequest {
     /// unchanged, as texts.
     pub fn user_metadata(
         mut self,
-        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl Into<Nullable<types::UserMetadataValue>>,
+            ),
+        >,
     ) -> Self {
-        self.body.user_metadata = Some(user_metadata);
+        self.body.user_metadata = Some(crate::runtime::nullable_entries(user_metadata));
         self
     }
 

@@ -24,6 +24,7 @@ mod credentials;
 mod custom_request;
 mod date_time;
 mod decode_error;
+mod entries;
 mod error;
 mod error_message;
 mod event_chunks;
@@ -116,6 +117,8 @@ pub use upload::{Progress, Upload};
 pub use waiting::{FinalStatuses, WaitError, WaitProgress, Waiting};
 
 // For the operations and types of the API, which may not need all of it.
+#[allow(unused_imports, reason = "an API may take no maps")]
+pub(crate) use entries::{entries, nullable_entries, properties};
 #[allow(unused_imports, reason = "an API may have no newtypes")]
 pub(crate) use newtype::newtype;
 #[allow(unused_imports, reason = "an API may have no objects")]

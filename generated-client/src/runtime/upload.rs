@@ -32,7 +32,8 @@ type Callback = dyn Fn(Progress) + Send + Sync;
 /// A file to send: its content, and its name and media type.
 ///
 /// Methods that send a file accept everything that converts into an `Upload`: a path,
-/// bytes, a [`tokio::fs::File`], or the [`ByteStream`] of another call.
+/// bytes, a [`tokio::fs::File`], or the [`ByteStream`] of another call. A `&str` or
+/// `String` is a path; [`Upload::bytes`] sends a text itself.
 /// [`Upload::stream`] accepts any stream of bytes. The content is streamed while it is
 /// sent, and is not buffered, except for bytes that are already in memory.
 ///
@@ -158,7 +159,7 @@ impl Upload {
         Self::of(Content::Once(Arc::new(Mutex::new(Some(once)))))
     }
 
-    pub(super) fn name(&self) -> Option<&str> {
+    pub(crate) fn name(&self) -> Option<&str> {
         self.file_name.as_deref()
     }
 
@@ -225,6 +226,27 @@ impl Upload {
 pub(super) struct Opened {
     pub(super) length: Option<u64>,
     pub(super) chunks: Counted,
+}
+
+impl From<&str> for Upload {
+    /// Sends the file at a path. [`Upload::bytes`] sends a text itself.
+    fn from(path: &str) -> Self {
+        Self::path(path)
+    }
+}
+
+impl From<String> for Upload {
+    /// Sends the file at a path. [`Upload::bytes`] sends a text itself.
+    fn from(path: String) -> Self {
+        Self::path(path)
+    }
+}
+
+impl From<&String> for Upload {
+    /// Sends the file at a path. [`Upload::bytes`] sends a text itself.
+    fn from(path: &String) -> Self {
+        Self::path(path)
+    }
 }
 
 impl From<PathBuf> for Upload {

@@ -16,6 +16,12 @@ enum Giving<'a> {
     ConvertedList(&'a Type),
     /// As any collection of its items.
     List(&'a Type),
+    /// As any collection of pairs of names and values.
+    Map(&'a Type),
+    /// As any collection of pairs of names and values, which can be `null`.
+    NullableMap(&'a Type),
+    /// As any collection of pairs of names and JSON.
+    Object,
     /// Without its `Box`.
     Boxed(&'a Type),
     /// As it is.
@@ -28,6 +34,11 @@ impl<'a> Giving<'a> {
             ty if api.is_converted(ty) => Self::Converted,
             Type::List(item) if api.is_converted(item) => Self::ConvertedList(item),
             Type::List(item) => Self::List(item),
+            Type::Map(value) => match value.as_ref() {
+                Type::Nullable(value) => Self::NullableMap(value),
+                value => Self::Map(value),
+            },
+            Type::JsonObject => Self::Object,
             Type::Boxed(inner) => Self::Boxed(inner),
             _ => Self::Plain,
         }
@@ -50,6 +61,22 @@ pub(crate) fn accepted(ty: &Type, api: &Api, imports: &mut Imports) -> TokenStre
             let item = tokens(item);
             quote!(impl IntoIterator<Item = #item>)
         }
+        Giving::Map(value) => {
+            let is_converted = api.is_converted(value);
+            let value = tokens(value);
+            match is_converted {
+                true => quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<#value>)>),
+                false => quote!(impl IntoIterator<Item = (impl Into<String>, #value)>),
+            }
+        }
+        Giving::NullableMap(value) => {
+            let value = tokens(value);
+            imports.runtime("Nullable");
+            quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<Nullable<#value>>)>)
+        }
+        Giving::Object => {
+            quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<serde_json::Value>)>)
+        }
         Giving::Boxed(inner) => tokens(inner),
         Giving::Plain => tokens(ty),
     }
@@ -61,6 +88,9 @@ pub(crate) fn convert(ty: &Type, api: &Api, value: &Ident) -> TokenStream {
         Giving::Converted => quote!(#value.into()),
         Giving::ConvertedList(_) => quote!(#value.into_iter().map(Into::into).collect()),
         Giving::List(_) => quote!(#value.into_iter().collect()),
+        Giving::Map(_) => quote!(crate::runtime::entries(#value)),
+        Giving::NullableMap(_) => quote!(crate::runtime::nullable_entries(#value)),
+        Giving::Object => quote!(crate::runtime::properties(#value)),
         Giving::Boxed(_) | Giving::Plain => hold(ty, value),
     }
 }
@@ -95,6 +125,10 @@ mod tests {
 
     fn list(item: &Type) -> Type {
         Type::List(Box::new(item.clone()))
+    }
+
+    fn map(value: &Type) -> Type {
+        Type::Map(Box::new(value.clone()))
     }
 
     /// The code of a value called `x`: what a method takes, how the value is made from it,
@@ -166,6 +200,42 @@ mod tests {
                     collect,
                     "&x",
                     "x.as_deref()",
+                ],
+            ),
+            (
+                map(&Type::String),
+                [
+                    "implIntoIterator<Item=(implInto<String>,implInto<String>)>",
+                    "crate::runtime::entries(x)",
+                    "&x",
+                    "x.as_ref()",
+                ],
+            ),
+            (
+                map(&int),
+                [
+                    "implIntoIterator<Item=(implInto<String>,i32)>",
+                    "crate::runtime::entries(x)",
+                    "&x",
+                    "x.as_ref()",
+                ],
+            ),
+            (
+                map(&Type::Nullable(Box::new(kind))),
+                [
+                    "implIntoIterator<Item=(implInto<String>,implInto<Nullable<types::Kind>>)>",
+                    "crate::runtime::nullable_entries(x)",
+                    "&x",
+                    "x.as_ref()",
+                ],
+            ),
+            (
+                Type::JsonObject,
+                [
+                    "implIntoIterator<Item=(implInto<String>,implInto<serde_json::Value>)>",
+                    "crate::runtime::properties(x)",
+                    "&x",
+                    "x.as_ref()",
                 ],
             ),
             (Type::DateTime, ["DateTime<Utc>", "x", "&x", "x.as_ref()"]),

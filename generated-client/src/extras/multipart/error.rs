@@ -4,11 +4,16 @@ use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use reqwest::StatusCode;
 
 use crate::Error;
 use crate::runtime::OneLine;
+use crate::types::GetUploadStatusResponse;
+
+/// The maximum number of failed chunks that an error message names.
+const NAMED: usize = 10;
 
 /// An error of an upload, with the id of the session to resume it.
 #[derive(Debug)]
@@ -52,6 +57,30 @@ pub enum UploadCause {
         /// The numbers of the unconfirmed chunks, starting at 1.
         chunks: Vec<u64>,
     },
+    /// The API reports that chunks failed. [`MultipartUpload::resume_file`] sends them again.
+    ///
+    /// [`MultipartUpload::resume_file`]: crate::operations::multipart_upload::MultipartUpload::resume_file
+    Failed {
+        /// The failed chunks.
+        chunks: Vec<FailedChunk>,
+    },
+    /// The deadline passed before the upload was complete.
+    Deadline {
+        /// The configured deadline.
+        deadline: Duration,
+        /// The last status, if any.
+        last: Option<Box<GetUploadStatusResponse>>,
+    },
+}
+
+/// A chunk that failed, as the API reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FailedChunk {
+    /// The number of the chunk, starting at 1.
+    pub chunk: u64,
+    /// The reason, if the API returned one.
+    pub reason: Option<String>,
 }
 
 /// The reason why a chunk could not be sent to the storage.
@@ -88,6 +117,14 @@ impl UploadError {
     pub(super) fn session(reason: impl Into<String>) -> Self {
         let reason = reason.into();
         UploadCause::Session { reason }.into()
+    }
+
+    pub(super) fn failed() -> Self {
+        Self::session("the API says that the upload failed")
+    }
+
+    pub(super) fn expired() -> Self {
+        Self::session("the session has expired: sessions end after 24 hours")
     }
 
     /// Returns the same error of this session.
@@ -154,7 +191,37 @@ impl Display for UploadCause {
                 "{} of the chunks have not arrived, although they were taken",
                 chunks.len()
             ),
+            Self::Failed { chunks } => name_failed(chunks, f),
+            Self::Deadline { deadline, last } => {
+                write!(f, "the upload is not complete after {deadline:?}")?;
+                let last = last.as_ref();
+                match last.and_then(|last| last.chunks_completed.zip(last.chunks_pending)) {
+                    Some((completed, pending)) => write!(
+                        f,
+                        ": {completed} chunks are complete, and {pending} are pending"
+                    ),
+                    None => Ok(()),
+                }
+            }
         }
+    }
+}
+
+/// Writes the numbers of failed chunks, each with its reason.
+fn name_failed(chunks: &[FailedChunk], f: &mut Formatter<'_>) -> fmt::Result {
+    f.write_str("the API reports failed chunks: ")?;
+    for (position, failed) in chunks.iter().take(NAMED).enumerate() {
+        if position > 0 {
+            f.write_str(", ")?;
+        }
+        write!(f, "{}", failed.chunk)?;
+        if let Some(reason) = &failed.reason {
+            write!(f, " ({})", OneLine(reason))?;
+        }
+    }
+    match chunks.len().saturating_sub(NAMED) {
+        0 => Ok(()),
+        more => write!(f, ", and {more} more"),
     }
 }
 

@@ -38,6 +38,12 @@ impl SourceFile {
         })
     }
 
+    /// Returns the name of the file without its folder.
+    pub(super) fn name(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
     /// Reads so many bytes from `offset` on, which are there.
     pub(super) async fn read(&self, offset: u64, length: u64) -> Result<Bytes, UploadError> {
         self.try_read(offset, length)

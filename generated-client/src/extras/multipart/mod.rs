@@ -7,15 +7,17 @@ mod file;
 mod session;
 mod storage;
 mod transfer;
+mod waiting;
 
 use std::fmt::{self, Debug, Formatter};
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use error::{ChunkFailure, UploadCause, UploadError};
+pub use error::{ChunkFailure, FailedChunk, UploadCause, UploadError};
 use file::SourceFile;
 use session::Session;
 use transfer::Transfer;
+pub use waiting::UploadWait;
 
 use crate::operations::multipart_upload::{CreateRequest, MultipartUpload};
 use crate::types::MultipartAssetType;
@@ -56,6 +58,7 @@ impl MultipartUpload {
         type_: impl Into<MultipartAssetType>,
     ) -> FileUpload {
         let start = Start::New {
+            filename: None,
             type_: type_.into(),
             change: Box::new(|request| request),
         };
@@ -110,6 +113,7 @@ pub struct FileUpload {
 /// The start of an upload.
 enum Start {
     New {
+        filename: Option<String>,
         type_: MultipartAssetType,
         change: Box<dyn FnOnce(CreateRequest) -> CreateRequest + Send>,
     },
@@ -143,8 +147,17 @@ impl FileUpload {
         }
     }
 
-    /// Changes the request that creates the session, for instance to set another file name
-    /// or metadata: `.session(|request| request.enable_thumbnail(true))`. This setting has no
+    /// Sets the file name of the asset, in place of the file's own. This setting has no effect
+    /// on a resumed upload, which already has a session.
+    pub fn filename(mut self, name: impl Into<String>) -> Self {
+        if let Start::New { filename, .. } = &mut self.start {
+            *filename = Some(name.into());
+        }
+        self
+    }
+
+    /// Changes the request that creates the session, for instance to set metadata:
+    /// `.session(|request| request.enable_thumbnail(true))`. This setting has no
     /// effect on a resumed upload, which already has a session.
     pub fn session(
         mut self,
@@ -205,8 +218,13 @@ impl FileUpload {
         let file = SourceFile::open(self.path).await?;
         let resumes = matches!(self.start, Start::Resumed(_));
         let (session, addresses) = match self.start {
-            Start::New { type_, change } => {
-                Session::create(&self.group, &file, type_, change).await?
+            Start::New {
+                filename,
+                type_,
+                change,
+            } => {
+                let filename = filename.unwrap_or_else(|| file.name());
+                Session::create(&self.group, &file, filename, type_, change).await?
             }
             Start::Resumed(upload_id) => (
                 Session::find(&self.group, &file, upload_id).await?,

@@ -13,7 +13,7 @@ use crate::types::{
 };
 
 /// The most items that a page of the API has.
-const PAGE: i64 = 50;
+pub(super) const PAGE: i64 = 50;
 
 pub(super) struct Session {
     pub(super) upload_id: String,
@@ -36,13 +36,13 @@ impl Session {
     pub(super) async fn create(
         group: &MultipartUpload,
         file: &SourceFile,
+        filename: String,
         type_: MultipartAssetType,
         change: impl FnOnce(CreateRequest) -> CreateRequest,
     ) -> Result<(Self, Vec<PresignedUrlChunk>), UploadError> {
-        let name = file.path.file_name().unwrap_or_default().to_string_lossy();
         let length = i64::try_from(file.length)
             .map_err(|_| UploadError::session("the file is too large for a session"))?;
-        let answer = change(group.create(name, type_, length)).send().await?;
+        let answer = change(group.create(filename, type_, length)).send().await?;
         let upload_id = answer.upload_id.ok_or_else(|| lacks("an `upload_id`"))?;
         let chunk_size = answer.chunk_size.ok_or_else(|| lacks("a `chunk_size`"));
         let session = || {
@@ -127,12 +127,8 @@ impl Status {
     pub(super) fn is_complete(&self, chunks: u64) -> Result<bool, UploadError> {
         match &self.session {
             Some(MultipartUploadStatusType::Completed) => Ok(true),
-            Some(MultipartUploadStatusType::Failed) => {
-                Err(UploadError::session("the API says that the upload failed"))
-            }
-            Some(MultipartUploadStatusType::Expired) => Err(UploadError::session(
-                "the session has expired: sessions end after 24 hours",
-            )),
+            Some(MultipartUploadStatusType::Failed) => Err(UploadError::failed()),
+            Some(MultipartUploadStatusType::Expired) => Err(UploadError::expired()),
             Some(_) => Ok(false),
             None => Ok(self.incomplete(chunks).next().is_none()),
         }

@@ -445,8 +445,11 @@ impl CreateRequest {
 
     /// Attributes to keep with the entity, by name. Each value is a string, an integer, a
     /// float, or a boolean; turn lists and objects into strings before you add them.
-    pub fn metadata(mut self, metadata: serde_json::Map<String, serde_json::Value>) -> Self {
-        self.body.metadata = Some(metadata);
+    pub fn metadata(
+        mut self,
+        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<serde_json::Value>)>,
+    ) -> Self {
+        self.body.metadata = Some(crate::runtime::properties(metadata));
         self
     }
 
@@ -1355,8 +1358,11 @@ impl UpdateRequest {
     }
 
     /// The new attributes, by name. They replace all that the entity has.
-    pub fn metadata(mut self, metadata: serde_json::Map<String, serde_json::Value>) -> Self {
-        self.body.metadata = Some(metadata);
+    pub fn metadata(
+        mut self,
+        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<serde_json::Value>)>,
+    ) -> Self {
+        self.body.metadata = Some(crate::runtime::properties(metadata));
         self
     }
 

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use crate::runtime::{
-    Call, CallOptions, Client, Items, ListPage, Operation, Pages, PagesWithResponse, PreparedCall,
-    Request, Sealed, Sending, SendingWithResponse,
+    Call, CallOptions, Client, Items, ListPage, Nullable, Operation, Pages, PagesWithResponse,
+    PreparedCall, Request, Sealed, Sending, SendingWithResponse,
 };
 use crate::types;
 
@@ -423,9 +423,11 @@ impl ListRequest {
     /// Only videos with these keys and values in your own metadata.
     pub fn user_metadata(
         mut self,
-        user_metadata: BTreeMap<String, types::UserMetadataFilterValue>,
+        user_metadata: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<types::UserMetadataFilterValue>),
+        >,
     ) -> Self {
-        self.user_metadata = Some(user_metadata);
+        self.user_metadata = Some(crate::runtime::entries(user_metadata));
         self
     }
 
@@ -671,9 +673,14 @@ impl UpdateRequest {
     /// The keys to change, with `null` for those to delete.
     pub fn user_metadata(
         mut self,
-        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl Into<Nullable<types::UserMetadataValue>>,
+            ),
+        >,
     ) -> Self {
-        self.body.user_metadata = Some(user_metadata);
+        self.body.user_metadata = Some(crate::runtime::nullable_entries(user_metadata));
         self
     }
 
@@ -771,9 +778,14 @@ impl UpdateInformationRequest {
     /// The metadata that the video is to have.
     pub fn user_metadata(
         mut self,
-        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl Into<Nullable<types::UserMetadataValue>>,
+            ),
+        >,
     ) -> Self {
-        self.body.user_metadata = Some(user_metadata);
+        self.body.user_metadata = Some(crate::runtime::nullable_entries(user_metadata));
         self
     }
 

@@ -174,6 +174,21 @@ impl Api {
         }
     }
 
+    /// Returns `true` if maps of the API have values of a type that can also be `null`.
+    pub fn is_nullable_in_maps(&self, id: &TypeId) -> bool {
+        fn holds(ty: &Type, id: &TypeId) -> bool {
+            match ty {
+                Type::Map(value) => match value.as_ref() {
+                    Type::Nullable(value) => matches!(&**value, Type::Named(named) if named == id),
+                    value => holds(value, id),
+                },
+                Type::List(inner) | Type::Nullable(inner) | Type::Boxed(inner) => holds(inner, id),
+                _ => false,
+            }
+        }
+        self.mentioned().any(|ty| holds(ty, id))
+    }
+
     /// Returns the names in Rust that come from the document: of types, fields, variants,
     /// methods, arguments, and setters, also the former ones.
     pub fn names(&self) -> impl Iterator<Item = &str> {

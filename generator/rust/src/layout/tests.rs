@@ -45,6 +45,13 @@ const FUNCTIONS: &str = r#"
         self.body.name = Box::new(name);
         self
     }
+    pub fn entries(mut self, name: impl IntoIterator<Item = (impl Into<String>, impl Into<types::Name>)>) -> Self {
+        self.body.name = Some(crate::runtime::entries(name));
+        self
+    }
+    pub fn nullable(&self, name: impl IntoIterator<Item = (impl Into<String>, impl Into<Nullable<types::Name>>)>, second: impl IntoIterator<Item = (impl Into<String>, types::Name)>) -> NameRequest {
+        NameRequest { body: types::Name { name: crate::runtime::nullable_entries(name), second: crate::runtime::entries(second) } }
+    }
     pub fn group(&self) -> name::Name {
         name::Name::new(self.client.clone())
     }

@@ -1,6 +1,6 @@
 //! `Cargo.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::Dependency;
 use openapi::Config;
@@ -33,10 +33,15 @@ pub(super) fn manifest(
 ) -> String {
     let more = &config.manifest;
     let features = merged(&section("features"), &more.features).join("\n");
+    let documented = ["blocking", "mock", "tracing"].into_iter();
+    let documented = documented.chain(more.features.keys().map(String::as_str));
+    let documented: BTreeSet<String> = documented.map(quoted).collect();
+    let documented: Vec<String> = documented.into_iter().collect();
+    let documented = documented.join(", ");
     let mut manifest = format!(
         "{}\n\n\
          {}\n\
-         [package.metadata.docs.rs]\nfeatures = [\"blocking\", \"mock\", \"tracing\"]\n\n\
+         [package.metadata.docs.rs]\nfeatures = [{documented}]\n\n\
          [features]\n{features}\n\n\
          [dependencies]\n{}",
         marker::MANIFEST,
@@ -232,6 +237,31 @@ mod tests {
         );
         let example = "\n[[example]]\nname = \"no_async\"\nrequired-features = [\"blocking\"]\n";
         assert!(manifest.contains(example), "{manifest}");
+    }
+
+    #[test]
+    fn hand_written_code_can_have_a_feature_with_an_optional_dependency() {
+        let mut config = Config::default();
+        let lines = "schemars = { version = \"1\", optional = true }";
+        config.manifest.dependencies = toml::from_str(lines).expect("TOML");
+        let lines = "schema = [\"dep:schemars\"]";
+        config.manifest.features = toml::from_str(lines).expect("TOML");
+        let manifest = manifest(
+            "pets",
+            "Pets",
+            &config,
+            Surroundings::default(),
+            Needs::default(),
+            &BTreeMap::new(),
+        );
+        for line in [
+            "features = [\"blocking\", \"mock\", \"schema\", \"tracing\"]",
+            "schema = [\"dep:schemars\"]",
+            "schemars = { version = \"1\", optional = true }",
+        ] {
+            let mut lines = manifest.lines();
+            assert!(lines.any(|it| it == line), "{manifest}");
+        }
     }
 
     #[test]

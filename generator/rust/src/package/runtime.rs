@@ -39,6 +39,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "custom_request",
     "date_time",
     "decode_error",
+    "entries",
     "error",
     "error_message",
     "event_chunks",

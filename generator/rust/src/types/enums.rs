@@ -36,6 +36,9 @@ pub(super) fn define(def: &TypeDef, shape: &Enum, file: &mut File<'_>) {
     file.line(Indent::BODY, &format!("..{}", shape.unknown));
     file.end_macro();
     former_values(def, file);
+    if file.is_nullable_in_maps(def) {
+        file.nullable_conversions(def, ["&str", "String"]);
+    }
 }
 
 /// Writes the former names of values. The derived traits allow constants of the type in
@@ -67,11 +70,11 @@ fn former_values(def: &TypeDef, file: &mut File<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use api::{Docs, EnumValue, Shape};
+    use api::{Docs, EnumValue, Shape, Type};
 
-    use super::super::samples::printed;
+    use super::super::samples::{printed, printed_with, required};
     use super::*;
-    use crate::operations::samples::definition;
+    use crate::operations::samples::{definition, named, object};
 
     #[test]
     fn former_values_are_constants() {
@@ -134,5 +137,29 @@ open_enum! {
 }
 "#
         );
+    }
+
+    #[test]
+    fn a_text_converts_into_a_value_of_a_map_that_can_be_null() {
+        let unknown = "Unknown".to_owned();
+        let values = Vec::new();
+        let def = definition("Kind", Shape::Enum(Enum { values, unknown }));
+        let kinds = Type::Map(Box::new(Type::Nullable(Box::new(named("Kind")))));
+        let pet = object("Pet", vec![required("kinds", kinds)]);
+        let conversions = "
+impl From<&str> for Nullable<Kind> {
+    fn from(value: &str) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<String> for Nullable<Kind> {
+    fn from(value: String) -> Self {
+        Self::Value(value.into())
+    }
+}
+";
+        let printed = printed_with([pet], def);
+        assert!(printed.ends_with(conversions), "{printed}");
     }
 }

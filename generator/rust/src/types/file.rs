@@ -164,6 +164,30 @@ impl<'a> File<'a> {
         }
     }
 
+    /// Returns `true` if maps of the API have values of this type that can also be `null`.
+    pub(super) fn is_nullable_in_maps(&self, def: &TypeDef) -> bool {
+        self.api.is_nullable_in_maps(&def.id)
+    }
+
+    /// Writes the conversions by which an entry of such a map is given as what converts into
+    /// the type.
+    pub(super) fn nullable_conversions<'t>(
+        &mut self,
+        def: &TypeDef,
+        types: impl IntoIterator<Item = &'t str>,
+    ) {
+        let nullable = self.runtime_type("Nullable");
+        for ty in types {
+            self.line(Indent::ITEM, "");
+            let header = format!("impl From<{ty}> for {nullable}<{}> {{", def.id);
+            self.line(Indent::ITEM, &header);
+            self.line(Indent::MEMBER, &format!("fn from(value: {ty}) -> Self {{"));
+            self.line(Indent::BODY, "Self::Value(value.into())");
+            self.line(Indent::MEMBER, "}");
+            self.line(Indent::ITEM, "}");
+        }
+    }
+
     /// Returns the expression for a text as a value of this type: the variant of an enum that
     /// knows the text, or else a conversion.
     pub(super) fn known_text(&mut self, ty: &Type, text: &str) -> String {

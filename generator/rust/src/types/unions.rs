@@ -33,8 +33,18 @@ pub(super) fn define(def: &TypeDef, shape: &Union, file: &mut File<'_>) {
     }
     file.line(Indent::BODY, &format!("..{}", shape.unknown));
     file.end_macro();
-    if shape.tagging == Tagging::Untagged && has_string(shape) {
+    let is_text = shape.tagging == Tagging::Untagged && has_string(shape);
+    if is_text {
         from_text(def, file);
+    }
+    if file.is_nullable_in_maps(def) {
+        let types = shape.variants.iter().map(|variant| file.ty(&variant.ty));
+        let types: Vec<String> = types.collect();
+        let text = is_text.then_some("&str");
+        file.nullable_conversions(
+            def,
+            text.into_iter().chain(types.iter().map(String::as_str)),
+        );
     }
 }
 
@@ -76,9 +86,9 @@ fn has_string(shape: &Union) -> bool {
 mod tests {
     use api::{Docs, Shape};
 
-    use super::super::samples::printed;
+    use super::super::samples::{printed, printed_with, required};
     use super::*;
-    use crate::operations::samples::{definition, named, variant};
+    use crate::operations::samples::{definition, named, object, variant};
 
     #[test]
     fn a_tagged_union_has_the_values_that_select_its_variants() {
@@ -187,6 +197,45 @@ union! {
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
         value.to_owned().into()
+    }
+}
+"#
+        );
+    }
+
+    #[test]
+    fn what_converts_into_a_value_of_a_map_converts_into_one_that_can_be_null() {
+        let union = Union {
+            tagging: Tagging::Untagged,
+            variants: vec![
+                variant("String", Type::String),
+                variant("List", Type::List(Box::new(Type::String))),
+            ],
+            unknown: "Unknown".to_owned(),
+        };
+        let value = Type::Nullable(Box::new(named("Value")));
+        let pet = object("Pet", vec![required("tags", Type::Map(Box::new(value)))]);
+        let code = printed_with([pet], definition("Value", Shape::Union(union)));
+        let (_, conversions) = code
+            .split_once("impl From<&str> for Nullable")
+            .expect("one");
+        assert_eq!(
+            format!("impl From<&str> for Nullable{conversions}"),
+            r#"impl From<&str> for Nullable<Value> {
+    fn from(value: &str) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<String> for Nullable<Value> {
+    fn from(value: String) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<Vec<String>> for Nullable<Value> {
+    fn from(value: Vec<String>) -> Self {
+        Self::Value(value.into())
     }
 }
 "#
