@@ -30,6 +30,7 @@ mod events;
 mod idempotency;
 mod middleware;
 mod mock;
+mod mock_pages;
 mod nullable;
 mod objects;
 mod pacing;

@@ -53,7 +53,9 @@ const MODULES: &[(&str, &str)] = &modules![
     "lines",
     "list_walk",
     "middleware",
-    "mock",
+    "mock/mod",
+    "mock/pages",
+    "mock/reply",
     "native",
     "newtype",
     "nullable",
@@ -161,7 +163,7 @@ mod tests {
             files.collect::<Vec<_>>()
         };
         let mut found = files(folder);
-        for folder_of in ["read", "write"] {
+        for folder_of in ["mock", "read", "write"] {
             let modules = files(&format!("{folder}/{folder_of}"));
             found.extend(modules.iter().map(|name| format!("{folder_of}/{name}")));
         }
