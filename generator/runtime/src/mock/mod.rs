@@ -3,6 +3,7 @@
 //!
 //! The response to a call without a mock is 404, like that of an API for a missing resource.
 
+mod clock;
 mod pages;
 mod reply;
 
@@ -15,12 +16,17 @@ use serde_json::{Value, json};
 
 pub use reply::Reply;
 
+use self::clock::StillClock;
 use self::pages::{Advance, Paging, SinglePage};
 use self::reply::Script;
 use super::client::{Client, ClientBuilder};
 use super::error::Error;
 
 /// Returns a client of the server. It does not retry, so that failures are quick.
+///
+/// In a test whose clock is paused, such as one with `#[tokio::test(start_paused = true)]`, the
+/// time does not pass while a request is underway, and waits end at once: those between retries,
+/// and those of the program.
 ///
 /// # Errors
 ///
@@ -36,6 +42,7 @@ pub fn builder(server: &MockServer) -> ClientBuilder {
         .api_key("key-of-a-mock-server")
         .base_url(server.base_url())
         .retries(0)
+        .middleware(StillClock)
 }
 
 /// An operation of a mock server whose response is to be set.

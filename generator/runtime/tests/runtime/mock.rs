@@ -201,3 +201,67 @@ async fn a_mock_without_replies_is_refused() {
     let server = MockServer::start_async().await;
     mocked::<i64>(&server).replies([]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_paused_clock_stands_still_while_a_request_is_underway() -> Result<(), Error> {
+    let server = MockServer::start_async().await;
+    let client = builder(&server).timeout(Duration::from_millis(1)).build()?;
+    let late = Duration::from_millis(50);
+    mocked::<Content>(&server).then(|then| then.status(200).body("late").delay(late));
+    let start = Instant::now();
+    let bytes = client.calls().bytes(get(&client, "/items.v1/a"), &ITEM);
+    assert_eq!(bytes.await?.into_inner().collect().await?, "late");
+    assert_eq!(start.elapsed(), Duration::ZERO);
+
+    let other = Client::builder()
+        .api_key("key-0123456789")
+        .base_url(server.base_url())
+        .timeout(Duration::from_millis(1))
+        .build()?;
+    let bytes = other.calls().bytes(get(&other, "/items.v1/a"), &ITEM);
+    assert!(bytes.await.unwrap_err().is_timeout());
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paused_clock_skips_the_waits_between_retries() -> Result<(), Error> {
+    let server = MockServer::start_async().await;
+    let client = builder(&server).retries(2).build()?;
+    let item = mocked::<i64>(&server).replies([
+        Reply::failure(503, "busy").header("retry-after", "30"),
+        Reply::failure(503, "busy").header("retry-after", "50"),
+        Reply::value(&7),
+    ]);
+    let (start, real) = (Instant::now(), std::time::Instant::now());
+    let value = client
+        .calls()
+        .json::<i64>(get(&client, "/items.v1/a"), &ITEM);
+    assert_eq!(value.await?.into_inner(), 7);
+    assert!(start.elapsed() >= Duration::from_secs(80));
+    assert!(real.elapsed() < Duration::from_secs(30));
+    item.assert_calls(3);
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paused_clock_advances_after_a_call_is_dropped() -> Result<(), Error> {
+    let server = MockServer::start_async().await;
+    let client = client(&server)?;
+    let late = Duration::from_millis(200);
+    mocked::<i64>(&server).then(|then| then.status(200).body("7").delay(late));
+    let real = std::time::Instant::now();
+    {
+        let call = client
+            .calls()
+            .json::<i64>(get(&client, "/items.v1/a"), &ITEM);
+        let mut call = std::pin::pin!(call);
+        for _ in 0..3 {
+            let polled = poll_fn(|context| Poll::Ready(call.as_mut().poll(context)));
+            assert!(polled.await.is_pending());
+            tokio::task::yield_now().await;
+        }
+    }
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    assert!(real.elapsed() < Duration::from_secs(30));
+    Ok(())
+}

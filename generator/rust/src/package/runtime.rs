@@ -53,6 +53,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "lines",
     "list_walk",
     "middleware",
+    "mock/clock",
     "mock/mod",
     "mock/pages",
     "mock/reply",
