@@ -1,10 +1,14 @@
 //! A server on this machine that responds like the API, for the tests of programs that use this
-//! crate.
+//! crate, and recorded responses.
 //!
 //! The response to a call without a mock is 404, like that of an API for a missing resource.
 
+mod cassette;
 mod clock;
+mod json_text;
 mod pages;
+mod recording;
+mod redaction;
 mod reply;
 
 use std::marker::PhantomData;
@@ -14,6 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+pub use cassette::Cassette;
 pub use reply::Reply;
 
 use self::clock::StillClock;

@@ -17,6 +17,7 @@ mod against_serde_json;
 mod body_fields;
 mod call_options;
 mod calls;
+mod cassettes;
 mod configuration;
 mod connections;
 mod credentials;

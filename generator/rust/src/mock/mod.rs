@@ -24,7 +24,9 @@ use requests::Requests;
 const EXPORTS: &str = "pub use httpmock;
 pub use httpmock::MockServer;
 
-pub use crate::runtime::mock::{Content, Empty, Events, Mocked, Pages, Reply, builder, client};
+pub use crate::runtime::mock::{
+    Cassette, Content, Empty, Events, Mocked, Pages, Reply, builder, client,
+};
 ";
 
 /// Adds `src/mock/`, with a file for each outermost group.
