@@ -68,6 +68,17 @@ impl<T: Serialize> Reply<T> {
     }
 }
 
+impl<T: Serialize> Reply<Pages<T>> {
+    /// Creates a response with this page, whatever page is requested.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the page cannot be serialized as JSON.
+    pub fn page(page: &T) -> Self {
+        Self::new(200, Some("application/json"), json(page))
+    }
+}
+
 impl<T: Serialize + DeserializeOwned> Reply<Pages<T>> {
     /// Creates responses with the pages of a list, like
     /// [`Mocked::pages`](super::Mocked::pages). They are selected by the request, so this is the

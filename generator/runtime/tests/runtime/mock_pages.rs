@@ -327,6 +327,19 @@ async fn a_failure_may_precede_the_pages() -> Result<(), Error> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_page_may_change_from_request_to_request() -> Result<(), Error> {
+    let server = MockServer::start_async().await;
+    let client = client(&server)?;
+    let pages = [with(&[], next("abc")), page(&[1])];
+    by_token(&server).replies([Reply::page(&pages[0]), Reply::page(&pages[1])]);
+    for page in pages {
+        let response = client.calls().json::<Page>(get(&client, "/items"), &LIST);
+        assert_eq!(response.await?.into_inner(), page);
+    }
+    Ok(())
+}
+
 #[derive(Clone, Debug)]
 struct Strict {
     data: Vec<i64>,
