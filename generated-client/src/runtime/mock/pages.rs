@@ -111,20 +111,20 @@ impl Page {
         );
     }
 
-    /// Removes the token or the URL of the next page.
+    /// Removes the token or the URL of the next page. If a page needs it, it is `null` or empty.
     fn end(&mut self, pointer: &str) {
+        if self.json.pointer(pointer).is_none() {
+            return;
+        }
         let mut without = self.json.clone();
         remove(&mut without, pointer);
-        let mut candidates = vec![without];
-        for nothing in [Value::Null, "".into()] {
-            let mut without = self.json.clone();
-            set(&mut without, pointer, nothing);
-            candidates.push(without);
-        }
-        let has_next = self.json.pointer(pointer).is_some();
-        let mut candidates = candidates.into_iter();
-        let fitting = candidates.find(|json| (self.is_page)(json));
-        if let Some(json) = fitting.filter(|_| has_next) {
+        let [null, empty] = [Value::Null, "".into()].map(|nothing| {
+            let mut json = self.json.clone();
+            set(&mut json, pointer, nothing);
+            json
+        });
+        let mut candidates = [without, null, empty].into_iter();
+        if let Some(json) = candidates.find(|json| (self.is_page)(json)) {
             self.json = json;
         }
     }
@@ -346,14 +346,13 @@ impl SinglePage {
 /// Returns `true` if a URL, which may be relative, is that of a request.
 fn leads_to(url: &str, request: &HttpMockRequest) -> bool {
     let uri = request.uri();
-    let query = uri.query().unwrap_or_default();
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
     match url.split_once("://") {
-        Some((_, rest)) => {
-            let path = rest.find('/').map_or("/", |start| &rest[start..]);
-            path == uri.to_string()
-        }
-        None if url.starts_with('?') => url[1..] == *query,
-        None => url == uri.to_string(),
+        Some((_, rest)) => rest.find('/').map_or("/", |start| &rest[start..]) == target,
+        None => match url.strip_prefix('?') {
+            Some(query) => uri.query() == Some(query),
+            None => url == target,
+        },
     }
 }
 

@@ -202,7 +202,7 @@ impl Display for Request {
 }
 
 impl Response {
-    /// Returns the headers. What is no header is left out.
+    /// Returns the headers. A name or a value that HTTP does not allow is left out.
     pub(super) fn header_map(&self) -> HeaderMap {
         let headers = self.headers.iter().filter_map(|(name, value)| {
             let name = HeaderName::from_bytes(name.as_bytes()).ok()?;

@@ -36,7 +36,7 @@ pub(super) fn key_parameters() -> impl Iterator<Item = &'static str> {
 /// Removes the secrets of an attempt from texts.
 pub(super) struct Redaction<'a> {
     keys: Secrets<'a>,
-    /// What the headers and the query of the attempt hold in places of keys.
+    /// The values in the headers and the query of the attempt that are keys.
     sent: Vec<String>,
 }
 

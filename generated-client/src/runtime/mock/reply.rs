@@ -165,9 +165,10 @@ pub(super) struct Script {
     next: AtomicUsize,
 }
 
-enum Scene {
-    Response(HttpMockResponse),
-    List(HttpMockResponse, List),
+struct Scene {
+    response: HttpMockResponse,
+    /// The list that has the body.
+    list: Option<List>,
 }
 
 impl Script {
@@ -177,12 +178,10 @@ impl Script {
     ///
     /// Panics if there are none.
     pub(super) fn new<T>(replies: impl IntoIterator<Item = Reply<T>>, paging: &Paging) -> Self {
-        let scenes = replies
-            .into_iter()
-            .map(|reply| match reply.pages.is_empty() {
-                true => Scene::Response(reply.response),
-                false => Scene::List(reply.response, List::new(paging.clone(), reply.pages)),
-            });
+        let scenes = replies.into_iter().map(|reply| Scene {
+            response: reply.response,
+            list: (!reply.pages.is_empty()).then(|| List::new(paging.clone(), reply.pages)),
+        });
         let scenes: Vec<Scene> = scenes.collect();
         assert!(!scenes.is_empty(), "a mock has at least one response");
         let next = AtomicUsize::new(0);
@@ -192,9 +191,10 @@ impl Script {
     /// Returns the response to the next request.
     pub(super) fn respond(&self, request: &HttpMockRequest) -> HttpMockResponse {
         let position = self.next.fetch_add(1, Ordering::Relaxed);
-        match &self.scenes[position.min(self.scenes.len() - 1)] {
-            Scene::Response(response) => response.clone(),
-            Scene::List(response, list) => list.respond(response.clone(), request),
+        let Scene { response, list } = &self.scenes[position.min(self.scenes.len() - 1)];
+        match list {
+            None => response.clone(),
+            Some(list) => list.respond(response.clone(), request),
         }
     }
 }
