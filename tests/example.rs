@@ -1,6 +1,7 @@
 //! The examples of the client, `cargo run --package twelvelabs --example list_assets` and
 //! the others, against a server on this machine.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
@@ -380,8 +381,15 @@ fn response_cache_uses_a_response_again_that_has_not_changed() {
 
 #[test]
 fn record_replay_needs_no_server_after_the_first_time() {
-    let file = NamedTempFile::new().expect("a file");
-    let path = file.path().to_str().expect("a path in UTF-8");
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("assets.json");
+    let cassette = |mode: &str, server: &MockServer| {
+        run(example_with("record_replay", &["mock"])
+            .arg(mode)
+            .arg(&path)
+            .env("TWELVE_LABS_API_KEY", KEY)
+            .env("TWELVELABS_BASE_URL", server.url("/v1.3")))
+    };
     let recorded = {
         let server = MockServer::start();
         for (number, id) in [("1", "a1"), ("2", "a2")] {
@@ -390,26 +398,35 @@ fn record_replay_needs_no_server_after_the_first_time() {
                     .path("/v1.3/assets")
                     .query_param("page", number);
                 then.status(200)
+                    .header("x-echo", KEY)
                     .json_body(json!({"data": [{"_id": id}], "page_info": {"total_page": 2}}));
             });
         }
-        client("record_replay", &server, &["record", path]).exits_with(0)
+        cassette("record", &server).exits_with(0)
     };
     assert_eq!(recorded.stdout, "a1\na2\n");
-    let written = std::fs::read_to_string(path).expect("the file is there");
-    assert_eq!(written.lines().count(), 2);
+    let written = fs::read_to_string(&path).expect("the file is there");
+    assert!(written.contains("\"url\": \"/assets?page=2\""), "{written}");
     assert!(!written.contains(KEY), "{written}");
 
     let empty = MockServer::start();
-    let replayed = client("record_replay", &empty, &["replay", path]).exits_with(0);
+    let replayed = cassette("replay", &empty).exits_with(0);
     assert_eq!(replayed.stdout, recorded.stdout);
 
-    std::fs::write(path, "").expect("room");
-    let outcome = client("record_replay", &empty, &["replay", path]).exits_with(1);
-    insta::assert_snapshot!(
-        outcome.stderr,
-        @"error: assets_list: middleware failed: `GET /v1.3/assets?page=1` is not recorded"
-    );
+    // A run that fails leaves the file as it is.
+    cassette("record", &empty).exits_with(1);
+    assert_eq!(fs::read_to_string(&path).expect("the same file"), written);
+
+    let changed = written.replace("page=1", "page=7");
+    fs::write(&path, changed).expect("room");
+    let outcome = cassette("replay", &empty).exits_with(1);
+    let expected =
+        "error: assets_list: middleware failed: `GET /assets?page=1` is not in the cassette";
+    assert!(outcome.stderr.starts_with(expected), "{}", outcome.stderr);
+
+    let usage = "error: usage: record_replay record|replay FILE\n";
+    let without_file = run(&mut example_with("record_replay", &["mock"])).exits_with(1);
+    assert_eq!(without_file.stderr, usage);
 }
 
 #[test]
@@ -543,7 +560,6 @@ fn they_say_what_arguments_they_take() {
         ("bulk_embeddings", "FILE VIDEO_URL…"),
         ("request_signing", "NAME"),
         ("response_cache", "ASSET_ID"),
-        ("record_replay", "record|replay FILE"),
         ("create_once", "ASSET_ID PROMPT"),
         ("errors", "TASK_ID"),
     ] {

@@ -138,7 +138,10 @@
 //! # Mocking
 //!
 //! With the feature `mock`, the module `mock` has a function for each operation, which configures
-//! the response of a server on this machine, for tests without the API.
+//! the response of a server on this machine, for tests without the API: a value, the pages of a
+//! list, events, a failure, or several responses one after another. Waits and retries take no time
+//! in a test with a paused clock. A cassette records the responses of the API in a file, and
+//! replays them.
 //!
 //! # Tracing
 //!

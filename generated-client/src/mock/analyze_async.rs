@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::{Empty, Events, Mocked};
+use crate::runtime::mock::{Empty, Events, Mocked, Pages};
 use crate::types;
 
 /// Mocks of the operations on batches.
@@ -25,8 +25,11 @@ pub mod batches {
     }
 
     /// Mocks [`Batches::list`](crate::operations::analyze_async::batches::Batches::list).
-    pub fn list(server: &MockServer) -> Mocked<'_, types::AnalyzeBatchList> {
+    pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::AnalyzeBatchList>> {
         Mocked::new(server, "GET", "/analyze/batches")
+            .by_number("query.page", 1)
+            .items_at("/data")
+            .last_at("/page_info/total_page")
     }
 
     /// Mocks [`Batches::results`](crate::operations::analyze_async::batches::Batches::results).
@@ -60,8 +63,11 @@ pub mod tasks {
     }
 
     /// Mocks [`Tasks::list`](crate::operations::analyze_async::tasks::Tasks::list).
-    pub fn list(server: &MockServer) -> Mocked<'_, types::AnalyzeTaskList> {
+    pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::AnalyzeTaskList>> {
         Mocked::new(server, "GET", "/analyze/tasks")
+            .by_number("query.page", 1)
+            .items_at("/data")
+            .last_at("/page_info/total_page")
     }
 
     /// Mocks [`Tasks::retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve).

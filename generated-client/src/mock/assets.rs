@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::{Empty, Mocked};
+use crate::runtime::mock::{Empty, Mocked, Pages};
 use crate::types;
 
 /// Mocks [`Assets::create`](crate::operations::assets::Assets::create).
@@ -22,8 +22,11 @@ pub fn delete_user_metadata(server: &MockServer) -> Mocked<'_, Empty> {
 }
 
 /// Mocks [`Assets::list`](crate::operations::assets::Assets::list).
-pub fn list(server: &MockServer) -> Mocked<'_, types::AssetList> {
+pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::AssetList>> {
     Mocked::new(server, "GET", "/assets")
+        .by_number("query.page", 1)
+        .items_at("/data")
+        .last_at("/page_info/total_page")
 }
 
 /// Mocks

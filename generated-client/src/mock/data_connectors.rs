@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::{Empty, Mocked};
+use crate::runtime::mock::{Empty, Mocked, Pages};
 use crate::types;
 
 /// Mocks
@@ -41,14 +41,20 @@ pub fn delete_redirect_uri(server: &MockServer) -> Mocked<'_, Empty> {
 
 /// Mocks
 /// [`DataConnectors::list_connections`](crate::operations::data_connectors::DataConnectors::list_connections).
-pub fn list_connections(server: &MockServer) -> Mocked<'_, types::ConnectionList> {
+pub fn list_connections(server: &MockServer) -> Mocked<'_, Pages<types::ConnectionList>> {
     Mocked::new(server, "GET", "/connections")
+        .by_number("query.page", 1)
+        .items_at("/data")
+        .last_at("/page_info/total_page")
 }
 
 /// Mocks
 /// [`DataConnectors::list_redirect_uris`](crate::operations::data_connectors::DataConnectors::list_redirect_uris).
-pub fn list_redirect_uris(server: &MockServer) -> Mocked<'_, types::RedirectUriList> {
+pub fn list_redirect_uris(server: &MockServer) -> Mocked<'_, Pages<types::RedirectUriList>> {
     Mocked::new(server, "GET", "/connections/redirect-uris")
+        .by_number("query.page", 1)
+        .items_at("/data")
+        .last_at("/page_info/total_page")
 }
 
 /// Mocks

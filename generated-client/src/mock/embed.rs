@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::Mocked;
+use crate::runtime::mock::{Mocked, Pages};
 use crate::types;
 
 /// Mocks [`Embed::create`](crate::operations::embed::Embed::create).
@@ -20,8 +20,11 @@ pub mod tasks {
     }
 
     /// Mocks [`Tasks::list`](crate::operations::embed::tasks::Tasks::list).
-    pub fn list(server: &MockServer) -> Mocked<'_, types::MediaEmbeddingTaskList> {
+    pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::MediaEmbeddingTaskList>> {
         Mocked::new(server, "GET", "/embed/tasks")
+            .by_number("query.page", 1)
+            .items_at("/data")
+            .last_at("/page_info/total_page")
     }
 
     /// Mocks [`Tasks::retrieve`](crate::operations::embed::tasks::Tasks::retrieve).
@@ -53,8 +56,11 @@ pub mod v2 {
             Mocked::new(server, "POST", "/embed-v2/tasks")
         }
         /// Mocks [`Tasks::list`](crate::operations::embed::v2::tasks::Tasks::list).
-        pub fn list(server: &MockServer) -> Mocked<'_, types::MediaEmbeddingTaskList> {
+        pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::MediaEmbeddingTaskList>> {
             Mocked::new(server, "GET", "/embed-v2/tasks")
+                .by_number("query.page", 1)
+                .items_at("/data")
+                .last_at("/page_info/total_page")
         }
         /// Mocks [`Tasks::retrieve`](crate::operations::embed::v2::tasks::Tasks::retrieve).
         pub fn retrieve(server: &MockServer) -> Mocked<'_, types::EmbeddingTask> {

@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::{Empty, Mocked};
+use crate::runtime::mock::{Empty, Mocked, Pages};
 use crate::types;
 
 /// Mocks
@@ -23,8 +23,11 @@ pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
 
 /// Mocks
 /// [`EntityCollections::list`](crate::operations::entity_collections::EntityCollections::list).
-pub fn list(server: &MockServer) -> Mocked<'_, types::EntityCollectionList> {
+pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::EntityCollectionList>> {
     Mocked::new(server, "GET", "/entity-collections")
+        .by_number("query.page", 1)
+        .items_at("/data")
+        .last_at("/page_info/total_page")
 }
 
 /// Mocks
@@ -98,18 +101,24 @@ pub mod entities {
     }
 
     /// Mocks [`Entities::list`](crate::operations::entity_collections::entities::Entities::list).
-    pub fn list(server: &MockServer) -> Mocked<'_, types::EntityList> {
+    pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::EntityList>> {
         Mocked::new(
             server,
             "GET",
             "/entity-collections/{entity_collection_id}/entities",
         )
+        .by_number("query.page", 1)
+        .items_at("/data")
+        .last_at("/page_info/total_page")
     }
 
     /// Mocks
     /// [`Entities::list_by_asset`](crate::operations::entity_collections::entities::Entities::list_by_asset).
-    pub fn list_by_asset(server: &MockServer) -> Mocked<'_, types::EntityList> {
+    pub fn list_by_asset(server: &MockServer) -> Mocked<'_, Pages<types::EntityList>> {
         Mocked::new(server, "GET", "/assets/{asset_id}/entities")
+            .by_number("query.page", 1)
+            .items_at("/data")
+            .last_at("/page_info/total_page")
     }
 
     /// Mocks

@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::Mocked;
+use crate::runtime::mock::{Mocked, Pages};
 use crate::types;
 
 /// Mocks [`Imports::import_files`](crate::operations::imports::Imports::import_files).
@@ -11,8 +11,11 @@ pub fn import_files(server: &MockServer) -> Mocked<'_, types::ImportResult> {
 }
 
 /// Mocks [`Imports::list_imports`](crate::operations::imports::Imports::list_imports).
-pub fn list_imports(server: &MockServer) -> Mocked<'_, types::ImportList> {
+pub fn list_imports(server: &MockServer) -> Mocked<'_, Pages<types::ImportList>> {
     Mocked::new(server, "GET", "/connections/{connection_id}/imports")
+        .by_number("query.page", 1)
+        .items_at("/data")
+        .last_at("/page_info/total_page")
 }
 
 /// Mocks [`Imports::retrieve_import`](crate::operations::imports::Imports::retrieve_import).

@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::{Empty, Mocked};
+use crate::runtime::mock::{Empty, Mocked, Pages};
 use crate::types;
 
 /// Mocks [`Indexes::create`](crate::operations::indexes::Indexes::create).
@@ -16,8 +16,11 @@ pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
 }
 
 /// Mocks [`Indexes::list`](crate::operations::indexes::Indexes::list).
-pub fn list(server: &MockServer) -> Mocked<'_, types::IndexList> {
+pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::IndexList>> {
     Mocked::new(server, "GET", "/indexes")
+        .by_number("query.page", 1)
+        .items_at("/data")
+        .last_at("/page_info/total_page")
 }
 
 /// Mocks [`Indexes::retrieve`](crate::operations::indexes::Indexes::retrieve).
@@ -52,14 +55,20 @@ pub mod indexed_assets {
 
     /// Mocks
     /// [`IndexedAssets::list`](crate::operations::indexes::indexed_assets::IndexedAssets::list).
-    pub fn list(server: &MockServer) -> Mocked<'_, types::IndexedAssetList> {
+    pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::IndexedAssetList>> {
         Mocked::new(server, "GET", "/indexes/{index-id}/indexed-assets")
+            .by_number("query.page", 1)
+            .items_at("/data")
+            .last_at("/page_info/total_page")
     }
 
     /// Mocks
     /// [`IndexedAssets::list_by_asset`](crate::operations::indexes::indexed_assets::IndexedAssets::list_by_asset).
-    pub fn list_by_asset(server: &MockServer) -> Mocked<'_, types::IndexedAssetSummaryList> {
+    pub fn list_by_asset(server: &MockServer) -> Mocked<'_, Pages<types::IndexedAssetSummaryList>> {
         Mocked::new(server, "GET", "/assets/{asset_id}/indexed-assets")
+            .by_number("query.page", 1)
+            .items_at("/data")
+            .last_at("/page_info/total_page")
     }
 
     /// Mocks
@@ -93,8 +102,11 @@ pub mod videos {
     }
 
     /// Mocks [`Videos::list`](crate::operations::indexes::videos::Videos::list).
-    pub fn list(server: &MockServer) -> Mocked<'_, types::VideoVectorList> {
+    pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::VideoVectorList>> {
         Mocked::new(server, "GET", "/indexes/{index-id}/videos")
+            .by_number("query.page", 1)
+            .items_at("/data")
+            .last_at("/page_info/total_page")
     }
 
     /// Mocks [`Videos::retrieve`](crate::operations::indexes::videos::Videos::retrieve).

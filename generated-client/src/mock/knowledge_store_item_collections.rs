@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::{Empty, Mocked};
+use crate::runtime::mock::{Empty, Mocked, Pages};
 use crate::types;
 
 /// Mocks
@@ -37,22 +37,28 @@ pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
 
 /// Mocks
 /// [`KnowledgeStoreItemCollections::list`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list).
-pub fn list(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemCollectionList> {
+pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::KnowledgeStoreItemCollectionList>> {
     Mocked::new(
         server,
         "GET",
         "/knowledge-stores/{knowledge_store_id}/item-collections",
     )
+    .by_number("query.page", 1)
+    .items_at("/data")
+    .last_at("/page_info/total_page")
 }
 
 /// Mocks
 /// [`KnowledgeStoreItemCollections::list_items`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list_items).
-pub fn list_items(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemList> {
+pub fn list_items(server: &MockServer) -> Mocked<'_, Pages<types::KnowledgeStoreItemList>> {
     Mocked::new(
         server,
         "GET",
         "/knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items",
     )
+    .by_number("query.page", 1)
+    .items_at("/data")
+    .last_at("/page_info/total_page")
 }
 
 /// Mocks

@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::{Empty, Mocked};
+use crate::runtime::mock::{Empty, Mocked, Pages};
 use crate::types;
 
 /// Mocks
@@ -27,12 +27,15 @@ pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
 
 /// Mocks
 /// [`KnowledgeStoreItems::list`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list).
-pub fn list(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreItemList> {
+pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::KnowledgeStoreItemList>> {
     Mocked::new(
         server,
         "GET",
         "/knowledge-stores/{knowledge_store_id}/items",
     )
+    .by_number("query.page", 1)
+    .items_at("/data")
+    .last_at("/page_info/total_page")
 }
 
 /// Mocks

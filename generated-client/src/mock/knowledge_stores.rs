@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::{Empty, Mocked};
+use crate::runtime::mock::{Empty, Mocked, Pages};
 use crate::types;
 
 /// Mocks
@@ -18,8 +18,11 @@ pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
 }
 
 /// Mocks [`KnowledgeStores::list`](crate::operations::knowledge_stores::KnowledgeStores::list).
-pub fn list(server: &MockServer) -> Mocked<'_, types::KnowledgeStoreList> {
+pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::KnowledgeStoreList>> {
     Mocked::new(server, "GET", "/knowledge-stores")
+        .by_number("query.page", 1)
+        .items_at("/data")
+        .last_at("/page_info/total_page")
 }
 
 /// Mocks

@@ -22,6 +22,137 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Lists
+//!
+//! The mock of a page ends the list: what is requested after the page has no items.
+//! [`Mocked::pages`] takes several pages, and makes up the tokens or URLs that lead from one page
+//! to the next.
+//!
+//! ```no_run
+//! use twelvelabs::mock::{self, MockServer};
+//! # use twelvelabs::{Error, types};
+//!
+//! # async fn example(first: types::AnalyzeBatchList, second: types::AnalyzeBatchList) -> Result<(), Error> {
+//! let server = MockServer::start();
+//! mock::analyze_async::batches::list(&server).pages(&[first, second]);
+//!
+//! let client = mock::client(&server)?;
+//! let mut items = client.analyze_async().batches().list().stream();
+//! while let Some(item) = items.next_item().await? {
+//!     println!("{item:?}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Streams
+//!
+//! The mock of a stream takes its events.
+//!
+//! ```no_run
+//! use twelvelabs::mock::{self, MockServer};
+//! # use twelvelabs::{Error, types};
+//!
+//! # async fn example(events: Vec<types::StreamAnalyzeResponse>) -> Result<(), Error> {
+//! let server = MockServer::start();
+//! mock::ungrouped::analyze_stream(&server).answers(&events);
+//!
+//! let client = mock::client(&server)?;
+//! let mut stream = client.analyze_stream().send().await?;
+//! for event in events {
+//!     assert_eq!(stream.next_event().await?, Some(event));
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Errors
+//!
+//! [`Mocked::fails`] takes a status and a JSON body.
+//!
+//! ```no_run
+//! use twelvelabs::mock::{self, MockServer};
+//! # use twelvelabs::Error;
+//!
+//! # async fn example() -> Result<(), Error> {
+//! let server = MockServer::start();
+//! let mocked = mock::ungrouped::analyze(&server).fails(404, "it does not exist");
+//!
+//! let client = mock::client(&server)?;
+//! let error = client.analyze().send().await.unwrap_err();
+//! assert!(error.is_not_found());
+//! mocked.assert();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Retries
+//!
+//! [`Mocked::replies`] responds with one reply after another, of which the last one repeats. A
+//! [`client`] does not retry, but its [`builder`] can make one that does.
+//!
+//! ```no_run
+//! use twelvelabs::mock::{self, MockServer, Reply};
+//! # use twelvelabs::{Error, types};
+//!
+//! # async fn example(answer: types::AnalyzeResponse) -> Result<(), Error> {
+//! let server = MockServer::start();
+//! let mocked = mock::ungrouped::analyze(&server).replies([
+//!     Reply::failure(503, "maintenance"),
+//!     Reply::failure(429, "too many requests").header("retry-after", "1"),
+//!     Reply::value(&answer),
+//! ]);
+//!
+//! let client = mock::builder(&server).retries(2).build()?;
+//! assert_eq!(client.analyze().send().await?, answer);
+//! mocked.assert_calls(3);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Waits
+//!
+//! In a test with `#[tokio::test(start_paused = true)]`, which the feature `test-util` of `tokio`
+//! is for, waits end at once: those between retries, and those of the program. The time does not
+//! pass while a request is underway, so that a timeout of the client does not expire either. This
+//! holds for the requests of operations, but not for those of a provider of credentials or of
+//! another client.
+//!
+//! ```no_run
+//! # use std::time::Duration;
+//! use twelvelabs::mock::{self, MockServer, Reply};
+//! # use twelvelabs::{Error, types};
+//!
+//! # async fn example(unfinished: types::AnalyzeResponse, finished: types::AnalyzeResponse) -> Result<(), Error> {
+//! let server = MockServer::start();
+//! mock::ungrouped::analyze(&server).replies([Reply::value(&unfinished), Reply::value(&finished)]);
+//!
+//! let client = mock::client(&server)?;
+//! while client.analyze().send().await? != finished {
+//!     tokio::time::sleep(Duration::from_secs(60)).await;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Recorded responses
+//!
+//! A [`Cassette`] records the responses of the API in a file, and replays them without a request.
+//!
+//! ```no_run
+//! use twelvelabs::mock::Cassette;
+//! # use twelvelabs::Error;
+//!
+//! # async fn example() -> Result<(), Error> {
+//! let cassette = Cassette::open("tests/cassettes/example.json")?;
+//! let client = cassette.builder()?.build()?;
+//! let response = client.analyze_async().batches().list().send().await?;
+//! println!("{response:?}");
+//! cassette.save()?;
+//! # Ok(())
+//! # }
+//! ```
 
 /// Mocks of the operations of `client.analyze_async()`.
 pub mod analyze_async;
@@ -71,4 +202,6 @@ pub mod ungrouped;
 pub use httpmock;
 pub use httpmock::MockServer;
 
-pub use crate::runtime::mock::{Content, Empty, Events, Mocked, builder, client};
+pub use crate::runtime::mock::{
+    Cassette, Content, Empty, Events, Mocked, Pages, Reply, builder, client,
+};

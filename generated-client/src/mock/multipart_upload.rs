@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::Mocked;
+use crate::runtime::mock::{Mocked, Pages};
 use crate::types;
 
 /// Mocks
@@ -25,16 +25,22 @@ pub fn get_additional_presigned_urls(
 
 /// Mocks
 /// [`MultipartUpload::get_status`](crate::operations::multipart_upload::MultipartUpload::get_status).
-pub fn get_status(server: &MockServer) -> Mocked<'_, types::GetUploadStatusResponse> {
+pub fn get_status(server: &MockServer) -> Mocked<'_, Pages<types::GetUploadStatusResponse>> {
     Mocked::new(server, "GET", "/assets/multipart-uploads/{upload_id}")
+        .by_number("query.page", 1)
+        .items_at("/uploaded_chunks")
+        .last_at("/page_info/total_page")
 }
 
 /// Mocks
 /// [`MultipartUpload::list_incomplete_uploads`](crate::operations::multipart_upload::MultipartUpload::list_incomplete_uploads).
 pub fn list_incomplete_uploads(
     server: &MockServer,
-) -> Mocked<'_, types::ListIncompleteUploadsResponse> {
+) -> Mocked<'_, Pages<types::ListIncompleteUploadsResponse>> {
     Mocked::new(server, "GET", "/assets/multipart-uploads")
+        .by_number("query.page", 1)
+        .items_at("/data")
+        .last_at("/page_info/total_page")
 }
 
 /// Mocks

@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::Mocked;
+use crate::runtime::mock::{Mocked, Pages};
 use crate::types;
 
 /// Mocks [`Search::create`](crate::operations::search::Search::create).
@@ -11,6 +11,8 @@ pub fn create(server: &MockServer) -> Mocked<'_, types::SearchResults> {
 }
 
 /// Mocks [`Search::retrieve`](crate::operations::search::Search::retrieve).
-pub fn retrieve(server: &MockServer) -> Mocked<'_, types::SearchResults> {
+pub fn retrieve(server: &MockServer) -> Mocked<'_, Pages<types::SearchResults>> {
     Mocked::new(server, "GET", "/search/{page-token}")
+        .by_token("path.page-token", "/page_info/next_page_token")
+        .items_at("/data")
 }

@@ -2,7 +2,7 @@
 
 use httpmock::MockServer;
 
-use crate::runtime::mock::{Empty, Mocked};
+use crate::runtime::mock::{Empty, Mocked, Pages};
 use crate::types;
 
 /// Mocks [`Tasks::create`](crate::operations::tasks::Tasks::create).
@@ -16,8 +16,11 @@ pub fn delete(server: &MockServer) -> Mocked<'_, Empty> {
 }
 
 /// Mocks [`Tasks::list`](crate::operations::tasks::Tasks::list).
-pub fn list(server: &MockServer) -> Mocked<'_, types::VideoIndexingTaskList> {
+pub fn list(server: &MockServer) -> Mocked<'_, Pages<types::VideoIndexingTaskList>> {
     Mocked::new(server, "GET", "/tasks")
+        .by_number("query.page", 1)
+        .items_at("/data")
+        .last_at("/page_info/total_page")
 }
 
 /// Mocks [`Tasks::retrieve`](crate::operations::tasks::Tasks::retrieve).

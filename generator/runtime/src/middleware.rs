@@ -15,6 +15,8 @@ use super::client::ClientBuilder;
 use super::error::Error;
 use super::operation::Operation;
 use super::platform::{self, BoxFutureIn, Received, SharedInject, SharedOutsideBrowser};
+#[cfg(feature = "mock")]
+use super::transport_error::TransportError;
 
 /// Code around each attempt of a call: metrics, signatures, caches, recordings.
 ///
@@ -198,6 +200,12 @@ pub struct Next<'a> {
 }
 
 impl<'a> Next<'a> {
+    /// Returns the call.
+    #[cfg(feature = "mock")]
+    pub(super) fn call(&self) -> &'a Call {
+        self.call
+    }
+
     /// Sends an attempt, and waits for the beginning of its response.
     pub fn run(self, attempt: Attempt) -> MiddlewareFuture<'a> {
         let call = self.call;
@@ -291,6 +299,27 @@ impl AttemptResponse {
             ..self
         };
         Ok((response, body))
+    }
+
+    /// Reads the whole body, whatever its length, and returns a response that has it.
+    #[cfg(feature = "mock")]
+    pub(super) async fn arrived(self) -> Result<Self, Error> {
+        let body = match self.body {
+            Body::Whole(body) => body,
+            Body::Unread(response, call) => {
+                let mut response = platform::body_of(response);
+                let fail = |cause| TransportError::new(Some(call.operation.id), cause);
+                let mut body = Vec::new();
+                while let Some(chunk) = response.chunk().await.map_err(fail)? {
+                    body.extend_from_slice(&chunk);
+                }
+                body.into()
+            }
+        };
+        Ok(Self {
+            body: Body::Whole(body),
+            ..self
+        })
     }
 
     fn into_received(self) -> Received {

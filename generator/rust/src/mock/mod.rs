@@ -1,11 +1,13 @@
 //! `src/mock/`: functions that mock each operation, for tests of programs that use the
 //! crate.
 
+mod examples;
+mod lists;
 mod requests;
 
 use std::collections::BTreeMap;
 
-use api::{Api, BodyEncoding, Docs, FormerCall, Operation, Response, Type};
+use api::{Api, BodyEncoding, Docs, FormerCall, Operation, Response};
 use pages::Problem;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -13,25 +15,18 @@ use quote::quote;
 use crate::documentation::{Documentation, Line};
 use crate::format::{file, file_with, format, ident};
 use crate::links::method_path;
-use crate::operations::groups::{Group, UNGROUPED, accessor, modules};
+use crate::operations::groups::{Group, UNGROUPED, accessor};
 use crate::ty::{self, From};
 use crate::{Crate, Imports, former};
 use requests::Requests;
-
-/// The documentation of the module.
-const PAGE: &str = "Tests without the API: a server on this machine with configured responses.
-
-There is a function for each operation, in a module for each group. It returns a mock, which
-is given a response and counts the calls; see [`httpmock`].
-
-The response to a call without a mock is 404, like that of an API for a missing resource: a
-test for `is_not_found()` should also assert that its mock was called.";
 
 /// The items that the module has of others.
 const EXPORTS: &str = "pub use httpmock;
 pub use httpmock::MockServer;
 
-pub use crate::runtime::mock::{Content, Empty, Events, Mocked, builder, client};
+pub use crate::runtime::mock::{
+    Cassette, Content, Empty, Events, Mocked, Pages, Reply, builder, client,
+};
 ";
 
 /// Adds `src/mock/`, with a file for each outermost group.
@@ -40,7 +35,10 @@ pub use crate::runtime::mock::{Content, Empty, Events, Mocked, builder, client};
 ///
 /// If the emitted code is not Rust.
 pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), Problem> {
-    let requests = Requests::of(api);
+    let mocks = Mocks {
+        api,
+        requests: Requests::of(api),
+    };
     let root = Group::root(api);
     let mut groups: BTreeMap<&str, Group<'_>> = root.children;
     if !root.operations.is_empty() || !root.former.is_empty() {
@@ -53,7 +51,7 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
     }
     for (name, group) in &groups {
         let mut imports = Imports::default();
-        let code = format(module(group, &requests, &mut imports))?;
+        let code = format(mocks.module(group, &mut imports))?;
         files.insert(
             format!("src/mock/{name}.rs"),
             file(&Docs::default(), &imports, &code)?,
@@ -70,132 +68,126 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
         quote!(#docs pub mod #name;)
     });
     let modules = format(quote!(#(#modules)*))?;
-    let page = page(api, library).page();
+    let page = examples::page(api, library).page();
     let text = file_with(&page, &modules, &Imports::default(), EXPORTS)?;
     files.insert("src/mock/mod.rs", text);
     Ok(())
 }
 
-/// Returns the documentation of the module, with an example if an operation can be called
-/// without arguments.
-fn page(api: &Api, library: &str) -> Documentation {
-    let page = Documentation::new().text(PAGE);
-    let mut calls = api.operations.iter().filter_map(|operation| {
-        let is_bare = operation.requires_nothing();
-        match &operation.response {
-            Response::Json(ty) if is_bare => Some((operation, ty)),
-            Response::Text if is_bare => Some((operation, &Type::String)),
-            _ => None,
+/// The operations that are mocked.
+struct Mocks<'a> {
+    api: &'a Api,
+    requests: Requests<'a>,
+}
+
+impl Mocks<'_> {
+    /// Returns the functions of a group, and the modules of the groups inside it.
+    fn module(&self, group: &Group<'_>, imports: &mut Imports) -> TokenStream {
+        let mut code = TokenStream::new();
+        for operation in &group.operations {
+            code.extend(self.function(operation, imports));
         }
-    });
-    match calls.next() {
-        Some((operation, ty)) => page.example(&example(operation, ty, library)),
-        None => page,
+        for (operation, call) in &group.former {
+            code.extend(self.former_function(operation, call, imports));
+        }
+        for (name, group) in &group.children {
+            let docs = Line::new("Mocks of the operations on ")
+                .words(name)
+                .text(".");
+            let docs = Documentation::new().line(docs).attributes();
+            let (name, inner) = (ident(name), self.module(group, imports));
+            code.extend(quote! {
+                #docs
+                pub mod #name {
+                    use super::*;
+                    #inner
+                }
+            });
+        }
+        code
     }
-}
 
-fn example(operation: &Operation, ty: &Type, library: &str) -> String {
-    let types = if ty.mentions().is_some() {
-        "{Error, types}"
-    } else {
-        "Error"
-    };
-    let ty = ty::written(ty, From::Example).to_string().replace(' ', "");
-    let path = [&modules(operation)[..], &[&operation.method]].concat();
-    let (path, call) = (path.join("::"), operation.call());
-    format!(
-        "use {library}::mock::{{self, MockServer}};\n\
-         # use {library}::{types};\n\
-         \n\
-         # async fn example(answer: {ty}) -> Result<(), Error> {{\n\
-         let server = MockServer::start();\n\
-         let mocked = mock::{path}(&server).answers(&answer);\n\
-         \n\
-         let client = mock::client(&server)?;\n\
-         assert_eq!(client.{call}.send().await?, answer);\n\
-         mocked.assert();\n\
-         # Ok(())\n\
-         # }}"
-    )
-}
-
-/// Returns the functions of a group, and the modules of the groups inside it.
-fn module(group: &Group<'_>, requests: &Requests<'_>, imports: &mut Imports) -> TokenStream {
-    let mut code = TokenStream::new();
-    for operation in &group.operations {
-        code.extend(function(operation, requests, imports));
-    }
-    for (operation, call) in &group.former {
-        code.extend(former_function(operation, call, imports));
-    }
-    for (name, group) in &group.children {
-        let docs = Line::new("Mocks of the operations on ")
-            .words(name)
-            .text(".");
-        let docs = Documentation::new().line(docs).attributes();
-        let (name, inner) = (ident(name), module(group, requests, imports));
-        code.extend(quote! {
+    fn function(&self, operation: &Operation, imports: &mut Imports) -> TokenStream {
+        imports.add("httpmock", "MockServer");
+        imports.add(MOCK, "Mocked");
+        let docs = docs(operation).attributes();
+        let method = ident(&operation.method);
+        let response = self.response(operation, imports);
+        let (verb, path) = (&operation.verb, &operation.path);
+        let settings = settings(operation)
+            .iter()
+            .map(|(field, value)| quote!(.setting(#field, #value)));
+        let media_type = self.requests.media_type(operation);
+        let media_type = media_type.map(|media_type| quote!(.media_type(#media_type)));
+        let paging = lists::calls(operation, self.api);
+        quote! {
             #docs
-            pub mod #name {
-                use super::*;
-                #inner
+            pub fn #method(server: &MockServer) -> Mocked<'_, #response> {
+                Mocked::new(server, #verb, #path) #media_type #(#settings)* #paging
             }
-        });
-    }
-    code
-}
-
-fn function(operation: &Operation, requests: &Requests<'_>, imports: &mut Imports) -> TokenStream {
-    imports.add("httpmock", "MockServer");
-    imports.add(MOCK, "Mocked");
-    let docs = docs(operation).attributes();
-    let method = ident(&operation.method);
-    let response = response(&operation.response, imports);
-    let (verb, path) = (&operation.verb, &operation.path);
-    let settings = settings(operation)
-        .iter()
-        .map(|(field, value)| quote!(.setting(#field, #value)));
-    let media_type = requests.media_type(operation);
-    let media_type = media_type.map(|media_type| quote!(.media_type(#media_type)));
-    quote! {
-        #docs
-        pub fn #method(server: &MockServer) -> Mocked<'_, #response> {
-            Mocked::new(server, #verb, #path) #media_type #(#settings)*
         }
     }
-}
 
-/// Returns the function by which programs of earlier versions mock an operation; `None` if
-/// the operation has other names but the same method.
-fn former_function(
-    operation: &Operation,
-    call: &FormerCall,
-    imports: &mut Imports,
-) -> Option<TokenStream> {
-    if !call.renames_method(operation) {
-        return None;
-    }
-    let path = former::item_path("mock", operation, &operation.method);
-    let written = path.to_string().replace(' ', "");
-    let method = operation.method.as_str();
-    // rustdoc warns about a path that leads where its label does.
-    let link = match call.group == operation.group {
-        true => method,
-        false => &written,
-    };
-    let docs = former::docs(method, link).attributes();
-    let current = written.trim_start_matches("crate::");
-    let deprecated = former::attribute(&call.since, current);
-    imports.add("httpmock", "MockServer");
-    imports.add(MOCK, "Mocked");
-    let (name, response) = (ident(&call.method), response(&operation.response, imports));
-    Some(quote! {
-        #docs
-        #deprecated
-        pub fn #name(server: &MockServer) -> Mocked<'_, #response> {
-            #path(server)
+    /// Returns the function by which programs of earlier versions mock an operation; `None` if
+    /// the operation has other names but the same method.
+    fn former_function(
+        &self,
+        operation: &Operation,
+        call: &FormerCall,
+        imports: &mut Imports,
+    ) -> Option<TokenStream> {
+        if !call.renames_method(operation) {
+            return None;
         }
-    })
+        let path = former::item_path("mock", operation, &operation.method);
+        let written = path.to_string().replace(' ', "");
+        let method = operation.method.as_str();
+        // rustdoc warns about a path that leads where its label does.
+        let link = match call.group == operation.group {
+            true => method,
+            false => &written,
+        };
+        let docs = former::docs(method, link).attributes();
+        let current = written.trim_start_matches("crate::");
+        let deprecated = former::attribute(&call.since, current);
+        imports.add("httpmock", "MockServer");
+        imports.add(MOCK, "Mocked");
+        let (name, response) = (ident(&call.method), self.response(operation, imports));
+        Some(quote! {
+            #docs
+            #deprecated
+            pub fn #name(server: &MockServer) -> Mocked<'_, #response> {
+                #path(server)
+            }
+        })
+    }
+
+    /// Returns the type of the responses that a mock is given.
+    fn response(&self, operation: &Operation, imports: &mut Imports) -> TokenStream {
+        match &operation.response {
+            Response::Empty => {
+                imports.add(MOCK, "Empty");
+                quote!(Empty)
+            }
+            Response::Json(ty) => {
+                let ty = ty::tokens(ty, From::Elsewhere, imports);
+                if lists::calls(operation, self.api).is_none() {
+                    return ty;
+                }
+                imports.add(MOCK, "Pages");
+                quote!(Pages<#ty>)
+            }
+            Response::Text | Response::Bytes => {
+                imports.add(MOCK, "Content");
+                quote!(Content)
+            }
+            Response::Events { ty, .. } => {
+                imports.add(MOCK, "Events");
+                let ty = ty::tokens(ty, From::Elsewhere, imports);
+                quote!(Events<#ty>)
+            }
+        }
+    }
 }
 
 /// The module of the runtime that mocks are made with.
@@ -211,26 +203,6 @@ fn docs(operation: &Operation) -> Documentation {
     Documentation::new().line(line.text("."))
 }
 
-/// Returns the type of the responses that a mock is given.
-fn response(response: &Response, imports: &mut Imports) -> TokenStream {
-    match response {
-        Response::Empty => {
-            imports.add(MOCK, "Empty");
-            quote!(Empty)
-        }
-        Response::Json(ty) => ty::tokens(ty, From::Elsewhere, imports),
-        Response::Text | Response::Bytes => {
-            imports.add(MOCK, "Content");
-            quote!(Content)
-        }
-        Response::Events { ty, .. } => {
-            imports.add(MOCK, "Events");
-            let ty = ty::tokens(ty, From::Elsewhere, imports);
-            quote!(Events<#ty>)
-        }
-    }
-}
-
 /// Returns the properties that set the requests of an operation apart from those of
 /// another one with the same path, if the body is JSON.
 fn settings(operation: &Operation) -> &[(String, bool)] {
@@ -243,6 +215,8 @@ fn settings(operation: &Operation) -> &[(String, bool)] {
 
 #[cfg(test)]
 mod tests {
+    use api::{Advance, IntKind, Paging, Type};
+
     use super::*;
     use crate::operations::samples;
 
@@ -321,6 +295,83 @@ pub mod new_tags {
         }
         let code = text(vec![json.clone(), json], "src/mock/ungrouped.rs");
         assert!(!code.contains(".media_type"), "{code}");
+    }
+
+    /// Returns an operation that lists pets in numbered pages, each of which is a list.
+    fn paged() -> Operation {
+        let mut list = samples::operation("list", &["pets"]);
+        list.response = Response::Json(samples::list(&samples::named("Pet")));
+        let page = samples::parameter("page", Type::Int(IntKind::I64), false);
+        samples::with_parameters(&mut list, vec![page]);
+        list.paging = Some(Paging {
+            advance: Advance::Number {
+                parameter: 0,
+                last: None,
+            },
+            more: None,
+            items: samples::path([]),
+            item: samples::named("Pet"),
+        });
+        list
+    }
+
+    #[test]
+    fn the_mock_of_a_list_has_its_pagination() {
+        let expected = "
+/// Mocks [`Pets::list`](crate::operations::pets::Pets::list).
+pub fn list(server: &MockServer) -> Mocked<'_, Pages<Vec<types::Pet>>> {
+    Mocked::new(server, \"GET\", \"/pets\").by_number(\"query.page\", 1)
+}
+";
+        let text = text(vec![paged()], "src/mock/pets.rs");
+        assert!(
+            text.contains("use crate::runtime::mock::{Mocked, Pages};"),
+            "{text}"
+        );
+        assert!(text.ends_with(expected), "{text}");
+    }
+
+    #[test]
+    fn the_page_has_an_example_for_each_purpose() {
+        let mut events = samples::operation("watch", &["pets"]);
+        events.response = Response::Events {
+            ty: samples::named("Tag"),
+            media_type: "text/event-stream".to_owned(),
+        };
+        let mut retrieve = samples::operation("retrieve", &["pets"]);
+        retrieve.response = Response::Json(samples::named("Pet"));
+        let id = samples::parameter("pet_id", Type::String, true);
+        samples::with_parameters(&mut retrieve, vec![id]);
+        let page = text(vec![paged(), events, retrieve], "src/mock/mod.rs");
+        for line in [
+            "//! mock::pets::list(&server).pages(&[first, second]);",
+            "//! let mut items = client.pets().list().stream();",
+            "//! # async fn example(events: Vec<types::Tag>) -> Result<(), Error> {",
+            "//! mock::pets::watch(&server).answers(&events);",
+            "//! let error = client.pets().retrieve(\"pet_id\").send().await.unwrap_err();",
+            "//! while client.pets().retrieve(\"pet_id\").send().await? != finished {",
+            "//! use pets_client::mock::Cassette;",
+            "//! let response = client.pets().list().send().await?;",
+        ] {
+            assert!(page.lines().any(|known| known == line), "{line}: {page}");
+        }
+        let page = text(
+            vec![samples::operation("clear", &["pets"])],
+            "src/mock/mod.rs",
+        );
+        assert!(
+            !page.contains("no_run") && !page.contains("//! # "),
+            "{page}"
+        );
+    }
+
+    #[test]
+    fn examples_call_what_needs_only_texts() {
+        let mut add = samples::operation("add", &["pets"]);
+        add.response = Response::Json(samples::named("Pet"));
+        let age = samples::parameter("age", Type::Int(IntKind::I64), true);
+        samples::with_parameters(&mut add, vec![age]);
+        assert!(!text(vec![add], "src/mock/mod.rs").contains("no_run"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod form;
 pub(crate) mod groups;
 mod inputs;
 mod method;
-mod paging;
+pub(crate) mod paging;
 mod path;
 mod request;
 #[cfg(test)]

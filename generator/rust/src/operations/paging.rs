@@ -187,17 +187,20 @@ impl<'a> Number<'a> {
         }
     }
 
+    /// Returns the number that the list begins with.
+    fn first(&self, default: i64) -> i64 {
+        let first = self.parameter.first;
+        let first = first.filter(|first| holds(self.kind, *first));
+        first.unwrap_or(default)
+    }
+
     /// Returns the number of the first list page that is asked for.
     fn start(&self, default: i64) -> TokenStream {
         let name = ident(&self.parameter.name);
         let given = if self.parameter.required {
             quote!(self.#name)
         } else {
-            let first = self
-                .parameter
-                .first
-                .filter(|first| holds(self.kind, *first));
-            let first = Literal::i64_unsuffixed(first.unwrap_or(default));
+            let first = Literal::i64_unsuffixed(self.first(default));
             quote!(self.#name.unwrap_or(#first))
         };
         match self.kind {
@@ -229,6 +232,11 @@ impl<'a> Number<'a> {
             }
         }
     }
+}
+
+/// Returns the number that a list begins with, if its parameter is a number.
+pub(crate) fn first_number(parameter: &Parameter, default: i64) -> Option<i64> {
+    Number::of(parameter).map(|number| number.first(default))
 }
 
 /// Returns `true` if a type of this kind holds the number.

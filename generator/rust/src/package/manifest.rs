@@ -12,11 +12,15 @@ use super::{Needs, runtime};
 /// The dependency that an API without dates does not need.
 const DATES: &str = "chrono";
 
-/// The dependency that only HTTP Basic authentication needs, also that of a server of tokens.
+/// The dependency that HTTP Basic authentication needs, also that of a server of tokens. Of an API
+/// without them, only the feature `mock` needs it.
 const BASE64: &str = "base64";
 
 /// The dependency that only waits for several results need.
 const JOIN: &str = "futures-util";
+
+/// The beginning of the feature `mock`.
+const MOCK: &str = "mock = [";
 
 /// The dependencies of the examples in the documentation.
 const DEV_DEPENDENCIES: &str =
@@ -32,7 +36,7 @@ pub(super) fn manifest(
     external: &BTreeMap<String, Dependency>,
 ) -> String {
     let more = &config.manifest;
-    let features = merged(&section("features"), &more.features).join("\n");
+    let features = merged(&features(needs), &more.features).join("\n");
     let documented = ["blocking", "mock", "tracing"].into_iter();
     let documented = documented.chain(more.features.keys().map(String::as_str));
     let documented: BTreeSet<String> = documented.map(quoted).collect();
@@ -68,6 +72,18 @@ pub(super) fn manifest(
     manifest
 }
 
+/// Returns the features of the crate.
+fn features(needs: Needs) -> String {
+    match needs_base64(needs) {
+        true => section("features"),
+        false => section("features").replace(MOCK, &format!("{MOCK}\"dep:{BASE64}\", ")),
+    }
+}
+
+fn needs_base64(needs: Needs) -> bool {
+    needs.basic_auth || needs.oauth
+}
+
 fn package(name: &str, description: &str, config: &Config) -> String {
     let mut lines = vec![
         "[package]".to_owned(),
@@ -98,12 +114,17 @@ fn dependencies_of(
     external: &BTreeMap<String, Dependency>,
 ) -> String {
     let own = section("dependencies");
-    let own = own.lines().filter(|line| {
-        (needs.dates || !line.starts_with(DATES))
-            && (needs.waits || !line.starts_with(JOIN))
-            && (needs.basic_auth || needs.oauth || !line.starts_with(BASE64))
-    });
-    let mut own: Vec<String> = own.map(str::to_owned).collect();
+    let own = own
+        .lines()
+        .filter(|line| needs.dates || !line.starts_with(DATES))
+        .filter(|line| needs.waits || !line.starts_with(JOIN));
+    let own = own.map(
+        |line| match line.starts_with(BASE64) && !needs_base64(needs) {
+            true => line.replace(" }", ", optional = true }"),
+            false => line.to_owned(),
+        },
+    );
+    let mut own: Vec<String> = own.collect();
     for (name, dependency) in external {
         // The runtime has what it needs of its own dependencies.
         let begin = format!("{name} = ");
@@ -289,6 +310,26 @@ mod tests {
         assert!(manifest(false).contains(uuid));
         assert!(manifest(false).ends_with("\n[workspace]\n"));
         assert!(!manifest(true).contains("[workspace]"));
-        assert!(!manifest(true).contains("chrono") && !manifest(true).contains("base64"));
+        assert!(!manifest(true).contains("chrono"));
+    }
+
+    #[test]
+    fn only_mocks_need_base64_if_no_key_does() {
+        let optional = |needs| {
+            let features = features(needs);
+            let mock = features.lines().find(|line| line.starts_with(MOCK));
+            let is_optional = mock.is_some_and(|mock| mock.contains("\"dep:base64\", "));
+            let lines = dependencies_of(&Config::default(), needs, &BTreeMap::new());
+            let mut lines = lines.lines();
+            let line = lines.find(|line| line.starts_with(BASE64)).expect("it");
+            assert_eq!(line.contains("optional = true"), is_optional, "{line}");
+            is_optional
+        };
+        let basic_auth = true;
+        assert!(optional(Needs::default()));
+        assert!(!optional(Needs {
+            basic_auth,
+            ..Needs::default()
+        }));
     }
 }

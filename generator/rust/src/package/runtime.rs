@@ -55,7 +55,14 @@ const MODULES: &[(&str, &str)] = &modules![
     "lines",
     "list_walk",
     "middleware",
-    "mock",
+    "mock/cassette",
+    "mock/clock",
+    "mock/json_text",
+    "mock/mod",
+    "mock/pages",
+    "mock/recording",
+    "mock/redaction",
+    "mock/reply",
     "native",
     "newtype",
     "nullable",
@@ -168,7 +175,7 @@ mod tests {
             files.collect::<Vec<_>>()
         };
         let mut found = files(folder);
-        for folder_of in ["read", "write"] {
+        for folder_of in ["mock", "read", "write"] {
             let modules = files(&format!("{folder}/{folder_of}"));
             found.extend(modules.iter().map(|name| format!("{folder_of}/{name}")));
         }

@@ -1,0 +1,433 @@
+//! The pages of a list: which one a request asks for, and how a page leads to the next one.
+
+use std::sync::OnceLock;
+
+use httpmock::{HttpMockRequest, HttpMockResponse};
+use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// The query parameter by which the URL of a page names its position.
+const POSITION: &str = "mock_page";
+
+/// The pagination of an operation. Parameters are written like `query.page`, and properties of a
+/// page as JSON pointers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Paging {
+    pub(super) advance: Advance,
+    pub(super) items: &'static str,
+    pub(super) last: Option<&'static str>,
+    pub(super) more: Option<&'static str>,
+    /// The path of the operation, with its parameters in braces.
+    pub(super) template: &'static str,
+    /// The URL of the server.
+    pub(super) base_url: String,
+}
+
+/// What leads from one page to the next.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Advance {
+    Number {
+        parameter: &'static str,
+        first: i64,
+    },
+    Offset {
+        parameter: &'static str,
+        first: i64,
+    },
+    Token {
+        parameter: &'static str,
+        next: &'static str,
+    },
+    Url {
+        next: &'static str,
+    },
+    #[default]
+    Link,
+}
+
+impl Advance {
+    /// Returns the property that leads to the next page.
+    fn next(self) -> Option<&'static str> {
+        match self {
+            Self::Token { next, .. } | Self::Url { next } => Some(next),
+            Self::Number { .. } | Self::Offset { .. } | Self::Link => None,
+        }
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub(super) struct Page {
+    json: Value,
+    /// Returns `true` if JSON is a page.
+    is_page: fn(&Value) -> bool,
+}
+
+impl Page {
+    /// Returns the page with this JSON.
+    pub(super) fn new<T: DeserializeOwned>(json: Value) -> Self {
+        Self {
+            json,
+            is_page: |json| serde_json::from_value::<T>(json.clone()).is_ok(),
+        }
+    }
+
+    fn items(&self, paging: &Paging) -> usize {
+        let items = self.json.pointer(paging.items).and_then(Value::as_array);
+        items.map_or(0, Vec::len)
+    }
+
+    /// Removes items from the beginning.
+    fn skip(&mut self, items: usize, paging: &Paging) {
+        let list = self.json.pointer_mut(paging.items);
+        if let Some(list) = list.and_then(Value::as_array_mut) {
+            list.drain(..items.min(list.len()));
+        }
+    }
+
+    /// Sets a property that exists.
+    fn replace(&mut self, pointer: Option<&str>, value: impl Into<Value>) {
+        let property = pointer.and_then(|pointer| self.json.pointer_mut(pointer));
+        if let Some(property) = property.filter(|property| !property.is_null()) {
+            *property = value.into();
+        }
+    }
+
+    /// Sets the token or the URL of the next page.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the object that holds it is absent, and needs other properties as well.
+    fn lead(&mut self, pointer: &str, next: &str) {
+        let was_page = (self.is_page)(&self.json);
+        set(&mut self.json, pointer, next.into());
+        let property = pointer.trim_start_matches('/').replace('/', ".");
+        assert!(
+            !was_page || (self.is_page)(&self.json),
+            "`{property}` cannot be set: set the object that holds it in each page",
+        );
+    }
+
+    /// Removes the token or the URL of the next page. If a page needs it, it is `null` or empty.
+    fn end(&mut self, pointer: &str) {
+        if self.json.pointer(pointer).is_none() {
+            return;
+        }
+        let mut without = self.json.clone();
+        remove(&mut without, pointer);
+        let [null, empty] = [Value::Null, "".into()].map(|nothing| {
+            let mut json = self.json.clone();
+            set(&mut json, pointer, nothing);
+            json
+        });
+        let mut candidates = [without, null, empty].into_iter();
+        if let Some(json) = candidates.find(|json| (self.is_page)(json)) {
+            self.json = json;
+        }
+    }
+
+    /// Returns a page without items, which ends the list.
+    fn after(&self, paging: &Paging) -> Self {
+        let mut page = self.clone();
+        page.skip(usize::MAX, paging);
+        page.replace(paging.last, 0);
+        page.replace(paging.more, false);
+        if let Some(next) = paging.advance.next() {
+            page.end(next);
+        }
+        page
+    }
+}
+
+/// The pages of a mock.
+pub(super) struct List {
+    paging: Paging,
+    pages: Vec<Page>,
+    /// The page after the last one.
+    end: Page,
+    /// The tokens of the pages after the first.
+    tokens: Vec<String>,
+    /// The value of the parameter in the first request, if it is none of a known page.
+    start: OnceLock<String>,
+}
+
+impl List {
+    /// Returns a list with these pages, each of which leads to the next one.
+    pub(super) fn new(paging: Paging, pages: Vec<Page>) -> Self {
+        let mut list = Self {
+            end: pages[pages.len() - 1].after(&paging),
+            paging,
+            pages,
+            tokens: Vec::new(),
+            start: OnceLock::new(),
+        };
+        for position in 0..list.pages.len() {
+            list.lead(position);
+        }
+        list
+    }
+
+    /// Makes a page lead to the next one, or end the list.
+    fn lead(&mut self, position: usize) {
+        let count = self.pages.len();
+        let is_last = position + 1 == count;
+        let page = &mut self.pages[position];
+        page.replace(self.paging.more, !is_last);
+        if let Advance::Number { first, .. } = self.paging.advance {
+            page.replace(self.paging.last, last_number(first, count));
+        }
+        let Some(next) = self.paging.advance.next() else {
+            return;
+        };
+        if is_last {
+            page.end(next);
+            return;
+        }
+        let given = page.json.pointer(next).and_then(Value::as_str);
+        let given = given.filter(|token| !token.is_empty());
+        let token = match given.filter(|given| !self.tokens.iter().any(|token| token == given)) {
+            Some(given) => given.to_owned(),
+            None => format!("page-{}", position + 2),
+        };
+        page.lead(next, &token);
+        self.tokens.push(token);
+    }
+
+    /// Returns the response with the page that a request asks for.
+    pub(super) fn respond(
+        &self,
+        mut response: HttpMockResponse,
+        request: &HttpMockRequest,
+    ) -> HttpMockResponse {
+        let (position, skipped) = self.asked(request);
+        let mut page = self.pages.get(position).unwrap_or(&self.end).clone();
+        page.skip(skipped, &self.paging);
+        if position + 1 < self.pages.len() {
+            let url = || self.url(request, position + 1);
+            match self.paging.advance {
+                Advance::Url { next } => page.lead(next, &url()),
+                Advance::Link => {
+                    let link = ("link".to_owned(), format!("<{}>; rel=\"next\"", url()));
+                    response.headers.get_or_insert_default().push(link);
+                }
+                Advance::Number { .. } | Advance::Offset { .. } | Advance::Token { .. } => {}
+            }
+        }
+        response.body = Some(page.json.to_string().into());
+        response
+    }
+
+    /// Returns the position of the page that a request asks for, and the number of items before
+    /// the one that it asks for. A position after the last is that of the end.
+    fn asked(&self, request: &HttpMockRequest) -> (usize, usize) {
+        let end = (self.pages.len(), 0);
+        let parameter = |name| parameter(request, name, self.paging.template);
+        match self.paging.advance {
+            Advance::Number {
+                parameter: name,
+                first,
+            } => {
+                let number = number(parameter(name), first);
+                let position = number.checked_sub(first).map(usize::try_from);
+                position.and_then(Result::ok).map_or(end, |it| (it, 0))
+            }
+            Advance::Offset {
+                parameter: name,
+                first,
+            } => {
+                let offset = number(parameter(name), first).checked_sub(first);
+                let Some(mut offset) = offset.and_then(|it| usize::try_from(it).ok()) else {
+                    return end;
+                };
+                for (position, page) in self.pages.iter().enumerate() {
+                    let items = page.items(&self.paging);
+                    if offset < items {
+                        return (position, offset);
+                    }
+                    offset -= items;
+                }
+                end
+            }
+            Advance::Token {
+                parameter: name, ..
+            } => {
+                let Some(token) = parameter(name).filter(|token| !token.is_empty()) else {
+                    return (0, 0);
+                };
+                let mut tokens = self.tokens.iter();
+                match tokens.position(|known| *known == token) {
+                    Some(position) => (position + 1, 0),
+                    // The first page may have a token as well.
+                    None if *self.start.get_or_init(|| token.clone()) == token => (0, 0),
+                    None => end,
+                }
+            }
+            Advance::Url { .. } | Advance::Link => {
+                let position = query(request, POSITION);
+                (position.map_or(0, |it| it.parse().unwrap_or(end.0)), 0)
+            }
+        }
+    }
+
+    /// Returns the URL of a page: that of the request, with the position of the page.
+    fn url(&self, request: &HttpMockRequest, position: usize) -> String {
+        let uri = request.uri();
+        let query = uri.query().unwrap_or_default().split('&');
+        let is_kept = |pair: &&str| !pair.is_empty() && !pair.starts_with(POSITION);
+        let mut pairs: Vec<String> = query.filter(is_kept).map(str::to_owned).collect();
+        pairs.push(format!("{POSITION}={position}"));
+        let (base_url, path) = (&self.paging.base_url, uri.path());
+        format!("{base_url}{path}?{}", pairs.join("&"))
+    }
+}
+
+/// A mock of one page: it is returned unchanged for what is requested first, and everything
+/// after it is empty.
+pub(super) struct SinglePage {
+    paging: Paging,
+    page: Page,
+    end: Page,
+    /// The number or the offset of the page.
+    start: OnceLock<i64>,
+}
+
+impl SinglePage {
+    /// Returns the mock of a page.
+    pub(super) fn new(paging: Paging, page: Page) -> Self {
+        Self {
+            end: page.after(&paging),
+            paging,
+            page,
+            start: OnceLock::new(),
+        }
+    }
+
+    /// Returns the body of the response to a request.
+    pub(super) fn body(&self, request: &HttpMockRequest) -> String {
+        let page = match self.is_after(request) {
+            true => &self.end,
+            false => &self.page,
+        };
+        page.json.to_string()
+    }
+
+    /// Returns `true` if a request does not ask for the page, but for what comes after it.
+    fn is_after(&self, request: &HttpMockRequest) -> bool {
+        let parameter = |name| parameter(request, name, self.paging.template);
+        let next = self.paging.advance.next();
+        let next = next.and_then(|next| self.page.json.pointer(next)?.as_str());
+        match self.paging.advance {
+            Advance::Number {
+                parameter: name,
+                first,
+            }
+            | Advance::Offset {
+                parameter: name,
+                first,
+            } => {
+                let number = number(parameter(name), first);
+                *self.start.get_or_init(|| number) != number
+            }
+            Advance::Token {
+                parameter: name, ..
+            } => {
+                let token = parameter(name);
+                token.as_deref().is_some_and(|token| next == Some(token))
+            }
+            Advance::Url { .. } => next.is_some_and(|next| leads_to(next, request)),
+            Advance::Link => false,
+        }
+    }
+}
+
+/// Returns `true` if a URL, which may be relative, is that of a request.
+fn leads_to(url: &str, request: &HttpMockRequest) -> bool {
+    let uri = request.uri();
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("/", |start| &rest[start..]) == target,
+        None => match url.strip_prefix('?') {
+            Some(query) => uri.query() == Some(query),
+            None => url == target,
+        },
+    }
+}
+
+fn last_number(first: i64, count: usize) -> i64 {
+    first.saturating_add(i64::try_from(count).unwrap_or(i64::MAX) - 1)
+}
+
+fn number(text: Option<String>, default: i64) -> i64 {
+    text.and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+fn query(request: &HttpMockRequest, name: &str) -> Option<String> {
+    let mut pairs = request.query_params().into_iter();
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+/// Returns the value of a parameter such as `query.page`.
+fn parameter(request: &HttpMockRequest, parameter: &str, template: &str) -> Option<String> {
+    let (location, name) = parameter.split_once('.')?;
+    let header = |name: &str| {
+        let mut headers = request.headers_vec().iter();
+        let header = headers.find(|(key, _)| key.eq_ignore_ascii_case(name));
+        header.map(|(_, value)| value.clone())
+    };
+    match location {
+        "path" => {
+            let uri = request.uri();
+            let place = format!("{{{name}}}");
+            let mut segments = template.split('/').zip(uri.path().split('/'));
+            segments.find_map(|(template, segment)| {
+                let (before, after) = template.split_once(&place)?;
+                let value = segment.strip_prefix(before)?.strip_suffix(after)?;
+                Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
+            })
+        }
+        "header" => header(name),
+        "cookie" => {
+            let cookies = header("cookie")?;
+            let mut cookies = cookies
+                .split(';')
+                .filter_map(|pair| pair.trim().split_once('='));
+            let cookie = cookies.find(|(key, _)| *key == name);
+            cookie.map(|(_, value)| value.to_owned())
+        }
+        _ => query(request, name),
+    }
+}
+
+/// Returns the names in a JSON pointer.
+fn names(pointer: &str) -> impl Iterator<Item = String> + '_ {
+    let names = pointer.split('/').skip(1);
+    names.map(|name| name.replace("~1", "/").replace("~0", "~"))
+}
+
+/// Sets a property. Objects on the way to it are made if they are absent.
+fn set(json: &mut Value, pointer: &str, value: Value) {
+    let mut place = json;
+    for name in names(pointer) {
+        if place.is_null() {
+            *place = Map::new().into();
+        }
+        let Value::Object(object) = place else {
+            return;
+        };
+        place = object.entry(name).or_insert(Value::Null);
+    }
+    *place = value;
+}
+
+/// Removes a property.
+fn remove(json: &mut Value, pointer: &str) {
+    let Some((parent, _)) = pointer.rsplit_once('/') else {
+        return;
+    };
+    let name = names(pointer).last().unwrap_or_default();
+    let parent = json.pointer_mut(parent);
+    if let Some(object) = parent.and_then(Value::as_object_mut) {
+        object.remove(&name);
+    }
+}

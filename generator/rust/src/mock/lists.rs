@@ -1,0 +1,204 @@
+//! The pagination of a mocked list, for the runtime. Parameters are written like `query.page`, as
+//! runtime expressions of OpenAPI are, and properties of a list page as JSON pointers.
+
+use api::{Advance, Api, Location, Operation, Parameter, Path};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::operations::paging::first_number;
+
+/// Returns the calls that give a mock its pagination, if the operation returns a list in pages.
+pub(super) fn calls(operation: &Operation, api: &Api) -> Option<TokenStream> {
+    let paging = operation.paging.as_ref()?;
+    let pointer = |path: &Path| pointer(path, operation, api);
+    let parameter = |position: &usize| operation.parameters.get(*position);
+    let mut last = None;
+    let advance = match &paging.advance {
+        Advance::Number {
+            parameter: position,
+            last: number,
+        } => {
+            last = number.as_ref().and_then(pointer);
+            let parameter = parameter(position)?;
+            let (name, first) = (place(parameter), first_number(parameter, 1)?);
+            let first = Literal::i64_unsuffixed(first);
+            quote!(.by_number(#name, #first))
+        }
+        Advance::Offset {
+            parameter: position,
+        } => {
+            let parameter = parameter(position)?;
+            let (name, first) = (place(parameter), first_number(parameter, 0)?);
+            let first = Literal::i64_unsuffixed(first);
+            quote!(.by_offset(#name, #first))
+        }
+        Advance::Token {
+            parameter: position,
+            next,
+        }
+        | Advance::Url {
+            next,
+            token: Some(position),
+        } => {
+            let (name, next) = (place(parameter(position)?), pointer(next)?);
+            quote!(.by_token(#name, #next))
+        }
+        Advance::Url { next, token: None } => {
+            let next = pointer(next)?;
+            quote!(.by_url(#next))
+        }
+        // It is how pages lead to each other unless something else is set.
+        Advance::Link => quote!(),
+    };
+    let items = pointer(&paging.items)?;
+    let items = (!items.is_empty()).then(|| quote!(.items_at(#items)));
+    let last = last.map(|last| quote!(.last_at(#last)));
+    let more = paging.more.as_ref().and_then(pointer);
+    let more = more.map(|more| quote!(.more_at(#more)));
+    Some(quote!(#advance #items #last #more))
+}
+
+/// Returns the place of a parameter in a request.
+fn place(parameter: &Parameter) -> String {
+    let location = match parameter.location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
+    };
+    format!("{location}.{}", parameter.wire)
+}
+
+/// Returns the JSON pointer of a property of the response.
+fn pointer(path: &Path, operation: &Operation, api: &Api) -> Option<String> {
+    let mut ty = operation.response.ty()?;
+    let mut pointer = String::new();
+    for step in &path.0 {
+        let mut fields = api.ty(ty.named()?)?.fields().iter();
+        let field = fields.find(|field| field.name == step.field)?;
+        let name = field.wire.replace('~', "~0").replace('/', "~1");
+        pointer.extend(["/", name.as_str()]);
+        ty = &field.ty;
+    }
+    Some(pointer)
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{IntKind, Paging, Presence, Response, Type};
+
+    use super::*;
+    use crate::operations::samples::{self, path};
+
+    /// Returns the calls for a list whose pages have their items and a scalar in objects.
+    fn written(parameter: Parameter, advance: Advance, scalar: Type, more: bool) -> String {
+        let pets = samples::list(&samples::named("Pet"));
+        let mut scalar = samples::field("scalar", scalar, Presence::Optional);
+        scalar.wire = "a/b~c".to_owned();
+        let info = samples::object("Info", [scalar]);
+        let list = samples::object(
+            "PetList",
+            [
+                samples::field("data", pets, Presence::Required),
+                samples::field("info", samples::named("Info"), Presence::Optional),
+            ],
+        );
+        let mut operation = samples::operation("list", &["pets"]);
+        operation.response = Response::Json(samples::named("PetList"));
+        samples::with_parameters(&mut operation, vec![parameter]);
+        operation.paging = Some(Paging {
+            advance,
+            more: more.then(to_scalar),
+            items: path([("data", false)]),
+            item: samples::named("Pet"),
+        });
+        let api = samples::api([list, info]);
+        let calls = calls(&operation, &api).expect("a list");
+        calls.to_string().replace(' ', "")
+    }
+
+    fn to_scalar() -> Path {
+        path([("info", true), ("scalar", true)])
+    }
+
+    #[test]
+    fn a_number_has_its_parameter_and_the_first_one() {
+        let parameter = Parameter {
+            first: Some(0),
+            ..samples::parameter("page", Type::Int(IntKind::I64), false)
+        };
+        let advance = Advance::Number {
+            parameter: 0,
+            last: Some(to_scalar()),
+        };
+        assert_eq!(
+            written(parameter, advance, Type::Int(IntKind::I64), false),
+            r#".by_number("query.page",0).items_at("/data").last_at("/info/a~1b~0c")"#
+        );
+        let parameter = samples::parameter("page", Type::Int(IntKind::I64), false);
+        let advance = Advance::Number {
+            parameter: 0,
+            last: None,
+        };
+        assert_eq!(
+            written(parameter, advance, Type::Bool, true),
+            r#".by_number("query.page",1).items_at("/data").more_at("/info/a~1b~0c")"#
+        );
+    }
+
+    #[test]
+    fn an_offset_begins_at_the_first_item() {
+        let parameter = samples::parameter("start", Type::Int(IntKind::I64), true);
+        let advance = Advance::Offset { parameter: 0 };
+        assert_eq!(
+            written(parameter, advance, Type::Json, false),
+            r#".by_offset("query.start",0).items_at("/data")"#
+        );
+    }
+
+    #[test]
+    fn a_token_has_its_parameter_wherever_it_is_sent() {
+        for (location, place) in [
+            (Location::Path, "path"),
+            (Location::Query, "query"),
+            (Location::Header, "header"),
+            (Location::Cookie, "cookie"),
+        ] {
+            for advance in [
+                Advance::Token {
+                    parameter: 0,
+                    next: to_scalar(),
+                },
+                Advance::Url {
+                    next: to_scalar(),
+                    token: Some(0),
+                },
+            ] {
+                let parameter = Parameter {
+                    location,
+                    ..samples::parameter("token", Type::String, true)
+                };
+                let expected =
+                    format!(".by_token(\"{place}.token\",\"/info/a~1b~0c\").items_at(\"/data\")");
+                assert_eq!(written(parameter, advance, Type::String, false), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_url_is_a_property_or_a_header() {
+        let parameter = || samples::parameter("size", Type::String, false);
+        let advance = Advance::Url {
+            next: to_scalar(),
+            token: None,
+        };
+        assert_eq!(
+            written(parameter(), advance, Type::String, false),
+            r#".by_url("/info/a~1b~0c").items_at("/data")"#
+        );
+        assert_eq!(
+            written(parameter(), Advance::Link, Type::String, false),
+            r#".items_at("/data")"#
+        );
+    }
+}
