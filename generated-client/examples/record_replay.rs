@@ -11,6 +11,8 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+use twelvelabs::mock::Cassette;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match list_assets().await {
@@ -22,10 +24,7 @@ async fn main() -> ExitCode {
     }
 }
 
-#[cfg(feature = "mock")]
 async fn list_assets() -> Result<(), Box<dyn Error>> {
-    use twelvelabs::mock::Cassette;
-
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let cassette = match arguments.as_slice() {
         [mode, file] if mode == "record" => Cassette::record(file),
@@ -40,9 +39,4 @@ async fn list_assets() -> Result<(), Box<dyn Error>> {
     // A run that fails leaves the file of an earlier one.
     cassette.save()?;
     Ok(())
-}
-
-#[cfg(not(feature = "mock"))]
-async fn list_assets() -> Result<(), Box<dyn Error>> {
-    Err("the feature `mock` is off: run it with `--features mock`".into())
 }

@@ -37,6 +37,8 @@
 //! Events are returned as an [`EventStream`], and bodies that are neither JSON nor text as
 //! a [`ByteStream`].
 //!
+//! [`Request::maybe`] passes an `Option` to a setter: `.maybe(limit, ListRequest::limit)`.
+//!
 //! A file to send is an [`Upload`]. Paths, bytes, and open files convert into it, and
 //! [`Upload::stream`] takes any stream. A `&str` or `String` is a path. A file is read while it is
 //! sent, and never held in memory as a whole.

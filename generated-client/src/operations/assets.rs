@@ -2,10 +2,8 @@
 
 //! Operations of the group `assets`.
 
-use std::collections::BTreeMap;
-
 use crate::runtime::{
-    Call, CallOptions, Client, FinalStatuses, Form, Items, ListPage, Operation, Pages,
+    Call, CallOptions, Client, FinalStatuses, Form, Items, ListPage, Nullable, Operation, Pages,
     PagesWithResponse, PreparedCall, Request, Sealed, Sending, SendingWithResponse, Upload,
     WaitProgress, Waiting,
 };
@@ -58,10 +56,10 @@ impl Assets {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, Upload, types};
-    /// # async fn example(client: Client, method: types::UploadMethod) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .assets()
-    ///     .create(method)
+    ///     .create(types::UploadMethod::Direct)
     ///     .file(Upload::path("path/to/file"))
     ///     .send()
     ///     .await?;
@@ -207,13 +205,10 @@ impl Assets {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # user_metadata: std::collections::BTreeMap<String, Option<types::UserMetadataValue>>,
-    /// # ) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// client
     ///     .assets()
-    ///     .replace_user_metadata("asset_id", user_metadata)
+    ///     .replace_user_metadata("asset_id", [("key", types::UserMetadataValue::Integer(1))])
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -222,13 +217,20 @@ impl Assets {
     pub fn replace_user_metadata(
         &self,
         asset_id: impl Into<String>,
-        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl Into<Nullable<types::UserMetadataValue>>,
+            ),
+        >,
     ) -> ReplaceUserMetadataRequest {
         ReplaceUserMetadataRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             asset_id: asset_id.into(),
-            body: types::AssetsReplaceUserMetadataRequest { user_metadata },
+            body: types::AssetsReplaceUserMetadataRequest {
+                user_metadata: crate::runtime::nullable_entries(user_metadata),
+            },
         }
     }
 
@@ -396,13 +398,10 @@ impl Assets {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # user_metadata: std::collections::BTreeMap<String, Option<types::UserMetadataValue>>,
-    /// # ) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// client
     ///     .assets()
-    ///     .update_user_metadata("asset_id", user_metadata)
+    ///     .update_user_metadata("asset_id", [("key", types::UserMetadataValue::Integer(1))])
     ///     .send()
     ///     .await?;
     /// # Ok(())
@@ -411,13 +410,20 @@ impl Assets {
     pub fn update_user_metadata(
         &self,
         asset_id: impl Into<String>,
-        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl Into<Nullable<types::UserMetadataValue>>,
+            ),
+        >,
     ) -> UpdateUserMetadataRequest {
         UpdateUserMetadataRequest {
             client: self.client.clone(),
             call_options: CallOptions::new(),
             asset_id: asset_id.into(),
-            body: types::AssetsUpdateUserMetadataRequest { user_metadata },
+            body: types::AssetsUpdateUserMetadataRequest {
+                user_metadata: crate::runtime::nullable_entries(user_metadata),
+            },
         }
     }
 }

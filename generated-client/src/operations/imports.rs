@@ -45,10 +45,10 @@ impl Imports {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client, items: Vec<types::ImportFile>) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .imports()
-    ///     .import_files("connection_id", items)
+    ///     .import_files("connection_id", [types::ImportFile::new("source_id")])
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");

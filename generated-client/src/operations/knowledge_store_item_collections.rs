@@ -37,10 +37,10 @@ impl KnowledgeStoreItemCollections {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
-    /// # async fn example(client: Client, item_ids: Vec<String>) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .knowledge_store_item_collections()
-    ///     .add_items("knowledge_store_id", "collection_id", item_ids)
+    ///     .add_items("knowledge_store_id", "collection_id", ["item_id"])
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");
@@ -245,10 +245,10 @@ impl KnowledgeStoreItemCollections {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
-    /// # async fn example(client: Client, item_ids: Vec<String>) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// client
     ///     .knowledge_store_item_collections()
-    ///     .remove_items("knowledge_store_id", "collection_id", item_ids)
+    ///     .remove_items("knowledge_store_id", "collection_id", ["item_id"])
     ///     .send()
     ///     .await?;
     /// # Ok(())

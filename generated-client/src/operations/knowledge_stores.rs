@@ -172,10 +172,13 @@ impl KnowledgeStores {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client, query: types::KnowledgeStoreSearchQuery) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .knowledge_stores()
-    ///     .search("knowledge_store_id", query)
+    ///     .search(
+    ///         "knowledge_store_id",
+    ///         types::KnowledgeStoreSearchQuery::new("text"),
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");

@@ -42,14 +42,10 @@ impl MultipartUpload {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # type_: types::MultipartAssetType,
-    /// # total_size: i64,
-    /// # ) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .multipart_upload()
-    ///     .create("filename", type_, total_size)
+    ///     .create("filename", types::MultipartAssetType::Video, 1)
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");
@@ -98,10 +94,10 @@ impl MultipartUpload {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
-    /// # async fn example(client: Client, start: i64, count: i64) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .multipart_upload()
-    ///     .get_additional_presigned_urls("upload_id", start, count)
+    ///     .get_additional_presigned_urls("upload_id", 1, 1)
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");
@@ -206,13 +202,10 @@ impl MultipartUpload {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # completed_chunks: Vec<types::CompletedChunk>,
-    /// # ) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .multipart_upload()
-    ///     .report_chunk_batch("upload_id", completed_chunks)
+    ///     .report_chunk_batch("upload_id", [types::CompletedChunk::new(1, "proof", 1)])
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");

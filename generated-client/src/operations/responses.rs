@@ -42,10 +42,13 @@ impl Responses {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client, input: Vec<types::ResponseInputItem>) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .responses()
-    ///     .create("knowledge_store_id", input)
+    ///     .create(
+    ///         "knowledge_store_id",
+    ///         [types::ResponseInputItem::new("content")],
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");
@@ -97,10 +100,13 @@ impl Responses {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client, input: Vec<types::ResponseInputItem>) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let mut events = client
     ///     .responses()
-    ///     .create_stream("knowledge_store_id", input)
+    ///     .create_stream(
+    ///         "knowledge_store_id",
+    ///         [types::ResponseInputItem::new("content")],
+    ///     )
     ///     .send()
     ///     .await?;
     /// while let Some(event) = events.next_event().await? {

@@ -48,10 +48,10 @@ impl Search {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, Upload, types};
-    /// # async fn example(client: Client, search_options: Vec<types::SearchOption>) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .search()
-    ///     .create("index_id", search_options)
+    ///     .create("index_id", [types::SearchOption::Visual])
     ///     .query_media_file([Upload::path("path/to/query_media_file")])
     ///     .send()
     ///     .await?;

@@ -38,12 +38,18 @@ impl Client {
     ///
     /// What to analyze, and how.
     ///
+    /// A request without `video` or `image` is an error, and is not sent.
+    ///
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error};
+    /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let response = client.analyze().send().await?;
+    /// let response = client
+    ///     .analyze()
+    ///     .video(types::VideoContext::Url(types::VideoContextUrl::new("url")))
+    ///     .send()
+    ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
     /// # }
@@ -81,12 +87,18 @@ impl Client {
     ///
     /// What to analyze, and how.
     ///
+    /// A request without `video` or `image` is an error, and is not sent.
+    ///
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error};
+    /// # use twelvelabs::{Client, Error, types};
     /// # async fn example(client: Client) -> Result<(), Error> {
-    /// let mut events = client.analyze_stream().send().await?;
+    /// let mut events = client
+    ///     .analyze_stream()
+    ///     .video(types::VideoContext::Url(types::VideoContextUrl::new("url")))
+    ///     .send()
+    ///     .await?;
     /// while let Some(event) = events.next_event().await? {
     ///     println!("{event:?}");
     /// }
@@ -224,8 +236,11 @@ impl Client {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client, types: Vec<types::GistType>) -> Result<(), Error> {
-    /// let response = client.gist("video_id", types).send().await?;
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// let response = client
+    ///     .gist("video_id", [types::GistType::Title])
+    ///     .send()
+    ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
     /// # }
@@ -267,8 +282,11 @@ impl Client {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client, type_: types::SummarizeType) -> Result<(), Error> {
-    /// let response = client.summarize("video_id", type_).send().await?;
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// let response = client
+    ///     .summarize("video_id", types::SummarizeType::Summary)
+    ///     .send()
+    ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
     /// # }
@@ -441,12 +459,17 @@ impl AnalyzeRequest {
 
 impl Sealed for AnalyzeRequest {
     fn prepare(mut self) -> PreparedCall {
-        const OPERATION: Operation = Operation::new("analyze", "/analyze")
-            .accept("application/json")
-            .optional_body();
+        const OPERATION: Operation =
+            Operation::new("analyze", "/analyze").accept("application/json");
         self.body.stream = Some(false);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        call.prepare(move |raw| raw.analyze(&self.body))
+        call.prepare(move |raw| {
+            self.call_options.require_any(&[
+                &[("video", self.body.video.is_some())],
+                &[("image", self.body.image.is_some())],
+            ])?;
+            raw.analyze(&self.body)
+        })
     }
 }
 
@@ -600,11 +623,16 @@ impl AnalyzeStreamRequest {
 impl Sealed for AnalyzeStreamRequest {
     fn prepare(mut self) -> PreparedCall {
         const OPERATION: Operation = Operation::new("analyze_stream", "/analyze")
-            .accept("application/x-ndjson, application/json")
-            .optional_body();
+            .accept("application/x-ndjson, application/json");
         self.body.stream = Some(true);
         let call = Call::new(&self.client, &OPERATION, &self.call_options);
-        call.prepare(move |raw| raw.analyze_stream(&self.body))
+        call.prepare(move |raw| {
+            self.call_options.require_any(&[
+                &[("video", self.body.video.is_some())],
+                &[("image", self.body.image.is_some())],
+            ])?;
+            raw.analyze_stream(&self.body)
+        })
     }
 }
 

@@ -207,6 +207,34 @@ impl CallOptions {
         self.changes.as_ref()?.list_page.as_deref()
     }
 
+    /// Checks that the properties of one alternative are set. Each has its name, and whether the
+    /// body has it.
+    ///
+    /// # Errors
+    ///
+    /// If each alternative lacks a property that was not added to the body either.
+    pub(crate) fn require_any(
+        &self,
+        alternatives: &[&[(&'static str, bool)]],
+    ) -> Result<(), RequestError> {
+        let added = self.changes.iter();
+        let added: Vec<&String> = added.flat_map(|it| it.body_fields.names()).collect();
+        let is_set = |(name, is_set): &(&'static str, bool)| {
+            *is_set || added.iter().any(|added| *added == name)
+        };
+        if alternatives.iter().any(|all| all.iter().all(is_set)) {
+            return Ok(());
+        }
+        let alternatives = alternatives.iter().map(|all| {
+            let names = all.iter().map(|(name, _)| format!("`{name}`"));
+            names.collect::<Vec<_>>().join(" and ")
+        });
+        let alternatives = alternatives.collect::<Vec<_>>().join(", or ");
+        Err(RequestError::unnamed(format!(
+            "the body needs {alternatives}"
+        )))
+    }
+
     /// Returns `true` if nothing is set.
     pub(super) fn is_empty(&self) -> bool {
         matches!(

@@ -10,8 +10,8 @@ use super::platform::SendOutsideBrowser;
 use super::prepared_call::PreparedCall;
 use super::sending::{Sending, SendingWithResponse};
 
-/// A request of an operation. It is what generic code needs of requests: the requests have
-/// the same methods themselves.
+/// A request of an operation. Requests have the methods that send them themselves; programs need
+/// the trait for generic code, and for [`maybe`](Self::maybe).
 ///
 /// Only the requests of this crate implement it.
 pub trait Request: Sealed + Clone + fmt::Debug + SendOutsideBrowser + 'static {
@@ -35,6 +35,15 @@ pub trait Request: Sealed + Clone + fmt::Debug + SendOutsideBrowser + 'static {
     /// deserialize as `T`.
     fn send_as<T: DeserializeOwned>(self) -> Sending<T> {
         self.prepare().json_as().into_body()
+    }
+
+    /// Passes a value to a setter, if there is one. The setter is named as a function, for instance
+    /// `.maybe(limit, ListRequest::limit)`.
+    fn maybe<V>(self, value: Option<V>, set: impl FnOnce(Self, V) -> Self) -> Self {
+        match value {
+            Some(value) => set(self, value),
+            None => self,
+        }
     }
 }
 

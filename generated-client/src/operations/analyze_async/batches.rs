@@ -97,15 +97,16 @@ impl Batches {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # analysis_mode: types::AnalysisMode,
-    /// # requests: Vec<types::BatchItemRequest>,
-    /// # ) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .analyze_async()
     ///     .batches()
-    ///     .create(analysis_mode, requests)
+    ///     .create(
+    ///         types::AnalysisMode::General,
+    ///         [types::BatchItemRequest::new(types::BatchVideoContext::new(
+    ///             "asset_id",
+    ///         ))],
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");

@@ -38,11 +38,11 @@ impl Entities {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
-    /// # async fn example(client: Client, asset_ids: Vec<String>) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .entity_collections()
     ///     .entities()
-    ///     .create("entity_collection_id", "name", asset_ids)
+    ///     .create("entity_collection_id", "name", ["asset_id"])
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");
@@ -87,11 +87,11 @@ impl Entities {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
-    /// # async fn example(client: Client, asset_ids: Vec<String>) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .entity_collections()
     ///     .entities()
-    ///     .create_assets("entity_collection_id", "entity_id", asset_ids)
+    ///     .create_assets("entity_collection_id", "entity_id", ["asset_id"])
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");
@@ -132,11 +132,14 @@ impl Entities {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client, entities: Vec<types::NewEntity>) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .entity_collections()
     ///     .entities()
-    ///     .create_bulk("entity_collection_id", entities)
+    ///     .create_bulk(
+    ///         "entity_collection_id",
+    ///         [types::NewEntity::new("name", ["asset_id"])],
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");
@@ -218,11 +221,11 @@ impl Entities {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error};
-    /// # async fn example(client: Client, asset_ids: Vec<String>) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .entity_collections()
     ///     .entities()
-    ///     .delete_assets("entity_collection_id", "entity_id", asset_ids)
+    ///     .delete_assets("entity_collection_id", "entity_id", ["asset_id"])
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");

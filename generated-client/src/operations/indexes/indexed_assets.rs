@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use crate::runtime::{
-    Call, CallOptions, Client, FinalStatuses, Items, ListPage, Operation, Pages, PagesWithResponse,
-    PreparedCall, Request, Sealed, Sending, SendingWithResponse, WaitProgress, Waiting,
+    Call, CallOptions, Client, FinalStatuses, Items, ListPage, Nullable, Operation, Pages,
+    PagesWithResponse, PreparedCall, Request, Sealed, Sending, SendingWithResponse, WaitProgress,
+    Waiting,
 };
 use crate::types;
 
@@ -363,9 +364,14 @@ impl CreateRequest {
     /// unchanged, as texts.
     pub fn user_metadata(
         mut self,
-        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl Into<Nullable<types::UserMetadataValue>>,
+            ),
+        >,
     ) -> Self {
-        self.body.user_metadata = Some(user_metadata);
+        self.body.user_metadata = Some(crate::runtime::nullable_entries(user_metadata));
         self
     }
 
@@ -642,9 +648,11 @@ impl ListRequest {
     /// Only assets with these keys and values in your own metadata.
     pub fn user_metadata(
         mut self,
-        user_metadata: BTreeMap<String, types::UserMetadataFilterValue>,
+        user_metadata: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<types::UserMetadataFilterValue>),
+        >,
     ) -> Self {
-        self.user_metadata = Some(user_metadata);
+        self.user_metadata = Some(crate::runtime::entries(user_metadata));
         self
     }
 
@@ -1035,9 +1043,14 @@ impl UpdateRequest {
     /// The keys to change, with `null` for those to delete.
     pub fn user_metadata(
         mut self,
-        user_metadata: BTreeMap<String, Option<types::UserMetadataValue>>,
+        user_metadata: impl IntoIterator<
+            Item = (
+                impl Into<String>,
+                impl Into<Nullable<types::UserMetadataValue>>,
+            ),
+        >,
     ) -> Self {
-        self.body.user_metadata = Some(user_metadata);
+        self.body.user_metadata = Some(crate::runtime::nullable_entries(user_metadata));
         self
     }
 

@@ -51,8 +51,12 @@ impl Indexes {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client, models: Vec<types::NewIndexModel>) -> Result<(), Error> {
-    /// let response = client.indexes().create("index_name", models).send().await?;
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// let response = client
+    ///     .indexes()
+    ///     .create("index_name", [types::NewIndexModel::new(["model_option"])])
+    ///     .send()
+    ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
     /// # }

@@ -104,14 +104,17 @@ pub(super) fn example<'a>(
         let modules = groups::modules(operation).into_iter().map(ident);
         let arguments = ident(arguments);
         let ty = quote!(#library::operations #(::#modules)*::#arguments);
-        example.struct_argument(&ident("arguments"), ty);
+        let fields = given.iter().map(|given| (&given.name, given.ty.unboxed()));
+        let fields: Vec<_> = fields.collect();
+        example.struct_argument(&ident("arguments"), ty, &fields, context.api);
     } else {
         for Given { name, ty, .. } in given {
-            example.argument(name, ty.unboxed());
+            example.argument(name, ty.unboxed(), context.api);
         }
     }
     let body = operation.body.iter();
     let fields: Vec<_> = body
+        .clone()
         .flat_map(|body| inputs::body_fields(body, context.api))
         .collect();
     let is_file = |ty: &Type| match ty {
@@ -121,6 +124,18 @@ pub(super) fn example<'a>(
     let has_file = |field: &BodyField<'_>| {
         field.target.presence == Presence::Required && is_file(field.target.ty)
     };
+    // What the call needs beside its arguments.
+    for group in body
+        .clone()
+        .flat_map(|body| inputs::alternatives(body, context.api))
+    {
+        let first = group.first().into_iter().flatten();
+        for name in first.map(|needed| &needed.name) {
+            if let Some(field) = fields.iter().find(|field| field.target.name == name) {
+                example.set(&field.name, field.target.ty, context.api);
+            }
+        }
+    }
     // An upload without its file would show little.
     if !fields.iter().any(has_file) {
         for field in &fields {
@@ -287,14 +302,12 @@ mod tests {
     }
 
     #[test]
-    fn an_example_is_given_a_struct_of_arguments() {
+    fn an_example_creates_the_struct_of_arguments() {
         let mut operation = samples::operation("add", &["pets"]);
         operation.call.arguments_struct = Some("AddArguments".to_owned());
         let documentation = documentation_of(&operation, &samples::api([]));
-        let example = "client.pets().add(arguments).send().await?;";
+        let example = ".add(pets::operations::pets::AddArguments {})";
         assert!(documentation.contains(example), "{documentation}");
-        let parameter = "arguments: pets::operations::pets::AddArguments";
-        assert!(documentation.contains(parameter), "{documentation}");
     }
 
     #[test]

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use api::{Operation, Response, Type, Wait};
+use api::{Api, Operation, Response, Type, Wait};
 use pages::Problem;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::groups;
+use super::literal::Literals;
 use crate::format::{format, ident};
 use crate::ty::{self, From};
 
@@ -29,8 +30,8 @@ enum Value {
 pub(super) struct Example<'a> {
     operation: &'a Operation,
     arguments: Vec<Argument>,
-    /// The call of a setter.
-    setter: Option<TokenStream>,
+    /// The calls of setters.
+    setters: TokenStream,
     names: BTreeSet<&'static str>,
 }
 
@@ -40,39 +41,70 @@ impl<'a> Example<'a> {
         Self {
             operation,
             arguments: Vec::new(),
-            setter: None,
+            setters: TokenStream::new(),
             names: BTreeSet::from(["Client", "Error"]),
         }
     }
 
-    /// Adds an argument. Text and files are written in the call, and other values are
-    /// parameters of the example.
-    pub(super) fn argument(&mut self, name: &Ident, ty: &Type) {
-        let text = plain(name);
-        let value = match ty {
-            Type::String => Value::Literal(quote!(#text)),
-            ty => match self.file(name, ty) {
-                Some(file) => Value::Literal(file),
-                None => {
-                    self.use_names(ty);
-                    Value::Parameter(ty::written(ty, From::Example))
-                }
-            },
+    /// Adds an argument. It is written in the call, or a parameter of the example if no expression
+    /// creates it.
+    pub(super) fn argument(&mut self, name: &Ident, ty: &Type, api: &Api) {
+        let mut literals = Literals {
+            api,
+            names: &mut self.names,
+        };
+        let value = match literals.accepted(&name.to_string(), ty) {
+            Some(value) => Value::Literal(value),
+            None => {
+                self.use_names(ty);
+                Value::Parameter(ty::written(ty, From::Example))
+            }
         };
         let name = name.clone();
         self.arguments.push(Argument { name, value });
     }
 
-    /// Adds an argument that is a parameter of the example, of a type outside of `types`.
-    pub(super) fn struct_argument(&mut self, name: &Ident, ty: TokenStream) {
-        let (name, value) = (name.clone(), Value::Parameter(ty));
+    /// Adds an argument that is a struct with these fields.
+    pub(super) fn struct_argument(
+        &mut self,
+        name: &Ident,
+        ty: TokenStream,
+        fields: &[(&Ident, &Type)],
+        api: &Api,
+    ) {
+        let mut literals = Literals {
+            api,
+            names: &mut self.names,
+        };
+        let values = fields.iter().map(|(name, ty)| {
+            let value = literals.exact(&name.to_string(), ty)?;
+            Some(quote!(#name: #value))
+        });
+        let value = match values.collect::<Option<Vec<_>>>() {
+            Some(values) => Value::Literal(quote!(#ty { #(#values),* })),
+            None => Value::Parameter(ty),
+        };
+        let name = name.clone();
         self.arguments.push(Argument { name, value });
     }
 
     /// Calls a setter if it takes a file, and returns `true` if it does.
     pub(super) fn set_file(&mut self, name: &Ident, ty: &Type) -> bool {
-        self.setter = self.file(name, ty).map(|file| quote!(.#name(#file)));
-        self.setter.is_some()
+        let file = self.file(name, ty);
+        let is_file = file.is_some();
+        self.setters.extend(file.map(|file| quote!(.#name(#file))));
+        is_file
+    }
+
+    /// Calls a setter, if a value for it can be written.
+    pub(super) fn set(&mut self, name: &Ident, ty: &Type, api: &Api) {
+        let mut literals = Literals {
+            api,
+            names: &mut self.names,
+        };
+        let value = literals.accepted(&name.to_string(), ty.unboxed());
+        self.setters
+            .extend(value.map(|value| quote!(.#name(#value))));
     }
 
     /// Returns the literal for a file or a list of files.
@@ -183,8 +215,8 @@ impl<'a> Example<'a> {
 
     /// Returns the call, and the use of its response.
     fn statements(&self) -> TokenStream {
-        let (call, setter) = (self.call(&self.operation.method), &self.setter);
-        let call = quote!(#call #setter);
+        let (call, setters) = (self.call(&self.operation.method), &self.setters);
+        let call = quote!(#call #setters);
         if self.operation.paging.is_some() {
             return quote! {
                 let mut items = #call.stream();
@@ -226,7 +258,11 @@ mod tests {
     fn code(operation: &Operation, arguments: &[(&str, Type)]) -> String {
         let mut example = Example::new(operation);
         for (name, ty) in arguments {
-            example.argument(&ident(name), ty);
+            example.argument(
+                &ident(name),
+                ty,
+                &samples::api([samples::enumeration_of("Kind", &["Cat"])]),
+            );
         }
         example.code("pets").expect("Rust")
     }
@@ -244,12 +280,12 @@ mod tests {
     }
 
     #[test]
-    fn other_values_are_parameters_and_files_are_paths() {
+    fn values_are_written_in_the_call_and_others_are_parameters() {
         let mut operation = samples::operation("add", &[]);
         operation.response = Response::Bytes;
         let arguments = [
             ("kinds", samples::list(&samples::named("Kind"))),
-            ("since", Type::DateTime),
+            ("id", Type::External("uuid::Uuid".to_owned())),
             ("photos", samples::list(&Type::File)),
         ];
         let code = code(&operation, &arguments);
@@ -257,14 +293,9 @@ mod tests {
             code.starts_with("# use pets::{Client, Error, Upload, types};\n"),
             "{code}"
         );
-        assert!(
-            code.contains("since: chrono::DateTime<chrono::Utc>"),
-            "{code}"
-        );
-        assert!(
-            code.contains("[Upload::path(\"path/to/photos\")]"),
-            "{code}"
-        );
+        assert!(code.contains("id: uuid::Uuid"), "{code}");
+        assert!(code.contains("[types::Kind::"), "{code}");
+        assert!(code.contains("[Upload::path(\"path/to/photo\")]"), "{code}");
         assert!(code.contains(".collect()"), "{code}");
     }
 }

@@ -7,6 +7,7 @@ mod example;
 mod form;
 pub(crate) mod groups;
 mod inputs;
+mod literal;
 mod method;
 pub(crate) mod paging;
 mod path;

@@ -2,8 +2,8 @@
 
 pub(crate) use api::samples::{api, definition, field, named, operation, parameter, variant};
 use api::{
-    Api, Body, BodyEncoding, BodyField, Constructor, Docs, Encoding, Enum, Field, FieldRole, Input,
-    Operation, Parameter, Path, Shape, Step, Struct, Type, TypeDef,
+    Api, Body, BodyEncoding, BodyField, Constructor, Docs, Encoding, Enum, EnumValue, Field,
+    FieldRole, Input, Operation, Parameter, Path, Shape, Step, Struct, Type, TypeDef,
 };
 
 /// Returns the type of a list.
@@ -15,6 +15,18 @@ pub(crate) fn list(item: &Type) -> Type {
 pub(crate) fn enumeration(name: &str) -> TypeDef {
     let unknown = "Unknown".to_owned();
     let values = Vec::new();
+    definition(name, Shape::Enum(Enum { values, unknown }))
+}
+
+/// Returns an enumeration of values that are called as they are in Rust.
+pub(crate) fn enumeration_of(name: &str, values: &[&str]) -> TypeDef {
+    let value = |value: &&str| EnumValue {
+        name: (*value).to_owned(),
+        value: (*value).to_owned(),
+        docs: Docs::default(),
+    };
+    let values = values.iter().map(value).collect();
+    let unknown = "Unknown".to_owned();
     definition(name, Shape::Enum(Enum { values, unknown }))
 }
 

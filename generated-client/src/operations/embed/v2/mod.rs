@@ -60,15 +60,14 @@ impl V2 {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # input_type: types::EmbeddingInputType,
-    /// # model_name: types::MarengoModel,
-    /// # ) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .embed()
     ///     .v2()
-    ///     .create(input_type, model_name)
+    ///     .create(
+    ///         types::EmbeddingInputType::Text,
+    ///         types::MarengoModel::Marengo3_0,
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");

@@ -53,16 +53,15 @@ impl Tasks {
     ///
     /// ```no_run
     /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(
-    /// # client: Client,
-    /// # input_type: types::AsyncEmbeddingInputType,
-    /// # model_name: types::MarengoModel,
-    /// # ) -> Result<(), Error> {
+    /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .embed()
     ///     .v2()
     ///     .tasks()
-    ///     .create(input_type, model_name)
+    ///     .create(
+    ///         types::AsyncEmbeddingInputType::Audio,
+    ///         types::MarengoModel::Marengo3_0,
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");

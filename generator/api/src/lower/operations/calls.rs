@@ -47,10 +47,12 @@ impl Values<'_> {
             .collect();
         self.check_sets(id, &targets, warnings);
         let call = self.call(&fields, body.as_ref().map(|_| is_whole));
+        // Pages leave out that a body is required, and not what it has to have.
+        let needs_some = shape.is_some_and(|shape| !shape.alternatives.is_empty());
         let body = body.map(|body| Body {
             encoding: body.encoding,
             ty: body.ty,
-            required: body.required,
+            required: body.required || needs_some,
             fields,
             docs: body.docs,
         });
@@ -258,6 +260,17 @@ mod tests {
         let [arguments, setters] = call(&operation);
         assert_eq!(arguments, ["shop", "(body)"]);
         assert_eq!(setters, ["a", "b", "c", "d", "e"]);
+    }
+
+    #[test]
+    fn a_body_that_needs_one_of_several_properties_is_required() {
+        let mut body = object(&[], &["a", "b"]);
+        let (optional, _) = operation([&[], &[]], body.clone(), Value::Null);
+        body["x-required-alternatives"] = json!([[["a"], ["b"]]]);
+        let (required, _) = operation([&[], &[]], body, Value::Null);
+        let is_required = |operation: &Operation| operation.body.as_ref().map(|it| it.required);
+        assert_eq!(is_required(&optional), Some(false));
+        assert_eq!(is_required(&required), Some(true));
     }
 
     #[test]
