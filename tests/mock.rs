@@ -172,6 +172,22 @@ async fn a_wait_takes_no_time_while_the_clock_is_paused() -> Result<(), Error> {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_loop_takes_no_time_while_the_clock_is_paused() -> Result<(), Error> {
+    let server = MockServer::start_async().await;
+    let (unfinished, finished) = (Asset::new().id("a1"), asset("a1"));
+    let mocked = mock::assets::retrieve(&server)
+        .replies([Reply::value(&unfinished), Reply::value(&finished)]);
+    let client = mock::client(&server)?;
+    let real = std::time::Instant::now();
+    while client.assets().retrieve("a1").send().await? != finished {
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+    }
+    assert!(real.elapsed() < Duration::from_secs(30));
+    mocked.assert_calls(2);
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_deadline_of_a_wait_expires_while_the_clock_is_paused() -> Result<(), Error> {
     let server = MockServer::start_async().await;
     mock::assets::retrieve(&server).answers(&Asset::new().status(AssetStatus::Processing));

@@ -42,6 +42,7 @@ pub(super) static KEYS: &[KeyLocation] = &[
         name: "authorization",
         prefix: "Bearer ",
     },
+    KeyLocation::Query { name: "access_key" },
 ];
 
 /// The alternatives of authentication of operations that have none of their own, each with the

@@ -2,6 +2,8 @@
 
 //! What must not be recorded: keys, and the signatures of URLs.
 
+use http::header::COOKIE;
+
 use super::super::api;
 use super::super::call::Call;
 use super::super::key::{self, KeyLocation};
@@ -45,11 +47,18 @@ impl<'a> Redaction<'a> {
         let headers = attempt.headers().iter();
         let headers =
             headers.filter(|(name, value)| is_secret(name.as_str()) || value.is_sensitive());
-        // The words before the last one say how the key is sent, and a cookie has a name.
-        let values = headers.filter_map(|(_, value)| value.to_str().ok());
-        let values = values.flat_map(|value| value.split(';'));
-        let values = values.filter_map(|value| value.trim().rsplit([' ', '=']).next());
-        let mut sent: Vec<String> = values.map(str::to_owned).collect();
+        let mut sent = Vec::new();
+        for (name, value) in headers {
+            let value = value.to_str().unwrap_or_default();
+            if *name == COOKIE {
+                let cookies = value.split(';').filter_map(|pair| pair.split_once('='));
+                sent.extend(cookies.map(|(_, value)| value.trim().to_owned()));
+            } else {
+                // A word before the key says how it is sent.
+                let (_, key) = value.rsplit_once(' ').unwrap_or(("", value));
+                sent.push(key.to_owned());
+            }
+        }
         if let Some((_, query)) = attempt.url().split_once('?') {
             let pairs = form_urlencoded::parse(query.as_bytes());
             let is_key = |name: &str| key_parameters().any(|key| key.eq_ignore_ascii_case(name));

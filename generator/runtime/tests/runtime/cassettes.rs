@@ -263,7 +263,8 @@ async fn neither_keys_nor_signatures_are_written() {
         "cdn": "https://c.example/k?Policy=SECRET4&Signature=SECRET5~_&Key-Pair-Id=SECRET6",
         "html": "<a href=\"https://d.example/?sv=1&amp;sig=SECRET7&amp;se=2\">",
         "nested": "/login?to=https%3A%2F%2Fe.example%2F%3Fsig%3DSECRET8%26x%3D1",
-        "token": "OTHER-SECRET",
+        "token": "OTHER-SECRET==",
+        "session": "session-secret",
         "kept": "a signature=kept and the policy=kept",
     });
     // Some servers escape what HTML has a meaning for.
@@ -280,13 +281,15 @@ async fn neither_keys_nor_signatures_are_written() {
     });
     let mut sent = post(
         &client,
-        &json!({"url": signed, "key": KEY, "token": "other-secret"}),
+        &json!({"url": signed, "key": KEY, "token": "other-secret=="}),
     );
     let url = format!("{}/items?note={KEY}&Signature=SECRET11", client.base_url());
     *sent.url_mut() = url.parse().unwrap();
-    let mut other = http::HeaderValue::from_static("Bearer other-secret");
+    let mut other = http::HeaderValue::from_static("Basic other-secret==");
     other.set_sensitive(true);
     sent.headers_mut().insert("x-other", other);
+    let cookies = "theme=dark; session=session-secret".parse().unwrap();
+    sent.headers_mut().insert("cookie", cookies);
     let request = sent.try_clone().unwrap();
     let response = client.calls().json::<Value>(request, &ITEMS).await.unwrap();
     let received = signed.replace("SECRET1", "a/SECRET1=");
@@ -315,7 +318,7 @@ async fn neither_keys_nor_signatures_are_written() {
         &json!({
             "url": signed.replace("SECRET", "OTHER"),
             "key": "key-of-a-cassette",
-            "token": "other-secret",
+            "token": "other-secret==",
         }),
     );
     *request.headers_mut() = sent.headers().clone();
@@ -325,6 +328,27 @@ async fn neither_keys_nor_signatures_are_written() {
     );
     *request.url_mut() = url.parse().unwrap();
     client.calls().json::<Value>(request, &ITEMS).await.unwrap();
+}
+
+#[tokio::test]
+async fn keys_in_queries_are_neither_written_nor_compared() {
+    let (_folder, path) = place();
+    let server = MockServer::start_async().await;
+    let cassette = Cassette::record(&path);
+    let client = recording(&server, &cassette);
+    let body = json!({"next": "/items?page=2&ACCESS_KEY=secret-two", "echo": "SECRET-ONE"});
+    answer(&server, "/items", "application/json", body.to_string());
+    let sent = "/items?page=1&Access_Key=secret-one";
+    json(&client, sent).await.unwrap();
+    cassette.save().unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(!text.to_ascii_lowercase().contains("secret"), "{text}");
+    let url = "\"url\": \"/items?page=1&Access_Key=[redacted]\"";
+    assert!(text.contains(url), "{text}");
+    let client = replaying(&path);
+    json(&client, "/items?access_key=another-one&page=1")
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
