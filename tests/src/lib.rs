@@ -81,3 +81,8 @@ impl Workplace {
         run(xtask().args(arguments).current_dir(self.0.path()))
     }
 }
+
+/// The page of the client whose examples are compiled as doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../generated-client/TEN_TASKS.md")]
+pub struct TenTasks;

@@ -138,7 +138,7 @@ impl Entities {
     ///     .entities()
     ///     .create_bulk(
     ///         "entity_collection_id",
-    ///         [types::NewEntity::new("name", ["asset_id"])],
+    ///         [types::NewEntity::new("name", vec!["asset_id".into()])],
     ///     )
     ///     .send()
     ///     .await?;

@@ -54,7 +54,10 @@ impl Indexes {
     /// # async fn example(client: Client) -> Result<(), Error> {
     /// let response = client
     ///     .indexes()
-    ///     .create("index_name", [types::NewIndexModel::new(["model_option"])])
+    ///     .create(
+    ///         "index_name",
+    ///         [types::NewIndexModel::new(vec!["model_option".into()])],
+    ///     )
     ///     .send()
     ///     .await?;
     /// println!("{response:?}");

@@ -91,14 +91,18 @@ impl Literals<'_> {
         })
     }
 
-    /// Returns an item of a collection. A method accepts what converts into it, or else only an
-    /// item itself.
+    /// Returns an item of a collection.
     fn item(&mut self, name: &str, ty: &Type, form: Form, depth: usize) -> Option<TokenStream> {
-        let form = match self.api.is_converted(ty) {
+        self.value(&singular(name), ty, self.inner(ty, form), depth)
+    }
+
+    /// Returns the form of an item of a collection, or of an argument of a constructor: what
+    /// converts into the type, or else the type itself.
+    fn inner(&self, ty: &Type, form: Form) -> Form {
+        match self.api.is_converted(ty) {
             true => form,
             false => Form::Exact,
-        };
-        self.value(&singular(name), ty, form, depth)
+        }
     }
 
     fn named(&mut self, name: &str, def: &TypeDef, depth: usize) -> Option<TokenStream> {
@@ -116,7 +120,8 @@ impl Literals<'_> {
                     let fields = positions.iter().map(|position| shape.fields.get(*position));
                     let values = fields.map(|field| {
                         let field = field?;
-                        self.value(&field.name, &field.ty, Form::Accepted, depth)
+                        let form = self.inner(&field.ty, Form::Accepted);
+                        self.value(&field.name, &field.ty, form, depth)
                     });
                     let values = values.collect::<Option<Vec<_>>>()?;
                     quote!(types::#ty::new(#(#values),*))
@@ -224,7 +229,7 @@ mod tests {
 
     #[test]
     fn structs_are_created_from_what_they_require() {
-        let pet = quote!(types::Pet::new(["name"], types::Kind::Cat));
+        let pet = quote!(types::Pet::new(vec!["name".into()], types::Kind::Cat));
         assert_written(&samples::named("Pet"), &pet, &pet);
         assert_written(
             &samples::list(&samples::named("Pet")),
