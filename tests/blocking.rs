@@ -60,7 +60,8 @@ fn events_are_an_iterator() {
             .header("content-type", "text/event-stream")
             .body(body)
     });
-    let request = client(&server).analyze_stream().prompt("What is it?");
+    let video = types::VideoContextAssetId::new("a1");
+    let request = client(&server).analyze_stream().video(video);
     let events = request.send_blocking().expect("events");
     let events: Result<Vec<_>, _> = events.collect();
     assert_eq!(events.expect("an event").len(), 1);
@@ -93,4 +94,27 @@ fn an_example_without_async_prints_all_assets() {
         run(&mut example).exits_with(0).stdout,
         "a.mp4\nb.mp4\nc.mp4\n"
     );
+}
+
+#[test]
+fn extras_need_no_runtime_either() {
+    let server = MockServer::start();
+    let lines = "{\"event_type\": \"text_generation\", \"text\": \"A dog\"}\n\
+                 {\"event_type\": \"text_generation\", \"text\": \" runs.\"}\n";
+    mock::ungrouped::analyze_stream(&server).then(|then| {
+        then.status(200)
+            .header("content-type", "application/x-ndjson")
+            .body(lines)
+    });
+    let video = types::VideoContextAssetId::new("a1");
+    let request = client(&server).analyze_stream().video(video);
+    let text = request.send_blocking().expect("events").into_inner();
+    let pieces: Result<Vec<String>, _> = text.into_text().into_blocking().collect();
+    assert_eq!(pieces.expect("text"), ["A dog", " runs."]);
+
+    let uploads = client(&server).multipart_upload();
+    let kind = types::MultipartAssetType::Video;
+    let upload = uploads.upload_file("no/such/file.mp4", kind);
+    let error = upload.send_blocking().expect_err("there is no such file");
+    assert!(error.to_string().contains("file.mp4"), "{error}");
 }

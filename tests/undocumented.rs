@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tests::Workplace;
 use tests::command::{example, run};
 use tests::wiretap::Wiretap;
+use twelvelabs::operations::assets::ListRequest;
 use twelvelabs::operations::indexes::{CreateRequest, UpdateRequest};
 use twelvelabs::types::{IndexesCreateRequest, IndexesUpdateRequest, NewIndexModel};
 use twelvelabs::{Client, Method, Request};
@@ -40,6 +41,50 @@ async fn a_request_has_undocumented_properties() {
     assert_eq!(
         body(&wiretap),
         json!({"index_name": "films", "models": [], "retention": {"days": 30}})
+    );
+}
+
+#[tokio::test]
+async fn an_analysis_of_nothing_is_not_sent_unless_a_property_is_added() {
+    let wiretap = Wiretap::answering("200 OK", "{}");
+    let client = client(&wiretap.url);
+    let error = client
+        .analyze()
+        .send()
+        .await
+        .expect_err("nothing is analyzed");
+    assert_eq!(
+        error.to_string(),
+        "analyze: invalid request: the body needs `video` or `image`"
+    );
+    let request = client
+        .analyze()
+        .body_field("video", "an undocumented video");
+    request.send().await.expect("an analysis");
+    assert_eq!(
+        body(&wiretap),
+        json!({"stream": false, "video": "an undocumented video"})
+    );
+}
+
+#[tokio::test]
+async fn an_option_is_passed_to_a_setter() {
+    let list = |filename: Option<&str>, page: Option<i64>| {
+        let wiretap = Wiretap::answering("200 OK", "{}");
+        let request = client(&wiretap.url).assets().list();
+        let request = request
+            .maybe(filename, ListRequest::filename)
+            .maybe(page, ListRequest::page);
+        async move {
+            request.send().await.expect("a list");
+            let request = wiretap.request();
+            request.lines().next().unwrap_or_default().to_owned()
+        }
+    };
+    assert_eq!(list(None, None).await, "GET /assets HTTP/1.1");
+    assert_eq!(
+        list(Some("a.mp4"), Some(2)).await,
+        "GET /assets?filename=a.mp4&page=2 HTTP/1.1"
     );
 }
 

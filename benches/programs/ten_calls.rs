@@ -24,9 +24,10 @@ async fn main() -> Result<(), Error> {
     let task = client.embed().tasks().retrieve("task").send().await?;
     println!("{task:?}");
 
-    let analysis = client.analyze().prompt("What is shown?").send().await?;
+    let video = twelvelabs::types::VideoContextAssetId::new("asset");
+    let analysis = client.analyze().video(video.clone()).send().await?;
     println!("{analysis:?}");
-    let mut events = client.analyze_stream().prompt("And then?").send().await?;
+    let mut events = client.analyze_stream().video(video).send().await?;
     while let Some(event) = events.next_event().await? {
         println!("{event:?}");
     }

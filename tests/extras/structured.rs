@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use twelvelabs::extras::OutputError;
 use twelvelabs::types::{
     AnalyzeResponse, AnalyzeTaskResult, FinishReason, ResponseInputItem, SyncResponseFormat,
-    TokenUsage,
+    TokenUsage, VideoContextAssetId,
 };
 
 use super::server::{Reply, script};
@@ -61,7 +61,7 @@ fn schema() -> Value {
 async fn an_analysis_sends_the_schema_of_a_type_and_returns_a_value() {
     let answer = Reply::json(&json!({"id": "a", "data": text(), "finish_reason": "stop"}));
     let (client, requests) = script(vec![answer]).await;
-    let request = client.analyze().prompt("Divide it into chapters.");
+    let request = client.analyze().video(VideoContextAssetId::new("a1"));
     let value: Chapters = request.send_parsed().await.expect("a value");
     assert_eq!(value, chapters());
     let requests = requests.lock().expect("nobody panics with it");
@@ -190,7 +190,10 @@ async fn the_text_of_events_is_read_as_a_whole() {
     let lines = lines.map(|line| format!("{line}\n")).concat();
     let (client, _) = script(vec![Reply::text(lines)]).await;
     let format = SyncResponseFormat::of::<Chapters>().expect("a schema");
-    let request = client.analyze_stream().response_format(format);
+    let request = client
+        .analyze_stream()
+        .video(VideoContextAssetId::new("a1"))
+        .response_format(format);
     let text = request.send().await.expect("events").into_text();
     assert_eq!(text.parse::<Chapters>().await.expect("a value"), chapters());
 }
@@ -213,7 +216,11 @@ async fn nothing_is_sent_for_a_type_without_a_schema() {
 #[tokio::test]
 async fn a_failed_request_is_an_error() {
     let (client, _) = script(vec![Reply::status(401)]).await;
-    let error = client.analyze().send_parsed::<Chapters>().await;
+    let error = client
+        .analyze()
+        .video(VideoContextAssetId::new("a1"))
+        .send_parsed::<Chapters>()
+        .await;
     let error = error.expect_err("it is refused");
     assert_eq!(error.to_string(), "analyze: 401 Unauthorized");
 }

@@ -4,7 +4,7 @@ use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 use twelvelabs::Client;
 use twelvelabs::extras::OutputError;
-use twelvelabs::types::{ResponseInputItem, ResponseObject};
+use twelvelabs::types::{ResponseInputItem, ResponseObject, VideoContextAssetId};
 
 use super::server::{Reply, script};
 
@@ -137,7 +137,11 @@ async fn the_events_of_an_analysis_bring_its_text() {
     ];
     let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let (client, _) = script(vec![Reply::text(lines)]).await;
-    let events = client.analyze_stream().prompt("Describe it.").send().await;
+    let events = client
+        .analyze_stream()
+        .video(VideoContextAssetId::new("a1"))
+        .send()
+        .await;
     let text = events.expect("events").into_text().collect().await;
     assert_eq!(text.expect("a text"), "A dog runs.");
 }

@@ -29,7 +29,13 @@ fn read(parts: [&[u8]; 2]) -> Vec<String> {
     *server.parts.lock().unwrap_or_else(PoisonError::into_inner) = parts.map(<[u8]>::to_vec);
     let events = async {
         let mut texts = Vec::new();
-        let mut events = match server.client.analyze_stream().prompt("p").send().await {
+        let mut events = match server
+            .client
+            .analyze_stream()
+            .video(twelvelabs::types::VideoContextAssetId::new("a"))
+            .send()
+            .await
+        {
             Ok(events) => events,
             Err(error) => return vec![error.to_string()],
         };

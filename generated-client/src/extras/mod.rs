@@ -34,6 +34,8 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod backoff;
+#[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+mod blocking;
 mod bulk;
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;

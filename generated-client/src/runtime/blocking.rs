@@ -119,22 +119,28 @@ impl<T> SendingWithResponse<T> {
 pub struct Blocking<S>(S);
 
 impl<S> Blocking<S> {
+    /// Returns a stream as an iterator.
+    pub(crate) fn new(stream: S) -> Self {
+        Self(stream)
+    }
+
     /// Returns the stream.
     pub fn into_inner(self) -> S {
         self.0
     }
 }
 
-impl<S, T> Iterator for Blocking<S>
+impl<S, T, E> Iterator for Blocking<S>
 where
-    S: Stream<Item = Result<T, Error>> + Unpin,
+    S: Stream<Item = Result<T, E>> + Unpin,
+    E: From<Error>,
 {
-    type Item = Result<T, Error>;
+    type Item = Result<T, E>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut stream = Pin::new(&mut self.0);
         let next = std::future::poll_fn(|context| stream.as_mut().poll_next(context));
-        block_on(next).unwrap_or_else(|error| Some(Err(error)))
+        block_on(next).unwrap_or_else(|error| Some(Err(error.into())))
     }
 }
 
@@ -161,28 +167,28 @@ impl<S: fmt::Debug> fmt::Debug for Blocking<S> {
 impl<P, T> Items<P, T> {
     /// Returns the items as an iterator for programs that do not use async.
     pub fn into_blocking(self) -> Blocking<Self> {
-        Blocking(self)
+        Blocking::new(self)
     }
 }
 
 impl<P> Pages<P> {
     /// Returns the pages as an iterator for programs that do not use async.
     pub fn into_blocking(self) -> Blocking<Self> {
-        Blocking(self)
+        Blocking::new(self)
     }
 }
 
 impl<P> PagesWithResponse<P> {
     /// Returns the pages as an iterator for programs that do not use async.
     pub fn into_blocking(self) -> Blocking<Self> {
-        Blocking(self)
+        Blocking::new(self)
     }
 }
 
 impl<T> EventStream<T> {
     /// Returns the events as an iterator for programs that do not use async.
     pub fn into_blocking(self) -> Blocking<Self> {
-        Blocking(self)
+        Blocking::new(self)
     }
 }
 

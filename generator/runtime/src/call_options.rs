@@ -227,7 +227,7 @@ impl CallOptions {
             let names = all.iter().map(|(name, _)| format!("`{name}`"));
             names.collect::<Vec<_>>().join(" and ")
         });
-        let alternatives = alternatives.collect::<Vec<_>>().join(", or ");
+        let alternatives = alternatives.collect::<Vec<_>>().join(" or ");
         Err(RequestError::unnamed(format!(
             "the body needs {alternatives}"
         )))
