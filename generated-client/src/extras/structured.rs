@@ -154,7 +154,7 @@ impl AnalyzeTaskResult {
     ///     title: String,
     /// }
     ///
-    /// # async fn example(client: Client, task_id: &str) -> Result<(), Box<dyn Error>> {
+    /// # async fn example(client: Client) -> Result<(), Box<dyn Error>> {
     /// let tasks = client.analyze_async().tasks();
     /// let request = tasks.create().prompt("Summarize the video.");
     /// let task = request.response_format_of::<Summary>()?.send().await?;

@@ -10,17 +10,17 @@
 //!
 //! ```no_run
 //! use twelvelabs::mock::{self, MockServer};
-//! # use twelvelabs::{Error, types};
+//! use twelvelabs::{Error, types};
 //!
-//! # async fn example(answer: types::AnalyzeBatchList) -> Result<(), Error> {
-//! let server = MockServer::start();
-//! let mocked = mock::analyze_async::batches::list(&server).answers(&answer);
+//! async fn example(answer: types::AnalyzeBatchList) -> Result<(), Error> {
+//!     let server = MockServer::start();
+//!     let mocked = mock::analyze_async::batches::list(&server).answers(&answer);
 //!
-//! let client = mock::client(&server)?;
-//! assert_eq!(client.analyze_async().batches().list().send().await?, answer);
-//! mocked.assert();
-//! # Ok(())
-//! # }
+//!     let client = mock::client(&server)?;
+//!     assert_eq!(client.analyze_async().batches().list().send().await?, answer);
+//!     mocked.assert();
+//!     Ok(())
+//! }
 //! ```
 //!
 //! # Lists
@@ -31,19 +31,19 @@
 //!
 //! ```no_run
 //! use twelvelabs::mock::{self, MockServer};
-//! # use twelvelabs::{Error, types};
+//! use twelvelabs::{Error, types};
 //!
-//! # async fn example(first: types::AnalyzeBatchList, second: types::AnalyzeBatchList) -> Result<(), Error> {
-//! let server = MockServer::start();
-//! mock::analyze_async::batches::list(&server).pages(&[first, second]);
+//! async fn example(first: types::AnalyzeBatchList, second: types::AnalyzeBatchList) -> Result<(), Error> {
+//!     let server = MockServer::start();
+//!     mock::analyze_async::batches::list(&server).pages(&[first, second]);
 //!
-//! let client = mock::client(&server)?;
-//! let mut items = client.analyze_async().batches().list().stream();
-//! while let Some(item) = items.next_item().await? {
-//!     println!("{item:?}");
+//!     let client = mock::client(&server)?;
+//!     let mut items = client.analyze_async().batches().list().stream();
+//!     while let Some(item) = items.next_item().await? {
+//!         println!("{item:?}");
+//!     }
+//!     Ok(())
 //! }
-//! # Ok(())
-//! # }
 //! ```
 //!
 //! # Streams
@@ -52,19 +52,19 @@
 //!
 //! ```no_run
 //! use twelvelabs::mock::{self, MockServer};
-//! # use twelvelabs::{Error, types};
+//! use twelvelabs::{Error, types};
 //!
-//! # async fn example(events: Vec<types::StreamAnalyzeResponse>) -> Result<(), Error> {
-//! let server = MockServer::start();
-//! mock::ungrouped::analyze_stream(&server).answers(&events);
+//! async fn example(events: Vec<types::BatchResultItem>) -> Result<(), Error> {
+//!     let server = MockServer::start();
+//!     mock::analyze_async::batches::results(&server).answers(&events);
 //!
-//! let client = mock::client(&server)?;
-//! let mut stream = client.analyze_stream().send().await?;
-//! for event in events {
-//!     assert_eq!(stream.next_event().await?, Some(event));
+//!     let client = mock::client(&server)?;
+//!     let mut stream = client.analyze_async().batches().results("batch_id").send().await?;
+//!     for event in events {
+//!         assert_eq!(stream.next_event().await?, Some(event));
+//!     }
+//!     Ok(())
 //! }
-//! # Ok(())
-//! # }
 //! ```
 //!
 //! # Errors
@@ -77,10 +77,10 @@
 //!
 //! # async fn example() -> Result<(), Error> {
 //! let server = MockServer::start();
-//! let mocked = mock::ungrouped::analyze(&server).fails(404, "it does not exist");
+//! let mocked = mock::analyze_async::batches::cancel(&server).fails(404, "it does not exist");
 //!
 //! let client = mock::client(&server)?;
-//! let error = client.analyze().send().await.unwrap_err();
+//! let error = client.analyze_async().batches().cancel("batch_id").send().await.unwrap_err();
 //! assert!(error.is_not_found());
 //! mocked.assert();
 //! # Ok(())
@@ -94,21 +94,21 @@
 //!
 //! ```no_run
 //! use twelvelabs::mock::{self, MockServer, Reply};
-//! # use twelvelabs::{Error, types};
+//! use twelvelabs::{Error, types};
 //!
-//! # async fn example(answer: types::AnalyzeResponse) -> Result<(), Error> {
-//! let server = MockServer::start();
-//! let mocked = mock::ungrouped::analyze(&server).replies([
-//!     Reply::failure(503, "maintenance"),
-//!     Reply::failure(429, "too many requests").header("retry-after", "1"),
-//!     Reply::value(&answer),
-//! ]);
+//! async fn example(answer: types::AnalyzeBatch) -> Result<(), Error> {
+//!     let server = MockServer::start();
+//!     let mocked = mock::analyze_async::batches::cancel(&server).replies([
+//!         Reply::failure(503, "maintenance"),
+//!         Reply::failure(429, "too many requests").header("retry-after", "1"),
+//!         Reply::value(&answer),
+//!     ]);
 //!
-//! let client = mock::builder(&server).retries(2).build()?;
-//! assert_eq!(client.analyze().send().await?, answer);
-//! mocked.assert_calls(3);
-//! # Ok(())
-//! # }
+//!     let client = mock::builder(&server).retries(2).build()?;
+//!     assert_eq!(client.analyze_async().batches().cancel("batch_id").send().await?, answer);
+//!     mocked.assert_calls(3);
+//!     Ok(())
+//! }
 //! ```
 //!
 //! # Waits
@@ -120,20 +120,21 @@
 //! another client.
 //!
 //! ```no_run
-//! # use std::time::Duration;
+//! use std::time::Duration;
+//!
 //! use twelvelabs::mock::{self, MockServer, Reply};
-//! # use twelvelabs::{Error, types};
+//! use twelvelabs::{Error, types};
 //!
-//! # async fn example(unfinished: types::AnalyzeResponse, finished: types::AnalyzeResponse) -> Result<(), Error> {
-//! let server = MockServer::start();
-//! mock::ungrouped::analyze(&server).replies([Reply::value(&unfinished), Reply::value(&finished)]);
+//! async fn example(unfinished: types::AnalyzeBatch, finished: types::AnalyzeBatch) -> Result<(), Error> {
+//!     let server = MockServer::start();
+//!     mock::analyze_async::batches::cancel(&server).replies([Reply::value(&unfinished), Reply::value(&finished)]);
 //!
-//! let client = mock::client(&server)?;
-//! while client.analyze().send().await? != finished {
-//!     tokio::time::sleep(Duration::from_secs(60)).await;
+//!     let client = mock::client(&server)?;
+//!     while client.analyze_async().batches().cancel("batch_id").send().await? != finished {
+//!         tokio::time::sleep(Duration::from_secs(60)).await;
+//!     }
+//!     Ok(())
 //! }
-//! # Ok(())
-//! # }
 //! ```
 //!
 //! # Recorded responses

@@ -58,8 +58,11 @@ pub struct Waiting<T> {
     interval: Duration,
     max_interval: Duration,
     deadline: Option<Duration>,
-    report: Option<Box<dyn FnMut(&T) + Send>>,
+    report: Option<Box<Report<T>>>,
 }
+
+/// A function that is called with each response.
+type Report<T> = dyn FnMut(&T) + Send;
 
 impl<T> Waiting<T> {
     /// Returns the wait for what errors call `what`. `ask` requests it, and `progress` reads a

@@ -211,6 +211,7 @@ impl CallOptions {
     /// # Errors
     ///
     /// If each alternative lacks a property that was not added to the body either.
+    #[allow(dead_code, reason = "an API may have no such bodies")]
     pub(crate) fn require_any(
         &self,
         alternatives: &[&[(&'static str, bool)]],

@@ -1,7 +1,7 @@
 //! The documentation of the module `mock`, with an example for each purpose that the API has an
 //! operation for. `tests/mock.rs` runs those of Twelve Labs.
 
-use api::{Api, Input, Operation, Response, Type};
+use api::{Api, Input, Operation, Response, Type, TypeDef};
 
 use super::lists;
 use crate::documentation::Documentation;
@@ -103,7 +103,13 @@ pub(super) fn page(api: &Api, library: &str) -> Documentation {
 /// Returns the first operation that a program calls with texts alone, and that fits.
 fn first<'a>(api: &'a Api, fits: impl Fn(&Operation) -> bool) -> Option<Sample<'a>> {
     let operations = api.operations.iter();
-    let mut operations = operations.filter(|it| it.deprecated.is_none() && fits(it));
+    let needs_some = |it: &Operation| {
+        let ty = it.body.as_ref().and_then(|body| api.ty(body.ty.named()?));
+        let shape = ty.and_then(TypeDef::as_struct);
+        shape.is_some_and(|shape| !shape.alternatives.is_empty())
+    };
+    let mut operations =
+        operations.filter(|it| it.deprecated.is_none() && !needs_some(it) && fits(it));
     operations.find_map(|operation| {
         Some(Sample {
             operation,
@@ -175,14 +181,31 @@ impl<'a> Example<'a> {
             true => format!("{{{names}}}"),
             false => (*names).to_owned(),
         };
+        if parameters.is_empty() {
+            return format!(
+                "use {library}::mock::{names};\n\
+                 # use {library}::{types};\n\
+                 \n\
+                 # async fn example() -> Result<(), Error> {{\n\
+                 {statements}\n\
+                 # Ok(())\n\
+                 # }}"
+            );
+        }
+        // An example shows the variables that it uses.
+        let statements = statements.lines().map(|line| match line {
+            "" => String::new(),
+            line => format!("    {line}"),
+        });
+        let statements = statements.collect::<Vec<_>>().join("\n");
         format!(
             "use {library}::mock::{names};\n\
-             # use {library}::{types};\n\
+             use {library}::{types};\n\
              \n\
-             # async fn example({parameters}) -> Result<(), Error> {{\n\
-             {statements}\n\
-             # Ok(())\n\
-             # }}"
+             async fn example({parameters}) -> Result<(), Error> {{\n\
+             {statements}\n    \
+                 Ok(())\n\
+             }}"
         )
     }
 
@@ -273,7 +296,7 @@ impl<'a> Example<'a> {
                  tokio::time::sleep(Duration::from_secs(60)).await;\n\
              }}"
         ));
-        format!("# use std::time::Duration;\n{program}")
+        format!("use std::time::Duration;\n\n{program}")
     }
 
     fn recorded(mut self) -> String {

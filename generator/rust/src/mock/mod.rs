@@ -344,12 +344,12 @@ pub fn list(server: &MockServer) -> Mocked<'_, Pages<Vec<types::Pet>>> {
         samples::with_parameters(&mut retrieve, vec![id]);
         let page = text(vec![paged(), events, retrieve], "src/mock/mod.rs");
         for line in [
-            "//! mock::pets::list(&server).pages(&[first, second]);",
-            "//! let mut items = client.pets().list().stream();",
-            "//! # async fn example(events: Vec<types::Tag>) -> Result<(), Error> {",
-            "//! mock::pets::watch(&server).answers(&events);",
+            "//!     mock::pets::list(&server).pages(&[first, second]);",
+            "//!     let mut items = client.pets().list().stream();",
+            "//! async fn example(events: Vec<types::Tag>) -> Result<(), Error> {",
+            "//!     mock::pets::watch(&server).answers(&events);",
             "//! let error = client.pets().retrieve(\"pet_id\").send().await.unwrap_err();",
-            "//! while client.pets().retrieve(\"pet_id\").send().await? != finished {",
+            "//!     while client.pets().retrieve(\"pet_id\").send().await? != finished {",
             "//! use pets_client::mock::Cassette;",
             "//! let response = client.pets().list().send().await?;",
         ] {
@@ -381,10 +381,10 @@ pub fn list(server: &MockServer) -> Mocked<'_, Pages<Vec<types::Pet>>> {
         list.response = Response::Json(samples::list(&samples::named("Pet")));
         let page = text(vec![list], "src/mock/mod.rs");
         for line in [
-            "//! # use pets_client::{Error, types};",
-            "//! # async fn example(answer: Vec<types::Pet>) -> Result<(), Error> {",
-            "//! let mocked = mock::pets::list(&server).answers(&answer);",
-            "//! assert_eq!(client.pets().list().send().await?, answer);",
+            "//! use pets_client::{Error, types};",
+            "//! async fn example(answer: Vec<types::Pet>) -> Result<(), Error> {",
+            "//!     let mocked = mock::pets::list(&server).answers(&answer);",
+            "//!     assert_eq!(client.pets().list().send().await?, answer);",
         ] {
             assert!(page.lines().any(|known| known == line), "{page}");
         }
