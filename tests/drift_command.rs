@@ -49,7 +49,8 @@ fn settings_of_the_manifest_are_in_the_diff_of_the_manifest_and_not_compared() {
         .lines()
         .filter(|line| !manifest.contains(line))
         .collect();
-    assert_eq!(added, ["extra = []"]);
+    let documented = r#"features = ["blocking", "extra", "mock", "tracing"]"#;
+    assert_eq!(added, [documented, "extra = []"]);
 }
 
 #[test]
