@@ -207,7 +207,7 @@ impl ByteStream {
 /// An error of [`Read`] contains the [`Error`] of the call.
 pub struct ByteReader {
     body: ByteStream,
-    /// What is received and not read.
+    /// The bytes that are received and not read.
     chunk: Bytes,
 }
 

@@ -167,7 +167,7 @@ impl<T> Waiting<T> {
         loop {
             match (self.ask)().await {
                 Ok(response) => {
-                    intervals.failures = 0;
+                    intervals.succeed();
                     if let Some(report) = &mut self.report {
                         report(&response);
                     }
@@ -185,7 +185,7 @@ impl<T> Waiting<T> {
                 }
                 Err(error) => intervals.tolerate(error)?,
             }
-            sleep(intervals.next()).await;
+            sleep(intervals.next_wait()).await;
         }
     }
 }
@@ -216,8 +216,9 @@ impl FinalStatuses {
     }
 }
 
-/// The times between requests.
-struct Intervals {
+/// The times between the requests of a wait, and the failures that it tolerates.
+#[derive(Debug)]
+pub struct Intervals {
     waits: backon::ExponentialBackoff,
     longest: Duration,
     /// The number of consecutive failures.
@@ -225,7 +226,8 @@ struct Intervals {
 }
 
 impl Intervals {
-    fn new(first: Duration, longest: Duration) -> Self {
+    /// Returns the intervals from the first one to the longest.
+    pub fn new(first: Duration, longest: Duration) -> Self {
         let longest = longest.max(SHORTEST);
         let waits = ExponentialBuilder::new()
             .with_min_delay(first.max(SHORTEST).min(longest))
@@ -240,13 +242,23 @@ impl Intervals {
         }
     }
 
-    fn next(&mut self) -> Duration {
+    /// Returns the time until the next request.
+    pub fn next_wait(&mut self) -> Duration {
         self.waits.next().unwrap_or(self.longest)
+    }
+
+    /// Counts failures anew.
+    pub fn succeed(&mut self) {
+        self.failures = 0;
     }
 
     /// Returns an error that ends the wait: one that the same request meets again, or the last
     /// of several. A request that only reads can be sent again after any failure to send it.
-    fn tolerate(&mut self, error: Error) -> Result<(), Error> {
+    ///
+    /// # Errors
+    ///
+    /// The error that ends the wait.
+    pub fn tolerate(&mut self, error: Error) -> Result<(), Error> {
         self.failures += 1;
         let may_pass =
             error.is_retryable() || matches!(error, Error::Transport(_)) && !error.is_tls();

@@ -4,24 +4,14 @@
 use std::fmt::{self, Debug, Formatter};
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::time::{sleep, timeout};
 
 use super::error::{FailedChunk, UploadCause, UploadError};
 use super::session::PAGE;
 use crate::Error;
-use crate::extras::backoff::may_pass;
 use crate::operations::multipart_upload::MultipartUpload;
+use crate::runtime::Intervals;
 use crate::types::{ChunkInfoStatus, GetUploadStatusResponse, MultipartUploadStatusType};
-
-/// The number of consecutive temporary failures that end a wait.
-const MOST_FAILURES: u32 = 5;
-
-/// The factor by which each interval is longer than the one before.
-const GROWTH: f32 = 1.5;
-
-/// The minimum interval, so that a wrong setting does not flood the API.
-const SHORTEST: Duration = Duration::from_millis(10);
 
 impl MultipartUpload {
     /// Waits until an upload is complete, and returns its last status.
@@ -131,32 +121,20 @@ impl UploadWait {
         &mut self,
         last: &mut Option<GetUploadStatusResponse>,
     ) -> Result<GetUploadStatusResponse, UploadError> {
-        let max_interval = self.max_interval.max(SHORTEST);
-        let mut waits = ExponentialBuilder::new()
-            .with_min_delay(self.interval.max(SHORTEST).min(max_interval))
-            .with_max_delay(max_interval)
-            .with_factor(GROWTH)
-            .without_max_times()
-            .build();
-        let mut failures = 0;
+        let mut intervals = Intervals::new(self.interval, self.max_interval);
         loop {
             match self.status().await {
                 Ok(status) => {
-                    failures = 0;
+                    intervals.succeed();
                     (self.report)(&status);
                     if is_complete(&status)? {
                         return Ok(status);
                     }
                     *last = Some(status);
                 }
-                Err(error) => {
-                    failures += 1;
-                    if failures == MOST_FAILURES || !may_pass(&error) {
-                        return Err(error.into());
-                    }
-                }
+                Err(error) => intervals.tolerate(error)?,
             }
-            sleep(waits.next().unwrap_or(max_interval)).await;
+            sleep(intervals.next_wait()).await;
         }
     }
 
