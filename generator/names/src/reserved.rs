@@ -194,8 +194,8 @@ pub const REQUEST_METHODS: [&str; 17] = [
     "with_options",
 ];
 
-/// The methods of the prelude that the type of the raw functions has.
-pub const RAW_METHODS: [&str; 3] = ["clone", "into", "try_into"];
+/// The methods that the type of the raw functions has, also from the prelude.
+pub const RAW_METHODS: [&str; 4] = ["clone", "into", "new", "try_into"];
 
 /// The variables that a raw function has beside its arguments.
 pub const RAW_LOCALS: [&str; 3] = ["body", "encode_path", "header_map"];
