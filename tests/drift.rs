@@ -11,6 +11,7 @@ fn the_committed_client_is_what_the_pages_give() {
     source.surroundings = Surroundings {
         workspace_member: true,
         has_extras: true,
+        has_examples: true,
     };
     let mut output = generate(&source).expect("the committed pages are good");
     let (client, openapi) = (repository("generated-client"), spec.join("openapi.json"));

@@ -27,7 +27,7 @@ pub use output::{
     CHANGELOG, FETCHED, History, OWN_PAGES, Output, holds_bare_pages, is_laid_out, read,
     read_config, read_released, read_settings, released_path,
 };
-pub use pages::{Code, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
+pub use pages::{Code, EXAMPLES, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
 pub use pages::{limits, panics};
 pub use rust::Crate;
 

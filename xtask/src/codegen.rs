@@ -7,8 +7,8 @@ use std::time::Instant;
 use generator::drift::{BaseDocument, Drift};
 use generator::output::{Difference, Plan, Writer, Written};
 use generator::{
-    CHANGELOG, Code, EXTRAS, History, Output, Report, Source, Surroundings, failure_to_json,
-    is_laid_out, json_text, released_path,
+    CHANGELOG, Code, EXAMPLES, EXTRAS, History, Output, Report, Source, Surroundings,
+    failure_to_json, is_laid_out, json_text, released_path,
 };
 
 use crate::fresh::Notes;
@@ -148,6 +148,7 @@ impl Folders {
         source.surroundings = Surroundings {
             workspace_member: is_of_workspace(&self.out, CRATE),
             has_extras: self.out.join(EXTRAS).is_file(),
+            has_examples: self.out.join(EXAMPLES).is_dir(),
         };
         if source.released.is_none() {
             source.released = generator::read_released(&self.previous);

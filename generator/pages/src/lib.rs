@@ -25,4 +25,4 @@ pub mod yaml;
 pub use code::Code;
 pub use page::Page;
 pub use problem::Problem;
-pub use source::{EXTRAS, Place, Source, SourceFile, Surroundings, ending};
+pub use source::{EXAMPLES, EXTRAS, Place, Source, SourceFile, Surroundings, ending};

@@ -210,7 +210,12 @@ pub struct Surroundings {
     pub workspace_member: bool,
     /// The crate has [`EXTRAS`].
     pub has_extras: bool,
+    /// The crate has [`EXAMPLES`].
+    pub has_examples: bool,
 }
+
+/// The folder of the examples in that of a crate, which are written by hand.
+pub const EXAMPLES: &str = "examples";
 
 /// The root of what is written by hand, in the folder of a crate that has such.
 pub const EXTRAS: &str = "src/extras/mod.rs";

@@ -40,6 +40,7 @@ fn the_committed_document_gives_the_committed_client() {
     let surroundings = Surroundings {
         workspace_member: true,
         has_extras: true,
+        has_examples: true,
     };
     let emission = rust::emit(api, &config, surroundings).expect("Rust");
 

@@ -59,7 +59,8 @@ pub(super) fn manifest(
     for_development.sort();
     let for_development = for_development.join("\n");
     manifest.push_str(&format!("\n[dev-dependencies]\n{for_development}\n"));
-    for (name, features) in &more.examples {
+    let examples = more.examples.iter();
+    for (name, features) in examples.filter(|_| surroundings.has_examples) {
         let features = toml::Value::from(features.clone());
         manifest.push_str(&format!(
             "\n[[example]]\nname = {}\nrequired-features = {features}\n",
@@ -248,16 +249,25 @@ mod tests {
             .manifest
             .examples
             .insert("no_async".to_owned(), features);
-        let manifest = manifest(
-            "pets",
-            "Pets",
-            &config,
-            Surroundings::default(),
-            Needs::default(),
-            &BTreeMap::new(),
-        );
+        let manifest = |has_examples| {
+            let surroundings = Surroundings {
+                has_examples,
+                ..Surroundings::default()
+            };
+            let needs = Needs::default();
+            manifest(
+                "pets",
+                "Pets",
+                &config,
+                surroundings,
+                needs,
+                &BTreeMap::new(),
+            )
+        };
         let example = "\n[[example]]\nname = \"no_async\"\nrequired-features = [\"blocking\"]\n";
-        assert!(manifest.contains(example), "{manifest}");
+        assert!(manifest(true).contains(example), "{}", manifest(true));
+        // Cargo refuses a manifest with an example that is not there.
+        assert!(!manifest(false).contains("[[example]]"));
     }
 
     #[test]
