@@ -182,7 +182,13 @@ impl<'a> Example<'a> {
             }
         })?;
         let names: Vec<&str> = names.iter().copied().collect();
-        let mut code = format!("# use {library}::{{{}}};\n", names.join(", "));
+        let imported = format!("use {library}::{{{}}};\n", names.join(", "));
+        let mut arguments = self.arguments.iter();
+        if arguments.any(|argument| matches!(argument.value, Value::Parameter(_))) {
+            // An example shows the variables that it uses.
+            return Ok(format!("{imported}\n{function}"));
+        }
+        let mut code = format!("# {imported}");
         let mut is_body = false;
         for line in function.lines() {
             is_body &= line != "    Ok(())";
@@ -290,7 +296,7 @@ mod tests {
         ];
         let code = code(&operation, &arguments);
         assert!(
-            code.starts_with("# use pets::{Client, Error, Upload, types};\n"),
+            code.starts_with("use pets::{Client, Error, Upload, types};\n\nasync fn example("),
             "{code}"
         );
         assert!(code.contains("id: uuid::Uuid"), "{code}");
