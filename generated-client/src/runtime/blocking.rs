@@ -223,11 +223,9 @@ impl ByteReader {
     /// # Errors
     ///
     /// Those of [`ByteStream::chunk`].
-    pub fn collect(mut self) -> Result<Bytes, Error> {
+    pub fn collect(self) -> Result<Bytes, Error> {
         let mut rest = Vec::new();
-        while self.fill()? {
-            rest.extend_from_slice(&std::mem::take(&mut self.chunk));
-        }
+        self.write_to(&mut rest)?;
         Ok(rest.into())
     }
 

@@ -216,11 +216,11 @@ impl CallOptions {
         &self,
         alternatives: &[&[(&'static str, bool)]],
     ) -> Result<(), RequestError> {
-        let added = self.changes.iter();
-        let added: Vec<&String> = added.flat_map(|it| it.body_fields.names()).collect();
-        let is_set = |(name, is_set): &(&'static str, bool)| {
-            *is_set || added.iter().any(|added| *added == name)
+        let is_added = |name: &str| {
+            let mut added = self.changes.iter().flat_map(|it| it.body_fields.names());
+            added.any(|added| added == name)
         };
+        let is_set = |(name, is_set): &(&'static str, bool)| *is_set || is_added(name);
         if alternatives.iter().any(|all| all.iter().all(is_set)) {
             return Ok(());
         }
