@@ -1,4 +1,4 @@
-//! Which failures may pass, and how long to wait before another try.
+//! How long to wait before another try.
 
 use std::time::Duration;
 
@@ -8,12 +8,6 @@ use crate::Error;
 
 /// The longest wait before a repetition, before chance adds to it.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
-
-/// Returns whether a call that does no harm when it is made twice may succeed a little
-/// later. That it may have been carried out is no reason against it.
-pub(super) fn may_pass(error: &Error) -> bool {
-    error.is_retryable() || matches!(error, Error::Transport(_)) && !error.is_tls()
-}
 
 /// Returns the waits before so many repetitions: half a second to one, and so on.
 pub(super) fn waits(retries: u32) -> ExponentialBackoff {
@@ -36,7 +30,7 @@ where
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
-        match waits.next().filter(|_| may_pass(&error)) {
+        match waits.next().filter(|_| error.may_pass_if_harmless()) {
             Some(wait) => tokio::time::sleep(wait).await,
             None => return Err(error),
         }

@@ -197,6 +197,13 @@ impl Error {
         }
     }
 
+    /// Returns `true` if the same call may succeed later, and does no harm when it is executed
+    /// twice. That it may have been executed is no reason against it then.
+    #[allow(dead_code, reason = "an API may have nothing to wait for")]
+    pub(crate) fn may_pass_if_harmless(&self) -> bool {
+        self.is_retryable() || matches!(self, Self::Transport(_)) && !self.is_tls()
+    }
+
     /// Returns the time that the API asked to wait before a retry, if any.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

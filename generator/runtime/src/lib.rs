@@ -119,7 +119,7 @@ pub use union::UnknownVariant;
 #[allow(unused_imports, reason = "an API may have no unions")]
 pub(crate) use union::union;
 pub use upload::{Progress, Upload};
-pub use waiting::{FinalStatuses, Intervals, WaitError, WaitProgress, Waiting};
+pub use waiting::{FinalStatuses, WaitError, WaitProgress, Waiting};
 
 // For the operations and types of the API, which may not need all of it.
 #[allow(unused_imports, reason = "an API may take no maps")]

@@ -12,8 +12,7 @@ use futures_util::future::join_all;
 
 use super::error::Error;
 use super::one_line::OneLine;
-use super::platform::{sleep, timeout};
-use super::sending::Sending;
+use super::platform::{BoxFuture, SendOutsideBrowser, sleep, timeout};
 
 /// The number of consecutive temporary failures that end a wait.
 const MOST_FAILURES: u32 = 5;
@@ -50,7 +49,7 @@ pub struct WaitProgress<'a> {
 #[must_use = "no request is sent before `send`"]
 pub struct Waiting<T> {
     what: String,
-    ask: Box<dyn FnMut() -> Sending<T> + Send>,
+    ask: Box<Ask<T>>,
     progress: fn(&T) -> WaitProgress<'_>,
     statuses: FinalStatuses,
     interval: Duration,
@@ -59,6 +58,9 @@ pub struct Waiting<T> {
     report: Option<Box<Report<T>>>,
 }
 
+/// A function that requests what is waited for.
+type Ask<T> = dyn FnMut() -> BoxFuture<Result<T, Error>> + Send;
+
 /// A function that is called with each response.
 type Report<T> = dyn FnMut(&T) + Send;
 
@@ -66,15 +68,18 @@ impl<T> Waiting<T> {
     /// Returns the wait for what errors call `what`. `ask` requests it, and `progress` reads a
     /// response.
     #[doc(hidden)]
-    pub fn new(
+    pub fn new<F>(
         what: String,
         statuses: FinalStatuses,
-        ask: impl FnMut() -> Sending<T> + Send + 'static,
+        mut ask: impl FnMut() -> F + Send + 'static,
         progress: fn(&T) -> WaitProgress<'_>,
-    ) -> Self {
+    ) -> Self
+    where
+        F: Future<Output = Result<T, Error>> + SendOutsideBrowser + 'static,
+    {
         Self {
             what,
-            ask: Box::new(ask),
+            ask: Box::new(move || Box::pin(ask())),
             progress,
             statuses,
             interval: Duration::from_secs(5),
@@ -215,8 +220,7 @@ impl FinalStatuses {
 }
 
 /// The times between the requests of a wait, and the failures that it tolerates.
-#[derive(Debug)]
-pub struct Intervals {
+struct Intervals {
     waits: backon::ExponentialBackoff,
     longest: Duration,
     /// The number of consecutive failures.
@@ -225,7 +229,7 @@ pub struct Intervals {
 
 impl Intervals {
     /// Returns the intervals from the first one to the longest.
-    pub fn new(first: Duration, longest: Duration) -> Self {
+    fn new(first: Duration, longest: Duration) -> Self {
         let longest = longest.max(SHORTEST);
         let waits = ExponentialBuilder::new()
             .with_min_delay(first.max(SHORTEST).min(longest))
@@ -241,12 +245,12 @@ impl Intervals {
     }
 
     /// Returns the time until the next request.
-    pub fn next_wait(&mut self) -> Duration {
+    fn next_wait(&mut self) -> Duration {
         self.waits.next().unwrap_or(self.longest)
     }
 
     /// Counts failures anew.
-    pub fn succeed(&mut self) {
+    fn succeed(&mut self) {
         self.failures = 0;
     }
 
@@ -256,11 +260,9 @@ impl Intervals {
     /// # Errors
     ///
     /// The error that ends the wait.
-    pub fn tolerate(&mut self, error: Error) -> Result<(), Error> {
+    fn tolerate(&mut self, error: Error) -> Result<(), Error> {
         self.failures += 1;
-        let may_pass =
-            error.is_retryable() || matches!(error, Error::Transport(_)) && !error.is_tls();
-        match may_pass && self.failures < MOST_FAILURES {
+        match error.may_pass_if_harmless() && self.failures < MOST_FAILURES {
             true => Ok(()),
             false => Err(error),
         }

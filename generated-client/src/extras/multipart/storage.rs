@@ -12,7 +12,6 @@ use reqwest::{Client, Response, Url};
 use super::addresses::is_safe;
 use super::error::ChunkFailure;
 use crate::Error;
-use crate::extras::backoff::may_pass;
 use crate::runtime::http_client_builder;
 
 /// The time for making a connection.
@@ -71,7 +70,7 @@ impl ChunkFailure {
     /// Returns whether the same chunk may be taken a little later.
     pub(super) fn may_pass(&self) -> bool {
         match self {
-            Self::Transport(error) => may_pass(error),
+            Self::Transport(error) => error.may_pass_if_harmless(),
             Self::Status(status) => {
                 self.wants_address()
                     || status.is_server_error()

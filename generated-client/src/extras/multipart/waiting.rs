@@ -1,16 +1,13 @@
 //! Waiting for an upload that is known by its id, for instance because another process sends
 //! the chunks.
 
-use std::fmt::{self, Debug, Formatter};
 use std::time::Duration;
-
-use tokio::time::{sleep, timeout};
 
 use super::error::{FailedChunk, UploadCause, UploadError};
 use super::session::PAGE;
 use crate::Error;
 use crate::operations::multipart_upload::MultipartUpload;
-use crate::runtime::Intervals;
+use crate::runtime::{FinalStatuses, WaitError, WaitProgress, Waiting};
 use crate::types::{ChunkInfoStatus, GetUploadStatusResponse, MultipartUploadStatusType};
 
 impl MultipartUpload {
@@ -37,14 +34,26 @@ impl MultipartUpload {
     /// # }
     /// ```
     pub fn wait_until_done(&self, upload_id: impl Into<String>) -> UploadWait {
-        UploadWait {
-            group: self.clone(),
-            upload_id: upload_id.into(),
-            interval: Duration::from_secs(5),
-            max_interval: Duration::from_secs(60),
-            deadline: None,
-            report: Box::new(|_| ()),
-        }
+        const STATUSES: FinalStatuses = FinalStatuses {
+            done: &["complete"],
+            failed: &["failed"],
+        };
+        let (group, upload_id) = (self.clone(), upload_id.into());
+        let id = upload_id.clone();
+        let ask = move || {
+            let (group, id) = (group.clone(), id.clone());
+            async move { status(&group, &id).await }
+        };
+        let what = format!("upload `{upload_id}`");
+        let waiting = Waiting::new(what, STATUSES, ask, |status| WaitProgress {
+            status: Some(match is_complete(status) {
+                Ok(true) => "complete",
+                Ok(false) => "underway",
+                Err(_) => "failed",
+            }),
+            reason: None,
+        });
+        UploadWait { upload_id, waiting }
     }
 }
 
@@ -52,35 +61,30 @@ impl MultipartUpload {
 ///
 /// No request is sent before [`send`](Self::send). A request that fails temporarily does not
 /// end the wait, unless five consecutive requests fail.
+#[derive(Debug)]
 #[must_use = "no request is sent before `send`"]
 pub struct UploadWait {
-    group: MultipartUpload,
     upload_id: String,
-    interval: Duration,
-    max_interval: Duration,
-    deadline: Option<Duration>,
-    report: Box<dyn FnMut(&GetUploadStatusResponse) + Send>,
+    waiting: Waiting<GetUploadStatusResponse>,
 }
 
 impl UploadWait {
-    /// Sets the interval between the first two requests. Each further interval is 1.5 times as
-    /// long, up to [`max_interval`](Self::max_interval). The default is 5 seconds, and the
-    /// minimum is 10 milliseconds.
+    /// Sets the interval between the first two requests: see [`Waiting::interval`].
     pub fn interval(mut self, interval: Duration) -> Self {
-        self.interval = interval;
+        self.waiting = self.waiting.interval(interval);
         self
     }
 
-    /// Sets the maximum interval between two requests. The default is one minute.
+    /// Sets the maximum interval between two requests: see [`Waiting::max_interval`].
     pub fn max_interval(mut self, interval: Duration) -> Self {
-        self.max_interval = interval;
+        self.waiting = self.waiting.max_interval(interval);
         self
     }
 
     /// Sets the deadline of the wait, after which it returns [`UploadCause::Deadline`]. There
     /// is no deadline by default.
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = Some(deadline);
+        self.waiting = self.waiting.deadline(deadline);
         self
     }
 
@@ -90,7 +94,7 @@ impl UploadWait {
         mut self,
         report: impl FnMut(&GetUploadStatusResponse) + Send + 'static,
     ) -> Self {
-        self.report = Box::new(report);
+        self.waiting = self.waiting.on_progress(report);
         self
     }
 
@@ -100,73 +104,38 @@ impl UploadWait {
     ///
     /// Returns [`UploadCause::Failed`] with the failed chunks, [`UploadCause::Session`] if the
     /// session failed or expired, [`UploadCause::Deadline`], and [`UploadCause::Call`].
-    pub async fn send(mut self) -> Result<GetUploadStatusResponse, UploadError> {
-        let mut last = None;
-        let outcome = match self.deadline {
-            None => self.poll_until_done(&mut last).await,
-            Some(deadline) => match timeout(deadline, self.poll_until_done(&mut last)).await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(UploadCause::Deadline {
-                    deadline,
-                    last: last.map(Box::new),
+    pub async fn send(self) -> Result<GetUploadStatusResponse, UploadError> {
+        self.waiting.send().await.map_err(|error| {
+            let error: UploadError = match error {
+                WaitError::Call(error) => error.into(),
+                WaitError::Deadline { deadline, last, .. } => {
+                    UploadCause::Deadline { deadline, last }.into()
                 }
-                .into()),
-            },
-        };
-        outcome.map_err(|error| error.of(&self.upload_id))
-    }
-
-    /// Polls until there is a result to return. `last` is the last status without a result.
-    async fn poll_until_done(
-        &mut self,
-        last: &mut Option<GetUploadStatusResponse>,
-    ) -> Result<GetUploadStatusResponse, UploadError> {
-        let mut intervals = Intervals::new(self.interval, self.max_interval);
-        loop {
-            match self.status().await {
-                Ok(status) => {
-                    intervals.succeed();
-                    (self.report)(&status);
-                    if is_complete(&status)? {
-                        return Ok(status);
-                    }
-                    *last = Some(status);
-                }
-                Err(error) => intervals.tolerate(error)?,
-            }
-            sleep(intervals.next_wait()).await;
-        }
-    }
-
-    /// Retrieves the status. Its chunks are those of the first list page, unless the others
-    /// are needed.
-    async fn status(&self) -> Result<GetUploadStatusResponse, Error> {
-        let mut pages = self
-            .group
-            .get_status(&self.upload_id)
-            .page_limit(PAGE)
-            .pages();
-        let Some(mut status) = pages.next_page().await? else {
-            return Ok(GetUploadStatusResponse::new());
-        };
-        if needs_chunks(&status) {
-            while let Some(page) = pages.next_page().await? {
-                status.uploaded_chunks.extend(page.uploaded_chunks);
-            }
-        }
-        Ok(status)
+                WaitError::Failed { response, .. } => is_complete(&response)
+                    .err()
+                    .unwrap_or_else(UploadError::failed),
+            };
+            error.of(&self.upload_id)
+        })
     }
 }
 
-impl Debug for UploadWait {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UploadWait")
-            .field("upload_id", &self.upload_id)
-            .field("interval", &self.interval)
-            .field("max_interval", &self.max_interval)
-            .field("deadline", &self.deadline)
-            .finish_non_exhaustive()
+/// Retrieves the status. Its chunks are those of the first list page, unless the others are
+/// needed.
+async fn status(
+    group: &MultipartUpload,
+    upload_id: &str,
+) -> Result<GetUploadStatusResponse, Error> {
+    let mut pages = group.get_status(upload_id).page_limit(PAGE).pages();
+    let Some(mut status) = pages.next_page().await? else {
+        return Ok(GetUploadStatusResponse::new());
+    };
+    if needs_chunks(&status) {
+        while let Some(page) = pages.next_page().await? {
+            status.uploaded_chunks.extend(page.uploaded_chunks);
+        }
     }
+    Ok(status)
 }
 
 /// Returns `true` if the counts of a status do not suffice to judge it.
