@@ -6,7 +6,7 @@ mod paging;
 mod ty;
 mod type_def;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use former::*;
 pub use operation::*;
@@ -174,19 +174,45 @@ impl Api {
         }
     }
 
-    /// Returns `true` if maps of the API have values of a type that can also be `null`.
-    pub fn is_nullable_in_maps(&self, id: &TypeId) -> bool {
-        fn holds(ty: &Type, id: &TypeId) -> bool {
+    /// Returns the types of which maps have values that can also be `null`.
+    pub fn nullable_in_maps(&self) -> BTreeSet<&TypeId> {
+        fn held(ty: &Type) -> Option<&TypeId> {
             match ty {
                 Type::Map(value) => match value.as_ref() {
-                    Type::Nullable(value) => matches!(&**value, Type::Named(named) if named == id),
-                    value => holds(value, id),
+                    Type::Nullable(value) => match value.as_ref() {
+                        Type::Named(id) => Some(id),
+                        _ => None,
+                    },
+                    value => held(value),
                 },
-                Type::List(inner) | Type::Nullable(inner) | Type::Boxed(inner) => holds(inner, id),
-                _ => false,
+                Type::List(inner) | Type::Nullable(inner) | Type::Boxed(inner) => held(inner),
+                _ => None,
             }
         }
-        self.mentioned().any(|ty| holds(ty, id))
+        self.mentioned().filter_map(held).collect()
+    }
+
+    /// Returns the field of a type that a step of a path leads to.
+    pub fn field_at(&self, ty: &Type, step: &Step) -> Option<&Field> {
+        let mut fields = self.ty(ty.named()?)?.fields().iter();
+        fields.find(|field| field.name == step.field)
+    }
+
+    /// Returns the groups of alternatives of a body that is always sent, with the fields that
+    /// each alternative needs.
+    pub fn alternatives(&self, body: &Body) -> Vec<Vec<Vec<&Field>>> {
+        let shape = body.ty.named().and_then(|id| self.ty(id)?.as_struct());
+        let Some(shape) = shape.filter(|_| body.required) else {
+            return Vec::new();
+        };
+        let field = |position: &usize| shape.fields.get(*position);
+        let groups = shape.alternatives.iter().map(|group| {
+            let alternatives = group.iter();
+            alternatives
+                .map(|positions| positions.iter().filter_map(field).collect())
+                .collect()
+        });
+        groups.collect()
     }
 
     /// Returns the names in Rust that come from the document: of types, fields, variants,

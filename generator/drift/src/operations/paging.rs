@@ -1,6 +1,6 @@
 //! Pagination: what leads from one list page to the next, and the items.
 
-use api::{Advance, Api, Paging, Path, Type};
+use api::{Advance, Paging, Path};
 
 use super::Comparison;
 use crate::Kind;
@@ -117,17 +117,11 @@ pub(super) fn wire_path(path: &Path, call: &Call<'_>) -> String {
     let mut ty = call.operation.response.ty();
     let mut names = Vec::new();
     for step in &path.0 {
-        let field = ty.and_then(|ty| field(ty, &step.field, call.api));
-        ty = field.map(|(_, ty)| ty);
-        names.push(field.map_or(step.field.as_str(), |(wire, _)| wire));
+        let field = ty.and_then(|ty| call.api.field_at(ty, step));
+        ty = field.map(|field| &field.ty);
+        names.push(field.map_or(&step.field, |field| &field.wire).as_str());
     }
     names.join(".")
-}
-
-fn field<'a>(ty: &Type, name: &str, api: &'a Api) -> Option<(&'a str, &'a Type)> {
-    let mut fields = api.ty(ty.named()?)?.fields().iter();
-    let field = fields.find(|field| field.name == name)?;
-    Some((&field.wire, &field.ty))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The documentation of the module `mock`, with an example for each purpose that the API has an
 //! operation for. `tests/mock.rs` runs those of Twelve Labs.
 
-use api::{Api, Input, Operation, Response, Type, TypeDef};
+use api::{Api, Input, Operation, Response, Type};
 
 use super::lists;
 use crate::documentation::Documentation;
@@ -104,9 +104,8 @@ pub(super) fn page(api: &Api, library: &str) -> Documentation {
 fn first<'a>(api: &'a Api, fits: impl Fn(&Operation) -> bool) -> Option<Sample<'a>> {
     let operations = api.operations.iter();
     let needs_some = |it: &Operation| {
-        let ty = it.body.as_ref().and_then(|body| api.ty(body.ty.named()?));
-        let shape = ty.and_then(TypeDef::as_struct);
-        shape.is_some_and(|shape| !shape.alternatives.is_empty())
+        let mut body = it.body.iter();
+        body.any(|body| !api.alternatives(body).is_empty())
     };
     let mut operations =
         operations.filter(|it| it.deprecated.is_none() && !needs_some(it) && fits(it));

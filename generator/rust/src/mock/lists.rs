@@ -74,8 +74,7 @@ fn pointer(path: &Path, operation: &Operation, api: &Api) -> Option<String> {
     let mut ty = operation.response.ty()?;
     let mut pointer = String::new();
     for step in &path.0 {
-        let mut fields = api.ty(ty.named()?)?.fields().iter();
-        let field = fields.find(|field| field.name == step.field)?;
+        let field = api.field_at(ty, step)?;
         let name = field.wire.replace('~', "~0").replace('/', "~1");
         pointer.extend(["/", name.as_str()]);
         ty = &field.ty;

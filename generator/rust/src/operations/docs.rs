@@ -51,7 +51,7 @@ pub(super) fn method(
         documentation = documentation.docs(&body.docs, context.links);
     }
     let body = operation.body.iter();
-    for group in body.flat_map(|body| inputs::alternatives(body, context.api)) {
+    for group in body.flat_map(|body| context.api.alternatives(body)) {
         documentation = documentation.line(needed(&group));
     }
     // The fields of a struct have documentation of their own.
@@ -125,10 +125,7 @@ pub(super) fn example<'a>(
         field.target.presence == Presence::Required && is_file(field.target.ty)
     };
     // What the call needs beside its arguments.
-    for group in body
-        .clone()
-        .flat_map(|body| inputs::alternatives(body, context.api))
-    {
+    for group in body.clone().flat_map(|body| context.api.alternatives(body)) {
         let first = group.first().into_iter().flatten();
         for name in first.map(|needed| &needed.name) {
             if let Some(field) = fields.iter().find(|field| field.target.name == name) {
@@ -138,10 +135,9 @@ pub(super) fn example<'a>(
     }
     // An upload without its file would show little.
     if !fields.iter().any(has_file) {
-        for field in &fields {
-            if example.set_file(&field.name, field.target.ty) {
-                break;
-            }
+        let mut fields = fields.iter();
+        if let Some(field) = fields.find(|field| is_file(field.target.ty)) {
+            example.set(&field.name, field.target.ty, context.api);
         }
     }
     example

@@ -49,11 +49,7 @@ impl<'a> Example<'a> {
     /// Adds an argument. It is written in the call, or a parameter of the example if no expression
     /// creates it.
     pub(super) fn argument(&mut self, name: &Ident, ty: &Type, api: &Api) {
-        let mut literals = Literals {
-            api,
-            names: &mut self.names,
-        };
-        let value = match literals.accepted(&name.to_string(), ty) {
+        let value = match self.literals(api).accepted(&name.to_string(), ty) {
             Some(value) => Value::Literal(value),
             None => {
                 self.use_names(ty);
@@ -72,10 +68,7 @@ impl<'a> Example<'a> {
         fields: &[(&Ident, &Type)],
         api: &Api,
     ) {
-        let mut literals = Literals {
-            api,
-            names: &mut self.names,
-        };
+        let mut literals = self.literals(api);
         let values = fields.iter().map(|(name, ty)| {
             let value = literals.exact(&name.to_string(), ty)?;
             Some(quote!(#name: #value))
@@ -88,35 +81,20 @@ impl<'a> Example<'a> {
         self.arguments.push(Argument { name, value });
     }
 
-    /// Calls a setter if it takes a file, and returns `true` if it does.
-    pub(super) fn set_file(&mut self, name: &Ident, ty: &Type) -> bool {
-        let file = self.file(name, ty);
-        let is_file = file.is_some();
-        self.setters.extend(file.map(|file| quote!(.#name(#file))));
-        is_file
-    }
-
     /// Calls a setter, if a value for it can be written.
     pub(super) fn set(&mut self, name: &Ident, ty: &Type, api: &Api) {
-        let mut literals = Literals {
-            api,
-            names: &mut self.names,
-        };
+        let mut literals = self.literals(api);
         let value = literals.accepted(&name.to_string(), ty.unboxed());
         self.setters
             .extend(value.map(|value| quote!(.#name(#value))));
     }
 
-    /// Returns the literal for a file or a list of files.
-    fn file(&mut self, name: &Ident, ty: &Type) -> Option<TokenStream> {
-        let path = format!("path/to/{}", plain(name));
-        let literal = match ty {
-            Type::File => quote!(Upload::path(#path)),
-            Type::List(item) if **item == Type::File => quote!([Upload::path(#path)]),
-            _ => return None,
-        };
-        self.names.insert("Upload");
-        Some(literal)
+    /// Returns what writes the values of the example.
+    fn literals<'b>(&'b mut self, api: &'b Api) -> Literals<'b> {
+        Literals {
+            api,
+            names: &mut self.names,
+        }
     }
 
     /// Imports what a type mentions of the crate.
@@ -249,11 +227,6 @@ impl<'a> Example<'a> {
             },
         }
     }
-}
-
-/// Returns a name without the underscores that set it apart from a keyword.
-fn plain(name: &Ident) -> String {
-    name.to_string().trim_matches('_').to_owned()
 }
 
 #[cfg(test)]

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{
-    Api, Body, Deprecation, Docs, Field, FieldRole, Input, Operation, Presence, Struct, Type,
-};
+use api::{Api, Body, Deprecation, Docs, FieldRole, Input, Operation, Presence, Struct, Type};
 use proc_macro2::Ident;
 
 use crate::format::ident;
@@ -105,22 +103,6 @@ pub(super) fn body_fields<'a>(body: &'a Body, api: &'a Api) -> Vec<BodyField<'a>
             })
         })
         .collect()
-}
-
-/// Returns the groups of alternatives of a body that is always sent, with the fields that each
-/// alternative needs.
-pub(super) fn alternatives<'a>(body: &'a Body, api: &'a Api) -> Vec<Vec<Vec<&'a Field>>> {
-    let Some(shape) = shape(body, api).filter(|_| body.required) else {
-        return Vec::new();
-    };
-    let field = |position: &usize| shape.fields.get(*position);
-    let groups = shape.alternatives.iter().map(|group| {
-        let alternatives = group.iter();
-        alternatives
-            .map(|positions| positions.iter().filter_map(field).collect())
-            .collect()
-    });
-    groups.collect()
 }
 
 /// Returns the struct that is the body.

@@ -257,8 +257,7 @@ fn holds(kind: IntKind, number: i64) -> bool {
 fn type_at<'a>(path: &Path, operation: &'a Operation, api: &'a Api) -> Option<&'a Type> {
     let mut ty = operation.response.ty()?;
     for step in &path.0 {
-        let fields = api.ty(ty.named()?)?.fields();
-        ty = &fields.iter().find(|field| field.name == step.field)?.ty;
+        ty = &api.field_at(ty, step)?.ty;
     }
     Some(ty)
 }

@@ -163,7 +163,7 @@ fn forced(operation: &Operation, context: &Context<'_>) -> TokenStream {
 /// Returns the statements that check that a body has one of several properties.
 fn checks(operation: &Operation, context: &Context<'_>) -> TokenStream {
     let body = operation.body.iter();
-    let groups = body.flat_map(|body| inputs::alternatives(body, context.api));
+    let groups = body.flat_map(|body| context.api.alternatives(body));
     let checks = groups.map(|group| {
         let alternatives = group.iter().map(|fields| {
             let fields = fields.iter().map(|field| {

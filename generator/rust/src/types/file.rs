@@ -1,5 +1,6 @@
 //! The file of a type while it is written.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use api::{Api, Deprecation, Docs, FormerName, Shape, Type, TypeDef, TypeId};
@@ -9,20 +10,35 @@ use crate::layout::layout;
 use crate::links::Links;
 use crate::{Imports, format, former};
 
-/// The file of a type.
-pub(super) struct File<'a> {
+/// What the files of all types are written from.
+pub(super) struct Context<'a> {
     api: &'a Api,
     links: &'a Links,
+    nullable_in_maps: BTreeSet<&'a TypeId>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(api: &'a Api, links: &'a Links) -> Self {
+        Self {
+            api,
+            links,
+            nullable_in_maps: api.nullable_in_maps(),
+        }
+    }
+}
+
+/// The file of a type.
+pub(super) struct File<'a> {
+    context: &'a Context<'a>,
     own: &'a TypeId,
     pub(super) imports: Imports,
     code: String,
 }
 
 impl<'a> File<'a> {
-    pub(super) fn new(api: &'a Api, links: &'a Links, def: &'a TypeDef) -> Self {
+    pub(super) fn new(context: &'a Context<'a>, def: &'a TypeDef) -> Self {
         Self {
-            api,
-            links,
+            context,
             own: &def.id,
             imports: Imports::default(),
             code: String::new(),
@@ -59,7 +75,7 @@ impl<'a> File<'a> {
 
     /// Writes the documentation of a page as a comment.
     pub(super) fn docs(&mut self, indent: Indent, docs: &Docs) {
-        let documentation = Documentation::new().docs(docs, self.links);
+        let documentation = Documentation::new().docs(docs, self.context.links);
         comment(&mut self.code, &indent.to_string(), &documentation.page());
     }
 
@@ -146,7 +162,7 @@ impl<'a> File<'a> {
     /// Returns the name of a public type of the runtime, or its path if a type of the
     /// API has that name.
     pub(super) fn runtime_type(&mut self, name: &str) -> String {
-        if self.api.types.contains_key(&TypeId::new(name)) {
+        if self.context.api.types.contains_key(&TypeId::new(name)) {
             return format!("crate::{name}");
         }
         self.imports.runtime(name);
@@ -157,7 +173,7 @@ impl<'a> File<'a> {
     /// expression that makes the value from it.
     pub(super) fn argument(&mut self, name: &str, ty: &Type) -> (String, String) {
         let written = self.ty(ty);
-        if self.api.is_converted(ty) {
+        if self.context.api.is_converted(ty) {
             (format!("impl Into<{written}>"), format!("{name}.into()"))
         } else {
             (written, name.to_owned())
@@ -166,7 +182,7 @@ impl<'a> File<'a> {
 
     /// Returns `true` if maps of the API have values of this type that can also be `null`.
     pub(super) fn is_nullable_in_maps(&self, def: &TypeDef) -> bool {
-        self.api.is_nullable_in_maps(&def.id)
+        self.context.nullable_in_maps.contains(&def.id)
     }
 
     /// Writes the conversions by which an entry of such a map is given as what converts into
@@ -192,7 +208,7 @@ impl<'a> File<'a> {
     /// knows the text, or else a conversion.
     pub(super) fn known_text(&mut self, ty: &Type, text: &str) -> String {
         let shape = match ty {
-            Type::Named(id) => self.api.types.get(id).map(|def| &def.shape),
+            Type::Named(id) => self.context.api.types.get(id).map(|def| &def.shape),
             _ => None,
         };
         let known = match shape {
@@ -239,7 +255,8 @@ mod tests {
         let def = object("Form", []);
         let api = api([def.clone()]);
         let links = Links::of(&api);
-        let mut file = File::new(&api, &links, &def);
+        let context = Context::new(&api, &links);
+        let mut file = File::new(&context, &def);
         let files = Type::Nullable(Box::new(Type::List(Box::new(Type::File))));
         assert_eq!(file.ty(&files), "Option<Vec<Upload>>");
         assert_eq!(file.ty(&Type::Form), "crate::Form");
@@ -252,7 +269,8 @@ mod tests {
         let mut api = api([def.clone()]);
         api.operations = vec![operation("list", &["pets"])];
         let links = Links::of(&api);
-        let mut file = File::new(&api, &links, &def);
+        let context = Context::new(&api, &links);
+        let mut file = File::new(&context, &def);
         let docs = Docs::page("A pet.\n\nSee `pets.list`.");
         file.docs(Indent::MEMBER, &docs);
         let link = "[`pets.list`](crate::operations::pets::Pets::list)";

@@ -22,7 +22,7 @@ use api::{Api, FormerName, Shape, TypeDef, TypeId};
 use pages::Problem;
 use rayon::prelude::*;
 
-use self::file::File;
+use self::file::{Context, File};
 use crate::Crate;
 use crate::documentation::comment;
 use crate::format;
@@ -65,9 +65,10 @@ pub(crate) fn files(
 /// Returns the text of each file.
 fn texts(api: &Api) -> BTreeMap<TypeId, String> {
     let links = Links::of(api);
+    let context = Context::new(api, &links);
     let types: Vec<&TypeDef> = api.types.values().collect();
     let texts = types.into_par_iter().map(|def| {
-        let mut file = File::new(api, &links, def);
+        let mut file = File::new(&context, def);
         define(def, &mut file);
         (def.id.clone(), file.text())
     });

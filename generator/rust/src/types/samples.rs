@@ -3,7 +3,7 @@
 use api::{Encoding, Field, Presence, Shape, Type, TypeDef};
 
 use super::define;
-use super::file::File;
+use super::file::{Context, File};
 use crate::links::Links;
 use crate::operations::samples;
 
@@ -31,7 +31,8 @@ pub(super) fn printed_with<const N: usize>(others: [TypeDef; N], def: TypeDef) -
     let mut api = samples::api(others);
     api.types.insert(def.id.clone(), def.clone());
     let links = Links::of(&api);
-    let mut file = File::new(&api, &links, &def);
+    let context = Context::new(&api, &links);
+    let mut file = File::new(&context, &def);
     define(&def, &mut file);
     file.code()
 }
