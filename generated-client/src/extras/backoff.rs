@@ -1,4 +1,4 @@
-//! How long to wait before another try.
+//! Waits between retries.
 
 use std::time::Duration;
 

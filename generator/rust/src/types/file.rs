@@ -10,7 +10,7 @@ use crate::layout::layout;
 use crate::links::Links;
 use crate::{Imports, format, former};
 
-/// What the files of all types are written from.
+/// The input of the files of all types.
 pub(super) struct Context<'a> {
     api: &'a Api,
     links: &'a Links,
