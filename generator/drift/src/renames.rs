@@ -234,6 +234,18 @@ fn spots_of_calls<'a>(old: &Call<'a>, new: &Call<'a>) -> Vec<Spot<'a>> {
         .errors
         .iter()
         .filter_map(|now| Some((*errors.get(now.status.as_str())?, &now.ty)));
+    let sent = (
+        old.operation.response.channel(),
+        new.operation.response.channel(),
+    );
+    let of_messages = match sent {
+        (Some(old), Some(new)) => {
+            let types = old.sent.ty().zip(new.sent.ty());
+            types.and_then(|(old, new)| spot(old, new))
+        }
+        _ => None,
+    };
+    let of_response = of_response.into_iter().chain(of_messages);
     of_inputs.chain(of_response).chain(of_errors).collect()
 }
 

@@ -162,9 +162,9 @@ fn finish(api: &mut Api) {
     };
     let operations = || api.operations.iter();
     let parameters = operations().flat_map(|operation| &operation.parameters);
-    let bodies = operations().filter_map(|operation| operation.body.as_ref());
     let sent = parameters.map(|parameter| &parameter.ty);
-    let sent = reached(sent.chain(bodies.map(|body| &body.ty)).collect());
+    let bodies = operations().filter_map(|operation| operation.sent());
+    let sent = reached(sent.chain(bodies).collect());
     let received = reached(operations().filter_map(|it| it.response.ty()).collect());
     for ty in api.types.values_mut() {
         ty.sent = sent.contains(&ty.id);

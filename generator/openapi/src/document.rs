@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::channels::{self, Fault as ChannelFault};
 use crate::expansion::{self, Fault, Reason};
 use crate::inclusion;
 use crate::loss::{Loss, LossKind, LossLines};
@@ -50,6 +51,35 @@ impl Document {
         document.check_version()?;
         document.check_shapes()?;
         document.check_operations()?;
+        document.check_expansion()?;
+        references::settle(&mut document.root);
+        document.check_inclusion()?;
+        Ok(document)
+    }
+
+    /// Parses the AsyncAPI document of a page, whose channels become operations.
+    pub(crate) fn parse_async_api(page: &Arc<Page>) -> Result<Self, Problem> {
+        let (root, lines) = yaml::parse(&page.specification.text)
+            .map_err(|error| not_read(&error).at(page.place(error.line)))?;
+        let lines = Arc::new(lines);
+        let reading = channels::read(root).map_err(|(fault, pointer)| {
+            let place = Place::of_node(&page.file, &lines, page.specification.line, &pointer);
+            not_opened(fault, page).at(place)
+        })?;
+        let lines = channels::lines(&reading, |pointer| lines.line(pointer));
+        let mut root = reading.root;
+        if let Some(title) = &page.title {
+            walk::operations_mut(&mut root, &mut |_, operation| {
+                operation.insert("summary".to_owned(), title.as_str().into());
+            });
+        }
+        let mut document = Self {
+            page: Arc::clone(page),
+            root,
+            lines: Arc::new(Lines::from_index(&lines)),
+            prose: None,
+        };
+        document.check_shapes()?;
         document.check_expansion()?;
         references::settle(&mut document.root);
         document.check_inclusion()?;
@@ -242,6 +272,37 @@ impl Document {
         )
         .at(self.place(&pointer))
         .advice(advice))
+    }
+}
+
+/// Returns the problem of a page whose channels are not read.
+fn not_opened(fault: ChannelFault, page: &Page) -> Problem {
+    let title = page.title.as_deref().unwrap_or("the page");
+    let left_out = |message: String| Problem::new(Code::ChannelLeftOut, message);
+    match fault {
+        ChannelFault::Version(version) => Problem::new(
+            Code::UnknownVersion,
+            format!("AsyncAPI {version} is not known here"),
+        )
+        .advice("version 2 is read; convert the specification to it"),
+        ChannelFault::NoChannel => left_out(format!(
+            "the specification of `{title}` describes no channel"
+        ))
+        .advice("`channels` should hold an address; fetch the page again"),
+        ChannelFault::Protocol(protocol) => left_out(format!(
+            "the protocol of `{title}` is `{protocol}`, and not that of WebSockets"
+        ))
+        .advice("use a library for this protocol"),
+        ChannelFault::Shape(form) => Problem::new(
+            Code::InvalidStructure,
+            format!("a part of the AsyncAPI document should be {form}"),
+        )
+        .advice("correct the page, or fetch it again"),
+        ChannelFault::Dangling(target) => Problem::new(
+            Code::DanglingReference,
+            format!("the reference `{target}` leads to no message"),
+        )
+        .advice("add what is missing to the page, or fetch it again: it may have been cut short"),
     }
 }
 

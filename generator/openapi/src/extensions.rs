@@ -31,3 +31,7 @@ pub(crate) const WEBHOOK: &str = "x-fern-webhook";
 
 /// The name of a server, and so of an environment of the client.
 pub(crate) const SERVER_NAME: &str = "x-fern-server-name";
+
+/// A WebSocket channel, as a key of a path item. Its operation has the request that opens the
+/// channel; the body is a message of the client, and the response `101` is one of the server.
+pub(crate) const CHANNEL: &str = "x-websocket";

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod allow;
+mod channels;
 mod committed;
 pub mod config;
 pub mod dialect;

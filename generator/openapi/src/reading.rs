@@ -21,9 +21,9 @@ pub struct Known {
     pub released: Option<Arc<str>>,
 }
 
-/// A page after its OpenAPI block is parsed. Structured prose is read after all of these.
+/// A page after its block is parsed. Structured prose is read after all of these.
 enum Parsed {
-    OpenApi(Result<Document, Problem>),
+    Block(Result<Document, Problem>),
     Prose(Outline),
 }
 
@@ -32,10 +32,12 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When it is neither YAML nor JSON, is not OpenAPI 3.0 or 3.1, or describes no operation.
+    /// When it is neither YAML nor JSON, is not OpenAPI 3.0, OpenAPI 3.1, or AsyncAPI 2, or describes
+    /// no operation.
     pub fn parse(page: &Arc<Page>) -> Result<Self, Problem> {
         match page.form {
             Form::OpenApi => Self::parse_openapi(page),
+            Form::AsyncApi => Self::parse_async_api(page),
             Form::Prose(outline) => {
                 let urls = page.request.iter().map(|request| request.url.as_str());
                 let bases = Bases::new(urls, prose::listed_servers(page, outline).into_iter());
@@ -80,13 +82,18 @@ impl Document {
         servers.extend(released.iter().filter_map(Released::server));
         let parse = |page: &Arc<Page>| {
             let parsed = || {
-                let document = Self::parse_openapi(page)?;
+                let document = match page.form {
+                    Form::AsyncApi => Self::parse_async_api(page)?,
+                    _ => Self::parse_openapi(page)?,
+                };
                 document.check_references()?;
                 Ok(document)
             };
             match page.form {
                 Form::Prose(outline) => Parsed::Prose(outline),
-                Form::OpenApi => Parsed::OpenApi(panics::located(|| page.place(1), parsed)),
+                Form::OpenApi | Form::AsyncApi => {
+                    Parsed::Block(panics::located(|| page.place(1), parsed))
+                }
             }
         };
         let parsed: Vec<_> = pages.pages.par_iter().map(parse).collect();
@@ -96,7 +103,7 @@ impl Document {
                 || page.place(1),
                 || Self::parse_prose(page, outline, &bases),
             ),
-            Parsed::OpenApi(parsed) => parsed,
+            Parsed::Block(parsed) => parsed,
         };
         let results: Vec<_> = pages.pages.par_iter().zip(parsed).map(read).collect();
         let mut unreadable = pages.unreadable;
@@ -132,7 +139,7 @@ impl Document {
     fn bases(pages: &Pages, parsed: &[Parsed], servers: &[String]) -> Bases {
         let prose = pages.pages.iter().filter_map(|page| match page.form {
             Form::Prose(outline) => Some((page, outline)),
-            Form::OpenApi => None,
+            Form::OpenApi | Form::AsyncApi => None,
         });
         let urls = prose
             .clone()
@@ -141,7 +148,7 @@ impl Document {
             return Bases::default();
         }
         let documents = parsed.iter().filter_map(|parsed| match parsed {
-            Parsed::OpenApi(parsed) => parsed.as_ref().ok(),
+            Parsed::Block(parsed) => parsed.as_ref().ok(),
             Parsed::Prose(_) => None,
         });
         let published = documents.filter_map(|document| {

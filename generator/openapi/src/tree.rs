@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::extensions::{
-    IDEMPOTENCY_HEADER, MEDIA_TYPE, RATE_LIMIT_BUCKET, REQUIRED_ALTERNATIVES, SERVER_NAME, SETS,
-    STREAMING, TYPE_ALIAS, WAIT,
+    CHANNEL, IDEMPOTENCY_HEADER, MEDIA_TYPE, RATE_LIMIT_BUCKET, REQUIRED_ALTERNATIVES, SERVER_NAME,
+    SETS, STREAMING, TYPE_ALIAS, WAIT,
 };
 use crate::renamed::Renamed;
 use crate::rust_types::{self, Dependency};
@@ -129,6 +129,9 @@ pub struct Operation {
     pub path: String,
     /// The HTTP method, in lower case.
     pub method: String,
+    /// It opens a WebSocket channel: the body is a message of the client, and the response `101`
+    /// is one of the server.
+    pub is_channel: bool,
     /// `summary`
     pub summary: String,
     /// `description`
@@ -589,7 +592,8 @@ impl Operation {
         Self {
             id: text(node("operationId")),
             path: walk::sent_path(path).to_owned(),
-            method: method.to_owned(),
+            method: if method == CHANNEL { "get" } else { method }.to_owned(),
+            is_channel: method == CHANNEL,
             summary: text(node("summary")),
             description: text(node("description")),
             reference: optional(&node("externalDocs")["url"]),

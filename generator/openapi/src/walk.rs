@@ -6,14 +6,15 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use crate::extensions::CHANNEL;
 use pages::pointer::{self, Pointer};
 
 /// How references to schemas begin.
 pub(crate) const SCHEMAS: &str = "#/components/schemas/";
 
-/// The keys of a path item that are operations.
-pub(crate) const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+/// The keys of a path item that are operations, or a channel, which is described like one.
+pub(crate) const METHODS: [&str; 9] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", CHANNEL,
 ];
 
 /// Keywords whose value is a list of schemas.

@@ -1,6 +1,6 @@
 //! Types of the model as tokens.
 
-use api::{Response, Type};
+use api::{Channel, Messages, Response, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -40,7 +40,29 @@ pub(crate) fn response(response: &Response, imports: &mut Imports) -> TokenStrea
             let ty = tokens(ty, From::Elsewhere, imports);
             quote!(EventStream<#ty>)
         }
+        Response::Channel(Channel { sent, received }) => {
+            let sent = messages(sent, From::Elsewhere, imports);
+            let received = messages(received, From::Elsewhere, imports);
+            quote!(crate::websocket::Socket<#sent, #received>)
+        }
     }
+}
+
+/// Returns the type that marks what a side of a channel sends. Its path is written out, because it
+/// is there with the feature `websocket` alone.
+pub(crate) fn messages(messages: &Messages, from: From, imports: &mut Imports) -> TokenStream {
+    let (name, ty) = match messages {
+        Messages::Json(ty) => (quote!(Messages), Some(ty)),
+        Messages::JsonOrBytes(ty) => (quote!(Frames), Some(ty)),
+        Messages::Bytes => (quote!(Binary), None),
+        Messages::Text => (quote!(Text), None),
+        Messages::Nothing => (quote!(Nothing), None),
+    };
+    let ty = ty.map(|ty| {
+        let ty = tokens(ty, from, imports);
+        quote!(<#ty>)
+    });
+    quote!(crate::websocket::#name #ty)
 }
 
 /// Returns a type as code.

@@ -301,14 +301,59 @@ pub enum Response {
         /// The media type that the page names.
         media_type: String,
     },
+    /// A WebSocket connection, over which both sides send messages.
+    Channel(Channel),
+}
+
+/// A WebSocket channel, which a request opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// What the client sends.
+    pub sent: Messages,
+    /// What the server sends.
+    pub received: Messages,
+}
+
+/// The messages of one side of a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Messages {
+    /// JSON of this type, in text frames.
+    Json(Type),
+    /// JSON of this type in text frames, and bytes in binary frames.
+    JsonOrBytes(Type),
+    /// Bytes, in binary frames.
+    Bytes,
+    /// Text that is not JSON, in text frames.
+    Text,
+    /// Nothing: the other side alone sends.
+    Nothing,
+}
+
+impl Messages {
+    /// Returns the type of the JSON.
+    pub fn ty(&self) -> Option<&Type> {
+        match self {
+            Self::Json(ty) | Self::JsonOrBytes(ty) => Some(ty),
+            Self::Bytes | Self::Text | Self::Nothing => None,
+        }
+    }
 }
 
 impl Response {
-    /// Returns the type of the JSON or of an event.
+    /// Returns the type of the JSON, of an event, or of a message of the server.
     pub fn ty(&self) -> Option<&Type> {
         match self {
             Self::Json(ty) | Self::Events { ty, .. } => Some(ty),
+            Self::Channel(channel) => channel.received.ty(),
             Self::Empty | Self::Text | Self::Bytes => None,
+        }
+    }
+
+    /// Returns the channel that a request opens.
+    pub fn channel(&self) -> Option<&Channel> {
+        match self {
+            Self::Channel(channel) => Some(channel),
+            _ => None,
         }
     }
 }
@@ -468,7 +513,15 @@ impl Operation {
     /// Returns the types that a request and its responses mention directly.
     pub fn types(&self) -> Vec<&Type> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.ty);
-        let body = self.body.iter().map(|body| &body.ty);
-        parameters.chain(body).chain(self.response.ty()).collect()
+        let sent = self.sent().into_iter();
+        parameters.chain(sent).chain(self.response.ty()).collect()
+    }
+
+    /// Returns the type of the body, or of the messages that the client sends.
+    pub fn sent(&self) -> Option<&Type> {
+        match (&self.body, self.response.channel()) {
+            (Some(body), _) => Some(&body.ty),
+            (None, channel) => channel?.sent.ty(),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{EventName, Operation, Response, Type, TypeId};
+use api::{Channel, EventName, Messages, Operation, Response, Type, TypeId};
 
 use super::Comparison;
 use crate::Kind;
@@ -41,14 +41,28 @@ impl Comparison<'_> {
         }
     }
 
-    /// Returns `true` if `send()` returns the same type.
+    /// Returns `true` if `send()` or `connect()` returns the same type.
     fn is_same_output(&self, old: &Response, new: &Response) -> bool {
+        if let (Response::Channel(old), Response::Channel(new)) = (old, new) {
+            return self.are_same_messages(&old.sent, &new.sent)
+                && self.are_same_messages(&old.received, &new.received);
+        }
         match (output_type(old), output_type(new)) {
             (Some((old, was_stream)), Some((new, is_stream))) => {
                 was_stream == is_stream && self.renames.same(old, new)
             }
             (None, None) => old == new,
             _ => false,
+        }
+    }
+
+    fn are_same_messages(&self, old: &Messages, new: &Messages) -> bool {
+        match (old, new) {
+            (Messages::Json(old), Messages::Json(new))
+            | (Messages::JsonOrBytes(old), Messages::JsonOrBytes(new)) => {
+                self.renames.same(old, new)
+            }
+            (old, new) => old == new,
         }
     }
 
@@ -142,11 +156,11 @@ fn output_type(response: &Response) -> Option<(&Type, bool)> {
         // A text and a JSON text are the same to a caller.
         Response::Text => Some((&Type::String, false)),
         Response::Events { ty, .. } => Some((ty, true)),
-        Response::Empty | Response::Bytes => None,
+        Response::Empty | Response::Bytes | Response::Channel(_) => None,
     }
 }
 
-/// Returns the type that `send()` returns.
+/// Returns the type that `send()` or `connect()` returns.
 fn output(response: &Response) -> String {
     match response {
         Response::Empty => "()".to_owned(),
@@ -154,6 +168,19 @@ fn output(response: &Response) -> String {
         Response::Text => "String".to_owned(),
         Response::Bytes => "ByteStream".to_owned(),
         Response::Events { ty, .. } => format!("EventStream<{}>", qualified(ty)),
+        Response::Channel(Channel { sent, received }) => {
+            format!("Socket<{}, {}>", messages(sent), messages(received))
+        }
+    }
+}
+
+fn messages(messages: &Messages) -> String {
+    match messages {
+        Messages::Json(ty) => format!("Messages<{}>", qualified(ty)),
+        Messages::JsonOrBytes(ty) => format!("Frames<{}>", qualified(ty)),
+        Messages::Bytes => "Binary".to_owned(),
+        Messages::Text => "Text".to_owned(),
+        Messages::Nothing => "Nothing".to_owned(),
     }
 }
 
@@ -163,7 +190,7 @@ fn format(response: &Response) -> Option<&str> {
         Response::Json(_) => Some("application/json"),
         Response::Text => Some("text/plain"),
         Response::Events { media_type, .. } => Some(media_type),
-        Response::Empty | Response::Bytes => None,
+        Response::Empty | Response::Bytes | Response::Channel(_) => None,
     }
 }
 

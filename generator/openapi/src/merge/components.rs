@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::expansion::{is_data, is_kept, refers_below};
+use crate::extensions::CHANNEL;
 use crate::mapping;
 use crate::references;
 use crate::walk;
@@ -65,7 +66,10 @@ fn hand_down(paths: &mut Value) {
         let parameters = item.shift_remove("parameters");
         let shared: Vec<(String, Value)> = item
             .iter()
-            .filter(|(key, _)| *key == "servers" || key.starts_with("x-"))
+            .filter(|(key, _)| {
+                let is_extension = key.starts_with("x-") && *key != CHANNEL;
+                *key == "servers" || is_extension
+            })
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect();
         item.retain(|key, _| walk::METHODS.contains(&key.as_str()));

@@ -3,6 +3,7 @@
 //! The result does not depend on the order in which the pages were read. What
 //! the pages contradict each other about is a warning, never a silent choice.
 
+mod channel_keys;
 mod components;
 mod environments;
 mod page_link;
@@ -21,6 +22,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Config;
 use crate::document::Document;
+use crate::extensions::CHANNEL;
 use crate::host::is_nameless;
 use crate::ignore::{IGNORE, ignore};
 use crate::merged::{Merged, Origin};
@@ -89,6 +91,7 @@ pub fn merge(
         mut sites,
     } = servers::choose(&mut documents, config, warnings)?;
     precedence::leave_out(&mut documents, &mut sites, &server, type_names, warnings);
+    channel_keys::complete(&mut documents);
     let listed = environments::listed(&documents, &sites, &server);
     let security = security::choose(&mut documents, warnings)?;
     let (operations, schemas) = operations(&mut documents, &sites, &server, type_names, warnings);
@@ -196,10 +199,8 @@ fn contradicts_request_line(document: &Document) -> Option<Problem> {
     let mut operations = walk::operations(&document.root);
     let (path, method, _) = operations.next()?;
     let same_path = published_server(&request.url, path).is_some();
-    if request.is_inherited
-        || operations.next().is_some()
-        || (method == request.method && same_path)
-    {
+    let same_method = method == request.method || method == CHANNEL && request.method == "get";
+    if request.is_inherited || operations.next().is_some() || (same_method && same_path) {
         return None;
     }
     Some(

@@ -7,7 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use super::prose::{is_section, outline};
 use super::signs::{
-    LineIndex, front_matter, has_key, is_closed, is_method, is_specification, request_line,
+    LineIndex, front_matter, is_async_api, is_closed, is_method, is_specification, request_line,
     sent_files, uncovered,
 };
 use super::{Block, Form, Page, Pages, Request, SampleFile};
@@ -75,6 +75,8 @@ struct Draft {
     request: Option<Request>,
     /// The line that says that the page is about a connection, and no request.
     connection: Option<usize>,
+    /// The request line of a connection, with the scheme of HTTP.
+    handshake: Option<Request>,
     /// The line that says that the page is about a webhook: a method without a URL.
     webhook: Option<usize>,
     reference: Option<String>,
@@ -94,6 +96,7 @@ struct Draft {
 /// A specification, and what the page says about it.
 struct Specification {
     block: Block,
+    form: Form,
     request: Option<Request>,
     reference: Option<String>,
     sample_files: Vec<SampleFile>,
@@ -178,20 +181,24 @@ impl Reader<'_> {
                 let reference = &mut self.draft.reference;
                 reference.get_or_insert_with(|| address.trim().replace(' ', "%20"));
             } else if let Some((method, url)) = request_line(line) {
-                if url.starts_with("ws") {
+                let request = |url: String| Request {
+                    method: method.to_ascii_lowercase(),
+                    url,
+                    line: number,
+                    is_inherited: false,
+                };
+                if let Some(rest) = url.strip_prefix("ws") {
                     self.draft.connection.get_or_insert(number);
+                    let handshake = &mut self.draft.handshake;
+                    handshake.get_or_insert_with(|| request(format!("http{rest}")));
                     continue;
                 }
                 if let Some((title, line)) = self.draft.next_title.take() {
                     self.end_page(line);
                     self.draft.title = Some(title);
                 }
-                self.draft.request.get_or_insert_with(|| Request {
-                    method: method.to_ascii_lowercase(),
-                    url: url.to_owned(),
-                    line: number,
-                    is_inherited: false,
-                });
+                let known = &mut self.draft.request;
+                known.get_or_insert_with(|| request(url.to_owned()));
             }
         }
     }
@@ -207,7 +214,8 @@ impl Reader<'_> {
         line: usize,
     ) -> Option<usize> {
         let language = info.split([' ', ',']).next().unwrap_or_default();
-        if is_specification(language, &content, self.draft.announced) {
+        let is_async_api = is_async_api(&content);
+        if is_async_api || is_specification(language, &content, self.draft.announced) {
             // Neither YAML nor JSON has a line that begins with a fence.
             let holds_fence = content.lines().any(|line| line.starts_with("```"));
             if holds_fence || !is_closed(fenced) {
@@ -218,12 +226,15 @@ impl Reader<'_> {
                 let next = fenced.find("\n# ").map(|end| end + 1);
                 return next.filter(|_| holds_fence);
             }
-            self.draft.add(Block {
+            let block = Block {
                 text: content.into(),
                 line: line + 1,
-            });
-        } else if has_key(&content, ["asyncapi", "channels"]) {
-            self.draft.connection.get_or_insert(line + 1);
+            };
+            let form = match is_async_api {
+                true => Form::AsyncApi,
+                false => Form::OpenApi,
+            };
+            self.draft.add(block, form);
         } else if self.draft.sample_files.is_empty() {
             self.draft.sample_files = sent_files(&content);
         }
@@ -253,22 +264,27 @@ impl Draft {
         }
     }
 
-    fn add(&mut self, block: Block) {
+    fn add(&mut self, block: Block, form: Form) {
         self.next_title = None;
-        let mut request = self.request.take();
+        let mut request = match form {
+            Form::AsyncApi => self.handshake.take(),
+            _ => self.request.take(),
+        };
         let mut reference = self.reference.take();
         if let Some(last) = self.specifications.last_mut() {
             last.sample_files.append(&mut self.sample_files);
             reference = reference.or_else(|| last.reference.clone());
+            let inherited = last.request.as_ref().filter(|_| last.form == form);
             request = request.or_else(|| {
-                last.request.clone().map(|request| Request {
+                inherited.map(|request| Request {
                     is_inherited: true,
-                    ..request
+                    ..request.clone()
                 })
             });
         }
         self.specifications.push(Specification {
             block,
+            form,
             request,
             reference,
             sample_files: Vec::new(),
@@ -290,7 +306,7 @@ impl Draft {
                     request: specification.request,
                     reference: specification.reference,
                     specification: specification.block,
-                    form: Form::OpenApi,
+                    form: specification.form,
                     sample_files: specification.sample_files,
                 })
             }));
@@ -327,13 +343,13 @@ impl Draft {
             } else if let Some(line) = self.connection {
                 let title = self.title.as_deref().unwrap_or("the page");
                 let message = format!(
-                    "`{title}` is not in the client: it is a connection that stays open, and no \
-                     request"
+                    "`{title}` is not in the client: it is a connection that stays open, which no \
+                     AsyncAPI specification describes"
                 );
                 found.warnings.push(
                     Problem::new(Code::ChannelLeftOut, message)
                         .at(file.place(line))
-                        .advice("connect to it with a WebSocket library"),
+                        .advice("fetch the page again, or connect to it with a WebSocket library"),
                 );
             }
             found.skipped += usize::from(self.title.is_some());

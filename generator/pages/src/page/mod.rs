@@ -21,7 +21,7 @@ use crate::problem::Problem;
 use crate::size;
 use crate::source::{Place, SourceFile};
 pub use prose::{Fence, Outline};
-use signs::{VERSION_KEYS, has_key, is_openapi};
+use signs::{VERSION_KEYS, has_key, is_async_api, is_openapi};
 
 /// A published page with one of the specifications that it carries.
 #[derive(Debug)]
@@ -68,6 +68,8 @@ impl Page {
 pub enum Form {
     /// An OpenAPI document.
     OpenApi,
+    /// An AsyncAPI document, which describes channels.
+    AsyncApi,
     /// A page of structured prose.
     Prose(Outline),
 }
@@ -194,11 +196,14 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
         found.unreadable.push(problem);
         return;
     }
-    if has_key(&file.text, VERSION_KEYS) {
-        let pages = if is_openapi(&file.text) {
-            &mut found.pages
-        } else {
-            &mut found.fragments
+    let form = match is_async_api(&file.text) {
+        true => Form::AsyncApi,
+        false => Form::OpenApi,
+    };
+    if form == Form::AsyncApi || has_key(&file.text, VERSION_KEYS) {
+        let pages = match form == Form::AsyncApi || is_openapi(&file.text) {
+            true => &mut found.pages,
+            false => &mut found.fragments,
         };
         pages.push(Arc::new(Page {
             file: Arc::clone(file),
@@ -211,7 +216,7 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
                 text: Arc::clone(&file.text),
                 line: 1,
             },
-            form: Form::OpenApi,
+            form,
             sample_files: Vec::new(),
         }));
     } else {
@@ -528,23 +533,43 @@ mod tests {
     }
 
     #[test]
-    fn a_page_about_a_connection_is_a_warning() {
+    fn a_page_about_a_connection_without_a_specification_is_a_warning() {
         let page = format!("# List pets\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}\n");
-        for connection in [
-            "# Listen\n\nGET wss://api.example.com/live\n",
-            "# Listen\n\n## AsyncAPI Specification\n\n```yaml\nasyncapi: 2.6.0\n```\n",
+        let text = format!("{page}# Listen\n\nGET wss://api.example.com/live\n");
+        let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("a page");
+        let [warning] = &found.warnings[..] else {
+            panic!("one warning was expected, not {:?}", found.warnings)
+        };
+        let message = warning.message();
+        assert!(
+            message.starts_with("`Listen` is not in the client"),
+            "{message}"
+        );
+        assert_eq!((found.pages.len(), found.skipped), (1, 1));
+    }
+
+    #[test]
+    fn a_page_of_a_channel_has_an_async_api_document() {
+        let block = "## AsyncAPI Specification\n\n```yaml\nasyncapi: 2.6.0\n```\n";
+        for (line, url) in [
+            (
+                "GET wss://api.example.com/live",
+                Some("https://api.example.com/live"),
+            ),
+            ("GET /live", None),
         ] {
-            let text = format!("{page}{connection}");
-            let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("a page");
-            let [warning] = &found.warnings[..] else {
-                panic!("one warning was expected, not {:?}", found.warnings)
+            let text = format!("# Listen\n\n{line}\n\n{block}");
+            let found = read_one(&text).expect("a page");
+            let [page] = &found.pages[..] else {
+                panic!("one page was expected")
             };
-            assert!(
-                warning
-                    .message()
-                    .starts_with("`Listen` is not in the client")
-            );
-            assert_eq!((found.pages.len(), found.skipped), (1, 1));
+            assert_eq!(page.form, Form::AsyncApi);
+            assert_eq!(page.title.as_deref(), Some("Listen"));
+            let request = page.request.as_ref();
+            assert_eq!(request.map(|request| request.url.as_str()), url);
         }
+        let file = SourceFile::new("live.yaml", "asyncapi: 2.6.0\n");
+        let found = read(&[file]).expect("a document");
+        assert_eq!(found.pages[0].form, Form::AsyncApi);
     }
 }

@@ -21,6 +21,11 @@ pub(super) fn is_openapi(text: &str) -> bool {
     has_key(text, VERSION_KEYS) && has_key(text, ["paths", "webhooks"])
 }
 
+/// Returns `true` if a document declares its AsyncAPI version.
+pub(super) fn is_async_api(text: &str) -> bool {
+    has_key(text, ["asyncapi"; 2])
+}
+
 /// Returns `true` if a document has one of the keys at its top level.
 pub(super) fn has_key(text: &str, keys: [&str; 2]) -> bool {
     if text.trim_start().starts_with('{') {

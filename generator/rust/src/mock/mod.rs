@@ -107,12 +107,13 @@ impl Mocks<'_> {
         code
     }
 
-    fn function(&self, operation: &Operation, imports: &mut Imports) -> TokenStream {
+    /// Returns the function that mocks an operation; `None` for a channel.
+    fn function(&self, operation: &Operation, imports: &mut Imports) -> Option<TokenStream> {
+        let response = self.response(operation, imports)?;
         imports.add("httpmock", "MockServer");
         imports.add(MOCK, "Mocked");
         let docs = docs(operation).attributes();
         let method = ident(&operation.method);
-        let response = self.response(operation, imports);
         let (verb, path) = (&operation.verb, &operation.path);
         let settings = settings(operation)
             .iter()
@@ -120,12 +121,12 @@ impl Mocks<'_> {
         let media_type = self.requests.media_type(operation);
         let media_type = media_type.map(|media_type| quote!(.media_type(#media_type)));
         let paging = lists::calls(operation, self.api);
-        quote! {
+        Some(quote! {
             #docs
             pub fn #method(server: &MockServer) -> Mocked<'_, #response> {
                 Mocked::new(server, #verb, #path) #media_type #(#settings)* #paging
             }
-        }
+        })
     }
 
     /// Returns the function by which programs of earlier versions mock an operation; `None` if
@@ -139,6 +140,7 @@ impl Mocks<'_> {
         if !call.renames_method(operation) {
             return None;
         }
+        let response = self.response(operation, imports)?;
         let path = former::item_path("mock", operation, &operation.method);
         let written = path.to_string().replace(' ', "");
         let method = operation.method.as_str();
@@ -152,7 +154,7 @@ impl Mocks<'_> {
         let deprecated = former::attribute(&call.since, current);
         imports.add("httpmock", "MockServer");
         imports.add(MOCK, "Mocked");
-        let (name, response) = (ident(&call.method), self.response(operation, imports));
+        let name = ident(&call.method);
         Some(quote! {
             #docs
             #deprecated
@@ -162,20 +164,22 @@ impl Mocks<'_> {
         })
     }
 
-    /// Returns the type of the responses that a mock is given.
-    fn response(&self, operation: &Operation, imports: &mut Imports) -> TokenStream {
-        match &operation.response {
+    /// Returns the type of the responses that a mock is given; `None` for a channel.
+    fn response(&self, operation: &Operation, imports: &mut Imports) -> Option<TokenStream> {
+        Some(match &operation.response {
             Response::Empty => {
                 imports.add(MOCK, "Empty");
                 quote!(Empty)
             }
             Response::Json(ty) => {
                 let ty = ty::tokens(ty, From::Elsewhere, imports);
-                if lists::calls(operation, self.api).is_none() {
-                    return ty;
+                match lists::calls(operation, self.api) {
+                    None => ty,
+                    Some(_) => {
+                        imports.add(MOCK, "Pages");
+                        quote!(Pages<#ty>)
+                    }
                 }
-                imports.add(MOCK, "Pages");
-                quote!(Pages<#ty>)
             }
             Response::Text | Response::Bytes => {
                 imports.add(MOCK, "Content");
@@ -186,7 +190,8 @@ impl Mocks<'_> {
                 let ty = ty::tokens(ty, From::Elsewhere, imports);
                 quote!(Events<#ty>)
             }
-        }
+            Response::Channel(_) => return None,
+        })
     }
 }
 

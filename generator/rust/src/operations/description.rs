@@ -67,7 +67,7 @@ fn accepted(response: &Response) -> Option<String> {
         Response::Events { media_type, .. } if media_type == EVENTS[0] => Some(media_type.clone()),
         // Pages, and servers too, often call lines of JSON `application/json`.
         Response::Events { media_type, .. } => Some(format!("{media_type}, application/json")),
-        Response::Empty | Response::Text | Response::Bytes => None,
+        Response::Empty | Response::Text | Response::Bytes | Response::Channel(_) => None,
     }
 }
 

@@ -160,6 +160,7 @@ pub(super) fn send(operation: &Operation, links: &Links) -> Documentation {
         Response::Events { .. } => {
             "Sends the request and returns the events of the response as they arrive."
         }
+        Response::Channel(_) => "Opens the WebSocket channel.",
         _ => "Sends the request and returns the body of the response.",
     };
     let mut documentation = Documentation::new().text(sends);

@@ -225,6 +225,12 @@ impl<'a> Example<'a> {
                     println!("{event:?}");
                 }
             },
+            Response::Channel(_) => quote! {
+                let mut socket = #call.connect().await?;
+                while let Some(message) = socket.next_message().await? {
+                    println!("{message:?}");
+                }
+            },
         }
     }
 }

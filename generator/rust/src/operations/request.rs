@@ -39,10 +39,14 @@ pub(super) fn request(
     let send = send::methods(operation, context, imports);
     let traits = send::traits(operation, context, imports);
     let paging = paging::methods(operation, context.api, imports);
+    let unused = match operation.response.channel() {
+        None => "a request does nothing until it is sent",
+        Some(_) => "a request does nothing until it opens its channel",
+    };
     quote! {
         #docs
         #[derive(Clone, Debug)]
-        #[must_use = "a request does nothing until it is sent"]
+        #[must_use = #unused]
         pub struct #request {
             pub(crate) client: Client,
             pub(crate) call_options: CallOptions,

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::method::constant;
-use super::{Context, description, docs, form, inputs};
+use super::{Context, connect, description, docs, form, inputs};
 use crate::Imports;
 use crate::documentation::Documentation;
 use crate::format::ident;
@@ -13,27 +13,30 @@ use crate::progenitor::arguments::{is_written_as_time, raw_parameters};
 use crate::ty;
 use crate::value;
 
-/// Returns the methods that send the request.
+/// Returns the methods that send the request, or open its channel.
 pub(super) fn methods(
     operation: &Operation,
     context: &Context<'_>,
     imports: &mut Imports,
 ) -> TokenStream {
-    imports.runtime("Sending");
-    imports.runtime("SendingWithResponse");
     let docs = docs::send(operation, context.links).attributes();
-    let response = ty::response(&operation.response, imports);
-    let decode = ident(match operation.response {
+    let decode = match &operation.response {
+        Response::Channel(channel) => return connect::methods(channel, &docs, imports),
         Response::Empty => "empty",
         Response::Json(_) => "json",
         Response::Text => "text",
         Response::Bytes => "bytes",
         Response::Events { .. } => "events",
-    });
-    let send_as = match operation.response {
-        Response::Empty | Response::Json(_) | Response::Text => Some(send_as()),
-        Response::Bytes | Response::Events { .. } => None,
     };
+    let decode = ident(decode);
+    imports.runtime("Sending");
+    imports.runtime("SendingWithResponse");
+    let response = ty::response(&operation.response, imports);
+    let is_whole = matches!(
+        operation.response,
+        Response::Empty | Response::Json(_) | Response::Text
+    );
+    let send_as = is_whole.then(send_as);
     let send_blocking = send_blocking(operation, &response);
     quote! {
         #docs
@@ -67,7 +70,7 @@ fn send_blocking(operation: &Operation, response: &TokenStream) -> TokenStream {
             quote!(crate::Blocking<#response>),
             iterated,
         ),
-        Response::Empty | Response::Json(_) | Response::Text => (
+        _ => (
             "[`send`](Self::send) for programs that do not use async.",
             response.clone(),
             quote!(self.send().wait()),
@@ -103,11 +106,22 @@ pub(super) fn traits(
     context: &Context<'_>,
     imports: &mut Imports,
 ) -> TokenStream {
-    for name in ["Call", "Operation", "PreparedCall", "Request", "Sealed"] {
+    for name in ["Call", "Operation", "PreparedCall", "Sealed"] {
         imports.runtime(name);
     }
     let request = ident(&operation.request);
-    let output = ty::response(&operation.response, imports);
+    let send = operation.response.channel().is_none().then(|| {
+        imports.runtime("Request");
+        let output = ty::response(&operation.response, imports);
+        quote! {
+            impl Request for #request {
+                type Output = #output;
+                fn send_with_response(self) -> SendingWithResponse<Self::Output> {
+                    Self::send_with_response(self)
+                }
+            }
+        }
+    });
     let description = description::operation(operation, imports);
     let forced = forced(operation, context);
     let receiver = match forced.is_empty() {
@@ -132,12 +146,7 @@ pub(super) fn traits(
                 call.prepare(move |raw| #build)
             }
         }
-        impl Request for #request {
-            type Output = #output;
-            fn send_with_response(self) -> SendingWithResponse<Self::Output> {
-                Self::send_with_response(self)
-            }
-        }
+        #send
     }
 }
 

@@ -51,6 +51,13 @@ const WAITS: &str = "# Waiting\n\n\
     last response. [`Waiting`] has an interval, a deadline, and a function that is called with each \
     response. [`Waiting::send_all`] waits for several at once.";
 
+/// The section on WebSocket channels, with a place for the call of one.
+const CHANNELS: &str = "# WebSocket channels\n\n\
+    With the feature `websocket`, {} opens a WebSocket. Its `Socket` sends \
+    messages, and is a stream of those of the server. \
+    `SocketOptions` set a limit for messages, pings, and the number of \
+    connections that take the place of one that breaks.";
+
 /// The section of a crate that has code written by hand.
 const EXTRAS: &str = "# Extras\n\n\
     Conveniences that take more than one call are in the module [`extras`].";
@@ -184,7 +191,12 @@ fn lints(api: &Api) -> &'static str {
 }
 
 /// Returns `README.md`.
-pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings) -> String {
+pub(super) fn readme(
+    about: &About,
+    api: &Api,
+    surroundings: Surroundings,
+    needs: Needs,
+) -> String {
     let notes = notes(about, api, surroundings)
         .to_string()
         .replace("\n# ", "\n## ")
@@ -192,6 +204,10 @@ pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings) -> St
         // A README has no links to items.
         .replace("[`", "`")
         .replace("`]", "`");
+    let websocket = match needs.channels {
+        true => "- `websocket`: connections that stay open, see WebSocket channels\n",
+        false => "",
+    };
     format!(
         "{}\n\n# {}\n\n{}.\n\n{}\n\n{notes}\n\n\
          ## Features\n\n\
@@ -200,7 +216,7 @@ pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings) -> St
          - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\
          - `blocking`: calls without async, see Blocking calls\n\
          - `mock`: a server for tests, see Mocking\n\
-         - `tracing`: a span for each call, see Tracing\n\n\
+         - `tracing`: a span for each call, see Tracing\n{websocket}\n\
          This crate is generated from the API's published reference pages.\n",
         marker::README,
         Docs::text(&about.name),
@@ -235,6 +251,12 @@ fn notes(about: &About, api: &Api, surroundings: Surroundings) -> Docs {
     let waits = waits.next().map_or_else(Docs::default, |wait| {
         Docs::template(WAITS, &[Docs::code(format!("{}()", wait.method))])
     });
+    let is_channel = |it: &&Operation| it.response.channel().is_some();
+    let channel = api.operations.iter().find(is_channel);
+    let channels = channel.map_or_else(Docs::default, |operation| {
+        let call = format!("client.{}.connect()", operation.call());
+        Docs::template(CHANNELS, &[Docs::code(call)])
+    });
     Docs::blocks([
         Docs::template(AUTHENTICATION.trim_ascii_end(), &places),
         basic_auth,
@@ -243,6 +265,7 @@ fn notes(about: &About, api: &Api, surroundings: Surroundings) -> Docs {
         configured(api),
         NOTES.trim_ascii_end().into(),
         waits,
+        channels,
         extras.into(),
     ])
 }
@@ -372,7 +395,7 @@ mod tests {
             docs: Docs::default(),
         }];
         let about = About::new(&api, &Config::default());
-        let readme = readme(&about, &api, Surroundings::default());
+        let readme = readme(&about, &api, Surroundings::default(), Needs::default());
         assert!(readme.contains("\n## Server variables\n"), "{readme}");
         assert!(readme.contains("- `tenant`: `acme` by default"), "{readme}");
     }
@@ -381,7 +404,7 @@ mod tests {
     fn a_readme_has_headings_of_the_second_level_and_no_links_to_items() {
         let api = samples::api([]);
         let about = About::new(&api, &Config::default());
-        let readme = readme(&about, &api, Surroundings::default());
+        let readme = readme(&about, &api, Surroundings::default(), Needs::default());
         assert!(readme.contains("\n## Authentication\n\n`Client::from_env` reads"));
         assert!(readme.contains("from `PETS_BASE_URL` if"), "{readme}");
         assert!(!readme.contains("[`") && !readme.contains("Extras"));

@@ -19,6 +19,9 @@ const BASE64: &str = "base64";
 /// The dependency that only waits for several results need.
 const JOIN: &str = "futures-util";
 
+/// The dependency that only WebSocket channels need.
+const SOCKETS: &str = "tokio-tungstenite";
+
 /// The beginning of the feature `mock`.
 const MOCK: &str = "mock = [";
 
@@ -38,6 +41,7 @@ pub(super) fn manifest(
     let more = &config.manifest;
     let features = merged(&features(needs), &more.features).join("\n");
     let documented = ["blocking", "mock", "tracing"].into_iter();
+    let documented = documented.chain(needs.channels.then_some(runtime::WEBSOCKET));
     let documented = documented.chain(more.features.keys().map(String::as_str));
     let documented: BTreeSet<String> = documented.map(quoted).collect();
     let documented: Vec<String> = documented.into_iter().collect();
@@ -53,7 +57,12 @@ pub(super) fn manifest(
         dependencies_of(config, needs, external),
     );
     for name in target_sections() {
-        manifest.push_str(&format!("\n[{name}]\n{}", section(name)));
+        manifest.push_str(&format!("\n[{name}]\n"));
+        let lines = section(name);
+        let is_needed = |line: &&str| needs.channels || !line.contains(SOCKETS);
+        for line in lines.lines().filter(is_needed) {
+            manifest.push_str(&format!("{line}\n"));
+        }
     }
     let mut for_development = merged(DEV_DEPENDENCIES, &more.dev_dependencies);
     for_development.sort();
@@ -75,10 +84,13 @@ pub(super) fn manifest(
 
 /// Returns the features of the crate.
 fn features(needs: Needs) -> String {
-    match needs_base64(needs) {
+    let features = match needs_base64(needs) {
         true => section("features"),
         false => section("features").replace(MOCK, &format!("{MOCK}\"dep:{BASE64}\", ")),
-    }
+    };
+    let lines = features.lines();
+    let needed = lines.filter(|line| needs.channels || !line.starts_with(runtime::WEBSOCKET));
+    needed.map(|line| format!("{line}\n")).collect()
 }
 
 fn needs_base64(needs: Needs) -> bool {

@@ -23,7 +23,7 @@ pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, file
     files.insert("src/runtime/api.rs", about.facts(api));
     let page = guide::crate_page(&about, api, surroundings, needs);
     files.insert("src/lib.rs", page);
-    files.insert("README.md", guide::readme(&about, api, surroundings));
+    files.insert("README.md", guide::readme(&about, api, surroundings, needs));
     let (name, description) = (&about.name, &about.plain_description);
     let manifest = manifest::manifest(
         name,
@@ -51,6 +51,8 @@ struct Needs {
     server_variables: bool,
     /// Waits for what an operation returns.
     waits: bool,
+    /// WebSocket channels.
+    channels: bool,
 }
 
 impl Needs {
@@ -65,6 +67,10 @@ impl Needs {
                 .operations
                 .iter()
                 .any(|operation| operation.wait.is_some()),
+            channels: api
+                .operations
+                .iter()
+                .any(|operation| operation.response.channel().is_some()),
         }
     }
 }

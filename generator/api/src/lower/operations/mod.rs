@@ -6,6 +6,7 @@
 mod alternatives;
 mod bodies;
 mod calls;
+mod channels;
 mod event_names;
 mod forms;
 mod idempotency;
@@ -97,8 +98,13 @@ impl<'a> Exchange<'a> {
         let (mut parameters, request_names) =
             parameters::choose(source, constant, schemas, warnings)?;
         let idempotency = idempotency::take(source, &mut parameters);
-        let (body, others) = bodies::choose(source, schemas, warnings);
-        let response = responses::choose(source, schemas, warnings);
+        let (body, others, response) = match source.is_channel {
+            true => (None, Vec::new(), channels::choose(source)),
+            false => {
+                let (body, others) = bodies::choose(source, schemas, warnings);
+                (body, others, responses::choose(source, schemas, warnings))
+            }
+        };
         let usual = Self {
             source,
             alternative: None,
@@ -225,9 +231,12 @@ impl<'a> Exchange<'a> {
         types.filter_map(Type::mentions)
     }
 
-    /// Returns the type that the body is of.
+    /// Returns the type that the body is of, or the messages that the client sends.
     fn in_body(&self) -> Option<&TypeId> {
-        self.body.as_ref()?.ty.mentions()
+        match (&self.body, self.response.channel()) {
+            (Some(body), _) => body.ty.mentions(),
+            (None, channel) => channel?.sent.ty()?.mentions(),
+        }
     }
 
     /// Returns the types that a response or an error response is of.

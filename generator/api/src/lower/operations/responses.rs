@@ -10,6 +10,7 @@ use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
 use crate::{ErrorResponse, Response, Status, TypeId};
 
+use super::channels::SWITCHED;
 use super::texts;
 
 /// Returns what a successful response of an operation holds.
@@ -52,6 +53,8 @@ fn is_error(status: &str, operation: &tree::Operation) -> bool {
 /// Returns the statuses that the page describes.
 pub(super) fn statuses(operation: &tree::Operation) -> Vec<Status> {
     let described = operation.responses.iter();
+    // That a channel was opened is no status of a response.
+    let described = described.filter(|(status, _)| !operation.is_channel || *status != SWITCHED);
     described
         .map(|(status, response)| Status {
             status: status.clone(),

@@ -1,0 +1,439 @@
+//! Pages of WebSocket channels, whose block is an AsyncAPI 2 document.
+//!
+//! ```yaml
+//! asyncapi: 2.6.0
+//! info: {title: live, version: subpackage_speech/live.live}
+//! channels:
+//!   /v1/live:
+//!     parameters: {room: {schema: {type: string}}}
+//!     bindings: {ws: {query: {type: object, properties: {model: {type: string}}}}}
+//!     publish: {message: …}      # what the server sends
+//!     subscribe: {message: …}    # what the client sends
+//! servers: {Production: {url: wss://api.example.com/, protocol: wss, x-default: true}}
+//! ```
+//!
+//! A channel is opened by a request with parameters, a server, and a key, as an operation is
+//! called. So it becomes an operation below the key `x-websocket` of its path: its body is a
+//! message of the client, and its response `101` is a message of the server. Nothing after this
+//! knows the form of the page.
+
+mod messages;
+mod name;
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::extensions::CHANNEL;
+use crate::walk;
+use messages::Messages;
+use pages::pointer::{self, Pointer};
+
+/// What is wrong with a page of channels.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Fault {
+    /// The version is not known here.
+    Version(String),
+    /// The document describes no channel.
+    NoChannel,
+    /// The channels are not WebSockets; this is the protocol of their server.
+    Protocol(String),
+    /// This part of the document is not what AsyncAPI has in its place.
+    Shape(&'static str),
+    /// A message refers to something that the document does not hold.
+    Dangling(String),
+}
+
+/// A fault and the JSON pointer to it.
+pub(crate) type Located = (Fault, String);
+
+/// The OpenAPI document of a page, and the pointers in the page of the nodes that stand elsewhere
+/// in it.
+pub(crate) struct Reading {
+    pub(crate) root: Value,
+    pub(crate) moved: HashMap<String, String>,
+}
+
+/// Makes an OpenAPI document of an AsyncAPI document.
+///
+/// # Errors
+///
+/// When it has no WebSocket channel that can be read.
+pub(crate) fn read(mut root: Value) -> Result<Reading, Located> {
+    check_version(&root)?;
+    for key in ["info", "servers", "channels", "components"] {
+        if !root[key].is_null() && !root[key].is_object() {
+            return Err((Fault::Shape("an object"), pointer::of(&[key])));
+        }
+    }
+    let servers = servers(&root)?;
+    let Value::Object(channels) = root["channels"].take() else {
+        return Err((Fault::NoChannel, String::new()));
+    };
+    if channels.is_empty() {
+        return Err((Fault::NoChannel, "/channels".to_owned()));
+    }
+    let version = root["info"]["version"].as_str();
+    let version = version.filter(|_| channels.len() == 1).map(str::to_owned);
+    let mut messages = Messages::of(&mut root);
+    let mut paths = Map::new();
+    let mut moved = HashMap::new();
+    for (address, channel) in channels {
+        let at = pointer::of(&["channels", &address]);
+        let Value::Object(channel) = channel else {
+            return Err((Fault::Shape("an object"), at));
+        };
+        let path = path(&address);
+        let name = name::of(&path, version.as_deref());
+        let to = pointer::of(&["paths", &path, CHANNEL]);
+        let operation = operation(channel, &name, &at, &to, &mut messages, &mut moved)?;
+        moved.insert(to, at);
+        paths.insert(path, json!({ CHANNEL: operation }));
+    }
+    let (schemas, renames) = messages.finish();
+    let mut components = Map::new();
+    components.insert("schemas".to_owned(), schemas.into());
+    if let Some(schemes) = security_schemes(&root) {
+        components.insert("securitySchemes".to_owned(), schemes);
+    }
+    let mut document = json!({
+        "openapi": "3.1.1",
+        "info": root["info"].take(),
+        "paths": paths,
+        "components": components,
+    });
+    if !servers.is_empty() {
+        document["servers"] = servers.into();
+    }
+    if let Some(security) = security(&root) {
+        document["security"] = security;
+    }
+    walk::rename_schemas(&mut document, &renames);
+    for (before, now) in renames {
+        let at = |name: &str| pointer::of(&["components", "schemas", name]);
+        moved.insert(at(&now), at(&before));
+    }
+    Ok(Reading {
+        root: document,
+        moved,
+    })
+}
+
+fn check_version(root: &Value) -> Result<(), Located> {
+    let version = match &root["asyncapi"] {
+        Value::String(version) => version.clone(),
+        Value::Number(version) => version.to_string(),
+        _ => return Err((Fault::Shape("an AsyncAPI document"), String::new())),
+    };
+    match version == "2" || version.starts_with("2.") {
+        true => Ok(()),
+        false => Err((Fault::Version(version), "/asyncapi".to_owned())),
+    }
+}
+
+/// Returns the path of a channel's address.
+fn path(address: &str) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    format!("/{}", path.trim_start_matches('/'))
+}
+
+/// Returns the servers of WebSockets, as OpenAPI has them: the default first, with the schemes of
+/// HTTP, by which a channel is opened.
+fn servers(root: &Value) -> Result<Vec<Value>, Located> {
+    let listed = root["servers"].as_object().into_iter().flatten();
+    let mut other = None;
+    let mut servers = Vec::new();
+    for (name, server) in listed {
+        let url = server["url"].as_str().unwrap_or_default();
+        let protocol = server["protocol"].as_str();
+        let protocol = protocol.or_else(|| Some(url.split_once("://")?.0));
+        let protocol = protocol.unwrap_or("wss").to_ascii_lowercase();
+        let scheme = match protocol.as_str() {
+            "ws" | "http" => "http",
+            "wss" | "https" => "https",
+            _ => {
+                other.get_or_insert((protocol, pointer::of(&["servers", name])));
+                continue;
+            }
+        };
+        let host = url.split_once("://").map_or(url, |(_, host)| host);
+        let mut entry = json!({"url": format!("{scheme}://{}", host.trim_end_matches('/'))});
+        entry["description"] = name.as_str().into();
+        if server["variables"].is_object() {
+            entry["variables"] = server["variables"].clone();
+        }
+        let is_default = server["x-default"] == true;
+        servers.push((!is_default, entry));
+    }
+    if let (true, Some((protocol, at))) = (servers.is_empty(), other) {
+        return Err((Fault::Protocol(protocol), at));
+    }
+    servers.sort_by_key(|(is_other, _)| *is_other);
+    Ok(servers.into_iter().map(|(_, server)| server).collect())
+}
+
+/// Returns the operation that opens a channel, and notes where its parts were.
+fn operation(
+    mut channel: Map<String, Value>,
+    name: &name::Name,
+    at: &str,
+    to: &str,
+    messages: &mut Messages,
+    moved: &mut HashMap<String, String>,
+) -> Result<Value, Located> {
+    let mut operation = json!({
+        "operationId": name.method,
+        "x-fern-sdk-group-name": name.groups,
+        "x-fern-sdk-method-name": name.method,
+    });
+    let description = channel.shift_remove("description");
+    if let Some(description @ Value::String(_)) = description {
+        operation["description"] = description;
+    }
+    let mut parameters = Vec::new();
+    let mut add = |parameter: Value, from: String| {
+        moved.insert(format!("{to}/parameters/{}", parameters.len()), from);
+        parameters.push(parameter);
+    };
+    if let Some(Value::Object(of_path)) = channel.shift_remove("parameters") {
+        for (name, parameter) in of_path {
+            let schema = match parameter.get("schema") {
+                Some(schema) => schema.clone(),
+                None => json!({"type": "string"}),
+            };
+            let from = format!("{at}{}", pointer::of(&["parameters", &name]));
+            let described = described(&name, "path", true, schema, parameter.get("description"));
+            add(described, from);
+        }
+    }
+    let mut binding = channel
+        .shift_remove("bindings")
+        .map_or(Value::Null, |mut bindings| bindings["ws"].take());
+    for (location, key) in [("query", "query"), ("header", "headers")] {
+        let required = binding[key]["required"].take();
+        let is_required = |name: &str| {
+            let mut required = required.as_array().into_iter().flatten();
+            required.any(|required| required == name)
+        };
+        let Value::Object(properties) = binding[key]["properties"].take() else {
+            continue;
+        };
+        for (name, mut schema) in properties {
+            let keys = ["bindings", "ws", key, "properties", &name];
+            let from = format!("{at}{}", pointer::of(&keys));
+            let description = match schema.as_object_mut() {
+                Some(schema) if schema.get("description") != Some(&"Any type".into()) => {
+                    schema.shift_remove("description")
+                }
+                _ => None,
+            };
+            let required = is_required(&name);
+            let described = described(&name, location, required, schema, description.as_ref());
+            add(described, from);
+        }
+    }
+    if !parameters.is_empty() {
+        operation["parameters"] = parameters.into();
+    }
+    for (key, side) in [("subscribe", "client"), ("publish", "server")] {
+        let part = channel.shift_remove(key).unwrap_or_default();
+        let from = format!("{at}/{key}");
+        let content = messages.content(part, &name.message(side), &from)?;
+        if content.is_empty() {
+            continue;
+        }
+        if side == "client" {
+            operation["requestBody"] = json!({ "content": content });
+            moved.insert(format!("{to}/requestBody"), from);
+        } else {
+            operation["responses"] = json!({"101": {"description": "", "content": content}});
+            moved.insert(format!("{to}/responses"), from);
+        }
+    }
+    Ok(operation)
+}
+
+fn described(
+    name: &str,
+    location: &str,
+    required: bool,
+    schema: Value,
+    description: Option<&Value>,
+) -> Value {
+    let mut parameter = json!({"name": name, "in": location, "schema": schema});
+    if required {
+        parameter["required"] = true.into();
+    }
+    if let Some(description @ Value::String(_)) = description {
+        parameter["description"] = description.clone();
+    }
+    parameter
+}
+
+/// Returns the security schemes that OpenAPI has as well.
+fn security_schemes(root: &Value) -> Option<Value> {
+    let schemes = root["components"]["securitySchemes"].as_object()?;
+    let known = schemes.iter().filter_map(|(name, scheme)| {
+        let mut scheme = scheme.clone();
+        match scheme["type"].as_str()? {
+            "httpApiKey" => scheme["type"] = "apiKey".into(),
+            "http" => {}
+            "userPassword" => scheme = json!({"type": "http", "scheme": "basic"}),
+            _ => return None,
+        }
+        Some((name.clone(), scheme))
+    });
+    let known: Map<String, Value> = known.collect();
+    (!known.is_empty()).then(|| known.into())
+}
+
+/// Returns the requirement of the first server that has one.
+fn security(root: &Value) -> Option<Value> {
+    let servers = root["servers"].as_object()?;
+    let mut required = servers.values().map(|server| &server["security"]);
+    required.find(|security| security.is_array()).cloned()
+}
+
+/// Returns the lines of the nodes of a document by what `line` says of the page.
+pub(crate) fn lines(reading: &Reading, line: impl Fn(&str) -> usize) -> HashMap<String, usize> {
+    let moved = reading.moved.iter();
+    let mut lines: HashMap<String, usize> = moved
+        .map(|(pointer, from)| (pointer.clone(), line(from)))
+        .collect();
+    lines.insert(String::new(), 1);
+    let mut pointer = Pointer::default();
+    let schemas = reading.root["components"]["schemas"].as_object();
+    for (name, schema) in schemas.into_iter().flatten() {
+        let own = pointer::of(&["components", "schemas", name]);
+        let page = reading.moved.get(&own).unwrap_or(&own);
+        walk::nodes(schema, &mut pointer, &mut |at, _| {
+            lines.insert(format!("{own}{at}"), line(&format!("{page}{at}")));
+        });
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(document: Value) -> Located {
+        read(document).map(|_| ()).expect_err("a fault")
+    }
+
+    #[test]
+    fn a_channel_becomes_an_operation() {
+        let reading = read(json!({
+            "asyncapi": "2.6.0",
+            "info": {"title": "live", "version": "subpackage_speech/live.speech.live"},
+            "channels": {"/v1/rooms/{room}/live": {
+                "description": "Listens.",
+                "parameters": {"room": {"description": "The room.", "schema": {"type": "string"}}},
+                "bindings": {"ws": {
+                    "query": {
+                        "type": "object",
+                        "properties": {
+                            "model": {"type": "string", "description": "The model."},
+                            "tag": {"description": "Any type"},
+                        },
+                        "required": ["model"],
+                    },
+                    "headers": {"properties": {"x-api-key": {"type": "string"}}},
+                }},
+                "publish": {"message": {"payload": {"$ref": "#/components/schemas/Word"}}},
+                "subscribe": {"message": {"payload": {"type": "string", "format": "binary"}}},
+            }},
+            "servers": {
+                "Test": {"url": "ws://localhost:1/", "protocol": "ws"},
+                "Production": {"url": "wss://a.example/", "protocol": "wss", "x-default": true},
+            },
+            "components": {"schemas": {"Word": {"type": "object"}}},
+        }));
+        let reading = reading.expect("a channel");
+        let reference = json!({"$ref": "#/components/schemas/Word"});
+        assert_eq!(
+            reading.root,
+            json!({
+                "openapi": "3.1.1",
+                "info": {"title": "live", "version": "subpackage_speech/live.speech.live"},
+                "paths": {"/v1/rooms/{room}/live": {"x-websocket": {
+                    "operationId": "live",
+                    "x-fern-sdk-group-name": ["speech"],
+                    "x-fern-sdk-method-name": "live",
+                    "description": "Listens.",
+                    "parameters": [
+                        {"name": "room", "in": "path", "schema": {"type": "string"},
+                         "required": true, "description": "The room."},
+                        {"name": "model", "in": "query", "schema": {"type": "string"},
+                         "required": true, "description": "The model."},
+                        {"name": "tag", "in": "query", "schema": {"description": "Any type"}},
+                        {"name": "x-api-key", "in": "header", "schema": {"type": "string"}},
+                    ],
+                    "requestBody": {"content": {"application/octet-stream": {}}},
+                    "responses": {"101": {
+                        "description": "",
+                        "content": {"application/json": {"schema": reference}},
+                    }},
+                }}},
+                "components": {"schemas": {"Word": {"type": "object"}}},
+                "servers": [
+                    {"url": "https://a.example", "description": "Production"},
+                    {"url": "http://localhost:1", "description": "Test"},
+                ],
+            })
+        );
+        let moved = "/paths/~1v1~1rooms~1{room}~1live/x-websocket/parameters/1";
+        assert_eq!(
+            reading.moved.get(moved).map(String::as_str),
+            Some("/channels/~1v1~1rooms~1{room}~1live/bindings/ws/query/properties/model")
+        );
+    }
+
+    #[test]
+    fn what_is_no_channel_of_web_sockets_is_a_fault() {
+        let at = |fault, at: &str| (fault, at.to_owned());
+        let document = |version: &str| json!({"asyncapi": version, "channels": {"/a": {}}});
+        assert_eq!(
+            fault(document("3.0.0")),
+            at(Fault::Version("3.0.0".to_owned()), "/asyncapi")
+        );
+        assert_eq!(
+            fault(json!({"asyncapi": "2.6.0"})),
+            at(Fault::NoChannel, "")
+        );
+        assert_eq!(
+            fault(json!({"asyncapi": "2.6.0", "channels": {}})),
+            at(Fault::NoChannel, "/channels")
+        );
+        let mut queue = document("2.6.0");
+        queue["servers"] = json!({"Queue": {"url": "a.example", "protocol": "amqp"}});
+        assert_eq!(
+            fault(queue),
+            at(Fault::Protocol("amqp".to_owned()), "/servers/Queue")
+        );
+        let mut list = document("2.6.0");
+        list["channels"]["/a"] = json!([]);
+        assert_eq!(fault(list), at(Fault::Shape("an object"), "/channels/~1a"));
+    }
+
+    #[test]
+    fn keys_of_asyncapi_are_those_of_openapi() {
+        let reading = read(json!({
+            "asyncapi": "2.6.0",
+            "channels": {"a": {}},
+            "servers": {"s": {"url": "a.example", "protocol": "wss", "security": [{"key": []}]}},
+            "components": {"securitySchemes": {
+                "key": {"type": "httpApiKey", "in": "header", "name": "x-key"},
+                "kafka": {"type": "scramSha256"},
+            }},
+        }));
+        let root = reading.expect("a channel").root;
+        assert_eq!(root["security"], json!([{"key": []}]));
+        let scheme = json!({"type": "apiKey", "in": "header", "name": "x-key"});
+        assert_eq!(
+            root["components"]["securitySchemes"],
+            json!({"key": scheme})
+        );
+        assert!(root["paths"]["/a"][CHANNEL].is_object());
+    }
+}
