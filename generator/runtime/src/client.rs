@@ -95,9 +95,9 @@ pub struct ClientBuilder {
     pub(crate) replaces_servers: bool,
     pub(super) options: CallOptions,
     pub(super) connections: Connections,
-    http_client: Option<reqwest::Client>,
+    pub(super) http_client: Option<reqwest::Client>,
     pub(super) middleware: Vec<Arc<dyn Middleware>>,
-    allow_plain_http: bool,
+    pub(super) allow_plain_http: bool,
     user_agent: Option<String>,
     max_body: usize,
     pub(super) limits: Limits,
@@ -351,6 +351,8 @@ impl ClientBuilder {
     /// to offer, or when a [`rate_limit`](Self::rate_limit) or a limit of
     /// [concurrent requests](Self::max_concurrent_requests) is 0.
     pub fn build(self) -> Result<Client, Error> {
+        #[cfg(feature = "websocket")]
+        let websocket = super::websocket::Connector::new(&self);
         let user_agent = self.user_agent_header()?;
         let base_url = self.base_url.as_str();
         let base_url = &super::server_variables::filled(&self, base_url)?;
@@ -381,6 +383,8 @@ impl ClientBuilder {
                 options: Arc::new(self.options),
                 max_body: self.max_body,
                 pacing,
+                #[cfg(feature = "websocket")]
+                websocket,
             }),
         })
     }

@@ -79,6 +79,9 @@ mod transport_error;
 pub(crate) mod union;
 mod upload;
 mod waiting;
+#[cfg(feature = "websocket")]
+#[cfg_attr(target_arch = "wasm32", path = "websocket/browser.rs")]
+pub mod websocket;
 pub mod write;
 
 pub use api_error::ApiError;

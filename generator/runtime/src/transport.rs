@@ -27,6 +27,8 @@ pub(super) struct Transport {
     pub(super) options: Arc<CallOptions>,
     pub(super) max_body: usize,
     pub(super) pacing: Arc<Pacing>,
+    #[cfg(feature = "websocket")]
+    pub(super) websocket: super::websocket::Connector,
 }
 
 impl fmt::Debug for Transport {

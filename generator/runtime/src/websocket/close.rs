@@ -1,0 +1,108 @@
+//! The end of a connection: its code and its reason.
+
+use std::fmt::{self, Display, Formatter};
+
+use tokio_tungstenite::tungstenite::protocol as tungstenite;
+use tungstenite::frame::coding::CloseCode;
+
+use super::super::error::RequestError;
+use super::super::one_line::OneLine;
+
+/// The code of an end without a problem.
+pub(super) const NORMAL: u16 = 1000;
+
+/// The code for a server that shuts down, and for a page that a user leaves.
+const GOING_AWAY: u16 = 1001;
+
+/// The code in place of one that was not sent.
+const NO_CODE: u16 = 1005;
+
+/// Codes after which the same connection fails again: problems of the protocol, of the messages,
+/// and of the rights of the client.
+const FINAL: [u16; 7] = [NORMAL, 1002, 1003, 1007, 1008, 1009, 1010];
+
+/// The maximum length of a reason in bytes.
+const LONGEST_REASON: usize = 123;
+
+/// The code and the reason with which the server closed a connection.
+///
+/// RFC 6455 defines the codes from 1000 to 2999. Codes from 3000 to 4999 are those of the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CloseFrame {
+    code: u16,
+    reason: String,
+}
+
+impl CloseFrame {
+    /// Returns the code; 1005 if the server sent none.
+    pub fn code(&self) -> u16 {
+        self.code
+    }
+
+    /// Returns the reason, which is often empty.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// Returns the frame of the client with this code and reason.
+    ///
+    /// # Errors
+    ///
+    /// If a client cannot send this code, or if the reason is longer than 123 bytes.
+    pub(super) fn checked(code: u16, reason: String) -> Result<Self, RequestError> {
+        if !matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999) {
+            let message = format!("a connection cannot be closed with the code {code}");
+            return Err(RequestError::unnamed(message));
+        }
+        if reason.len() > LONGEST_REASON {
+            let message = "the reason for closing a connection is longer than 123 bytes";
+            return Err(RequestError::unnamed(message));
+        }
+        Ok(Self { code, reason })
+    }
+
+    /// Returns the frame that the server sent. `redact` hides secrets in its reason.
+    pub(super) fn received(
+        frame: Option<tungstenite::CloseFrame>,
+        redact: impl FnOnce(String) -> String,
+    ) -> Self {
+        match frame {
+            Some(frame) => Self {
+                code: frame.code.into(),
+                reason: redact(frame.reason.as_str().to_owned()),
+            },
+            None => Self {
+                code: NO_CODE,
+                reason: String::new(),
+            },
+        }
+    }
+
+    pub(super) fn sent(self) -> tungstenite::CloseFrame {
+        tungstenite::CloseFrame {
+            code: CloseCode::from(self.code),
+            reason: self.reason.into(),
+        }
+    }
+
+    /// Returns `true` if the server had no problem.
+    pub(super) fn is_normal(&self) -> bool {
+        matches!(self.code, NORMAL | GOING_AWAY | NO_CODE)
+    }
+
+    /// Returns `true` if another connection may succeed.
+    pub(super) fn may_pass(&self) -> bool {
+        self.code != NO_CODE && !FINAL.contains(&self.code)
+    }
+}
+
+impl Display for CloseFrame {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code)?;
+        match self.reason.as_str() {
+            "" => Ok(()),
+            reason => write!(f, ": {}", OneLine(reason)),
+        }
+    }
+}

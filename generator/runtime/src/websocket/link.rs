@@ -1,0 +1,559 @@
+//! The connection of a channel, which its sender and its receiver share.
+//!
+//! Nothing runs in the background: whoever polls drives the connection. Both sides are woken for
+//! each event of it, because either may have to continue the work of the other.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker, ready};
+
+use bytes::Bytes;
+use futures_core::Stream as _;
+use futures_util::Sink as _;
+use tokio_tungstenite::tungstenite::protocol::Message;
+
+use super::super::call::Call;
+use super::super::error::{Error, RequestError};
+use super::super::platform::{BoxFuture, Sleep, sleep};
+use super::super::response::Response;
+use super::super::trace;
+use super::super::transport_error::TransportError;
+use super::close::CloseFrame;
+use super::dial::{Connection, Dialer, Opened};
+use super::failure::Failure;
+use super::message::{Data, Decoded, Rejected};
+
+type Timer = Pin<Box<Sleep>>;
+
+/// The maximum number of frames without a message that are read without giving other tasks a
+/// turn.
+const MOST_SKIPPED: u32 = 64;
+
+/// A connection that a sender and a receiver share.
+pub(super) struct Link {
+    call: Call,
+    max_message_size: usize,
+    state: Mutex<State>,
+    wakers: Arc<Wakers>,
+    /// The waker of both sides.
+    waker: Waker,
+}
+
+struct State {
+    phase: Phase,
+    /// `None` while a connection is made.
+    dialer: Option<Box<Dialer>>,
+    response: Response<()>,
+    /// The number of connections so far.
+    connections: u32,
+    /// The current connection received a message.
+    received: bool,
+    keep_alive: Option<KeepAlive>,
+    /// The frame with which the server closed the connection.
+    close_frame: Option<CloseFrame>,
+    closing: Closing,
+    /// The time for the closing handshake.
+    close_timer: Option<Timer>,
+    /// The time for the closing handshake was over.
+    is_late: bool,
+    /// The error that ended the channel, until the receiver takes it.
+    error: Option<Error>,
+}
+
+enum Phase {
+    Open(Box<Connection>),
+    Connecting(BoxFuture<(Box<Dialer>, Result<Opened, Error>)>),
+    Ended,
+}
+
+/// The end of a connection by the program.
+enum Closing {
+    No,
+    /// The frame is not in the write buffer yet.
+    Asked(CloseFrame),
+    Sent,
+}
+
+/// The pings of a connection.
+struct KeepAlive {
+    timer: Timer,
+    /// Something was received since the last ping, or there was no ping.
+    is_heard: bool,
+}
+
+/// The side of a channel that polls.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    Sender,
+    Receiver,
+}
+
+/// The tasks that wait for the connection.
+#[derive(Default)]
+struct Wakers(Mutex<[Option<Waker>; 2]>);
+
+impl Wakers {
+    fn register(&self, side: Side, waker: &Waker) {
+        let mut wakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let [sender, receiver] = &mut *wakers;
+        let place = match side {
+            Side::Sender => sender,
+            Side::Receiver => receiver,
+        };
+        match place {
+            Some(known) => known.clone_from(waker),
+            None => *place = Some(waker.clone()),
+        }
+    }
+}
+
+impl Wake for Wakers {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let wakers = {
+            let mut wakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *wakers)
+        };
+        wakers.into_iter().flatten().for_each(Waker::wake);
+    }
+}
+
+/// A message while it is sent.
+pub(super) struct Outbound {
+    message: Option<Message>,
+    /// The connection whose write buffer it is in.
+    connection: u32,
+}
+
+impl Outbound {
+    pub(super) fn new(message: Message) -> Self {
+        Self {
+            message: Some(message),
+            connection: 0,
+        }
+    }
+
+    /// Returns nothing to send, so that only the write buffer is flushed.
+    pub(super) fn nothing() -> Self {
+        Self {
+            message: None,
+            connection: 0,
+        }
+    }
+}
+
+impl Link {
+    pub(super) fn new(dialer: Box<Dialer>, opened: Opened) -> Self {
+        let wakers = Arc::new(Wakers::default());
+        let waker = Waker::from(Arc::clone(&wakers));
+        let mut state = State {
+            phase: Phase::Ended,
+            response: opened.response.clone(),
+            connections: 0,
+            received: false,
+            keep_alive: None,
+            close_frame: None,
+            closing: Closing::No,
+            close_timer: None,
+            is_late: false,
+            error: None,
+            dialer: None,
+        };
+        let call = dialer.call().clone();
+        let max_message_size = dialer.max_message_size();
+        state.begin(dialer, opened);
+        Self {
+            call,
+            max_message_size,
+            state: Mutex::new(state),
+            wakers,
+            waker,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn operation(&self) -> &'static str {
+        self.call.operation.id
+    }
+
+    pub(super) fn connections(&self) -> u32 {
+        self.state().connections
+    }
+
+    pub(super) fn close_frame(&self) -> Option<CloseFrame> {
+        self.state().close_frame.clone()
+    }
+
+    pub(super) fn response(&self) -> Response<()> {
+        self.state().response.clone()
+    }
+
+    /// Returns the text of a message with this length, unless it is too long.
+    pub(super) fn check_length(&self, length: usize) -> Result<(), Error> {
+        if length <= self.max_message_size {
+            return Ok(());
+        }
+        let message = format!(
+            "a message of {length} bytes is longer than the limit of {} bytes",
+            self.max_message_size
+        );
+        Err(RequestError::new(self.operation(), message).into())
+    }
+
+    /// Returns an error of the arguments of a message.
+    #[cold]
+    pub(super) fn invalid(&self, error: RequestError) -> Error {
+        error.of(self.operation()).into()
+    }
+
+    fn failure(&self, cause: tokio_tungstenite::tungstenite::Error) -> Failure {
+        Failure::new(cause, self.max_message_size)
+    }
+
+    /// Returns the item of a message, with errors of the channel.
+    pub(super) fn item<T>(&self, decoded: Decoded<T>) -> Result<T, Error> {
+        match decoded.0 {
+            Ok((item, None)) => Ok(item),
+            Ok((item, Some(unknown))) => {
+                let (notes, bytes) = &*unknown;
+                trace::unknown(&self.call, notes, bytes);
+                Ok(item)
+            }
+            Err(rejected) => Err(self.rejected(rejected)),
+        }
+    }
+
+    #[cold]
+    fn rejected(&self, rejected: Rejected) -> Error {
+        match rejected {
+            Rejected::Mismatch(bytes, (path, error)) => {
+                let response = self.response().map(|()| bytes);
+                self.call.decode_error(response, path, error)
+            }
+            Rejected::Kind(reason) => Failure::Unexpected(reason).of(self.operation()),
+        }
+    }
+
+    /// Receives the next message.
+    pub(super) fn poll_receive(
+        &self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Data, Error>>> {
+        self.wakers.register(Side::Receiver, context.waker());
+        let both = &mut Context::from_waker(&self.waker);
+        let mut guard = self.state();
+        let state = &mut *guard;
+        for _ in 0..MOST_SKIPPED {
+            ready!(state.poll_connected(both));
+            if let Closing::Asked(_) = state.closing {
+                let _ = state.poll_close(both);
+            }
+            let Phase::Open(connection) = &mut state.phase else {
+                return Poll::Ready(state.error.take().map(Err));
+            };
+            if state.close_frame.is_some() {
+                // The frame of this side is in the write buffer.
+                let flushed = Pin::new(&mut **connection).poll_flush(both);
+                if flushed.is_pending() && !state.poll_close_timer(both) {
+                    return Poll::Pending;
+                }
+                self.finish(state);
+                continue;
+            }
+            let message = match Pin::new(&mut **connection).poll_next(both) {
+                Poll::Ready(Some(message)) => message,
+                Poll::Ready(None) => {
+                    self.lose(state, Failure::Lost(None));
+                    continue;
+                }
+                Poll::Pending => {
+                    if state.poll_close_timer(both) {
+                        state.phase = Phase::Ended;
+                        continue;
+                    }
+                    match state.poll_keep_alive(both) {
+                        Poll::Pending => return Poll::Pending,
+                        Poll::Ready(limit) => {
+                            let error = TransportError::silent(self.operation(), limit);
+                            state.retire(error.into(), true);
+                            continue;
+                        }
+                    }
+                }
+            };
+            if let Some(keep_alive) = &mut state.keep_alive {
+                keep_alive.is_heard = true;
+            }
+            let data = match message {
+                Ok(Message::Text(text)) => Data {
+                    bytes: text.into(),
+                    is_text: true,
+                },
+                Ok(Message::Binary(bytes)) => Data {
+                    bytes,
+                    is_text: false,
+                },
+                Ok(Message::Close(frame)) => {
+                    let secrets = self.call.secrets();
+                    let frame = CloseFrame::received(frame, |text| secrets.without_in(text));
+                    state.close_frame = Some(frame);
+                    state.limit_closing();
+                    continue;
+                }
+                // The library responds to pings.
+                Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => continue,
+                Err(cause) => {
+                    let failure = self.failure(cause);
+                    self.lose(state, failure);
+                    continue;
+                }
+            };
+            state.received = true;
+            return Poll::Ready(Some(Ok(data)));
+        }
+        drop(guard);
+        // Other tasks get a turn before more is skipped.
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Sends a message, and flushes the write buffer.
+    pub(super) fn poll_send(
+        &self,
+        context: &mut Context<'_>,
+        outbound: &mut Outbound,
+    ) -> Poll<Result<(), Error>> {
+        self.wakers.register(Side::Sender, context.waker());
+        let both = &mut Context::from_waker(&self.waker);
+        let mut guard = self.state();
+        let state = &mut *guard;
+        ready!(state.poll_connected(both));
+        let is_queued = outbound.message.is_none() && outbound.connection > 0;
+        if is_queued && outbound.connection != state.connections {
+            return Poll::Ready(Err(Failure::Interrupted.of(self.operation())));
+        }
+        let connections = state.connections;
+        let is_closing = state.close_frame.is_some() || !matches!(state.closing, Closing::No);
+        let Phase::Open(connection) = &mut state.phase else {
+            let failure = match is_queued {
+                true => Failure::Interrupted,
+                false => Failure::Ended,
+            };
+            return Poll::Ready(Err(failure.of(self.operation())));
+        };
+        let mut connection = Pin::new(&mut **connection);
+        let fail = |cause| self.failure(cause).of(self.operation());
+        if outbound.message.is_some() {
+            if is_closing {
+                return Poll::Ready(Err(Failure::Ended.of(self.operation())));
+            }
+            // So the write buffer has at most one message.
+            ready!(connection.as_mut().poll_flush(both)).map_err(fail)?;
+            if let Some(message) = outbound.message.take() {
+                outbound.connection = connections;
+                connection.as_mut().start_send(message).map_err(fail)?;
+            }
+        }
+        connection.poll_flush(both).map_err(fail)
+    }
+
+    /// Begins to close the connection.
+    pub(super) fn begin_close(&self, frame: CloseFrame) {
+        let mut state = self.state();
+        if !matches!(state.closing, Closing::No) {
+            return;
+        }
+        if let Phase::Connecting(_) = state.phase {
+            state.phase = Phase::Ended;
+            drop(state);
+            // The other side may wait for the connection.
+            self.waker.wake_by_ref();
+            return;
+        }
+        state.closing = Closing::Asked(frame);
+        state.limit_closing();
+        drop(state);
+        self.waker.wake_by_ref();
+    }
+
+    /// Sends the frame that closes the connection.
+    pub(super) fn poll_close(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.wakers.register(Side::Sender, context.waker());
+        let both = &mut Context::from_waker(&self.waker);
+        let mut state = self.state();
+        match state.poll_close(both) {
+            Poll::Ready(()) => Poll::Ready(Ok(())),
+            Poll::Pending if state.poll_close_timer(both) => {
+                state.phase = Phase::Ended;
+                drop(state);
+                self.waker.wake_by_ref();
+                Poll::Ready(self.closed())
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Returns the result of closing the connection.
+    pub(super) fn closed(&self) -> Result<(), Error> {
+        let mut state = self.state();
+        if !std::mem::take(&mut state.is_late) {
+            return Ok(());
+        }
+        let limit = state
+            .dialer
+            .as_ref()
+            .map(|dialer| dialer.options.close_timeout);
+        let limit = limit.unwrap_or_default();
+        Err(TransportError::silent(self.operation(), limit).into())
+    }
+
+    /// Ends the connection after the closing handshake.
+    fn finish(&self, state: &mut State) {
+        let failure = match (&state.closing, &state.close_frame) {
+            (Closing::No, Some(frame))
+                if !frame.is_normal() || state.may_reconnect() && frame.may_pass() =>
+            {
+                Failure::Closed(frame.clone())
+            }
+            _ => {
+                state.phase = Phase::Ended;
+                return;
+            }
+        };
+        self.lose(state, failure);
+    }
+
+    /// Ends a connection that failed.
+    #[cold]
+    fn lose(&self, state: &mut State, failure: Failure) {
+        let may_pass = failure.may_pass();
+        state.retire(failure.of(self.operation()), may_pass);
+    }
+}
+
+impl State {
+    /// Begins with a connection.
+    fn begin(&mut self, dialer: Box<Dialer>, opened: Opened) {
+        self.phase = Phase::Open(opened.connection);
+        self.response = opened.response;
+        self.connections = self.connections.saturating_add(1);
+        self.received = false;
+        self.close_frame = None;
+        self.close_timer = None;
+        self.keep_alive = dialer.options.ping_interval.map(|interval| KeepAlive {
+            timer: Box::pin(sleep(interval)),
+            is_heard: true,
+        });
+        self.dialer = Some(dialer);
+    }
+
+    fn may_reconnect(&self) -> bool {
+        let dialer = self.dialer.as_ref();
+        matches!(self.closing, Closing::No) && dialer.is_some_and(|dialer| dialer.may_reconnect())
+    }
+
+    /// Ends a connection with an error, or begins to make another one.
+    fn retire(&mut self, error: Error, may_pass: bool) {
+        self.phase = Phase::Ended;
+        self.keep_alive = None;
+        if !matches!(self.closing, Closing::No) {
+            return;
+        }
+        if may_pass
+            && self.may_reconnect()
+            && let Some(dialer) = self.dialer.take()
+        {
+            let opened = dialer.reopen(error, self.received);
+            self.phase = Phase::Connecting(Box::pin(opened));
+            return;
+        }
+        self.error = Some(error);
+    }
+
+    /// Waits until there is a connection, or none any longer.
+    fn poll_connected(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Phase::Connecting(connecting) = &mut self.phase else {
+            return Poll::Ready(());
+        };
+        let (dialer, opened) = ready!(connecting.as_mut().poll(context));
+        match opened {
+            Ok(opened) => self.begin(dialer, opened),
+            Err(error) => {
+                self.dialer = Some(dialer);
+                self.phase = Phase::Ended;
+                self.error = Some(error);
+            }
+        }
+        // The other side waits for the same.
+        context.waker().wake_by_ref();
+        Poll::Ready(())
+    }
+
+    /// Begins to measure the time for the closing handshake.
+    fn limit_closing(&mut self) {
+        if let Some(dialer) = &self.dialer {
+            let timer = || Box::pin(sleep(dialer.options.close_timeout));
+            self.close_timer.get_or_insert_with(timer);
+        }
+    }
+
+    /// Returns `true` if the time for the closing handshake is over.
+    fn poll_close_timer(&mut self, context: &mut Context<'_>) -> bool {
+        let Some(timer) = &mut self.close_timer else {
+            return false;
+        };
+        self.is_late |= timer.as_mut().poll(context).is_ready();
+        self.is_late
+    }
+
+    /// Sends the frame that closes the connection.
+    fn poll_close(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Phase::Open(connection) = &mut self.phase else {
+            return Poll::Ready(());
+        };
+        let mut connection = Pin::new(&mut **connection);
+        let flushed = ready!(connection.as_mut().poll_flush(context));
+        if let Closing::Asked(frame) = std::mem::replace(&mut self.closing, Closing::Sent) {
+            // If this fails, the receiver finds out why.
+            if flushed.is_ok() {
+                let frame = Message::Close(Some(frame.sent()));
+                let _ = connection.as_mut().start_send(frame);
+            }
+            let _ = ready!(connection.poll_flush(context));
+        }
+        Poll::Ready(())
+    }
+
+    /// Sends a ping if it is time to. Returns the time for which the server was silent after a
+    /// ping.
+    fn poll_keep_alive(&mut self, context: &mut Context<'_>) -> Poll<std::time::Duration> {
+        let interval = self
+            .dialer
+            .as_ref()
+            .and_then(|dialer| dialer.options.ping_interval);
+        let (Some(keep_alive), Some(interval)) = (&mut self.keep_alive, interval) else {
+            return Poll::Pending;
+        };
+        while keep_alive.timer.as_mut().poll(context).is_ready() {
+            if !keep_alive.is_heard {
+                return Poll::Ready(interval);
+            }
+            keep_alive.is_heard = false;
+            keep_alive.timer = Box::pin(sleep(interval));
+            if let Phase::Open(connection) = &mut self.phase {
+                // A write buffer that is full is one of a server that reads nothing.
+                let mut connection = Pin::new(&mut **connection);
+                let _ = connection.as_mut().start_send(Message::Ping(Bytes::new()));
+                let _ = connection.poll_flush(context);
+            }
+        }
+        Poll::Pending
+    }
+}

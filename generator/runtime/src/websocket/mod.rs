@@ -1,0 +1,21 @@
+//! Channels: operations whose connection is a WebSocket, on which both sides send messages.
+//!
+//! The handshake is a call like any other. This module has the connection after it.
+
+#![allow(dead_code, unused_imports, reason = "an API may not need all of it")]
+
+mod close;
+mod connector;
+mod dial;
+mod failure;
+mod link;
+mod message;
+mod options;
+mod socket;
+
+pub use close::CloseFrame;
+pub use message::{Binary, Data, Decoded, Frame, Frames, Messages, Nothing, Receive, Text};
+pub use options::SocketOptions;
+pub use socket::{Connecting, Receiver, Sender, Socket};
+
+pub(super) use connector::Connector;

@@ -1,0 +1,110 @@
+//! The options of a channel.
+
+use std::time::Duration;
+
+use super::super::error::RequestError;
+
+/// The default of [`SocketOptions::close_timeout`].
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The options of a channel.
+///
+/// The options of the handshake, such as its timeout and its retries, are those of the request.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SocketOptions {
+    pub(super) ping_interval: Option<Duration>,
+    pub(super) reconnects: u32,
+    pub(super) max_message_size: Option<usize>,
+    pub(super) close_timeout: Duration,
+    pub(super) protocols: Vec<String>,
+}
+
+impl SocketOptions {
+    /// Returns the default options.
+    pub fn new() -> Self {
+        Self {
+            ping_interval: None,
+            reconnects: 0,
+            max_message_size: None,
+            close_timeout: CLOSE_TIMEOUT,
+            protocols: Vec::new(),
+        }
+    }
+
+    /// Sends a ping after each such time, while the socket or its receiver is polled. If nothing
+    /// is received within the same time after a ping, the connection has failed. By default, no
+    /// pings are sent.
+    #[must_use]
+    pub fn ping_interval(mut self, interval: Duration) -> Self {
+        self.ping_interval = Some(interval);
+        self
+    }
+
+    /// Connects again if the connection is lost, up to so many times in total. The default is 0.
+    ///
+    /// The new connection has the same request, with a new key from a provider of credentials. A
+    /// connection that received messages is replaced after up to 100 milliseconds, and others after the waits of
+    /// [`ClientBuilder::retries`](super::super::ClientBuilder::retries). Each attempt to connect
+    /// is retried like other calls, and takes tokens of the retry budget.
+    ///
+    /// No message is sent twice. A message that was being sent when the connection was lost is an
+    /// error of its `send`. Messages that are sent after that wait for the new connection. The
+    /// server does not know the messages of the connection before.
+    ///
+    /// There is no new connection after the program closes it, after a violation of the protocol,
+    /// and after the codes 1000, 1002, 1003, 1005, and 1007 to 1010.
+    #[must_use]
+    pub fn reconnect(mut self, max: u32) -> Self {
+        self.reconnects = max;
+        self
+    }
+
+    /// Sets the maximum length of a message in bytes, in both directions. The default is
+    /// [`ClientBuilder::max_body`](super::super::ClientBuilder::max_body).
+    #[must_use]
+    pub fn max_message_size(mut self, bytes: usize) -> Self {
+        self.max_message_size = Some(bytes);
+        self
+    }
+
+    /// Sets the time for the closing handshake. The default is 5 seconds.
+    #[must_use]
+    pub fn close_timeout(mut self, timeout: Duration) -> Self {
+        self.close_timeout = timeout;
+        self
+    }
+
+    /// Offers a subprotocol. The server selects one of those that are offered, or none; see
+    /// [`Socket::protocol`](super::Socket::protocol).
+    #[must_use]
+    pub fn protocol(mut self, name: impl Into<String>) -> Self {
+        self.protocols.push(name.into());
+        self
+    }
+
+    /// Checks the options.
+    pub(super) fn check(&self) -> Result<(), RequestError> {
+        if self
+            .ping_interval
+            .is_some_and(|interval| interval.is_zero())
+        {
+            return Err(RequestError::unnamed("the ping interval is 0"));
+        }
+        let is_token = |name: &String| {
+            let is_allowed = |c: u8| c.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&c);
+            !name.is_empty() && name.bytes().all(is_allowed)
+        };
+        if !self.protocols.iter().all(is_token) {
+            let message = "a subprotocol has a character that its name cannot have";
+            return Err(RequestError::unnamed(message));
+        }
+        Ok(())
+    }
+}
+
+impl Default for SocketOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
