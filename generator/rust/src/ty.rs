@@ -14,6 +14,8 @@ pub(crate) enum From {
     Elsewhere,
     /// In an example, which imports only names of the crate.
     Example,
+    /// In an item of a feature, which imports nothing: without the feature, nothing would use it.
+    Feature,
 }
 
 /// Returns a type as code, and imports what it needs.
@@ -41,16 +43,14 @@ pub(crate) fn response(response: &Response, imports: &mut Imports) -> TokenStrea
             quote!(EventStream<#ty>)
         }
         Response::Channel(Channel { sent, received }) => {
-            let sent = messages(sent, From::Elsewhere, imports);
-            let received = messages(received, From::Elsewhere, imports);
+            let [sent, received] = [sent, received].map(messages);
             quote!(crate::websocket::Socket<#sent, #received>)
         }
     }
 }
 
-/// Returns the type that marks what a side of a channel sends. Its path is written out, because it
-/// is there with the feature `websocket` alone.
-pub(crate) fn messages(messages: &Messages, from: From, imports: &mut Imports) -> TokenStream {
+/// Returns the type that marks what a side of a channel sends.
+pub(crate) fn messages(messages: &Messages) -> TokenStream {
     let (name, ty) = match messages {
         Messages::Json(ty) => (quote!(Messages), Some(ty)),
         Messages::JsonOrBytes(ty) => (quote!(Frames), Some(ty)),
@@ -59,7 +59,7 @@ pub(crate) fn messages(messages: &Messages, from: From, imports: &mut Imports) -
         Messages::Nothing => (quote!(Nothing), None),
     };
     let ty = ty.map(|ty| {
-        let ty = tokens(ty, from, imports);
+        let ty = written(ty, From::Feature);
         quote!(<#ty>)
     });
     quote!(crate::websocket::#name #ty)
@@ -80,16 +80,18 @@ pub(crate) fn written(ty: &Type, from: From) -> TokenStream {
         }
         Type::String => quote!(String),
         Type::Date => match from {
-            From::Example => quote!(chrono::NaiveDate),
+            From::Example | From::Feature => quote!(chrono::NaiveDate),
             From::Elsewhere => quote!(NaiveDate),
         },
         Type::DateTime => match from {
-            From::Example => quote!(chrono::DateTime<chrono::Utc>),
+            From::Example | From::Feature => quote!(chrono::DateTime<chrono::Utc>),
             From::Elsewhere => quote!(DateTime<Utc>),
         },
         Type::Json => quote!(serde_json::Value),
         Type::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
+        Type::File if from == From::Feature => quote!(crate::Upload),
         Type::File => quote!(Upload),
+        Type::Form if from == From::Feature => quote!(crate::Form),
         Type::Form => quote!(Form),
         Type::List(item) => {
             let item = inner(item);
@@ -98,7 +100,9 @@ pub(crate) fn written(ty: &Type, from: From) -> TokenStream {
         Type::Map(value) => {
             let value = inner(value);
             match from {
-                From::Example => quote!(std::collections::BTreeMap<String, #value>),
+                From::Example | From::Feature => {
+                    quote!(std::collections::BTreeMap<String, #value>)
+                }
                 From::Elsewhere => quote!(BTreeMap<String, #value>),
             }
         }
@@ -112,7 +116,10 @@ pub(crate) fn written(ty: &Type, from: From) -> TokenStream {
         }
         Type::Named(id) => {
             let name = ident(id.as_str());
-            quote!(types::#name)
+            match from {
+                From::Feature => quote!(crate::types::#name),
+                From::Elsewhere | From::Example => quote!(types::#name),
+            }
         }
         Type::External(path) => {
             let words = path.split("::").map(ident);

@@ -21,7 +21,7 @@ pub(super) fn methods(
 ) -> TokenStream {
     let docs = docs::send(operation, context.links).attributes();
     let decode = match &operation.response {
-        Response::Channel(channel) => return connect::methods(channel, &docs, imports),
+        Response::Channel(channel) => return connect::methods(channel, &docs),
         Response::Empty => "empty",
         Response::Json(_) => "json",
         Response::Text => "text",

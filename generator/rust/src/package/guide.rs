@@ -94,6 +94,10 @@ pub(super) fn crate_page(
     reexported.sort();
     reexported.dedup();
     let reexported = reexported.join(", ");
+    let websocket = match needs.channels {
+        true => "#[cfg(feature = \"websocket\")]\npub use runtime::websocket;\n",
+        false => "",
+    };
     let environment = match api.environments.is_empty() {
         true => "",
         false => "pub use configuration::Environment;\n",
@@ -106,7 +110,7 @@ pub(super) fn crate_page(
          pub mod types;\n\n\
          {environment}pub use runtime::{{\n{exported}\n}};\n\
          #[cfg(feature = \"blocking\")]\npub use runtime::{{Blocking, ByteReader}};\n\
-         // Their types are in the signatures of this crate.\npub use {{{reexported}}};\n",
+         {websocket}// Their types are in the signatures of this crate.\npub use {{{reexported}}};\n",
         header(),
         lints(api),
     )
@@ -191,12 +195,7 @@ fn lints(api: &Api) -> &'static str {
 }
 
 /// Returns `README.md`.
-pub(super) fn readme(
-    about: &About,
-    api: &Api,
-    surroundings: Surroundings,
-    needs: Needs,
-) -> String {
+pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings, needs: Needs) -> String {
     let notes = notes(about, api, surroundings)
         .to_string()
         .replace("\n# ", "\n## ")

@@ -13,10 +13,10 @@ use super::{Needs, runtime};
 const DATES: &str = "chrono";
 
 /// The dependency that HTTP Basic authentication needs, also that of a server of tokens. Of an API
-/// without them, only the feature `mock` needs it.
+/// without them, only the features `mock` and `websocket` need it.
 const BASE64: &str = "base64";
 
-/// The dependency that only waits for several results need.
+/// The dependency that only waits for several results and channels need.
 const JOIN: &str = "futures-util";
 
 /// The dependency that only WebSocket channels need.
@@ -24,6 +24,9 @@ const SOCKETS: &str = "tokio-tungstenite";
 
 /// The beginning of the feature `mock`.
 const MOCK: &str = "mock = [";
+
+/// The beginning of the feature `websocket`.
+const WEBSOCKET: &str = "websocket = [";
 
 /// The dependencies of the examples in the documentation.
 const DEV_DEPENDENCIES: &str =
@@ -84,13 +87,19 @@ pub(super) fn manifest(
 
 /// Returns the features of the crate.
 fn features(needs: Needs) -> String {
-    let features = match needs_base64(needs) {
-        true => section("features"),
-        false => section("features").replace(MOCK, &format!("{MOCK}\"dep:{BASE64}\", ")),
-    };
+    let features = section("features");
     let lines = features.lines();
-    let needed = lines.filter(|line| needs.channels || !line.starts_with(runtime::WEBSOCKET));
-    needed.map(|line| format!("{line}\n")).collect()
+    let needed = lines.filter(|line| needs.channels || !line.starts_with(WEBSOCKET));
+    let needed = needed.map(|line| {
+        let mut begins = [MOCK, WEBSOCKET].into_iter();
+        match begins.find_map(|begin| Some((begin, line.strip_prefix(begin)?))) {
+            Some((begin, rest)) if !needs_base64(needs) => {
+                format!("{begin}\"dep:{BASE64}\", {rest}\n")
+            }
+            _ => format!("{line}\n"),
+        }
+    });
+    needed.collect()
 }
 
 fn needs_base64(needs: Needs) -> bool {
@@ -130,7 +139,7 @@ fn dependencies_of(
     let own = own
         .lines()
         .filter(|line| needs.dates || !line.starts_with(DATES))
-        .filter(|line| needs.waits || !line.starts_with(JOIN));
+        .filter(|line| needs.waits || needs.channels || !line.starts_with(JOIN));
     let own = own.map(
         |line| match line.starts_with(BASE64) && !needs_base64(needs) {
             true => line.replace(" }", ", optional = true }"),
