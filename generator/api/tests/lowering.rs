@@ -104,6 +104,7 @@ impl Code {
             Response::Text => Type::String.to_string(),
             Response::Bytes => "ByteStream".to_owned(),
             Response::Events { ty, .. } => format!("EventStream<{ty}>"),
+            Response::Channel(_) => "Socket".to_owned(),
         };
         Self {
             id: operation.id.clone(),

@@ -345,7 +345,7 @@ fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
 }
 
 /// The crates that a client may depend on, as code names them.
-pub const CLIENT_DEPENDENCIES: [&str; 33] = [
+pub const CLIENT_DEPENDENCIES: [&str; 34] = [
     "backon",
     "base64",
     "bytes",
@@ -376,6 +376,7 @@ pub const CLIENT_DEPENDENCIES: [&str; 33] = [
     "tempfile",
     "tokio",
     "tokio_rustls",
+    "tokio_tungstenite",
     "tokio_util",
     "tracing",
     "web_time",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pages::page::{Form, Page};
-use pages::{Problem, SourceFile};
+use pages::{Code, Problem, SourceFile};
 
 use crate::document::Document;
 
@@ -29,7 +29,13 @@ pub enum Content {
 pub fn inspect(file: &Arc<SourceFile>) -> Result<Content, Problem> {
     let found = pages::page::read_whole(file)?;
     for page in &found.pages {
-        Document::parse(page)?;
+        match Document::parse(page) {
+            // The page is as it was published.
+            Err(problem) if problem.code() == Code::ChannelLeftOut => {
+                return Ok(Content::Words(Some(problem)));
+            }
+            parsed => parsed?,
+        };
     }
     let is_prose = |page: &Arc<Page>| matches!(page.form, Form::Prose(_));
     Ok(if found.pages.is_empty() {
@@ -101,6 +107,14 @@ mod tests {
             inspected("# Guide\n\nWords.\n"),
             Ok(Content::Words(None))
         ));
+        let channel = |channels: &str| {
+            let block = format!("```yaml\nasyncapi: 2.6.0\nchannels: {channels}\n```\n");
+            format!("# Live\n\nGET /live\n\n## AsyncAPI Specification\n\n{block}")
+        };
+        let opened = inspected(&channel("{/live: {}}"));
+        assert!(matches!(opened, Ok(Content::Specification)));
+        let left_out = inspected(&channel("{}"));
+        assert!(matches!(left_out, Ok(Content::Words(Some(_)))));
         let refused = |text: &str| {
             let problem = inspected(text).expect_err(text);
             (

@@ -12,7 +12,14 @@ use crate::documentation::shortened;
 impl Comparison<'_> {
     pub(super) fn responses(&mut self) {
         let [old, new] = [self.old, self.new].map(|call| &call.operation.response);
-        if !self.is_same_output(old, new) {
+        if let (Response::Channel(old), Response::Channel(new)) = (old, new) {
+            self.messages("the client sends other messages", &old.sent, &new.sent);
+            self.messages(
+                "the server sends other messages",
+                &old.received,
+                &new.received,
+            );
+        } else if !self.is_same_output(old, new) {
             let what = "it returns another type";
             let [before, now] = [old, new].map(output);
             self.changes.add(Kind::AnswerTypeChanged, what, before, now);
@@ -41,28 +48,29 @@ impl Comparison<'_> {
         }
     }
 
-    /// Returns `true` if `send()` or `connect()` returns the same type.
-    fn is_same_output(&self, old: &Response, new: &Response) -> bool {
-        if let (Response::Channel(old), Response::Channel(new)) = (old, new) {
-            return self.are_same_messages(&old.sent, &new.sent)
-                && self.are_same_messages(&old.received, &new.received);
+    /// Compares the kind and the type of the messages of one side of a channel.
+    fn messages(&mut self, what: &str, old: &Messages, new: &Messages) {
+        let is_same = match (old, new) {
+            (Messages::Json(old), Messages::Json(new))
+            | (Messages::JsonOrBytes(old), Messages::JsonOrBytes(new)) => {
+                self.renames.same(old, new)
+            }
+            (old, new) => old == new,
+        };
+        if !is_same {
+            let [before, now] = [old, new].map(messages);
+            self.changes.add(Kind::AnswerTypeChanged, what, before, now);
         }
+    }
+
+    /// Returns `true` if `send()` returns the same type.
+    fn is_same_output(&self, old: &Response, new: &Response) -> bool {
         match (output_type(old), output_type(new)) {
             (Some((old, was_stream)), Some((new, is_stream))) => {
                 was_stream == is_stream && self.renames.same(old, new)
             }
             (None, None) => old == new,
             _ => false,
-        }
-    }
-
-    fn are_same_messages(&self, old: &Messages, new: &Messages) -> bool {
-        match (old, new) {
-            (Messages::Json(old), Messages::Json(new))
-            | (Messages::JsonOrBytes(old), Messages::JsonOrBytes(new)) => {
-                self.renames.same(old, new)
-            }
-            (old, new) => old == new,
         }
     }
 
@@ -227,6 +235,34 @@ mod tests {
                 ty: TypeId::new(ty),
             }));
         })
+    }
+
+    #[test]
+    fn messages_of_a_channel_are_those_of_one_side() {
+        let channel = |sent: Messages, received: Messages| {
+            responds(Response::Channel(Channel { sent, received }))
+                .ty("Ask", record([]))
+                .ty("Song", record([]))
+        };
+        let json = |name: &str| Messages::Json(crate::sample::named(name));
+        let old = channel(json("Ask"), json("Song"));
+        let (text, bytes) = (Messages::Text, Messages::Bytes);
+        let what = "the client sends other messages";
+        finds(
+            &old,
+            &channel(text, json("Song")),
+            Kind::AnswerTypeChanged,
+            Breaking,
+            what,
+        );
+        let what = "the server sends other messages";
+        finds(
+            &old,
+            &channel(json("Ask"), bytes),
+            Kind::AnswerTypeChanged,
+            Breaking,
+            what,
+        );
     }
 
     #[test]

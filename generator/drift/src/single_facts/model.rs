@@ -2,9 +2,9 @@
 
 use api::samples;
 use api::{
-    Advance, Api, BodyEncoding, Constructor, Dependency, Deprecation, Docs, Encoding, Enum,
-    Environment, ErrorResponse, Field, FormerName, Input, Key, Operation, OtherKey, Paging,
-    Parameter, Path, Presence, Response, ServerVariable, Shape, Status, Step, Struct, Type,
+    Advance, Api, BodyEncoding, Channel, Constructor, Dependency, Deprecation, Docs, Encoding,
+    Enum, Environment, ErrorResponse, Field, FormerName, Input, Key, Messages, Operation, OtherKey,
+    Paging, Parameter, Path, Presence, Response, ServerVariable, Shape, Status, Step, Struct, Type,
     TypeDef, TypeId, Union, UrlPart, Variant, Wait,
 };
 
@@ -38,7 +38,7 @@ pub(super) fn base() -> Api {
     api.dependencies.insert("uuid".to_owned(), uuid);
     api.operations.push(pets_get());
     for method in [
-        "list", "delete", "many", "struct", "put", "save", "watch", "page", "old", "raw",
+        "list", "delete", "many", "struct", "put", "save", "watch", "page", "old", "raw", "live",
     ] {
         api.operations.push(Operation {
             path: format!("/shops/{method}"),
@@ -54,6 +54,10 @@ pub(super) fn base() -> Api {
         ty: Type::String,
         media_type: "text/event-stream".to_owned(),
     };
+    op(&mut api, "shops_live").response = Response::Channel(Channel {
+        sent: Messages::Json(Type::String),
+        received: Messages::JsonOrBytes(Type::String),
+    });
     let page = op(&mut api, "shops_page");
     add(page, "token", false, Type::String);
     page.paging = Some(paging());

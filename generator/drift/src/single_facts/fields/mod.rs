@@ -91,6 +91,7 @@ fields! {
     FieldStyle { wire, style, allow_reserved }
     BodyField { position, name, role }
     EventName { property, fields }
+    Channel { sent, received }
     ErrorResponse { status, ty }
     Status { status, docs }
     Call { arguments, arguments_struct, setters }

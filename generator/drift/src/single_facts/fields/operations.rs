@@ -1,8 +1,8 @@
 //! The fields of operations and what they consist of.
 
 use api::{
-    Advance, Api, BodyEncoding, Constant, Docs, EventName, FieldRole, FieldStyle, FormerCall,
-    Input, Location, Operation, Paging, Response, Style, Type, TypeId,
+    Advance, Api, BodyEncoding, Channel, Constant, Docs, EventName, FieldRole, FieldStyle,
+    FormerCall, Input, Location, Messages, Operation, Paging, Response, Style, Type, TypeId,
 };
 use serde_json::json;
 
@@ -466,6 +466,12 @@ pub(super) fn of_responses() -> Vec<Row> {
     fn event_name(operation: &mut Operation) -> &mut EventName {
         operation.event_name.as_mut().expect("a name")
     }
+    fn channel(api: &mut Api) -> &mut Channel {
+        match &mut op(api, "shops_live").response {
+            Response::Channel(channel) => channel,
+            other => panic!("{other:?}"),
+        }
+    }
     let format = [(Kind::ResponseFormatChanged, Changed)];
     vec![
         row("Operation.response", format, |api| {
@@ -474,6 +480,16 @@ pub(super) fn of_responses() -> Vec<Row> {
                 media_type: "application/x-ndjson".to_owned(),
             };
         }),
+        row(
+            "Channel.sent",
+            [(Kind::AnswerTypeChanged, Breaking)],
+            |api| channel(api).sent = Messages::Text,
+        ),
+        row(
+            "Channel.received",
+            [(Kind::AnswerTypeChanged, Breaking)],
+            |api| channel(api).received = Messages::Bytes,
+        ),
         row("Operation.event_name", format, |api| {
             op(api, "shops_watch").event_name = None;
         }),
