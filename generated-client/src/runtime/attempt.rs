@@ -62,7 +62,7 @@ impl Call {
             let status = response.status();
             let mut headers = std::mem::take(response.headers_mut());
             self.secrets().hide_in(&mut headers);
-            if status.is_success() {
+            if status.is_success() || self.upgrades && status == StatusCode::SWITCHING_PROTOCOLS {
                 let size = response.content_length();
                 attempts.span().receive(status, size);
                 return Ok((Response::new(status, headers, response), limit));

@@ -28,6 +28,8 @@ pub struct Call {
     pub(super) idempotency_key: Option<Arc<str>>,
     /// The response may be compressed, if the HTTP client can read it.
     pub(super) accepts_compressed: bool,
+    /// The status 101 is a success: the connection is no longer one of HTTP.
+    pub(super) upgrades: bool,
 }
 
 impl fmt::Debug for Call {
@@ -56,6 +58,7 @@ impl Call {
             own: None,
             idempotency_key: None,
             accepts_compressed: true,
+            upgrades: false,
         }
     }
 

@@ -52,7 +52,16 @@ impl Connections {
         &self,
         is_loopback: bool,
     ) -> Result<Client, Box<dyn StdError + Send + Sync>> {
-        let mut builder = platform::with_tls(Client::builder(), &self.roots)?;
+        self.client_of(is_loopback, platform::ANY_HTTP)
+    }
+
+    /// Returns the HTTP client for a URL and for these protocols, as ALPN calls them.
+    pub(super) fn client_of(
+        &self,
+        is_loopback: bool,
+        protocols: &[&str],
+    ) -> Result<Client, Box<dyn StdError + Send + Sync>> {
+        let mut builder = platform::with_tls(Client::builder(), &self.roots, protocols)?;
         builder = match &self.proxy {
             // To a proxy, this machine is another one, and the connection is not encrypted.
             None if is_loopback => builder.no_proxy(),

@@ -294,6 +294,7 @@ impl AttemptResponse {
     pub async fn buffered(self) -> Result<(Self, Bytes), Error> {
         let body = match self.body {
             Body::Whole(body) => body,
+            Body::Unread(..) if self.is_upgrade() => return Ok((self, Bytes::new())),
             Body::Unread(response, call) => call.read(platform::body_of(response), None).await?,
         };
         let response = Self {
@@ -308,6 +309,7 @@ impl AttemptResponse {
     pub(super) async fn arrived(self) -> Result<Self, Error> {
         let body = match self.body {
             Body::Whole(body) => body,
+            Body::Unread(..) if self.is_upgrade() => return Ok(self),
             Body::Unread(response, call) => {
                 let mut response = platform::body_of(response);
                 let fail = |cause| TransportError::new(Some(call.operation.id), cause);
@@ -322,6 +324,11 @@ impl AttemptResponse {
             body: Body::Whole(body),
             ..self
         })
+    }
+
+    /// Returns `true` if the response has no body, and its connection has another protocol now.
+    fn is_upgrade(&self) -> bool {
+        self.status == StatusCode::SWITCHING_PROTOCOLS
     }
 
     fn into_received(self) -> Received {

@@ -84,17 +84,24 @@ pub(super) fn system_time() -> SystemTime {
 /// proxy: to a proxy, this machine is another one, and the connection is not encrypted.
 #[allow(dead_code, reason = "a crate may have no extras")]
 pub(crate) fn http_client_builder(is_loopback: bool) -> Result<ClientBuilder, Failure> {
-    let builder = with_tls(Client::builder(), &[])?;
+    let builder = with_tls(Client::builder(), &[], ANY_HTTP)?;
     Ok(match is_loopback {
         true => builder.no_proxy(),
         false => builder,
     })
 }
 
+/// The protocols of requests, as ALPN calls them.
+pub(super) const ANY_HTTP: &[&str] = &["h2", "http/1.1"];
+
 /// Sets up TLS by rustls: with the crypto provider of the process if it has installed one, and
 /// with `ring` otherwise. It takes less time to compile than the default of `reqwest`.
 #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-pub(super) fn with_tls(builder: ClientBuilder, roots: &[Bytes]) -> Result<ClientBuilder, Failure> {
+pub(super) fn with_tls(
+    builder: ClientBuilder,
+    roots: &[Bytes],
+    protocols: &[&str],
+) -> Result<ClientBuilder, Failure> {
     use rustls::crypto::{CryptoProvider, ring};
     use rustls_platform_verifier::BuilderVerifierExt;
 
@@ -107,7 +114,8 @@ pub(super) fn with_tls(builder: ClientBuilder, roots: &[Bytes]) -> Result<Client
         roots => with_roots(tls, roots)?,
     };
     let mut tls = tls.with_no_client_auth();
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let protocols = protocols.iter();
+    tls.alpn_protocols = protocols.map(|name| name.as_bytes().to_vec()).collect();
     Ok(builder.tls_backend_preconfigured(tls))
 }
 
@@ -156,7 +164,15 @@ fn with_roots(
 
 /// Leaves TLS to `reqwest`, which uses the library of the system.
 #[cfg(feature = "native-tls")]
-pub(super) fn with_tls(builder: ClientBuilder, roots: &[Bytes]) -> Result<ClientBuilder, Failure> {
+pub(super) fn with_tls(
+    builder: ClientBuilder,
+    roots: &[Bytes],
+    protocols: &[&str],
+) -> Result<ClientBuilder, Failure> {
+    let builder = match protocols {
+        ["http/1.1"] => builder.http1_only(),
+        _ => builder,
+    };
     let mut certificates = Vec::new();
     for pem in roots {
         certificates.extend(reqwest::Certificate::from_pem_bundle(pem)?);
@@ -166,7 +182,11 @@ pub(super) fn with_tls(builder: ClientBuilder, roots: &[Bytes]) -> Result<Client
 
 /// There is no TLS without a feature for it.
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-pub(super) fn with_tls(builder: ClientBuilder, roots: &[Bytes]) -> Result<ClientBuilder, Failure> {
+pub(super) fn with_tls(
+    builder: ClientBuilder,
+    roots: &[Bytes],
+    _: &[&str],
+) -> Result<ClientBuilder, Failure> {
     match roots {
         [] => Ok(builder),
         _ => Err("`root_certificates` needs the feature `rustls` or `native-tls`".into()),

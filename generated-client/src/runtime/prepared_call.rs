@@ -35,8 +35,8 @@ use super::write::Write;
 /// A call with its request, which is built when the future of the call is first polled, and
 /// again for each further attempt.
 pub struct PreparedCall {
-    call: Call,
-    build: BoxBuild,
+    pub(super) call: Call,
+    pub(super) build: BoxBuild,
 }
 
 impl Call {
@@ -160,7 +160,7 @@ impl fmt::Debug for PreparedCall {
 
 impl Call {
     /// Builds the request.
-    fn build(&self, build: &mut BoxBuild) -> Result<Outgoing, Error> {
+    pub(super) fn build(&self, build: &mut BoxBuild) -> Result<Outgoing, Error> {
         let raw = Raw::new(self.base_url(), self.operation);
         build
             .build(raw)
@@ -174,7 +174,7 @@ impl Call {
         }
     }
 
-    fn begin(&self, request: &Outgoing) -> Attempts {
+    pub(super) fn begin(&self, request: &Outgoing) -> Attempts {
         let span = Span::new(self.operation, &request.request);
         Attempts::new(&self.options, span)
     }
@@ -273,7 +273,7 @@ impl Call {
 
     /// Sends a request, and again if need be. Returns the response if it is successful, and
     /// the time for its body. All requests are sent here.
-    async fn send(
+    pub(super) async fn send(
         &mut self,
         mut request: Outgoing,
         build: &mut BoxBuild,

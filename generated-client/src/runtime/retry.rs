@@ -326,7 +326,7 @@ impl Attempts {
 }
 
 /// Returns the waits before so many further attempts.
-fn waits(retries: u32) -> ExponentialBackoff {
+pub(super) fn waits(retries: u32) -> ExponentialBackoff {
     ExponentialBuilder::new()
         .with_min_delay(FIRST_WAIT)
         .with_max_delay(LONGEST_WAIT)

@@ -41,6 +41,8 @@ enum Cause {
     Unwritten(io::Error),
     /// The call with all of its attempts took longer than this.
     Deadline(Duration),
+    /// A connection that is no longer one of HTTP failed.
+    Connection(Box<dyn StdError + Send + Sync>),
 }
 
 impl TransportError {
@@ -87,6 +89,24 @@ impl TransportError {
         Self::of(Some(operation), Cause::Unwritten(cause))
     }
 
+    /// Returns the error of a connection that is no longer one of HTTP.
+    #[allow(dead_code, reason = "an API may have no channels")]
+    pub(super) fn connection(
+        operation: &'static str,
+        cause: Box<dyn StdError + Send + Sync>,
+    ) -> Self {
+        Self::of(Some(operation), Cause::Connection(cause))
+    }
+
+    /// Returns why a connection failed that is no longer one of HTTP.
+    #[allow(dead_code, reason = "an API may have no channels")]
+    pub(super) fn connection_cause(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.cause {
+            Cause::Connection(cause) => Some(cause.as_ref()),
+            _ => None,
+        }
+    }
+
     /// Returns the same error of an attempt that had so much time.
     pub(super) fn within(self, limit: Duration) -> Self {
         Self {
@@ -126,7 +146,9 @@ impl TransportError {
         match &self.cause {
             Cause::Http(cause) => cause.is_timeout(),
             Cause::LateResponse | Cause::Silence(_) | Cause::Deadline(_) => true,
-            Cause::Oversized(..) | Cause::CutEvent | Cause::Unwritten(_) => false,
+            Cause::Oversized(..) | Cause::CutEvent | Cause::Unwritten(_) | Cause::Connection(_) => {
+                false
+            }
         }
     }
 
@@ -191,6 +213,7 @@ impl TransportError {
             Cause::Unwritten(cause) => {
                 return write!(f, "could not write: {}", OneLine(&cause.to_string()));
             }
+            Cause::Connection(cause) => return OneLine(&cause.to_string()).fmt(f),
             Cause::Deadline(time) => return write!(f, "timed out: no success within {time:?}"),
             Cause::Http(cause) => cause,
         };
@@ -245,6 +268,7 @@ impl StdError for TransportError {
         match &self.cause {
             Cause::Http(cause) => Some(cause),
             Cause::Unwritten(cause) => Some(cause),
+            Cause::Connection(cause) => Some(cause.as_ref()),
             Cause::LateResponse
             | Cause::Silence(_)
             | Cause::Oversized(..)

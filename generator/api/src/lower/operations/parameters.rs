@@ -82,6 +82,11 @@ fn lower(
     schemas: &Schemas<'_>,
 ) -> Parameter {
     let schema = &parameter.schema;
+    // A named type has documentation of its own.
+    let description = match parameter.description.trim() {
+        "" if schema.reference.is_none() => &schema.description,
+        _ => &parameter.description,
+    };
     let style = styles::of_parameter(parameter, location, schemas);
     let is_displayed =
         schemas.target(schema).rust_type.is_some() || styles::is_scalar(schema, schemas);
@@ -100,7 +105,7 @@ fn lower(
         first: schema.first_number(),
         default: schema.default.clone(),
         limits: types::limits(schema),
-        docs: types::described(&parameter.description, schema),
+        docs: types::described(description, schema),
         deprecated: deprecation::of(parameter.deprecated, &parameter.description),
     }
 }
@@ -172,6 +177,15 @@ mod tests {
 
     fn list(item: Value) -> Value {
         json!({"type": "array", "items": item})
+    }
+
+    #[test]
+    fn a_parameter_without_a_description_has_that_of_its_schema() {
+        let schema = json!({"type": "string", "description": "The name."});
+        let (named, _) = query(json!({ "schema": schema }));
+        assert_eq!(named.docs.as_str(), "The name.");
+        let (own, _) = query(json!({"schema": schema, "description": "Whose?"}));
+        assert_eq!(own.docs.as_str(), "Whose?");
     }
 
     #[test]
