@@ -10,6 +10,8 @@ mod pages;
 mod recording;
 mod redaction;
 mod reply;
+#[cfg(feature = "websocket")]
+mod websocket;
 
 use std::marker::PhantomData;
 
@@ -20,6 +22,8 @@ use serde_json::{Value, json};
 
 pub use cassette::Cassette;
 pub use reply::Reply;
+#[cfg(feature = "websocket")]
+pub use websocket::{Channel, ChannelScript, ChannelServer, Handshake};
 
 use self::clock::StillClock;
 use self::pages::{Advance, Paging, SinglePage};

@@ -3,6 +3,7 @@
 use reqwest::Request;
 
 use crate::runtime::read::Read;
+use crate::runtime::websocket::{Connecting, SocketOptions};
 use crate::runtime::write::Write;
 use crate::runtime::{
     ByteStream, Call, CallOptions, Client, Content, EventStream, Form, Operation, Outgoing,
@@ -79,6 +80,15 @@ impl Caller {
         operation: &'static Operation,
     ) -> SendingWithResponse<EventStream<T>> {
         self.prepare(request, operation).events()
+    }
+
+    pub(crate) fn connect<S, R>(
+        &self,
+        request: impl Into<Made>,
+        operation: &'static Operation,
+        options: SocketOptions,
+    ) -> Connecting<S, R> {
+        self.prepare(request, operation).connect(options)
     }
 }
 
