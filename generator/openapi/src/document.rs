@@ -62,12 +62,10 @@ impl Document {
         let (root, lines) = yaml::parse(&page.specification.text)
             .map_err(|error| not_read(&error).at(page.place(error.line)))?;
         let lines = Arc::new(lines);
-        let reading = channels::read(root).map_err(|(fault, pointer)| {
+        let (mut root, lines) = channels::read(root, &lines).map_err(|(fault, pointer)| {
             let place = Place::of_node(&page.file, &lines, page.specification.line, &pointer);
             not_opened(fault, page).at(place)
         })?;
-        let lines = channels::lines(&reading, |pointer| lines.line(pointer));
-        let mut root = reading.root;
         if let Some(title) = &page.title {
             walk::operations_mut(&mut root, &mut |_, operation| {
                 operation.insert("summary".to_owned(), title.as_str().into());
@@ -76,7 +74,7 @@ impl Document {
         let mut document = Self {
             page: Arc::clone(page),
             root,
-            lines: Arc::new(Lines::from_index(&lines)),
+            lines: Arc::new(lines),
             prose: None,
         };
         document.check_shapes()?;

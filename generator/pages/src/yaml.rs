@@ -40,6 +40,14 @@ impl Lines {
         }
     }
 
+    /// Begins the lines of a document that is made of the one that these are of.
+    pub fn moved(&self) -> MovedLines<'_> {
+        MovedLines {
+            lines: self,
+            index: HashMap::new(),
+        }
+    }
+
     /// Returns the line of the node at `pointer`, or of its nearest ancestor
     /// that the text holds, counted from 1.
     pub fn line(&self, pointer: &str) -> usize {
@@ -53,6 +61,30 @@ impl Lines {
                 Some(end) => pointer = &pointer[..end],
                 None => return 1,
             }
+        }
+    }
+}
+
+/// The lines of a document whose nodes come from other places of another one.
+#[derive(Debug)]
+pub struct MovedLines<'a> {
+    lines: &'a Lines,
+    index: HashMap<NodeId, usize>,
+}
+
+impl MovedLines<'_> {
+    /// Notes that the node at `pointer` was at `before`.
+    pub fn note(&mut self, pointer: &str, before: &str) {
+        let line = self.lines.line(before);
+        self.index.insert(NodeId::of(pointer), line);
+    }
+
+    /// Returns the lines of the nodes that were noted.
+    pub fn finish(self) -> Lines {
+        Lines {
+            text: Arc::default(),
+            language: Language::Json,
+            index: OnceLock::from(self.index),
         }
     }
 }

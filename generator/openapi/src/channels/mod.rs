@@ -20,7 +20,7 @@
 mod messages;
 mod name;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
@@ -28,6 +28,7 @@ use crate::extensions::CHANNEL;
 use crate::walk;
 use messages::Messages;
 use pages::pointer::{self, Pointer};
+use pages::yaml::{Lines, MovedLines};
 
 /// What is wrong with a page of channels.
 #[derive(Debug, PartialEq)]
@@ -47,19 +48,13 @@ pub(crate) enum Fault {
 /// A fault and the JSON pointer to it.
 pub(crate) type Located = (Fault, String);
 
-/// The OpenAPI document of a page, and the pointers in the page of the nodes that stand elsewhere
-/// in it.
-pub(crate) struct Reading {
-    pub(crate) root: Value,
-    pub(crate) moved: HashMap<String, String>,
-}
-
-/// Makes an OpenAPI document of an AsyncAPI document.
+/// Makes an OpenAPI document of an AsyncAPI document. `lines` are those of the page; the result has
+/// the lines of the new document.
 ///
 /// # Errors
 ///
 /// When it has no WebSocket channel that can be read.
-pub(crate) fn read(mut root: Value) -> Result<Reading, Located> {
+pub(crate) fn read(mut root: Value, lines: &Lines) -> Result<(Value, Lines), Located> {
     check_version(&root)?;
     for key in ["info", "servers", "channels", "components"] {
         if !root[key].is_null() && !root[key].is_object() {
@@ -77,17 +72,22 @@ pub(crate) fn read(mut root: Value) -> Result<Reading, Located> {
     let version = version.filter(|_| channels.len() == 1).map(str::to_owned);
     let mut messages = Messages::of(&mut root);
     let mut paths = Map::new();
-    let mut moved = HashMap::new();
+    let mut moved = lines.moved();
+    moved.note("", "");
     for (address, channel) in channels {
         let at = pointer::of(&["channels", &address]);
         let Value::Object(channel) = channel else {
             return Err((Fault::Shape("an object"), at));
         };
-        let path = path(&address);
+        let mut path = path(&address);
+        if paths.contains_key(&path) {
+            // A fragment is never sent, and keeps two channels of one path apart.
+            path = format!("{path}#{}", paths.len());
+        }
         let name = name::of(&path, version.as_deref());
         let to = pointer::of(&["paths", &path, CHANNEL]);
         let operation = operation(channel, &name, &at, &to, &mut messages, &mut moved)?;
-        moved.insert(to, at);
+        moved.note(&to, &at);
         paths.insert(path, json!({ CHANNEL: operation }));
     }
     let (schemas, renames) = messages.finish();
@@ -109,14 +109,17 @@ pub(crate) fn read(mut root: Value) -> Result<Reading, Located> {
         document["security"] = security;
     }
     walk::rename_schemas(&mut document, &renames);
-    for (before, now) in renames {
+    let former: HashMap<&str, &str> = renames.iter().map(|(a, b)| (&**b, &**a)).collect();
+    let schemas = document["components"]["schemas"].as_object();
+    for (name, schema) in schemas.into_iter().flatten() {
         let at = |name: &str| pointer::of(&["components", "schemas", name]);
-        moved.insert(at(&now), at(&before));
+        let before = former.get(name.as_str()).copied().unwrap_or(name);
+        let (to, before) = (at(name), at(before));
+        walk::nodes(schema, &mut Pointer::default(), &mut |node, _| {
+            moved.note(&format!("{to}{node}"), &format!("{before}{node}"));
+        });
     }
-    Ok(Reading {
-        root: document,
-        moved,
-    })
+    Ok((document, moved.finish()))
 }
 
 fn check_version(root: &Value) -> Result<(), Located> {
@@ -179,7 +182,7 @@ fn operation(
     at: &str,
     to: &str,
     messages: &mut Messages,
-    moved: &mut HashMap<String, String>,
+    moved: &mut MovedLines<'_>,
 ) -> Result<Value, Located> {
     let mut operation = json!({
         "operationId": name.method,
@@ -192,7 +195,7 @@ fn operation(
     }
     let mut parameters = Vec::new();
     let mut add = |parameter: Value, from: String| {
-        moved.insert(format!("{to}/parameters/{}", parameters.len()), from);
+        moved.note(&format!("{to}/parameters/{}", parameters.len()), &from);
         parameters.push(parameter);
     };
     if let Some(Value::Object(of_path)) = channel.shift_remove("parameters") {
@@ -211,10 +214,8 @@ fn operation(
         .map_or(Value::Null, |mut bindings| bindings["ws"].take());
     for (location, key) in [("query", "query"), ("header", "headers")] {
         let required = binding[key]["required"].take();
-        let is_required = |name: &str| {
-            let mut required = required.as_array().into_iter().flatten();
-            required.any(|required| required == name)
-        };
+        let required = required.as_array().into_iter().flatten();
+        let required: BTreeSet<&str> = required.filter_map(Value::as_str).collect();
         let Value::Object(properties) = binding[key]["properties"].take() else {
             continue;
         };
@@ -227,7 +228,7 @@ fn operation(
                 }
                 _ => None,
             };
-            let required = is_required(&name);
+            let required = required.contains(name.as_str());
             let described = described(&name, location, required, schema, description.as_ref());
             add(described, from);
         }
@@ -244,10 +245,10 @@ fn operation(
         }
         if side == "client" {
             operation["requestBody"] = json!({ "content": content });
-            moved.insert(format!("{to}/requestBody"), from);
+            moved.note(&format!("{to}/requestBody"), &from);
         } else {
             operation["responses"] = json!({"101": {"description": "", "content": content}});
-            moved.insert(format!("{to}/responses"), from);
+            moved.note(&format!("{to}/responses"), &from);
         }
     }
     Ok(operation)
@@ -294,36 +295,22 @@ fn security(root: &Value) -> Option<Value> {
     required.find(|security| security.is_array()).cloned()
 }
 
-/// Returns the lines of the nodes of a document by what `line` says of the page.
-pub(crate) fn lines(reading: &Reading, line: impl Fn(&str) -> usize) -> HashMap<String, usize> {
-    let moved = reading.moved.iter();
-    let mut lines: HashMap<String, usize> = moved
-        .map(|(pointer, from)| (pointer.clone(), line(from)))
-        .collect();
-    lines.insert(String::new(), 1);
-    let mut pointer = Pointer::default();
-    let schemas = reading.root["components"]["schemas"].as_object();
-    for (name, schema) in schemas.into_iter().flatten() {
-        let own = pointer::of(&["components", "schemas", name]);
-        let page = reading.moved.get(&own).unwrap_or(&own);
-        walk::nodes(schema, &mut pointer, &mut |at, _| {
-            lines.insert(format!("{own}{at}"), line(&format!("{page}{at}")));
-        });
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn lines() -> Lines {
+        let model = "/channels/~1v1~1rooms~1{room}~1live/bindings/ws/query/properties/model";
+        Lines::from_index(&HashMap::from([(model.to_owned(), 7)]))
+    }
+
     fn fault(document: Value) -> Located {
-        read(document).map(|_| ()).expect_err("a fault")
+        read(document, &lines()).map(|_| ()).expect_err("a fault")
     }
 
     #[test]
     fn a_channel_becomes_an_operation() {
-        let reading = read(json!({
+        let document = json!({
             "asyncapi": "2.6.0",
             "info": {"title": "live", "version": "subpackage_speech/live.speech.live"},
             "channels": {"/v1/rooms/{room}/live": {
@@ -348,11 +335,11 @@ mod tests {
                 "Production": {"url": "wss://a.example/", "protocol": "wss", "x-default": true},
             },
             "components": {"schemas": {"Word": {"type": "object"}}},
-        }));
-        let reading = reading.expect("a channel");
+        });
+        let (root, lines) = read(document, &lines()).expect("a channel");
         let reference = json!({"$ref": "#/components/schemas/Word"});
         assert_eq!(
-            reading.root,
+            root,
             json!({
                 "openapi": "3.1.1",
                 "info": {"title": "live", "version": "subpackage_speech/live.speech.live"},
@@ -382,11 +369,8 @@ mod tests {
                 ],
             })
         );
-        let moved = "/paths/~1v1~1rooms~1{room}~1live/x-websocket/parameters/1";
-        assert_eq!(
-            reading.moved.get(moved).map(String::as_str),
-            Some("/channels/~1v1~1rooms~1{room}~1live/bindings/ws/query/properties/model")
-        );
+        let model = "/paths/~1v1~1rooms~1{room}~1live/x-websocket/parameters/1";
+        assert_eq!(lines.line(model), 7);
     }
 
     #[test]
@@ -417,8 +401,16 @@ mod tests {
     }
 
     #[test]
+    fn two_channels_of_one_path_are_kept_apart() {
+        let document = json!({"asyncapi": "2.6.0", "channels": {"/a?x=1": {}, "/a?x=2": {}}});
+        let (root, _) = read(document, &lines()).expect("channels");
+        let paths: Vec<&str> = walk::operations(&root).map(|(path, ..)| path).collect();
+        assert_eq!(paths, ["/a", "/a#1"]);
+    }
+
+    #[test]
     fn keys_of_asyncapi_are_those_of_openapi() {
-        let reading = read(json!({
+        let document = json!({
             "asyncapi": "2.6.0",
             "channels": {"a": {}},
             "servers": {"s": {"url": "a.example", "protocol": "wss", "security": [{"key": []}]}},
@@ -426,8 +418,8 @@ mod tests {
                 "key": {"type": "httpApiKey", "in": "header", "name": "x-key"},
                 "kafka": {"type": "scramSha256"},
             }},
-        }));
-        let root = reading.expect("a channel").root;
+        });
+        let (root, _) = read(document, &lines()).expect("a channel");
         assert_eq!(root["security"], json!([{"key": []}]));
         let scheme = json!({"type": "apiKey", "in": "header", "name": "x-key"});
         assert_eq!(
