@@ -43,7 +43,8 @@ const LONGEST_REASON: usize = 123;
 
 /// A channel of a mock server, on which clients send `S` and receive `R`.
 ///
-/// Each connection has a script. Further connections are refused.
+/// Each connection has a script. Further connections are refused. A [`Cassette`](super::Cassette)
+/// does not replay channels.
 ///
 /// ```ignore
 /// let server = mock::speech::realtime()

@@ -19,8 +19,9 @@ struct Settings {
     /// `None` if the HTTP client is one of the program.
     connections: Option<Connections>,
     allow_plain_http: bool,
-    /// The client is made when the first channel connects.
-    client: OnceLock<reqwest::Client>,
+    /// The clients for other machines and for this one, which have other proxies. Each is made
+    /// when the first channel connects.
+    clients: [OnceLock<reqwest::Client>; 2],
 }
 
 impl Connector {
@@ -29,7 +30,7 @@ impl Connector {
         Self(Arc::new(Settings {
             connections: (!is_own).then(|| builder.connections.clone()),
             allow_plain_http: builder.allow_plain_http,
-            client: OnceLock::new(),
+            clients: Default::default(),
         }))
     }
 
@@ -67,13 +68,15 @@ impl Connector {
         let Some(connections) = &self.0.connections else {
             return Ok(None);
         };
-        if let Some(client) = self.0.client.get() {
+        let [others, this] = &self.0.clients;
+        let place = if is_loopback { this } else { others };
+        if let Some(client) = place.get() {
             return Ok(Some(client.clone()));
         }
         let client = connections
             .client_of(is_loopback, &["http/1.1"])
             .map_err(|error| Error::invalid("no HTTP client can be made", Some(error)))?;
-        Ok(Some(self.0.client.get_or_init(|| client).clone()))
+        Ok(Some(place.get_or_init(|| client).clone()))
     }
 }
 

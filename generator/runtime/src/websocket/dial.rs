@@ -233,7 +233,10 @@ fn handshake(build: BoxBuild, key: HandshakeKey, protocols: String) -> BoxBuild 
         headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
         headers.insert(SEC_WEBSOCKET_KEY, HeaderValue::try_from(&text)?);
         if !protocols.is_empty() {
-            headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::try_from(&protocols)?);
+            // Some APIs take a key there.
+            let mut protocols = HeaderValue::try_from(&protocols)?;
+            protocols.set_sensitive(true);
+            headers.insert(SEC_WEBSOCKET_PROTOCOL, protocols);
         }
         *key.lock().unwrap_or_else(PoisonError::into_inner) = text;
         Ok(outgoing)

@@ -447,6 +447,7 @@ impl State {
         self.received = false;
         self.close_frame = None;
         self.close_timer = None;
+        self.is_late = false;
         self.keep_alive = dialer.options.ping_interval.map(|interval| KeepAlive {
             timer: Box::pin(sleep(interval)),
             is_heard: true,

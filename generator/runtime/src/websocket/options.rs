@@ -1,5 +1,6 @@
 //! The options of a channel.
 
+use std::fmt::{self, Debug, Formatter};
 use std::time::Duration;
 
 use super::super::error::RequestError;
@@ -10,7 +11,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The options of a channel.
 ///
 /// The options of the handshake, such as its timeout and its retries, are those of the request.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SocketOptions {
     pub(super) ping_interval: Option<Duration>,
@@ -100,6 +101,18 @@ impl SocketOptions {
             return Err(RequestError::unnamed(message));
         }
         Ok(())
+    }
+}
+
+impl Debug for SocketOptions {
+    /// Shows no subprotocols: some APIs take a key there.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketOptions")
+            .field("ping_interval", &self.ping_interval)
+            .field("reconnect", &self.reconnects)
+            .field("max_message_size", &self.max_message_size)
+            .field("close_timeout", &self.close_timeout)
+            .finish_non_exhaustive()
     }
 }
 

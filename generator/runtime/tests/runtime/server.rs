@@ -8,7 +8,7 @@ use crate::calls::Calls;
 use crate::runtime::read::Read;
 use crate::runtime::{Client, Error, Operation, Response};
 use reqwest::{Method, Request};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
@@ -114,7 +114,7 @@ async fn serve(
     }
 }
 
-pub(crate) async fn read_request(stream: &mut TcpStream) -> String {
+pub(crate) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut request = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&request);

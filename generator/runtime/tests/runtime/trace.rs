@@ -17,7 +17,9 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{DefaultGuard, set_default};
 use tracing::{Event, Metadata, Subscriber};
 
+use crate::runtime::websocket::Text;
 use crate::server::{KEY, Server, Step, THINGS, answer, get, header, things};
+use crate::websocket::plain;
 
 /// The fields of the span of the only call.
 #[derive(Clone, Default)]
@@ -233,6 +235,14 @@ async fn a_trace_is_propagated_inside_the_span_of_the_call() {
         });
     things::<u8>(&client.build().unwrap()).await.unwrap();
     assert_eq!(header(&server.requests()[0], "x-inside"), Some("yes"));
+}
+
+#[tokio::test]
+async fn the_span_of_a_channel_is_that_of_its_handshake() {
+    let (fields, _guard) = Fields::note();
+    let (_peer, _socket) = plain::<Text, Text>().await;
+    assert_eq!(fields.end(), ["101", "", ""]);
+    assert_eq!(fields.get("http.request.method"), "GET");
 }
 
 #[tokio::test]

@@ -267,6 +267,32 @@ async fn a_violation_of_the_protocol_is_an_error_and_the_end() {
 }
 
 #[tokio::test]
+async fn random_bytes_of_a_server_end_the_stream() {
+    let server = Server::start().await;
+    let client = server.client();
+    let mut random = fastrand::Rng::with_seed(7);
+    for _ in 0..200 {
+        let length = random.usize(..300);
+        let bytes: Vec<u8> = (0..length).map(|_| random.u8(..)).collect();
+        let serve = async {
+            let (mut stream, request) = server.request().await;
+            let mut response = format!("{}\r\n", switching(&request)).into_bytes();
+            response.extend_from_slice(&bytes);
+            let _ = stream.write_all(&response).await;
+            let _ = stream.shutdown().await;
+        };
+        let connecting = connect::<Text, Text>(&client, SocketOptions::new());
+        let ((), socket) = soon(async { tokio::join!(serve, connecting) }).await;
+        let mut socket = socket.unwrap();
+        let mut count = 0;
+        while !matches!(soon(socket.next_message()).await, Ok(None)) {
+            count += 1;
+            assert!(count < 300, "{bytes:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn frames_that_carry_nothing_do_not_starve_other_tasks() {
     let (mut peer, mut socket) = plain::<Nothing, Text>().await;
     let flood = tokio::spawn(async move {

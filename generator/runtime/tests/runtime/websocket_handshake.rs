@@ -13,7 +13,8 @@ use crate::runtime::{
     Attempt, CallOptions, Client, Error, Middleware, MiddlewareFuture, Next, Operation,
     http_client_builder,
 };
-use crate::server::{KEY, answer, get, header};
+use crate::server::{KEY, answer, get, header, read_request};
+use crate::tls::acceptor;
 use crate::websocket::{CHANNEL, Server, Word, accepted, connect, switching};
 
 /// Returns the result of a handshake with this response, of which `{}` is the valid head.
@@ -241,6 +242,31 @@ async fn a_server_by_wss_is_called_by_https() {
     let client = Client::builder().api_key(KEY).retries(0).build().unwrap();
     let error = at_server(&client, &ELSEWHERE).await;
     assert!(error.is_connect(), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_offers_http_2_is_connected_to_by_http_1() {
+    let server = Server::start().await;
+    let url = server.url.replace("http://", "https://");
+    let authority: &[u8] = include_bytes!("tls/authority.pem");
+    let client = server.builder().base_url(url).root_certificates(authority);
+    let client = client.build().unwrap();
+    let serve = async {
+        let (stream, _) = server.listener.accept().await.unwrap();
+        let tls = acceptor(&["h2", "http/1.1"]).accept(stream).await;
+        let mut stream = tls.unwrap();
+        let request = read_request(&mut stream).await;
+        let head = format!("{}\r\n", switching(&request));
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(b"\x81\x06secure").await.unwrap();
+        stream.flush().await.unwrap();
+        assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));
+        stream
+    };
+    let connecting = connect::<Text, Text>(&client, SocketOptions::new());
+    let (_stream, socket) = soon(async { tokio::join!(serve, connecting) }).await;
+    let message = soon(socket.unwrap().next_message()).await.unwrap();
+    assert_eq!(message.as_deref(), Some("secure"));
 }
 
 #[tokio::test]

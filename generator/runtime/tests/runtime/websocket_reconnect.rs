@@ -1,5 +1,7 @@
 //! New connections of channels in place of those that are lost.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -8,8 +10,8 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::events::soon;
-use crate::runtime::Error;
 use crate::runtime::websocket::{Binary, Socket, SocketOptions, Text};
+use crate::runtime::{Credential, CredentialFuture, CredentialProvider, Error};
 use crate::server::{answer, header};
 use crate::websocket::{Peer, Server, connect, text};
 
@@ -127,6 +129,43 @@ async fn an_error_of_connecting_again_ends_the_stream() {
         error.to_string().contains("connection is closed"),
         "{error}"
     );
+}
+
+/// A provider of the credentials `key-00000001`, `key-00000002`, and so on.
+#[derive(Clone, Default)]
+struct Counter(Arc<AtomicUsize>);
+
+impl CredentialProvider for Counter {
+    fn credential(&self) -> CredentialFuture<'_> {
+        let number = self.0.fetch_add(1, Ordering::SeqCst) + 1;
+        Box::pin(async move { Ok(Credential::new(format!("key-{number:08}"))) })
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_rejected_is_renewed_for_the_new_connection() {
+    let server = Server::start().await;
+    let client = server.builder().credentials(Counter::default());
+    let client = client.build().unwrap();
+    let connecting = connect::<Text, Text>(&client, SocketOptions::new().reconnect(1));
+    let ((mut peer, _), socket) = soon(async { tokio::join!(server.accept(), connecting) }).await;
+    let mut socket = socket.unwrap();
+    peer.send(text("first")).await.unwrap();
+    soon(socket.next_message()).await.unwrap();
+    drop(peer);
+    let serve = async {
+        let (mut stream, first) = server.request().await;
+        assert_eq!(header(&first, "x-api-key"), Some("key-00000001"));
+        let refusal = answer("401 Unauthorized", "");
+        stream.write_all(&refusal).await.unwrap();
+        drop(stream);
+        let (mut peer, second) = server.accept().await;
+        assert_eq!(header(&second, "x-api-key"), Some("key-00000002"));
+        peer.send(text("again")).await.unwrap();
+        peer
+    };
+    let (_peer, message) = soon(async { tokio::join!(serve, socket.next_message()) }).await;
+    assert_eq!(message.unwrap().as_deref(), Some("again"));
 }
 
 #[tokio::test]
