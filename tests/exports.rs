@@ -98,6 +98,23 @@ fn keys_of_single_operations_and_access_tokens() {
 }
 
 #[test]
+fn channels_of_async_api_pages() {
+    let generated = Generated::from(&case("exports/radio"));
+    generated.lacks(&[]);
+    for operation in ["live().v2()", "speech().stream_input()"] {
+        assert!(generated.operations().contains(&operation.to_owned()));
+    }
+    generated.is_tested_by("exports/radio_client.rs");
+    generated.builds_without_a_warning();
+    for features in ["websocket", "blocking,mock,tracing,websocket"] {
+        let clippy = ["clippy", "--all-targets", "--features", features];
+        generated.passes(&[&clippy[..], &["--", "-D", "warnings"]].concat());
+    }
+    generated.passes(&["doc", "--no-deps", "--features", "mock,websocket"]);
+    generated.passes(&["test", "--features", "mock,websocket"]);
+}
+
+#[test]
 fn types_of_other_crates() {
     let generated = Generated::from_spec_of("links");
     generated.lacks(&[]);

@@ -206,6 +206,9 @@ fn signature(trees: &[Tree<'_>], end: &str, indent: usize) -> Option<String> {
     if !returned.contains('\n') && indent + width(&line) <= WIDTH {
         return Some(line);
     }
+    if parameters.is_empty() && end == " {" {
+        return without_parameters(&format!("{head}()"), trees.get(list + 2..)?, indent);
+    }
     if parameters.is_empty() {
         return None;
     }
@@ -220,6 +223,23 @@ fn signature(trees: &[Tree<'_>], end: &str, indent: usize) -> Option<String> {
         return Some(text + &line_break(indent) + "{");
     }
     Some(text + end)
+}
+
+/// Lays out the signature of a function without parameters that does not fit on a line with its
+/// body.
+fn without_parameters(head: &str, returned: &[Tree<'_>], indent: usize) -> Option<String> {
+    let start = line_break(indent);
+    let on_one_line = flat(returned)?;
+    let line = format!("{head} -> {on_one_line}");
+    if indent + width(&line) <= WIDTH {
+        return Some(format!("{line}{start}{{"));
+    }
+    let returns = format!("-> {on_one_line} {{");
+    if indent + width(&returns) <= WIDTH {
+        return Some(format!("{head}{start}{returns}"));
+    }
+    let shape = Shape::line(indent).after(width(head) + " -> ".len())?;
+    Some(format!("{head} -> {} {{", ty(returned, shape)?))
 }
 
 /// Lays out a parameter on its own line, which may be too short for it.

@@ -141,6 +141,29 @@ fn a_signature_is_on_one_line_if_it_fits() {
 }
 
 #[test]
+fn a_signature_without_parameters_breaks_at_what_it_returns() {
+    for (returned, expected) in [
+        (
+            "crate::mock::Channel<crate::websocket::Nothing, crate::websocket::Binary, TTTTTTT>",
+            "pub fn live() -> crate::mock::Channel<crate::websocket::Nothing, crate::websocket::Binary, TTTTTTT>\n{",
+        ),
+        (
+            "crate::mock::Channel<crate::websocket::Nothing, crate::websocket::Binary, AnotherOne>",
+            "pub fn live()\n-> crate::mock::Channel<crate::websocket::Nothing, crate::websocket::Binary, AnotherOne> {",
+        ),
+        (
+            "crate::mock::Channel<crate::websocket::Nothing, crate::websocket::Frames<crate::types::Animal>>",
+            "pub fn live() -> crate::mock::Channel<\n    crate::websocket::Nothing,\n    \
+             crate::websocket::Frames<crate::types::Animal>,\n> {",
+        ),
+    ] {
+        let body = "\n    fetch()\n}\n";
+        let code = format!("pub fn live() -> {returned} {{{body}");
+        assert_eq!(layout(&code), format!("{expected}{body}"));
+    }
+}
+
+#[test]
 fn a_chain_of_more_than_sixty_columns_has_a_line_for_each_link() {
     assert_eq!(
         layout(

@@ -29,6 +29,11 @@ pub use crate::runtime::mock::{
 };
 ";
 
+/// The items for channels.
+const EXPORTS_OF_CHANNELS: &str = "#[cfg(feature = \"websocket\")]
+pub use crate::runtime::mock::{Channel, ChannelScript, ChannelServer, Handshake};
+";
+
 /// Adds `src/mock/`, with a file for each outermost group.
 ///
 /// # Errors
@@ -69,7 +74,10 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
     });
     let modules = format(quote!(#(#modules)*))?;
     let page = examples::page(api, library).page();
-    let text = file_with(&page, &modules, &Imports::default(), EXPORTS)?;
+    let mut channels = api.operations.iter().filter_map(|it| it.response.channel());
+    let of_channels = channels.next().map_or("", |_| EXPORTS_OF_CHANNELS);
+    let exports = format!("{EXPORTS}{of_channels}");
+    let text = file_with(&page, &modules, &Imports::default(), &exports)?;
     files.insert("src/mock/mod.rs", text);
     Ok(())
 }
@@ -85,7 +93,10 @@ impl Mocks<'_> {
     fn module(&self, group: &Group<'_>, imports: &mut Imports) -> TokenStream {
         let mut code = TokenStream::new();
         for operation in &group.operations {
-            code.extend(self.function(operation, imports));
+            code.extend(match &operation.response {
+                Response::Channel(of) => Some(channel(operation, of)),
+                _ => self.function(operation, imports),
+            });
         }
         for (operation, call) in &group.former {
             code.extend(self.former_function(operation, call, imports));
@@ -195,6 +206,20 @@ impl Mocks<'_> {
     }
 }
 
+/// Returns the function that mocks a channel.
+fn channel(operation: &Operation, channel: &api::Channel) -> TokenStream {
+    let docs = docs(operation).attributes();
+    let (method, path) = (ident(&operation.method), &operation.path);
+    let [sent, received] = [&channel.sent, &channel.received].map(ty::messages);
+    quote! {
+        #docs
+        #[cfg(feature = "websocket")]
+        pub fn #method() -> crate::runtime::mock::Channel<#sent, #received> {
+            crate::runtime::mock::Channel::new(#path)
+        }
+    }
+}
+
 /// The module of the runtime that mocks are made with.
 const MOCK: &str = "crate::runtime::mock";
 
@@ -264,6 +289,28 @@ pub mod new_tags {
         let operations = vec![samples::operation("list", &["pets"]), events];
         let text = text(operations, "src/mock/pets.rs");
         assert!(text.ends_with(expected), "{text}");
+    }
+
+    #[test]
+    fn a_channel_has_a_server_of_its_own() {
+        let mut live = samples::operation("live", &["pets"]);
+        live.response = Response::Channel(api::Channel {
+            sent: api::Messages::Nothing,
+            received: api::Messages::Bytes,
+        });
+        let operations = vec![live];
+        let expected = "
+/// Mocks [`Pets::live`](crate::operations::pets::Pets::live).
+#[cfg(feature = \"websocket\")]
+pub fn live() -> crate::runtime::mock::Channel<crate::websocket::Nothing, crate::websocket::Binary>
+{
+    crate::runtime::mock::Channel::new(\"/pets\")
+}
+";
+        let code = text(operations.clone(), "src/mock/pets.rs");
+        assert!(code.ends_with(expected), "{code}");
+        let code = text(operations, "src/mock/mod.rs");
+        assert!(code.ends_with(EXPORTS_OF_CHANNELS), "{code}");
     }
 
     #[test]

@@ -108,9 +108,9 @@ pub(super) fn crate_page(
          #[rustfmt::skip] // progenitor's statements are printed by prettyplease\nmod raw;\n\
          #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
          pub mod types;\n\n\
-         {environment}pub use runtime::{{\n{exported}\n}};\n\
+         {environment}{websocket}pub use runtime::{{\n{exported}\n}};\n\
          #[cfg(feature = \"blocking\")]\npub use runtime::{{Blocking, ByteReader}};\n\
-         {websocket}// Their types are in the signatures of this crate.\npub use {{{reexported}}};\n",
+         // Their types are in the signatures of this crate.\npub use {{{reexported}}};\n",
         header(),
         lints(api),
     )

@@ -63,6 +63,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "mock/recording",
     "mock/redaction",
     "mock/reply",
+    "mock/websocket",
     "native",
     "newtype",
     "nullable",
