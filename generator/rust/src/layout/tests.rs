@@ -152,9 +152,9 @@ fn a_signature_without_parameters_breaks_at_what_it_returns() {
             "pub fn live()\n-> crate::mock::Channel<crate::websocket::Nothing, crate::websocket::Binary, AnotherOne> {",
         ),
         (
-            "crate::mock::Channel<crate::websocket::Nothing, crate::websocket::Frames<crate::types::Animal>>",
+            "crate::mock::Channel<crate::websocket::Nothing, crate::websocket::Frames<crate::types::AnimalsOnTheRoad>>",
             "pub fn live() -> crate::mock::Channel<\n    crate::websocket::Nothing,\n    \
-             crate::websocket::Frames<crate::types::Animal>,\n> {",
+             crate::websocket::Frames<crate::types::AnimalsOnTheRoad>,\n> {",
         ),
     ] {
         let body = "\n    fetch()\n}\n";
