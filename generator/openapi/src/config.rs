@@ -345,7 +345,7 @@ fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
 }
 
 /// The crates that a client may depend on, as code names them.
-pub const CLIENT_DEPENDENCIES: [&str; 33] = [
+pub const CLIENT_DEPENDENCIES: [&str; 36] = [
     "backon",
     "base64",
     "bytes",
@@ -357,6 +357,7 @@ pub const CLIENT_DEPENDENCIES: [&str; 33] = [
     "futures_core",
     "futures_util",
     "gloo_timers",
+    "hmac",
     "http",
     "httpdate",
     "httpmock",
@@ -365,6 +366,7 @@ pub const CLIENT_DEPENDENCIES: [&str; 33] = [
     "percent_encoding",
     "proptest",
     "reqwest",
+    "ring",
     "rustls",
     "rustls_platform_verifier",
     "secrecy",
@@ -372,6 +374,7 @@ pub const CLIENT_DEPENDENCIES: [&str; 33] = [
     "serde_ignored",
     "serde_json",
     "serde_path_to_error",
+    "sha2",
     "sse_stream",
     "tempfile",
     "tokio",

@@ -52,4 +52,5 @@ mod trace;
 mod unions;
 mod unknown;
 mod uploads;
+mod webhooks;
 mod writer;
