@@ -7,7 +7,7 @@ use pages::marker;
 use super::{About, Needs};
 use crate::documentation::{Documentation, of_file};
 use crate::format::header;
-use crate::{configuration, external};
+use crate::{configuration, external, webhooks};
 
 /// The sections on using the crate.
 const NOTES: &str = include_str!("notes.md");
@@ -51,6 +51,20 @@ const WAITS: &str = "# Waiting\n\n\
     last response. [`Waiting`] has an interval, a deadline, and a function that is called with each \
     response. [`Waiting::send_all`] waits for several at once.";
 
+/// The section on webhooks of an API that signs them.
+const WEBHOOKS: &str = "# Webhooks\n\n\
+    With the feature `webhooks`, the module `webhooks` has the type of each event that the API sends \
+    to a server of yours. `Event::from_request` verifies a request before it decodes the body: the \
+    signature in constant time, and its age. A `Verifier` has several secrets while they are rotated, \
+    another tolerance, and protection against replays. Only types of the crate `http` are used, so \
+    that any server can call it.";
+
+/// The section on webhooks of an API that does not state how it signs them.
+const UNVERIFIED_WEBHOOKS: &str = "# Webhooks\n\n\
+    With the feature `webhooks`, the module `webhooks` has the type of each event that the API sends \
+    to a server of yours. The reference of the API does not state how requests are signed: \
+    `Event::from_body_unverified` decodes a body that the server has verified.";
+
 /// The section of a crate that has code written by hand.
 const EXTRAS: &str = "# Extras\n\n\
     Conveniences that take more than one call are in the module [`extras`].";
@@ -87,6 +101,13 @@ pub(super) fn crate_page(
     reexported.sort();
     reexported.dedup();
     let reexported = reexported.join(", ");
+    let webhooks = match api.webhooks {
+        Some(_) => format!(
+            "#[cfg(feature = \"{0}\")]\npub mod {0};\n",
+            webhooks::MODULE
+        ),
+        None => String::new(),
+    };
     let environment = match api.environments.is_empty() {
         true => "",
         false => "pub use configuration::Environment;\n",
@@ -96,7 +117,7 @@ pub(super) fn crate_page(
          #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\n\
          #[rustfmt::skip] // progenitor's statements are printed by prettyplease\nmod raw;\n\
          #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
-         pub mod types;\n\n\
+         pub mod types;\n{webhooks}\n\
          {environment}pub use runtime::{{\n{exported}\n}};\n\
          #[cfg(feature = \"blocking\")]\npub use runtime::{{Blocking, ByteReader}};\n\
          // Their types are in the signatures of this crate.\npub use {{{reexported}}};\n",
@@ -200,12 +221,16 @@ pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings) -> St
          - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\
          - `blocking`: calls without async, see Blocking calls\n\
          - `mock`: a server for tests, see Mocking\n\
-         - `tracing`: a span for each call, see Tracing\n\n\
+         - `tracing`: a span for each call, see Tracing\n{}\n\
          This crate is generated from the API's published reference pages.\n",
         marker::README,
         Docs::text(&about.name),
         about.description,
         program(about, api, "rust"),
+        match api.webhooks {
+            Some(_) => "- `webhooks`: events that the API sends, see Webhooks\n",
+            None => "",
+        },
     )
 }
 
@@ -243,8 +268,18 @@ fn notes(about: &About, api: &Api, surroundings: Surroundings) -> Docs {
         configured(api),
         NOTES.trim_ascii_end().into(),
         waits,
+        webhooks_section(api),
         extras.into(),
     ])
+}
+
+/// Returns the section on the requests that the API sends.
+fn webhooks_section(api: &Api) -> Docs {
+    match api.webhooks.as_ref().map(|it| it.signature.is_some()) {
+        Some(true) => WEBHOOKS.into(),
+        Some(false) => UNVERIFIED_WEBHOOKS.into(),
+        None => Docs::default(),
+    }
 }
 
 /// Returns the paragraph on the keys beside the first, with a list of them.

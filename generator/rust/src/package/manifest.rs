@@ -22,6 +22,12 @@ const JOIN: &str = "futures-util";
 /// The beginning of the feature `mock`.
 const MOCK: &str = "mock = [";
 
+/// The beginning of the feature `webhooks`, which an API may not need.
+const WEBHOOKS: &str = "webhooks = [";
+
+/// The dependencies that only signatures of webhooks need.
+const MACS: [&str; 2] = ["hmac", "sha2"];
+
 /// The dependencies of the examples in the documentation.
 const DEV_DEPENDENCIES: &str =
     "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
@@ -38,6 +44,7 @@ pub(super) fn manifest(
     let more = &config.manifest;
     let features = merged(&features(needs), &more.features).join("\n");
     let documented = ["blocking", "mock", "tracing"].into_iter();
+    let documented = documented.chain(needs.webhooks.then_some("webhooks"));
     let documented = documented.chain(more.features.keys().map(String::as_str));
     let documented: BTreeSet<String> = documented.map(quoted).collect();
     let documented: Vec<String> = documented.into_iter().collect();
@@ -75,10 +82,17 @@ pub(super) fn manifest(
 
 /// Returns the features of the crate.
 fn features(needs: Needs) -> String {
-    match needs_base64(needs) {
-        true => section("features"),
-        false => section("features").replace(MOCK, &format!("{MOCK}\"dep:{BASE64}\", ")),
+    let features = section("features");
+    let lines = features
+        .split_inclusive('\n')
+        .filter(|line| needs.webhooks || !line.starts_with(WEBHOOKS));
+    let mut features: String = lines.collect();
+    if !needs_base64(needs) {
+        for feature in [MOCK, WEBHOOKS] {
+            features = features.replace(feature, &format!("{feature}\"dep:{BASE64}\", "));
+        }
     }
+    features
 }
 
 fn needs_base64(needs: Needs) -> bool {
@@ -118,7 +132,8 @@ fn dependencies_of(
     let own = own
         .lines()
         .filter(|line| needs.dates || !line.starts_with(DATES))
-        .filter(|line| needs.waits || !line.starts_with(JOIN));
+        .filter(|line| needs.waits || !line.starts_with(JOIN))
+        .filter(|line| needs.webhooks || !MACS.iter().any(|name| line.starts_with(name)));
     let own = own.map(
         |line| match line.starts_with(BASE64) && !needs_base64(needs) {
             true => line.replace(" }", ", optional = true }"),

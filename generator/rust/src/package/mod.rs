@@ -51,6 +51,8 @@ struct Needs {
     server_variables: bool,
     /// Waits for what an operation returns.
     waits: bool,
+    /// Requests that the API sends.
+    webhooks: bool,
 }
 
 impl Needs {
@@ -65,6 +67,7 @@ impl Needs {
                 .operations
                 .iter()
                 .any(|operation| operation.wait.is_some()),
+            webhooks: api.webhooks.is_some(),
         }
     }
 }

@@ -103,6 +103,14 @@ const MODULES: &[(&str, &str)] = &modules![
     "union",
     "upload",
     "waiting",
+    "webhook/error",
+    "webhook/header",
+    "webhook/mac",
+    "webhook/mod",
+    "webhook/scheme",
+    "webhook/sign",
+    "webhook/verifier",
+    "webhook/verify",
     "write/json",
     "write/mod",
     "write/object",
@@ -122,6 +130,9 @@ const SERVER_VARIABLES: &str = "server_variables";
 /// The runtime's module for waits, which an API may not have.
 const WAITING: &str = "waiting";
 
+/// The runtime's module for webhooks, which an API may not have.
+const WEBHOOK: &str = "webhook";
+
 /// Returns `true` if a line of code has a name, and not only a longer one.
 fn has_name(line: &str, name: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
@@ -139,6 +150,7 @@ pub(super) fn files(needs: Needs, files: &mut Crate) {
         (OAUTH, needs.oauth),
         (SERVER_VARIABLES, needs.server_variables),
         (WAITING, needs.waits),
+        (WEBHOOK, needs.webhooks),
     ];
     let is_left_out = |text: &str| {
         let mut optional = optional.iter();
@@ -175,7 +187,7 @@ mod tests {
             files.collect::<Vec<_>>()
         };
         let mut found = files(folder);
-        for folder_of in ["mock", "read", "write"] {
+        for folder_of in ["mock", "read", "webhook", "write"] {
             let modules = files(&format!("{folder}/{folder_of}"));
             found.extend(modules.iter().map(|name| format!("{folder_of}/{name}")));
         }
@@ -196,13 +208,15 @@ mod tests {
                 oauth: is_needed,
                 server_variables: is_needed,
                 waits: is_needed,
+                webhooks: is_needed,
             };
             files(needs, &mut crate_files);
             let files = crate_files.files();
             let naming = files.filter(|(_, text)| has_name(text, module));
             naming.map(|(path, _)| path.to_owned()).collect::<Vec<_>>()
         };
-        for module in [DATES, HEADERS, BASIC_AUTH, OAUTH, SERVER_VARIABLES, WAITING] {
+        let optional = [DATES, HEADERS, BASIC_AUTH, OAUTH, SERVER_VARIABLES, WAITING];
+        for module in optional.into_iter().chain([WEBHOOK]) {
             assert!(paths(module, true).contains(&"src/runtime/mod.rs".to_owned()));
             assert_eq!(paths(module, false), [""; 0]);
         }
