@@ -97,8 +97,8 @@ impl From<&String> for Verifier {
     }
 }
 
-impl From<&Self> for Verifier {
-    fn from(verifier: &Self) -> Self {
+impl From<&Verifier> for Verifier {
+    fn from(verifier: &Verifier) -> Self {
         verifier.clone()
     }
 }
