@@ -234,7 +234,7 @@ impl Signature {
     ///
     /// # Errors
     ///
-    /// What is wrong with the statement.
+    /// The fault of the statement.
     fn of(root: &Value) -> Reading<Option<Self>> {
         match root.get(WEBHOOK_SIGNATURE) {
             None => Ok(Self::of_headers(root)),

@@ -18,7 +18,7 @@ use pages::{Code, Place, Problem};
 /// The pointer of a webhook in its document, until all documents are merged.
 const POINTER: &str = "x-pointer";
 
-/// What is kept of a webhook beside its headers and its payload.
+/// The keys of a webhook that are kept, beside its headers and its payload.
 const KEPT: [&str; 4] = ["summary", "description", "deprecated", "externalDocs"];
 
 /// Copies the callbacks of operations to the webhooks of the document.

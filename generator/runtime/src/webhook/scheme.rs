@@ -1,4 +1,4 @@
-//! How an API signs the requests that it sends.
+//! The scheme by which an API signs the requests that it sends.
 
 /// The signature of a request, and everything that it covers.
 #[derive(Debug)]

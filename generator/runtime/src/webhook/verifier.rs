@@ -1,4 +1,4 @@
-//! What a receiver knows and accepts.
+//! The secrets of a receiver, and the requests that it accepts.
 
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
