@@ -46,8 +46,8 @@ pub fn shape(
     }
     enumerate::enumerate(&mut api.root);
     hoist::hoist(&mut api.root);
-    webhooks::unite(&mut api.root);
     prune::unreferenced(&mut api.root);
+    webhooks::unite(&mut api.root);
     names::rename(api, type_names, kept, overlay, warnings);
     sort(&mut api.root);
 }

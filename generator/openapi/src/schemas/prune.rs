@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::{SCHEMAS, schemas_of, schemas_of_mut};
-use crate::extensions::WEBHOOK_EVENT;
 use crate::walk;
 use pages::pointer;
 
 /// Removes the schemas that no operation and no webhook uses, directly or through others.
 pub(super) fn unreferenced(root: &mut Value) {
     let mut used = BTreeSet::new();
-    for key in ["paths", walk::WEBHOOKS, walk::X_WEBHOOKS, WEBHOOK_EVENT] {
+    for key in ["paths", walk::WEBHOOKS, walk::X_WEBHOOKS] {
         collect(&root[key], root, &mut used);
     }
     let used: BTreeSet<String> = used.into_iter().map(str::to_owned).collect();
