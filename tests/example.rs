@@ -2,13 +2,15 @@
 //! the others, against a server on this machine.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write as _};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
+use std::time::SystemTime;
 
 use httpmock::Method::{GET, POST, PUT};
 use httpmock::{Method, MockServer};
+use ring::hmac;
 use serde_json::{Value, json};
 use tempfile::{NamedTempFile, TempDir};
 use tests::command::{Outcome, example, example_with, run};
@@ -170,6 +172,67 @@ fn upload_folder_prints_the_assets_and_the_failures() {
             file("2.mov")
         )
     );
+}
+
+#[test]
+fn webhooks_prints_the_events_that_the_platform_has_signed() {
+    const SECRET: &str = "a secret";
+    let mut child = example_with("webhooks", &["webhooks"])
+        .arg("127.0.0.1:0")
+        .env("TWELVE_LABS_WEBHOOK_SECRET", SECRET)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the example runs");
+    let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+    let mut next = || lines.next().expect("a line").expect("UTF-8");
+    let address = next().replace("listening on ", "");
+    let body = json!({
+        "id": "whe_1", "created_at": "2026-11-01T10:00:00.5+09:00", "type": "index.task.ready",
+        "data": {
+            "id": "t1", "status": "ready", "metadata": {"duration": 30}, "tags": [],
+            "models": [{"name": "marengo3.0", "options": ["visual"]}],
+        },
+    });
+    let body = body.to_string();
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let now = now.expect("a date after 1970").as_secs();
+    let signed = |body: &str| {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+        let tag = hmac::sign(&key, format!("{now}.{body}").as_bytes());
+        let digits = tag.as_ref().iter().map(|byte| format!("{byte:02x}"));
+        format!("t={now},v1={}", digits.collect::<String>())
+    };
+    let deliver = |body: &str, signature: &str| {
+        let mut stream = TcpStream::connect(&address).expect("it listens");
+        write!(
+            stream,
+            "POST /webhooks HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             tl-signature: {signature}\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .expect("it reads");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).expect("a response");
+        response.split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    let own = signed(&body);
+    assert_eq!(deliver(&body, &own), "204");
+    assert_eq!(next(), "t1 can be searched");
+    assert_eq!(deliver(&body, &own), "204");
+    assert_eq!(next(), "a replay");
+    assert_eq!(deliver(&body.replace("t1", "t2"), &own), "401");
+    assert_eq!(next(), "refused: the signature is not that of the body");
+    let batch = r#"{"type": "analyze.batch.completed"}"#;
+    assert_eq!(deliver(batch, &signed(batch)), "204");
+    let line = next();
+    assert!(
+        line.starts_with("an event that is not known: Unknown("),
+        "{line}"
+    );
+    let broken = r#"{"type": "index.task.ready"}"#;
+    assert_eq!(deliver(broken, &signed(broken)), "500");
+    child.kill().expect("it still runs");
+    child.wait().expect("it ends");
 }
 
 #[test]

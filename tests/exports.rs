@@ -127,10 +127,21 @@ fn pages_of_the_second_generation() {
     let generated = Generated::from(&case("exports/creators"));
     generated.lacks(&[
         "the specification is not an object; the operations of the page are not in the client",
-        "the webhook `Chat started` is not in the client",
     ]);
     generated.is_tested_by("exports/creators_client.rs");
     generated.builds_without_a_warning();
+    let features = "webhooks,mock";
+    generated.passes(&[
+        "clippy",
+        "--all-targets",
+        "--features",
+        features,
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    generated.passes(&["doc", "--no-deps", "--features", features]);
+    generated.passes(&["test", "--features", "webhooks"]);
 }
 
 #[test]

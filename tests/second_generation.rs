@@ -164,7 +164,7 @@ fn variants_without_a_tag_are_called_by_what_tells_them_apart() {
 }
 
 #[test]
-fn a_template_and_a_webhook_cost_only_themselves() {
+fn a_template_costs_only_itself() {
     let output = creators();
     assert_eq!(output.api.operations.len(), 4);
     let warnings = output.report.warnings.iter();
@@ -176,11 +176,29 @@ fn a_template_and_a_webhook_cost_only_themselves() {
         .collect();
     assert_eq!(
         warnings,
+        [(Code::InvalidStructure, "_TEMPLATE.md:8".to_owned()),]
+    );
+}
+
+#[test]
+fn webhooks_of_pages_in_two_forms_are_events() {
+    let webhooks = creators().api.webhooks.expect("webhooks");
+    let events = webhooks.events.iter().map(|event| {
+        let line = event.origin.as_ref().map(|origin| origin.0.line());
+        (event.name.as_str(), event.ty.to_string(), line)
+    });
+    let text = |text: &str| text.to_owned();
+    assert_eq!(
+        events.collect::<Vec<_>>(),
         [
-            (Code::WebhookLeftOut, "chat-started.md:3".to_owned()),
-            (Code::InvalidStructure, "_TEMPLATE.md:8".to_owned()),
+            ("chat-ended", text("ChatEndedEvent"), Some(16)),
+            ("chat-started", text("ChatStartedEvent"), Some(3)),
         ]
     );
+    let signature = webhooks
+        .signature
+        .expect("the headers are those of a style");
+    assert_eq!(signature.header, "svix-signature");
 }
 
 #[test]

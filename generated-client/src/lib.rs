@@ -174,6 +174,14 @@
 //! and return the last response. [`Waiting`] has an interval, a deadline, and a function that is
 //! called with each response. [`Waiting::send_all`] waits for several at once.
 //!
+//! # Webhooks
+//!
+//! With the feature `webhooks`, the module `webhooks` has the type of each event that the API sends
+//! to a server of yours. `Event::from_request` verifies a request before it decodes the body: the
+//! signature in constant time, and its age. A `Verifier` has several secrets while they are
+//! rotated, another tolerance, and protection against replays. Only types of the crate `http` are
+//! used, so that any server can call it.
+//!
 //! # Extras
 //!
 //! Conveniences that take more than one call are in the module [`extras`].
@@ -189,6 +197,8 @@ mod raw;
 #[allow(dead_code, unused_imports, reason = "an API may not need all of it")]
 mod runtime;
 pub mod types;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 pub use runtime::{
     ApiError, Attempt, AttemptResponse, ByteStream, CallOptions, Client, ClientBuilder,

@@ -240,6 +240,7 @@ fn merge_pages(
         overlay.apply(&mut document, &mut report.warnings)?;
     }
     openapi::dialect::check(&mut document, &mut report.warnings);
+    openapi::webhooks::check(&document, overlay.as_ref(), &mut report.warnings)?;
     openapi::ignore::ignore(&mut document.root);
     words::follow(&mut document, &mut report.warnings);
     document.set_renamed(&[]);

@@ -28,7 +28,7 @@ fn model_of(path: &str) -> Option<Api> {
 #[test]
 fn every_real_page_is_read() {
     for (company, operations, left_out) in [
-        ("agentmail", 21, &[Code::WebhookLeftOut][..]),
+        ("agentmail", 21, &[][..]),
         ("elevenlabs", 17, &[]),
         ("ideogram", 1, &[]),
         ("twelvelabs-inline", 50, &[]),
@@ -49,6 +49,7 @@ fn every_real_page_is_read() {
             [
                 Code::UnknownLine,
                 Code::WebhookLeftOut,
+                Code::UnverifiedWebhooks,
                 Code::MissingSpecification,
                 Code::NoKey,
             ]
@@ -57,6 +58,18 @@ fn every_real_page_is_read() {
         assert_eq!(about_pages.collect::<Vec<_>>(), left_out, "{company}");
         assert!(!report.losses.is_empty(), "{company}");
     }
+}
+
+#[test]
+fn a_real_page_of_a_webhook_is_an_event_that_can_be_verified() {
+    let Some(output) = output_of("prose/agentmail") else {
+        return;
+    };
+    let webhooks = output.api.webhooks.expect("webhooks");
+    let names: Vec<&str> = webhooks.events.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["message-bounced"]);
+    let signature = webhooks.signature.expect("a signature");
+    assert_eq!(signature.header, "svix-signature");
 }
 
 /// The facts that the two forms lose, each with the section of the description of the

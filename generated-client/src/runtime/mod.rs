@@ -75,6 +75,7 @@ mod transport_error;
 pub(crate) mod union;
 mod upload;
 mod waiting;
+pub mod webhook;
 pub mod write;
 
 pub use api_error::ApiError;

@@ -26,6 +26,7 @@ pub fn api(types: impl IntoIterator<Item = TypeDef>) -> Api {
         headers: Vec::new(),
         types: types.into_iter().map(|ty| (ty.id.clone(), ty)).collect(),
         operations: Vec::new(),
+        webhooks: None,
     }
 }
 

@@ -131,6 +131,10 @@ kinds! {
     HeaderSetterRemoved: Breaking, "programs that set it on the builder no longer compile";
     HeaderSetterAdded: Added, "no program sets it yet";
     HeaderSetterChanged: Breaking, "programs that set it on the builder give other values";
+    WebhookRemoved: Changed, "the API may no longer send the event";
+    WebhookAdded: Added, "programs receive events that they do not know as unknown";
+    WebhookChanged: Changed, "the API sends the event with another payload";
+    WebhookSignatureChanged: Changed, "programs compile as before, and verify requests otherwise";
     DependencyChanged: Breaking, "programs use the types of another version of the crate";
     DependencyFeaturesChanged: Changed, "the types are the same, and the crate is built differently";
     WireChanged: Changed, "the crate is as it was; the API sends or expects something else";

@@ -35,6 +35,7 @@ mod types;
 mod usage;
 mod values;
 mod version;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -64,6 +65,7 @@ pub fn compare(base: &Api, now: &Api) -> Vec<Change> {
     let mut changes = info::compare(base, now);
     changes.extend(operations::compare(&old, &new, &renames));
     changes.extend(types::compare(base, now, &renames));
+    changes.extend(webhooks::compare(base, now, &renames));
     let (old, new) = (Usage::of(base), Usage::of(now));
     for change in &mut changes {
         change.used_by = usage::of_change(change, &old, &new, &renames);

@@ -56,13 +56,19 @@ impl<'a> Places<'a> {
         for change in changes {
             let member = change.member.as_deref();
             change.place = match &change.subject {
-                Subject::Api => None,
+                Subject::Api => member.and_then(|member| self.of_webhook(member)),
                 Subject::Operation { id, .. } => self.of_operation(id, member),
                 // The name may be that of another type.
                 Subject::Type(_) if change.kind == Kind::TypeRemoved => None,
                 Subject::Type(name) => self.of_type(&TypeId::new(name.as_str()), member),
             };
         }
+    }
+
+    fn of_webhook(&self, name: &str) -> Option<Place> {
+        let mut events = self.now.webhooks.as_ref()?.events.iter();
+        let event = events.find(|event| event.name == name)?;
+        Some(event.origin.as_ref()?.0.clone())
     }
 
     fn of_operation(&mut self, id: &str, member: Option<&str>) -> Option<Place> {

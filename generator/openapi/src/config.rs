@@ -345,7 +345,7 @@ fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
 }
 
 /// The crates that a client may depend on, as code names them.
-pub const CLIENT_DEPENDENCIES: [&str; 34] = [
+pub const CLIENT_DEPENDENCIES: [&str; 37] = [
     "backon",
     "base64",
     "bytes",
@@ -357,6 +357,7 @@ pub const CLIENT_DEPENDENCIES: [&str; 34] = [
     "futures_core",
     "futures_util",
     "gloo_timers",
+    "hmac",
     "http",
     "httpdate",
     "httpmock",
@@ -365,6 +366,7 @@ pub const CLIENT_DEPENDENCIES: [&str; 34] = [
     "percent_encoding",
     "proptest",
     "reqwest",
+    "ring",
     "rustls",
     "rustls_platform_verifier",
     "secrecy",
@@ -372,6 +374,7 @@ pub const CLIENT_DEPENDENCIES: [&str; 34] = [
     "serde_ignored",
     "serde_json",
     "serde_path_to_error",
+    "sha2",
     "sse_stream",
     "tempfile",
     "tokio",

@@ -11,6 +11,7 @@ use crate::inclusion;
 use crate::loss::{Loss, LossKind, LossLines};
 use crate::references;
 use crate::walk;
+use crate::webhooks;
 use pages::page::Page;
 use pages::yaml::{self, Language, Lines, SyntaxError};
 use pages::{Code, Place, Problem, pointer};
@@ -48,6 +49,7 @@ impl Document {
             lines: Arc::new(lines),
             prose: None,
         };
+        webhooks::rename(&mut document.root);
         document.check_version()?;
         document.check_shapes()?;
         document.check_operations()?;
@@ -195,7 +197,9 @@ impl Document {
     }
 
     fn check_operations(&self) -> Result<(), Problem> {
-        if walk::operations(&self.root).next().is_some() || self.root["webhooks"].is_object() {
+        if walk::operations(&self.root).next().is_some()
+            || walk::webhooks(&self.root).next().is_some()
+        {
             return Ok(());
         }
         Err(Problem::new(

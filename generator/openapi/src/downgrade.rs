@@ -21,6 +21,9 @@ pub(crate) fn downgrade(root: &mut Value) {
         return;
     };
     root.insert("openapi".to_owned(), "3.0.3".into());
+    if let Some(webhooks) = root.shift_remove(walk::WEBHOOKS) {
+        root.insert(walk::X_WEBHOOKS.to_owned(), webhooks);
+    }
     root.retain(|key, _| {
         [
             "openapi",
@@ -105,7 +108,7 @@ mod tests {
             "openapi": "3.1.0",
             "info": {"title": "Pets", "summary": "s"},
             "jsonSchemaDialect": "d",
-            "webhooks": {},
+            "webhooks": {"added": {"post": {}}},
             "x-paging": {},
             "components": {"schemas": {"Age": {"exclusiveMinimum": 0, "examples": [3, 4]}}},
         });
@@ -119,6 +122,7 @@ mod tests {
                 "components": {"schemas": {
                     "Age": {"minimum": 0, "exclusiveMinimum": true, "example": 3},
                 }},
+                "x-webhooks": {"added": {"post": {}}},
             })
         );
     }

@@ -29,6 +29,12 @@ pub(crate) const MEDIA_TYPE: &str = "x-media-type";
 /// An operation that the API calls.
 pub(crate) const WEBHOOK: &str = "x-fern-webhook";
 
+/// The signature of the requests that the API sends.
+pub(crate) const WEBHOOK_SIGNATURE: &str = "x-webhook-signature";
+
+/// The union of the payloads of the requests that the API sends.
+pub(crate) const WEBHOOK_EVENT: &str = "x-webhook-event";
+
 /// The name of a server, and so of an environment of the client.
 pub(crate) const SERVER_NAME: &str = "x-fern-server-name";
 

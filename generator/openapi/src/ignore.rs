@@ -10,7 +10,10 @@ pub const IGNORE: &str = "x-fern-ignore";
 
 /// Removes what is marked.
 pub fn ignore(root: &mut Value) {
-    if let Some(Value::Object(paths)) = root.get_mut("paths") {
+    for key in ["paths", walk::WEBHOOKS] {
+        let Some(Value::Object(paths)) = root.get_mut(key) else {
+            continue;
+        };
         for item in paths.values_mut() {
             if let Some(item) = item.as_object_mut() {
                 item.retain(|_, operation| !is_marked(operation));

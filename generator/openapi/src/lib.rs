@@ -41,6 +41,7 @@ mod token;
 pub mod tree;
 mod type_id;
 mod walk;
+pub mod webhooks;
 pub mod words;
 
 pub use allow::{Allowances, Allowed};

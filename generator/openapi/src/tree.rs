@@ -18,6 +18,7 @@ use crate::rust_types::{self, Dependency};
 use crate::server_url;
 use crate::walk;
 use crate::walk::referenced;
+use crate::webhooks::Webhooks;
 
 /// The merged document.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,6 +46,8 @@ pub struct Tree {
     pub dependencies: BTreeMap<String, Dependency>,
     /// The former names that the client keeps.
     pub renamed: Vec<Renamed>,
+    /// The requests that the API sends.
+    pub webhooks: Option<Webhooks>,
 }
 
 /// The names by which a paginated operation is recognized, from the document's
@@ -453,6 +456,7 @@ impl Tree {
             paging_names: PagingNames::read(&root["x-paging"]),
             dependencies: rust_types::dependencies(root),
             renamed: Renamed::list(root),
+            webhooks: Webhooks::read(root),
         }
     }
 
@@ -675,7 +679,7 @@ impl Pagination {
 }
 
 impl Parameter {
-    fn read(node: &Value) -> Self {
+    pub(crate) fn read(node: &Value) -> Self {
         Self {
             name: text(&node["name"]),
             location: text(&node["in"]),

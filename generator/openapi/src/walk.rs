@@ -17,6 +17,12 @@ pub(crate) const METHODS: [&str; 9] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace", CHANNEL,
 ];
 
+/// The key of the requests that the API sends.
+pub(crate) const WEBHOOKS: &str = "webhooks";
+
+/// The same key in documents of OpenAPI 3.0.
+pub(crate) const X_WEBHOOKS: &str = "x-webhooks";
+
 /// Keywords whose value is a list of schemas.
 const SCHEMA_LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords whose value is a schema.
@@ -67,14 +73,16 @@ pub(crate) fn nodes(
 /// OpenAPI gives it, and that form.
 pub(crate) fn misshapen(root: &Value) -> Option<(String, &'static str)> {
     const OBJECT: &str = "an object";
-    for key in ["info", "paths", "components"] {
+    for key in ["info", "paths", WEBHOOKS, X_WEBHOOKS, "components"] {
         if !root[key].is_null() && !root[key].is_object() {
             return Some((pointer::of(&[key]), OBJECT));
         }
     }
-    for (path, item) in root["paths"].as_object().into_iter().flatten() {
-        if !item.is_object() {
-            return Some((pointer::of(&["paths", path]), OBJECT));
+    for key in ["paths", WEBHOOKS, X_WEBHOOKS] {
+        for (path, item) in root[key].as_object().into_iter().flatten() {
+            if !item.is_object() {
+                return Some((pointer::of(&[key, path]), OBJECT));
+            }
         }
     }
     for kind in [
@@ -89,8 +97,12 @@ pub(crate) fn misshapen(root: &Value) -> Option<(String, &'static str)> {
             return Some((pointer::of(&["components", kind]), OBJECT));
         }
     }
-    operations(root).find_map(|(path, method, operation)| {
-        let at = |keys: &[&str]| pointer::of(&[&["paths", path, method], keys].concat());
+    let operations = operations(root).map(|found| ("paths", found));
+    let webhooks = [WEBHOOKS, X_WEBHOOKS].into_iter();
+    let webhooks = webhooks.flat_map(|key| requests_at(root, key).map(move |found| (key, found)));
+    let mut described = operations.chain(webhooks);
+    described.find_map(|(key, (path, method, operation))| {
+        let at = |keys: &[&str]| pointer::of(&[&[key, path, method], keys].concat());
         let get = |key: &str| operation.get(key).unwrap_or(&Value::Null);
         let responses = get("responses");
         if !responses.is_null() && !responses.is_object() {
@@ -145,8 +157,24 @@ pub(crate) fn rename_schemas(node: &mut Value, renames: &HashMap<String, String>
 pub(crate) fn operations(
     root: &Value,
 ) -> impl Iterator<Item = (&str, &'static str, &Map<String, Value>)> {
-    let paths = root["paths"].as_object().into_iter().flatten();
-    paths.flat_map(|(path, item)| {
+    requests_at(root, "paths")
+}
+
+/// Returns each request that the API sends as name, method and object, in the document's order.
+pub(crate) fn webhooks(
+    root: &Value,
+) -> impl Iterator<Item = (&str, &'static str, &Map<String, Value>)> {
+    let keys = [WEBHOOKS, X_WEBHOOKS].into_iter();
+    keys.flat_map(|key| requests_at(root, key))
+}
+
+/// Returns the requests below a key of the document.
+fn requests_at<'a>(
+    root: &'a Value,
+    key: &str,
+) -> impl Iterator<Item = (&'a str, &'static str, &'a Map<String, Value>)> + use<'a> {
+    let items = root[key].as_object().into_iter().flatten();
+    items.flat_map(|(path, item)| {
         METHODS.into_iter().filter_map(move |method| {
             let operation = item.get(method)?.as_object()?;
             Some((path.as_str(), method, operation))
@@ -171,14 +199,30 @@ pub(crate) fn operations_mut(
     }
 }
 
+/// Calls `visit` with each request that the API sends, and its name.
+pub(crate) fn webhooks_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Map<String, Value>)) {
+    for key in [WEBHOOKS, X_WEBHOOKS] {
+        let items = root.get_mut(key).and_then(Value::as_object_mut);
+        for (name, item) in items.into_iter().flatten() {
+            for method in METHODS {
+                if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
+                    visit(name, operation);
+                }
+            }
+        }
+    }
+}
+
 /// Calls `visit` with each schema of the document, parents before children.
 pub(crate) fn schemas_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
     let mut pointer = Pointer::default();
     let Some(root) = root.as_object_mut() else {
         return;
     };
-    if let Some(paths) = root.get_mut("paths") {
-        pointer.within("paths", |pointer| holders(paths, pointer, visit));
+    for key in ["paths", WEBHOOKS, X_WEBHOOKS] {
+        if let Some(items) = root.get_mut(key) {
+            pointer.within(key, |pointer| holders(items, pointer, visit));
+        }
     }
     if let Some(Value::Object(components)) = root.get_mut("components") {
         pointer.within("components", |pointer| {

@@ -127,8 +127,12 @@ codes! {
     DuplicateOperation = "duplicate-operation",
     /// Two operations have one name.
     DuplicateName = "duplicate-name",
-    /// A document describes webhooks, which the client lacks.
+    /// A webhook has no payload that the client could decode.
     WebhookLeftOut = "webhook-left-out",
+    /// The pages do not say how webhooks are signed.
+    UnverifiedWebhooks = "unverified-webhooks",
+    /// The signature of webhooks is described by words that cannot be used.
+    InvalidWebhookSignature = "invalid-webhook-signature",
 
     // Overlay.
     /// The overlay, or one of its actions, is not valid.

@@ -79,6 +79,7 @@ mod transport_error;
 pub(crate) mod union;
 mod upload;
 mod waiting;
+pub mod webhook;
 #[cfg(feature = "websocket")]
 #[cfg_attr(target_arch = "wasm32", path = "websocket/browser.rs")]
 pub mod websocket;

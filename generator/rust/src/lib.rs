@@ -23,6 +23,7 @@ mod public_api;
 mod ty;
 mod types;
 mod value;
+mod webhooks;
 
 use api::Api;
 use openapi::Config;
@@ -67,6 +68,7 @@ pub fn emit(
     mock::files(&api, &library, &mut files)?;
     configuration::files(&api, &mut files)?;
     external::files(&api, &mut files)?;
+    webhooks::files(&api, &library, &mut files)?;
     package::files(&api, config, surroundings, &mut files);
     public_api::file(&library, declarations, &mut files)?;
     Ok(Emission {

@@ -6,7 +6,11 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
 
+#[cfg(feature = "webhooks")]
+use creators::http::HeaderMap;
 use creators::types::{AccountsDetailsPatchRequestItem, AccountsDetailsPatchResponseItem};
+#[cfg(feature = "webhooks")]
+use creators::webhooks::{ErrorKind, Event, Verifier};
 use creators::{Client, Environment};
 use futures_core::Stream;
 
@@ -158,4 +162,33 @@ async fn variants_are_called_by_what_tells_them_apart() {
     let sent = server.join().unwrap();
     assert_eq!(sent[0].body, r#"[{"op":"remove","path":"/name"}]"#);
     assert!(sent[0].headers.contains(&"idempotency-key: key".to_owned()));
+}
+
+#[cfg(feature = "webhooks")]
+#[test]
+fn events_are_verified_by_the_headers_of_their_pages() {
+    const SIGNATURES: [&str; 3] = [
+        "v1,TXg20vuF7Yb6N/PlSgUnuhhM+GuxKu9f+XhCIlUdbnY=",
+        "v1,gYyHeeMZIMj63eKYF3s3usFfWfSVvGFa4P1xq6R8wxA=",
+        "v1,REO6BkTr64jqCw+YTTntA3jDD8ytSWscWvMcSEz8W1o=",
+    ];
+    let verifier = Verifier::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    let verifier = verifier.at_unix_time(1_700_000_000);
+    let event = |body: &str, signature: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert("svix-id", "msg_1".parse().unwrap());
+        headers.insert("svix-timestamp", "1700000000".parse().unwrap());
+        headers.insert("svix-signature", signature.parse().unwrap());
+        Event::from_request(&headers, body.as_bytes(), &verifier)
+    };
+    let started = event(r#"{"chat":"c1"}"#, SIGNATURES[0]).unwrap();
+    assert!(matches!(started, Event::ChatStarted(event) if event.chat == "c1"));
+    let ended = event(r#"{"chat":"c1","reason":"left"}"#, SIGNATURES[1]).unwrap();
+    assert!(matches!(ended, Event::ChatEnded(event) if event.reason == "left"));
+    let other = event(r#"{"other":1}"#, SIGNATURES[2]).unwrap();
+    assert!(matches!(other, Event::Unknown(_)), "{other:?}");
+    let wrong = event(r#"{"chat":"c2"}"#, SIGNATURES[0]).unwrap_err();
+    assert_eq!(wrong.kind(), ErrorKind::WrongSignature);
+    let unverified = Event::from_body_unverified(b"{").unwrap_err();
+    assert_eq!(unverified.kind(), ErrorKind::Body);
 }

@@ -15,6 +15,7 @@ mod schemas;
 mod server_variables;
 mod types;
 mod warnings;
+mod webhooks;
 
 use std::collections::BTreeMap;
 
@@ -37,8 +38,12 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
     let mut schemas = Schemas::new(tree);
     let headers = headers::constant(tree);
     let exchanges = operations::choose(tree, &headers, &mut schemas, &mut warnings);
-    let (schemas, context) = schemas.reached_from(exchanges.iter().map(Exchange::reach));
+    let event = webhooks::event(tree);
+    let reached = exchanges.iter().map(Exchange::reach);
+    let reached = reached.chain(event.as_ref().map(webhooks::reach));
+    let (schemas, context) = schemas.reached_from(reached);
     let mut types = types::lower(&schemas, &context, &tree.renamed, warnings.problems());
+    let webhooks = webhooks::lower(tree, origins, &mut types);
     let keys = key::Keys::of(tree, &headers);
     let variables = Variables::of(&tree.servers, &headers, &keys.others);
     let named = Names::claim(exchanges, &tree.renamed);
@@ -75,6 +80,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
         headers,
         types,
         operations,
+        webhooks,
         dependencies: tree.dependencies.clone(),
     };
     (api, warnings.into_problems())

@@ -5,6 +5,7 @@ mod operation;
 mod paging;
 mod ty;
 mod type_def;
+mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,7 @@ pub use operation::*;
 pub use paging::*;
 pub use ty::*;
 pub use type_def::*;
+pub use webhooks::*;
 
 pub use openapi::rust_types::Dependency;
 
@@ -48,6 +50,8 @@ pub struct Api {
     pub types: BTreeMap<TypeId, TypeDef>,
     /// The operations, sorted by group and id.
     pub operations: Vec<Operation>,
+    /// The requests that the API sends; `None` if the document describes none.
+    pub webhooks: Option<Webhooks>,
     /// The crates of types that are neither of the API nor of the runtime.
     pub dependencies: BTreeMap<String, Dependency>,
 }
@@ -172,6 +176,12 @@ impl Api {
             Type::Named(id) => self.ty(id).is_some_and(TypeDef::is_converted),
             _ => false,
         }
+    }
+
+    /// Returns `true` if an operation opens a WebSocket channel.
+    pub fn has_channels(&self) -> bool {
+        let mut operations = self.operations.iter();
+        operations.any(|operation| operation.response.channel().is_some())
     }
 
     /// Returns the types of which maps have values that can also be `null`.

@@ -9,8 +9,9 @@ use serde_json::json;
 
 use super::Fact;
 use super::model::{
-    add, environment, former_name, index, kind, op, paging, param, path, pet, pets, pets_get,
-    shape, status, ty, union, variant, wait, waited, without,
+    add, environment, former_name, index, kind, of_webhook, op, paging, param, path, pet, pets,
+    pets_get, shape, signature, status, ty, union, variant, wait, waited, webhook, webhooks,
+    without,
 };
 use crate::Kind;
 use crate::sample::{named, operation};
@@ -76,6 +77,21 @@ fn of_the_api() -> Vec<Fact> {
         fact(Kind::DependencyChanged, "", None, |api| {
             let mut dependencies = api.dependencies.values_mut();
             "2".clone_into(&mut dependencies.next().expect("a crate").version);
+        }),
+        fact(Kind::WebhookRemoved, "", "gone-event", |api| {
+            webhooks(api).events.retain(|it| it.name != "gone-event");
+        }),
+        fact(Kind::WebhookAdded, "", "fresh-event", |api| {
+            webhooks(api).events.push(webhook("fresh-event"));
+        }),
+        fact(Kind::WebhookChanged, "", "typed-event", |api| {
+            of_webhook(api, "typed-event").ty = Type::Json;
+        }),
+        fact(Kind::MemberDeprecated, "", "typed-event", |api| {
+            of_webhook(api, "typed-event").deprecated = true;
+        }),
+        fact(Kind::WebhookSignatureChanged, "", None, |api| {
+            "tl-signature".clone_into(&mut signature(api).header);
         }),
         fact(Kind::EnvironmentAdded, "", None, |api| {
             api.environments.push(environment("Apac"));

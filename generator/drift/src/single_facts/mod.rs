@@ -3,7 +3,7 @@
 
 mod edits;
 mod fields;
-mod model;
+pub(crate) mod model;
 
 use std::collections::BTreeSet;
 

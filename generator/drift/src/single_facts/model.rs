@@ -2,15 +2,16 @@
 
 use api::samples;
 use api::{
-    Advance, Api, BodyEncoding, Channel, Constructor, Dependency, Deprecation, Docs, Encoding,
-    Enum, Environment, ErrorResponse, Field, FormerName, Input, Key, Messages, Operation, OtherKey,
-    Paging, Parameter, Path, Presence, Response, ServerVariable, Shape, Status, Step, Struct, Type,
-    TypeDef, TypeId, Union, UrlPart, Variant, Wait,
+    Advance, Algorithm, Api, BodyEncoding, Channel, Constructor, Dependency, Deprecation, Docs,
+    Encoding, Enum, Environment, ErrorResponse, Field, FormerName, Input, Key, Messages, Operation,
+    OtherKey, Paging, Parameter, Path, Piece, Presence, Response, SecretForm, ServerVariable,
+    Shape, Signature, Status, Step, Struct, Timestamp, Type, TypeDef, TypeId, Union, UrlPart,
+    Variant, Wait, Webhook, Webhooks,
 };
 
 use crate::sample::{field, named, open_enum, operation, parameter, record, tagged, untagged};
 
-pub(super) fn base() -> Api {
+pub(crate) fn base() -> Api {
     let mut api = samples::api([]);
     api.environments = ["Us", "Eu"].map(environment).into();
     api.server_variables = vec![server_variable("tenant")];
@@ -73,7 +74,52 @@ pub(super) fn base() -> Api {
         }
     }
     add_types(&mut api);
+    let names = ["gone-event", "typed-event", "old-event"];
+    api.webhooks = Some(Webhooks {
+        event: TypeId::new("Tried"),
+        events: names.map(webhook).into(),
+        signature: Some(stripe()),
+    });
+    api.webhooks.as_mut().expect("webhooks").events[2].deprecated = true;
     api
+}
+
+pub(super) fn webhook(name: &str) -> Webhook {
+    Webhook {
+        name: name.to_owned(),
+        ty: named("Pet"),
+        docs: Docs::default(),
+        reference: None,
+        deprecated: false,
+        origin: None,
+    }
+}
+
+pub(crate) fn stripe() -> Signature {
+    Signature {
+        header: "stripe-signature".to_owned(),
+        prefix: "v1=".to_owned(),
+        separator: Some(','),
+        algorithm: Algorithm::HmacSha256,
+        encoding: api::SignatureEncoding::Hex,
+        secret: SecretForm::Text,
+        timestamp: Some(Timestamp::Element("t=".to_owned())),
+        id: None,
+        signed: vec![Piece::Timestamp, Piece::Text(".".to_owned()), Piece::Body],
+    }
+}
+
+pub(super) fn webhooks(api: &mut Api) -> &mut Webhooks {
+    api.webhooks.as_mut().expect("webhooks")
+}
+
+pub(super) fn of_webhook<'a>(api: &'a mut Api, name: &str) -> &'a mut Webhook {
+    let mut events = webhooks(api).events.iter_mut();
+    events.find(|event| event.name == name).expect("a webhook")
+}
+
+pub(super) fn signature(api: &mut Api) -> &mut Signature {
+    webhooks(api).signature.as_mut().expect("a signature")
 }
 
 pub(super) fn former_name(name: &str, current: &str) -> FormerName {

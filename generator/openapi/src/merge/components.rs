@@ -7,16 +7,18 @@ use crate::expansion::{is_data, is_kept, refers_below};
 use crate::extensions::CHANNEL;
 use crate::mapping;
 use crate::references;
-use crate::walk;
+use crate::walk::{self, WEBHOOKS};
 
 /// Resolves every reference of `root` that does not lead to a schema, also those of
 /// discriminators if there are any, and gives operations what their path says for
 /// all of them. None of the references is circular ([`crate::expansion`]).
 pub(super) fn resolve(root: &mut Value, has_discriminators: bool) {
-    let targets = refers_below(&root["paths"]).then(|| root.clone());
-    if let Some(paths) = root.get_mut("paths") {
-        resolve_node(paths, targets.as_ref());
-        hand_down(paths);
+    for key in ["paths", WEBHOOKS] {
+        let targets = refers_below(&root[key]).then(|| root.clone());
+        if let Some(items) = root.get_mut(key) {
+            resolve_node(items, targets.as_ref());
+            hand_down(items);
+        }
     }
     if let Some(components) = root.get_mut("components").and_then(Value::as_object_mut) {
         components.retain(|kind, _| is_kept(kind));
@@ -29,7 +31,7 @@ pub(super) fn resolve(root: &mut Value, has_discriminators: bool) {
 fn resolve_node(node: &mut Value, targets: Option<&Value>) {
     match node {
         Value::Object(object) => {
-            // Callbacks are requests that the API sends.
+            // Callbacks are requests that the API sends: they are webhooks.
             object.shift_remove("callbacks");
             if let Some(target) = targets.and_then(|targets| target(object, targets)) {
                 *node = target;

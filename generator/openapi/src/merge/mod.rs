@@ -35,6 +35,8 @@ use pages::pointer;
 use pages::{Code, Problem, panics};
 use servers::Site;
 
+pub(crate) use webhooks::last_segment;
+
 /// An operation of one page, with its references made final.
 struct MergedOperation {
     path: String,
@@ -61,12 +63,13 @@ pub fn merge(
 ) -> Result<Merged, Problem> {
     let mut documents: Vec<Document> = documents.into_iter().map(|document| document.0).collect();
     documents.sort_by(|a, b| order(a).cmp(&order(b)));
-    webhooks::take(&mut documents, warnings)?;
-    warnings.extend(documents.iter().filter_map(contradicts_request_line));
     for document in &mut documents {
         // What few documents have is not looked for in all of them.
         let page = Arc::clone(&document.page);
         let text = &page.specification.text;
+        if text.contains("callbacks") {
+            webhooks::copy_callbacks(&mut document.root);
+        }
         panics::located(
             || page.place(1),
             || components::resolve(&mut document.root, text.contains("discriminator")),
@@ -86,6 +89,8 @@ pub fn merge(
             );
         }
     }
+    let mut events = webhooks::gather(&mut documents, warnings)?;
+    warnings.extend(documents.iter().filter_map(contradicts_request_line));
     let servers::Server {
         address: server,
         mut sites,
@@ -94,8 +99,11 @@ pub fn merge(
     channel_keys::complete(&mut documents);
     let listed = environments::listed(&documents, &sites, &server);
     let security = security::choose(&mut documents, warnings)?;
+    // What webhooks mean by a name comes after what operations mean by it.
+    documents.append(&mut events);
     let (operations, schemas) = operations(&mut documents, &sites, &server, type_names, warnings);
-    let (paths, origins) = merge_operations(operations, warnings);
+    let (paths, mut origins) = merge_operations(operations, warnings);
+    let webhooks = webhooks::merge(&mut documents, &mut origins, warnings);
 
     let info = json!({
         "title": config.title(&server),
@@ -139,6 +147,9 @@ pub fn merge(
         "servers": listed,
         "paths": paths,
     });
+    if !webhooks.is_empty() {
+        root[walk::WEBHOOKS] = webhooks.into();
+    }
     if let Some(security) = security {
         root["security"] = security.requirement;
         components.insert("securitySchemes".to_owned(), security.schemes.into());
@@ -652,7 +663,7 @@ mod tests {
     }
 
     #[test]
-    fn webhooks_are_warnings_and_leave_nothing_behind() {
+    fn webhooks_without_a_payload_are_warnings_and_leave_nothing_behind() {
         let hook =
             page("done", "/done", "name").replace("GET https://api.example.com/done", "POST ");
         let hook = hook.replace("title: A page,", "title: Other,");
@@ -678,11 +689,64 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "the webhook `A page` is not in the client",
-                "the webhook `Other` is not in the client",
-                "the webhook `petAdded` is not in the client",
+                "the webhook `petAdded` is not in the client: it has no payload of JSON",
+                "the webhook `pets_done` is not in the client: it has no payload of JSON",
+                "the webhook `pets_sent` is not in the client: it has no payload of JSON",
             ]
         );
+    }
+
+    #[test]
+    fn webhooks_of_all_forms_are_beside_the_paths() {
+        let payload = "requestBody: {content: {application/json: {schema: {$ref: \
+                       '#/components/schemas/Pet'}}}}";
+        let of = |name: &str| page(name, &format!("/{name}"), "name");
+        let hook = of("done").replace("GET https://api.example.com/done", "POST ");
+        let hook = hook.replace("responses:", &format!("{payload}\n      responses:"));
+        let marked = of("sent").replace("get:", "get:\n      x-fern-webhook: true");
+        let marked = marked.replace("responses:", &format!("{payload}\n      responses:"));
+        let listed = format!(
+            "# A page\n\n## OpenAPI Specification\n\n```yaml\nopenapi: 3.0.3\nx-webhooks: {{petAdded: \
+             {{post: {{{payload}}}}}}}\npaths: {{}}\ncomponents: {{schemas: {{Pet: {{type: object, \
+             properties: {{name: {{type: string}}}}}}}}}}\n```\n"
+        );
+        let pages = [
+            ("done.md", hook),
+            ("list.md", page("list", "/pets", "title")),
+            ("listed.md", listed),
+            ("sent.md", marked),
+        ];
+        let (api, warnings) = merged(&pages, "PetsDonePet");
+        assert_eq!(warnings, [""; 0]);
+        let names: Vec<&str> = walk::webhooks(&api.root).map(|(name, ..)| name).collect();
+        assert_eq!(names, ["petAdded", "pets_done", "pets_sent"]);
+        assert_eq!(
+            ids(&api),
+            [
+                "/webhooks/petAdded",
+                "/webhooks/pets_done",
+                "/webhooks/pets_sent",
+                "pets_list"
+            ]
+        );
+        let place = |name: &str| api.place(&crate::webhooks::origin(name));
+        let place = place("pets_sent").map(|place| place.to_string());
+        assert_eq!(place.as_deref(), Some("sent.md:12"));
+    }
+
+    #[test]
+    fn webhooks_change_no_name_of_a_type_of_operations() {
+        let hook = |name: &str| {
+            let text = page(name, &format!("/{name}"), "name");
+            text.replace(&format!("GET https://api.example.com/{name}"), "POST ")
+        };
+        let pages = [
+            ("a.md", hook("a")),
+            ("b.md", hook("b")),
+            ("list.md", page("list", "/pets", "title")),
+        ];
+        let (api, _) = merged(&pages, "");
+        assert_eq!(property(&api, "Pet"), Some("title"));
     }
 
     /// Returns a page of JSON-RPC.

@@ -51,7 +51,8 @@ pub(super) fn leave_out(
         if let Some(item) = item.and_then(Value::as_object_mut) {
             item.shift_remove(operation.method);
         }
-        if walk::operations(root).next().is_none() {
+        let is_empty = walk::operations(root).next().is_none();
+        if is_empty && walk::webhooks(root).next().is_none() {
             emptied.insert(operation.document);
         }
     }

@@ -118,9 +118,17 @@ fn final_names(
         for users in &mut contents {
             users.sort_unstable();
         }
-        // What the site means takes precedence, and then what most pages mean.
+        // What operations mean takes precedence over what webhooks mean, then what the site means,
+        // and then what most pages mean.
+        let is_of_webhooks = |users: &Vec<usize>| {
+            let mut documents = users.iter().map(|user| &documents[*user]);
+            documents.all(|document| walk::operations(&document.root).next().is_none())
+        };
         let is_own = |users: &Vec<usize>| users.iter().all(|user| documents[*user].is_own());
-        contents.sort_by_cached_key(|users| (is_own(users), Reverse(users.len()), users.clone()));
+        contents.sort_by_cached_key(|users| {
+            let count = Reverse(users.len());
+            (is_of_webhooks(users), is_own(users), count, users.clone())
+        });
         let names = match contents.len() {
             1 => vec![name.to_owned()],
             _ => names_of(&contents, name, documents, type_names, &mut taken),
@@ -173,7 +181,8 @@ fn own_name(document: &Document, name: &str) -> String {
 fn operation(document: &Document) -> &str {
     let mut operations = walk::operations(&document.root);
     let id = operations.find_map(|(.., operation)| operation.get("operationId")?.as_str());
-    id.unwrap_or_default()
+    let webhook = || walk::webhooks(&document.root).map(|(name, ..)| name).next();
+    id.or_else(webhook).unwrap_or_default()
 }
 
 fn distinct(name: String, taken: &mut BTreeSet<String>) -> String {

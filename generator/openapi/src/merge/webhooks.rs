@@ -1,39 +1,101 @@
-//! Webhooks: requests that the API sends. They are reported, and leave nothing else behind.
+//! Webhooks: requests that the API sends. Whatever form pages have for them, they become entries
+//! of `webhooks`, and no operation of the client.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
 
+use serde_json::{Map, Value, json};
+
+use super::page_link;
 use crate::document::Document;
 use crate::extensions::WEBHOOK;
-use crate::walk;
+use crate::merged::Origin;
+use crate::references;
+use crate::walk::{self, WEBHOOKS};
+use crate::webhooks::{origin, payload};
 use pages::pointer;
-use pages::{Code, Problem};
+use pages::{Code, Place, Problem};
 
-/// Takes the webhooks out of the documents, and the documents that have nothing else.
+/// The pointer of a webhook in its document, until all documents are merged.
+const POINTER: &str = "x-pointer";
+
+/// The keys of a webhook that are kept, beside its headers and its payload.
+const KEPT: [&str; 4] = ["summary", "description", "deprecated", "externalDocs"];
+
+/// Copies the callbacks of operations to the webhooks of the document.
+pub(super) fn copy_callbacks(root: &mut Value) {
+    let mut found: Vec<(String, Value)> = Vec::new();
+    for (path, method, operation) in walk::operations(root) {
+        let callbacks = operation.get("callbacks").and_then(Value::as_object);
+        for (name, callback) in callbacks.into_iter().flatten() {
+            let own = pointer::of(&["paths", path, method, "callbacks", name]);
+            let requests = target(root, callback).as_object();
+            for item in requests.into_iter().flatten().map(|(_, item)| item) {
+                let mut item = target(root, item).clone();
+                for method in walk::METHODS {
+                    if let Some(Value::Object(request)) = item.get_mut(method) {
+                        request.insert(POINTER.to_owned(), own.clone().into());
+                    }
+                }
+                found.push((name.clone(), item));
+            }
+        }
+    }
+    for (name, item) in found {
+        add(root, &name, item);
+    }
+}
+
+fn target<'a>(root: &'a Value, node: &'a Value) -> &'a Value {
+    let reference = node.get("$ref").and_then(Value::as_str);
+    let target = reference.and_then(|reference| references::find(root, reference));
+    target.unwrap_or(node)
+}
+
+/// Adds a webhook to a document, under a name with a number if another one has the name.
+fn add(root: &mut Value, name: &str, item: Value) {
+    let Some(root) = root.as_object_mut() else {
+        return;
+    };
+    let webhooks = root.entry(WEBHOOKS).or_insert_with(|| json!({}));
+    let Some(webhooks) = webhooks.as_object_mut() else {
+        return;
+    };
+    let content = |item: &Value| {
+        let requests = walk::METHODS.iter().filter_map(|method| item.get(method));
+        let payloads = requests.filter_map(|request| payload(request.as_object()?));
+        payloads.cloned().collect::<Vec<_>>()
+    };
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    let free = names.find(|name| {
+        let known = webhooks.get(name);
+        known.is_none_or(|known| content(known) == content(&item))
+    });
+    webhooks.entry(free.unwrap_or_default()).or_insert(item);
+}
+
+/// Moves the operations that are webhooks to the webhooks of their documents: all on a page of a
+/// webhook, and those that say so. Those without a payload are left out. Returns the documents
+/// that have nothing but webhooks.
 ///
 /// # Errors
 ///
 /// When no operation is left.
-pub(super) fn take(
+pub(super) fn gather(
     documents: &mut Vec<Document>,
     warnings: &mut Vec<Problem>,
-) -> Result<(), Problem> {
+) -> Result<Vec<Document>, Problem> {
     let place = documents.first().map(|document| document.place("/paths"));
-    documents.retain_mut(|document| {
-        let mut found = listed(document);
-        found.extend(marked(document));
-        for (name, pointer) in found {
-            let message = format!("the webhook `{name}` is not in the client");
-            let problem = Problem::new(Code::WebhookLeftOut, message);
-            warnings.push(
-                problem
-                    .at(document.place(&pointer))
-                    .advice("it is a request that the API sends: handle it in a server"),
-            );
-        }
-        walk::operations(&document.root).next().is_some()
-    });
+    for document in documents.iter_mut() {
+        move_marked(document);
+        leave_out(document, warnings);
+    }
+    let is_event = |document: &Document| walk::operations(&document.root).next().is_none();
+    let events = documents.extract_if(.., |document| is_event(document));
+    let events = events.filter(|document| walk::webhooks(&document.root).next().is_some());
+    let events = events.collect();
     match documents.is_empty() {
-        false => Ok(()),
+        false => Ok(events),
         true => Err(
             Problem::new(Code::NoOperation, "the pages describe webhooks alone")
                 .at(place)
@@ -42,36 +104,228 @@ pub(super) fn take(
     }
 }
 
-/// Returns the names and the places of a document's `webhooks`.
-fn listed(document: &Document) -> Vec<(String, String)> {
-    let webhooks = document.root["webhooks"].as_object().into_iter().flatten();
-    webhooks
-        .map(|(name, _)| (name.clone(), pointer::of(&["webhooks", name])))
-        .collect()
+/// Removes the webhooks that have no payload.
+fn leave_out(document: &mut Document, warnings: &mut Vec<Problem>) {
+    let requests = walk::webhooks(&document.root);
+    let empty = requests.filter(|(_, _, request)| payload(request).is_none());
+    let empty = empty.map(|(name, method, request)| {
+        let place = document.place(&pointer_of(name, request));
+        (name.to_owned(), method, place)
+    });
+    let empty: Vec<(String, &str, Place)> = empty.collect();
+    for (name, method, place) in empty {
+        let message =
+            format!("the webhook `{name}` is not in the client: it has no payload of JSON");
+        warnings.push(
+            Problem::new(Code::WebhookLeftOut, message)
+                .at(place)
+                .advice("describe its payload, or handle it in a server without the client"),
+        );
+        if let Some(item) = document.root[WEBHOOKS][&name].as_object_mut() {
+            item.shift_remove(method);
+        }
+    }
 }
 
-/// Removes the operations that are webhooks: all on a page of a webhook, and those that say
-/// so. Returns their names and places.
-fn marked(document: &mut Document) -> Vec<(String, String)> {
+/// Returns where a webhook stands in its document.
+fn pointer_of(name: &str, request: &Map<String, Value>) -> String {
+    let pointer = request.get(POINTER).and_then(Value::as_str);
+    pointer.map_or_else(|| pointer::of(&[WEBHOOKS, name]), str::to_owned)
+}
+
+fn move_marked(document: &mut Document) {
     let is_webhook_page = document.page.is_webhook;
     let mut found = Vec::new();
-    let Some(paths) = document.root["paths"].as_object_mut() else {
-        return found;
-    };
-    for (path, item) in paths.iter_mut() {
+    let paths = document.root.get_mut("paths");
+    for (path, item) in paths.and_then(Value::as_object_mut).into_iter().flatten() {
         let Some(item) = item.as_object_mut() else {
             continue;
         };
         for method in walk::METHODS {
-            let operation = item.get(method);
-            let is_webhook = |operation: &Value| is_webhook_page || operation[WEBHOOK] == true;
-            if let Some(operation) = operation.filter(|operation| is_webhook(operation)) {
-                let name = [&operation["summary"], &operation["operationId"]];
-                let name = name.into_iter().find_map(Value::as_str).unwrap_or(path);
-                found.push((name.to_owned(), pointer::of(&["paths", path, method])));
-                item.shift_remove(method);
+            let is_marked = |operation: &Value| is_webhook_page || operation[WEBHOOK] == true;
+            if item.get(method).is_some_and(is_marked)
+                && let Some(mut operation) = item.shift_remove(method)
+            {
+                operation[POINTER] = pointer::of(&["paths", path, method]).into();
+                let id = operation["operationId"].as_str();
+                let id = id.filter(|id| !id.is_empty()).map(str::to_owned);
+                let last = path.rsplit('/').next().unwrap_or(path).to_owned();
+                found.push((id.unwrap_or(last), operation));
             }
         }
     }
-    found
+    let link = document
+        .page
+        .reference
+        .as_deref()
+        .filter(|_| is_webhook_page);
+    let link = link.and_then(last_segment).map(str::to_owned);
+    let is_only = found.len() == 1;
+    for (name, operation) in found {
+        // The link to a page of a webhook is its name on the site.
+        let name = link.clone().filter(|_| is_only).unwrap_or(name);
+        add(&mut document.root, &name, json!({ "post": operation }));
+    }
+}
+
+/// Returns the last segment of an address.
+pub(crate) fn last_segment(address: &str) -> Option<&str> {
+    let address = address.split(['?', '#']).next().unwrap_or(address);
+    let last = address.trim_end_matches('/').rsplit('/').next()?;
+    (!last.is_empty()).then_some(last)
+}
+
+/// Takes the webhooks out of all documents, and adds where they are described to `origins`.
+/// Fetched pages take precedence over those of the project.
+pub(super) fn merge(
+    documents: &mut [Document],
+    origins: &mut BTreeMap<String, Origin>,
+    warnings: &mut Vec<Problem>,
+) -> Map<String, Value> {
+    let mut merged: BTreeMap<String, Value> = BTreeMap::new();
+    let mut own_last: Vec<&mut Document> = documents.iter_mut().collect();
+    own_last.sort_by_key(|document| document.is_own());
+    for document in own_last {
+        let Some(Value::Object(webhooks)) = document.root.get_mut(WEBHOOKS).map(Value::take) else {
+            continue;
+        };
+        for (name, item) in webhooks {
+            let requests = walk::METHODS.iter().filter_map(|method| item.get(*method));
+            for request in requests.filter_map(Value::as_object) {
+                let from = Origin {
+                    place: document.place(&pointer_of(&name, request)),
+                    reference: document.page.reference.clone(),
+                    path: String::new(),
+                };
+                let Some(mut reduced) = reduced(request) else {
+                    continue;
+                };
+                page_link::set(&mut reduced, from.reference.as_deref());
+                let entry = json!({ "post": reduced });
+                match merged.get(&name) {
+                    None => {
+                        merged.insert(name.clone(), entry);
+                        origins.insert(origin(&name), from);
+                    }
+                    Some(known) if payload_of(known) == payload_of(&entry) => {}
+                    Some(_) => warnings.push(contradiction(&name, origins, &from)),
+                }
+            }
+        }
+    }
+    merged.into_iter().collect()
+}
+
+fn payload_of(item: &Value) -> Option<&Value> {
+    payload(item.get("post")?.as_object()?)
+}
+
+/// Returns what a client needs to know of a request: its text, its headers, and its payload.
+fn reduced(request: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let schema = payload(request)?;
+    let kept = KEPT.iter();
+    let kept = kept.filter_map(|key| Some(((*key).to_owned(), request.get(*key)?.clone())));
+    let mut reduced: Map<String, Value> = kept.collect();
+    let parameters = request.get("parameters").and_then(Value::as_array);
+    let headers = parameters.into_iter().flatten();
+    let headers = headers.filter(|parameter| parameter["in"] == "header");
+    let headers: Vec<Value> = headers
+        .map(|header| {
+            json!({
+                "name": header["name"],
+                "in": "header",
+                "required": header["required"] == true,
+                "schema": {"type": "string"},
+            })
+        })
+        .collect();
+    if !headers.is_empty() {
+        reduced.insert("parameters".to_owned(), headers.into());
+    }
+    let content = json!({"application/json": {"schema": schema}});
+    reduced.insert(
+        "requestBody".to_owned(),
+        json!({"required": true, "content": content}),
+    );
+    Some(reduced)
+}
+
+fn contradiction(name: &str, origins: &BTreeMap<String, Origin>, from: &Origin) -> Problem {
+    let followed = origins.get(&origin(name));
+    let followed = followed.map_or_else(String::new, |it| it.place.to_string());
+    let message = format!(
+        "the webhook `{name}` is described differently in two places; the client follows {followed}"
+    );
+    Problem::new(Code::DuplicateOperation, message)
+        .at(from.place.clone())
+        .advice("remove one of the two pages, or make them agree")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn callbacks_become_webhooks() {
+        let request = |name: &str| {
+            json!({"post": {"requestBody": {"content": {"application/json": {"schema": {
+                "title": name
+            }}}}}})
+        };
+        let mut root = json!({
+            "paths": {
+                "/jobs": {"post": {"callbacks": {
+                    "done": {"{$request.body#/url}": request("Job")},
+                    "failed": {"$ref": "#/components/callbacks/failed"},
+                }}},
+                "/tasks": {"post": {"callbacks": {
+                    "done": {"{$request.body#/url}": request("Task")},
+                    "failed": {"$ref": "#/components/callbacks/failed"},
+                }}},
+            },
+            "components": {"callbacks": {"failed": {"{$url}": request("Failure")}}},
+        });
+        copy_callbacks(&mut root);
+        let titles = walk::webhooks(&root).map(|(name, _, request)| {
+            let title = payload(request).map(|payload| payload["title"].clone());
+            (name, title.unwrap_or_default())
+        });
+        assert_eq!(
+            titles.collect::<Vec<_>>(),
+            [
+                ("done", json!("Job")),
+                ("failed", json!("Failure")),
+                ("done-2", json!("Task"))
+            ]
+        );
+        let pointer = &root["webhooks"]["done"]["post"][POINTER];
+        assert_eq!(pointer, "/paths/~1jobs/post/callbacks/done");
+    }
+
+    #[test]
+    fn a_webhook_keeps_its_text_headers_and_payload() {
+        let request = json!({
+            "operationId": "sent",
+            "summary": "Sent",
+            "security": [],
+            "parameters": [
+                {"name": "X-Signature", "in": "header", "description": "A text."},
+                {"name": "page", "in": "query"},
+            ],
+            "requestBody": {"content": {"application/json; charset=utf-8": {"schema": true}}},
+            "responses": {"200": {}},
+        });
+        let reduced = reduced(request.as_object().expect("an object"));
+        assert_eq!(
+            reduced.map(Value::Object),
+            Some(json!({
+                "summary": "Sent",
+                "parameters": [{
+                    "name": "X-Signature", "in": "header", "required": false,
+                    "schema": {"type": "string"},
+                }],
+                "requestBody": {"required": true, "content": {"application/json": {"schema": true}}},
+            }))
+        );
+    }
 }

@@ -106,6 +106,13 @@ impl Overlay {
         })
     }
 
+    /// Returns where actions on `$` set an extension of the document; the beginning of the
+    /// overlay if none does.
+    pub(crate) fn place_of_root_extension(&self, name: &str) -> Place {
+        let found = self.root_extension(name).last();
+        self.place(&found.map(|(pointer, _)| pointer).unwrap_or_default())
+    }
+
     /// Returns the server that actions on `$` or `$.servers[0]` set.
     pub fn server(&self) -> Option<String> {
         let filled = |server: &Value| Some(server_url::filled(server["url"].as_str()?, server));

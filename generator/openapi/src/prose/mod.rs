@@ -30,11 +30,12 @@ mod whole;
 
 use std::collections::{HashMap, HashSet};
 
-use pages::page::{Outline, Page};
+use pages::page::{Outline, Page, Request};
 use pages::{Code, Problem};
 use serde_json::Value;
 
 use crate::loss::{LossKind, LossLines};
+use crate::merge::last_segment;
 use block::Node;
 use operation::Head;
 use page::ProsePage;
@@ -70,7 +71,13 @@ const MOST_REFUSED: usize = 10;
 ///
 /// If the page has no request line.
 pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Reading, Problem> {
-    let Some(request) = &page.request else {
+    let webhook = page.is_webhook.then(|| Request {
+        method: "post".to_owned(),
+        url: String::new(),
+        line: outline.request + 1,
+        is_inherited: false,
+    });
+    let Some(request) = page.request.as_ref().or(webhook.as_ref()) else {
         return Err(
             Problem::new(Code::NoOperation, "the page has no request line")
                 .at(page.place(1))
@@ -90,6 +97,7 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
     let line = outline.request + 1;
     let head = Head {
         request,
+        webhook: webhook.is_some().then(|| webhook_name(page)),
         line,
         title: page.title.as_deref(),
         content_type,
@@ -107,12 +115,15 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
     );
     let mut root = operation::document(&head, &prose, bases, &mut schemas);
     schemas.add_types(&prose.types);
-    let schemes = schemes(&prose, &samples, line, &mut schemas.losses);
-    if prose.may_hide_errors() {
-        schemas.losses.add(LossKind::Errors, line);
+    let mut schemes_of = Vec::new();
+    if webhook.is_none() {
+        schemes_of = schemes(&prose, &samples, line, &mut schemas.losses);
+        if prose.may_hide_errors() {
+            schemas.losses.add(LossKind::Errors, line);
+        }
     }
     let components = std::mem::take(&mut schemas.components);
-    operation::add_components(&mut root, line, schemes, components);
+    operation::add_components(&mut root, line, schemes_of, components);
     let warnings = warnings(page, &prose, &schemas);
     let unknown_types = unknown_types(page, &schemas);
     let (root, lines) = root.into_parts();
@@ -123,6 +134,13 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
         unknown_types,
         losses: schemas.losses,
     })
+}
+
+/// Returns the name of the webhook of a page: the last segment of its link, or its title.
+fn webhook_name(page: &Page) -> String {
+    let link = page.reference.as_deref().and_then(last_segment);
+    let title = || page.title.clone().unwrap_or_default();
+    link.map_or_else(title, str::to_owned)
 }
 
 /// Returns the content type that the request line is followed by, and the description.

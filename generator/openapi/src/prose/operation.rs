@@ -16,6 +16,8 @@ use pages::page::Request;
 /// The facts about the operation that are not in the sections.
 pub(super) struct Head<'a> {
     pub(super) request: &'a Request,
+    /// The name of the webhook, if the API sends the request.
+    pub(super) webhook: Option<String>,
     /// The line of the request, counted from 1 on the page.
     pub(super) line: usize,
     pub(super) title: Option<&'a str>,
@@ -34,6 +36,13 @@ pub(super) fn document(
     schemas: &mut Schemas<'_>,
 ) -> Placed {
     let line = head.line;
+    if let Some(webhook) = &head.webhook {
+        let item = Placed::object(line).with("post", operation(head, page, schemas));
+        let mut root = Placed::object(line);
+        root.set("openapi", "3.1.1");
+        root.insert("webhooks", Placed::object(line).with(webhook, item));
+        return root;
+    }
     let (server, path) = bases.split(&head.request.url);
     let path = path.split(['?', '#']).next().unwrap_or(path);
     let path = if path.is_empty() { "/" } else { path };
@@ -70,7 +79,7 @@ fn operation(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -
     if !head.description.is_empty() {
         operation.set("description", head.description.clone());
     }
-    if let Some(name) = &head.name {
+    if let Some(name) = head.name.as_ref().filter(|_| head.webhook.is_none()) {
         operation.set("operationId", name.method.clone());
         operation.set("x-fern-sdk-group-name", json!(name.groups));
         operation.set("x-fern-sdk-method-name", name.method.clone());
@@ -99,7 +108,9 @@ fn operation(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -
     if let Some(body) = request_body(head, page, schemas) {
         operation.insert("requestBody", body);
     }
-    operation.insert("responses", responses(head, page, schemas));
+    if head.webhook.is_none() {
+        operation.insert("responses", responses(head, page, schemas));
+    }
     operation
 }
 

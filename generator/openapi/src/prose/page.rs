@@ -152,6 +152,8 @@ impl<'a> ProsePage<'a> {
             "Path parameters" => self.path = block.nodes,
             "Query parameters" => self.query = block.nodes,
             "Headers" => self.headers = block.nodes,
+            // A webhook has a payload of JSON.
+            "Payload" => self.body = Some(body("", line, block)),
             _ => match part.strip_prefix("Body") {
                 Some(media_type) => self.body = Some(body(media_type, line, block)),
                 None => self.refused.push(line),

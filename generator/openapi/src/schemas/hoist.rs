@@ -25,7 +25,21 @@ pub(super) fn hoist(root: &mut Value) {
     walk::operations_mut(root, &mut |_, operation| {
         hoist_operation(operation, &mut schemas);
     });
+    walk::webhooks_mut(root, &mut |name, request| {
+        if let Some(body) = request.get_mut("requestBody") {
+            hoist_content(body, &event_name(name), &mut schemas);
+        }
+    });
     root["components"]["schemas"] = Value::Object(schemas);
+}
+
+/// Returns the name of the payload of a webhook.
+fn event_name(webhook: &str) -> String {
+    let name = webhook.to_pascal_case();
+    match name.ends_with("Event") {
+        true => name,
+        false => name + "Event",
+    }
 }
 
 fn hoist_operation(operation: &mut Map<String, Value>, schemas: &mut Map<String, Value>) {

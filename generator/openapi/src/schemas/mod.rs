@@ -10,6 +10,7 @@ mod names;
 mod prune;
 mod status;
 mod variants;
+mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +47,7 @@ pub fn shape(
     enumerate::enumerate(&mut api.root);
     hoist::hoist(&mut api.root);
     prune::unreferenced(&mut api.root);
+    webhooks::unite(&mut api.root);
     names::rename(api, type_names, kept, overlay, warnings);
     sort(&mut api.root);
 }

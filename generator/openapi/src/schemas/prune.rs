@@ -8,10 +8,12 @@ use super::{SCHEMAS, schemas_of, schemas_of_mut};
 use crate::walk;
 use pages::pointer;
 
-/// Removes the schemas that no operation uses, directly or through others.
+/// Removes the schemas that no operation and no webhook uses, directly or through others.
 pub(super) fn unreferenced(root: &mut Value) {
     let mut used = BTreeSet::new();
-    collect(&root["paths"], root, &mut used);
+    for key in ["paths", walk::WEBHOOKS, walk::X_WEBHOOKS] {
+        collect(&root[key], root, &mut used);
+    }
     let used: BTreeSet<String> = used.into_iter().map(str::to_owned).collect();
     if let Some(schemas) = schemas_of_mut(root) {
         schemas.retain(|name, _| used.contains(name));

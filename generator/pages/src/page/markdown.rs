@@ -334,11 +334,15 @@ impl Draft {
         } else {
             if let Some(line) = self.webhook {
                 let title = self.title.as_deref().unwrap_or("the page");
-                let message = format!("the webhook `{title}` is not in the client");
+                let message = format!(
+                    "the webhook `{title}` is not in the client: the page describes no payload"
+                );
                 found.warnings.push(
                     Problem::new(Code::WebhookLeftOut, message)
                         .at(file.place(line))
-                        .advice("it is a request that the API sends: handle it in a server"),
+                        .advice(
+                            "describe its payload, or handle it in a server without the client",
+                        ),
                 );
             } else if let Some(line) = self.connection {
                 let title = self.title.as_deref().unwrap_or("the page");
@@ -358,16 +362,20 @@ impl Draft {
 
     /// Returns the page if it is structured prose.
     fn prose(&self, file: &Arc<SourceFile>, text: &str) -> Option<Page> {
-        let request = self.request.as_ref().filter(|_| !self.was_announced)?;
-        let outline = outline(text, request.line - self.line)?;
+        if self.was_announced {
+            return None;
+        }
+        let request = self.request.as_ref();
+        let line = request.map(|request| request.line).or(self.webhook)?;
+        let outline = outline(text, line - self.line)?;
         let reference = text.lines().nth(outline.reference)?;
         let reference = reference.strip_prefix("Reference: ");
         Some(Page {
             file: Arc::clone(file),
             line: self.line,
             title: self.title.clone(),
-            request: Some(request.clone()),
-            is_webhook: false,
+            request: request.cloned(),
+            is_webhook: request.is_none(),
             reference: reference.map(|address| address.trim().replace(' ', "%20")),
             specification: Block {
                 text: text.into(),

@@ -84,7 +84,13 @@ fn borders(text: &str, request: usize, has_fences: bool) -> Option<(usize, usize
 
 /// Returns `true` if a section has a part that only a description of an operation has.
 fn has_part(text: &str, sections: usize) -> bool {
-    let parts = ["Path parameters", "Query parameters", "Headers", "Body ("];
+    let parts = [
+        "Path parameters",
+        "Query parameters",
+        "Headers",
+        "Body (",
+        "Payload",
+    ];
     text.lines().skip(sections).any(|line| {
         let heading = line.strip_prefix("### ").unwrap_or_default();
         let is_status = heading.split(' ').next().is_some_and(is_status);

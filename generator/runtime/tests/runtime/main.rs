@@ -52,6 +52,7 @@ mod trace;
 mod unions;
 mod unknown;
 mod uploads;
+mod webhooks;
 mod websocket;
 mod websocket_ends;
 mod websocket_handshake;

@@ -74,8 +74,10 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
     });
     let modules = format(quote!(#(#modules)*))?;
     let page = examples::page(api, library).page();
-    let mut channels = api.operations.iter().filter_map(|it| it.response.channel());
-    let of_channels = channels.next().map_or("", |_| EXPORTS_OF_CHANNELS);
+    let of_channels = match api.has_channels() {
+        true => EXPORTS_OF_CHANNELS,
+        false => "",
+    };
     let exports = format!("{EXPORTS}{of_channels}");
     let text = file_with(&page, &modules, &Imports::default(), &exports)?;
     files.insert("src/mock/mod.rs", text);

@@ -7,7 +7,7 @@ use pages::marker;
 use super::{About, Needs};
 use crate::documentation::{Documentation, of_file};
 use crate::format::header;
-use crate::{configuration, external};
+use crate::{configuration, external, webhooks};
 
 /// The sections on using the crate.
 const NOTES: &str = include_str!("notes.md");
@@ -57,6 +57,19 @@ const CHANNELS: &str = "# WebSocket channels\n\n\
     messages, and is a stream of those of the server. \
     `SocketOptions` set a limit for messages, pings, and the number of \
     connections that take the place of one that breaks.";
+/// The section on webhooks of an API that signs them.
+const WEBHOOKS: &str = "# Webhooks\n\n\
+    With the feature `webhooks`, the module `webhooks` has the type of each event that the API sends \
+    to a server of yours. `Event::from_request` verifies a request before it decodes the body: the \
+    signature in constant time, and its age. A `Verifier` has several secrets while they are rotated, \
+    another tolerance, and protection against replays. Only types of the crate `http` are used, so \
+    that any server can call it.";
+
+/// The section on webhooks of an API that does not state how it signs them.
+const UNVERIFIED_WEBHOOKS: &str = "# Webhooks\n\n\
+    With the feature `webhooks`, the module `webhooks` has the type of each event that the API sends \
+    to a server of yours. The reference of the API does not state how requests are signed: \
+    `Event::from_body_unverified` decodes a body that the server has verified.";
 
 /// The section of a crate that has code written by hand.
 const EXTRAS: &str = "# Extras\n\n\
@@ -98,6 +111,13 @@ pub(super) fn crate_page(
         true => "#[cfg(feature = \"websocket\")]\npub use runtime::websocket;\n",
         false => "",
     };
+    let webhooks = match api.webhooks {
+        Some(_) => format!(
+            "#[cfg(feature = \"{0}\")]\npub mod {0};\n",
+            webhooks::MODULE
+        ),
+        None => String::new(),
+    };
     let environment = match api.environments.is_empty() {
         true => "",
         false => "pub use configuration::Environment;\n",
@@ -107,7 +127,7 @@ pub(super) fn crate_page(
          #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\n\
          #[rustfmt::skip] // progenitor's statements are printed by prettyplease\nmod raw;\n\
          #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
-         pub mod types;\n\n\
+         pub mod types;\n{webhooks}\n\
          {environment}{websocket}pub use runtime::{{\n{exported}\n}};\n\
          #[cfg(feature = \"blocking\")]\npub use runtime::{{Blocking, ByteReader}};\n\
          // Their types are in the signatures of this crate.\npub use {{{reexported}}};\n",
@@ -195,7 +215,7 @@ fn lints(api: &Api) -> &'static str {
 }
 
 /// Returns `README.md`.
-pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings, needs: Needs) -> String {
+pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings) -> String {
     let notes = notes(about, api, surroundings)
         .to_string()
         .replace("\n# ", "\n## ")
@@ -203,7 +223,11 @@ pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings, needs
         // A README has no links to items.
         .replace("[`", "`")
         .replace("`]", "`");
-    let websocket = match needs.channels {
+    let webhooks = match api.webhooks {
+        Some(_) => "- `webhooks`: events that the API sends, see Webhooks\n",
+        None => "",
+    };
+    let websocket = match api.has_channels() {
         true => "- `websocket`: connections that stay open, see WebSocket channels\n",
         false => "",
     };
@@ -215,7 +239,7 @@ pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings, needs
          - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\
          - `blocking`: calls without async, see Blocking calls\n\
          - `mock`: a server for tests, see Mocking\n\
-         - `tracing`: a span for each call, see Tracing\n{websocket}\n\
+         - `tracing`: a span for each call, see Tracing\n{webhooks}{websocket}\n\
          This crate is generated from the API's published reference pages.\n",
         marker::README,
         Docs::text(&about.name),
@@ -265,8 +289,18 @@ fn notes(about: &About, api: &Api, surroundings: Surroundings) -> Docs {
         NOTES.trim_ascii_end().into(),
         waits,
         channels,
+        webhooks_section(api),
         extras.into(),
     ])
+}
+
+/// Returns the section on the requests that the API sends.
+fn webhooks_section(api: &Api) -> Docs {
+    match api.webhooks.as_ref().map(|it| it.signature.is_some()) {
+        Some(true) => WEBHOOKS.into(),
+        Some(false) => UNVERIFIED_WEBHOOKS.into(),
+        None => Docs::default(),
+    }
 }
 
 /// Returns the paragraph on the keys beside the first, with a list of them.
@@ -394,7 +428,7 @@ mod tests {
             docs: Docs::default(),
         }];
         let about = About::new(&api, &Config::default());
-        let readme = readme(&about, &api, Surroundings::default(), Needs::default());
+        let readme = readme(&about, &api, Surroundings::default());
         assert!(readme.contains("\n## Server variables\n"), "{readme}");
         assert!(readme.contains("- `tenant`: `acme` by default"), "{readme}");
     }
@@ -403,7 +437,7 @@ mod tests {
     fn a_readme_has_headings_of_the_second_level_and_no_links_to_items() {
         let api = samples::api([]);
         let about = About::new(&api, &Config::default());
-        let readme = readme(&about, &api, Surroundings::default(), Needs::default());
+        let readme = readme(&about, &api, Surroundings::default());
         assert!(readme.contains("\n## Authentication\n\n`Client::from_env` reads"));
         assert!(readme.contains("from `PETS_BASE_URL` if"), "{readme}");
         assert!(!readme.contains("[`") && !readme.contains("Extras"));

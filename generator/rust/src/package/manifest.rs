@@ -13,7 +13,7 @@ use super::{Needs, runtime};
 const DATES: &str = "chrono";
 
 /// The dependency that HTTP Basic authentication needs, also that of a server of tokens. Of an API
-/// without them, only the features `mock` and `websocket` need it.
+/// without them, only the features `mock` and `webhooks` need it.
 const BASE64: &str = "base64";
 
 /// The dependency that only waits for several results and channels need.
@@ -25,8 +25,14 @@ const SOCKETS: &str = "tokio-tungstenite";
 /// The beginning of the feature `mock`.
 const MOCK: &str = "mock = [";
 
-/// The beginning of the feature `websocket`.
+/// The beginning of the feature `webhooks`, which an API may not need.
+const WEBHOOKS: &str = "webhooks = [";
+
+/// The beginning of the feature `websocket`, which an API may not need.
 const WEBSOCKET: &str = "websocket = [";
+
+/// The dependencies that only signatures of webhooks need.
+const MACS: [&str; 2] = ["hmac", "sha2"];
 
 /// The dependencies of the examples in the documentation.
 const DEV_DEPENDENCIES: &str =
@@ -44,6 +50,7 @@ pub(super) fn manifest(
     let more = &config.manifest;
     let features = merged(&features(needs), &more.features).join("\n");
     let documented = ["blocking", "mock", "tracing"].into_iter();
+    let documented = documented.chain(needs.webhooks.then_some("webhooks"));
     let documented = documented.chain(needs.channels.then_some(runtime::WEBSOCKET));
     let documented = documented.chain(more.features.keys().map(String::as_str));
     let documented: BTreeSet<String> = documented.map(quoted).collect();
@@ -88,18 +95,17 @@ pub(super) fn manifest(
 /// Returns the features of the crate.
 fn features(needs: Needs) -> String {
     let features = section("features");
-    let lines = features.lines();
-    let needed = lines.filter(|line| needs.channels || !line.starts_with(WEBSOCKET));
-    let needed = needed.map(|line| {
-        let mut begins = [MOCK, WEBSOCKET].into_iter();
-        match begins.find_map(|begin| Some((begin, line.strip_prefix(begin)?))) {
-            Some((begin, rest)) if !needs_base64(needs) => {
-                format!("{begin}\"dep:{BASE64}\", {rest}\n")
-            }
-            _ => format!("{line}\n"),
+    let lines = features
+        .split_inclusive('\n')
+        .filter(|line| needs.webhooks || !line.starts_with(WEBHOOKS))
+        .filter(|line| needs.channels || !line.starts_with(WEBSOCKET));
+    let mut features: String = lines.collect();
+    if !needs_base64(needs) {
+        for feature in [MOCK, WEBHOOKS] {
+            features = features.replace(feature, &format!("{feature}\"dep:{BASE64}\", "));
         }
-    });
-    needed.collect()
+    }
+    features
 }
 
 fn needs_base64(needs: Needs) -> bool {
@@ -139,7 +145,8 @@ fn dependencies_of(
     let own = own
         .lines()
         .filter(|line| needs.dates || !line.starts_with(DATES))
-        .filter(|line| needs.waits || needs.channels || !line.starts_with(JOIN));
+        .filter(|line| needs.waits || needs.channels || !line.starts_with(JOIN))
+        .filter(|line| needs.webhooks || !MACS.iter().any(|name| line.starts_with(name)));
     let own = own.map(
         |line| match line.starts_with(BASE64) && !needs_base64(needs) {
             true => line.replace(" }", ", optional = true }"),

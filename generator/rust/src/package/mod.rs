@@ -23,7 +23,7 @@ pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, file
     files.insert("src/runtime/api.rs", about.facts(api));
     let page = guide::crate_page(&about, api, surroundings, needs);
     files.insert("src/lib.rs", page);
-    files.insert("README.md", guide::readme(&about, api, surroundings, needs));
+    files.insert("README.md", guide::readme(&about, api, surroundings));
     let (name, description) = (&about.name, &about.plain_description);
     let manifest = manifest::manifest(
         name,
@@ -53,6 +53,8 @@ struct Needs {
     waits: bool,
     /// WebSocket channels.
     channels: bool,
+    /// Requests that the API sends.
+    webhooks: bool,
 }
 
 impl Needs {
@@ -67,10 +69,8 @@ impl Needs {
                 .operations
                 .iter()
                 .any(|operation| operation.wait.is_some()),
-            channels: api
-                .operations
-                .iter()
-                .any(|operation| operation.response.channel().is_some()),
+            channels: api.has_channels(),
+            webhooks: api.webhooks.is_some(),
         }
     }
 }

@@ -104,6 +104,14 @@ const MODULES: &[(&str, &str)] = &modules![
     "union",
     "upload",
     "waiting",
+    "webhook/error",
+    "webhook/header",
+    "webhook/mac",
+    "webhook/mod",
+    "webhook/scheme",
+    "webhook/sign",
+    "webhook/verifier",
+    "webhook/verify",
     "websocket/browser",
     "websocket/close",
     "websocket/connector",
@@ -133,6 +141,8 @@ const SERVER_VARIABLES: &str = "server_variables";
 /// The runtime's module for waits, which an API may not have.
 const WAITING: &str = "waiting";
 
+/// The runtime's module for webhooks, which an API may not have.
+const WEBHOOK: &str = "webhook";
 /// The runtime's module for WebSocket channels, which an API may not have, and the feature of it.
 pub(super) const WEBSOCKET: &str = "websocket";
 
@@ -153,6 +163,7 @@ pub(super) fn files(needs: Needs, files: &mut Crate) {
         (OAUTH, needs.oauth),
         (SERVER_VARIABLES, needs.server_variables),
         (WAITING, needs.waits),
+        (WEBHOOK, needs.webhooks),
         (WEBSOCKET, needs.channels),
     ];
     let is_left_out = |text: &str| {
@@ -190,7 +201,7 @@ mod tests {
             files.collect::<Vec<_>>()
         };
         let mut found = files(folder);
-        for folder_of in ["mock", "read", "websocket", "write"] {
+        for folder_of in ["mock", "read", "webhook", "websocket", "write"] {
             let modules = files(&format!("{folder}/{folder_of}"));
             found.extend(modules.iter().map(|name| format!("{folder_of}/{name}")));
         }
@@ -212,21 +223,15 @@ mod tests {
                 server_variables: is_needed,
                 waits: is_needed,
                 channels: is_needed,
+                webhooks: is_needed,
             };
             files(needs, &mut crate_files);
             let files = crate_files.files();
             let naming = files.filter(|(_, text)| has_name(text, module));
             naming.map(|(path, _)| path.to_owned()).collect::<Vec<_>>()
         };
-        for module in [
-            DATES,
-            HEADERS,
-            BASIC_AUTH,
-            OAUTH,
-            SERVER_VARIABLES,
-            WAITING,
-            WEBSOCKET,
-        ] {
+        let optional = [DATES, HEADERS, BASIC_AUTH, OAUTH, SERVER_VARIABLES, WAITING];
+        for module in optional.into_iter().chain([WEBHOOK, WEBSOCKET]) {
             assert!(paths(module, true).contains(&"src/runtime/mod.rs".to_owned()));
             assert_eq!(paths(module, false), [""; 0]);
         }

@@ -237,7 +237,9 @@ fn decide<'a>(
         let properties = texts_of(members.first()?, texts)?.keys();
         properties.copied().find_map(|property| {
             let values = values_of_each(members, property, texts)?;
-            distinct(property, values)
+            // One of several values of the only variant selects nothing.
+            let is_telling = members.len() > 1 || values.iter().all(|own| own.len() == 1);
+            distinct(property, values).filter(|_| is_telling)
         })
     })
 }

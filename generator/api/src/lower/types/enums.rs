@@ -35,13 +35,13 @@ pub(super) fn lower<'a>(
 }
 
 /// Claims the name of the variant that keeps any other value.
-pub(super) fn unknown(scope: &mut Scope) -> String {
+pub(crate) fn unknown(scope: &mut Scope) -> String {
     let names = UNKNOWN.into_iter().map(str::to_owned);
     scope.claim(names.chain(numbered("Unknown", "")))
 }
 
 /// Returns the name of the variant for a value.
-pub(super) fn variant_name(value: &str) -> String {
+pub(crate) fn variant_name(value: &str) -> String {
     let words = words(value);
     let names: Vec<String> = words.split('_').map(str::to_pascal_case).collect();
     let name = names.join("_");

@@ -22,6 +22,7 @@ use openapi::Renamed;
 use openapi::tree::{Kind, Schema};
 use pages::Problem;
 
+pub(crate) use enums::{unknown, variant_name};
 pub(crate) use limits::{described, limits};
 pub(crate) use reached::reached;
 pub(crate) use value::{plain_type, value_type};

@@ -3,6 +3,7 @@
 
 mod operations;
 mod types;
+mod webhooks;
 mod whole;
 
 use std::collections::BTreeSet;
@@ -40,6 +41,7 @@ fn nothing(field: &'static str, _why: &'static str, edit: fn(&mut Api)) -> Row {
 fn rows() -> Vec<Row> {
     let parts = [
         whole::rows(),
+        webhooks::rows(),
         operations::of_former_calls(),
         operations::of_operations(),
         operations::of_parameters(),
@@ -67,7 +69,12 @@ macro_rules! fields {
 fields! {
     Api {
         title, version, docs, server, server_template, server_variables, environments, key, other_keys, security, headers, types,
-        operations, dependencies,
+        operations, webhooks, dependencies,
+    }
+    Webhooks { event, events, signature }
+    Webhook { name, ty, docs, reference, deprecated, origin }
+    Signature {
+        header, prefix, separator, algorithm, encoding, secret, timestamp, id, signed,
     }
     OtherKey { setter, key }
     Environment { name, url, template, docs }

@@ -1,0 +1,37 @@
+//! Webhooks: requests that the API sends. A request is verified before its body is decoded.
+//!
+//! Only types of the crate `http` are used, so that any server can call it. Nothing here knows an
+//! event of the API, or how the API signs: a [`Scheme`] says that.
+
+#![cfg(feature = "webhooks")]
+#![allow(dead_code, unused_imports, reason = "an API may not sign its events")]
+
+mod error;
+mod header;
+mod mac;
+mod scheme;
+#[cfg(feature = "mock")]
+mod sign;
+mod verifier;
+mod verify;
+
+pub use error::{Error, ErrorKind};
+pub use scheme::{Algorithm, Encoding, Piece, Scheme, SecretForm, Timestamp};
+#[cfg(feature = "mock")]
+pub use sign::sign;
+pub use verifier::Verifier;
+pub use verify::verify;
+
+use super::read::{self, Read};
+
+/// Decodes the body of a request.
+///
+/// # Errors
+///
+/// If the body is not JSON, or not an event of this type.
+pub fn decode<T: Read>(body: &[u8]) -> Result<T, Error> {
+    match read::decode(body) {
+        Ok((event, _)) => Ok(event),
+        Err((path, source)) => Err(Error::body(path, source)),
+    }
+}
