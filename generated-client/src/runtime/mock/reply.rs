@@ -133,7 +133,7 @@ impl<T> Debug for Reply<T> {
     }
 }
 
-fn json(value: &impl Serialize) -> String {
+pub(super) fn json(value: &impl Serialize) -> String {
     #[allow(
         clippy::expect_used,
         reason = "a test that cannot be set up has failed"
