@@ -81,18 +81,29 @@ impl<S, R> fmt::Debug for Connecting<S, R> {
 ///
 /// # Polling
 ///
-/// The socket does nothing in the background. It responds to pings of the server, sends pings, and connects
-/// again only while the socket, or its receiver, is polled. Messages are received one at a time, as they are asked
-/// for.
+/// The socket does nothing in the background. It responds to pings of the server, sends pings,
+/// and connects again only while the socket, or its receiver, is polled. Messages are received one
+/// at a time, as they are asked for.
 ///
 /// # The end
 ///
 /// The stream ends if the server closes the connection with the code 1000 or 1001, or without a
 /// code, and after [`close`](Self::close). Any other code is an error, with
 /// [`Error::close_code`], and so is a connection that is lost. The stream ends after such an
-/// error. A message that does not match the type, or has another kind, is an error after which the stream continues.
+/// error. A message that does not match the type, or has another kind, is an error after which the
+/// stream continues.
 ///
 /// Dropping the socket, or both halves, drops the connection without a closing handshake.
+///
+/// # The handshake
+///
+/// The handshake has the key, the headers, the middleware, the timeout, and the retries of other
+/// calls. A response without an upgrade is an [`Error::Api`]. An open channel is not one of the
+/// [concurrent requests](super::super::ClientBuilder::max_concurrent_requests).
+///
+/// Upgrades need HTTP/1.1. If the program sets its own
+/// [`http_client`](super::super::ClientBuilder::http_client), and the server offers HTTP/2, that
+/// client has to be built with `http1_only()`.
 ///
 /// # Cancellation
 ///
@@ -153,14 +164,15 @@ impl<S, R> Socket<S, R> {
     /// Closes the connection with a code and a reason, and waits for the server to do the same.
     ///
     /// Messages that are received in the meantime are dropped. To receive them, close the
-    /// [`Sender`] instead. The code is 1000 to 1003, 1007 to 1014, or one of the API, from 3000 to 4999.
-    /// The reason has up to 123 bytes.
+    /// [`Sender`] instead. The code is 1000 to 1003, 1007 to 1014, or one of the API, from 3000 to
+    /// 4999. The reason has up to 123 bytes.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidRequest`] for another code or a longer reason, and [`Error::Transport`] if
     /// the server does not close the connection within
-    /// [`SocketOptions::close_timeout`](super::SocketOptions::close_timeout). The connection is dropped then.
+    /// [`SocketOptions::close_timeout`](super::SocketOptions::close_timeout). The connection is
+    /// dropped then.
     pub async fn close_with(&mut self, code: u16, reason: impl Into<String>) -> Result<(), Error> {
         close_link(&self.link, code, reason.into()).await?;
         poll_fn(|context| {
