@@ -10,14 +10,12 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 use http::header::{HeaderMap, SEC_WEBSOCKET_PROTOCOL};
-use tokio_tungstenite::tungstenite::protocol::Message;
 
 use super::super::error::{Error, RequestError};
 use super::super::platform::BoxFuture;
 use super::super::prepared_call::PreparedCall;
 use super::super::write::Write;
 use super::close::{self, CloseFrame};
-use super::dial::Dialer;
 use super::link::{Link, Outbound};
 use super::message::{Binary, Frames, Messages, Receive, Text, text_of};
 use super::options::SocketOptions;
@@ -34,16 +32,10 @@ impl PreparedCall {
         let operation = self.call.operation.id;
         Connecting {
             operation,
-            link: Box::pin(connect(self, options)),
+            link: Box::pin(Link::connect(self, options)),
             kinds: PhantomData,
         }
     }
-}
-
-async fn connect(call: PreparedCall, options: SocketOptions) -> Result<Link, Error> {
-    let mut dialer = Box::new(Dialer::new(call, options)?);
-    let opened = dialer.open().await?;
-    Ok(Link::new(dialer, opened))
 }
 
 /// The handshake of a channel in flight, which returns the [`Socket`].
@@ -212,16 +204,15 @@ async fn close_link(link: &Link, code: u16, reason: String) -> Result<(), Error>
     poll_fn(|context| link.poll_close(context)).await
 }
 
-async fn send(link: &Link, message: Message) -> Result<(), Error> {
-    link.check_length(message.len())?;
-    let mut outbound = Outbound::new(message);
+async fn send(link: &Link, mut outbound: Outbound) -> Result<(), Error> {
+    link.check_length(outbound.len())?;
     poll_fn(|context| link.poll_send(context, &mut outbound)).await
 }
 
 async fn send_json(link: &Link, text: super::super::write::Result<String>) -> Result<(), Error> {
     let text =
         text.map_err(|cause| link.invalid(RequestError::caused(cause.to_string(), cause)))?;
-    send(link, Message::Text(text.into())).await
+    send(link, Outbound::text(text)).await
 }
 
 async fn ping(link: &Link, data: Bytes) -> Result<(), Error> {
@@ -229,7 +220,7 @@ async fn ping(link: &Link, data: Bytes) -> Result<(), Error> {
         let message = "the data of a ping is longer than 125 bytes";
         return Err(link.invalid(RequestError::unnamed(message)));
     }
-    send(link, Message::Ping(data)).await
+    send(link, Outbound::ping(data)).await
 }
 
 async fn flush(link: &Link) -> Result<(), Error> {
@@ -274,7 +265,7 @@ macro_rules! sending {
             ///
             /// Those of [`send`](Self::send).
             pub async fn send_binary(&mut self, bytes: impl Into<Bytes>) -> Result<(), Error> {
-                send(&self.link, Message::Binary(bytes.into())).await
+                send(&self.link, Outbound::binary(bytes.into())).await
             }
         }
 
@@ -288,7 +279,7 @@ macro_rules! sending {
             /// [`Error::InvalidRequest`] if the bytes are too long, and [`Error::Transport`] if
             /// there is no connection any longer.
             pub async fn send_binary(&mut self, bytes: impl Into<Bytes>) -> Result<(), Error> {
-                send(&self.link, Message::Binary(bytes.into())).await
+                send(&self.link, Outbound::binary(bytes.into())).await
             }
         }
 
@@ -301,7 +292,7 @@ macro_rules! sending {
             /// [`Error::InvalidRequest`] if the text is too long, and [`Error::Transport`] if
             /// there is no connection any longer.
             pub async fn send(&mut self, text: impl Into<String>) -> Result<(), Error> {
-                send(&self.link, Message::Text(text.into().into())).await
+                send(&self.link, Outbound::text(text.into())).await
             }
         }
 
