@@ -2,9 +2,6 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use tokio_tungstenite::tungstenite::protocol as tungstenite;
-use tungstenite::frame::coding::CloseCode;
-
 use super::super::error::RequestError;
 use super::super::one_line::OneLine;
 
@@ -62,28 +59,14 @@ impl CloseFrame {
         Ok(Self { code, reason })
     }
 
-    /// Returns the frame that the server sent. `redact` hides secrets in its reason.
-    pub(super) fn received(
-        frame: Option<tungstenite::CloseFrame>,
-        redact: impl FnOnce(String) -> String,
-    ) -> Self {
-        match frame {
-            Some(frame) => Self {
-                code: frame.code.into(),
-                reason: redact(frame.reason.as_str().to_owned()),
-            },
-            None => Self {
-                code: NO_CODE,
-                reason: String::new(),
-            },
-        }
+    /// Returns the frame that the server sent.
+    pub(super) fn received(code: u16, reason: String) -> Self {
+        Self { code, reason }
     }
 
-    pub(super) fn sent(self) -> tungstenite::CloseFrame {
-        tungstenite::CloseFrame {
-            code: CloseCode::from(self.code),
-            reason: self.reason.into(),
-        }
+    /// Returns the frame of a server that sent neither a code nor a reason.
+    pub(super) fn empty() -> Self {
+        Self::received(NO_CODE, String::new())
     }
 
     /// Returns `true` if the server had no problem.

@@ -4,9 +4,6 @@ use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
 use std::io;
 
-use tokio_tungstenite::tungstenite;
-use tungstenite::error::ProtocolError;
-
 use super::super::error::Error;
 use super::super::transport_error::TransportError;
 use super::close::CloseFrame;
@@ -35,23 +32,6 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// Returns the failure of reading or writing.
-    pub(super) fn new(cause: tungstenite::Error, limit: usize) -> Self {
-        match cause {
-            tungstenite::Error::Io(cause) => Self::Lost(Some(cause)),
-            tungstenite::Error::Capacity(_) => Self::Oversized(limit),
-            tungstenite::Error::Utf8(_) => Self::Utf8,
-            tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
-                Self::Lost(None)
-            }
-            tungstenite::Error::ConnectionClosed
-            | tungstenite::Error::AlreadyClosed
-            | tungstenite::Error::Protocol(ProtocolError::SendAfterClosing) => Self::Ended,
-            tungstenite::Error::Protocol(cause) => Self::Violation(cause.to_string()),
-            other => Self::Violation(other.to_string()),
-        }
-    }
-
     /// Returns `true` if another connection may succeed.
     pub(super) fn may_pass(&self) -> bool {
         match self {

@@ -11,11 +11,15 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 use bytes::Bytes;
 use futures_core::Stream as _;
 use futures_util::Sink as _;
-use tokio_tungstenite::tungstenite::protocol::Message;
+use tokio_tungstenite::tungstenite;
+use tungstenite::error::ProtocolError;
+use tungstenite::protocol::frame::coding::CloseCode;
+use tungstenite::protocol::{self, Message};
 
 use super::super::call::Call;
 use super::super::error::{Error, RequestError};
 use super::super::platform::{BoxFuture, Sleep, sleep};
+use super::super::prepared_call::PreparedCall;
 use super::super::response::Response;
 use super::super::trace;
 use super::super::transport_error::TransportError;
@@ -23,6 +27,7 @@ use super::close::CloseFrame;
 use super::dial::{Connection, Dialer, Opened};
 use super::failure::Failure;
 use super::message::{Data, Decoded, Rejected};
+use super::options::SocketOptions;
 
 type Timer = Pin<Box<Sleep>>;
 
@@ -130,11 +135,23 @@ pub(super) struct Outbound {
 }
 
 impl Outbound {
-    pub(super) fn new(message: Message) -> Self {
+    fn new(message: Message) -> Self {
         Self {
             message: Some(message),
             connection: 0,
         }
+    }
+
+    pub(super) fn text(text: String) -> Self {
+        Self::new(Message::Text(text.into()))
+    }
+
+    pub(super) fn binary(bytes: Bytes) -> Self {
+        Self::new(Message::Binary(bytes))
+    }
+
+    pub(super) fn ping(data: Bytes) -> Self {
+        Self::new(Message::Ping(data))
     }
 
     /// Returns nothing to send, so that only the write buffer is flushed.
@@ -144,10 +161,22 @@ impl Outbound {
             connection: 0,
         }
     }
+
+    /// Returns the length of the message in bytes.
+    pub(super) fn len(&self) -> usize {
+        self.message.as_ref().map_or(0, Message::len)
+    }
 }
 
 impl Link {
-    pub(super) fn new(dialer: Box<Dialer>, opened: Opened) -> Self {
+    /// Connects to a channel.
+    pub(super) async fn connect(call: PreparedCall, options: SocketOptions) -> Result<Self, Error> {
+        let mut dialer = Box::new(Dialer::new(call, options)?);
+        let opened = dialer.open().await?;
+        Ok(Self::new(dialer, opened))
+    }
+
+    fn new(dialer: Box<Dialer>, opened: Opened) -> Self {
         let wakers = Arc::new(Wakers::default());
         let waker = Waker::from(Arc::clone(&wakers));
         let mut state = State {
@@ -213,8 +242,33 @@ impl Link {
         error.of(self.operation()).into()
     }
 
-    fn failure(&self, cause: tokio_tungstenite::tungstenite::Error) -> Failure {
-        Failure::new(cause, self.max_message_size)
+    /// Returns the failure of reading or writing.
+    fn failure(&self, cause: tungstenite::Error) -> Failure {
+        match cause {
+            tungstenite::Error::Io(cause) => Failure::Lost(Some(cause)),
+            tungstenite::Error::Capacity(_) => Failure::Oversized(self.max_message_size),
+            tungstenite::Error::Utf8(_) => Failure::Utf8,
+            tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
+                Failure::Lost(None)
+            }
+            tungstenite::Error::ConnectionClosed
+            | tungstenite::Error::AlreadyClosed
+            | tungstenite::Error::Protocol(ProtocolError::SendAfterClosing) => Failure::Ended,
+            tungstenite::Error::Protocol(cause) => Failure::Violation(cause.to_string()),
+            other => Failure::Violation(other.to_string()),
+        }
+    }
+
+    /// Returns the frame with which the server closes the connection.
+    fn end(&self, frame: Option<protocol::CloseFrame>) -> CloseFrame {
+        let Some(frame) = frame else {
+            return CloseFrame::empty();
+        };
+        let reason = self
+            .call
+            .secrets()
+            .without_in(frame.reason.as_str().to_owned());
+        CloseFrame::received(frame.code.into(), reason)
     }
 
     /// Returns the item of a message, with errors of the channel.
@@ -301,9 +355,7 @@ impl Link {
                     is_text: false,
                 },
                 Ok(Message::Close(frame)) => {
-                    let secrets = self.call.secrets();
-                    let frame = CloseFrame::received(frame, |text| secrets.without_in(text));
-                    state.close_frame = Some(frame);
+                    state.close_frame = Some(self.end(frame));
                     state.limit_closing();
                     continue;
                 }
@@ -524,7 +576,10 @@ impl State {
         if let Closing::Asked(frame) = std::mem::replace(&mut self.closing, Closing::Sent) {
             // If this fails, the receiver finds out why.
             if flushed.is_ok() {
-                let frame = Message::Close(Some(frame.sent()));
+                let frame = Message::Close(Some(protocol::CloseFrame {
+                    code: CloseCode::from(frame.code()),
+                    reason: frame.reason().into(),
+                }));
                 let _ = connection.as_mut().start_send(frame);
             }
             let _ = ready!(connection.poll_flush(context));

@@ -1,6 +1,14 @@
 //! Channels: operations whose connection is a WebSocket, on which both sides send messages.
 //!
 //! The handshake is a call like any other. This module has the connection after it.
+//!
+//! ```ignore
+//! let mut socket = client.speech().realtime().connect().await?;
+//! socket.send(start).await?;
+//! while let Some(message) = socket.next_message().await? {
+//!     println!("{message:?}");
+//! }
+//! ```
 
 #![allow(dead_code, unused_imports, reason = "an API may not need all of it")]
 
@@ -14,7 +22,7 @@ mod options;
 mod socket;
 
 pub use close::CloseFrame;
-pub use message::{Binary, Data, Decoded, Frame, Frames, Messages, Nothing, Receive, Text};
+pub use message::{Binary, Frame, Frames, Messages, Nothing, Receive, Text};
 pub use options::SocketOptions;
 pub use socket::{Connecting, Receiver, Sender, Socket};
 

@@ -44,10 +44,11 @@ impl SocketOptions {
 
     /// Connects again if the connection is lost, up to so many times in total. The default is 0.
     ///
-    /// The new connection has the same request, with a new key from a provider of credentials. A
-    /// connection that received messages is replaced after up to 100 milliseconds, and others after the waits of
-    /// [`ClientBuilder::retries`](super::super::ClientBuilder::retries). Each attempt to connect
-    /// is retried like other calls, and takes tokens of the retry budget.
+    /// The new connection has the same request, with the current key of a provider of
+    /// credentials. A connection that received messages is replaced after up to 100 milliseconds,
+    /// and others after the waits of
+    /// [`ClientBuilder::retries`](super::super::ClientBuilder::retries). The handshake is retried
+    /// like other calls, and takes tokens of the retry budget.
     ///
     /// No message is sent twice. A message that was being sent when the connection was lost is an
     /// error of its `send`. Messages that are sent after that wait for the new connection. The

@@ -10,14 +10,12 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 use http::header::{HeaderMap, SEC_WEBSOCKET_PROTOCOL};
-use tokio_tungstenite::tungstenite::protocol::Message;
 
 use super::super::error::{Error, RequestError};
 use super::super::platform::BoxFuture;
 use super::super::prepared_call::PreparedCall;
 use super::super::write::Write;
 use super::close::{self, CloseFrame};
-use super::dial::Dialer;
 use super::link::{Link, Outbound};
 use super::message::{Binary, Frames, Messages, Receive, Text, text_of};
 use super::options::SocketOptions;
@@ -34,16 +32,10 @@ impl PreparedCall {
         let operation = self.call.operation.id;
         Connecting {
             operation,
-            link: Box::pin(connect(self, options)),
+            link: Box::pin(Link::connect(self, options)),
             kinds: PhantomData,
         }
     }
-}
-
-async fn connect(call: PreparedCall, options: SocketOptions) -> Result<Link, Error> {
-    let mut dialer = Box::new(Dialer::new(call, options)?);
-    let opened = dialer.open().await?;
-    Ok(Link::new(dialer, opened))
 }
 
 /// The handshake of a channel in flight, which returns the [`Socket`].
@@ -81,18 +73,29 @@ impl<S, R> fmt::Debug for Connecting<S, R> {
 ///
 /// # Polling
 ///
-/// The socket does nothing in the background. It responds to pings of the server, sends pings, and connects
-/// again only while the socket, or its receiver, is polled. Messages are received one at a time, as they are asked
-/// for.
+/// The socket does nothing in the background. It responds to pings of the server, sends pings,
+/// and connects again only while the socket, or its receiver, is polled. Messages are received one
+/// at a time, as they are asked for.
 ///
 /// # The end
 ///
 /// The stream ends if the server closes the connection with the code 1000 or 1001, or without a
 /// code, and after [`close`](Self::close). Any other code is an error, with
 /// [`Error::close_code`], and so is a connection that is lost. The stream ends after such an
-/// error. A message that does not match the type, or has another kind, is an error after which the stream continues.
+/// error. A message that does not match the type, or has another kind, is an error after which the
+/// stream continues.
 ///
 /// Dropping the socket, or both halves, drops the connection without a closing handshake.
+///
+/// # The handshake
+///
+/// The handshake has the key, the headers, the middleware, the timeout, and the retries of other
+/// calls. A response without an upgrade is an [`Error::Api`]. An open channel is not one of the
+/// [concurrent requests](super::super::ClientBuilder::max_concurrent_requests).
+///
+/// Upgrades need HTTP/1.1. If the program sets its own
+/// [`http_client`](super::super::ClientBuilder::http_client), and the server offers HTTP/2, that
+/// client has to be built with `http1_only()`.
 ///
 /// # Cancellation
 ///
@@ -153,14 +156,15 @@ impl<S, R> Socket<S, R> {
     /// Closes the connection with a code and a reason, and waits for the server to do the same.
     ///
     /// Messages that are received in the meantime are dropped. To receive them, close the
-    /// [`Sender`] instead. The code is 1000 to 1003, 1007 to 1014, or one of the API, from 3000 to 4999.
-    /// The reason has up to 123 bytes.
+    /// [`Sender`] instead. The code is 1000 to 1003, 1007 to 1014, or one of the API, from 3000 to
+    /// 4999. The reason has up to 123 bytes.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidRequest`] for another code or a longer reason, and [`Error::Transport`] if
     /// the server does not close the connection within
-    /// [`SocketOptions::close_timeout`](super::SocketOptions::close_timeout). The connection is dropped then.
+    /// [`SocketOptions::close_timeout`](super::SocketOptions::close_timeout). The connection is
+    /// dropped then.
     pub async fn close_with(&mut self, code: u16, reason: impl Into<String>) -> Result<(), Error> {
         close_link(&self.link, code, reason.into()).await?;
         poll_fn(|context| {
@@ -200,16 +204,15 @@ async fn close_link(link: &Link, code: u16, reason: String) -> Result<(), Error>
     poll_fn(|context| link.poll_close(context)).await
 }
 
-async fn send(link: &Link, message: Message) -> Result<(), Error> {
-    link.check_length(message.len())?;
-    let mut outbound = Outbound::new(message);
+async fn send(link: &Link, mut outbound: Outbound) -> Result<(), Error> {
+    link.check_length(outbound.len())?;
     poll_fn(|context| link.poll_send(context, &mut outbound)).await
 }
 
 async fn send_json(link: &Link, text: super::super::write::Result<String>) -> Result<(), Error> {
     let text =
         text.map_err(|cause| link.invalid(RequestError::caused(cause.to_string(), cause)))?;
-    send(link, Message::Text(text.into())).await
+    send(link, Outbound::text(text)).await
 }
 
 async fn ping(link: &Link, data: Bytes) -> Result<(), Error> {
@@ -217,7 +220,7 @@ async fn ping(link: &Link, data: Bytes) -> Result<(), Error> {
         let message = "the data of a ping is longer than 125 bytes";
         return Err(link.invalid(RequestError::unnamed(message)));
     }
-    send(link, Message::Ping(data)).await
+    send(link, Outbound::ping(data)).await
 }
 
 async fn flush(link: &Link) -> Result<(), Error> {
@@ -262,7 +265,7 @@ macro_rules! sending {
             ///
             /// Those of [`send`](Self::send).
             pub async fn send_binary(&mut self, bytes: impl Into<Bytes>) -> Result<(), Error> {
-                send(&self.link, Message::Binary(bytes.into())).await
+                send(&self.link, Outbound::binary(bytes.into())).await
             }
         }
 
@@ -276,7 +279,7 @@ macro_rules! sending {
             /// [`Error::InvalidRequest`] if the bytes are too long, and [`Error::Transport`] if
             /// there is no connection any longer.
             pub async fn send_binary(&mut self, bytes: impl Into<Bytes>) -> Result<(), Error> {
-                send(&self.link, Message::Binary(bytes.into())).await
+                send(&self.link, Outbound::binary(bytes.into())).await
             }
         }
 
@@ -289,7 +292,7 @@ macro_rules! sending {
             /// [`Error::InvalidRequest`] if the text is too long, and [`Error::Transport`] if
             /// there is no connection any longer.
             pub async fn send(&mut self, text: impl Into<String>) -> Result<(), Error> {
-                send(&self.link, Message::Text(text.into().into())).await
+                send(&self.link, Outbound::text(text.into())).await
             }
         }
 

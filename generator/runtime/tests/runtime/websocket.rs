@@ -335,6 +335,50 @@ async fn both_halves_work_in_two_tasks() {
         .unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_directions_are_busy_at_once() {
+    const COUNT: usize = 300;
+    const SIZE: usize = 40_000;
+    let (peer, socket) = plain::<Binary, Binary>().await;
+    let (mut sink, mut stream) = peer.split();
+    let (mut sender, mut receiver) = socket.split();
+    let serve_sent = tokio::spawn(async move {
+        let mut count = 0;
+        while count < COUNT {
+            match stream.next().await.unwrap().unwrap() {
+                Message::Binary(bytes) => {
+                    assert_eq!(bytes.len(), SIZE);
+                    count += 1;
+                }
+                message => assert!(message.is_ping() || message.is_pong()),
+            }
+        }
+        stream
+    });
+    let serve = tokio::spawn(async move {
+        for _ in 0..COUNT {
+            sink.send(Message::Ping(Bytes::new())).await.unwrap();
+            sink.send(Message::binary(vec![2; SIZE])).await.unwrap();
+        }
+        sink
+    });
+    let send = tokio::spawn(async move {
+        for _ in 0..COUNT {
+            sender.send_binary(vec![1; SIZE]).await.unwrap();
+        }
+        sender
+    });
+    let receive = tokio::spawn(async move {
+        for _ in 0..COUNT {
+            let bytes = receiver.next_message().await.unwrap().unwrap();
+            assert_eq!(bytes.len(), SIZE);
+        }
+        receiver
+    });
+    let all = soon(async { tokio::try_join!(serve, serve_sent, send, receive) }).await;
+    assert!(all.is_ok());
+}
+
 #[tokio::test]
 async fn large_messages_cross_when_both_sides_send_first() {
     let (mut peer, mut socket) = plain::<Binary, Binary>().await;
@@ -380,7 +424,7 @@ async fn a_ping_of_the_program_has_its_data_if_that_is_short_enough() -> Result<
 
 #[tokio::test]
 async fn a_connection_is_kept_alive_as_long_as_the_server_responds() -> Result<(), Error> {
-    let interval = Duration::from_millis(50);
+    let interval = Duration::from_millis(100);
     let options = SocketOptions::new().ping_interval(interval);
     let (mut peer, mut socket) = pair::<Nothing, Messages<Word>>(options).await;
     let receive = tokio::spawn(async move {
@@ -388,7 +432,7 @@ async fn a_connection_is_kept_alive_as_long_as_the_server_responds() -> Result<(
         (word, socket)
     });
     // The library of the server responds to pings while it is polled.
-    for _ in 0..3 {
+    for _ in 0..2 {
         let ping = soon(peer.next()).await.unwrap().unwrap();
         assert!(ping.is_ping());
         peer.flush().await.unwrap();
