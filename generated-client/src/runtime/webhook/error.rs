@@ -21,7 +21,7 @@ struct Inner {
     source: Option<serde_json::Error>,
 }
 
-/// What is wrong with a request.
+/// The kind of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
