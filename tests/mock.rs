@@ -11,6 +11,7 @@ use twelvelabs::types::{
     Asset, AssetList, AssetStatus, BatchItemStatus, BatchResultItem, PageInfo, SearchItem,
     SearchPageInfo, SearchResults,
 };
+use twelvelabs::webhooks::{self, ErrorKind, Event};
 use twelvelabs::{Client, Error};
 
 fn asset(id: &str) -> Asset {
@@ -223,4 +224,24 @@ async fn recorded_responses_need_neither_a_server_nor_a_key() -> Result<(), Erro
     assert_eq!(ids(&client).await?, ["a1", "a2"]);
     cassette.save()?;
     Ok(())
+}
+
+#[test]
+fn requests_are_signed_for_tests_of_a_server() {
+    let body = br#"{
+        "id": "whe_1", "created_at": "2026-11-01T10:00:00.5+09:00", "type": "analyze.task.failed",
+        "data": {"id": "t1", "status": "failed", "reason": "a reason"}
+    }"#;
+    let headers = webhooks::sign(body, "a secret").expect("a secret");
+    let event = Event::from_request(&headers, body, "a secret").expect("it is signed");
+    let Event::AnalyzeTaskFailed(event) = event else {
+        panic!("another event: {event:?}");
+    };
+    assert_eq!(
+        event.created_at.to_rfc3339(),
+        "2026-11-01T01:00:00.500+00:00"
+    );
+    assert_eq!(event.data.extra["reason"], "a reason");
+    let wrong = Event::from_request(&headers, body, "another secret").expect_err("it is not");
+    assert_eq!(wrong.kind(), ErrorKind::WrongSignature);
 }

@@ -25,6 +25,9 @@ fn of_pages(source: &Source) -> Api {
     for operation in &mut api.operations {
         assert!(operation.origin.take().is_some(), "{}", operation.id);
     }
+    for event in api.webhooks.iter_mut().flat_map(|it| &mut it.events) {
+        assert!(event.origin.take().is_some(), "{}", event.name);
+    }
     api
 }
 
@@ -45,6 +48,8 @@ fn documents_of_other_apis_do_as_well() {
         "exports/creators",
         "exports/zoo",
         "plain/words.yaml",
+        "plain/webhooks.yaml",
+        "prose/harbor",
         "pet_shop/spec",
         "drift/facts",
     ] {

@@ -174,12 +174,14 @@ pub fn is_device(name: &str) -> bool {
 pub const GROUP_METHODS: [&str; 4] = ["clone", "into", "new", "try_into"];
 
 /// The fields and methods that every request has or can have.
-pub const REQUEST_METHODS: [&str; 17] = [
+pub const REQUEST_METHODS: [&str; 19] = [
     "body",
     "body_field",
     "call_options",
     "client",
     "clone",
+    "connect",
+    "connect_with",
     "from_body",
     "maybe",
     "pages",

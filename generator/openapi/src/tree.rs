@@ -11,14 +11,14 @@ use serde_json::{Map, Value};
 
 use crate::extensions::{
     CHANNEL, IDEMPOTENCY_HEADER, MEDIA_TYPE, RATE_LIMIT_BUCKET, REQUIRED_ALTERNATIVES, SERVER_NAME,
-    SETS, STREAMING, TYPE_ALIAS, WAIT,
+    SETS, STREAMING, TYPE_ALIAS, WAIT, WEBHOOK_EVENT,
 };
 use crate::renamed::Renamed;
 use crate::rust_types::{self, Dependency};
 use crate::server_url;
 use crate::walk;
 use crate::walk::referenced;
-use crate::webhooks::Webhooks;
+use crate::webhooks::{Signature, payload};
 
 /// The merged document.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -437,6 +437,34 @@ pub struct Discriminator {
     pub mapping: Option<Vec<(String, String)>>,
 }
 
+/// The requests that the API sends.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Webhooks {
+    /// The named schema of all events.
+    pub event: String,
+    /// The events, in the document's order.
+    pub events: Vec<Webhook>,
+    /// The signature, if the document states one that can be verified.
+    pub signature: Option<Signature>,
+}
+
+/// A request that the API sends.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Webhook {
+    /// Its name.
+    pub name: String,
+    /// `summary`
+    pub summary: String,
+    /// `description`
+    pub description: String,
+    /// The URL of the page on the documentation site: `externalDocs.url`.
+    pub reference: Option<String>,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// The schema of the body.
+    pub schema: Schema,
+}
+
 impl Tree {
     /// Reads a merged document.
     pub fn read(root: &Value) -> Self {
@@ -467,6 +495,33 @@ impl Tree {
             .as_ref()
             .and_then(|name| self.schemas.get(name));
         target.unwrap_or(schema)
+    }
+}
+
+impl Webhooks {
+    /// Reads the webhooks of a merged document; `None` if it has none.
+    fn read(root: &Value) -> Option<Self> {
+        Some(Self {
+            event: referenced(root.get(WEBHOOK_EVENT)?)?.to_owned(),
+            events: walk::webhooks(root)
+                .map(|(name, _, operation)| Webhook::read(name, operation))
+                .collect(),
+            signature: Signature::of(root).ok().flatten(),
+        })
+    }
+}
+
+impl Webhook {
+    fn read(name: &str, object: &Map<String, Value>) -> Self {
+        let node = |key: &str| object.get(key).unwrap_or(&Value::Null);
+        Self {
+            name: name.to_owned(),
+            summary: text(node("summary")),
+            description: text(node("description")),
+            reference: optional(&node("externalDocs")["url"]),
+            deprecated: node("deprecated") == true,
+            schema: payload(object).map(Schema::read).unwrap_or_default(),
+        }
     }
 }
 
@@ -679,7 +734,7 @@ impl Pagination {
 }
 
 impl Parameter {
-    pub(crate) fn read(node: &Value) -> Self {
+    fn read(node: &Value) -> Self {
         Self {
             name: text(&node["name"]),
             location: text(&node["in"]),

@@ -1,45 +1,16 @@
-//! The requests that the API sends, as the merged document has them, and how it signs them.
+//! The requests that the API sends: their payloads, and how they are signed.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::extensions::{WEBHOOK_EVENT, WEBHOOK_SIGNATURE};
+use crate::extensions::WEBHOOK_SIGNATURE;
 use crate::merged::Merged;
 use crate::overlay::Overlay;
 use crate::token::is_token;
-use crate::tree::{Parameter, Schema};
 use crate::walk::{self, WEBHOOKS, X_WEBHOOKS};
 use pages::pointer;
 use pages::{Code, Problem};
-
-/// The requests that the API sends.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Webhooks {
-    /// The named schema of all events.
-    pub event: String,
-    /// The events, in the document's order.
-    pub events: Vec<Webhook>,
-    /// The signature, if the document states one that can be verified.
-    pub signature: Option<Signature>,
-}
-
-/// A request that the API sends.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Webhook {
-    /// Its name.
-    pub name: String,
-    /// `summary`
-    pub summary: String,
-    /// `description`
-    pub description: String,
-    /// The URL of the page on the documentation site: `externalDocs.url`.
-    pub reference: Option<String>,
-    /// `deprecated`
-    pub deprecated: bool,
-    /// The schema of the body.
-    pub schema: Schema,
-}
 
 /// The signature of a request, and everything that it covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,29 +82,6 @@ pub enum Piece {
     Timestamp,
     /// `{body}`
     Body,
-}
-
-impl Webhooks {
-    /// Reads the webhooks of a merged document; `None` if it has none.
-    pub(crate) fn read(root: &Value) -> Option<Self> {
-        let text =
-            |node: Option<&Value>| node.and_then(Value::as_str).unwrap_or_default().to_owned();
-        let events = walk::webhooks(root).map(|(name, _, operation)| Webhook {
-            name: name.to_owned(),
-            summary: text(operation.get("summary")),
-            description: text(operation.get("description")),
-            reference: operation
-                .get("externalDocs")
-                .and_then(|docs| docs["url"].as_str().map(str::to_owned)),
-            deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
-            schema: payload(operation).map(Schema::read).unwrap_or_default(),
-        });
-        Some(Self {
-            event: walk::referenced(root.get(WEBHOOK_EVENT)?)?.to_owned(),
-            events: events.collect(),
-            signature: Signature::of(root).ok().flatten(),
-        })
-    }
 }
 
 /// Returns the schema of the body of a request.
@@ -227,7 +175,7 @@ const KEYS: [&str; 11] = [
 ];
 
 /// The result of reading a part of the extension; the error says what is wrong.
-type Reading<T> = Result<T, String>;
+pub(crate) type Reading<T> = Result<T, String>;
 
 impl Signature {
     /// Returns the signature that a document states, or that the headers of its webhooks have.
@@ -235,7 +183,7 @@ impl Signature {
     /// # Errors
     ///
     /// The fault of the statement.
-    fn of(root: &Value) -> Reading<Option<Self>> {
+    pub(crate) fn of(root: &Value) -> Reading<Option<Self>> {
         match root.get(WEBHOOK_SIGNATURE) {
             None => Ok(Self::of_headers(root)),
             Some(Value::Bool(false)) => Ok(None),
@@ -249,11 +197,10 @@ impl Signature {
     fn of_headers(root: &Value) -> Option<Self> {
         let parameters = walk::webhooks(root)
             .filter_map(|(_, _, operation)| operation.get("parameters")?.as_array())
-            .flatten()
-            .map(Parameter::read);
-        let headers = parameters.filter(|parameter| parameter.location == "header");
+            .flatten();
+        let headers = parameters.filter(|parameter| parameter["in"] == "header");
         let headers: BTreeSet<String> = headers
-            .map(|parameter| parameter.name.to_ascii_lowercase())
+            .filter_map(|parameter| Some(parameter["name"].as_str()?.to_ascii_lowercase()))
             .collect();
         let (style, _) = STYLES
             .iter()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use names::{Scope, numbered};
 use openapi::Tree;
-use openapi::webhooks as tree;
+use openapi::tree;
 use pages::pointer;
 
 use super::Origins;

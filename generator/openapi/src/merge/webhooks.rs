@@ -1,7 +1,7 @@
 //! Webhooks: requests that the API sends. Whatever form pages have for them, they become entries
 //! of `webhooks`, and no operation of the client.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -40,9 +40,7 @@ pub(super) fn copy_callbacks(root: &mut Value) {
             }
         }
     }
-    for (name, item) in found {
-        add(root, &name, item);
-    }
+    add(root, found);
 }
 
 fn target<'a>(root: &'a Value, node: &'a Value) -> &'a Value {
@@ -51,27 +49,54 @@ fn target<'a>(root: &'a Value, node: &'a Value) -> &'a Value {
     target.unwrap_or(node)
 }
 
-/// Adds a webhook to a document, under a name with a number if another one has the name.
-fn add(root: &mut Value, name: &str, item: Value) {
-    let Some(root) = root.as_object_mut() else {
+/// Adds webhooks to a document. One with another payload than that of its name has a number
+/// behind its name.
+fn add(root: &mut Value, found: Vec<(String, Value)>) {
+    let Some(root) = root.as_object_mut().filter(|_| !found.is_empty()) else {
         return;
     };
     let webhooks = root.entry(WEBHOOKS).or_insert_with(|| json!({}));
     let Some(webhooks) = webhooks.as_object_mut() else {
         return;
     };
-    let content = |item: &Value| {
+    let contents = |item: &Value| {
         let requests = walk::METHODS.iter().filter_map(|method| item.get(method));
         let payloads = requests.filter_map(|request| payload(request.as_object()?));
-        payloads.cloned().collect::<Vec<_>>()
+        payloads.map(Value::to_string).collect::<String>()
     };
-    let numbered = (2..).map(|number| format!("{name}-{number}"));
-    let mut names = std::iter::once(name.to_owned()).chain(numbered);
-    let free = names.find(|name| {
-        let known = webhooks.get(name);
-        known.is_none_or(|known| content(known) == content(&item))
-    });
-    webhooks.entry(free.unwrap_or_default()).or_insert(item);
+    let known = webhooks.iter();
+    let known = known.map(|(name, item)| (name.clone(), contents(item)));
+    let mut known: HashSet<(String, String)> = known.collect();
+    let mut names = Names::default();
+    for (name, item) in found {
+        if known.insert((name.clone(), contents(&item))) {
+            let free = names.free(&name, |name| !webhooks.contains_key(name));
+            webhooks.insert(free, item);
+        }
+    }
+}
+
+/// The numbers behind names that several webhooks have.
+#[derive(Default)]
+struct Names {
+    last: HashMap<String, usize>,
+}
+
+impl Names {
+    /// Returns the name, or the first one with a number that is free.
+    fn free(&mut self, name: &str, is_free: impl Fn(&str) -> bool) -> String {
+        if is_free(name) {
+            return name.to_owned();
+        }
+        let number = self.last.entry(name.to_owned()).or_insert(1);
+        loop {
+            *number += 1;
+            let numbered = format!("{name}-{number}");
+            if is_free(&numbered) {
+                return numbered;
+            }
+        }
+    }
 }
 
 /// Moves the operations that are webhooks to the webhooks of their documents: all on a page of a
@@ -161,11 +186,13 @@ fn move_marked(document: &mut Document) {
         .filter(|_| is_webhook_page);
     let link = link.and_then(last_segment).map(str::to_owned);
     let is_only = found.len() == 1;
-    for (name, operation) in found {
+    let found = found.into_iter().map(|(name, operation)| {
         // The link to a page of a webhook is its name on the site.
         let name = link.clone().filter(|_| is_only).unwrap_or(name);
-        add(&mut document.root, &name, json!({ "post": operation }));
-    }
+        (name, json!({ "post": operation }))
+    });
+    let found = found.collect();
+    add(&mut document.root, found);
 }
 
 /// Returns the last segment of an address.
@@ -183,6 +210,7 @@ pub(super) fn merge(
     warnings: &mut Vec<Problem>,
 ) -> Map<String, Value> {
     let mut merged: BTreeMap<String, Value> = BTreeMap::new();
+    let mut names = Names::default();
     let mut own_last: Vec<&mut Document> = documents.iter_mut().collect();
     own_last.sort_by_key(|document| document.is_own());
     for document in own_last {
@@ -202,18 +230,54 @@ pub(super) fn merge(
                 };
                 page_link::set(&mut reduced, from.reference.as_deref());
                 let entry = json!({ "post": reduced });
+                let mut name = name.clone();
                 match merged.get(&name) {
-                    None => {
-                        merged.insert(name.clone(), entry);
-                        origins.insert(origin(&name), from);
+                    None => {}
+                    Some(known) if payload_of(known) == payload_of(&entry) => continue,
+                    Some(_) if is_other(&name, request, &from, origins) => {
+                        let longer = from.reference.as_deref().and_then(last_segments);
+                        let longer = longer.filter(|_| is_on_page(request));
+                        let longer = longer.unwrap_or_else(|| name.clone());
+                        name = names.free(&longer, |name| !merged.contains_key(name));
                     }
-                    Some(known) if payload_of(known) == payload_of(&entry) => {}
-                    Some(_) => warnings.push(contradiction(&name, origins, &from)),
+                    Some(_) => {
+                        warnings.push(contradiction(&name, origins, &from));
+                        continue;
+                    }
                 }
+                origins.insert(origin(&name), from);
+                merged.insert(name, entry);
             }
         }
     }
     merged.into_iter().collect()
+}
+
+/// Returns `true` if a request is not that of the webhook with its name: names of callbacks, and
+/// the ends of links, are often the same.
+fn is_other(
+    name: &str,
+    request: &Map<String, Value>,
+    from: &Origin,
+    origins: &BTreeMap<String, Origin>,
+) -> bool {
+    let known = origins.get(&origin(name));
+    let known = known.and_then(|known| known.reference.as_ref());
+    let has_other_link = known.is_some() && from.reference.is_some();
+    !is_on_page(request) || has_other_link && known != from.reference.as_ref()
+}
+
+/// Returns `true` if a request is not a callback of an operation.
+fn is_on_page(request: &Map<String, Value>) -> bool {
+    let pointer = request.get(POINTER).and_then(Value::as_str);
+    pointer.is_none_or(|pointer| !pointer.contains("/callbacks/"))
+}
+
+/// Returns the last two segments of an address, with a hyphen between.
+fn last_segments(address: &str) -> Option<String> {
+    let address = address.split(['?', '#']).next().unwrap_or(address);
+    let (rest, last) = address.trim_end_matches('/').rsplit_once('/')?;
+    Some(format!("{}-{last}", last_segment(rest)?))
 }
 
 fn payload_of(item: &Value) -> Option<&Value> {
@@ -300,6 +364,45 @@ mod tests {
         );
         let pointer = &root["webhooks"]["done"]["post"][POINTER];
         assert_eq!(pointer, "/paths/~1jobs/post/callbacks/done");
+    }
+
+    #[test]
+    fn links_with_equal_ends_are_different_webhooks() {
+        let page = |folder: &str, property: &str| {
+            let text = format!(
+                "# Created\n\nPOST \n\nReference: https://docs.example/webhooks/{folder}/created\n\n\
+                 ## Request\n\n### Payload\n\n- `{property}` (string, required)\n"
+            );
+            pages::SourceFile::new(&format!("{folder}.md"), &text)
+        };
+        let list = "# List\n\nGET https://a.example/v1/pets\n\nReference: https://docs.example/pets/list\n\n\
+                    ## Response\n\n### 200\n\n- `any`\n";
+        let files = [
+            page("pets", "pet"),
+            page("shops", "shop"),
+            page("toys", "pet"),
+            pages::SourceFile::new("list.md", list),
+        ];
+        let (api, warnings) = super::super::tests::merged_files(&files, "");
+        assert_eq!(warnings, [""; 0]);
+        let names: Vec<&str> = walk::webhooks(&api.root).map(|(name, ..)| name).collect();
+        assert_eq!(names, ["created", "shops-created"]);
+    }
+
+    #[test]
+    fn many_callbacks_of_one_name_are_added_in_linear_time() {
+        let paths = (0..20_000).map(|number| {
+            let schema = json!({"title": number.to_string()});
+            let body = json!({"content": {"application/json": {"schema": schema}}});
+            let callback = json!({"{$url}": {"post": {"requestBody": body}}});
+            (
+                format!("/{number}"),
+                json!({"post": {"callbacks": {"done": callback}}}),
+            )
+        });
+        let mut root = json!({"paths": paths.collect::<Map<String, Value>>()});
+        copy_callbacks(&mut root);
+        assert_eq!(walk::webhooks(&root).count(), 20_000);
     }
 
     #[test]

@@ -334,7 +334,7 @@ mod tests {
         let webhook = page("Sold", "POST ", "## Request\n\n### Payload");
         let webhook = webhook.replace("# A heading of the description\n\n", "");
         let text = format!("{list}# A guide\n\nWords.\n\n{webhook}{list}");
-        let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("two pages");
+        let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("three pages");
         let lines = found.pages.iter().map(|page| {
             assert!(matches!(page.form, Form::Prose(_)));
             (
@@ -345,10 +345,15 @@ mod tests {
         });
         assert_eq!(
             lines.collect::<Vec<_>>(),
-            [(1, 14, Some("List")), (31, 14, Some("List"))]
+            [
+                (1, 14, Some("List")),
+                (19, 12, Some("Sold")),
+                (31, 14, Some("List"))
+            ]
         );
-        let codes = found.warnings.iter().map(Problem::code);
-        assert_eq!(codes.collect::<Vec<_>>(), [Code::WebhookLeftOut]);
+        let are_webhooks = found.pages.iter().map(|page| page.is_webhook);
+        assert_eq!(are_webhooks.collect::<Vec<_>>(), [false, true, false]);
+        assert!(found.warnings.is_empty(), "{:?}", found.warnings);
     }
 
     #[test]
@@ -516,16 +521,22 @@ mod tests {
     #[test]
     fn a_request_line_without_a_url_is_that_of_a_webhook() {
         let page = format!("# List pets\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}\n");
-        let prose =
-            "# Pet added\n\nPOST \n\nReference: https://docs.example.com/added\n\n## Request\n";
+        let prose = "# Pet added\n\nPOST \n\nReference: https://docs.example.com/added\n\nA pet.\n";
         let found = read(&[SourceFile::new("llms-full.txt", &format!("{page}{prose}"))]);
         let found = found.expect("a page");
         let warnings = found.warnings.iter();
         let warnings =
             warnings.map(|warning| (warning.message(), warning.place().map(Place::line)));
-        let expected = ("the webhook `Pet added` is not in the client", Some(13));
+        let message = "the webhook `Pet added` is not in the client: the page describes no payload";
+        let expected = (message, Some(13));
         assert_eq!(warnings.collect::<Vec<_>>(), [expected]);
         assert!(!found.pages[0].is_webhook);
+
+        let prose = format!("{prose}\n## Request\n\n### Payload\n\n- `id` (string, required)\n");
+        let found = read_one(&prose).expect("a page");
+        let page = &found.pages[0];
+        assert!(page.is_webhook && page.request.is_none());
+        assert!(matches!(page.form, Form::Prose(_)));
 
         let typed = format!("# Pet added\n\nPOST \n\n{SPECIFICATION}");
         let found = read_one(&typed).expect("a page");

@@ -153,7 +153,11 @@ impl<'a> Example<'a> {
                 Value::Parameter(ty) => Some(quote!(#name: #ty)),
             }
         });
+        // Without the feature, there is nothing to run.
+        let feature = self.operation.response.channel();
+        let feature = feature.map(|_| quote!(#[cfg(feature = "websocket")]));
         let function = format(quote! {
+            #feature
             async fn example(client: Client, #(#parameters),*) -> Result<(), #error> {
                 #statements
                 Ok(())
@@ -164,6 +168,7 @@ impl<'a> Example<'a> {
         let mut arguments = self.arguments.iter();
         if arguments.any(|argument| matches!(argument.value, Value::Parameter(_))) {
             // An example shows the variables that it uses.
+            let function = function.replace("#[cfg(", "# #[cfg(");
             return Ok(format!("{imported}\n{function}"));
         }
         let mut code = format!("# {imported}");
@@ -262,6 +267,20 @@ mod tests {
              client.pets().retrieve(\"type\").send().await?;\n\
              # Ok(())\n# }\n"
         );
+    }
+
+    #[test]
+    fn an_example_of_a_channel_is_there_with_its_feature() {
+        let mut operation = samples::operation("live", &["pets"]);
+        operation.response = Response::Channel(api::Channel {
+            sent: api::Messages::Nothing,
+            received: api::Messages::Text,
+        });
+        let head = "# use pets::{Client, Error};\n# #[cfg(feature = \"websocket\")]\n\
+                    # async fn example(client: Client) -> Result<(), Error> {\n\
+                    let mut socket = client.pets().live().connect().await?;\n";
+        let code = code(&operation, &[]);
+        assert!(code.starts_with(head), "{code}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::{Api, Type, TypeId};
+use api::{Api, Type, TypeId, Webhooks};
 use pages::marker::COMMAND;
 use pages::{Code, Problem};
 use rayon::prelude::*;
@@ -34,8 +34,8 @@ pub(super) fn read(
     (sound, broken)
 }
 
-/// Removes types from the API, and the types and operations that need them. Returns a
-/// warning for each operation.
+/// Removes types from the API, and the types, operations, and events that need them. Returns a
+/// warning for each operation, and one for the events.
 pub(super) fn remove(api: &mut Api, broken: &BTreeMap<TypeId, String>) -> Vec<Problem> {
     let mut warnings = Vec::new();
     let mut removed: BTreeSet<TypeId> = BTreeSet::new();
@@ -66,6 +66,18 @@ pub(super) fn remove(api: &mut Api, broken: &BTreeMap<TypeId, String>) -> Vec<Pr
         !types.any(|id| removed.contains(id))
     });
     api.types.retain(|id, _| !removed.contains(id));
+    let is_removed = |webhooks: &mut Webhooks| removed.contains(&webhooks.event);
+    if let Some(webhooks) = api.webhooks.take_if(is_removed) {
+        let origin = webhooks.events.into_iter().find_map(|event| event.origin);
+        let message =
+            "the webhooks are not in the client: the code of one of their types is not Rust";
+        let warning = Problem::new(Code::NotRust, message)
+            .advice(format!(
+                "this is a defect of `{COMMAND}`: report it with the page that causes it"
+            ))
+            .at(origin.map(|origin| origin.0));
+        warnings.push(warning);
+    }
     warnings
 }
 
@@ -86,7 +98,7 @@ fn needing(api: &Api, id: &TypeId) -> BTreeSet<TypeId> {
 
 #[cfg(test)]
 mod tests {
-    use api::{Origin, Presence, Response};
+    use api::{Origin, Presence, Response, TypeId, Webhooks};
     use pages::SourceFile;
 
     use super::super::samples::required;
@@ -111,10 +123,15 @@ mod tests {
         let mut sound = operation("list", &["pets"]);
         sound.response = Response::Json(named("Sound"));
         let mut api = with_operations(types, [needing, sound]);
+        api.webhooks = Some(Webhooks {
+            event: TypeId::new("Holder"),
+            events: Vec::new(),
+            signature: None,
+        });
 
         let mut files = Crate::default();
         let warnings = types::files(&mut api, &mut Declarations::default(), &mut files);
-        assert_eq!(warnings.len(), 1);
+        assert_eq!(warnings.len(), 2);
         assert_eq!(
             warnings[0].message(),
             "`pets_hold` is not in the client: it needs the type `Broken`, whose code is not \
@@ -126,5 +143,10 @@ mod tests {
         assert_eq!(paths, ["src/types/mod.rs", "src/types/sound.rs"]);
         let left: Vec<&str> = api.operations.iter().map(|it| it.id.as_str()).collect();
         assert_eq!(left, ["pets_list"]);
+        assert_eq!(
+            warnings[1].message(),
+            "the webhooks are not in the client: the code of one of their types is not Rust"
+        );
+        assert_eq!(api.webhooks, None);
     }
 }
