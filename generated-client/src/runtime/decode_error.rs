@@ -46,7 +46,7 @@ impl DecodeError {
         self.operation
     }
 
-    /// Returns the status, which is one of 200 to 299.
+    /// Returns the status, which is one of 200 to 299, or 101 for a message of a channel.
     pub fn status(&self) -> StatusCode {
         self.answer.status()
     }
