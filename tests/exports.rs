@@ -98,7 +98,7 @@ fn keys_of_single_operations_and_access_tokens() {
 }
 
 #[test]
-fn channels_of_async_api_pages() {
+fn channels_and_webhooks() {
     let generated = Generated::from(&case("exports/radio"));
     generated.lacks(&[]);
     for operation in ["live().v2()", "speech().stream_input()"] {
@@ -106,12 +106,13 @@ fn channels_of_async_api_pages() {
     }
     generated.is_tested_by("exports/radio_client.rs");
     generated.builds_without_a_warning();
-    for features in ["websocket", "blocking,mock,tracing,websocket"] {
+    for features in ["websocket", "blocking,mock,tracing,webhooks,websocket"] {
         let clippy = ["clippy", "--all-targets", "--features", features];
         generated.passes(&[&clippy[..], &["--", "-D", "warnings"]].concat());
     }
-    generated.passes(&["doc", "--no-deps", "--features", "mock,websocket"]);
-    generated.passes(&["test", "--features", "mock,websocket"]);
+    let all = "mock,webhooks,websocket";
+    generated.passes(&["doc", "--no-deps", "--features", all]);
+    generated.passes(&["test", "--features", all]);
 }
 
 #[test]

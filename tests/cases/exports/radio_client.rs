@@ -1,9 +1,22 @@
-//! Channels of the radio client, against the servers of its feature `mock`. This file is compiled
-//! as a test of the generated crate.
-#![cfg(all(feature = "mock", feature = "websocket"))]
+//! Channels and events of the radio client, against the servers of its feature `mock`. This file is
+//! compiled as a test of the generated crate.
+#![cfg(all(feature = "mock", feature = "webhooks", feature = "websocket"))]
 
+use radio::webhooks::{self, ErrorKind, Event};
 use radio::websocket::{Frame, SocketOptions};
 use radio::{mock, types};
+
+#[test]
+fn an_event_is_read_if_its_signature_is_right() {
+    let body = br#"{"type": "song.ended", "title": "Blue"}"#;
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let headers = webhooks::sign(body, secret).unwrap();
+    let event = Event::from_request(&headers, body, secret).unwrap();
+    assert_eq!(event, Event::from(types::SongEnded::new("Blue")));
+    let changed = br#"{"type": "song.ended", "title": "Grey"}"#;
+    let error = Event::from_request(&headers, changed, secret).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WrongSignature);
+}
 
 #[tokio::test]
 async fn a_channel_sends_json_and_receives_json_and_bytes() {
