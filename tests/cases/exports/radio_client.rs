@@ -41,7 +41,12 @@ async fn a_channel_sends_json_and_receives_json_and_bytes() {
     while let Some(frame) = socket.next_message().await.unwrap() {
         received.push(frame);
     }
-    let [Frame::Message(first), Frame::Binary(sound), Frame::Message(last)] = &received[..] else {
+    let [
+        Frame::Message(first),
+        Frame::Binary(sound),
+        Frame::Message(last),
+    ] = &received[..]
+    else {
         panic!("three messages were expected, not {received:?}")
     };
     assert_eq!(*first, types::LiveV2ServerMessage::Song(song));
@@ -50,7 +55,11 @@ async fn a_channel_sends_json_and_receives_json_and_bytes() {
     assert_eq!(socket.close_frame().unwrap().reason(), "off air");
     let handshakes = server.finish().await;
     assert_eq!(handshakes[0].path(), "/v2/live");
-    let query = [("encoding", "mulaw"), ("station", "jazz"), ("volume", "0.5")];
+    let query = [
+        ("encoding", "mulaw"),
+        ("station", "jazz"),
+        ("volume", "0.5"),
+    ];
     let query = query.map(|(name, value)| (name.to_owned(), value.to_owned()));
     assert_eq!(handshakes[0].query(), query);
     assert_eq!(handshakes[0].headers()["authorization"], "Token secret");
