@@ -308,9 +308,9 @@ pub enum Response {
 /// A WebSocket channel, which a request opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channel {
-    /// What the client sends.
+    /// The messages of the client.
     pub sent: Messages,
-    /// What the server sends.
+    /// The messages of the server.
     pub received: Messages,
 }
 

@@ -30,7 +30,7 @@ use messages::Messages;
 use pages::pointer::{self, Pointer};
 use pages::yaml::{Lines, MovedLines};
 
-/// What is wrong with a page of channels.
+/// A fault of a page of channels.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Fault {
     /// The version is not known here.
