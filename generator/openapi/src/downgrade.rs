@@ -45,7 +45,6 @@ pub(crate) fn downgrade(root: &mut Value) {
 
 fn downgrade_operation(operation: &mut Map<String, Value>) {
     operation.shift_remove("callbacks");
-    operation.shift_remove("servers");
     let parameters = operation
         .get_mut("parameters")
         .and_then(Value::as_array_mut);
