@@ -21,7 +21,10 @@ use super::platform::{BoxFuture, SendOutsideBrowser};
 use super::response::Response;
 
 type Fetching<P> = BoxFuture<Result<Response<P>, Error>>;
+#[cfg(not(target_arch = "wasm32"))]
 type FetchAt<P> = dyn FnMut(&Place) -> Fetching<P> + Send;
+#[cfg(target_arch = "wasm32")]
+type FetchAt<P> = dyn FnMut(&Place) -> Fetching<P>;
 
 /// The pages of a list, with one request per page.
 ///
@@ -67,7 +70,7 @@ impl<P> PagesWithResponse<P> {
     pub fn by_number<F>(
         operation: &'static str,
         first: i64,
-        mut fetch: impl FnMut(i64) -> F + Send + 'static,
+        mut fetch: impl FnMut(i64) -> F + SendOutsideBrowser + 'static,
         read: fn(&P) -> ListPage<'_>,
     ) -> Self
     where
@@ -91,7 +94,7 @@ impl<P> PagesWithResponse<P> {
     pub fn by_offset<F>(
         operation: &'static str,
         first: i64,
-        mut fetch: impl FnMut(i64) -> F + Send + 'static,
+        mut fetch: impl FnMut(i64) -> F + SendOutsideBrowser + 'static,
         read: fn(&P) -> ListPage<'_>,
     ) -> Self
     where
@@ -113,7 +116,7 @@ impl<P> PagesWithResponse<P> {
     #[doc(hidden)]
     pub fn by_token<F>(
         operation: &'static str,
-        fetch: impl FnMut(Option<String>) -> F + Send + 'static,
+        fetch: impl FnMut(Option<String>) -> F + SendOutsideBrowser + 'static,
         read: fn(&P) -> ListPage<'_>,
     ) -> Self
     where
@@ -128,7 +131,7 @@ impl<P> PagesWithResponse<P> {
     #[doc(hidden)]
     pub fn by_url_or_token<F>(
         operation: &'static str,
-        mut fetch: impl FnMut(Option<String>, Option<String>) -> F + Send + 'static,
+        mut fetch: impl FnMut(Option<String>, Option<String>) -> F + SendOutsideBrowser + 'static,
         read: fn(&P) -> ListPage<'_>,
     ) -> Self
     where
@@ -146,7 +149,7 @@ impl<P> PagesWithResponse<P> {
     #[doc(hidden)]
     pub fn by_link<F>(
         operation: &'static str,
-        fetch: impl FnMut(Option<String>) -> F + Send + 'static,
+        fetch: impl FnMut(Option<String>) -> F + SendOutsideBrowser + 'static,
         read: fn(&P) -> ListPage<'_>,
     ) -> Self
     where
@@ -158,7 +161,7 @@ impl<P> PagesWithResponse<P> {
     fn by_text<F>(
         operation: &'static str,
         first: Place,
-        mut fetch: impl FnMut(Option<String>) -> F + Send + 'static,
+        mut fetch: impl FnMut(Option<String>) -> F + SendOutsideBrowser + 'static,
         read: fn(&P) -> ListPage<'_>,
     ) -> Self
     where
@@ -177,7 +180,7 @@ impl<P> PagesWithResponse<P> {
         operation: &'static str,
         first: Place,
         read: fn(&P) -> ListPage<'_>,
-        fetch: impl FnMut(&Place) -> Fetching<P> + Send + 'static,
+        fetch: impl FnMut(&Place) -> Fetching<P> + SendOutsideBrowser + 'static,
     ) -> Self {
         let fetch = Box::new(fetch);
         Self {

@@ -59,10 +59,16 @@ pub struct Waiting<T> {
 }
 
 /// A function that requests what is waited for.
+#[cfg(not(target_arch = "wasm32"))]
 type Ask<T> = dyn FnMut() -> BoxFuture<Result<T, Error>> + Send;
+#[cfg(target_arch = "wasm32")]
+type Ask<T> = dyn FnMut() -> BoxFuture<Result<T, Error>>;
 
 /// A function that is called with each response.
+#[cfg(not(target_arch = "wasm32"))]
 type Report<T> = dyn FnMut(&T) + Send;
+#[cfg(target_arch = "wasm32")]
+type Report<T> = dyn FnMut(&T);
 
 impl<T> Waiting<T> {
     /// Returns the wait for what errors call `what`. `ask` requests it, and `progress` reads a
@@ -71,7 +77,7 @@ impl<T> Waiting<T> {
     pub fn new<F>(
         what: String,
         statuses: FinalStatuses,
-        mut ask: impl FnMut() -> F + Send + 'static,
+        mut ask: impl FnMut() -> F + SendOutsideBrowser + 'static,
         progress: fn(&T) -> WaitProgress<'_>,
     ) -> Self
     where
@@ -111,7 +117,7 @@ impl<T> Waiting<T> {
     }
 
     /// Calls `report` with each response, including the last one.
-    pub fn on_progress(mut self, report: impl FnMut(&T) + Send + 'static) -> Self {
+    pub fn on_progress(mut self, report: impl FnMut(&T) + SendOutsideBrowser + 'static) -> Self {
         self.report = Some(Box::new(report));
         self
     }
