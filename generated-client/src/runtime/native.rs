@@ -41,6 +41,12 @@ type Failure = Box<dyn Error + Send + Sync>;
 /// A future that borrows for `'a`.
 pub(super) type BoxFutureIn<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+/// A function that begins a call.
+pub(super) type Ask<T> = dyn FnMut() -> BoxFuture<T> + Send;
+/// A function that begins a call at a place.
+pub(super) type AskAt<P, T> = dyn FnMut(&P) -> BoxFuture<T> + Send;
+/// A function that is told of a value.
+pub(super) type Report<T> = dyn FnMut(&T) + Send;
 pub(super) type BoxBuild = Box<dyn Build + Send>;
 /// A function that adds headers to requests.
 pub(super) type SharedInject = dyn Fn(&mut HeaderMap) + Send + Sync;

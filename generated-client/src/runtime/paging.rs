@@ -17,14 +17,11 @@ use futures_core::Stream;
 
 use super::error::{Error, PagingError};
 use super::list_walk::{ListPage, Next, Place, Walk, is_url};
-use super::platform::{BoxFuture, SendOutsideBrowser};
+use super::platform::{self, BoxFuture, SendOutsideBrowser};
 use super::response::Response;
 
 type Fetching<P> = BoxFuture<Result<Response<P>, Error>>;
-#[cfg(not(target_arch = "wasm32"))]
-type FetchAt<P> = dyn FnMut(&Place) -> Fetching<P> + Send;
-#[cfg(target_arch = "wasm32")]
-type FetchAt<P> = dyn FnMut(&Place) -> Fetching<P>;
+type FetchAt<P> = platform::AskAt<Place, Result<Response<P>, Error>>;
 
 /// The pages of a list, with one request per page.
 ///

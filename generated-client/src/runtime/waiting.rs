@@ -14,7 +14,7 @@ use futures_util::future::join_all;
 
 use super::error::Error;
 use super::one_line::OneLine;
-use super::platform::{BoxFuture, SendOutsideBrowser, sleep, timeout};
+use super::platform::{self, SendOutsideBrowser, sleep, timeout};
 
 /// The number of consecutive temporary failures that end a wait.
 const MOST_FAILURES: u32 = 5;
@@ -57,20 +57,11 @@ pub struct Waiting<T> {
     interval: Duration,
     max_interval: Duration,
     deadline: Option<Duration>,
-    report: Option<Box<Report<T>>>,
+    report: Option<Box<platform::Report<T>>>,
 }
 
 /// A function that requests what is waited for.
-#[cfg(not(target_arch = "wasm32"))]
-type Ask<T> = dyn FnMut() -> BoxFuture<Result<T, Error>> + Send;
-#[cfg(target_arch = "wasm32")]
-type Ask<T> = dyn FnMut() -> BoxFuture<Result<T, Error>>;
-
-/// A function that is called with each response.
-#[cfg(not(target_arch = "wasm32"))]
-type Report<T> = dyn FnMut(&T) + Send;
-#[cfg(target_arch = "wasm32")]
-type Report<T> = dyn FnMut(&T);
+type Ask<T> = platform::Ask<Result<T, Error>>;
 
 impl<T> Waiting<T> {
     /// Returns the wait for what errors call `what`. `ask` requests it, and `progress` reads a

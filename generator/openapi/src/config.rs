@@ -345,7 +345,7 @@ fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
 }
 
 /// The crates that a client may depend on, as code names them.
-pub const CLIENT_DEPENDENCIES: [&str; 37] = [
+pub const CLIENT_DEPENDENCIES: [&str; 40] = [
     "backon",
     "base64",
     "bytes",
@@ -361,6 +361,7 @@ pub const CLIENT_DEPENDENCIES: [&str; 37] = [
     "http",
     "httpdate",
     "httpmock",
+    "js_sys",
     "mime_guess",
     "multer",
     "percent_encoding",
@@ -382,6 +383,8 @@ pub const CLIENT_DEPENDENCIES: [&str; 37] = [
     "tokio_tungstenite",
     "tokio_util",
     "tracing",
+    "wasm_bindgen",
+    "web_sys",
     "web_time",
 ];
 

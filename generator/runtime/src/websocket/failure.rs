@@ -27,6 +27,8 @@ pub(super) enum Failure {
     Utf8,
     /// A received message is longer than this number of bytes.
     Oversized(usize),
+    /// More than this number of bytes of messages are not read.
+    Unread(usize),
     /// A message has another kind than those of the channel.
     Unexpected(&'static str),
 }
@@ -69,6 +71,12 @@ impl Display for Failure {
             Self::Utf8 => f.write_str("a text from the server is not UTF-8"),
             Self::Oversized(limit) => {
                 write!(f, "a message from the server is longer than {limit} bytes")
+            }
+            Self::Unread(limit) => {
+                write!(
+                    f,
+                    "more than {limit} bytes of messages from the server are not read"
+                )
             }
             Self::Unexpected(reason) => f.write_str(reason),
         }

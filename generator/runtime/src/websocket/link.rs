@@ -9,12 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use bytes::Bytes;
-use futures_core::Stream as _;
-use futures_util::Sink as _;
-use tokio_tungstenite::tungstenite;
-use tungstenite::error::ProtocolError;
-use tungstenite::protocol::frame::coding::CloseCode;
-use tungstenite::protocol::{self, Message};
 
 use super::super::call::Call;
 use super::super::error::{Error, RequestError};
@@ -24,10 +18,12 @@ use super::super::response::Response;
 use super::super::trace;
 use super::super::transport_error::TransportError;
 use super::close::CloseFrame;
-use super::dial::{Connection, Dialer, Opened};
+use super::connection::Connection;
+use super::dial::{Dialer, Opened};
 use super::failure::Failure;
 use super::message::{Data, Decoded, Rejected};
 use super::options::SocketOptions;
+use super::traffic::{Incoming, Outgoing};
 
 type Timer = Pin<Box<Sleep>>;
 
@@ -129,13 +125,13 @@ impl Wake for Wakers {
 
 /// A message while it is sent.
 pub(super) struct Outbound {
-    message: Option<Message>,
+    message: Option<Outgoing>,
     /// The connection whose write buffer it is in.
     connection: u32,
 }
 
 impl Outbound {
-    fn new(message: Message) -> Self {
+    fn new(message: Outgoing) -> Self {
         Self {
             message: Some(message),
             connection: 0,
@@ -143,15 +139,15 @@ impl Outbound {
     }
 
     pub(super) fn text(text: String) -> Self {
-        Self::new(Message::Text(text.into()))
+        Self::new(Outgoing::Text(text))
     }
 
     pub(super) fn binary(bytes: Bytes) -> Self {
-        Self::new(Message::Binary(bytes))
+        Self::new(Outgoing::Binary(bytes))
     }
 
     pub(super) fn ping(data: Bytes) -> Self {
-        Self::new(Message::Ping(data))
+        Self::new(Outgoing::Ping(data))
     }
 
     /// Returns nothing to send, so that only the write buffer is flushed.
@@ -164,7 +160,7 @@ impl Outbound {
 
     /// Returns the length of the message in bytes.
     pub(super) fn len(&self) -> usize {
-        self.message.as_ref().map_or(0, Message::len)
+        self.message.as_ref().map_or(0, Outgoing::len)
     }
 }
 
@@ -242,33 +238,10 @@ impl Link {
         error.of(self.operation()).into()
     }
 
-    /// Returns the failure of reading or writing.
-    fn failure(&self, cause: tungstenite::Error) -> Failure {
-        match cause {
-            tungstenite::Error::Io(cause) => Failure::Lost(Some(cause)),
-            tungstenite::Error::Capacity(_) => Failure::Oversized(self.max_message_size),
-            tungstenite::Error::Utf8(_) => Failure::Utf8,
-            tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
-                Failure::Lost(None)
-            }
-            tungstenite::Error::ConnectionClosed
-            | tungstenite::Error::AlreadyClosed
-            | tungstenite::Error::Protocol(ProtocolError::SendAfterClosing) => Failure::Ended,
-            tungstenite::Error::Protocol(cause) => Failure::Violation(cause.to_string()),
-            other => Failure::Violation(other.to_string()),
-        }
-    }
-
     /// Returns the frame with which the server closes the connection.
-    fn end(&self, frame: Option<protocol::CloseFrame>) -> CloseFrame {
-        let Some(frame) = frame else {
-            return CloseFrame::empty();
-        };
-        let reason = self
-            .call
-            .secrets()
-            .without_in(frame.reason.as_str().to_owned());
-        CloseFrame::received(frame.code.into(), reason)
+    fn end(&self, frame: CloseFrame) -> CloseFrame {
+        let reason = frame.reason().to_owned();
+        CloseFrame::received(frame.code(), self.call.secrets().without_in(reason))
     }
 
     /// Returns the item of a message, with errors of the channel.
@@ -314,15 +287,15 @@ impl Link {
             };
             if state.close_frame.is_some() {
                 // The frame of this side is in the write buffer.
-                let flushed = Pin::new(&mut **connection).poll_flush(both);
+                let flushed = connection.poll_flush(both);
                 if flushed.is_pending() && !state.poll_close_timer(both) {
                     return Poll::Pending;
                 }
                 self.finish(state);
                 continue;
             }
-            let message = match Pin::new(&mut **connection).poll_next(both) {
-                Poll::Ready(Some(message)) => message,
+            let incoming = match connection.poll_next(both) {
+                Poll::Ready(Some(incoming)) => incoming,
                 Poll::Ready(None) => {
                     self.lose(state, Failure::Lost(None));
                     continue;
@@ -345,24 +318,15 @@ impl Link {
             if let Some(keep_alive) = &mut state.keep_alive {
                 keep_alive.is_heard = true;
             }
-            let data = match message {
-                Ok(Message::Text(text)) => Data {
-                    bytes: text.into(),
-                    is_text: true,
-                },
-                Ok(Message::Binary(bytes)) => Data {
-                    bytes,
-                    is_text: false,
-                },
-                Ok(Message::Close(frame)) => {
+            let data = match incoming {
+                Ok(Incoming::Message(data)) => data,
+                Ok(Incoming::Close(frame)) => {
                     state.close_frame = Some(self.end(frame));
                     state.limit_closing();
                     continue;
                 }
-                // The library responds to pings.
-                Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => continue,
-                Err(cause) => {
-                    let failure = self.failure(cause);
+                Ok(Incoming::Other) => continue,
+                Err(failure) => {
                     self.lose(state, failure);
                     continue;
                 }
@@ -400,17 +364,16 @@ impl Link {
             };
             return Poll::Ready(Err(failure.of(self.operation())));
         };
-        let mut connection = Pin::new(&mut **connection);
-        let fail = |cause| self.failure(cause).of(self.operation());
+        let fail = |failure: Failure| failure.of(self.operation());
         if outbound.message.is_some() {
             if is_closing {
                 return Poll::Ready(Err(Failure::Ended.of(self.operation())));
             }
             // So the write buffer has at most one message.
-            ready!(connection.as_mut().poll_flush(both)).map_err(fail)?;
+            ready!(connection.poll_flush(both)).map_err(fail)?;
             if let Some(message) = outbound.message.take() {
                 outbound.connection = connections;
-                connection.as_mut().start_send(message).map_err(fail)?;
+                connection.start_send(message).map_err(fail)?;
             }
         }
         connection.poll_flush(both).map_err(fail)
@@ -571,16 +534,11 @@ impl State {
         let Phase::Open(connection) = &mut self.phase else {
             return Poll::Ready(());
         };
-        let mut connection = Pin::new(&mut **connection);
-        let flushed = ready!(connection.as_mut().poll_flush(context));
+        let flushed = ready!(connection.poll_flush(context));
         if let Closing::Asked(frame) = std::mem::replace(&mut self.closing, Closing::Sent) {
             // If this fails, the receiver finds out why.
             if flushed.is_ok() {
-                let frame = Message::Close(Some(protocol::CloseFrame {
-                    code: CloseCode::from(frame.code()),
-                    reason: frame.reason().into(),
-                }));
-                let _ = connection.as_mut().start_send(frame);
+                let _ = connection.start_send(Outgoing::Close(frame));
             }
             let _ = ready!(connection.poll_flush(context));
         }
@@ -605,8 +563,7 @@ impl State {
             keep_alive.timer = Box::pin(sleep(interval));
             if let Phase::Open(connection) = &mut self.phase {
                 // A write buffer that is full is one of a server that reads nothing.
-                let mut connection = Pin::new(&mut **connection);
-                let _ = connection.as_mut().start_send(Message::Ping(Bytes::new()));
+                let _ = connection.start_send(Outgoing::Ping(Bytes::new()));
                 let _ = connection.poll_flush(context);
             }
         }

@@ -13,13 +13,16 @@
 #![allow(dead_code, unused_imports, reason = "an API may not need all of it")]
 
 mod close;
+mod connection;
 mod connector;
 mod dial;
 mod failure;
+mod handshake;
 mod link;
 mod message;
 mod options;
 mod socket;
+mod traffic;
 
 pub use close::CloseFrame;
 pub use message::{Binary, Frame, Frames, Messages, Nothing, Receive, Text};

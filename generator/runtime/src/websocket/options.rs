@@ -35,7 +35,7 @@ impl SocketOptions {
 
     /// Sends a ping after each such time, while the socket or its receiver is polled. If nothing
     /// is received within the same time after a ping, the connection has failed. By default, no
-    /// pings are sent.
+    /// pings are sent. In a browser, which sends none, connecting is an error.
     #[must_use]
     pub fn ping_interval(mut self, interval: Duration) -> Self {
         self.ping_interval = Some(interval);

@@ -97,6 +97,11 @@ impl<S, R> fmt::Debug for Connecting<S, R> {
 /// [`http_client`](super::super::ClientBuilder::http_client), and the server offers HTTP/2, that
 /// client has to be built with `http1_only()`.
 ///
+/// # Browsers
+///
+/// A browser makes the connection itself. It sends no headers of the program, so that the API has to
+/// take its key in the query or in a message, and no pings. It does not tell why a handshake failed.
+///
 /// # Cancellation
 ///
 /// No message is lost if the future of a method that receives is dropped. If the future of

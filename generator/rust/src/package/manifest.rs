@@ -19,8 +19,8 @@ const BASE64: &str = "base64";
 /// The dependency that only waits for several results and channels need.
 const JOIN: &str = "futures-util";
 
-/// The dependency that only WebSocket channels need.
-const SOCKETS: &str = "tokio-tungstenite";
+/// The dependencies that only WebSocket channels need, those of browsers as well.
+const SOCKETS: [&str; 4] = ["js-sys", "tokio-tungstenite", "wasm-bindgen", "web-sys"];
 
 /// The beginning of the feature `mock`.
 const MOCK: &str = "mock = [";
@@ -69,7 +69,8 @@ pub(super) fn manifest(
     for name in target_sections() {
         manifest.push_str(&format!("\n[{name}]\n"));
         let lines = section(name);
-        let is_needed = |line: &&str| needs.channels || !line.contains(SOCKETS);
+        let is_needed =
+            |line: &&str| needs.channels || !SOCKETS.iter().any(|name| line.starts_with(name));
         for line in lines.lines().filter(is_needed) {
             manifest.push_str(&format!("{line}\n"));
         }
