@@ -300,9 +300,10 @@ fn not_opened(fault: ChannelFault, page: &Page) -> Problem {
             format!("a part of the AsyncAPI document should be {form}"),
         )
         .advice("correct the page, or fetch it again"),
+        ChannelFault::Limit(limit) => Problem::above(limit),
         ChannelFault::Dangling(target) => Problem::new(
             Code::DanglingReference,
-            format!("the reference `{target}` leads to no message"),
+            format!("the reference `{target}` leads nowhere"),
         )
         .advice("add what is missing to the page, or fetch it again: it may have been cut short"),
     }

@@ -19,6 +19,7 @@
 
 mod messages;
 mod name;
+mod shared;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -27,8 +28,10 @@ use serde_json::{Map, Value, json};
 use crate::extensions::CHANNEL;
 use crate::walk;
 use messages::Messages;
+use pages::limits::Limit;
 use pages::pointer::{self, Pointer};
 use pages::yaml::{Lines, MovedLines};
+use shared::Shared;
 
 /// A fault of a page of channels.
 #[derive(Debug, PartialEq)]
@@ -41,8 +44,10 @@ pub(crate) enum Fault {
     Protocol(String),
     /// This part of the document is not what AsyncAPI has in its place.
     Shape(&'static str),
-    /// A message refers to something that the document does not hold.
+    /// A reference leads to something that the document does not hold.
     Dangling(String),
+    /// The document is above a limit.
+    Limit(&'static Limit),
 }
 
 /// A fault and the JSON pointer to it.
@@ -70,13 +75,14 @@ pub(crate) fn read(mut root: Value, lines: &Lines) -> Result<(Value, Lines), Loc
     }
     let version = root["info"]["version"].as_str();
     let version = version.filter(|_| channels.len() == 1).map(str::to_owned);
+    let mut shared = Shared::of(&root);
     let mut messages = Messages::of(&mut root);
     let mut paths = Map::new();
     let mut moved = lines.moved();
     moved.note("", "");
     for (address, channel) in channels {
         let at = pointer::of(&["channels", &address]);
-        let Value::Object(channel) = channel else {
+        let Value::Object(channel) = shared.resolved(channel, &at)? else {
             return Err((Fault::Shape("an object"), at));
         };
         let mut path = path(&address);
@@ -86,7 +92,8 @@ pub(crate) fn read(mut root: Value, lines: &Lines) -> Result<(Value, Lines), Loc
         }
         let name = name::of(&path, version.as_deref());
         let to = pointer::of(&["paths", &path, CHANNEL]);
-        let operation = operation(channel, &name, &at, &to, &mut messages, &mut moved)?;
+        let (messages, shared) = (&mut messages, &mut shared);
+        let operation = operation(channel, &name, &at, &to, messages, shared, &mut moved)?;
         moved.note(&to, &at);
         paths.insert(path, json!({ CHANNEL: operation }));
     }
@@ -182,6 +189,7 @@ fn operation(
     at: &str,
     to: &str,
     messages: &mut Messages,
+    shared: &mut Shared,
     moved: &mut MovedLines<'_>,
 ) -> Result<Value, Located> {
     let mut operation = json!({
@@ -200,6 +208,7 @@ fn operation(
     };
     if let Some(Value::Object(of_path)) = channel.shift_remove("parameters") {
         for (name, parameter) in of_path {
+            let parameter = shared.resolved(parameter, at)?;
             let schema = match parameter.get("schema") {
                 Some(schema) => schema.clone(),
                 None => json!({"type": "string"}),
@@ -209,14 +218,15 @@ fn operation(
             add(described, from);
         }
     }
-    let mut binding = channel
-        .shift_remove("bindings")
-        .map_or(Value::Null, |mut bindings| bindings["ws"].take());
+    let bindings = channel.shift_remove("bindings").unwrap_or_default();
+    let mut bindings = shared.resolved(bindings, at)?;
+    let mut binding = shared.resolved(part(&mut bindings, "ws"), at)?;
     for (location, key) in [("query", "query"), ("header", "headers")] {
-        let required = binding[key]["required"].take();
+        let mut object = shared.resolved(part(&mut binding, key), at)?;
+        let required = part(&mut object, "required");
         let required = required.as_array().into_iter().flatten();
         let required: BTreeSet<&str> = required.filter_map(Value::as_str).collect();
-        let Value::Object(properties) = binding[key]["properties"].take() else {
+        let Value::Object(properties) = part(&mut object, "properties") else {
             continue;
         };
         for (name, mut schema) in properties {
@@ -237,9 +247,9 @@ fn operation(
         operation["parameters"] = parameters.into();
     }
     for (key, side) in [("subscribe", "client"), ("publish", "server")] {
-        let part = channel.shift_remove(key).unwrap_or_default();
+        let messages_of_side = channel.shift_remove(key).unwrap_or_default();
         let from = format!("{at}/{key}");
-        let content = messages.content(part, &name.message(side), &from)?;
+        let content = messages.content(messages_of_side, &name.message(side), &from)?;
         if content.is_empty() {
             continue;
         }
@@ -252,6 +262,11 @@ fn operation(
         }
     }
     Ok(operation)
+}
+
+/// Takes a part out of an object; of anything else, nothing.
+fn part(node: &mut Value, key: &str) -> Value {
+    node.get_mut(key).map(Value::take).unwrap_or_default()
 }
 
 fn described(
@@ -398,6 +413,52 @@ mod tests {
         let mut list = document("2.6.0");
         list["channels"]["/a"] = json!([]);
         assert_eq!(fault(list), at(Fault::Shape("an object"), "/channels/~1a"));
+    }
+
+    #[test]
+    fn shared_parts_are_put_where_they_are_referred_to() {
+        let to = |kind: &str| json!({"$ref": format!("#/components/{kind}/it")});
+        let document = json!({
+            "asyncapi": "2.6.0",
+            "channels": {"/{a}": to("channels")},
+            "components": {
+                "channels": {"it": {
+                    "parameters": {"a": to("parameters")},
+                    "bindings": {"ws": {"query": to("schemas")}},
+                }},
+                "parameters": {"it": {"description": "First."}},
+                "schemas": {"it": {"properties": {"b": {"type": "string"}}}},
+            },
+        });
+        let (root, _) = read(document, &lines()).expect("a channel");
+        let parameters = &root["paths"]["/{a}"][CHANNEL]["parameters"];
+        let string = json!({"type": "string"});
+        assert_eq!(
+            *parameters,
+            json!([
+                {"name": "a", "in": "path", "schema": string, "required": true, "description": "First."},
+                {"name": "b", "in": "query", "schema": string},
+            ])
+        );
+    }
+
+    #[test]
+    fn parts_of_another_form_are_as_if_they_were_not_there() {
+        for odd in [json!([]), json!("a"), json!(1), Value::Null] {
+            for key in ["parameters", "bindings", "publish", "description"] {
+                let document = json!({"asyncapi": "2.6.0", "channels": {"/a": {key: odd}}});
+                let (root, _) = read(document, &lines()).expect("a channel");
+                assert!(root["paths"]["/a"][CHANNEL]["parameters"].is_null());
+            }
+            for key in ["query", "headers"] {
+                let channel = json!({"bindings": {"ws": {key: odd}}});
+                let document = json!({"asyncapi": "2.6.0", "channels": {"/a": channel}});
+                assert!(read(document, &lines()).is_ok());
+            }
+            let channel = json!({"bindings": {"ws": odd}});
+            let document = json!({"asyncapi": "2.6.0", "channels": {"/a": channel}});
+            assert!(read(document, &lines()).is_ok());
+        }
     }
 
     #[test]
