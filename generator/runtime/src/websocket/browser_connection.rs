@@ -37,7 +37,7 @@ pub(super) struct Connection {
     handlers: Handlers,
 }
 
-/// What the browser has received.
+/// The messages that the browser has received.
 #[derive(Default)]
 struct Inbox {
     is_open: bool,

@@ -1,4 +1,4 @@
-//! What a connection carries in each direction, on every platform.
+//! The messages of a connection in each direction, on every platform.
 
 use bytes::Bytes;
 
@@ -25,7 +25,7 @@ impl Outgoing {
     }
 }
 
-/// What a connection receives.
+/// A message of the server, or a frame of the protocol.
 #[derive(Debug)]
 pub(super) enum Incoming {
     Message(Data),
