@@ -73,9 +73,7 @@ struct Draft {
     next_title: Option<(String, usize)>,
     /// The request line of the next specification.
     request: Option<Request>,
-    /// The line that says that the page is about a connection, and no request.
-    connection: Option<usize>,
-    /// The request line of a connection, with the scheme of HTTP.
+    /// The request line of a connection that stays open, with the scheme of HTTP.
     handshake: Option<Request>,
     /// The line that says that the page is about a webhook: a method without a URL.
     webhook: Option<usize>,
@@ -188,7 +186,6 @@ impl Reader<'_> {
                     is_inherited: false,
                 };
                 if let Some(rest) = url.strip_prefix("ws") {
-                    self.draft.connection.get_or_insert(number);
                     let handshake = &mut self.draft.handshake;
                     handshake.get_or_insert_with(|| request(format!("http{rest}")));
                     continue;
@@ -344,7 +341,7 @@ impl Draft {
                             "describe its payload, or handle it in a server without the client",
                         ),
                 );
-            } else if let Some(line) = self.connection {
+            } else if let Some(Request { line, .. }) = self.handshake {
                 let title = self.title.as_deref().unwrap_or("the page");
                 let message = format!(
                     "`{title}` is not in the client: it is a connection that stays open, which no \
