@@ -51,12 +51,17 @@ impl Document {
         };
         webhooks::rename(&mut document.root);
         document.check_version()?;
-        document.check_shapes()?;
-        document.check_operations()?;
-        document.check_expansion()?;
-        references::settle(&mut document.root);
-        document.check_inclusion()?;
-        Ok(document)
+        document.checked()
+    }
+
+    /// Returns the document of OpenAPI if it can be read within the limits.
+    fn checked(mut self) -> Result<Self, Problem> {
+        self.check_shapes()?;
+        self.check_operations()?;
+        self.check_expansion()?;
+        references::settle(&mut self.root);
+        self.check_inclusion()?;
+        Ok(self)
     }
 
     /// Parses the AsyncAPI document of a page, whose channels become operations.
@@ -73,17 +78,13 @@ impl Document {
                 operation.insert("summary".to_owned(), title.as_str().into());
             });
         }
-        let mut document = Self {
+        let document = Self {
             page: Arc::clone(page),
             root,
             lines: Arc::new(lines),
             prose: None,
         };
-        document.check_shapes()?;
-        document.check_expansion()?;
-        references::settle(&mut document.root);
-        document.check_inclusion()?;
-        Ok(document)
+        document.checked()
     }
 
     /// Returns the document of a page of structured prose; `lines` has the line of each node.
