@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::document::Document;
+use crate::quirks::header_of;
 use pages::page::Form;
 
 /// Replaces a key of a page of channels by the one that other pages send in the same header. A
@@ -17,7 +18,8 @@ pub(super) fn complete(documents: &mut [Document]) {
     {
         let schemes = document.root["components"]["securitySchemes"].as_object();
         for scheme in schemes.into_iter().flatten().map(|(_, scheme)| scheme) {
-            if let Some(header) = header(scheme) {
+            if let Some(header) = header_of(scheme) {
+                let header = header.to_ascii_lowercase();
                 known.entry(header).or_insert_with(|| scheme.clone());
             }
         }
@@ -29,7 +31,8 @@ pub(super) fn complete(documents: &mut [Document]) {
         let schemes = document.root.pointer_mut("/components/securitySchemes");
         let schemes = schemes.and_then(Value::as_object_mut);
         for scheme in schemes.into_iter().flat_map(|schemes| schemes.values_mut()) {
-            let header = header(scheme).filter(|_| scheme["type"] == "apiKey");
+            let header = header_of(scheme).filter(|_| scheme["type"] == "apiKey");
+            let header = header.map(str::to_ascii_lowercase);
             if let Some(known) = header.and_then(|header| known.get(&header)) {
                 *scheme = known.clone();
             }
@@ -39,15 +42,6 @@ pub(super) fn complete(documents: &mut [Document]) {
 
 fn is_of_channels(document: &Document) -> bool {
     document.page.form == Form::AsyncApi
-}
-
-/// Returns the header that has the key, in lower case.
-fn header(scheme: &Value) -> Option<String> {
-    match scheme["type"].as_str()? {
-        "apiKey" if scheme["in"] == "header" => Some(scheme["name"].as_str()?.to_ascii_lowercase()),
-        "http" | "oauth2" | "openIdConnect" => Some("authorization".to_owned()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

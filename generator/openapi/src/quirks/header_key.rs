@@ -15,6 +15,7 @@
 mod description;
 mod scheme;
 
+pub(crate) use scheme::header_of;
 use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk};

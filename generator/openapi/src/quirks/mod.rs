@@ -19,6 +19,7 @@ mod page_info;
 mod path_parameter;
 mod variant_value;
 
+pub(crate) use header_key::header_of;
 pub use missing_server::server as published_server;
 pub(crate) use operation_name::known_group;
 use serde_json::Value;

@@ -20,14 +20,18 @@ pub(super) fn of(parameter: &Value, declared: &Map<String, Value>) -> Value {
     header(name, description::named(text).unwrap_or_default())
 }
 
+/// Returns the name of the header in which a scheme sends the key.
+pub(crate) fn header_of(scheme: &Value) -> Option<&str> {
+    match scheme["type"].as_str()? {
+        "apiKey" if scheme["in"] == "header" => scheme["name"].as_str(),
+        "http" | "oauth2" | "openIdConnect" => Some("Authorization"),
+        _ => None,
+    }
+}
+
 /// Returns `true` if a scheme sends the key in the header with this name.
 pub(super) fn is_header(scheme: &Value, name: &str) -> bool {
-    let own = match scheme["type"].as_str() {
-        Some("apiKey") if scheme["in"] == "header" => scheme["name"].as_str(),
-        Some("http" | "oauth2" | "openIdConnect") => Some("Authorization"),
-        _ => None,
-    };
-    own.is_some_and(|own| own.eq_ignore_ascii_case(name))
+    header_of(scheme).is_some_and(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// Returns the scheme of a cookie or a query parameter that the export made a header of:
