@@ -170,17 +170,12 @@ impl Messages {
         let target = target.unwrap_or(&payload);
         let media_type = message["contentType"].as_str().unwrap_or_default();
         let is_string = target["type"] == "string" && !target["enum"].is_array();
-        if is_string {
-            let is_binary =
-                ["binary", "byte"].contains(&target["format"].as_str().unwrap_or_default());
-            if target["format"] == "binary" || is_binary_media_type(media_type) {
-                return Ok(Message::Binary);
-            }
-            if !is_binary && !media_type.contains("json") {
-                return Ok(Message::Text);
-            }
-        } else if is_binary_media_type(media_type) {
+        let format = target["format"].as_str();
+        if is_binary_media_type(media_type) || is_string && format == Some("binary") {
             return Ok(Message::Binary);
+        }
+        if is_string && format != Some("byte") && !media_type.contains("json") {
+            return Ok(Message::Text);
         }
         let own = message["name"].as_str().unwrap_or_default();
         let reference = match referenced(&payload).is_some() {

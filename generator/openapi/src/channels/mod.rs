@@ -76,13 +76,18 @@ pub(crate) fn read(mut root: Value, lines: &Lines) -> Result<(Value, Lines), Loc
     let version = root["info"]["version"].as_str();
     let version = version.filter(|_| channels.len() == 1).map(str::to_owned);
     let mut shared = Shared::of(&root);
+    let channels = channels.into_iter().map(|(address, channel)| {
+        let at = pointer::of(&["channels", &address]);
+        let channel = shared.inline(channel, &at)?;
+        Ok((address, at, channel))
+    });
+    let channels: Vec<_> = channels.collect::<Result<_, Located>>()?;
     let mut messages = Messages::of(&mut root);
     let mut paths = Map::new();
     let mut moved = lines.moved();
     moved.note("", "");
-    for (address, channel) in channels {
-        let at = pointer::of(&["channels", &address]);
-        let Value::Object(channel) = shared.resolved(channel, &at)? else {
+    for (address, at, channel) in channels {
+        let Value::Object(channel) = channel else {
             return Err((Fault::Shape("an object"), at));
         };
         let mut path = path(&address);
@@ -92,8 +97,7 @@ pub(crate) fn read(mut root: Value, lines: &Lines) -> Result<(Value, Lines), Loc
         }
         let name = name::of(&path, version.as_deref());
         let to = pointer::of(&["paths", &path, CHANNEL]);
-        let (messages, shared) = (&mut messages, &mut shared);
-        let operation = operation(channel, &name, &at, &to, messages, shared, &mut moved)?;
+        let operation = operation(channel, &name, &at, &to, &mut messages, &mut moved)?;
         moved.note(&to, &at);
         paths.insert(path, json!({ CHANNEL: operation }));
     }
@@ -189,7 +193,6 @@ fn operation(
     at: &str,
     to: &str,
     messages: &mut Messages,
-    shared: &mut Shared,
     moved: &mut MovedLines<'_>,
 ) -> Result<Value, Located> {
     let mut operation = json!({
@@ -208,7 +211,6 @@ fn operation(
     };
     if let Some(Value::Object(of_path)) = channel.shift_remove("parameters") {
         for (name, parameter) in of_path {
-            let parameter = shared.resolved(parameter, at)?;
             let schema = match parameter.get("schema") {
                 Some(schema) => schema.clone(),
                 None => json!({"type": "string"}),
@@ -218,11 +220,10 @@ fn operation(
             add(described, from);
         }
     }
-    let bindings = channel.shift_remove("bindings").unwrap_or_default();
-    let mut bindings = shared.resolved(bindings, at)?;
-    let mut binding = shared.resolved(part(&mut bindings, "ws"), at)?;
+    let mut bindings = channel.shift_remove("bindings").unwrap_or_default();
+    let mut binding = part(&mut bindings, "ws");
     for (location, key) in [("query", "query"), ("header", "headers")] {
-        let mut object = shared.resolved(part(&mut binding, key), at)?;
+        let mut object = part(&mut binding, key);
         let required = part(&mut object, "required");
         let required = required.as_array().into_iter().flatten();
         let required: BTreeSet<&str> = required.filter_map(Value::as_str).collect();

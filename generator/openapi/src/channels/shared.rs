@@ -7,31 +7,54 @@ use crate::references;
 use pages::limits::NODES;
 
 /// The components of a document, and the number of values that were copied.
-pub(super) struct Shared {
-    root: Value,
+pub(super) struct Shared<'a> {
+    root: &'a Value,
     copied: usize,
 }
 
-impl Shared {
-    /// Keeps the components of a document that channels consist of.
-    pub(super) fn of(root: &Value) -> Self {
-        let mut components = root["components"].clone();
-        if let Some(components) = components.as_object_mut() {
-            components.shift_remove("messages");
+impl<'a> Shared<'a> {
+    pub(super) fn of(root: &'a Value) -> Self {
+        Self { root, copied: 0 }
+    }
+
+    /// Puts shared parts into a channel, which may be one itself. What has another form than
+    /// that of its place is left as it is.
+    pub(super) fn inline(&mut self, channel: Value, at: &str) -> Result<Value, Located> {
+        let mut channel = self.resolved(channel, at)?;
+        let parameters = channel.get_mut("parameters").and_then(Value::as_object_mut);
+        for parameter in parameters.into_iter().flat_map(|all| all.values_mut()) {
+            self.resolve(parameter, at)?;
         }
-        Self {
-            root: serde_json::json!({ "components": components }),
-            copied: 0,
+        let mut part = Some(&mut channel);
+        for key in ["bindings", "ws"] {
+            part = part.and_then(|part| part.get_mut(key));
+            if let Some(part) = &mut part {
+                self.resolve(part, at)?;
+            }
         }
+        if let Some(binding) = part {
+            for key in ["query", "headers"] {
+                if let Some(object) = binding.get_mut(key) {
+                    self.resolve(object, at)?;
+                }
+            }
+        }
+        Ok(channel)
+    }
+
+    fn resolve(&mut self, part: &mut Value, at: &str) -> Result<(), Located> {
+        *part = self.resolved(part.take(), at)?;
+        Ok(())
     }
 
     /// Returns a copy of what a part refers to, or the part.
-    pub(super) fn resolved(&mut self, part: Value, at: &str) -> Result<Value, Located> {
+    fn resolved(&mut self, part: Value, at: &str) -> Result<Value, Located> {
         let Some(reference) = part.get("$ref").and_then(Value::as_str) else {
             return Ok(part);
         };
-        let target = references::find(&self.root, reference);
-        let target = target.filter(|target| target.get("$ref").is_none());
+        let target = references::find(self.root, reference);
+        let is_shared = reference.starts_with("#/components/");
+        let target = target.filter(|target| is_shared && target.get("$ref").is_none());
         let Some(target) = target else {
             return Err((Fault::Dangling(reference.to_owned()), at.to_owned()));
         };
@@ -62,7 +85,8 @@ mod tests {
     #[test]
     fn a_reference_that_leads_nowhere_or_to_another_one_is_a_fault() {
         let to = |name: &str| json!({"$ref": format!("#/components/parameters/{name}")});
-        let mut shared = Shared::of(&json!({"components": {"parameters": {"a": to("b")}}}));
+        let root = json!({"components": {"parameters": {"a": to("b")}}});
+        let mut shared = Shared::of(&root);
         for name in ["a", "c"] {
             let target = format!("#/components/parameters/{name}");
             let expected = (Fault::Dangling(target), "/at".to_owned());
@@ -73,7 +97,8 @@ mod tests {
     #[test]
     fn copies_have_a_limit() {
         let items = vec![Value::Null; NODES.most / 4];
-        let mut shared = Shared::of(&json!({"components": {"parameters": {"a": items}}}));
+        let root = json!({"components": {"parameters": {"a": items}}});
+        let mut shared = Shared::of(&root);
         let to = json!({"$ref": "#/components/parameters/a"});
         for _ in 0..3 {
             assert!(shared.resolved(to.clone(), "/at").is_ok());
