@@ -10,7 +10,7 @@
     reason = "the runtime is a module of this crate, as a generated client carries it"
 )]
 
-#[path = "../../generator/runtime/src/lib.rs"]
+#[path = "../../generator/rust/runtime/lib.rs"]
 mod runtime;
 
 #[path = "../../generator/runtime/tests/runtime/against_serde_json.rs"]

@@ -325,7 +325,7 @@ mod tests {
 
     /// Asserts that all methods of a type of the runtime are reserved.
     fn check(ty: &str, reserved: &[&str]) {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime/src");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../rust/runtime");
         let files = std::fs::read_dir(folder).expect("the runtime is beside this crate");
         let files = files.filter_map(|file| std::fs::read_to_string(file.ok()?.path()).ok());
         let code: Vec<String> = files.collect();

@@ -232,6 +232,17 @@ mod tests {
     }
 
     #[test]
+    fn the_runtime_is_built_with_the_dependencies_of_clients() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime/Cargo.toml");
+        let built = std::fs::read_to_string(path).expect("the runtime is beside this crate");
+        let parsed = |text: &str| text.parse::<toml::Table>().expect("TOML");
+        let (built, carried) = (parsed(&built), parsed(runtime::MANIFEST));
+        for key in ["features", "dependencies", "target"] {
+            assert_eq!(built[key], carried[key], "[{key}]");
+        }
+    }
+
+    #[test]
     fn lines_are_added_or_replaced() {
         let more = BTreeMap::from([("a-b".to_owned(), "2"), ("c".to_owned(), "3")]);
         assert_eq!(

@@ -4,8 +4,8 @@ use super::Needs;
 use crate::Crate;
 use crate::format::header;
 
-/// The runtime's manifest, whose dependencies and features the crate has as well.
-pub(super) const MANIFEST: &str = include_str!("../../../runtime/Cargo.toml");
+/// The features and dependencies of the runtime, which the crate has as well.
+pub(super) const MANIFEST: &str = include_str!("../../runtime/manifest.toml");
 
 /// The runtime's module for dates and times, which an API may not need.
 const DATES: &str = "date_time";
@@ -15,7 +15,7 @@ const HEADERS: &str = "constant_headers";
 
 macro_rules! modules {
     ($($name:literal),* $(,)?) => {
-        [$(($name, include_str!(concat!("../../../runtime/src/", $name, ".rs")))),*]
+        [$(($name, include_str!(concat!("../../runtime/", $name, ".rs")))),*]
     };
 }
 
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn every_module_is_carried() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime/src");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/runtime");
         let files = |folder: &str| {
             let entries = std::fs::read_dir(folder).expect("the runtime is beside this crate");
             let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());

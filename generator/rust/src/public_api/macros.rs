@@ -161,7 +161,7 @@ mod tests {
 
     macro_rules! runtime {
         ($name:literal) => {
-            include_str!(concat!("../../../runtime/src/", $name, ".rs"))
+            include_str!(concat!("../../runtime/", $name, ".rs"))
         };
     }
 
