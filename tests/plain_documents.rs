@@ -157,9 +157,7 @@ fn the_committed_document_has_the_same_events() {
     assert!(committed.api().types == output.api.types);
     assert_eq!(webhooks.event, TypeId::new("WebhookEvent"));
     // It is OpenAPI 3.0, which has the same events for another tool.
-    let text = output
-        .openapi
-        .replace("cargo xtask codegen", "another tool");
+    let text = output.openapi.replace("apipages codegen", "another tool");
     let source = Source {
         pages: vec![SourceFile::new("kiosk.json", &text)],
         ..Source::default()

@@ -3,11 +3,11 @@
 #![no_main]
 #![allow(dead_code, reason = "the modules are those of `cargo xtask fetch`")]
 
-#[path = "../../xtask/src/fetch/address.rs"]
+#[path = "../../generator/cli/src/fetch/address.rs"]
 mod address;
-#[path = "../../xtask/src/fetch/links.rs"]
+#[path = "../../generator/cli/src/fetch/links.rs"]
 mod links;
-#[path = "../../xtask/src/fetch/page_path.rs"]
+#[path = "../../generator/cli/src/fetch/page_path.rs"]
 mod page_path;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| links::check(&String::from_utf8_lossy(bytes)));

@@ -48,6 +48,30 @@ pub enum Stage {
     Emit,
 }
 
+impl Stage {
+    /// All stages.
+    pub const ALL: [Self; 6] = [
+        Self::Read,
+        Self::Fix,
+        Self::Merge,
+        Self::Shape,
+        Self::Lower,
+        Self::Emit,
+    ];
+
+    /// Returns the name of the stage, as messages show it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Fix => "fix",
+            Self::Merge => "merge",
+            Self::Shape => "shape",
+            Self::Lower => "lower",
+            Self::Emit => "emit",
+        }
+    }
+}
+
 /// Generates the client crate for the API that `source` describes.
 ///
 /// # Errors

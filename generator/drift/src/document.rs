@@ -29,7 +29,7 @@ impl BaseDocument {
     ///
     /// # Errors
     ///
-    /// If it is not a document that `cargo xtask codegen` wrote.
+    /// If it is not a document that `apipages codegen` wrote.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problem> {
         let document = Committed::read(text).map_err(|reason| {
             Problem::new(

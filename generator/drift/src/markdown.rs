@@ -29,7 +29,7 @@ impl Drift {
             }
         }
         let close = "\n</details>\n";
-        let rest = "\nThe rest is too long for a comment: run `cargo xtask drift`.\n";
+        let rest = "\nThe rest is too long for a comment: the command `drift` prints it.\n";
         let room = longest.saturating_sub(close.len() + rest.len());
         let mut cut = String::new();
         for line in self.markdown(Detail::Breaking).split_inclusive('\n') {

@@ -42,7 +42,10 @@ impl Drift {
         lines.extend(named.map(|change| ("Breaking", change.sentence().to_string())));
         if breaking.len() > MOST {
             let more = breaking.len() - MOST;
-            lines.push(("Breaking", format!("{more} more, see `cargo xtask drift`")));
+            lines.push((
+                "Breaking",
+                format!("{more} more, which the report of `drift` lists"),
+            ));
         }
         if self.verdict.step() != Step::None {
             lines.push(("Version", self.verdict.sentence()));

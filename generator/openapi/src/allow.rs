@@ -1,7 +1,7 @@
 //! The table `[[allow]]` of `codegen.toml`: warnings that are known and right. Each entry
 //! accepts the warnings of one code in one place, for a reason.
 //!
-//! Some warnings are those of `cargo xtask fetch`, and only a fetch can find that their entries
+//! Some warnings are those of `apipages fetch`, and only a fetch can find that their entries
 //! accept nothing.
 
 use std::collections::BTreeSet;

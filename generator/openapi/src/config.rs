@@ -103,7 +103,7 @@ impl Client {
     }
 }
 
-/// The `[fetch]` table: where `cargo xtask fetch` finds the published pages.
+/// The `[fetch]` table: where `apipages fetch` finds the published pages.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Fetch {

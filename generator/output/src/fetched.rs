@@ -1,5 +1,5 @@
 //! Reads which pages were fetched, and by which fetch: a part of the record that
-//! `cargo xtask fetch` keeps among the pages. A page that was edited since counts as one of the
+//! `apipages fetch` keeps among the pages. A page that was edited since counts as one of the
 //! project.
 //!
 //! The record has `format: 2`. One without a format is older, and does not say which fetch brought

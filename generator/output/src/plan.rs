@@ -134,7 +134,11 @@ impl Plan {
     }
 
     /// Checks that no file of somebody else is in the way.
-    pub(super) fn check_ownership(&self) -> Result<(), Problem> {
+    ///
+    /// # Errors
+    ///
+    /// When there is such a file; the problem names the first one.
+    pub fn check_ownership(&self) -> Result<(), Problem> {
         match self.foreign.first() {
             None => Ok(()),
             Some(path) => Err(Problem::new(

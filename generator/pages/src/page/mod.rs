@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use crate::code::Code;
 use crate::encoding;
-use crate::marker::COMMAND;
+use crate::marker::names_command;
 use crate::problem::Problem;
 use crate::size;
 use crate::source::{Place, SourceFile};
@@ -125,7 +125,7 @@ pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
             continue;
         }
         // What this generator wrote is no input.
-        if file.text.lines().take(4).any(|line| line.contains(COMMAND)) {
+        if file.text.lines().take(4).any(|line| names_command(line)) {
             continue;
         }
         match file.ending().as_str() {

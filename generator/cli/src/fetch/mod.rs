@@ -1,4 +1,4 @@
-//! `cargo xtask fetch`: the pages as the documentation site has them now.
+//! `apipages fetch`: the pages as the documentation site has them now.
 //!
 //! The index says which pages there are, the selection which of them have a place. Each page is then
 //! downloaded and compared with the existing one by itself, and the plan says what changes. One
@@ -64,13 +64,10 @@ pub(crate) struct Arguments {
     /// How long a single answer may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let changes = fetch(arguments)?;
+pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
+    let changes = fetch(arguments, shell)?;
     match changes.failures.len() {
         0 => Ok(()),
         failures => Err(not_updated(failures, arguments.dry_run)),
@@ -82,11 +79,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 /// # Errors
 ///
 /// If nothing could be fetched at all. Failures of single pages are among the changes.
-pub(crate) fn fetch(arguments: &Arguments) -> Result<Changes, Failure> {
+pub(crate) fn fetch(arguments: &Arguments, shell: &Shell) -> Result<Changes, Failure> {
     let start = Instant::now();
-    let shell = Shell {
-        quiet: arguments.quiet,
-    };
     let spec = folder(arguments.spec.as_deref(), "spec");
     let settings = generator::read_settings(&spec)?.config;
     let config = settings.as_ref().map(Config::parse).transpose()?;
@@ -103,12 +97,12 @@ pub(crate) fn fetch(arguments: &Arguments) -> Result<Changes, Failure> {
         prune: arguments.prune,
         allowances: &mut allowances,
     };
-    let mut plan = plan(arguments, &config.fetch, &address, planner, &shell)?;
+    let mut plan = plan(arguments, &config.fetch, &address, planner, shell)?;
     let problems = warnings(&mut plan, &allowances);
-    let changes = Writer::new(&pages, &shell, arguments.dry_run, &before).write(plan)?;
+    let changes = Writer::new(&pages, shell, arguments.dry_run, &before).write(plan)?;
 
     let summary = Summary {
-        shell: &shell,
+        shell,
         pages: &pages,
         dry_run: arguments.dry_run,
     };

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use std::io::IsTerminal;
+use std::io::Write as _;
 use std::path::{MAIN_SEPARATOR, Path};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anstyle::{AnsiColor, Style};
 use generator::{Code, Place, Problem, visible};
@@ -13,9 +13,24 @@ use miette::{GraphicalReportHandler, GraphicalTheme, Severity};
 
 pub(crate) use crate::workspace::folder;
 
-/// Prints what a command does, unless it should be quiet.
+/// Prints the progress of a command, as much as the user asked for.
+#[derive(Clone, Copy)]
 pub(crate) struct Shell {
     pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
+}
+
+/// How the program was called.
+static PROGRAM: OnceLock<&str> = OnceLock::new();
+
+/// Sets what a user types to run the program. Only the first call has an effect.
+pub(crate) fn set_program(program: &'static str) {
+    let _ = PROGRAM.set(program);
+}
+
+/// Returns what a user types to run the program.
+pub(crate) fn program() -> &'static str {
+    PROGRAM.get_or_init(|| "apipages")
 }
 
 impl Shell {
@@ -25,6 +40,13 @@ impl Shell {
             let style = Style::new().fg_color(Some(AnsiColor::Green.into())).bold();
             let what = visible(&what.to_string());
             anstream::eprintln!("{style}{verb:>12}{style:#} {what}");
+        }
+    }
+
+    /// Prints a line such as [`status`](Self::status) does, with the option `--verbose` only.
+    pub(crate) fn detail(&self, verb: &str, what: impl Display) {
+        if self.verbose {
+            self.status(verb, what);
         }
     }
 
@@ -107,9 +129,6 @@ impl Failure {
     }
 }
 
-/// The command that explains a code.
-pub(crate) const EXPLAIN: &str = "cargo xtask explain";
-
 /// The codes of the problems that were printed.
 static PRINTED: Mutex<BTreeSet<Code>> = Mutex::new(BTreeSet::new());
 
@@ -122,14 +141,15 @@ pub(crate) fn print_hint() {
     let codes = printed();
     // Its advice names the command already.
     let mut codes = codes.iter().filter(|code| **code != Code::UnknownCode);
+    let explain = format!("{} explain", program());
     let text = match (codes.next(), codes.next()) {
         (None, _) => return,
         (Some(code), None) => {
-            format!("For more information about this problem, run `{EXPLAIN} {code}`.")
+            format!("For more information about this problem, run `{explain} {code}`.")
         }
         (Some(code), Some(_)) => format!(
-            "For more information about a problem, run `{EXPLAIN}` with its code, such as \
-             `{EXPLAIN} {code}`."
+            "For more information about a problem, run `{explain}` with its code, such as \
+             `{explain} {code}`."
         ),
     };
     anstream::eprintln!("{text}");
@@ -151,7 +171,7 @@ fn print_message(
 /// Prints a problem with the lines of the file that it is about.
 fn print_problem(problem: &Problem, severity: Severity) {
     printed().insert(problem.code());
-    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let mut theme = if colour {
         GraphicalTheme::unicode()
     } else {
@@ -169,6 +189,21 @@ fn print_problem(problem: &Problem, severity: Severity) {
         text = format!("{word} {problem}\n");
     }
     anstream::eprintln!("{}", text.trim());
+}
+
+/// Prints text to standard output.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    match anstream::stdout().lock().write_all(text.as_bytes()) {
+        // A pager that was closed has read enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| {
+            Failure::check(
+                Code::DiskFailure,
+                format!("cannot write to standard output: {error}"),
+                "check where standard output leads",
+            )
+        }),
+    }
 }
 
 /// Writes a file that the user names.

@@ -1,4 +1,4 @@
-//! Whether a run of `cargo xtask codegen` would change anything.
+//! Whether a run of `apipages codegen` would change anything.
 //!
 //! A run leaves a note of what it read and what it wrote. The note stands in the target folder
 //! of the workspace that the run is called in, so that it is never committed, and goes with

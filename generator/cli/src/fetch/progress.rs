@@ -6,7 +6,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::shell::Shell;
 
 /// The bar, in cargo's style.
-pub(crate) struct Progress(ProgressBar);
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    shell: Shell,
+}
 
 impl Progress {
     pub(crate) fn new(pages: usize, shell: &Shell) -> Self {
@@ -25,19 +28,22 @@ impl Progress {
                     .progress_chars("=> "),
             )
             .with_prefix("Fetching");
-        Self(bar)
+        Self { bar, shell: *shell }
     }
 
     /// Counts a page that was fetched, or could not be.
     pub(crate) fn advance(&self, page: &str) {
-        self.0.set_message(visible_line(page));
-        self.0.inc(1);
+        let message = visible_line(page);
+        self.bar
+            .suspend(|| self.shell.detail("Requested", &message));
+        self.bar.set_message(message);
+        self.bar.inc(1);
     }
 }
 
 /// Clears the bar, so that the next output takes its place.
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

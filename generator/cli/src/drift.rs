@@ -1,7 +1,6 @@
-//! `cargo xtask drift`: reports what the current pages change for callers, compared with
+//! `apipages drift`: reports what the current pages change for callers, compared with
 //! another state of the specification.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,7 +9,7 @@ use clap::ValueEnum;
 use generator::drift::{BaseDocument, Drift, Effect, Line};
 use generator::{Code, is_laid_out, json_text};
 
-use crate::shell::{Failure, folder, shown};
+use crate::shell::{Failure, folder, print, program, shown};
 
 /// The maximum length of a report as Markdown, in bytes: GitHub accepts comments of 65,536
 /// characters.
@@ -50,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (base, released) = base(&arguments.base, &spec)?;
     let source = generator::read(&spec)?;
     let drift = generator::drift_since(&base, released.as_ref(), &source)?;
-    print(&drift, arguments.format)?;
+    print(&printed(&drift, arguments.format))?;
     if arguments.check && !drift.verdict().is_honest() {
         return Err(Failure::check(
             Code::BreakingChange,
@@ -59,33 +58,25 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
                 drift.verdict().sentence()
             ),
             drift.verdict().advice().unwrap_or_else(|| {
-                "compare with a document that `cargo xtask codegen` wrote".to_owned()
+                format!("compare with a document that `{} codegen` wrote", program())
             }),
         ));
     }
     Ok(())
 }
 
-fn print(drift: &Drift, format: Format) -> Result<(), Failure> {
-    let mut stdout = anstream::stdout().lock();
-    let written = match format {
-        Format::Text => drift
-            .lines()
-            .iter()
-            .try_for_each(|line| writeln!(stdout, "{0}{1}{0:#}", style(line), line.text())),
-        Format::Markdown => write!(stdout, "{}", drift.to_markdown(LONGEST)),
-        Format::Json => writeln!(stdout, "{}", json_text(&drift.to_json())),
-    };
-    match written {
-        // Whoever reads has seen enough.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(|error| {
-            Failure::check(
-                Code::DiskFailure,
-                format!("the report cannot be printed: {error}"),
-                "check where standard output leads",
-            )
-        }),
+fn printed(drift: &Drift, format: Format) -> String {
+    match format {
+        Format::Text => {
+            let lines = drift.lines();
+            let lines = lines.iter().map(|line| {
+                let style = style(line);
+                format!("{style}{}{style:#}\n", line.text())
+            });
+            lines.collect()
+        }
+        Format::Markdown => drift.to_markdown(LONGEST),
+        Format::Json => json_text(&drift.to_json()) + "\n",
     }
 }
 
@@ -167,7 +158,10 @@ fn of_revision(revision: &str, spec: &Path) -> Result<String, Failure> {
         Ok(text) => Ok(text),
         Err(_) => no_base(
             &format!("it has no `{}`", shown(&spec.join(OPENAPI))),
-            "name a revision in which `cargo xtask codegen` has been run, or a file",
+            &format!(
+                "name a revision in which `{} codegen` has been run, or a file",
+                program()
+            ),
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: how long the stages of the way take, compared with each
+//! `apipages bench`: how long the stages of the way take, compared with each
 //! other, and the whole command, compared with progenitor's own. Machines differ;
 //! the shares and the ratio are what to look at.
 
@@ -10,15 +10,6 @@ use std::time::{Duration, Instant};
 use generator::{Code, SourceFile, Stage};
 
 use crate::shell::{Failure, count};
-
-const STAGES: [(Stage, &str); 6] = [
-    (Stage::Read, "read"),
-    (Stage::Fix, "fix"),
-    (Stage::Merge, "merge"),
-    (Stage::Shape, "shape"),
-    (Stage::Lower, "lower"),
-    (Stage::Emit, "emit"),
-];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -41,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     source.pages = (0..arguments.copies)
         .flat_map(|number| source.pages.iter().map(move |page| copy(page, number)))
         .collect();
-    let mut laps: Vec<Vec<Duration>> = vec![Vec::new(); STAGES.len()];
+    let mut laps: Vec<Vec<Duration>> = vec![Vec::new(); Stage::ALL.len()];
     let mut totals = Vec::new();
     let mut pages = 0;
     for _ in 0..arguments.runs {
@@ -49,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         let mut last = start;
         let output = generator::generate_observed(&source, &mut |stage| {
             let now = Instant::now();
-            if let Some(index) = STAGES.iter().position(|(known, _)| *known == stage) {
+            if let Some(index) = Stage::ALL.iter().position(|known| *known == stage) {
                 laps[index].push(now - last);
             }
             last = now;
@@ -63,10 +54,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         count(pages, "page"),
         count(arguments.runs.into(), "run")
     );
-    for ((_, name), laps) in STAGES.iter().zip(&mut laps) {
+    for (stage, laps) in Stage::ALL.iter().zip(&mut laps) {
         let lap = median(laps);
         let share = 100.0 * lap.as_secs_f64() / total.as_secs_f64();
-        println!("{name:>10} {:>9.2} ms {share:>5.1} %", milliseconds(lap));
+        println!(
+            "{:>10} {:>9.2} ms {share:>5.1} %",
+            stage.name(),
+            milliseconds(lap)
+        );
     }
     println!("{:>10} {:>9.2} ms", "total", milliseconds(total));
     match &arguments.against {
@@ -75,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-/// Times `cargo xtask codegen` and `cargo progenitor` in turns: one reads the
+/// Times `apipages codegen` and `cargo progenitor` in turns: one reads the
 /// pages, the other the document that they make, without the operations that
 /// progenitor cannot carry.
 fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: from pages to a client crate.
+//! `apipages codegen`: from pages to a client crate.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use generator::{
 };
 
 use crate::fresh::Notes;
-use crate::shell::{Failure, Shell, count, folder, shown, write_file};
+use crate::shell::{Failure, Shell, count, folder, program, shown, write_file};
 use crate::workspace::{previous, workspace};
 
 /// The folder of the committed crate, a member of this workspace.
@@ -35,34 +35,32 @@ pub(crate) struct Arguments {
     /// Fail when the client lacks something that the pages describe
     #[arg(long)]
     deny_warnings: bool,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+    /// Print the files that would change and the effect on callers, and write nothing
+    #[arg(long, conflicts_with = "check")]
+    dry_run: bool,
 }
 
 impl Arguments {
     /// Returns the arguments of a run that writes the crate.
-    pub(crate) fn writing(spec: Option<PathBuf>, out: Option<PathBuf>, quiet: bool) -> Self {
+    pub(crate) fn writing(spec: Option<PathBuf>, out: Option<PathBuf>) -> Self {
         Self {
             check: false,
             spec,
             out,
             report: None,
             deny_warnings: false,
-            quiet,
+            dry_run: false,
         }
     }
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
     let start = Instant::now();
-    let shell = Shell {
-        quiet: arguments.quiet,
-    };
     let folders = Folders::of(arguments)?;
     let source = folders.source()?;
     // A check is of what the pages give, and so is a report.
-    let is_whole = arguments.check || arguments.report.is_some();
+    let is_whole =
+        arguments.check || arguments.dry_run || arguments.report.is_some() || shell.verbose;
     let notes = match is_whole {
         true => None,
         false => Notes::of(&source, &folders.spec, &folders.out),
@@ -73,9 +71,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match fresh {
         Some(note) => shell.say(&note.said),
         None => {
-            let outcome = generator::generate(&source)
-                .map_err(Failure::from)
-                .and_then(|output| deliver(arguments, &shell, &folders, output, notes));
+            let outcome = generate(&source, shell)
+                .and_then(|output| deliver(arguments, shell, &folders, output, notes));
             if let (Some(file), Err(Failure::Problem(problem))) = (&arguments.report, &outcome) {
                 write_json(file, &failure_to_json(problem))?;
             }
@@ -84,9 +81,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     if !arguments.check {
         let seconds = start.elapsed().as_secs_f64();
-        shell.status("Finished", format!("in {seconds:.2}s"));
+        let dry = match arguments.dry_run {
+            true => ", and wrote nothing",
+            false => "",
+        };
+        shell.status("Finished", format!("in {seconds:.2}s{dry}"));
     }
     Ok(())
+}
+
+/// Generates the crate, and prints the time of each stage with `--verbose`.
+pub(crate) fn generate(source: &Source, shell: &Shell) -> Result<Output, Failure> {
+    let mut last = Instant::now();
+    let mut times = Vec::new();
+    let output = generator::generate_observed(source, &mut |stage| {
+        let now = Instant::now();
+        let milliseconds = (now - last).as_secs_f64() * 1000.0;
+        times.push(format!("{} {milliseconds:.0} ms", stage.name()));
+        last = now;
+    })?;
+    shell.detail("Timing", times.join(", "));
+    Ok(output)
 }
 
 /// Returns `true` if a folder is that of this name in the workspace.
@@ -166,6 +181,10 @@ impl Folders {
 pub(crate) fn describe(shell: &Shell, folders: &Folders, report: &Report) -> Vec<(String, String)> {
     let said = described(&folders.spec, report);
     shell.say(&said);
+    for fix in &report.fixes {
+        let place = format!("{}:{}", fix.place.page(), fix.place.line());
+        shell.detail("Fixed", format!("{} at {place} {}", fix.quirk, fix.pointer));
+    }
     for warning in &report.warnings {
         shell.warning(warning);
     }
@@ -182,7 +201,8 @@ pub(crate) fn deliver(
 ) -> Result<(), Failure> {
     let mut said = describe(shell, folders, &output.report);
     // The files of earlier runs are read while no other run can change them.
-    let writer = match arguments.check {
+    let is_dry = arguments.check || arguments.dry_run;
+    let writer = match is_dry {
         true => None,
         false => Some(Writer::open(&folders.out, &folders.openapi)?),
     };
@@ -201,17 +221,26 @@ pub(crate) fn deliver(
         write_report(file, &output)?;
     }
     if arguments.deny_warnings {
-        deny_warnings(&output.report, arguments.quiet)?;
+        deny_warnings(&output.report, shell)?;
     }
     let Some(mut writer) = writer else {
         let plan = Plan::new(&output, &folders.out, &folders.openapi)?;
-        return check(&plan, arguments);
+        return match arguments.check {
+            true => check(&plan, arguments),
+            false => preview(&plan, shell, folders, &output),
+        };
     };
-    // The earlier document is read before it is replaced, if anybody is told of the drift.
+    // The earlier document is read before it is replaced.
     let drift = match shell.quiet {
         true => None,
         false => drift(&folders.previous, &output),
     };
+    let plan = Plan::new(&output, &folders.out, &folders.openapi);
+    if shell.verbose
+        && let Ok(plan) = plan
+    {
+        print_changes(&plan, |done, _, path| shell.detail(done, path));
+    }
     let written = writer.write(&output)?;
     shell.status("Writing", summary(written, &folders.out));
     if folders.previous != folders.openapi {
@@ -234,6 +263,31 @@ pub(crate) fn deliver(
         notes.leave(&folders.out, &folders.beside(), said);
     }
     Ok(())
+}
+
+/// Prints what a run would write, and its effect on callers.
+fn preview(plan: &Plan, shell: &Shell, folders: &Folders, output: &Output) -> Result<(), Failure> {
+    plan.check_ownership()?;
+    print_changes(plan, |_, planned, path| shell.status(planned, path));
+    let drift = drift(&folders.previous, output);
+    for (verb, what) in drift.iter().flat_map(Drift::summary) {
+        shell.status(verb, what);
+    }
+    Ok(())
+}
+
+/// Prints each file of a plan, with the verb of a run that writes and of one that does not.
+fn print_changes(plan: &Plan, print: impl Fn(&str, &str, String)) {
+    for (difference, path) in plan.differences() {
+        let (done, planned) = match difference {
+            Difference::Missing => ("Adding", "Would add"),
+            Difference::Stale => ("Changing", "Would change"),
+            Difference::LeftOver => ("Removing", "Would remove"),
+            // The run fails, and its error names the file.
+            Difference::InTheWay => continue,
+        };
+        print(done, planned, shown(path));
+    }
 }
 
 /// Describes what was written.
@@ -264,10 +318,13 @@ fn drift(openapi: &Path, output: &Output) -> Option<Drift> {
     (!drift.changes().is_empty()).then_some(drift)
 }
 
-fn deny_warnings(report: &Report, quiet: bool) -> Result<(), Failure> {
-    if quiet {
+fn deny_warnings(report: &Report, shell: &Shell) -> Result<(), Failure> {
+    if shell.quiet {
         // They are errors now, and those are printed.
-        let shell = Shell { quiet: false };
+        let shell = Shell {
+            quiet: false,
+            verbose: false,
+        };
         report
             .warnings
             .iter()
@@ -395,5 +452,5 @@ fn mending_command(arguments: &Arguments) -> String {
         let folder = folder.as_ref()?;
         Some(format!(" --{name} {}", folder.display()))
     });
-    format!("cargo xtask codegen{}", options.collect::<String>())
+    format!("{} codegen{}", program(), options.collect::<String>())
 }

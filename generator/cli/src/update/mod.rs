@@ -1,4 +1,4 @@
-//! `cargo xtask update`: fetches the pages, generates the client, and says what that changes for
+//! `apipages update`: fetches the pages, generates the client, and says what that changes for
 //! callers.
 
 mod summary;
@@ -12,7 +12,7 @@ use generator::{Output, Report, Source, SourceFile};
 
 use crate::codegen::{self, Folders};
 use crate::fetch::{self, Changes, PagePath};
-use crate::shell::{Failure, Shell, shown, write_file};
+use crate::shell::{Failure, Shell, program, shown, write_file};
 use summary::Summary;
 
 #[derive(clap::Args)]
@@ -27,21 +27,14 @@ pub(crate) struct Arguments {
     summary: Option<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let shell = Shell {
-        quiet: arguments.fetch.quiet,
-    };
-    let codegen = codegen::Arguments::writing(
-        arguments.fetch.spec.clone(),
-        arguments.out.clone(),
-        arguments.fetch.quiet,
-    );
+pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
+    let codegen = codegen::Arguments::writing(arguments.fetch.spec.clone(), arguments.out.clone());
     let folders = Folders::of(&codegen)?;
     let before = before(&folders);
     // The document is replaced with the client.
     let base = base(&folders.previous);
 
-    let mut changes = fetch::fetch(&arguments.fetch)?;
+    let mut changes = fetch::fetch(&arguments.fetch, shell)?;
 
     let source = if arguments.fetch.dry_run {
         planned(&folders, &mut changes)?
@@ -59,12 +52,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     .to_markdown();
     if arguments.fetch.dry_run {
-        codegen::describe(&shell, &folders, &output.report);
+        codegen::describe(shell, &folders, &output.report);
         for (verb, what) in drift.iter().flat_map(Drift::summary) {
             shell.status(verb, what);
         }
     } else {
-        codegen::deliver(&codegen, &shell, &folders, output, None)?;
+        codegen::deliver(&codegen, shell, &folders, output, None)?;
     }
     if let Some(file) = &arguments.summary {
         write_file(file, &text)?;
@@ -132,7 +125,7 @@ fn planned(folders: &Folders, changes: &mut Changes) -> Result<Source, Failure> 
 
 /// Returns the command that does the same.
 fn command(arguments: &Arguments) -> String {
-    let mut command = "cargo xtask update".to_owned();
+    let mut command = format!("{} update", program());
     if arguments.fetch.prune {
         command.push_str(" --prune");
     }

@@ -1,11 +1,9 @@
-//! `cargo xtask explain`: what the code of an error or a warning means, with an example and the
+//! `apipages explain`: what the code of an error or a warning means, with an example and the
 //! solution. Without a code, it lists them all.
-
-use std::io::Write as _;
 
 use generator::Code;
 
-use crate::shell::{EXPLAIN, Failure};
+use crate::shell::{Failure, print, program};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -16,7 +14,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let text = match &arguments.code {
         Some(text) => match text.parse::<Code>() {
-            Ok(code) => code.explanation().to_owned(),
+            Ok(code) => explanation(code),
             Err(error) => {
                 let message = format!("cannot explain `{text}`: {error}");
                 return Err(Failure::check(Code::UnknownCode, message, advice(text)));
@@ -38,11 +36,18 @@ fn list() -> String {
     lines.collect()
 }
 
+/// Returns the explanation of a code, with the program as the user calls it.
+fn explanation(code: Code) -> String {
+    let command = format!("{} ", program());
+    code.explanation().replace("apipages ", &command)
+}
+
 /// Returns the advice for a text that is not a code.
 fn advice(text: &str) -> String {
+    let program = program();
     match nearest(text) {
-        Some(code) => format!("run `{EXPLAIN} {code}`"),
-        None => format!("run `{EXPLAIN}` for a list of all codes"),
+        Some(code) => format!("run `{program} explain {code}`"),
+        None => format!("run `{program} explain` for a list of all codes"),
     }
 }
 
@@ -57,20 +62,6 @@ fn nearest(text: &str) -> Option<Code> {
     codes
         .max_by(|one, other| similar(one).total_cmp(&similar(other)))
         .filter(|code| similar(code) > MOST_CHANGED)
-}
-
-fn print(text: &str) -> Result<(), Failure> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        // A pager that was closed has read enough.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(|error| {
-            Failure::check(
-                Code::DiskFailure,
-                format!("the text cannot be printed: {error}"),
-                "check where standard output leads",
-            )
-        }),
-    }
 }
 
 #[cfg(test)]
