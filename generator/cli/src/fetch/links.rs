@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn the_seeds_of_the_fuzz_target_stay_below_the_folder() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus/llms_txt");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/llms_txt");
         let seeds = std::fs::read_dir(folder).expect("a folder of seeds");
         let mut count = 0;
         for seed in seeds {

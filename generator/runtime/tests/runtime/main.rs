@@ -10,7 +10,7 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "../../src/lib.rs"]
+#[path = "../../../rust/runtime/lib.rs"]
 mod runtime;
 
 mod against_serde_json;
