@@ -7,7 +7,13 @@ use serde_yaml::Value;
 use tests::command::xtask;
 use tests::{command, repository};
 
-const FILES: [&str; 4] = ["ci.yml", "fuzz.yml", "spec-update.yml", "supply-chain.yml"];
+/// The workflows whose jobs have steps.
+const FILES: [&str; 4] = [
+    "ci.yml",
+    "fuzz.yml",
+    "supply-chain.yml",
+    "update-client.yml",
+];
 
 #[test]
 fn ci_runs_the_same_steps_as_the_script_on_every_promised_system_and_toolchain() {
@@ -50,10 +56,53 @@ fn ci_has_the_target_of_browsers_on_linux_before_the_script_asks_for_it() {
 
 #[test]
 fn a_specification_update_is_one_command_whose_summary_is_the_text() {
-    let workflow = parsed("spec-update.yml");
+    let workflow = parsed("update-client.yml");
     let scripts = scripts(&workflow["jobs"]["update"]).concat();
-    let command = "cargo xtask update --prune --summary \"$RUNNER_TEMP/update/report.md\"";
-    assert!(scripts.contains(command), "{scripts}");
+    for part in [
+        "command=(cargo xtask)\n",
+        "command=(apipages)\n",
+        "\"${command[@]}\" update --prune --spec \"$SPEC\" --out \"$OUT\" \\\n",
+        "--summary \"$RUNNER_TEMP/update/report.md\"",
+    ] {
+        assert!(scripts.contains(part), "{part}: {scripts}");
+    }
+}
+
+#[test]
+fn other_repositories_can_call_the_workflow_of_an_update() {
+    let workflow = parsed("update-client.yml");
+    let inputs = workflow["on"]["workflow_call"]["inputs"]
+        .as_mapping()
+        .expect("inputs");
+    for (name, input) in inputs {
+        assert!(input["description"].is_string(), "{name:?}");
+        assert!(input["default"].is_string(), "{name:?}");
+    }
+    let names: Vec<&str> = inputs.keys().filter_map(Value::as_str).collect();
+    let expected = ["tool", "tool-revision", "from", "spec", "out", "branch"];
+    assert_eq!(names, expected);
+    let install = &steps(&workflow["jobs"]["update"])[1];
+    assert_eq!(install["if"].as_str(), Some("inputs.tool != ''"));
+    let script = install["run"].as_str().expect("a script");
+    assert!(script.starts_with("cargo install --locked --git \"$TOOL\""));
+}
+
+#[test]
+fn the_scheduled_update_is_the_one_that_other_repositories_call() {
+    let update = &parsed("spec-update.yml")["jobs"]["update"];
+    let called = update["uses"].as_str();
+    assert_eq!(called, Some("./.github/workflows/update-client.yml"));
+    let inputs = &parsed("update-client.yml")["on"]["workflow_call"]["inputs"];
+    for (name, _) in update["with"].as_mapping().expect("inputs") {
+        assert!(inputs.get(name).is_some(), "{name:?}");
+    }
+    // A called workflow has at most the permissions of its caller.
+    assert_eq!(update["permissions"], may_propose());
+}
+
+/// Returns the permissions to push a branch and to open a pull request.
+fn may_propose() -> Value {
+    serde_yaml::from_str("{contents: write, pull-requests: write}").expect("YAML")
 }
 
 #[test]
@@ -80,7 +129,7 @@ fn the_pull_request_is_one_and_its_text_is_the_report() {
         workflow["concurrency"]["group"].as_str(),
         Some("spec-update")
     );
-    let scripts = scripts(&workflow["jobs"]["propose"]).concat();
+    let scripts = scripts(&parsed("update-client.yml")["jobs"]["propose"]).concat();
     for part in [
         "update/report.md\"",
         "gh pr list --head",
@@ -107,17 +156,16 @@ fn only_the_job_that_builds_nothing_may_write() {
             assert!(!job["timeout-minutes"].is_null(), "{file}: {name}");
         }
     }
-    let propose = &parsed("spec-update.yml")["jobs"]["propose"]["permissions"];
-    let granted: Value =
-        serde_yaml::from_str("{contents: write, pull-requests: write}").expect("YAML");
-    assert_eq!(*propose, granted);
+    let propose = &parsed("update-client.yml")["jobs"]["propose"]["permissions"];
+    assert_eq!(*propose, may_propose());
 }
 
 #[test]
 fn actions_are_pinned_to_commits_and_keep_no_credentials() {
     for file in FILES {
-        let uses: Vec<String> = text(file)
-            .lines()
+        let text = text(file);
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let uses: Vec<String> = lines
             .filter_map(|line| Some(line.split_once("uses: ")?.1.to_owned()))
             .collect();
         assert!(!uses.is_empty(), "{file}");
@@ -173,7 +221,7 @@ fn the_command_has_the_options_that_are_used() {
     let help = command::run(xtask().args(["update", "--help"]))
         .exits_with(0)
         .stdout;
-    for option in ["--prune", "--from", "--summary"] {
+    for option in ["--prune", "--from", "--summary", "--spec", "--out"] {
         assert!(help.contains(option), "{option}");
     }
 }

@@ -4,18 +4,18 @@
 //!
 //! An [`Event`] is one of:
 //!
-//! - `analyze.task.canceled`, which is [`AnalyzeTaskCanceled`](Event::AnalyzeTaskCanceled): An
-//!   analysis task was canceled, alone or with its batch. The notification may fail to arrive.
-//! - `analyze.task.failed`, which is [`AnalyzeTaskFailed`](Event::AnalyzeTaskFailed): An analysis
-//!   task failed, and has no result.
-//! - `analyze.task.ready`, which is [`AnalyzeTaskReady`](Event::AnalyzeTaskReady): An analysis task
-//!   is done.
-//!   [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve)
-//!   returns its result.
-//! - `index.task.failed`, which is [`IndexTaskFailed`](Event::IndexTaskFailed): A video indexing
-//!   task failed, and its video cannot be searched.
-//! - `index.task.ready`, which is [`IndexTaskReady`](Event::IndexTaskReady): A video indexing task
-//!   is done, and its video can be searched.
+//! - `analyze.task.canceled`, which is [`AnalyzeTaskCanceled`](Event::AnalyzeTaskCanceled): Sent
+//!   when an analysis task is canceled, individually or with its batch. Delivery is not guaranteed.
+//! - `analyze.task.failed`, which is [`AnalyzeTaskFailed`](Event::AnalyzeTaskFailed): Sent when an
+//!   analysis task fails. The task has no result.
+//! - `analyze.task.ready`, which is [`AnalyzeTaskReady`](Event::AnalyzeTaskReady): Sent when an
+//!   analysis task is ready. Use
+//!   [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve) to
+//!   get its result.
+//! - `index.task.failed`, which is [`IndexTaskFailed`](Event::IndexTaskFailed): Sent when a video
+//!   indexing task fails. Its video cannot be searched.
+//! - `index.task.ready`, which is [`IndexTaskReady`](Event::IndexTaskReady): Sent when a video
+//!   indexing task is ready. Its video can be searched.
 //!
 //! [`Event::from_request`] verifies the signature and the age of a request before it decodes the
 //! body. It takes the types of the crate `http`, which servers share.

@@ -22,35 +22,36 @@ impl Assets {
 
     /// Create an asset
     ///
-    /// Makes an asset out of a file: one that the request carries, or one that the platform fetches
-    /// from a public address.
+    /// Creates an asset from a file. Upload the file in the request, or provide a public URL for
+    /// the platform to fetch it from.
     ///
-    /// The answer comes at once, with the asset in the status `processing`, whatever its size.
-    /// Retrieve the asset until its status has changed: to `ready`, from when it can be used, or to
-    /// `failed`, when the file is unreadable or not supported.
+    /// Processing is asynchronous: the response contains the asset with the status `processing`,
+    /// regardless of its size. Retrieve the asset until its status is `ready` or `failed`. An asset
+    /// can be used when it is `ready`. An asset is `failed` if the file is unreadable or not
+    /// supported.
     ///
-    /// **Files**: video, audio, images, and documents (PDF, text, Markdown). The case of a file
-    /// name's extension does not matter. Formats that are not supported are refused, and so are
-    /// documents whose extension does not match what is in them.
+    /// **Files**: video, audio, images, and documents (PDF, text, Markdown). Filename extensions
+    /// are not case-sensitive. Unsupported formats are rejected, and so are documents whose
+    /// extension does not match their content.
     ///
-    /// **Largest size**:
+    /// **Maximum size**:
     ///
-    /// - video and audio: 200 MB as a file, 4 GB from an address
+    /// - video and audio: 200 MB as a file, 4 GB from a URL
     /// - images: 32 MB
-    /// - documents: 200 MB as a file, 512 MB from an address
+    /// - documents: 200 MB as a file, 512 MB from a URL
     ///
-    /// Larger video and audio files go through a multipart upload session. No duration is too long
-    /// here, but each model has limits of its own for size and duration.
+    /// For larger video and audio files, use a multipart upload session. This method does not limit
+    /// the duration, but each model has its own limits for size and duration.
     ///
-    /// The rate of this method is limited.
+    /// This method is rate-limited.
     ///
     /// `POST /assets`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/create).
     ///
     /// # Arguments
     ///
-    /// - `method`: Where the file comes from: with `direct` the part `file` is needed, with `url`
-    ///   the part `url`.
+    /// - `method`: The source of the file. `direct` requires the `file` field, and `url` requires
+    ///   the `url` field.
     ///
     /// # Example
     ///
@@ -85,21 +86,21 @@ impl Assets {
 
     /// Delete an asset
     ///
-    /// Deletes an asset for good.
+    /// Permanently deletes an asset.
     ///
-    /// While indexed assets refer to the asset, the platform refuses with status 409, unless
-    /// `force` is `true`. Links to entities never stand in the way: they are cut.
+    /// If indexed assets reference the asset, the request fails with status 409 unless `force` is
+    /// `true`. Links to entities do not block deletion and are removed. To find references before
+    /// you delete an asset, use
     /// [`indexes.indexed_assets.list_by_asset`](crate::operations::indexes::indexed_assets::IndexedAssets::list_by_asset)
     /// and
-    /// [`entity_collections.entities.list_by_asset`](crate::operations::entity_collections::entities::Entities::list_by_asset)
-    /// tell beforehand what refers to it.
+    /// [`entity_collections.entities.list_by_asset`](crate::operations::entity_collections::entities::Entities::list_by_asset).
     ///
     /// `DELETE /assets/{asset_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/delete).
     ///
     /// # Arguments
     ///
-    /// - `asset_id`: Identifies the asset.
+    /// - `asset_id`: The identifier of the asset.
     ///
     /// # Example
     ///
@@ -121,14 +122,14 @@ impl Assets {
 
     /// Delete the user metadata of an asset
     ///
-    /// Deletes, for good, all metadata that you gave an asset.
+    /// Permanently deletes all user metadata of an asset.
     ///
     /// `DELETE /assets/{asset_id}/user-metadata`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/delete-user-metadata).
     ///
     /// # Arguments
     ///
-    /// - `asset_id`: Identifies the asset.
+    /// - `asset_id`: The identifier of the asset.
     ///
     /// # Example
     ///
@@ -187,19 +188,18 @@ impl Assets {
 
     /// Replace the user metadata of an asset
     ///
-    /// Puts new metadata in the place of all that you gave an asset before: a key that the request
-    /// does not have is gone afterwards.
+    /// Replaces all user metadata of an asset. Keys that are not in the request are deleted.
     ///
-    /// Keys whose value is an empty text, an empty list or `null` are ignored. Without any key, all
-    /// metadata is deleted.
+    /// Keys whose value is an empty string, an empty list, or `null` are ignored. If the request
+    /// contains no keys, all user metadata is deleted.
     ///
     /// `PUT /assets/{asset_id}/user-metadata`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/replace-user-metadata).
     ///
     /// # Arguments
     ///
-    /// - `asset_id`: Identifies the asset.
-    /// - `user_metadata`: All metadata that the asset is to have.
+    /// - `asset_id`: The identifier of the asset.
+    /// - `user_metadata`: The complete user metadata of the asset.
     ///
     /// # Example
     ///
@@ -236,14 +236,14 @@ impl Assets {
 
     /// Retrieve an asset
     ///
-    /// Returns one asset, with its status and what the platform has made of it.
+    /// Returns an asset, including its status and metadata.
     ///
     /// `GET /assets/{asset_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/retrieve).
     ///
     /// # Arguments
     ///
-    /// - `asset_id`: Identifies the asset.
+    /// - `asset_id`: The identifier of the asset.
     ///
     /// # Example
     ///
@@ -298,18 +298,18 @@ impl Assets {
 
     /// Retrieve the transcription of an asset
     ///
-    /// Returns what is spoken in a video or audio asset.
+    /// Returns the transcription of a video or audio asset.
     ///
-    /// The platform transcribes in the background: call this until the status is `ready` or
-    /// `failed`. Not every transcription supports every segmentation, so that a requested one may
-    /// be missing from the answer.
+    /// Transcription is asynchronous: call this method until the status is `ready` or `failed`. Not
+    /// every transcription supports every segmentation, so requested segmentations may be missing
+    /// from the response.
     ///
     /// `GET /assets/{asset_id}/transcription`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `asset_id`: Identifies the asset.
+    /// - `asset_id`: The identifier of the asset.
     ///
     /// # Example
     ///
@@ -379,11 +379,11 @@ impl Assets {
 
     /// Update the user metadata of an asset
     ///
-    /// Changes some of the metadata that you gave an asset: a key with a value is added or changed,
-    /// a key with `null` is deleted, and all other keys stay.
+    /// Updates individual keys in the user metadata of an asset. A key with a value is added or
+    /// changed, a key with `null` is deleted, and other keys are not changed.
     ///
-    /// Keys whose value is an empty text or an empty list are ignored. To change all metadata at
-    /// once, use
+    /// Keys whose value is an empty string or an empty list are ignored. To replace all user
+    /// metadata, use
     /// [`assets.replace_user_metadata`](crate::operations::assets::Assets::replace_user_metadata).
     ///
     /// `PATCH /assets/{asset_id}/user-metadata`, see the
@@ -391,8 +391,8 @@ impl Assets {
     ///
     /// # Arguments
     ///
-    /// - `asset_id`: Identifies the asset.
-    /// - `user_metadata`: The keys to change, with `null` for those to delete.
+    /// - `asset_id`: The identifier of the asset.
+    /// - `user_metadata`: The keys to update. Set a key to `null` to delete it.
     ///
     /// # Example
     ///
@@ -447,27 +447,27 @@ impl CreateRequest {
         }
     }
 
-    /// The file, when `method` is `direct`.
+    /// The file to upload. Used when `method` is `direct`.
     pub fn file(mut self, file: impl Into<Upload>) -> Self {
         self.body.file = Some(file.into());
         self
     }
 
-    /// The public address of the file, when `method` is `url`. It may be that of an HLS manifest
-    /// (`.m3u8`) of recorded video; live streams are refused with status 400. Where the media does
-    /// not tell its duration, the manifest counts.
+    /// The public URL of the file. Used when `method` is `url`. The URL can reference an HLS
+    /// manifest (`.m3u8`) of recorded video. Live streams are rejected with status 400. If the
+    /// media does not specify its duration, the duration in the manifest is used.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.body.url = Some(url.into());
         self
     }
 
-    /// A name for the asset's file. By default it follows from the file or the address.
+    /// The filename of the asset. By default, it is derived from the file or the URL.
     pub fn filename(mut self, filename: impl Into<String>) -> Self {
         self.body.filename = Some(filename.into());
         self
     }
 
-    /// Whether to make an HLS stream of the video or audio. Other files are left as they are.
+    /// If `true`, generates an HLS stream of the video or audio. Ignored for other files.
     ///
     /// **Default**: `true`.
     pub fn enable_hls(mut self, enable_hls: bool) -> Self {
@@ -475,8 +475,8 @@ impl CreateRequest {
         self
     }
 
-    /// Whether to make a thumbnail. That of a PDF file shows its first page; there is none of a
-    /// text or Markdown file.
+    /// If `true`, generates a thumbnail. The thumbnail of a PDF file shows its first page. Text and
+    /// Markdown files have no thumbnail.
     ///
     /// **Default**: `true`.
     pub fn enable_thumbnail(mut self, enable_thumbnail: bool) -> Self {
@@ -484,9 +484,9 @@ impl CreateRequest {
         self
     }
 
-    /// Your own metadata, as the text of a JSON object: each value is a text, a number, a boolean
-    /// or a list of texts. Write integers that need more than 53 bits (outside -9007199254740991 to
-    /// 9007199254740991), and identifiers that must come back unchanged, as texts.
+    /// User metadata, as a stringified JSON object. Each value is a string, a number, a boolean, or
+    /// a list of strings. Send integers that require more than 53 bits (outside -9007199254740991
+    /// to 9007199254740991), and identifiers that must be preserved exactly, as strings.
     pub fn user_metadata(mut self, user_metadata: impl Into<String>) -> Self {
         self.body.user_metadata = Some(user_metadata.into());
         self
@@ -520,7 +520,7 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::Asset> {
         self.send_with_response().into_body()
     }
@@ -587,7 +587,7 @@ pub struct DeleteRequest {
 }
 
 impl DeleteRequest {
-    /// Whether to delete the asset even though indexed assets refer to it.
+    /// If `true`, deletes the asset even if indexed assets reference it.
     ///
     /// **Default**: `false`.
     pub fn force(mut self, force: bool) -> Self {
@@ -604,14 +604,14 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The asset is deleted.
+    /// The asset was deleted.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `409`: Indexed assets refer to the asset, and `force` is not `true`.
+    /// - `400`: The request is invalid.
+    /// - `409`: Indexed assets reference the asset, and `force` is not `true`.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -675,14 +675,14 @@ impl DeleteUserMetadataRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The metadata is deleted.
+    /// The metadata was deleted.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such asset.
+    /// - `400`: The request is invalid.
+    /// - `404`: The asset does not exist.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -778,7 +778,7 @@ impl ListRequest {
         self
     }
 
-    /// Only assets whose file name has this text in it. Upper and lower case are the same.
+    /// Returns only assets whose filename contains this text. Not case-sensitive.
     pub fn filename(mut self, filename: impl Into<String>) -> Self {
         self.filename = Some(filename.into());
         self
@@ -945,14 +945,14 @@ impl ReplaceUserMetadataRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The metadata is replaced.
+    /// The metadata was replaced.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such asset.
+    /// - `400`: The request is invalid.
+    /// - `404`: The asset does not exist.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -1025,8 +1025,8 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such asset.
+    /// - `400`: The request is invalid.
+    /// - `404`: The asset does not exist.
     pub fn send(self) -> Sending<types::Asset> {
         self.send_with_response().into_body()
     }
@@ -1103,14 +1103,14 @@ impl RetrieveTranscriptionRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The status of the transcription and, once it is ready, the transcription.
+    /// The status of the transcription and, when it is `ready`, the transcription.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such asset, or it has no transcription.
+    /// - `400`: The request is invalid.
+    /// - `404`: The asset does not exist, or it has no transcription.
     pub fn send(self) -> Sending<types::AssetTranscription> {
         self.send_with_response().into_body()
     }
@@ -1208,14 +1208,14 @@ impl UpdateUserMetadataRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The metadata is updated.
+    /// The metadata was updated.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such asset.
+    /// - `400`: The request is invalid.
+    /// - `404`: The asset does not exist.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }

@@ -21,23 +21,24 @@ impl DataConnectors {
 
     /// Authorize a connection
     ///
-    /// Begins the OAuth flow that connects an account at a provider. Send the user to the address
-    /// in the answer, to grant or deny access.
+    /// Starts the OAuth flow that connects an account at a provider. Redirect the user to the URL
+    /// in the response to grant or deny access.
     ///
-    /// The platform then sends the user on to `redirect_uri`, with these query parameters:
+    /// The platform then redirects the user to `redirect_uri` with the following query parameters:
     ///
-    /// - `connection_id`: on success, what identifies the new connection, which is to be kept.
+    /// - `connection_id`: on success, the identifier of the new connection. Store it.
     /// - `status`: on success, `ok`.
-    /// - `custom_id`: on success, the label that was given, if there was one.
-    /// - `error`: an error code instead of the others, when access was denied or the flow failed.
+    /// - `custom_id`: on success, the custom label, if one was set.
+    /// - `error`: if access was denied or the flow failed, an error code. The other parameters are
+    ///   absent.
     ///
     /// `POST /connections:authorize`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/data-connectors/authorize-a-connection).
     ///
     /// # Arguments
     ///
-    /// - `redirect_uri`: Where the user arrives afterwards. Any URI will do until you register
-    ///   some; then it must be one of those.
+    /// - `redirect_uri`: The URI that the user is redirected to after authorization. Until you
+    ///   register a redirect URI, any URI is accepted. After that, it must be a registered URI.
     ///
     /// # Example
     ///
@@ -70,16 +71,16 @@ impl DataConnectors {
 
     /// Create a picker token
     ///
-    /// Returns a token for a file picker, such as Google's, in which a user of your application
-    /// chooses files of the account. It is good for reading, for a short time; the token that could
-    /// renew it never leaves the platform.
+    /// Returns a token for a file picker, such as the Google Picker, where a user of your
+    /// application selects files of the account. The token is read-only and short-lived. The
+    /// refresh token never leaves the platform.
     ///
     /// `POST /connections/{connection_id}/picker-token`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `connection_id`: Identifies the connection.
+    /// - `connection_id`: The identifier of the connection.
     ///
     /// # Example
     ///
@@ -108,15 +109,15 @@ impl DataConnectors {
 
     /// Register a redirect URI
     ///
-    /// Registers a redirect URI, so that the authorization of a connection accepts it.
+    /// Registers a redirect URI for the authorization of connections.
     ///
     /// `POST /connections/redirect-uris`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/data-connectors/register-a-redirect-uri).
     ///
     /// # Arguments
     ///
-    /// - `redirect_uri`: The URI, exactly as your application will send it. It must use HTTPS, lead
-    ///   to a public host, and have no wildcards.
+    /// - `redirect_uri`: The redirect URI, exactly as your application sends it. It must use HTTPS,
+    ///   have a public host, and contain no wildcards.
     ///
     /// # Example
     ///
@@ -144,15 +145,15 @@ impl DataConnectors {
 
     /// Delete a connection
     ///
-    /// Ends a connection, together with the access that was granted and the tokens that the
-    /// platform has. Assets that were imported through it stay.
+    /// Deletes a connection, revokes the granted access, and deletes the stored tokens. Assets that
+    /// were imported through the connection are not deleted.
     ///
     /// `DELETE /connections/{connection_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `connection_id`: Identifies the connection.
+    /// - `connection_id`: The identifier of the connection.
     ///
     /// # Example
     ///
@@ -177,14 +178,15 @@ impl DataConnectors {
 
     /// Delete a redirect URI
     ///
-    /// Removes a redirect URI for good. The authorization of a connection no longer accepts it.
+    /// Permanently deletes a redirect URI. It is no longer accepted in the authorization of a
+    /// connection.
     ///
     /// `DELETE /connections/redirect-uris/{redirect_uri_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `redirect_uri_id`: Identifies the redirect URI.
+    /// - `redirect_uri_id`: The identifier of the redirect URI.
     ///
     /// # Example
     ///
@@ -212,7 +214,7 @@ impl DataConnectors {
 
     /// List connections
     ///
-    /// Returns the connections of the account, the newest first.
+    /// Lists the connections of your account, newest first.
     ///
     /// `GET /connections`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
@@ -239,8 +241,8 @@ impl DataConnectors {
 
     /// List redirect URIs
     ///
-    /// Returns the redirect URIs that you registered, the newest first. The authorization of a
-    /// connection accepts each of them.
+    /// Lists your registered redirect URIs, newest first. All of them are accepted in the
+    /// authorization of a connection.
     ///
     /// `GET /connections/redirect-uris`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
@@ -268,14 +270,14 @@ impl DataConnectors {
 
     /// Retrieve a connection
     ///
-    /// Returns one connection.
+    /// Returns a connection.
     ///
     /// `GET /connections/{connection_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `connection_id`: Identifies the connection.
+    /// - `connection_id`: The identifier of the connection.
     ///
     /// # Example
     ///
@@ -322,7 +324,7 @@ impl AuthorizeConnectionRequest {
         }
     }
 
-    /// A label of your own that stays with the connection. It should not identify a person.
+    /// A custom label for the connection. Do not include information that identifies a person.
     pub fn custom_id(mut self, custom_id: impl Into<String>) -> Self {
         self.body.custom_id = Some(custom_id.into());
         self
@@ -350,13 +352,13 @@ impl AuthorizeConnectionRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// Where the user grants access.
+    /// The URL where the user grants access.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::ConnectionAuthorization> {
         self.send_with_response().into_body()
     }
@@ -430,9 +432,9 @@ impl CreateConnectionPickerTokenRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such connection.
-    /// - `409`: The request conflicts with the state of the connection.
+    /// - `400`: The request is invalid.
+    /// - `404`: The connection does not exist.
+    /// - `409`: The request conflicts with the current state of the connection.
     pub fn send(self) -> Sending<types::PickerToken> {
         self.send_with_response().into_body()
     }
@@ -530,9 +532,9 @@ impl CreateRedirectUriRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `409`: The request conflicts with what is registered.
-    /// - `422`: The redirect URI is not acceptable. The body is a
+    /// - `400`: The request is invalid.
+    /// - `409`: The request conflicts with an existing registration.
+    /// - `422`: The redirect URI is not allowed. The body is a
     ///   [`UnprocessableEntityErrorBody`](crate::types::UnprocessableEntityErrorBody), see
     ///   [`ApiError::json`](crate::ApiError::json).
     pub fn send(self) -> Sending<types::RedirectUri> {
@@ -602,14 +604,14 @@ impl DeleteConnectionRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The connection is deleted.
+    /// The connection was deleted.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such connection.
+    /// - `400`: The request is invalid.
+    /// - `404`: The connection does not exist.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -676,14 +678,14 @@ impl DeleteRedirectUriRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The redirect URI is deleted.
+    /// The redirect URI was deleted.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such redirect URI.
+    /// - `400`: The request is invalid.
+    /// - `404`: The redirect URI does not exist.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -742,7 +744,7 @@ pub struct ListConnectionsRequest {
 }
 
 impl ListConnectionsRequest {
-    /// The number of the page to return.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -750,7 +752,7 @@ impl ListConnectionsRequest {
         self
     }
 
-    /// How many items a page has at most.
+    /// The maximum number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -768,13 +770,13 @@ impl ListConnectionsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// A page of the connections.
+    /// A page of connections.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::ConnectionList> {
         self.send_with_response().into_body()
     }
@@ -879,7 +881,7 @@ pub struct ListRedirectUrisRequest {
 }
 
 impl ListRedirectUrisRequest {
-    /// The number of the page to return.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -887,7 +889,7 @@ impl ListRedirectUrisRequest {
         self
     }
 
-    /// How many items a page has at most.
+    /// The maximum number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -905,13 +907,13 @@ impl ListRedirectUrisRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// A page of the redirect URIs.
+    /// A page of redirect URIs.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::RedirectUriList> {
         self.send_with_response().into_body()
     }
@@ -1032,8 +1034,8 @@ impl RetrieveConnectionRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such connection.
+    /// - `400`: The request is invalid.
+    /// - `404`: The connection does not exist.
     pub fn send(self) -> Sending<types::Connection> {
         self.send_with_response().into_body()
     }

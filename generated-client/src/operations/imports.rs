@@ -21,23 +21,23 @@ impl Imports {
 
     /// Import files
     ///
-    /// Makes assets out of files in a connected account. The platform fetches each file in the
-    /// background, while its asset is `processing`.
+    /// Creates assets from files in a connected account. The platform fetches each file in the
+    /// background while the asset is `processing`.
     ///
-    /// A file that was imported through this account before is not fetched again, unless that had
-    /// failed: the answer has the asset that is there. A file may also be rejected, and even when
-    /// all are, the answer is a success: see `has_failures`, and the `action` and `error` of each
-    /// item.
+    /// Files that were already imported through this account are not fetched again, unless the
+    /// earlier import failed: the response contains the existing asset. Files can be rejected. The
+    /// response succeeds even if all files are rejected: see `has_failures`, and the `action` and
+    /// `error` of each item.
     ///
-    /// **Largest size**: 10 GB for video, 4 GB for audio, 32 MB for images.
+    /// **Maximum size**: 10 GB for video, 4 GB for audio, 32 MB for images.
     ///
     /// `POST /connections/{connection_id}/imports`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/data-connectors/imports/import-files).
     ///
     /// # Arguments
     ///
-    /// - `connection_id`: Identifies the connection.
-    /// - `items`: The files to import. No two may have the same `source_id`.
+    /// - `connection_id`: The identifier of the connection.
+    /// - `items`: The files to import. Each `source_id` must be unique.
     ///
     ///   **Max**: `100` files.
     ///
@@ -72,16 +72,16 @@ impl Imports {
 
     /// List imports
     ///
-    /// Returns the imports that were made through a connection, the newest first. They come without
-    /// their files, which
-    /// [`imports.retrieve_import`](crate::operations::imports::Imports::retrieve_import) returns.
+    /// Lists the imports through a connection, newest first. The files of each import are omitted.
+    /// To get them, use
+    /// [`imports.retrieve_import`](crate::operations::imports::Imports::retrieve_import).
     ///
     /// `GET /connections/{connection_id}/imports`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `connection_id`: Identifies the connection.
+    /// - `connection_id`: The identifier of the connection.
     ///
     /// # Example
     ///
@@ -107,15 +107,15 @@ impl Imports {
 
     /// Retrieve an import
     ///
-    /// Returns an import with what was done about each file, and the status that its asset has now.
+    /// Returns an import, with the action taken for each file and the current status of its asset.
     ///
     /// `GET /connections/{connection_id}/imports/{import_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/data-connectors/imports/retrieve-an-import).
     ///
     /// # Arguments
     ///
-    /// - `connection_id`: Identifies the connection.
-    /// - `import_id`: Identifies the import.
+    /// - `connection_id`: The identifier of the connection.
+    /// - `import_id`: The identifier of the import.
     ///
     /// # Example
     ///
@@ -192,15 +192,15 @@ impl ImportFilesRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The import is accepted: what becomes of each file, in the order of the request.
+    /// The import was accepted. The items are in the order of the request.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such connection.
-    /// - `409`: The request conflicts with the state of the connection.
+    /// - `400`: The request is invalid.
+    /// - `404`: The connection does not exist.
+    /// - `409`: The request conflicts with the current state of the connection.
     pub fn send(self) -> Sending<types::ImportResult> {
         self.send_with_response().into_body()
     }
@@ -261,7 +261,7 @@ pub struct ListImportsRequest {
 }
 
 impl ListImportsRequest {
-    /// The number of the page to return.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -269,7 +269,7 @@ impl ListImportsRequest {
         self
     }
 
-    /// How many items a page has at most.
+    /// The maximum number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -287,14 +287,14 @@ impl ListImportsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// A page of the imports.
+    /// A page of imports.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such connection.
+    /// - `400`: The request is invalid.
+    /// - `404`: The connection does not exist.
     pub fn send(self) -> Sending<types::ImportList> {
         self.send_with_response().into_body()
     }
@@ -416,8 +416,8 @@ impl RetrieveImportRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such import.
+    /// - `400`: The request is invalid.
+    /// - `404`: The import does not exist.
     pub fn send(self) -> Sending<types::ImportDetail> {
         self.send_with_response().into_body()
     }

@@ -21,17 +21,17 @@ impl KnowledgeStoreItemCollections {
 
     /// Add items to an item collection
     ///
-    /// Adds items of the knowledge store to an item collection. All of them must exist. Those that
-    /// are in the item collection already are passed over, so the request can be repeated.
+    /// Adds items in the knowledge store to an item collection. All items must exist. Items that
+    /// are already in the item collection are ignored, so the request can be safely retried.
     ///
     /// `POST /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/add`,
     /// see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
-    /// - `collection_id`: Identifies the item collection.
-    /// - `item_ids`: Identifies the items to add, up to 500.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
+    /// - `collection_id`: The identifier of the item collection.
+    /// - `item_ids`: The identifiers of the items to add, up to 500.
     ///
     /// # Example
     ///
@@ -66,7 +66,7 @@ impl KnowledgeStoreItemCollections {
 
     /// Create an item collection
     ///
-    /// Creates an item collection in a knowledge store, which is empty at first: a name for some
+    /// Creates an empty item collection in a knowledge store. An item collection is a named subset
     /// of its items.
     ///
     /// `POST /knowledge-stores/{knowledge_store_id}/item-collections`, see the
@@ -74,9 +74,8 @@ impl KnowledgeStoreItemCollections {
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
-    /// - `name`: What to call the item collection. No other one of the knowledge store can have
-    ///   this name.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
+    /// - `name`: The name of the item collection. Must be unique within the knowledge store.
     ///
     /// # Example
     ///
@@ -111,15 +110,15 @@ impl KnowledgeStoreItemCollections {
 
     /// Delete an item collection
     ///
-    /// Deletes an item collection. Its items stay in the knowledge store.
+    /// Deletes an item collection. Its items remain in the knowledge store.
     ///
     /// `DELETE /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
-    /// - `collection_id`: Identifies the item collection.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
+    /// - `collection_id`: The identifier of the item collection.
     ///
     /// # Example
     ///
@@ -149,14 +148,14 @@ impl KnowledgeStoreItemCollections {
 
     /// List the item collections of a knowledge store
     ///
-    /// Returns the item collections of a knowledge store, page by page.
+    /// Lists the item collections in a knowledge store.
     ///
     /// `GET /knowledge-stores/{knowledge_store_id}/item-collections`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
     ///
     /// # Example
     ///
@@ -187,15 +186,15 @@ impl KnowledgeStoreItemCollections {
 
     /// List the items of an item collection
     ///
-    /// Returns the items of an item collection, page by page.
+    /// Lists the items in an item collection.
     ///
     /// `GET /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
-    /// - `collection_id`: Identifies the item collection.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
+    /// - `collection_id`: The identifier of the item collection.
     ///
     /// # Example
     ///
@@ -229,17 +228,17 @@ impl KnowledgeStoreItemCollections {
 
     /// Remove items from an item collection
     ///
-    /// Takes items from an item collection; they stay in the knowledge store. Those that are not in
-    /// the item collection are passed over, so the request can be repeated.
+    /// Removes items from an item collection. The items remain in the knowledge store. Items that
+    /// are not in the item collection are ignored, so the request can be safely retried.
     ///
     /// `POST /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/remove`,
     /// see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
-    /// - `collection_id`: Identifies the item collection.
-    /// - `item_ids`: Identifies the items to remove, up to 500.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
+    /// - `collection_id`: The identifier of the item collection.
+    /// - `item_ids`: The identifiers of the items to remove, up to 500.
     ///
     /// # Example
     ///
@@ -280,8 +279,8 @@ impl KnowledgeStoreItemCollections {
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
-    /// - `collection_id`: Identifies the item collection.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
+    /// - `collection_id`: The identifier of the item collection.
     ///
     /// # Example
     ///
@@ -312,16 +311,16 @@ impl KnowledgeStoreItemCollections {
 
     /// Update an item collection
     ///
-    /// Changes the name, the description, or the metadata of an item collection. What is left out
-    /// stays as it is.
+    /// Updates the name, description, or metadata of an item collection. Omitted fields are not
+    /// changed.
     ///
     /// `PATCH /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
-    /// - `collection_id`: Identifies the item collection.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
+    /// - `collection_id`: The identifier of the item collection.
     ///
     /// # Example
     ///
@@ -406,7 +405,7 @@ impl AddItemsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The item collection with the items.
+    /// The item collection, including the added items.
     ///
     /// # Errors
     ///
@@ -492,15 +491,15 @@ impl CreateRequest {
         }
     }
 
-    /// What the item collection is about.
+    /// The description of the item collection.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.body.description = Some(description.into());
         self
     }
 
-    /// Metadata of your own, by name: up to 10 entries, with names of up to 128
-    /// characters and strings of up to 2048. There are no nested objects and no nulls,
-    /// and lists hold strings alone.
+    /// User metadata, by name. Up to 10 entries, with names of up to 128 characters and
+    /// strings of up to 2048 characters. Nested objects and nulls are not supported,
+    /// and lists can contain only strings.
     pub fn metadata(
         mut self,
         metadata: impl IntoIterator<
@@ -613,7 +612,7 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The item collection is deleted.
+    /// The item collection was deleted.
     ///
     /// # Errors
     ///
@@ -686,7 +685,7 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// Which page to return, from 1.
+    /// The page number, starting at 1.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -694,7 +693,7 @@ impl ListRequest {
         self
     }
 
-    /// How many items a page holds.
+    /// The number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -703,7 +702,7 @@ impl ListRequest {
         self
     }
 
-    /// What to sort by.
+    /// The field to sort by.
     ///
     /// **Default**: `created_at`.
     pub fn sort_by(
@@ -714,7 +713,7 @@ impl ListRequest {
         self
     }
 
-    /// Which way to sort: `asc` or `desc`.
+    /// The sort order: `asc` or `desc`.
     ///
     /// **Default**: `desc`.
     pub fn sort_option(mut self, sort_option: impl Into<String>) -> Self {
@@ -860,7 +859,7 @@ pub struct ListItemsRequest {
 }
 
 impl ListItemsRequest {
-    /// Which page to return, from 1.
+    /// The page number, starting at 1.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -868,7 +867,7 @@ impl ListItemsRequest {
         self
     }
 
-    /// How many items a page holds.
+    /// The number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -1045,7 +1044,7 @@ impl RemoveItemsRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The items are removed.
+    /// The items were removed.
     ///
     /// # Errors
     ///
@@ -1197,7 +1196,7 @@ pub struct UpdateRequest {
 }
 
 impl UpdateRequest {
-    /// The new name. No other item collection of the knowledge store can have it.
+    /// The new name. Must be unique within the knowledge store.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.body.name = Some(name.into());
         self
@@ -1209,11 +1208,12 @@ impl UpdateRequest {
         self
     }
 
-    /// The new metadata, by name. It replaces all that there is, so an empty object
-    /// removes everything.
+    /// The new metadata, by name. Replaces all existing metadata. An empty object
+    /// removes all metadata.
     ///
-    /// Up to 10 entries, with names of up to 128 characters and strings of up to 2048.
-    /// There are no nested objects and no nulls, and lists hold strings alone.
+    /// Up to 10 entries, with names of up to 128 characters and strings of up to 2048
+    /// characters. Nested objects and nulls are not supported, and lists can contain
+    /// only strings.
     pub fn metadata(
         mut self,
         metadata: impl IntoIterator<
@@ -1249,7 +1249,7 @@ impl UpdateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The item collection after the change.
+    /// The updated item collection.
     ///
     /// # Errors
     ///

@@ -21,18 +21,18 @@ impl KnowledgeStoreItems {
 
     /// Add an asset to a knowledge store
     ///
-    /// Makes an item of an asset, in a knowledge store. The answer comes at once, with the item
-    /// still `queued`; retrieve it until it is `ready`.
+    /// Adds an asset to a knowledge store as an item. Processing is asynchronous: the item in the
+    /// response is `queued`. Retrieve the item until it is `ready`.
     ///
-    /// A video can have up to 10 GB, and an image up to 32 MB.
+    /// The maximum size is 10 GB for videos and 32 MB for images.
     ///
     /// `POST /knowledge-stores/{knowledge_store_id}/items`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-store-items/create-knowledge-store-item).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
-    /// - `asset_id`: Identifies the asset.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
+    /// - `asset_id`: The identifier of the asset.
     ///
     /// # Example
     ///
@@ -74,8 +74,8 @@ impl KnowledgeStoreItems {
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
-    /// - `item_id`: Identifies the item.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
+    /// - `item_id`: The identifier of the item.
     ///
     /// # Example
     ///
@@ -105,14 +105,14 @@ impl KnowledgeStoreItems {
 
     /// List the items of a knowledge store
     ///
-    /// Returns the items of a knowledge store, page by page.
+    /// Lists the items in a knowledge store.
     ///
     /// `GET /knowledge-stores/{knowledge_store_id}/items`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-store-items/list-knowledge-store-items).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
     ///
     /// # Example
     ///
@@ -151,8 +151,8 @@ impl KnowledgeStoreItems {
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
-    /// - `item_id`: Identifies the item.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
+    /// - `item_id`: The identifier of the item.
     ///
     /// # Example
     ///
@@ -248,15 +248,15 @@ impl CreateRequest {
         }
     }
 
-    /// What the asset is, a video or an image.
+    /// The type of the asset: video or image.
     pub fn asset_type(mut self, asset_type: impl Into<types::KnowledgeStoreItemAssetType>) -> Self {
         self.body.asset_type = Some(asset_type.into());
         self
     }
 
-    /// Metadata of your own, by name: up to 50 entries, with names of up to 128
-    /// characters and strings of up to 8192. There are no nested objects and no nulls,
-    /// and lists hold strings alone.
+    /// User metadata, by name. Up to 50 entries, with names of up to 128 characters and
+    /// strings of up to 8192 characters. Nested objects and nulls are not supported,
+    /// and lists can contain only strings.
     pub fn metadata(
         mut self,
         metadata: impl IntoIterator<
@@ -292,7 +292,7 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The new item, which is still to be processed.
+    /// The new item, which is not processed yet.
     ///
     /// # Errors
     ///
@@ -369,7 +369,7 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The item is deleted.
+    /// The item was deleted.
     ///
     /// # Errors
     ///
@@ -440,7 +440,7 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// Which page to return, from 1.
+    /// The page number, starting at 1.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -448,7 +448,7 @@ impl ListRequest {
         self
     }
 
-    /// How many items a page holds.
+    /// The number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -457,7 +457,7 @@ impl ListRequest {
         self
     }
 
-    /// What to sort by.
+    /// The field to sort by.
     ///
     /// **Default**: `created_at`.
     pub fn sort_by(mut self, sort_by: impl Into<types::KnowledgeStoreItemSortBy>) -> Self {
@@ -465,7 +465,7 @@ impl ListRequest {
         self
     }
 
-    /// Which way to sort: `asc` or `desc`.
+    /// The sort order: `asc` or `desc`.
     ///
     /// **Default**: `desc`.
     pub fn sort_option(mut self, sort_option: impl Into<String>) -> Self {
@@ -473,7 +473,7 @@ impl ListRequest {
         self
     }
 
-    /// Keeps the items with one of these statuses.
+    /// Returns only items with any of these statuses.
     pub fn status(
         mut self,
         status: impl IntoIterator<Item = impl Into<types::KnowledgeStoreItemStatus>>,

@@ -21,15 +21,14 @@ impl KnowledgeStores {
 
     /// Create a knowledge store
     ///
-    /// Creates a knowledge store, which is empty at first. How it processes content is set here,
-    /// and cannot be changed later.
+    /// Creates an empty knowledge store. The ingestion configuration cannot be changed later.
     ///
     /// `POST /knowledge-stores`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/create-knowledge-store).
     ///
     /// # Arguments
     ///
-    /// - `name`: What to call the knowledge store.
+    /// - `name`: The name of the knowledge store.
     ///
     /// # Example
     ///
@@ -56,14 +55,14 @@ impl KnowledgeStores {
 
     /// Delete a knowledge store
     ///
-    /// Deletes a knowledge store, along with its items.
+    /// Deletes a knowledge store and its items.
     ///
     /// `DELETE /knowledge-stores/{knowledge_store_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/delete-knowledge-store).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
     ///
     /// # Example
     ///
@@ -88,7 +87,7 @@ impl KnowledgeStores {
 
     /// List knowledge stores
     ///
-    /// Returns the knowledge stores of your account, page by page.
+    /// Lists the knowledge stores of your account.
     ///
     /// `GET /knowledge-stores`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/list-knowledge-stores).
@@ -125,7 +124,7 @@ impl KnowledgeStores {
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
     ///
     /// # Example
     ///
@@ -151,22 +150,23 @@ impl KnowledgeStores {
 
     /// Search a knowledge store
     ///
-    /// Searches a knowledge store by a description in natural language, and returns the clips of
-    /// videos and the images that fit, the best first.
+    /// Searches a knowledge store with a natural language query, and returns the matching video
+    /// clips and images, best match first.
     ///
-    /// Which items are searched is up to `filter`, how videos are matched to `search_options`, and
-    /// whether the clips of a video come one by one or together to `group_by`. For the next page,
-    /// send the request again with the `next_page_token` of the last answer as `page_token`.
+    /// Use `filter` to select the items to search, `search_options` to define how videos are
+    /// matched, and `group_by` to return the clips of a video individually or grouped. To get the
+    /// next page, send the request again with `page_token` set to the `next_page_token` of the
+    /// previous response.
     ///
-    /// How often you can call this is limited.
+    /// This method is rate-limited.
     ///
     /// `POST /knowledge-stores/{knowledge_store_id}/search`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
-    /// - `query`: What to search for.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
+    /// - `query`: The search query.
     ///
     /// # Example
     ///
@@ -208,15 +208,15 @@ impl KnowledgeStores {
 
     /// Update a knowledge store
     ///
-    /// Changes the name, the description, or the metadata of a knowledge store. What is left out
-    /// stays as it is.
+    /// Updates the name, description, or metadata of a knowledge store. Omitted fields are not
+    /// changed.
     ///
     /// `PATCH /knowledge-stores/{knowledge_store_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/update-knowledge-store).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store.
+    /// - `knowledge_store_id`: The identifier of the knowledge store.
     ///
     /// # Example
     ///
@@ -265,21 +265,21 @@ impl CreateRequest {
         }
     }
 
-    /// How content is processed. It cannot be changed later.
+    /// The ingestion configuration. It cannot be changed later.
     pub fn ingestion_config(mut self, ingestion_config: types::IngestionConfig) -> Self {
         self.body.ingestion_config = Some(ingestion_config);
         self
     }
 
-    /// What the knowledge store is about.
+    /// The description of the knowledge store.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.body.description = Some(description.into());
         self
     }
 
-    /// Metadata of your own, by name: up to 10 entries, with names of up to 128
-    /// characters and strings of up to 2048. There are no nested objects and no nulls,
-    /// and lists hold strings alone.
+    /// User metadata, by name. Up to 10 entries, with names of up to 128 characters and
+    /// strings of up to 2048 characters. Nested objects and nulls are not supported,
+    /// and lists can contain only strings.
     pub fn metadata(
         mut self,
         metadata: impl IntoIterator<
@@ -386,7 +386,7 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The knowledge store is deleted.
+    /// The knowledge store was deleted.
     ///
     /// # Errors
     ///
@@ -453,7 +453,7 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// Which page to return, from 1.
+    /// The page number, starting at 1.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -461,7 +461,7 @@ impl ListRequest {
         self
     }
 
-    /// How many items a page holds.
+    /// The number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -470,7 +470,7 @@ impl ListRequest {
         self
     }
 
-    /// What to sort by.
+    /// The field to sort by.
     ///
     /// **Default**: `created_at`.
     pub fn sort_by(mut self, sort_by: impl Into<types::KnowledgeStoreSortBy>) -> Self {
@@ -478,7 +478,7 @@ impl ListRequest {
         self
     }
 
-    /// Which way to sort: `asc` or `desc`.
+    /// The sort order: `asc` or `desc`.
     ///
     /// **Default**: `desc`.
     pub fn sort_option(mut self, sort_option: impl Into<String>) -> Self {
@@ -700,20 +700,21 @@ impl SearchRequest {
         }
     }
 
-    /// Which items to search. Without it, all of them.
+    /// The filter that selects the items to search. If omitted, all items are searched.
     pub fn filter(mut self, filter: types::SearchKnowledgeStoreFilter) -> Self {
         self.body.filter = Some(filter);
         self
     }
 
-    /// How videos are matched. Without it, by what there is to see. Options for videos,
-    /// together with a filter that leaves no videos, are an error (`400`).
+    /// The options for matching videos. If omitted, videos are matched by visual
+    /// content. Setting video options together with a filter that excludes all videos
+    /// is an error (`400`).
     pub fn search_options(mut self, search_options: types::SearchKnowledgeStoreOptions) -> Self {
         self.body.search_options = Some(search_options);
         self
     }
 
-    /// Whether each result is a match, or an item with all its matches.
+    /// Defines whether each result is a single match, or an item with all of its matches.
     ///
     /// **Default**: `none`.
     pub fn group_by(mut self, group_by: impl Into<types::SearchKnowledgeStoreGroupBy>) -> Self {
@@ -721,7 +722,7 @@ impl SearchRequest {
         self
     }
 
-    /// How many results a page holds at most.
+    /// The maximum number of results per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -730,15 +731,15 @@ impl SearchRequest {
         self
     }
 
-    /// The `next_page_token` of the page before. Leave it out for the first page. A token
-    /// that is not known is an error (`400`), and so is one that has expired (`410`):
-    /// then search anew.
+    /// The `next_page_token` of the previous page. Omit it for the first page. An
+    /// unknown token is an error (`400`), and so is an expired token (`410`). If a
+    /// token is expired, start a new search.
     pub fn page_token(mut self, page_token: impl Into<String>) -> Self {
         self.body.page_token = Some(page_token.into());
         self
     }
 
-    /// Whether results come with metadata: that of the file, and your own.
+    /// If `true`, results include system metadata and user metadata.
     pub fn include_metadata(mut self, include_metadata: bool) -> Self {
         self.body.include_metadata = Some(include_metadata);
         self
@@ -773,11 +774,11 @@ impl SearchRequest {
     /// See [`Error`](crate::Error).
     ///
     /// - `400`: The request failed.
-    /// - `404`: There is no such knowledge store.
+    /// - `404`: The knowledge store does not exist.
     /// - `410`: The page token has expired. The body is a
     ///   [`GoneErrorBody`](crate::types::GoneErrorBody), see
     ///   [`ApiError::json`](crate::ApiError::json).
-    /// - `429`: There were too many requests.
+    /// - `429`: Too many requests were sent.
     pub fn send(self) -> Sending<types::SearchKnowledgeStoreResponse> {
         self.send_with_response().into_body()
     }
@@ -849,11 +850,12 @@ impl UpdateRequest {
         self
     }
 
-    /// The new metadata, by name. It replaces all that there is, so an empty object
-    /// removes everything.
+    /// The new metadata, by name. Replaces all existing metadata. An empty object
+    /// removes all metadata.
     ///
-    /// Up to 10 entries, with names of up to 128 characters and strings of up to 2048.
-    /// There are no nested objects and no nulls, and lists hold strings alone.
+    /// Up to 10 entries, with names of up to 128 characters and strings of up to 2048
+    /// characters. Nested objects and nulls are not supported, and lists can contain
+    /// only strings.
     pub fn metadata(
         mut self,
         metadata: impl IntoIterator<
@@ -889,7 +891,7 @@ impl UpdateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The knowledge store after the change.
+    /// The updated knowledge store.
     ///
     /// # Errors
     ///

@@ -21,12 +21,12 @@ impl MultipartUpload {
 
     /// Create a multipart upload session
     ///
-    /// Begins the upload of a local file in chunks. The answer tells how large each chunk must be
-    /// and where to upload the first of them.
+    /// Creates a session to upload a local file in chunks. The response contains the required chunk
+    /// size and the upload URLs of the first chunks.
     ///
     /// **Files**: video and audio of up to 10 GB, images of up to 32 MB.
     ///
-    /// A session ends 24 hours after it was created.
+    /// A session expires 24 hours after it was created.
     ///
     /// `POST /assets/multipart-uploads`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/create).
@@ -34,9 +34,9 @@ impl MultipartUpload {
     /// # Arguments
     ///
     /// - `filename`: The name of the file.
-    /// - `type_`: What kind of file it is.
-    /// - `total_size`: The file's size in bytes, at most 10 GB for video and audio and 32 MB for
-    ///   images. The size and the number of chunks follow from it.
+    /// - `type_`: The type of the file.
+    /// - `total_size`: The size of the file, in bytes. At most 10 GB for video and audio, and 32 MB
+    ///   for images. It determines the size and the number of chunks.
     ///
     /// # Example
     ///
@@ -74,19 +74,19 @@ impl MultipartUpload {
 
     /// Request more presigned URLs
     ///
-    /// Returns new addresses to upload chunks to: for those that got none with the session, those
-    /// whose address has expired, and those to be uploaded again. Each works for an hour.
+    /// Returns upload URLs for additional chunks, for chunks whose URL has expired, and for chunks
+    /// that must be uploaded again. Each URL is valid for an hour.
     ///
-    /// For the chunks 21 to 30, `start` is 21 and `count` is 10.
+    /// For example, to get the URLs of chunks 21 to 30, set `start` to 21 and `count` to 10.
     ///
     /// `POST /assets/multipart-uploads/{upload_id}/presigned-urls`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/get-additional-presigned-urls).
     ///
     /// # Arguments
     ///
-    /// - `upload_id`: Identifies the upload session.
-    /// - `start`: The number of the first chunk, from 1.
-    /// - `count`: For how many chunks to return addresses.
+    /// - `upload_id`: The identifier of the upload session.
+    /// - `start`: The index of the first chunk, starting at 1.
+    /// - `count`: The number of chunks to get upload URLs for.
     ///
     ///   **Max**: `50`.
     ///
@@ -120,18 +120,19 @@ impl MultipartUpload {
 
     /// Retrieve the status of a multipart upload
     ///
-    /// Returns how far an upload session is, and each of its chunks: what is left to upload, what
-    /// failed and is to be uploaded again, and whether the session has expired.
+    /// Returns the status of an upload session and of each chunk: the chunks that are pending, the
+    /// chunks that failed and must be uploaded again, and whether the session has expired.
     ///
-    /// After the last report, call this to see that the status is `completed`. The platform has
-    /// then got the file, but still checks it: retrieve the asset until its own status is `ready`.
+    /// After you report the last chunk, call this method to verify that the status is `completed`.
+    /// The platform has then received the file but is still validating it: retrieve the asset until
+    /// its status is `ready`.
     ///
     /// `GET /assets/multipart-uploads/{upload_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/get-status).
     ///
     /// # Arguments
     ///
-    /// - `upload_id`: Identifies the upload session.
+    /// - `upload_id`: The identifier of the upload session.
     ///
     /// # Example
     ///
@@ -157,7 +158,7 @@ impl MultipartUpload {
 
     /// List incomplete uploads
     ///
-    /// Returns the multipart upload sessions of the account that are not complete.
+    /// Lists the incomplete multipart upload sessions of your account.
     ///
     /// `GET /assets/multipart-uploads`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/list-incomplete-uploads).
@@ -185,18 +186,19 @@ impl MultipartUpload {
 
     /// Report uploaded chunks
     ///
-    /// Tells the platform which chunks are uploaded. When all are reported, the platform makes the
-    /// file whole.
+    /// Reports uploaded chunks to the platform. When all chunks are reported, the platform
+    /// assembles the file.
     ///
-    /// Several chunks at once, in any order, are the fastest way.
+    /// For best performance, report multiple chunks at once. Chunks can be reported in any order.
     ///
     /// `POST /assets/multipart-uploads/{upload_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/report-chunk-batch).
     ///
     /// # Arguments
     ///
-    /// - `upload_id`: Identifies the upload session.
-    /// - `completed_chunks`: The chunks whose upload was answered with an ETag.
+    /// - `upload_id`: The identifier of the upload session.
+    /// - `completed_chunks`: The uploaded chunks. Include only chunks whose upload returned an
+    ///   ETag.
     ///
     /// # Example
     ///
@@ -247,7 +249,7 @@ impl CreateRequest {
         }
     }
 
-    /// Whether to make an HLS stream of the video or audio. Other files are left as they are.
+    /// If `true`, generates an HLS stream of the video or audio. Ignored for other files.
     ///
     /// **Default**: `false`.
     pub fn enable_hls(mut self, enable_hls: bool) -> Self {
@@ -255,7 +257,7 @@ impl CreateRequest {
         self
     }
 
-    /// Whether to make a thumbnail.
+    /// If `true`, generates a thumbnail.
     ///
     /// **Default**: `false`.
     pub fn enable_thumbnail(mut self, enable_thumbnail: bool) -> Self {
@@ -263,10 +265,10 @@ impl CreateRequest {
         self
     }
 
-    /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with
-    /// an empty text, an empty list or `null` are left out. Write integers that need more than 53
-    /// bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back
-    /// unchanged, as texts.
+    /// User metadata. Each value is a string, a number, a boolean, or a list of strings. Keys whose
+    /// value is an empty string, an empty list, or `null` are omitted. Send integers that require
+    /// more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must
+    /// be preserved exactly, as strings.
     pub fn user_metadata(
         mut self,
         user_metadata: impl IntoIterator<
@@ -308,9 +310,9 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `403`: The account may not do this.
-    /// - `500`: The platform failed.
+    /// - `400`: The request is invalid.
+    /// - `403`: The account does not have permission.
+    /// - `500`: An internal error occurred.
     pub fn send(self) -> Sending<types::CreateAssetUploadResponse> {
         self.send_with_response().into_body()
     }
@@ -404,16 +406,16 @@ impl GetAdditionalPresignedUrlsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The new addresses.
+    /// The upload URLs.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `403`: The account may not do this.
-    /// - `404`: There is no such upload session.
-    /// - `500`: The platform failed.
+    /// - `400`: The request is invalid.
+    /// - `403`: The account does not have permission.
+    /// - `404`: The upload session does not exist.
+    /// - `500`: An internal error occurred.
     pub fn send(self) -> Sending<types::AdditionalPresignedUrls> {
         self.send_with_response().into_body()
     }
@@ -476,7 +478,7 @@ pub struct GetStatusRequest {
 }
 
 impl GetStatusRequest {
-    /// The number of the page to return.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -484,7 +486,7 @@ impl GetStatusRequest {
         self
     }
 
-    /// How many items a page has at most.
+    /// The maximum number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -508,10 +510,10 @@ impl GetStatusRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `403`: The account may not do this.
-    /// - `404`: There is no such upload session.
-    /// - `500`: The platform failed.
+    /// - `400`: The request is invalid.
+    /// - `403`: The account does not have permission.
+    /// - `404`: The upload session does not exist.
+    /// - `500`: An internal error occurred.
     pub fn send(self) -> Sending<types::GetUploadStatusResponse> {
         self.send_with_response().into_body()
     }
@@ -620,7 +622,7 @@ pub struct ListIncompleteUploadsRequest {
 }
 
 impl ListIncompleteUploadsRequest {
-    /// The number of the page to return.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -628,7 +630,7 @@ impl ListIncompleteUploadsRequest {
         self
     }
 
-    /// How many items a page has at most.
+    /// The maximum number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -646,15 +648,15 @@ impl ListIncompleteUploadsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// A page of the sessions.
+    /// A page of upload sessions.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `403`: The account may not do this.
-    /// - `500`: The platform failed.
+    /// - `400`: The request is invalid.
+    /// - `403`: The account does not have permission.
+    /// - `500`: An internal error occurred.
     pub fn send(self) -> Sending<types::ListIncompleteUploadsResponse> {
         self.send_with_response().into_body()
     }
@@ -799,15 +801,15 @@ impl ReportChunkBatchRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// What came of the report.
+    /// The result of the report.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `403`: The account may not do this.
-    /// - `404`: There is no such upload session.
+    /// - `400`: The request is invalid.
+    /// - `403`: The account does not have permission.
+    /// - `404`: The upload session does not exist.
     pub fn send(self) -> Sending<types::ReportChunkBatchResponse> {
         self.send_with_response().into_body()
     }

@@ -21,22 +21,23 @@ impl Responses {
 
     /// Create a response
     ///
-    /// Has the agent Jockey reason over what is in a knowledge store, and answer. First add assets
-    /// to the knowledge store as items. Input and output follow Open Responses.
+    /// Runs the Jockey agent, which reasons over the content of a knowledge store and returns a
+    /// response. Add assets to the knowledge store as items first. The input and output follow the
+    /// Open Responses specification.
     ///
-    /// Each response belongs to a session. To go on with its conversation, send the `session_id` of
-    /// the response with the next request.
+    /// Each response belongs to a session. To continue the conversation, send the `session_id` of
+    /// the response in the next request.
     ///
-    /// The agent looks at every item unless `selections` names some, which a message refers to as
-    /// `{{sel:N}}`, where N is the place among the selections, from 0. This is a hint, and does not
-    /// lock the other items away.
+    /// By default, the agent considers every item. To focus on specific items, set `selections`,
+    /// and reference them in messages as `{{sel:N}}`, where N is the index in `selections`,
+    /// starting at 0. Selections are a hint: the agent can still use other items.
     ///
     /// `POST /responses`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store to reason over.
-    /// - `input`: What to answer, and what to know for it.
+    /// - `knowledge_store_id`: The identifier of the knowledge store to reason over.
+    /// - `input`: The input messages, including the question and its context.
     ///
     /// # Example
     ///
@@ -78,23 +79,23 @@ impl Responses {
 
     /// Create a response
     ///
-    /// Has the agent Jockey reason over what is in a knowledge store, and answers with events
-    /// while it does. First add assets to the knowledge store as items. Input and events follow
-    /// Open Responses.
+    /// Runs the Jockey agent, which reasons over the content of a knowledge store, and streams
+    /// events while it generates the response. Add assets to the knowledge store as items first.
+    /// The input and events follow the Open Responses specification.
     ///
-    /// Each response belongs to a session. To go on with its conversation, send the `session_id`
-    /// of the response with the next request.
+    /// Each response belongs to a session. To continue the conversation, send the `session_id` of
+    /// the response in the next request.
     ///
-    /// The agent looks at every item unless `selections` names some, which a message refers to as
-    /// `{{sel:N}}`, where N is the place among the selections, from 0. This is a hint, and does
-    /// not lock the other items away.
+    /// By default, the agent considers every item. To focus on specific items, set `selections`,
+    /// and reference them in messages as `{{sel:N}}`, where N is the index in `selections`,
+    /// starting at 0. Selections are a hint: the agent can still use other items.
     ///
     /// `POST /responses`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
     /// # Arguments
     ///
-    /// - `knowledge_store_id`: Identifies the knowledge store to reason over.
-    /// - `input`: What to answer, and what to know for it.
+    /// - `knowledge_store_id`: The identifier of the knowledge store to reason over.
+    /// - `input`: The input messages, including the question and its context.
     ///
     /// # Example
     ///
@@ -156,21 +157,23 @@ impl CreateRequest {
         }
     }
 
-    /// The session of an earlier response, to go on with its conversation. It must have been
-    /// about the same knowledge store, or else the answer is an error (`400`). Without it, a new
-    /// session begins.
+    /// The session of an earlier response, to continue its conversation. The session must use
+    /// the same knowledge store, or the request fails (`400`). If omitted, a new session is
+    /// created.
     pub fn session_id(mut self, session_id: impl Into<String>) -> Self {
         self.body.session_id = Some(session_id.into());
         self
     }
 
-    /// More guidance for the agent, like a system prompt of this request.
+    /// Additional instructions for the agent, similar to a system prompt. They apply only to this
+    /// request.
     pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
         self.body.instructions = Some(instructions.into());
         self
     }
 
-    /// What the output has besides the answer. Without it, there is the answer alone.
+    /// Additional data to include in the output. If omitted, the output contains only the final
+    /// message.
     pub fn include(
         mut self,
         include: impl IntoIterator<Item = impl Into<types::ResponseInclude>>,
@@ -179,11 +182,11 @@ impl CreateRequest {
         self
     }
 
-    /// The items and item collections that the request is about. Without it, that is every item.
+    /// The items and item collections to focus on. If omitted, the agent considers every item.
     ///
-    /// This works like a strong hint in the prompt: it does not lock the other items away.
-    /// Selections stay in the session, and those of later requests add to them. What was selected
-    /// earlier can be spoken of in plain words, without `{{sel:N}}`.
+    /// Selections work like a strong hint in the prompt: the agent can still use other items.
+    /// Selections persist in the session, and later requests add to them. To refer to earlier
+    /// selections, use plain language without `{{sel:N}}`.
     pub fn selections(
         mut self,
         selections: impl IntoIterator<Item = types::ResponseSelection>,
@@ -192,7 +195,7 @@ impl CreateRequest {
         self
     }
 
-    /// How the text of the answer is to be. Without it, plain text.
+    /// The format of the response text. The default is plain text.
     pub fn text(mut self, text: types::TextParam) -> Self {
         self.body.text = Some(text);
         self
@@ -290,21 +293,23 @@ impl CreateStreamRequest {
         }
     }
 
-    /// The session of an earlier response, to go on with its conversation. It must have been
-    /// about the same knowledge store, or else the answer is an error (`400`). Without it, a new
-    /// session begins.
+    /// The session of an earlier response, to continue its conversation. The session must use
+    /// the same knowledge store, or the request fails (`400`). If omitted, a new session is
+    /// created.
     pub fn session_id(mut self, session_id: impl Into<String>) -> Self {
         self.body.session_id = Some(session_id.into());
         self
     }
 
-    /// More guidance for the agent, like a system prompt of this request.
+    /// Additional instructions for the agent, similar to a system prompt. They apply only to this
+    /// request.
     pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
         self.body.instructions = Some(instructions.into());
         self
     }
 
-    /// What the output has besides the answer. Without it, there is the answer alone.
+    /// Additional data to include in the output. If omitted, the output contains only the final
+    /// message.
     pub fn include(
         mut self,
         include: impl IntoIterator<Item = impl Into<types::ResponseInclude>>,
@@ -313,11 +318,11 @@ impl CreateStreamRequest {
         self
     }
 
-    /// The items and item collections that the request is about. Without it, that is every item.
+    /// The items and item collections to focus on. If omitted, the agent considers every item.
     ///
-    /// This works like a strong hint in the prompt: it does not lock the other items away.
-    /// Selections stay in the session, and those of later requests add to them. What was selected
-    /// earlier can be spoken of in plain words, without `{{sel:N}}`.
+    /// Selections work like a strong hint in the prompt: the agent can still use other items.
+    /// Selections persist in the session, and later requests add to them. To refer to earlier
+    /// selections, use plain language without `{{sel:N}}`.
     pub fn selections(
         mut self,
         selections: impl IntoIterator<Item = types::ResponseSelection>,
@@ -326,7 +331,7 @@ impl CreateStreamRequest {
         self
     }
 
-    /// How the text of the answer is to be. Without it, plain text.
+    /// The format of the response text. The default is plain text.
     pub fn text(mut self, text: types::TextParam) -> Self {
         self.body.text = Some(text);
         self

@@ -21,28 +21,30 @@ impl Search {
 
     /// Search an index
     ///
-    /// Finds the clips of an index that match a text, images, or a text and images together.
+    /// Finds the clips in an index that match text, images, or a combination of text and images.
     ///
     /// - **Text**: set `query_text`.
-    /// - **Images**: set `query_media_type` to `image`, and give up to 10 images in
+    /// - **Images**: set `query_media_type` to `image`, and provide up to 10 images in
     ///   `query_media_url` and `query_media_file`.
-    /// - **Text and images**: set all of these.
-    /// - **A person** (beta): put the identifier of an entity between `<@` and `>` in `query_text`.
+    /// - **Text and images**: set all of these fields.
+    /// - **A person** (beta): include the identifier of an entity between `<@` and `>` in
+    ///   `query_text`.
     ///
-    /// The answer holds the first page of matches. Pass its `next_page_token` to
-    /// [`search.retrieve`](crate::operations::search::Search::retrieve) for the one after it.
+    /// The response contains the first page of matches. To get the next page, pass its
+    /// `next_page_token` to [`search.retrieve`](crate::operations::search::Search::retrieve).
     ///
-    /// Calls count against the rate limit.
+    /// Requests count toward the rate limit.
     ///
     /// `POST /search`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/any-to-video-search/make-search-request).
     ///
-    /// What to search for, and where.
+    /// The search query and options.
     ///
     /// # Arguments
     ///
     /// - `index_id`: The identifier of the index to search.
-    /// - `search_options`: What to look at in the videos. `operator` says how several are combined.
+    /// - `search_options`: The modalities to search. `operator` defines how multiple options are
+    ///   combined.
     ///
     /// # Example
     ///
@@ -86,18 +88,18 @@ impl Search {
 
     /// Retrieve a page of search results
     ///
-    /// Returns one page of the results of an earlier search.
+    /// Returns a page of results from an earlier search.
     ///
-    /// Only the search itself is billed: reading further pages is free. A page expires at the time
-    /// that `page_info.page_expires_at` tells.
+    /// Only the search itself is billed: retrieving additional pages is free. A page expires at
+    /// `page_info.page_expires_at`.
     ///
     /// `GET /search/{page-token}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/any-to-video-search/retrieve-page).
     ///
     /// # Arguments
     ///
-    /// - `page_token`: The token of the page, from `next_page_token` or `prev_page_token` of
-    ///   another page.
+    /// - `page_token`: The token of the page: the `next_page_token` or `prev_page_token` of another
+    ///   page.
     ///
     /// # Example
     ///
@@ -140,17 +142,17 @@ impl CreateRequest {
         }
     }
 
-    /// The kind of media in the query. Required for queries with media, also where they have a text
-    /// as well.
+    /// The media type of the query. Required for queries with media, including those that also have
+    /// text.
     pub fn query_media_type(mut self, query_media_type: impl Into<types::QueryMediaType>) -> Self {
         self.body.query_media_type = Some(query_media_type.into());
         self
     }
 
-    /// Public addresses of the media to search with. Queries with media need these or
+    /// Public URLs of the media to search with. Queries with media require this field or
     /// `query_media_file`.
     ///
-    /// **Max**: 10 images in both together.
+    /// **Max**: 10 images in both fields combined.
     pub fn query_media_url(
         mut self,
         query_media_url: impl IntoIterator<Item = impl Into<String>>,
@@ -159,9 +161,9 @@ impl CreateRequest {
         self
     }
 
-    /// Files with the media to search with. Queries with media need these or `query_media_url`.
+    /// Media files to search with. Queries with media require this field or `query_media_url`.
     ///
-    /// **Max**: 10 images in both together.
+    /// **Max**: 10 images in both fields combined.
     pub fn query_media_file(
         mut self,
         query_media_file: impl IntoIterator<Item = impl Into<Upload>>,
@@ -170,8 +172,9 @@ impl CreateRequest {
         self
     }
 
-    /// The text to search for, in natural language. Required unless there is media. `<@entity123>
-    /// is walking` finds the person that the entity `entity123` stands for.
+    /// The text to search for, in natural language. Required unless the query has media. To search
+    /// for a person, reference an entity: `<@entity123> is walking` matches the person represented
+    /// by the entity `entity123`.
     ///
     /// **Max**: 500 tokens.
     pub fn query_text(mut self, query_text: impl Into<String>) -> Self {
@@ -179,8 +182,8 @@ impl CreateRequest {
         self
     }
 
-    /// How the text is compared with spoken words. Used only where `search_options` has
-    /// `transcription`.
+    /// The methods for matching the query text against speech. Used only if `search_options`
+    /// includes `transcription`.
     ///
     /// **Default**: `lexical` and `semantic`.
     pub fn transcription_options(
@@ -192,7 +195,7 @@ impl CreateRequest {
         self
     }
 
-    /// Whether matches are listed one by one or below their videos.
+    /// Defines whether matches are returned individually or grouped by video.
     ///
     /// **Default**: `clip`.
     pub fn group_by(mut self, group_by: impl Into<types::SearchGroupBy>) -> Self {
@@ -200,7 +203,7 @@ impl CreateRequest {
         self
     }
 
-    /// Whether a match needs one of the `search_options` or all of them.
+    /// Defines whether a match must satisfy any or all of the `search_options`.
     ///
     /// **Default**: `or`.
     pub fn operator(mut self, operator: impl Into<types::SearchOperator>) -> Self {
@@ -208,8 +211,7 @@ impl CreateRequest {
         self
     }
 
-    /// The number of items on a page: of videos where the matches are grouped by video, of clips
-    /// otherwise.
+    /// The number of items per page: videos if matches are grouped by video, or clips otherwise.
     ///
     /// **Max**: `50`.
     pub fn page_limit(mut self, page_limit: i64) -> Self {
@@ -217,21 +219,21 @@ impl CreateRequest {
         self
     }
 
-    /// Conditions on the metadata of the videos, as a JSON object in a string.
+    /// Conditions on the metadata of the videos, as a stringified JSON object.
     ///
-    /// - A text, number or boolean has to be equal: `{"needs_review": true}`.
-    /// - A number may also be in a range: `{"duration": {"gte": 600, "lte": 800}}`.
-    /// - `id` takes a list, and matches each video in it: `{"id": ["67cec9caf45d9b64a58340fc"]}`.
+    /// - Strings, numbers, and booleans match exactly: `{"needs_review": true}`.
+    /// - Numbers also support ranges: `{"duration": {"gte": 600, "lte": 800}}`.
+    /// - `id` takes a list and matches any video in the list: `{"id":
+    ///   ["67cec9caf45d9b64a58340fc"]}`.
     ///
-    /// The names are those of metadata that you set yourself, and of what the platform knows of
-    /// each video: `id`, `duration` in seconds, `width` and `height` in pixels, `size` in bytes,
-    /// and `filename`, which has to be the exact name.
+    /// Fields can be user metadata or one of the system fields: `id`, `duration` in seconds,
+    /// `width` and `height` in pixels, `size` in bytes, and `filename`, which must match exactly.
     pub fn filter(mut self, filter: impl Into<String>) -> Self {
         self.body.filter = Some(filter.into());
         self
     }
 
-    /// Whether each match carries the metadata that you set on its video.
+    /// If `true`, each match includes the user metadata of its video.
     pub fn include_user_metadata(mut self, include_user_metadata: bool) -> Self {
         self.body.include_user_metadata = Some(include_user_metadata);
         self
@@ -265,8 +267,8 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `429`: The rate limit is reached. The answer has no body.
+    /// - `400`: The request is invalid.
+    /// - `429`: The rate limit was exceeded. The response has no body.
     pub fn send(self) -> Sending<types::SearchResults> {
         self.send_with_response().into_body()
     }
@@ -341,7 +343,7 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// Whether each match carries the metadata that you set on its video.
+    /// If `true`, each match includes the user metadata of its video.
     pub fn include_user_metadata(mut self, include_user_metadata: bool) -> Self {
         self.include_user_metadata = Some(include_user_metadata);
         self
@@ -356,13 +358,13 @@ impl RetrieveRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The page.
+    /// The page of search results.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::SearchResults> {
         self.send_with_response().into_body()
     }

@@ -22,21 +22,21 @@ impl Tasks {
 
     /// Create a video indexing task
     ///
-    /// Uploads a video, as a file or from a public address, and indexes it. The file may have up to 2
-    /// GB; larger ones go through a multipart upload session.
+    /// Uploads a video, as a file or from a public URL, and indexes it. The maximum file size is 2
+    /// GB. For larger files, use a multipart upload session.
     ///
-    /// The video must meet the requirements of each model that the index has, and the index has
-    /// room for a limited number and duration of videos. Indexes with Pegasus 1.2 alone take no
-    /// more videos, and those with Marengo as well index new ones with Marengo only.
+    /// The video must meet the requirements of every model in the index, and the number and total
+    /// duration of the videos in an index are limited. Indexes that use only Pegasus 1.2 do not
+    /// accept new videos. Indexes that also use Marengo index new videos with Marengo only.
     ///
-    /// The rate of this method is limited.
+    /// This method is rate-limited.
     ///
     /// `POST /tasks`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/create).
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index that the video goes to.
+    /// - `index_id`: The identifier of the index that the video is added to.
     ///
     /// # Example
     ///
@@ -72,8 +72,8 @@ impl Tasks {
 
     /// Delete a video indexing task
     ///
-    /// Deletes a video indexing task for good. Its status must be `ready` or `failed`. When it is
-    /// `ready`, the video must be deleted first, with
+    /// Permanently deletes a video indexing task. Its status must be `ready` or `failed`. If the
+    /// task is `ready`, first delete its video with
     /// [`indexes.videos.delete`](crate::operations::indexes::videos::Videos::delete).
     ///
     /// `DELETE /tasks/{task_id}`, see the
@@ -81,7 +81,7 @@ impl Tasks {
     ///
     /// # Arguments
     ///
-    /// - `task_id`: Identifies the task.
+    /// - `task_id`: The identifier of the task.
     ///
     /// # Example
     ///
@@ -103,8 +103,8 @@ impl Tasks {
 
     /// List video indexing tasks
     ///
-    /// Returns the video indexing tasks of the account, the newest first unless `sort_by` or
-    /// `sort_option` says otherwise.
+    /// Lists the video indexing tasks of your account, newest first by default. Use `sort_by` or
+    /// `sort_option` to change the order.
     ///
     /// `GET /tasks`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/list).
@@ -143,14 +143,14 @@ impl Tasks {
 
     /// Retrieve a video indexing task
     ///
-    /// Returns one video indexing task.
+    /// Returns a video indexing task.
     ///
     /// `GET /tasks/{task_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/retrieve).
     ///
     /// # Arguments
     ///
-    /// - `task_id`: Identifies the task.
+    /// - `task_id`: The identifier of the task.
     ///
     /// # Example
     ///
@@ -227,28 +227,28 @@ impl CreateRequest {
         }
     }
 
-    /// The video, if it is uploaded as a file.
+    /// The video file to upload.
     pub fn video_file(mut self, video_file: impl Into<Upload>) -> Self {
         self.body.video_file = Some(video_file.into());
         self
     }
 
-    /// The public address of the video, if the platform is to fetch it.
+    /// The public URL of the video. The platform fetches the video from this URL.
     pub fn video_url(mut self, video_url: impl Into<String>) -> Self {
         self.body.video_url = Some(video_url.into());
         self
     }
 
-    /// Whether the platform keeps the video for streaming. The address of its HLS stream is then
-    /// part of the video.
+    /// If `true`, the platform stores the video for streaming, and the video includes the URL of
+    /// its HLS stream.
     pub fn enable_video_stream(mut self, enable_video_stream: bool) -> Self {
         self.body.enable_video_stream = Some(enable_video_stream);
         self
     }
 
-    /// Your own metadata, as the text of a JSON object: each value is a text, a number, a boolean
-    /// or a list of texts. Write integers that need more than 53 bits (outside -9007199254740991 to
-    /// 9007199254740991), and identifiers that must come back unchanged, as texts.
+    /// User metadata, as a stringified JSON object. Each value is a string, a number, a boolean, or
+    /// a list of strings. Send integers that require more than 53 bits (outside -9007199254740991
+    /// to 9007199254740991), and identifiers that must be preserved exactly, as strings.
     pub fn user_metadata(mut self, user_metadata: impl Into<String>) -> Self {
         self.body.user_metadata = Some(user_metadata.into());
         self
@@ -276,13 +276,13 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The identifiers of the new task and of its video.
+    /// The identifiers of the new task and its video.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::CreatedTask> {
         self.send_with_response().into_body()
     }
@@ -355,13 +355,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The task is deleted.
+    /// The task was deleted.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -427,7 +427,7 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// The number of the page to return.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -435,7 +435,7 @@ impl ListRequest {
         self
     }
 
-    /// How many items a page has at most.
+    /// The maximum number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -444,7 +444,7 @@ impl ListRequest {
         self
     }
 
-    /// The time to sort by: `created_at` or `updated_at`.
+    /// The field to sort by: `created_at` or `updated_at`.
     ///
     /// **Default**: `created_at`.
     pub fn sort_by(mut self, sort_by: impl Into<String>) -> Self {
@@ -452,7 +452,7 @@ impl ListRequest {
         self
     }
 
-    /// The direction to sort in: `asc` or `desc`.
+    /// The sort order: `asc` or `desc`.
     ///
     /// **Default**: `desc`.
     pub fn sort_option(mut self, sort_option: impl Into<String>) -> Self {
@@ -460,13 +460,13 @@ impl ListRequest {
         self
     }
 
-    /// Only tasks for this index.
+    /// Returns only tasks for this index.
     pub fn index_id(mut self, index_id: impl Into<String>) -> Self {
         self.index_id = Some(index_id.into());
         self
     }
 
-    /// Only tasks with one of these statuses.
+    /// Returns only tasks with any of these statuses.
     pub fn status(
         mut self,
         status: impl IntoIterator<Item = impl Into<types::VideoIndexingTaskStatus>>,
@@ -475,37 +475,37 @@ impl ListRequest {
         self
     }
 
-    /// Only tasks with this file name.
+    /// Returns only tasks with this filename.
     pub fn filename(mut self, filename: impl Into<String>) -> Self {
         self.filename = Some(filename.into());
         self
     }
 
-    /// Only tasks whose video is of this duration in seconds.
+    /// Returns only tasks whose video has this duration, in seconds.
     pub fn duration(mut self, duration: f64) -> Self {
         self.duration = Some(duration);
         self
     }
 
-    /// Only tasks whose video is of this width in pixels.
+    /// Returns only tasks whose video has this width, in pixels.
     pub fn width(mut self, width: i64) -> Self {
         self.width = Some(width);
         self
     }
 
-    /// Only tasks whose video is of this height in pixels.
+    /// Returns only tasks whose video has this height, in pixels.
     pub fn height(mut self, height: i64) -> Self {
         self.height = Some(height);
         self
     }
 
-    /// Only tasks that were created at this time or later on its day (RFC 3339).
+    /// Returns only tasks created on this day, at or after this time, in RFC 3339 format.
     pub fn created_at(mut self, created_at: impl Into<String>) -> Self {
         self.created_at = Some(created_at.into());
         self
     }
 
-    /// Only tasks that were last updated at this time or later on its day (RFC 3339).
+    /// Returns only tasks last updated on this day, at or after this time, in RFC 3339 format.
     pub fn updated_at(mut self, updated_at: impl Into<String>) -> Self {
         self.updated_at = Some(updated_at.into());
         self
@@ -520,13 +520,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// A page of the tasks.
+    /// A page of tasks.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::VideoIndexingTaskList> {
         self.send_with_response().into_body()
     }
@@ -659,7 +659,7 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::VideoIndexingTaskDetails> {
         self.send_with_response().into_body()
     }

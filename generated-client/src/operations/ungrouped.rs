@@ -11,32 +11,32 @@ use crate::types;
 impl Client {
     /// Analyze a video or images
     ///
-    /// Returns a text about a video, or about one or more images.
+    /// Generates text about a video, or about one or more images.
     ///
-    /// A request has either `video` or `image`, and a prompt. For videos of more than one hour, and
-    /// to divide a video into segments, use
+    /// Set either `video` or `image`, and a prompt. For videos longer than one hour, and to divide
+    /// a video into segments, use
     /// [`analyze_async.tasks.create`](crate::operations::analyze_async::tasks::Tasks::create).
     ///
     /// Videos:
     ///
     /// - **Duration**: 1 second to 1 hour.
-    /// - **Formats**: those that FFmpeg reads.
+    /// - **Formats**: those supported by FFmpeg.
     /// - **Resolution**: 360x360 to 5184x2160 pixels.
     /// - **Aspect ratio**: from 1:2.4 to 2.4:1.
     ///
     /// Images:
     ///
     /// - **Number**: 1 to 20.
-    /// - **Formats**: JPEG, PNG, WebP, GIF and BMP.
+    /// - **Formats**: JPEG, PNG, WebP, GIF, and BMP.
     /// - **Size**: at most 20 MB and 16,777,216 pixels each.
     ///
-    /// Calls count against the rate limit. On the free plan, indexing and analysis share 600
+    /// Requests count toward the rate limit. On the Free plan, indexing and analysis share 600
     /// minutes of video.
     ///
     /// `POST /analyze`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
     ///
-    /// What to analyze, and how.
+    /// The content to analyze, and the analysis options.
     ///
     /// A request without `video` or `image` is an error, and is not sent.
     ///
@@ -76,16 +76,16 @@ impl Client {
 
     /// Analyze a video or images
     ///
-    /// Writes a text about a video, or about one or more images, and sends it piece by piece while
-    /// it is written.
+    /// Generates text about a video, or about one or more images, and streams it while it is
+    /// generated.
     ///
     /// The events are `stream_start`, then `text_generation` for each piece of the text, then
-    /// `stream_end`. What may be sent and its limits are those of `analyze`.
+    /// `stream_end`. The supported input and its limits are the same as in `analyze`.
     ///
     /// `POST /analyze`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
     ///
-    /// What to analyze, and how.
+    /// The content to analyze, and the analysis options.
     ///
     /// A request without `video` or `image` is an error, and is not sent.
     ///
@@ -127,20 +127,20 @@ impl Client {
 
     /// Generate a text from a video
     ///
-    /// Writes a text of up to 4,096 tokens about an indexed video, as a prompt says. `analyze` does
-    /// the same, and more.
+    /// Generates text of up to 4,096 tokens about an indexed video, based on a prompt. `analyze`
+    /// has the same functionality and more options.
     ///
-    /// Calls count against the rate limit.
+    /// Requests count toward the rate limit.
     ///
     /// `POST /generate`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
     ///
-    /// What to write about, and how.
+    /// The video, the prompt, and the generation options.
     ///
     /// # Arguments
     ///
     /// - `video_id`: The identifier of an indexed video.
-    /// - `prompt`: What to write.
+    /// - `prompt`: The prompt.
     ///
     /// # Example
     ///
@@ -172,18 +172,18 @@ impl Client {
 
     /// Generate a text from a video
     ///
-    /// Writes a text about an indexed video, as a prompt says, and sends it piece by piece while it
-    /// is written.
+    /// Generates text about an indexed video, based on a prompt, and streams it while it is
+    /// generated.
     ///
     /// `POST /generate`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
     ///
-    /// What to write about, and how.
+    /// The video, the prompt, and the generation options.
     ///
     /// # Arguments
     ///
     /// - `video_id`: The identifier of an indexed video.
-    /// - `prompt`: What to write.
+    /// - `prompt`: The prompt.
     ///
     /// # Example
     ///
@@ -217,20 +217,20 @@ impl Client {
 
     /// Generate titles, topics and hashtags
     ///
-    /// Finds a title, topics or hashtags for an indexed video. `analyze` gives the same with a
-    /// prompt that asks for them.
+    /// Generates a title, topics, or hashtags for an indexed video. To get the same results with
+    /// `analyze`, ask for them in the prompt.
     ///
-    /// Calls count against the rate limit.
+    /// Requests count toward the rate limit.
     ///
     /// `POST /gist`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/gist).
     ///
-    /// The video, and what to find for it.
+    /// The video, and the types of text to generate.
     ///
     /// # Arguments
     ///
     /// - `video_id`: The identifier of an indexed video.
-    /// - `types`: What to find.
+    /// - `types`: The types of text to generate.
     ///
     /// # Example
     ///
@@ -263,20 +263,20 @@ impl Client {
 
     /// Summarize a video
     ///
-    /// Writes a summary of an indexed video, or lists its chapters or highlights. `analyze` gives
-    /// the same with a prompt that asks for them.
+    /// Generates a summary of an indexed video, or a list of its chapters or highlights. To get the
+    /// same results with `analyze`, ask for them in the prompt.
     ///
-    /// Calls count against the rate limit.
+    /// Requests count toward the rate limit.
     ///
     /// `POST /summarize`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/summarize).
     ///
-    /// The video, and how to sum it up.
+    /// The video, and the options for the summary.
     ///
     /// # Arguments
     ///
     /// - `video_id`: The identifier of an indexed video.
-    /// - `type_`: What to write.
+    /// - `type_`: The prompt.
     ///
     /// # Example
     ///
@@ -322,14 +322,14 @@ pub struct AnalyzeRequest {
 }
 
 impl AnalyzeRequest {
-    /// What to write: instructions, a description or questions. It counts toward the context window
-    /// of the model. Not together with `prompt_v2`.
+    /// The prompt: instructions, a description, or questions. Counts toward the context window of
+    /// the model. Mutually exclusive with `prompt_v2`.
     pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
         self.body.prompt = Some(prompt.into());
         self
     }
 
-    /// How varied the text is. The lower, the more predictable.
+    /// The randomness of the generated text. Lower values make the output more predictable.
     pub fn temperature(mut self, temperature: f64) -> Self {
         self.body.temperature = Some(temperature);
         self
@@ -337,7 +337,7 @@ impl AnalyzeRequest {
 
     /// The format of the response.
     ///
-    /// **Default**: text without a given form.
+    /// **Default**: unstructured text.
     pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
         self.body.response_format = Some(response_format);
         self
@@ -357,14 +357,14 @@ impl AnalyzeRequest {
         self
     }
 
-    /// The video to analyze. Not together with `image`.
+    /// The video to analyze. Mutually exclusive with `image`.
     pub fn video(mut self, video: impl Into<types::VideoContext>) -> Self {
         self.body.video = Some(video.into());
         self
     }
 
-    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video`
-    /// and `prompt_v2`.
+    /// The images to analyze. Requires `prompt` and the model `pegasus1.6`. Mutually exclusive with
+    /// `video` and `prompt_v2`.
     ///
     /// **Max**: 20 images.
     pub fn image(mut self, image: impl IntoIterator<Item = types::AnalyzeImageInput>) -> Self {
@@ -372,16 +372,16 @@ impl AnalyzeRequest {
         self
     }
 
-    /// What to write, with references to images. It counts toward the context window of the model.
-    /// Not together with `prompt` or `image`.
+    /// A prompt with references to images. Counts toward the context window of the model. Mutually
+    /// exclusive with `prompt` and `image`.
     pub fn prompt_v2(mut self, prompt_v2: types::StructuredPrompt) -> Self {
         self.body.prompt_v2 = Some(prompt_v2);
         self
     }
 
-    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not
-    /// begin at 0. It has to be less than `end_time` and than the duration, and the part has to
-    /// last 1 second or more.
+    /// The start of the range to analyze, in seconds. Relative to the timestamps in the file, which
+    /// may not start at 0. Must be less than `end_time` and the duration of the video. The range
+    /// must last at least 1 second.
     ///
     /// **Default**: the first timestamp.
     pub fn start_time(mut self, start_time: f64) -> Self {
@@ -389,9 +389,9 @@ impl AnalyzeRequest {
         self
     }
 
-    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not
-    /// begin at 0. It has to be greater than `start_time` and within the duration, and the part has
-    /// to last 1 second or more.
+    /// The end of the range to analyze, in seconds. Relative to the timestamps in the file, which
+    /// may not start at 0. Must be greater than `start_time` and within the duration of the video.
+    /// The range must last at least 1 second.
     ///
     /// **Default**: the end of the video.
     pub fn end_time(mut self, end_time: f64) -> Self {
@@ -425,9 +425,9 @@ impl AnalyzeRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: What the request refers to does not exist.
-    /// - `429`: The rate limit is reached. The answer has no body.
+    /// - `400`: The request is invalid.
+    /// - `404`: A referenced resource does not exist.
+    /// - `429`: The rate limit was exceeded. The response has no body.
     pub fn send(self) -> Sending<types::AnalyzeResponse> {
         self.send_with_response().into_body()
     }
@@ -490,14 +490,14 @@ pub struct AnalyzeStreamRequest {
 }
 
 impl AnalyzeStreamRequest {
-    /// What to write: instructions, a description or questions. It counts toward the context window
-    /// of the model. Not together with `prompt_v2`.
+    /// The prompt: instructions, a description, or questions. Counts toward the context window of
+    /// the model. Mutually exclusive with `prompt_v2`.
     pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
         self.body.prompt = Some(prompt.into());
         self
     }
 
-    /// How varied the text is. The lower, the more predictable.
+    /// The randomness of the generated text. Lower values make the output more predictable.
     pub fn temperature(mut self, temperature: f64) -> Self {
         self.body.temperature = Some(temperature);
         self
@@ -505,7 +505,7 @@ impl AnalyzeStreamRequest {
 
     /// The format of the response.
     ///
-    /// **Default**: text without a given form.
+    /// **Default**: unstructured text.
     pub fn response_format(mut self, response_format: types::SyncResponseFormat) -> Self {
         self.body.response_format = Some(response_format);
         self
@@ -525,14 +525,14 @@ impl AnalyzeStreamRequest {
         self
     }
 
-    /// The video to analyze. Not together with `image`.
+    /// The video to analyze. Mutually exclusive with `image`.
     pub fn video(mut self, video: impl Into<types::VideoContext>) -> Self {
         self.body.video = Some(video.into());
         self
     }
 
-    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video`
-    /// and `prompt_v2`.
+    /// The images to analyze. Requires `prompt` and the model `pegasus1.6`. Mutually exclusive with
+    /// `video` and `prompt_v2`.
     ///
     /// **Max**: 20 images.
     pub fn image(mut self, image: impl IntoIterator<Item = types::AnalyzeImageInput>) -> Self {
@@ -540,16 +540,16 @@ impl AnalyzeStreamRequest {
         self
     }
 
-    /// What to write, with references to images. It counts toward the context window of the model.
-    /// Not together with `prompt` or `image`.
+    /// A prompt with references to images. Counts toward the context window of the model. Mutually
+    /// exclusive with `prompt` and `image`.
     pub fn prompt_v2(mut self, prompt_v2: types::StructuredPrompt) -> Self {
         self.body.prompt_v2 = Some(prompt_v2);
         self
     }
 
-    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not
-    /// begin at 0. It has to be less than `end_time` and than the duration, and the part has to
-    /// last 1 second or more.
+    /// The start of the range to analyze, in seconds. Relative to the timestamps in the file, which
+    /// may not start at 0. Must be less than `end_time` and the duration of the video. The range
+    /// must last at least 1 second.
     ///
     /// **Default**: the first timestamp.
     pub fn start_time(mut self, start_time: f64) -> Self {
@@ -557,9 +557,9 @@ impl AnalyzeStreamRequest {
         self
     }
 
-    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not
-    /// begin at 0. It has to be greater than `start_time` and within the duration, and the part has
-    /// to last 1 second or more.
+    /// The end of the range to analyze, in seconds. Relative to the timestamps in the file, which
+    /// may not start at 0. Must be greater than `start_time` and within the duration of the video.
+    /// The range must last at least 1 second.
     ///
     /// **Default**: the end of the video.
     pub fn end_time(mut self, end_time: f64) -> Self {
@@ -593,9 +593,9 @@ impl AnalyzeStreamRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: What the request refers to does not exist.
-    /// - `429`: The rate limit is reached. The answer has no body.
+    /// - `400`: The request is invalid.
+    /// - `404`: A referenced resource does not exist.
+    /// - `429`: The rate limit was exceeded. The response has no body.
     pub fn send(self) -> Sending<EventStream<types::StreamAnalyzeResponse>> {
         self.send_with_response().into_body()
     }
@@ -662,7 +662,7 @@ impl GenerateRequest {
         }
     }
 
-    /// How varied the text is. The lower, the more predictable.
+    /// The randomness of the generated text. Lower values make the output more predictable.
     pub fn temperature(mut self, temperature: f64) -> Self {
         self.body.temperature = Some(temperature);
         self
@@ -694,8 +694,8 @@ impl GenerateRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `429`: The rate limit is reached. The answer has no body.
+    /// - `400`: The request is invalid.
+    /// - `429`: The rate limit was exceeded. The response has no body.
     pub fn send(self) -> Sending<types::AnalyzeResponse> {
         self.send_with_response().into_body()
     }
@@ -761,7 +761,7 @@ impl GenerateStreamRequest {
         }
     }
 
-    /// How varied the text is. The lower, the more predictable.
+    /// The randomness of the generated text. Lower values make the output more predictable.
     pub fn temperature(mut self, temperature: f64) -> Self {
         self.body.temperature = Some(temperature);
         self
@@ -793,8 +793,8 @@ impl GenerateStreamRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `429`: The rate limit is reached. The answer has no body.
+    /// - `400`: The request is invalid.
+    /// - `429`: The rate limit was exceeded. The response has no body.
     pub fn send(self) -> Sending<EventStream<types::StreamAnalyzeResponse>> {
         self.send_with_response().into_body()
     }
@@ -877,14 +877,14 @@ impl GistRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// What was found.
+    /// The generated title, topics, and hashtags.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `429`: The rate limit is reached. The answer has no body.
+    /// - `400`: The request is invalid.
+    /// - `429`: The rate limit was exceeded. The response has no body.
     pub fn send(self) -> Sending<types::GistResponse> {
         self.send_with_response().into_body()
     }
@@ -948,13 +948,13 @@ impl SummarizeRequest {
         }
     }
 
-    /// How to write it.
+    /// Instructions for the summary.
     pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
         self.body.prompt = Some(prompt.into());
         self
     }
 
-    /// How varied the text is. The lower, the more predictable.
+    /// The randomness of the generated text. Lower values make the output more predictable.
     pub fn temperature(mut self, temperature: f64) -> Self {
         self.body.temperature = Some(temperature);
         self
@@ -994,14 +994,14 @@ impl SummarizeRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The summary, chapters or highlights.
+    /// The summary, chapters, or highlights.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `429`: The rate limit is reached. The answer has no body.
+    /// - `400`: The request is invalid.
+    /// - `429`: The rate limit was exceeded. The response has no body.
     pub fn send(self) -> Sending<types::SummarizeResponse> {
         self.send_with_response().into_body()
     }

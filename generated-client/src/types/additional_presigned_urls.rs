@@ -5,22 +5,22 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::PresignedUrlChunk;
 
-/// Addresses for more chunks of an upload session.
+/// Upload URLs for additional chunks of an upload session.
 #[doc(alias = "RequestAdditionalPresignedUrLsResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdditionalPresignedUrls {
-    /// Identifies the session.
+    /// The identifier of the session.
     pub upload_id: Option<String>,
-    /// The number of the first chunk, as asked for.
+    /// The index of the first chunk, as specified in the request.
     pub start_index: Option<i64>,
-    /// How many addresses there are, as asked for.
+    /// The number of upload URLs, as specified in the request.
     pub count: Option<i64>,
-    /// The addresses.
+    /// The upload URLs.
     pub upload_urls: Vec<PresignedUrlChunk>,
-    /// When the addresses were made (RFC 3339). They work for an hour.
+    /// The time when the URLs were generated, in RFC 3339 format. They are valid for an hour.
     pub generated_at: Option<DateTime<Utc>>,
-    /// When the addresses cease to work (RFC 3339).
+    /// The time when the URLs expire, in RFC 3339 format.
     pub expires_at: Option<DateTime<Utc>>,
 }
 

@@ -6,9 +6,9 @@ use crate::runtime::object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdditionalPresignedUrlsRequest {
-    /// The number of the first chunk, from 1.
+    /// The index of the first chunk, starting at 1.
     pub start: i64,
-    /// For how many chunks to return addresses.
+    /// The number of chunks to get upload URLs for.
     ///
     /// **Max**: `50`.
     pub count: i64,

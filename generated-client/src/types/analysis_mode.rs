@@ -2,10 +2,11 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What an analysis does.
+/// The mode of an analysis.
 ///
-/// - `general`: writes a text, as a prompt says.
-/// - `time_based_metadata`: divides a video into segments, and tells of each what is asked for.
+/// - `general`: generates text from a prompt.
+/// - `time_based_metadata`: divides a video into segments and extracts the requested metadata for
+///   each segment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AnalysisMode {

@@ -11,23 +11,23 @@ use crate::types::{AnalysisMode, AnalyzeTaskWebhookInfo, BatchStatus};
 pub struct AnalyzeBatch {
     /// The identifier of the batch.
     pub batch_id: String,
-    /// What all analyses do.
+    /// The mode of all analyses in the batch.
     pub analysis_mode: AnalysisMode,
-    /// The model that all analyses use.
+    /// The model used for all analyses in the batch.
     pub model_name: String,
     pub status: BatchStatus,
     /// The number of items.
     pub total_items: i64,
-    /// When the batch was created. RFC 3339.
+    /// The time when the batch was created, in RFC 3339 format.
     pub created_at: DateTime<Utc>,
-    /// When the batch expires, 24 hours after it was created. Items that are not done by then are
-    /// canceled. RFC 3339.
+    /// The time when the batch expires, in RFC 3339 format. A batch expires 24 hours after it was
+    /// created, and unfinished items are canceled.
     pub expires_at: DateTime<Utc>,
-    /// When the batch became `completed`. RFC 3339.
+    /// The time when the batch became `completed`, in RFC 3339 format.
     pub completed_at: Option<DateTime<Utc>>,
-    /// When the batch became `canceled`. RFC 3339.
+    /// The time when the batch became `canceled`, in RFC 3339 format.
     pub canceled_at: Option<DateTime<Utc>>,
-    /// When the batch became `expired`. RFC 3339.
+    /// The time when the batch became `expired`, in RFC 3339 format.
     pub expired_at: Option<DateTime<Utc>>,
     /// The number of items that are `queued`.
     pub queued_items: i64,
@@ -37,9 +37,9 @@ pub struct AnalyzeBatch {
     pub ready_items: i64,
     /// The number of items that failed.
     pub failed_items: i64,
-    /// The number of items that were canceled, or not done when the batch expired.
+    /// The number of items that were canceled or were unfinished when the batch expired.
     pub canceled_items: i64,
-    /// What became of the webhooks of the batch. Absent before they are sent.
+    /// The delivery status of the batch's webhooks. Absent until they are sent.
     pub webhooks: Vec<AnalyzeTaskWebhookInfo>,
 }
 

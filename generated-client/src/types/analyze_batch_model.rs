@@ -2,7 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// A model that analyzes the videos of batches.
+/// A model for batch analysis.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AnalyzeBatchModel {

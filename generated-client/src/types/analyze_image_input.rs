@@ -2,23 +2,22 @@
 
 use crate::runtime::object;
 
-/// An image to analyze. Has one of `url`, `asset_id` and `base64_string`.
+/// An image to analyze. Set exactly one of `url`, `asset_id`, and `base64_string`.
 ///
-/// **Formats**: JPEG, PNG, WebP, GIF and BMP.
+/// **Formats**: JPEG, PNG, WebP, GIF, and BMP.
 /// **Max**: 20 MB and 16,777,216 pixels.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeImageInput {
-    /// The name of the image, in letters, digits and underscores, and no other image's in the
-    /// request. `<@name>` in the prompt refers to it. A prompt that refers to some of the images
-    /// has to refer to all of them.
+    /// The name of the image, with only letters, digits, and underscores. Must be unique within the
+    /// request. Use `<@name>` in the prompt to reference the image. If the prompt references any
+    /// image, it must reference all of them.
     pub name: String,
-    /// The public address of the image, with HTTPS. The image is looked at when the request is
-    /// made.
+    /// The public HTTPS URL of the image. The image is checked when the request is made.
     pub url: Option<String>,
     /// The identifier of an asset.
     pub asset_id: Option<String>,
-    /// The image, encoded as Base64, with or without padding.
+    /// The Base64-encoded image, with or without padding.
     ///
     /// **Max**: 20 MB decoded.
     pub base64_string: Option<String>,

@@ -5,20 +5,20 @@ use crate::types::{
     AnalyzeImageInput, PegasusModel, StructuredPrompt, SyncResponseFormat, VideoContext,
 };
 
-/// What to analyze, and how. Has either `video` or `image`.
+/// The content to analyze, and the analysis options. Set either `video` or `image`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeRequest {
-    /// What to write: instructions, a description or questions. It counts toward the context window
-    /// of the model. Not together with `prompt_v2`.
+    /// The prompt: instructions, a description, or questions. Counts toward the context window of
+    /// the model. Mutually exclusive with `prompt_v2`.
     pub prompt: Option<String>,
-    /// How varied the text is. The lower, the more predictable.
+    /// The randomness of the generated text. Lower values make the output more predictable.
     pub temperature: Option<f64>,
-    /// Whether the response is a stream of events.
+    /// If `true`, the response is a stream of events.
     pub stream: Option<bool>,
     /// The format of the response.
     ///
-    /// **Default**: text without a given form.
+    /// **Default**: unstructured text.
     pub response_format: Option<SyncResponseFormat>,
     /// The maximum number of tokens in the response.
     pub max_tokens: Option<i64>,
@@ -26,25 +26,25 @@ pub struct AnalyzeRequest {
     ///
     /// **Default**: `pegasus1.5`.
     pub model_name: Option<PegasusModel>,
-    /// The video to analyze. Not together with `image`.
+    /// The video to analyze. Mutually exclusive with `image`.
     pub video: Option<VideoContext>,
-    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video`
-    /// and `prompt_v2`.
+    /// The images to analyze. Requires `prompt` and the model `pegasus1.6`. Mutually exclusive with
+    /// `video` and `prompt_v2`.
     ///
     /// **Max**: 20 images.
     pub image: Option<Vec<AnalyzeImageInput>>,
-    /// What to write, with references to images. It counts toward the context window of the model.
-    /// Not together with `prompt` or `image`.
+    /// A prompt with references to images. Counts toward the context window of the model. Mutually
+    /// exclusive with `prompt` and `image`.
     pub prompt_v2: Option<StructuredPrompt>,
-    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not
-    /// begin at 0. It has to be less than `end_time` and than the duration, and the part has to
-    /// last 1 second or more.
+    /// The start of the range to analyze, in seconds. Relative to the timestamps in the file, which
+    /// may not start at 0. Must be less than `end_time` and the duration of the video. The range
+    /// must last at least 1 second.
     ///
     /// **Default**: the first timestamp.
     pub start_time: Option<f64>,
-    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not
-    /// begin at 0. It has to be greater than `start_time` and within the duration, and the part has
-    /// to last 1 second or more.
+    /// The end of the range to analyze, in seconds. Relative to the timestamps in the file, which
+    /// may not start at 0. Must be greater than `start_time` and within the duration of the video.
+    /// The range must last at least 1 second.
     ///
     /// **Default**: the end of the video.
     pub end_time: Option<f64>,

@@ -3,18 +3,18 @@
 use crate::runtime::object;
 use crate::types::{AnalyzeTaskError, FinishReason, TokenUsage};
 
-/// The text that was written.
+/// The generated text.
 #[doc(alias = "NonStreamAnalyzeResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeResponse {
     /// The identifier of the response.
     pub id: Option<String>,
-    /// The text. With a `response_format`, it is JSON.
+    /// The generated text. If `response_format` is set, this is JSON.
     pub data: Option<String>,
     pub finish_reason: Option<FinishReason>,
     pub usage: Option<TokenUsage>,
-    /// A warning that the text is cut off. Present where `finish_reason` is `length`.
+    /// A warning that the text is truncated. Present if `finish_reason` is `length`.
     pub error: Option<AnalyzeTaskError>,
 }
 

@@ -14,24 +14,24 @@ use crate::types::{
 pub struct AnalyzeTask {
     /// The identifier of the task.
     pub task_id: String,
-    /// The identifier that you gave the task. `null` if you gave none.
+    /// The custom identifier of the task. `null` if the task has none.
     pub custom_id: Option<String>,
-    /// The identifier of the batch that the task is part of. Absent if it is in none.
+    /// The identifier of the batch that contains the task. Absent if the task is not in a batch.
     pub batch_id: Option<String>,
-    /// Where the video comes from. Absent where images are analyzed.
+    /// The source of the video. Absent for image analysis.
     pub video_source: Option<AnalyzeTaskVideoSource>,
     pub request_params: Option<AnalyzeTaskRequestParams>,
     pub status: AnalyzeTaskStatus,
-    /// When the task was created. RFC 3339.
+    /// The time when the task was created, in RFC 3339 format.
     pub created_at: DateTime<Utc>,
-    /// When the task became `ready`, `failed` or `canceled`. RFC 3339.
+    /// The time when the task became `ready`, `failed`, or `canceled`, in RFC 3339 format.
     pub completed_at: Option<DateTime<Utc>>,
-    /// The result. Present where the status is `ready`.
+    /// The result. Present if `status` is `ready`.
     pub result: Option<AnalyzeTaskResult>,
-    /// Why the task failed or was canceled, or a warning that its result is cut off or lacks
-    /// segments.
+    /// The reason that the task failed or was canceled, or a warning that its result is truncated
+    /// or missing segments.
     pub error: Option<AnalyzeTaskError>,
-    /// What became of the webhooks of the task. Absent if there are none.
+    /// The delivery status of the task's webhooks. Absent if there are none.
     pub webhooks: Vec<AnalyzeTaskWebhookInfo>,
 }
 

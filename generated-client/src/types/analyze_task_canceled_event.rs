@@ -5,13 +5,14 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::{AnalyzeTaskCanceledEventType, AnalyzeTaskEventData};
 
-/// An analysis task was canceled, alone or with its batch. The notification may fail to arrive.
+/// Sent when an analysis task is canceled, individually or with its batch. Delivery is not
+/// guaranteed.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskCanceledEvent {
     /// The identifier of the notification, such as `whe_…`.
     pub id: String,
-    /// The time at which the platform sent the notification.
+    /// The time when the platform sent the notification.
     pub created_at: DateTime<Utc>,
     /// The type of the event.
     pub type_: AnalyzeTaskCanceledEventType,

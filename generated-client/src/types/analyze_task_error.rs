@@ -2,22 +2,22 @@
 
 use crate::runtime::object;
 
-/// Why an analysis failed or was canceled, or a warning about its result.
+/// The reason that an analysis failed or was canceled, or a warning about its result.
 ///
-/// A result that is cut off has the `finish_reason` `length`. One of a video segmentation that
-/// lacks segments has the status `ready` beside this.
+/// A truncated result has the `finish_reason` `length`. If a video segmentation is missing
+/// segments, the task has the status `ready` and this warning.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskError {
-    /// What happened, for programs. Failures without a code and warnings about texts that are cut
-    /// off have none. There may be other values than these.
+    /// The machine-readable error code. Absent for failures without a code and for warnings about
+    /// truncated text. Other values are possible.
     ///
     /// - `user_canceled`: the task was canceled.
     /// - `batch_canceled`: the task was queued when its batch was canceled.
     /// - `batch_expired`: the task was queued when its batch expired.
-    /// - `batch_processing_timeout`: the task was processed for too long in its batch.
+    /// - `batch_processing_timeout`: the task exceeded the processing time limit of its batch.
     pub code: Option<String>,
-    /// What happened, for people. The wording may change.
+    /// The human-readable message. The wording may change.
     pub message: String,
 }
 

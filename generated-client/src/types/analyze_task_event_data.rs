@@ -10,7 +10,7 @@ pub struct AnalyzeTaskEventData {
     pub id: String,
     /// The status of the task, such as `ready`, `failed`, or `canceled`.
     pub status: String,
-    /// The identifier of your own that the task was created with.
+    /// The custom identifier of the task.
     pub custom_id: Option<String>,
     pub extra: serde_json::Map<String, serde_json::Value>,
 }

@@ -5,13 +5,13 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::{AnalyzeTaskEventData, AnalyzeTaskFailedEventType};
 
-/// An analysis task failed, and has no result.
+/// Sent when an analysis task fails. The task has no result.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskFailedEvent {
     /// The identifier of the notification, such as `whe_…`.
     pub id: String,
-    /// The time at which the platform sent the notification.
+    /// The time when the platform sent the notification.
     pub created_at: DateTime<Utc>,
     /// The type of the event.
     pub type_: AnalyzeTaskFailedEventType,

@@ -2,17 +2,18 @@
 
 use crate::runtime::object;
 
-/// An image of a request. One that was in the request itself has only its name and type here.
+/// An image in a request. For an image that was included in the request itself, only the name and
+/// type are present.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskMediaSource {
     /// The name of the image.
     pub name: String,
-    /// The kind of media, which is `image`.
+    /// The media type, which is `image`.
     pub media_type: String,
-    /// The address of the image, if it was given by that.
+    /// The URL of the image, if specified by URL.
     pub url: Option<String>,
-    /// The identifier of the asset, if it was given by that.
+    /// The identifier of the asset, if specified by asset.
     pub asset_id: Option<String>,
 }
 

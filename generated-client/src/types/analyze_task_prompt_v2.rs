@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::AnalyzeTaskMediaSource;
 
-/// The `prompt_v2` of a request, if it had one.
+/// The `prompt_v2` of a request, if set.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskPromptV2 {
-    /// The text of the prompt. A list has its first 30 characters.
+    /// The text of the prompt. Truncated to 30 characters in lists.
     pub input_text: Option<String>,
-    /// The images that the text refers to.
+    /// The images referenced in the text.
     pub media_sources: Vec<AnalyzeTaskMediaSource>,
 }
 

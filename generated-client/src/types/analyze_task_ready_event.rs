@@ -5,15 +5,15 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::{AnalyzeTaskEventData, AnalyzeTaskReadyEventType};
 
-/// An analysis task is done.
-/// [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve)
-/// returns its result.
+/// Sent when an analysis task is ready. Use
+/// [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve) to
+/// get its result.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskReadyEvent {
     /// The identifier of the notification, such as `whe_…`.
     pub id: String,
-    /// The time at which the platform sent the notification.
+    /// The time when the platform sent the notification.
     pub created_at: DateTime<Utc>,
     /// The type of the event.
     pub type_: AnalyzeTaskReadyEventType,

@@ -5,29 +5,29 @@ use crate::types::{
     AnalysisMode, AnalyzeTaskMediaSource, AnalyzeTaskPromptV2, AnalyzeTaskResponseFormat, MaxTokens,
 };
 
-/// What a task was asked for.
+/// The request parameters of a task.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskRequestParams {
-    /// What the analysis does. It is `general` where images are analyzed.
+    /// The mode of the analysis. The value is `general` for image analysis.
     pub analysis_mode: Option<AnalysisMode>,
-    /// The `prompt` of the request, if it had one. A list has its first 30 characters.
+    /// The `prompt` of the request, if set. Truncated to 30 characters in lists.
     pub prompt: Option<String>,
     pub prompt_v2: Option<AnalyzeTaskPromptV2>,
-    /// The images of the request, if it had any.
+    /// The images in the request, if any.
     pub image: Vec<AnalyzeTaskMediaSource>,
     pub response_format: Option<AnalyzeTaskResponseFormat>,
     /// The `temperature` of the analysis.
     pub temperature: Option<f64>,
     /// The `max_tokens` of the request.
     pub max_tokens: Option<MaxTokens>,
-    /// The least duration of a segment, in seconds. Present for the mode `time_based_metadata`.
+    /// The minimum duration of a segment, in seconds. Present in the `time_based_metadata` mode.
     pub min_segment_duration: Option<f64>,
-    /// The most duration of a segment, in seconds. Present for the mode `time_based_metadata`.
+    /// The maximum duration of a segment, in seconds. Present in the `time_based_metadata` mode.
     pub max_segment_duration: Option<f64>,
-    /// Where the part to analyze begins, in seconds, if the request says so.
+    /// The start of the range to analyze, in seconds, if set in the request.
     pub start_time: Option<f64>,
-    /// Where the part to analyze ends, in seconds, if the request says so.
+    /// The end of the range to analyze, in seconds, if set in the request.
     pub end_time: Option<f64>,
 }
 

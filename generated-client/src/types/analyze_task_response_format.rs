@@ -3,17 +3,17 @@
 use crate::runtime::object;
 use crate::types::{AnalyzeTaskSegmentDefinition, AsyncResponseFormatType, TimestampFormat};
 
-/// The `response_format` of a request, if it had one.
+/// The `response_format` of a request, if set.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskResponseFormat {
     pub type_: Option<AsyncResponseFormatType>,
-    /// The JSON Schema. Present for the type `json_schema`, and not in a list.
+    /// The JSON Schema. Present if `type` is `json_schema`. Omitted from lists.
     pub json_schema: serde_json::Map<String, serde_json::Value>,
-    /// How times are written, if the request says so.
+    /// The timestamp format, if set in the request.
     pub segment_time_format: Option<TimestampFormat>,
-    /// The kinds of segments. Present for the type `segment_definitions`. A list has the first of
-    /// them.
+    /// The segment definitions. Present if `type` is `segment_definitions`. Lists include only the
+    /// first definition.
     pub segment_definitions: Vec<AnalyzeTaskSegmentDefinition>,
 }
 

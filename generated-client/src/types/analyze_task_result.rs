@@ -3,21 +3,20 @@
 use crate::runtime::object;
 use crate::types::{FinishReason, TokenUsage};
 
-/// The result of a task.
+/// The result of an analysis task.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskResult {
     /// The identifier of the generation.
     pub generation_id: String,
-    /// The text. In the mode `time_based_metadata` it is JSON: an object with a list of segments
-    /// for each segment definition, by its `id`.
+    /// The generated text. In the `time_based_metadata` mode, this is JSON: an object that maps the
+    /// `id` of each segment definition to a list of segments.
     ///
-    /// A segment has `start_time`, `end_time` and an object `metadata` with its fields. A field of
-    /// the type `time_array` is a list of events, which have `start_time`, `end_time` and their
-    /// fields.
+    /// Each segment has `start_time`, `end_time`, and a `metadata` object with its fields. A field
+    /// of type `time_array` is a list of events with `start_time`, `end_time`, and their fields.
     pub data: String,
-    /// Why the text ends. In the mode `time_based_metadata` it is `stop`, also where `max_tokens`
-    /// is `unlimited` and segments are missing.
+    /// The reason that generation stopped. In the `time_based_metadata` mode, the value is `stop`,
+    /// even if `max_tokens` is `unlimited` and segments are missing.
     pub finish_reason: FinishReason,
     pub usage: TokenUsage,
 }

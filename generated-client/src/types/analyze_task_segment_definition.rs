@@ -3,19 +3,19 @@
 use crate::runtime::object;
 use crate::types::{AnalyzeTaskMediaSource, AnalyzeTaskSegmentField, AnalyzeTimeRange};
 
-/// A kind of segment that a task looks for.
+/// A segment definition of a task.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskSegmentDefinition {
-    /// Your identifier for this kind.
+    /// The custom identifier of this type of segment.
     pub id: String,
-    /// What such a segment looks like.
+    /// A description of the segments to find.
     pub description: String,
-    /// What is told of each segment.
+    /// The fields to extract for each segment.
     pub fields: Vec<AnalyzeTaskSegmentField>,
-    /// Images that help to recognize such segments.
+    /// Reference images that help to recognize the segments.
     pub media_sources: Vec<AnalyzeTaskMediaSource>,
-    /// Where in the video to look, if the request says so.
+    /// The ranges of the video to analyze, if set in the request.
     pub time_ranges: Vec<AnalyzeTimeRange>,
 }
 

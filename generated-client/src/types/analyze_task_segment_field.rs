@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::{AnalyzeTaskSegmentFieldItems, TimestampFormat};
 
-/// Something that a task tells of each segment.
+/// A field that a task extracts for each segment.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskSegmentField {
@@ -11,11 +11,11 @@ pub struct AnalyzeTaskSegmentField {
     pub name: String,
     /// The type of the field.
     pub type_: String,
-    /// What the field says.
+    /// A description of the field.
     pub description: Option<String>,
-    /// How a `timestamp` is written.
+    /// The timestamp format.
     pub format: Option<TimestampFormat>,
-    /// The values that the field may have.
+    /// The allowed values of the field.
     pub enum_: Vec<String>,
     pub items: Option<AnalyzeTaskSegmentFieldItems>,
 }

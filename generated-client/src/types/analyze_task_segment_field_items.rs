@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::AnalyzeTaskTimeArrayItemField;
 
-/// What is in a list of the type `array` or `time_array`.
+/// The items of a list of type `array` or `time_array`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskSegmentFieldItems {
-    /// The type of what is in the list.
+    /// The type of the list items.
     pub type_: String,
-    /// What is told of each event. Present for `time_array`.
+    /// The fields to extract for each event. Present for `time_array`.
     pub fields: Vec<AnalyzeTaskTimeArrayItemField>,
 }
 

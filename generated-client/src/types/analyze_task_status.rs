@@ -2,13 +2,13 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far a task is.
+/// The status of a task.
 ///
-/// - `queued` and `pending`: it waits to begin.
-/// - `processing`: it is being done.
-/// - `ready`: it is done, and has a result.
-/// - `failed`: it failed. Its `error` says why.
-/// - `canceled`: it was canceled. Its `error` may say why.
+/// - `queued` and `pending`: waiting to start.
+/// - `processing`: in progress.
+/// - `ready`: finished, with a result.
+/// - `failed`: failed. See `error` for the reason.
+/// - `canceled`: canceled. `error` may contain the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AnalyzeTaskStatus {

@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// What the platform found out about a video. May be present once the video was processed.
+/// Technical metadata of a video. May be present once the video is processed.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskSystemMetadata {

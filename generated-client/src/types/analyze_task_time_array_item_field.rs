@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::AnalyzeTaskTimeArrayItemFieldItems;
 
-/// Something that a task tells of each event in a segment.
+/// A field that a task extracts for each event in a segment.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskTimeArrayItemField {
@@ -11,9 +11,9 @@ pub struct AnalyzeTaskTimeArrayItemField {
     pub name: String,
     /// The type of the field.
     pub type_: String,
-    /// What the field says.
+    /// A description of the field.
     pub description: Option<String>,
-    /// The values that the field may have.
+    /// The allowed values of the field.
     pub enum_: Vec<String>,
     pub items: Option<AnalyzeTaskTimeArrayItemFieldItems>,
 }

@@ -2,11 +2,11 @@
 
 use crate::runtime::object;
 
-/// What is in a list of the type `array`.
+/// The items of a list of type `array`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskTimeArrayItemFieldItems {
-    /// The type of what is in the list.
+    /// The type of the list items.
     pub type_: String,
 }
 

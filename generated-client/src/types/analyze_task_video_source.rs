@@ -3,18 +3,18 @@
 use crate::runtime::object;
 use crate::types::{AnalyzeTaskSystemMetadata, AnalyzeTaskVideoSourceType};
 
-/// Where the video of a task comes from.
+/// The source of the video of a task.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskVideoSource {
     pub type_: Option<AnalyzeTaskVideoSourceType>,
-    /// The address of the video. Present for the type `url`.
+    /// The URL of the video. Present if `type` is `url`.
     pub url: Option<String>,
-    /// The identifier of the asset. Present for the type `asset_id`.
+    /// The identifier of the asset. Present if `type` is `asset_id`.
     pub asset_id: Option<String>,
-    /// The identifier of the video. Present for the type `video_id`.
+    /// The identifier of the video. Present if `type` is `video_id`.
     pub video_id: Option<String>,
-    /// The identifier of the index that the video is in. May be present for the type `video_id`.
+    /// The identifier of the index that contains the video. May be present if `type` is `video_id`.
     pub index_id: Option<String>,
     pub system_metadata: Option<AnalyzeTaskSystemMetadata>,
 }

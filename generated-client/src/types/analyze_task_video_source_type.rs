@@ -2,7 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How the video was given. `video_id` is for videos that were uploaded with
+/// The source type of the video. `video_id` is for videos uploaded with
 /// [`tasks.create`](crate::operations::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

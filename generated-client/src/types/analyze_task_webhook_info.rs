@@ -2,17 +2,17 @@
 
 use crate::runtime::object;
 
-/// What became of a webhook.
+/// The delivery status of a webhook.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskWebhookInfo {
-    /// Where it was sent.
+    /// The destination URL.
     pub url: String,
-    /// Whether it arrived.
+    /// `true` if the webhook was delivered.
     pub delivered: bool,
-    /// How often it was sent.
+    /// The number of delivery attempts.
     pub attempts: i64,
-    /// What went wrong the last time. Present where it did not arrive.
+    /// The error of the last delivery attempt. Present if the webhook was not delivered.
     pub last_error: Option<String>,
 }
 

@@ -2,13 +2,14 @@
 
 use crate::runtime::object;
 
-/// A part of a video, by the timestamps in the file, which need not begin at 0.
+/// A time range in a video. Times are relative to the timestamps in the file, which may not start
+/// at 0.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTimeRange {
-    /// Where it begins, in seconds.
+    /// The start time, in seconds.
     pub start_time: f64,
-    /// Where it ends, in seconds, 2 or more after the begin.
+    /// The end time, in seconds. Must be at least 2 seconds after the start time.
     pub end_time: f64,
 }
 

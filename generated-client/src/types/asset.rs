@@ -10,40 +10,43 @@ use crate::types::{
     UserMetadataValue,
 };
 
-/// A file on the platform (video, audio, image or document) that any number of workflows can use.
+/// A file on the platform (video, audio, image, or document) that can be used in any number of
+/// workflows.
 #[doc(alias = "AssetDetail")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Asset {
-    /// Identifies the asset.
+    /// The identifier of the asset.
     pub id: Option<String>,
-    /// How the asset came to the platform.
+    /// The method used to add the asset to the platform.
     pub method: Option<AssetMethod>,
-    /// How far the platform is. A new asset is `processing`, and after seconds to minutes `ready`
-    /// or `failed`; only one that is `ready` can be used.
+    /// The status of the asset. A new asset is `processing`, and becomes `ready` or `failed` within
+    /// seconds to minutes. An asset can be used only when it is `ready`.
     pub status: Option<AssetStatus>,
-    /// The name of the file that the asset was made from.
+    /// The name of the file that the asset was created from.
     pub filename: Option<String>,
-    /// The file's MIME type. Documents have `application/pdf`, `text/plain` or `text/markdown`.
+    /// The MIME type of the file. For documents, `application/pdf`, `text/plain`, or
+    /// `text/markdown`.
     pub file_type: Option<String>,
-    /// When the asset was created (RFC 3339).
+    /// The time when the asset was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
-    /// Your own metadata. Absent when there is none.
+    /// User metadata. Absent if there is none.
     pub user_metadata: BTreeMap<String, Option<UserMetadataValue>>,
-    /// Where the asset was imported from. Only assets that came through a data connector have it.
+    /// The source that the asset was imported from. Present only for assets imported through a data
+    /// connector.
     pub source: Option<AssetSource>,
-    /// The HLS stream of a video or audio asset, if one was asked for.
+    /// The HLS stream of a video or audio asset, if requested.
     pub hls: Option<AssetHls>,
-    /// The thumbnail, if one was asked for.
+    /// The thumbnail, if requested.
     pub thumbnail: Option<AssetThumbnail>,
-    /// What the file itself says about its streams, image or pages. Absent while the asset is
-    /// `processing`, and possibly incomplete when it has `failed`.
+    /// Technical metadata from the file, such as its streams, image, or pages. Absent while the
+    /// asset is `processing`, and possibly incomplete if it is `failed`.
     pub technical_metadata: Option<TechnicalMetadata>,
-    /// The file's size in bytes, once the asset is `ready`.
+    /// The size of the file, in bytes. Present when the asset is `ready`.
     pub size: Option<i64>,
-    /// The duration in seconds of a video or audio asset, once it is `ready`.
+    /// The duration of a video or audio asset, in seconds. Present when the asset is `ready`.
     pub duration: Option<f64>,
-    /// Why the processing failed, if it did.
+    /// The reason that processing failed. Present only if it failed.
     pub error: Option<AssetError>,
 }
 

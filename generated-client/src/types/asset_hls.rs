@@ -7,9 +7,9 @@ use crate::types::AssetHlsStatus;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssetHls {
-    /// The address of the manifest, once the status is `ready`.
+    /// The URL of the manifest. Present when the status is `ready`.
     pub manifest_url: Option<String>,
-    /// How far the generation of the stream is.
+    /// The generation status of the stream.
     pub status: Option<AssetHlsStatus>,
 }
 

@@ -2,12 +2,12 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far the generation of an HLS stream is.
+/// The generation status of an HLS stream.
 ///
 /// - `pending`: not started.
-/// - `processing`: segments are being made.
-/// - `ready`: the stream can be played.
-/// - `error`: the stream could not be made.
+/// - `processing`: the segments are being generated.
+/// - `ready`: the stream is ready to play.
+/// - `error`: generation failed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AssetHlsStatus {

@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How an asset came to the platform.
+/// The method used to add an asset to the platform.
 ///
 /// - `direct`: uploaded as a file.
-/// - `url`: fetched from a public address.
+/// - `url`: fetched from a public URL.
 /// - `multipart`: uploaded in chunks, in a multipart upload session.
 /// - `connector`: imported through a data connector.
 #[doc(alias = "AssetDetailMethod")]

@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::{AssetSourceDetails, AssetSourceType};
 
-/// Where an imported asset comes from.
+/// The source of an imported asset.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssetSource {
-    /// The kind of source. It decides which `details` there are.
+    /// The type of source. It determines the type of `details`.
     pub type_: Option<AssetSourceType>,
-    /// What the provider knows of the file.
+    /// Information from the provider about the file.
     pub details: Option<AssetSourceDetails>,
 }
 

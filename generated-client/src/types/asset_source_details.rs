@@ -3,17 +3,17 @@
 use crate::runtime::object;
 use crate::types::ConnectionProvider;
 
-/// Which file of which provider an asset was imported from.
+/// The provider and file that an asset was imported from.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssetSourceDetails {
-    /// The provider that holds the file.
+    /// The provider of the file.
     pub provider: Option<ConnectionProvider>,
-    /// The provider's own identifier of the file; for Google Drive, the id of the file there.
+    /// The provider's identifier of the file. For Google Drive, the Google Drive file ID.
     pub source_id: Option<String>,
-    /// The file's name at the provider at the time of the import.
+    /// The filename at the provider at the time of the import.
     pub original_filename: Option<String>,
-    /// Where people find the file at the provider.
+    /// A link to the file at the provider.
     pub source_link: Option<String>,
 }
 

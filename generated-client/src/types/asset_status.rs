@@ -2,11 +2,11 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far the platform is with an asset.
+/// The status of an asset.
 ///
-/// - `processing`: the file is still on its way, or is being checked.
+/// - `processing`: the file is being transferred or validated.
 /// - `ready`: the asset can be used.
-/// - `failed`: the file could not be processed; the asset's `error` says why.
+/// - `failed`: the file could not be processed. See `error` for the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AssetStatus {

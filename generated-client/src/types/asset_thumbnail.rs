@@ -3,14 +3,14 @@
 use crate::runtime::object;
 use crate::types::AssetThumbnailStatus;
 
-/// The thumbnail of an asset. That of a PDF file shows its first page; there is none of a text or
-/// Markdown file.
+/// The thumbnail of an asset. The thumbnail of a PDF file shows its first page. Text and Markdown
+/// files have no thumbnail.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssetThumbnail {
-    /// The address of the image, once the status is `ready`.
+    /// The URL of the image. Present when the status is `ready`.
     pub representative_url: Option<String>,
-    /// How far the generation of the thumbnail is.
+    /// The generation status of the thumbnail.
     pub status: Option<AssetThumbnailStatus>,
 }
 

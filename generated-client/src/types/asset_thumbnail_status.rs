@@ -2,12 +2,12 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far the generation of a thumbnail is.
+/// The generation status of a thumbnail.
 ///
 /// - `pending`: not started.
-/// - `processing`: the image is being made.
-/// - `ready`: the image is there.
-/// - `error`: the image could not be made.
+/// - `processing`: the image is being generated.
+/// - `ready`: the image is available.
+/// - `error`: generation failed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AssetThumbnailStatus {

@@ -6,21 +6,20 @@ use crate::types::{
     AssetTranscriptionUtterance,
 };
 
-/// How far the transcription of an asset is and, once it is `ready`, those of the requested
-/// segmentations that it supports.
+/// The status of the transcription of an asset. When it is `ready`, also contains the requested
+/// segmentations that are supported.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetTranscription {
-    /// How far the transcription is.
+    /// The status of the transcription.
     pub status: AssetTranscriptionStatus,
-    /// One entry for each word, if asked for and supported.
+    /// One entry per word, if requested and supported.
     pub words: Vec<AssetTranscriptionEntry>,
-    /// One entry for each stretch that speech recognition takes for a sentence, if asked for and
-    /// supported.
+    /// One entry per sentence, as detected by speech recognition, if requested and supported.
     pub sentences: Vec<AssetTranscriptionEntry>,
-    /// One entry for each turn of a speaker, if asked for and supported.
+    /// One entry per speaker turn, if requested and supported.
     pub utterances: Vec<AssetTranscriptionUtterance>,
-    /// What went wrong, if the status is `failed`.
+    /// The error. Present if the status is `failed`.
     pub error: Option<AssetTranscriptionError>,
 }
 

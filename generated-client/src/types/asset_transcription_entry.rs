@@ -2,15 +2,15 @@
 
 use crate::runtime::object;
 
-/// A stretch of speech with its text.
+/// A segment of speech and its text.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetTranscriptionEntry {
-    /// Where it begins, in seconds.
+    /// The start time, in seconds.
     pub start: f64,
-    /// Where it ends, in seconds.
+    /// The end time, in seconds.
     pub end: f64,
-    /// The text that was recognized.
+    /// The recognized text.
     pub value: String,
 }
 

@@ -2,11 +2,11 @@
 
 use crate::runtime::object;
 
-/// Why a transcription failed.
+/// The reason that a transcription failed.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetTranscriptionError {
-    /// The reason, for people to read: the wording may change, so no program should depend on it.
+    /// The human-readable reason. The wording may change, so do not parse it.
     pub message: String,
 }
 

@@ -2,17 +2,17 @@
 
 use crate::runtime::object;
 
-/// The turn of one speaker with its text.
+/// A speaker turn and its text.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetTranscriptionUtterance {
-    /// Where it begins, in seconds.
+    /// The start time, in seconds.
     pub start: f64,
-    /// Where it ends, in seconds.
+    /// The end time, in seconds.
     pub end: f64,
-    /// The text that was recognized.
+    /// The recognized text.
     pub value: String,
-    /// Which speaker it is, if that is known.
+    /// The identifier of the speaker, if known.
     pub speaker: Option<String>,
 }
 

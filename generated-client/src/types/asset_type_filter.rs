@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::KnowledgeStoreItemAssetType;
 
-/// Keeps items of certain types. Set exactly one of the fields.
+/// Filters items by type. Set exactly one of the fields.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssetTypeFilter {
-    /// The only type to keep.
+    /// The type to match.
     pub eq: Option<KnowledgeStoreItemAssetType>,
-    /// The types to keep.
+    /// The types to match.
     pub in_: Option<Vec<KnowledgeStoreItemAssetType>>,
 }
 

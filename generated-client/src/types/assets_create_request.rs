@@ -6,29 +6,29 @@ use crate::types::UploadMethod;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AssetsCreateRequest {
-    /// Where the file comes from: with `direct` the part `file` is needed, with `url` the part
-    /// `url`.
+    /// The source of the file. `direct` requires the `file` field, and `url` requires the `url`
+    /// field.
     pub method: UploadMethod,
-    /// The file, when `method` is `direct`.
+    /// The file to upload. Used when `method` is `direct`.
     pub file: Option<Upload>,
-    /// The public address of the file, when `method` is `url`. It may be that of an HLS manifest
-    /// (`.m3u8`) of recorded video; live streams are refused with status 400. Where the media does
-    /// not tell its duration, the manifest counts.
+    /// The public URL of the file. Used when `method` is `url`. The URL can reference an HLS
+    /// manifest (`.m3u8`) of recorded video. Live streams are rejected with status 400. If the
+    /// media does not specify its duration, the duration in the manifest is used.
     pub url: Option<String>,
-    /// A name for the asset's file. By default it follows from the file or the address.
+    /// The filename of the asset. By default, it is derived from the file or the URL.
     pub filename: Option<String>,
-    /// Whether to make an HLS stream of the video or audio. Other files are left as they are.
+    /// If `true`, generates an HLS stream of the video or audio. Ignored for other files.
     ///
     /// **Default**: `true`.
     pub enable_hls: Option<bool>,
-    /// Whether to make a thumbnail. That of a PDF file shows its first page; there is none of a
-    /// text or Markdown file.
+    /// If `true`, generates a thumbnail. The thumbnail of a PDF file shows its first page. Text and
+    /// Markdown files have no thumbnail.
     ///
     /// **Default**: `true`.
     pub enable_thumbnail: Option<bool>,
-    /// Your own metadata, as the text of a JSON object: each value is a text, a number, a boolean
-    /// or a list of texts. Write integers that need more than 53 bits (outside -9007199254740991 to
-    /// 9007199254740991), and identifiers that must come back unchanged, as texts.
+    /// User metadata, as a stringified JSON object. Each value is a string, a number, a boolean, or
+    /// a list of strings. Send integers that require more than 53 bits (outside -9007199254740991
+    /// to 9007199254740991), and identifiers that must be preserved exactly, as strings.
     pub user_metadata: Option<String>,
 }
 

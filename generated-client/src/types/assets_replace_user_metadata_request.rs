@@ -8,7 +8,7 @@ use crate::types::UserMetadataValue;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetsReplaceUserMetadataRequest {
-    /// All metadata that the asset is to have.
+    /// The complete user metadata of the asset.
     pub user_metadata: BTreeMap<String, Option<UserMetadataValue>>,
 }
 

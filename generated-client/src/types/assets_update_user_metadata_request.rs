@@ -8,7 +8,7 @@ use crate::types::UserMetadataValue;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetsUpdateUserMetadataRequest {
-    /// The keys to change, with `null` for those to delete.
+    /// The keys to update. Set a key to `null` to delete it.
     pub user_metadata: BTreeMap<String, Option<UserMetadataValue>>,
 }
 

@@ -6,38 +6,38 @@ use crate::types::{
     TimeBasedMetadataEntry,
 };
 
-/// Audio. For the input type `audio`.
+/// Audio input. Used when `input_type` is `audio`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AsyncAudioInputRequest {
     /// The audio.
     ///
-    /// **Max**: 36 MB decoded where it is in the request.
+    /// **Max**: 36 MB decoded if included in the request.
     pub media_source: MediaSource,
-    /// Where the part to use begins, in seconds.
+    /// The start of the range to embed, in seconds.
     ///
     /// **Default**: `0`.
     pub start_sec: Option<f64>,
-    /// Where the part to use ends, in seconds, after `start_sec`.
+    /// The end of the range to embed, in seconds. Must be greater than `start_sec`.
     ///
     /// **Default**: the end.
     pub end_sec: Option<f64>,
     pub segmentation: Option<AsyncAudioSegmentation>,
-    /// What to create embeddings of.
+    /// The modalities to embed.
     ///
     /// **Default**: `audio` and `transcription` with Marengo 3.0, `audio` with Marengo 3.5.
     pub embedding_option: Option<Vec<AudioEmbeddingOption>>,
-    /// Whether to create embeddings of each segment or of the whole.
+    /// The scopes of the embeddings: each segment, or the entire input.
     ///
     /// **Default**: `clip` and `asset`.
     pub embedding_scope: Option<Vec<AsyncEmbeddingScope>>,
-    /// Whether each option has its own embedding, or all have one together. Only where
-    /// `embedding_option` has two values or more.
+    /// Defines whether each modality has its own embedding, or all modalities share one. Supported
+    /// only if `embedding_option` has at least two values.
     ///
     /// **Default**: `separate_embedding`.
     pub embedding_type: Option<Vec<EmbeddingType>>,
-    /// Texts of your own about parts of the media. They go into the fused embeddings of the
-    /// segments in these parts, for which `embedding_type` has to have `fused_embedding`. For
+    /// Custom texts about time ranges of the media. They are included in the fused embeddings of
+    /// the segments in these ranges, so `embedding_type` must include `fused_embedding`. Requires
     /// Marengo 3.5.
     pub time_based_metadata: Option<Vec<TimeBasedMetadataEntry>>,
 }

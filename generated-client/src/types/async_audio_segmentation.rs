@@ -3,9 +3,10 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::{AsyncTemporalSegmentation, AudioSegmentation};
 
-/// How audio is divided into segments: `temporal` for Marengo 3.5, and the other for Marengo 3.0.
+/// The method for dividing audio into segments. Use `temporal` with Marengo 3.5, and the other
+/// method with Marengo 3.0.
 ///
-/// **Default**: dynamic with a least duration of 2 seconds with Marengo 3.5, fixed with 6 seconds
+/// **Default**: dynamic with a minimum duration of 2 seconds with Marengo 3.5, fixed with 6 seconds
 /// with Marengo 3.0.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

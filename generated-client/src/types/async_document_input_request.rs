@@ -6,15 +6,16 @@ use crate::types::{
     MediaSource,
 };
 
-/// A PDF, a plain text or Markdown. For the input type `document` and Marengo 3.5.
+/// A PDF, plain text, or Markdown document. Used when `input_type` is `document`. Requires Marengo
+/// 3.5.
 ///
-/// Each option is combined with each scope, and has to go with it: `visual` is for a PDF, and goes
-/// with `local` (its pages) and `asset`. `text` goes with `asset`, and for plain text and Markdown
-/// with `local` (chunks), which needs `segmentation.sequential`. An option or scope that is left
-/// out has its default.
+/// Each option is combined with each scope, and all combinations must be valid. `visual` supports
+/// PDFs, with the scopes `local` (pages) and `asset`. `text` supports the scope `asset` and, for
+/// plain text and Markdown, the scope `local` (chunks), which requires `segmentation.sequential`.
+/// Omitted options and scopes use their default values.
 ///
-/// A PDF has up to 64 pages for each MB, or its task fails. With the strategy `quadrants`, a page
-/// counts as five.
+/// A PDF can have up to 64 pages per MB, or the task fails. With the strategy `quadrants`, each
+/// page counts as five pages.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AsyncDocumentInputRequest {
@@ -23,15 +24,15 @@ pub struct AsyncDocumentInputRequest {
     /// **Max**: 512 MB decoded.
     pub media_source: MediaSource,
     pub segmentation: Option<DocumentSegmentation>,
-    /// What to create embeddings of.
+    /// The modalities to embed.
     ///
     /// **Default**: `visual` for a PDF, `text` for plain text and Markdown.
     pub embedding_option: Option<Vec<DocumentEmbeddingOption>>,
-    /// The only value that documents may have is the default.
+    /// The method for returning embeddings. Documents support only the default value.
     ///
     /// **Default**: `separate_embedding`.
     pub embedding_type: Option<Vec<EmbeddingType>>,
-    /// How much the embeddings are of.
+    /// The scopes of the embeddings.
     ///
     /// **Default**: `local` for a PDF, `asset` for plain text and Markdown.
     pub embedding_scope: Option<Vec<DocumentEmbeddingScope>>,

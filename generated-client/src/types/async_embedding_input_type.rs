@@ -2,12 +2,12 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// The kind of input, and the field that has it.
+/// The type of input, which determines the field that contains it.
 ///
 /// - `audio`: audio.
 /// - `video`: a video.
-/// - `document`: a PDF, a plain text or Markdown. For Marengo 3.5.
-/// - `image`: an image. For Marengo 3.5.
+/// - `document`: a PDF, plain text, or Markdown document. Requires Marengo 3.5.
+/// - `image`: an image. Requires Marengo 3.5.
 #[doc(alias = "CreateAsyncEmbeddingRequestInputType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

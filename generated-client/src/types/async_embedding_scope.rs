@@ -2,11 +2,11 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How much an embedding is of.
+/// The scope of an embedding.
 ///
 /// - `clip`: a segment.
-/// - `local`: a segment, as `clip` is with Marengo 3.5.
-/// - `asset`: the whole. For videos of up to 10 to 30 seconds.
+/// - `local`: a segment, equivalent to `clip` with Marengo 3.5.
+/// - `asset`: the entire input. Intended for videos of up to 10 to 30 seconds.
 #[doc(alias = "EmbeddingAudioMetadataEmbeddingScope")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::{ImageEmbeddingOption, ImageEmbeddingScope, ImageEmbeddingType, MediaSource};
 
-/// An image. For the input type `image` and Marengo 3.5.
+/// Image input. Used when `input_type` is `image`. Requires Marengo 3.5.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AsyncImageInputRequest {
@@ -11,11 +11,11 @@ pub struct AsyncImageInputRequest {
     ///
     /// **Max**: 32 MB decoded.
     pub media_source: MediaSource,
-    /// What to create an embedding of.
+    /// The modality to embed.
     pub embedding_option: Option<Vec<ImageEmbeddingOption>>,
-    /// How the embedding is returned.
+    /// The method for returning the embedding.
     pub embedding_type: Option<Vec<ImageEmbeddingType>>,
-    /// How much the embedding is of.
+    /// The scope of the embedding.
     pub embedding_scope: Option<Vec<ImageEmbeddingScope>>,
 }
 

@@ -3,21 +3,21 @@
 use crate::runtime::object;
 use crate::types::{EmbeddingMetadataType, ImageEmbeddingScope};
 
-/// An image of a task.
+/// The metadata of an image input of a task.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AsyncImageMetadata {
-    /// Says that it is an image.
+    /// The input type, which is `image`.
     pub input_type: EmbeddingMetadataType,
-    /// The address that was given, if one was.
+    /// The URL of the input, if specified by URL.
     pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
+    /// The filename of the input, if available.
     pub input_filename: Option<String>,
-    /// What the embedding is of.
+    /// The modality of the embedding.
     pub embedding_options: Vec<String>,
-    /// How much the embedding is of.
+    /// The scope of the embedding.
     pub embedding_scopes: Vec<ImageEmbeddingScope>,
-    /// The number of values in each embedding. From Marengo 3.5.
+    /// The number of values in each embedding. Returned by Marengo 3.5.
     pub embedding_dimension: Option<i64>,
 }
 

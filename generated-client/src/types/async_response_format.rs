@@ -8,31 +8,31 @@ use crate::types::{AsyncResponseFormatType, SegmentDefinition, TimestampFormat};
 #[non_exhaustive]
 pub struct AsyncResponseFormat {
     pub type_: AsyncResponseFormatType,
-    /// The JSON Schema (draft 2020-12) of the response. For the type `json_schema`.
+    /// The JSON Schema (draft 2020-12) of the response. Used when `type` is `json_schema`.
     ///
-    /// - Besides the types of JSON there is `timestamp`, with the `format` `seconds`, `hh:mm:ss` or
-    ///   `hh:mm:ss.fff`. It may be the type of a property of the schema itself, or of the objects
-    ///   in a list there.
-    /// - Integers may have limits, strings a `pattern` or a `format` (`uuid`, `date-time`, `date`,
-    ///   `time`), and lists `minItems` of `0` or `1`.
-    /// - `const` and `enum` are for booleans, `null`, numbers and strings. `anyOf` and `$ref` into
-    ///   `$defs` are understood. `title`, `$comments` and `description` are ignored.
-    /// - `minLength`, `maxLength`, `additionalProperties`, `uniqueItems` and `maxItems` are
-    ///   refused.
+    /// - In addition to the JSON types, `timestamp` is supported, with the `format` `seconds`,
+    ///   `hh:mm:ss`, or `hh:mm:ss.fff`. Use it as the type of a top-level property, or of a
+    ///   property of objects in a top-level array.
+    /// - Integers support minimum and maximum values. Strings support `pattern` and `format`
+    ///   (`uuid`, `date-time`, `date`, `time`). Arrays support `minItems` of `0` or `1`.
+    /// - `const` and `enum` support booleans, `null`, numbers, and strings. `anyOf` and `$ref` to
+    ///   `$defs` are supported. `title`, `$comments`, and `description` are ignored.
+    /// - `minLength`, `maxLength`, `additionalProperties`, `uniqueItems`, and `maxItems` are
+    ///   rejected.
     /// - The first property should be required.
-    /// - Properties named `start_time` and `end_time` may be numbers, integers, timestamps, or
-    ///   strings without a format, which become `hh:mm:ss.fff`.
+    /// - Properties named `start_time` and `end_time` can be numbers, integers, timestamps, or
+    ///   strings. Strings without a format use `hh:mm:ss.fff`.
     ///
-    /// Where `finish_reason` is `length`, the response may be cut off, and is then not valid JSON.
+    /// If `finish_reason` is `length`, the response may be truncated and may not be valid JSON.
     pub json_schema: Option<serde_json::Map<String, serde_json::Value>>,
-    /// The kinds of segments to find. For the type `segment_definitions`. Their number affects the
-    /// price.
+    /// The types of segments to find. Used when `type` is `segment_definitions`. The number of
+    /// definitions affects the price.
     ///
     /// **Min**: 1 definition.
     /// **Max**: 20 definitions.
     pub segment_definitions: Option<Vec<SegmentDefinition>>,
-    /// How the begin and the end of each segment are written, and those of the events in fields of
-    /// the type `time_array`. For the type `segment_definitions`.
+    /// The time format of segment start and end times, and of event times in fields of type
+    /// `time_array`. Used when `type` is `segment_definitions`.
     ///
     /// **Default**: `seconds`.
     pub segment_time_format: Option<TimestampFormat>,

@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// A kind of answer.
+/// The type of a response format.
 ///
-/// - `json_schema`: JSON that follows a schema.
-/// - `segment_definitions`: the segments of a video. For the mode `time_based_metadata`.
+/// - `json_schema`: JSON that conforms to a schema.
+/// - `segment_definitions`: the segments of a video. Applies to the `time_based_metadata` mode.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AsyncResponseFormatType {

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::TemporalSegmentation;
 
-/// How media are divided into segments by Marengo 3.5.
+/// The method for dividing media into segments with Marengo 3.5.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AsyncTemporalSegmentation {

@@ -3,11 +3,11 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::{AsyncTemporalSegmentation, VideoSegmentation};
 
-/// How a video is divided into segments: `temporal` for Marengo 3.5, and the others for Marengo
-/// 3.0.
+/// The method for dividing a video into segments. Use `temporal` with Marengo 3.5, and the other
+/// methods with Marengo 3.0.
 ///
-/// **Default**: dynamic, with a least duration of 2 seconds with Marengo 3.5, and of 4 seconds with
-/// Marengo 3.0.
+/// **Default**: dynamic, with a minimum duration of 2 seconds with Marengo 3.5, and of 4 seconds
+/// with Marengo 3.0.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AsyncVideoSegmentation {

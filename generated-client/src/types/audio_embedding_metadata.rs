@@ -2,23 +2,23 @@
 
 use crate::runtime::object;
 
-/// What the embeddings of audio are of.
+/// The metadata of audio embeddings.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AudioEmbeddingMetadata {
-    /// The address that was given, if one was.
+    /// The URL of the input, if specified by URL.
     pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
+    /// The filename of the input, if available.
     pub input_filename: Option<String>,
     /// The duration of the audio, in seconds.
     pub duration: Option<f64>,
-    /// Where the part that is used begins, in seconds.
+    /// The start of the embedded range, in seconds.
     pub start_offset_sec: Option<f64>,
-    /// Where the part that is used ends, in seconds.
+    /// The end of the embedded range, in seconds.
     pub end_offset_sec: Option<f64>,
-    /// The options of the embeddings: `audio` or `transcription`.
+    /// The modalities of the embeddings: `audio` or `transcription`.
     pub audio_embedding_option: Vec<String>,
-    /// The scopes of the embeddings, as in the request.
+    /// The scopes of the embeddings, as specified in the request.
     pub audio_embedding_scope: Vec<String>,
 }
 

@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What an embedding of audio is of.
+/// The modality of an audio embedding.
 ///
-/// - `audio`: sounds. With Marengo 3.5 also speech.
-/// - `transcription`: spoken words. For Marengo 3.0.
+/// - `audio`: sounds. With Marengo 3.5, also speech.
+/// - `transcription`: spoken words. Requires Marengo 3.0.
 #[doc(alias = "AudioInputRequestEmbeddingOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::{AudioEmbeddingSegment, EmbeddingInputMetadata};
 
-/// The embedding of audio.
+/// The result of an audio embedding.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AudioEmbeddingResult {
-    /// The embedding, and what it is of.
+    /// The embedding and its metadata.
     pub segments: Vec<AudioEmbeddingSegment>,
-    /// Why there is no embedding, if there is none.
+    /// The reason that there is no embedding. Present only if embedding failed.
     pub error_message: Option<String>,
     pub metadata: Option<EmbeddingInputMetadata>,
 }

@@ -2,15 +2,15 @@
 
 use crate::runtime::object;
 
-/// An embedding, and what part of the audio it is of.
+/// An embedding of an audio segment.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AudioEmbeddingSegment {
-    /// The embedding.
+    /// The embedding vector.
     pub float: Vec<f32>,
-    /// Where the part begins, in seconds.
+    /// The start time, in seconds.
     pub start_offset_sec: Option<f64>,
-    /// Where the part ends, in seconds.
+    /// The end time, in seconds.
     pub end_offset_sec: Option<f64>,
 }
 

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::{FixedSegmentation, SegmentationStrategy};
 
-/// How audio is divided into segments.
+/// The method for dividing audio into segments.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AudioSegmentation {

@@ -2,29 +2,29 @@
 
 use crate::runtime::object;
 
-/// One audio stream of a media file.
+/// An audio stream in a media file.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AudioStream {
-    /// The stream's place in the file, from 0.
+    /// The index of the stream in the file, starting at 0.
     pub index: Option<i64>,
     /// The codec.
     pub codec: Option<String>,
-    /// The codec's full name.
+    /// The full name of the codec.
     pub codec_long: Option<String>,
-    /// The sample rate in hertz.
+    /// The sample rate, in hertz.
     pub sample_rate: Option<i64>,
-    /// The bits per sample.
+    /// The number of bits per sample.
     pub bit_depth: Option<i64>,
-    /// How many channels there are.
+    /// The number of channels.
     pub channels: Option<i64>,
-    /// How the channels are laid out.
+    /// The channel layout.
     pub channel_layout: Option<String>,
-    /// The bit rate in bits per second.
+    /// The bit rate, in bits per second.
     pub bitrate_bps: Option<i64>,
-    /// The language, if the stream names one.
+    /// The language, if the stream specifies one.
     pub language: Option<String>,
-    /// The duration in seconds.
+    /// The duration, in seconds.
     pub duration_seconds: Option<f64>,
 }
 

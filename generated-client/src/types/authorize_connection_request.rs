@@ -7,12 +7,12 @@ use crate::types::ConnectionProvider;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuthorizeConnectionRequest {
-    /// The provider that the account belongs to.
+    /// The provider of the account.
     pub provider: ConnectionProvider,
-    /// Where the user arrives afterwards. Any URI will do until you register some; then it must be
-    /// one of those.
+    /// The URI that the user is redirected to after authorization. Until you register a redirect
+    /// URI, any URI is accepted. After that, it must be a registered URI.
     pub redirect_uri: String,
-    /// A label of your own that stays with the connection. It should not identify a person.
+    /// A custom label for the connection. Do not include information that identifies a person.
     pub custom_id: Option<String>,
 }
 

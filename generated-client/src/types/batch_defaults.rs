@@ -3,38 +3,38 @@
 use crate::runtime::object;
 use crate::types::{AsyncResponseFormat, StructuredPrompt};
 
-/// What holds for all requests that do not say otherwise. A `prompt` or `response_format` of a
-/// request replaces the whole of that here.
+/// Default values for requests that do not override them. A `prompt` or `response_format` in a
+/// request replaces the entire default value.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDefaults {
-    /// What to write. For the mode `general`.
+    /// The prompt. Applies to the `general` mode.
     pub prompt: Option<StructuredPrompt>,
-    /// The form of the answers.
+    /// The format of the responses.
     pub response_format: Option<AsyncResponseFormat>,
-    /// How varied the texts are. The lower, the more predictable.
+    /// The randomness of the generated text. Lower values make the output more predictable.
     pub temperature: Option<f64>,
-    /// The most tokens that an answer may have.
+    /// The maximum number of tokens in each response.
     ///
     /// - `general`: 512 to 98,304.
     /// - `time_based_metadata`: 2,048 to 98,304.
     pub max_tokens: Option<i64>,
-    /// The least duration of a segment, in seconds. For the mode `time_based_metadata`.
+    /// The minimum duration of a segment, in seconds. Applies to the `time_based_metadata` mode.
     ///
     /// **Min**: `2`.
     pub min_segment_duration: Option<f64>,
-    /// The most duration of a segment, in seconds, not less than `min_segment_duration`. For the
-    /// mode `time_based_metadata`.
+    /// The maximum duration of a segment, in seconds. Must be at least `min_segment_duration`.
+    /// Applies to the `time_based_metadata` mode.
     ///
     /// **Min**: `2`.
     pub max_segment_duration: Option<f64>,
-    /// Where the part to analyze begins, in seconds. It has to be less than `end_time`, and the
-    /// part has to last from 1 second to 2 hours. Not together with `time_ranges`.
+    /// The start of the range to analyze, in seconds. Must be less than `end_time`. The range must
+    /// last from 1 second to 2 hours. Mutually exclusive with `time_ranges`.
     ///
     /// **Default**: `0`.
     pub start_time: Option<f64>,
-    /// Where the part to analyze ends, in seconds. It has to be greater than `start_time`, and the
-    /// part has to last from 1 second to 2 hours. Not together with `time_ranges`.
+    /// The end of the range to analyze, in seconds. Must be greater than `start_time`. The range
+    /// must last from 1 second to 2 hours. Mutually exclusive with `time_ranges`.
     ///
     /// **Default**: the duration of the video.
     pub end_time: Option<f64>,

@@ -2,13 +2,13 @@
 
 use crate::runtime::object;
 
-/// Why an item failed. Present where the status is `failed`.
+/// The reason that an item failed. Present if the status is `failed`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BatchItemError {
-    /// What happened, for programs.
+    /// The machine-readable error code.
     pub code: Option<String>,
-    /// What happened, for people.
+    /// The human-readable error message.
     pub message: String,
 }
 

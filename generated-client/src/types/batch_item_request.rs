@@ -3,31 +3,31 @@
 use crate::runtime::object;
 use crate::types::{AsyncResponseFormat, BatchVideoContext, StructuredPrompt};
 
-/// A request in a batch. What it leaves out is taken from `defaults`.
+/// A request in a batch. Omitted fields use the values in `defaults`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BatchItemRequest {
     pub video: BatchVideoContext,
-    /// An identifier of your own, which the task and the result carry. No other request in the
-    /// batch may have it.
+    /// A custom identifier that is included in the task and in the result. Must be unique within
+    /// the batch.
     ///
-    /// **Format**: 1 to 64 letters, digits, hyphens and underscores.
+    /// **Format**: 1 to 64 letters, digits, hyphens, and underscores.
     pub custom_id: Option<String>,
-    /// What to write. For the mode `general`.
+    /// The prompt. Applies to the `general` mode.
     pub prompt: Option<StructuredPrompt>,
     /// The format of the response.
     pub response_format: Option<AsyncResponseFormat>,
-    /// How varied the text is. The lower, the more predictable.
+    /// The randomness of the generated text. Lower values make the output more predictable.
     pub temperature: Option<f64>,
-    /// The most tokens that the answer may have, within the limits that `defaults` has.
+    /// The maximum number of tokens in the response. The limits are the same as in `defaults`.
     pub max_tokens: Option<i64>,
-    /// The least duration of a segment, in seconds.
+    /// The minimum duration of a segment, in seconds.
     pub min_segment_duration: Option<f64>,
-    /// The most duration of a segment, in seconds.
+    /// The maximum duration of a segment, in seconds.
     pub max_segment_duration: Option<f64>,
-    /// Where the part to analyze begins, in seconds.
+    /// The start of the range to analyze, in seconds.
     pub start_time: Option<f64>,
-    /// Where the part to analyze ends, in seconds.
+    /// The end of the range to analyze, in seconds.
     pub end_time: Option<f64>,
 }
 

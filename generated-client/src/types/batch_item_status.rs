@@ -2,13 +2,13 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far an item is.
+/// The status of an item.
 ///
-/// - `queued`: it waits to begin.
-/// - `processing`: it is being done.
-/// - `ready`: it is done, and has a result.
-/// - `failed`: it failed. Its `error` says why.
-/// - `canceled`: it was canceled.
+/// - `queued`: waiting to start.
+/// - `processing`: in progress.
+/// - `ready`: finished, with a result.
+/// - `failed`: failed. See `error` for the reason.
+/// - `canceled`: canceled.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum BatchItemStatus {

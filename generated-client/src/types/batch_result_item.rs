@@ -3,16 +3,16 @@
 use crate::runtime::object;
 use crate::types::{AnalyzeTaskResult, BatchItemError, BatchItemStatus};
 
-/// The result of an item.
+/// The result of an item in a batch.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BatchResultItem {
     /// The identifier of the task.
     pub task_id: String,
-    /// The identifier that you gave the request. `null` if you gave none.
+    /// The custom identifier of the request. `null` if the request has none.
     pub custom_id: Option<String>,
     pub status: BatchItemStatus,
-    /// The result. Present where the status is `ready`.
+    /// The result. Present if `status` is `ready`.
     pub data: Option<AnalyzeTaskResult>,
     pub error: Option<BatchItemError>,
 }

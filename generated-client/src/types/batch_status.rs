@@ -2,14 +2,14 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far a batch is.
+/// The status of a batch.
 ///
-/// - `pending`: it waits to begin.
-/// - `processing`: it is being done.
-/// - `canceling`: it was canceled, and some items are still being finished.
-/// - `canceled`: it was canceled, and nothing is left to do.
-/// - `completed`: all items are done, including those that failed.
-/// - `expired`: it was not done in 24 hours.
+/// - `pending`: waiting to start.
+/// - `processing`: in progress.
+/// - `canceling`: canceled, but some items are still finishing.
+/// - `canceled`: canceled, and no items remain.
+/// - `completed`: all items are finished, including failed items.
+/// - `expired`: not finished within 24 hours.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum BatchStatus {

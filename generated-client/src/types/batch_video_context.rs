@@ -3,12 +3,12 @@
 use crate::runtime::object;
 use crate::types::BatchVideoContextType;
 
-/// The video of a request in a batch.
+/// The video to analyze in a batch request.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BatchVideoContext {
     pub type_: BatchVideoContextType,
-    /// The identifier of an asset with the status `ready`.
+    /// The identifier of an asset whose status is `ready`.
     pub asset_id: String,
 }
 

@@ -3,15 +3,15 @@
 use crate::runtime::object;
 use crate::types::{BulkCreatedEntity, BulkEntityError};
 
-/// Which of several entities were created, and which were not.
+/// The result of a bulk request: the entities that were created and those that failed.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BulkCreateEntityResponse {
-    /// How many entities were created.
+    /// The number of entities that were created.
     pub success_count: Option<i64>,
-    /// How many entities could not be created, for example because an asset is missing.
+    /// The number of entities that could not be created, for example because an asset is missing.
     pub failed_count: Option<i64>,
-    /// The entities that were created.
+    /// The created entities.
     pub entities: Vec<BulkCreatedEntity>,
     /// The entities that could not be created.
     pub errors: Vec<BulkEntityError>,

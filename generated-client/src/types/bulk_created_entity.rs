@@ -2,19 +2,19 @@
 
 use crate::runtime::object;
 
-/// An entity that was created along with others.
+/// An entity created in a bulk request.
 #[doc(alias = "BulkCreateEntityResponseEntity")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BulkCreatedEntity {
-    /// Identifies the entity.
+    /// The identifier of the entity.
     pub id: Option<String>,
-    /// What the entity is called.
+    /// The name of the entity.
     pub name: Option<String>,
-    /// How far the platform is with the entity.
+    /// The status of the entity.
     ///
-    /// - `processing`: searches cannot use it yet.
-    /// - `ready`: it can be used in searches.
+    /// - `processing`: the entity cannot be used in searches yet.
+    /// - `ready`: the entity can be used in searches.
     pub status: Option<String>,
 }
 

@@ -2,16 +2,16 @@
 
 use crate::runtime::object;
 
-/// An entity that could not be created along with others, and why.
+/// An entity that could not be created in a bulk request, and the reason.
 #[doc(alias = "BulkCreateEntityResponseError")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BulkEntityError {
-    /// Where the entity stands in the list of the request, from 0.
+    /// The index of the entity in the request, starting at 0.
     pub entity_index: Option<i64>,
-    /// What the request calls the entity.
+    /// The name of the entity in the request.
     pub entity_name: Option<String>,
-    /// Why the entity could not be created.
+    /// The reason that the entity could not be created.
     pub error_reason: Option<String>,
 }
 

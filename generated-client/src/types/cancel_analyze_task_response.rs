@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::CanceledTaskStatus;
 
-/// A task that is canceled.
+/// A canceled task.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CancelAnalyzeTaskResponse {

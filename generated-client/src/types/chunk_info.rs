@@ -5,19 +5,20 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::ChunkInfoStatus;
 
-/// How far one chunk of an upload session is.
+/// A chunk of an upload session and its status.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChunkInfo {
-    /// Which chunk it is, from 1.
+    /// The index of the chunk, starting at 1.
     pub index: Option<i64>,
-    /// How far it is.
+    /// The status of the chunk.
     pub status: Option<ChunkInfoStatus>,
-    /// When it was reported as uploaded (RFC 3339). `null` while it is pending or has failed.
+    /// The time when the chunk was reported as uploaded, in RFC 3339 format. `null` if the chunk is
+    /// pending or failed.
     pub uploaded_at: Option<DateTime<Utc>>,
-    /// When its status last changed (RFC 3339).
+    /// The time when the status was last updated, in RFC 3339 format.
     pub updated_at: Option<DateTime<Utc>>,
-    /// Why it failed, if it did.
+    /// The reason that the chunk failed. Present only if it failed.
     pub error: Option<String>,
 }
 

@@ -2,11 +2,11 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far a chunk is.
+/// The status of a chunk.
 ///
 /// - `completed`: uploaded and reported.
-/// - `pending`: not reported yet, whether or not it is uploaded.
-/// - `failed`: to be uploaded again.
+/// - `pending`: not reported, whether or not it is uploaded.
+/// - `failed`: must be uploaded again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ChunkInfoStatus {

@@ -3,17 +3,17 @@
 use crate::runtime::object;
 use crate::types::CompletedChunkProofType;
 
-/// A chunk that was uploaded.
+/// An uploaded chunk.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CompletedChunk {
-    /// Which chunk it is, from 1, as told with its address.
+    /// The index of the chunk, starting at 1, as provided with its upload URL.
     pub chunk_index: i64,
-    /// The ETag that the upload of the chunk was answered with.
+    /// The ETag from the response to the chunk upload.
     pub proof: String,
-    /// What `proof` is.
+    /// The type of `proof`.
     pub proof_type: CompletedChunkProofType,
-    /// How many bytes were uploaded: the session's `chunk_size`, or fewer for the last chunk.
+    /// The number of bytes uploaded: the `chunk_size` of the session, or less for the last chunk.
     pub chunk_size: i64,
 }
 

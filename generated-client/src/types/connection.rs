@@ -9,22 +9,22 @@ use crate::types::{ConnectionAccount, ConnectionProvider, ConnectionStatus};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Connection {
-    /// Identifies the connection.
+    /// The identifier of the connection.
     pub id: Option<String>,
     /// The provider.
     pub provider: Option<ConnectionProvider>,
-    /// Whether the connection can be used.
+    /// The status of the connection.
     pub status: Option<ConnectionStatus>,
-    /// Your own label, given when the connection was authorized. The platform makes nothing of it,
-    /// and several connections may have the same.
+    /// The custom label that was set when the connection was authorized. The platform does not
+    /// interpret it, and it does not need to be unique.
     pub custom_id: Option<String>,
     /// The account at the provider.
     pub account: Option<ConnectionAccount>,
-    /// The scopes that were granted.
+    /// The granted scopes.
     pub scopes: Vec<String>,
-    /// When the connection was made (RFC 3339).
+    /// The time when the connection was created, in RFC 3339 format.
     pub connected_at: Option<DateTime<Utc>>,
-    /// When the platform last made use of it (RFC 3339).
+    /// The time when the platform last used the connection, in RFC 3339 format.
     pub last_used_at: Option<DateTime<Utc>>,
 }
 

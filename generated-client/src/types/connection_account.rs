@@ -6,9 +6,9 @@ use crate::runtime::object;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionAccount {
-    /// The provider's identifier of the account, which never changes.
+    /// The provider's permanent identifier of the account.
     pub external_id: Option<String>,
-    /// A name of the account for people, such as an email address.
+    /// A display name of the account, such as an email address.
     pub display_name: Option<String>,
 }
 

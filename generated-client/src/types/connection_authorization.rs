@@ -2,14 +2,14 @@
 
 use crate::runtime::object;
 
-/// Where a user grants access to an account.
+/// The authorization of a connection to an account.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionAuthorization {
-    /// The address to send the user to.
+    /// The URL to redirect the user to.
     pub authorize_url: Option<String>,
-    /// What secures the flow. It is part of `authorize_url`, and the platform checks it by itself;
-    /// it is here only to match or trace requests.
+    /// The value that secures the flow. It is part of `authorize_url`, and the platform verifies it
+    /// automatically. Use it only to correlate or trace requests.
     pub state: Option<String>,
 }
 

@@ -7,9 +7,9 @@ use crate::types::{Connection, PageInfo};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionList {
-    /// The connections, the newest first.
+    /// The connections, newest first.
     pub data: Vec<Connection>,
-    /// Which page this is.
+    /// Pagination information.
     pub page_info: Option<PageInfo>,
 }
 

@@ -3,17 +3,17 @@
 use crate::runtime::object;
 use crate::types::{AnalysisMode, AnalyzeBatchModel, BatchDefaults, BatchItemRequest};
 
-/// What to analyze, and how.
+/// The content to analyze, and the analysis options.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAnalyzeBatchRequest {
     /// The model to use for all requests.
     pub model_name: AnalyzeBatchModel,
-    /// What all analyses do. `general` needs a prompt, in each request or in `defaults`, and
-    /// `time_based_metadata` a `response_format` of the type `segment_definitions`.
+    /// The mode of all analyses. `general` requires a prompt in each request or in `defaults`.
+    /// `time_based_metadata` requires a `response_format` of type `segment_definitions`.
     pub analysis_mode: AnalysisMode,
     pub defaults: Option<BatchDefaults>,
-    /// The requests.
+    /// The requests in the batch.
     ///
     /// **Min**: 1 request.
     /// **Max**: 1,000 requests, with 2,000 hours of video.

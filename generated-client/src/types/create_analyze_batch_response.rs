@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::{BatchStatus, CreatedBatchItem};
 
-/// A batch that was created.
+/// A newly created batch.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAnalyzeBatchResponse {
@@ -14,11 +14,12 @@ pub struct CreateAnalyzeBatchResponse {
     pub status: BatchStatus,
     /// The number of items.
     pub total_items: i64,
-    /// When the batch was created. RFC 3339.
+    /// The time when the batch was created, in RFC 3339 format.
     pub created_at: DateTime<Utc>,
-    /// When the batch expires, 24 hours after it was created. RFC 3339.
+    /// The time when the batch expires, in RFC 3339 format. A batch expires 24 hours after it was
+    /// created.
     pub expires_at: DateTime<Utc>,
-    /// The task of each request.
+    /// The tasks, one for each request.
     pub items: Vec<CreatedBatchItem>,
 }
 

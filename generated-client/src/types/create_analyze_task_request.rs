@@ -6,7 +6,7 @@ use crate::types::{
     StructuredPrompt, VideoContext,
 };
 
-/// What to analyze, and how. Has either `video` or `image`.
+/// The content to analyze, and the analysis options. Set either `video` or `image`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAnalyzeTaskRequest {
@@ -14,64 +14,67 @@ pub struct CreateAnalyzeTaskRequest {
     ///
     /// **Default**: `pegasus1.5`.
     pub model_name: Option<PegasusModel>,
-    /// An identifier of your own, which the task and its webhooks carry. Several tasks may have the
-    /// same.
+    /// A custom identifier that is included in the task and its webhooks. Does not need to be
+    /// unique.
     ///
-    /// **Format**: 1 to 64 letters, digits, hyphens and underscores.
+    /// **Format**: 1 to 64 letters, digits, hyphens, and underscores.
     pub custom_id: Option<String>,
-    /// The video to analyze. Not together with `image`.
+    /// The video to analyze. Mutually exclusive with `image`.
     pub video: Option<VideoContext>,
-    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video`
-    /// and `prompt_v2`.
+    /// The images to analyze. Requires `prompt` and the model `pegasus1.6`. Mutually exclusive with
+    /// `video` and `prompt_v2`.
     ///
     /// **Max**: 20 images.
     pub image: Option<Vec<AnalyzeImageInput>>,
-    /// What to write: instructions, a description or questions. It counts toward the context window
-    /// of the model. For the mode `general`, which needs it or `prompt_v2`.
+    /// The prompt: instructions, a description, or questions. Counts toward the context window of
+    /// the model. The `general` mode requires this field or `prompt_v2`.
     pub prompt: Option<String>,
-    /// What to write, with references to images. It counts toward the context window of the model.
-    /// For the mode `general`. Not together with `prompt` or `image`.
+    /// A prompt with references to images. Counts toward the context window of the model. Applies
+    /// to the `general` mode. Mutually exclusive with `prompt` and `image`.
     pub prompt_v2: Option<StructuredPrompt>,
-    /// What the analysis does. `time_based_metadata` needs a `response_format` of the type
+    /// The mode of the analysis. `time_based_metadata` requires a `response_format` of type
     /// `segment_definitions`.
     ///
     /// **Default**: `general`.
     pub analysis_mode: Option<AnalysisMode>,
-    /// How varied the text is. The lower, the more predictable.
+    /// The randomness of the generated text. Lower values make the output more predictable.
     pub temperature: Option<f64>,
     /// The maximum number of tokens in the response.
     ///
     /// - `general`: 512 to 98,304. **Default**: `4096`.
-    /// - `time_based_metadata`: 2,048 to 98,304. **Default**: `32768`. A task that would need more
-    ///   fails.
+    /// - `time_based_metadata`: 2,048 to 98,304. **Default**: `32768`. A task that requires more
+    ///   tokens fails.
     ///
-    /// `unlimited` is for `time_based_metadata` with `pegasus1.6`, and excludes `time_ranges`.
-    /// Where segments are missing then, the task is `ready` and its `error` says so.
+    /// `unlimited` is supported for `time_based_metadata` with `pegasus1.6`, and is mutually
+    /// exclusive with `time_ranges`. If segments are missing, the task is `ready` and `error`
+    /// contains a warning.
     pub max_tokens: Option<MaxTokens>,
     /// The format of the response.
     ///
-    /// **Default**: text without a given form.
+    /// **Default**: unstructured text.
     pub response_format: Option<AsyncResponseFormat>,
-    /// The least duration of a segment, in seconds. For the mode `time_based_metadata`. Not
-    /// together with `time_ranges`.
+    /// The minimum duration of a segment, in seconds. Applies to the `time_based_metadata` mode.
+    /// Mutually exclusive with `time_ranges`.
     ///
     /// **Min**: `2`.
     pub min_segment_duration: Option<f64>,
-    /// The most duration of a segment, in seconds. What lasts longer is divided. For the mode
-    /// `time_based_metadata`. Not together with `time_ranges`, nor less than
-    /// `min_segment_duration`.
+    /// The maximum duration of a segment, in seconds. Longer segments are split. Must be at least
+    /// `min_segment_duration`. Applies to the `time_based_metadata` mode. Mutually exclusive with
+    /// `time_ranges`.
     ///
     /// **Min**: `2`.
     pub max_segment_duration: Option<f64>,
-    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not
-    /// begin at 0. It has to be less than `end_time` and than the duration, and the part has to
-    /// last from 1 second to 2 hours. Not together with `time_ranges`. Only the part is billed.
+    /// The start of the range to analyze, in seconds. Relative to the timestamps in the file, which
+    /// may not start at 0. Must be less than `end_time` and the duration of the video. The range
+    /// must last from 1 second to 2 hours. Mutually exclusive with `time_ranges`. Only the range is
+    /// billed.
     ///
     /// **Default**: the first timestamp.
     pub start_time: Option<f64>,
-    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not
-    /// begin at 0. It has to be greater than `start_time` and within the duration, and the part has
-    /// to last from 1 second to 2 hours. Not together with `time_ranges`. Only the part is billed.
+    /// The end of the range to analyze, in seconds. Relative to the timestamps in the file, which
+    /// may not start at 0. Must be greater than `start_time` and within the duration of the video.
+    /// The range must last from 1 second to 2 hours. Mutually exclusive with `time_ranges`. Only
+    /// the range is billed.
     ///
     /// **Default**: the end of the video.
     pub end_time: Option<f64>,

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::AnalyzeTaskStatus;
 
-/// A task that was created.
+/// A newly created task.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAnalyzeTaskResponse {

@@ -7,26 +7,26 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::PresignedUrlChunk;
 
-/// A new upload session, with the addresses for the first chunks.
+/// A new upload session, with the upload URLs of the first chunks.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAssetUploadResponse {
-    /// Identifies the session, for 24 hours.
+    /// The identifier of the session. Valid for 24 hours.
     pub upload_id: Option<String>,
-    /// Identifies the asset that the file becomes. It is known at once, but the asset cannot be
-    /// used before the upload is complete.
+    /// The identifier of the asset that is created from the file. It is available immediately, but
+    /// the asset cannot be used until the upload is complete.
     pub asset_id: Option<String>,
-    /// The first addresses to upload to, one for each chunk, each good for an hour. Large files
-    /// have more chunks than there are addresses here.
+    /// The upload URLs of the first chunks, one per chunk. Each URL is valid for an hour. Large
+    /// files have more chunks than URLs in this list.
     pub upload_urls: Vec<PresignedUrlChunk>,
-    /// Headers to send along with each chunk.
+    /// The headers to send with each chunk.
     pub upload_headers: BTreeMap<String, String>,
-    /// The size in bytes that each chunk must have. Only the last may be smaller.
+    /// The required size of each chunk, in bytes. Only the last chunk may be smaller.
     pub chunk_size: Option<i64>,
-    /// Into how many chunks the file is to be split.
+    /// The number of chunks to split the file into.
     pub total_chunks: Option<i64>,
-    /// When the session ends (RFC 3339), 24 hours after it was created. An upload cannot continue
-    /// after that.
+    /// The time when the session expires, in RFC 3339 format. A session expires 24 hours after it
+    /// was created, and the upload cannot be resumed after that.
     pub expires_at: Option<DateTime<Utc>>,
 }
 

@@ -6,7 +6,7 @@ use crate::types::{
     AsyncImageInputRequest, AsyncVideoInputRequest, MarengoModel,
 };
 
-/// What to create embeddings of.
+/// The input to embed, and the embedding options.
 #[doc(alias = "CreateAsyncEmbeddingRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -16,14 +16,14 @@ pub struct CreateEmbeddingTaskRequest {
     pub model_name: MarengoModel,
     pub audio: Option<AsyncAudioInputRequest>,
     pub video: Option<AsyncVideoInputRequest>,
-    /// Whether each embedding comes with its uncertainty. For Marengo 3.5.
+    /// If `true`, each embedding includes its uncertainty. Requires Marengo 3.5.
     ///
-    /// Audio and videos need an `embedding_scope` without `asset`. Plain text and Markdown need one
-    /// of `local`, and a PDF has none.
+    /// Audio and videos require an `embedding_scope` without `asset`. Plain text and Markdown
+    /// require the scope `local`. PDFs do not support uncertainty.
     pub embedding_uncertainty: Option<bool>,
-    /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning
-    /// of a longer one, takes less space and finds less exactly. It has to be the same for all that
-    /// is compared. For Marengo 3.5.
+    /// The number of values in each embedding and uncertainty. Shorter embeddings are prefixes of
+    /// longer ones: they take less space but are less accurate. Embeddings can be compared only if
+    /// they have the same dimension. Requires Marengo 3.5.
     ///
     /// **Default**: `512`.
     pub embedding_dimension: Option<i64>,

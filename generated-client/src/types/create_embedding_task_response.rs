@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::{CreatedEmbeddingTaskMetadata, CreatedEmbeddingTaskStatus, EmbeddingData};
 
-/// An embedding task that was created.
+/// A newly created embedding task.
 #[doc(alias = "EmbedV2TasksCreateResponse")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -11,7 +11,7 @@ pub struct CreateEmbeddingTaskResponse {
     /// The identifier of the task.
     pub id: String,
     pub status: CreatedEmbeddingTaskStatus,
-    /// The embeddings, or `null` where the status is not `ready`.
+    /// The embeddings. `null` unless the status is `ready`.
     pub data: Option<Vec<EmbeddingData>>,
     pub metadata: Option<CreatedEmbeddingTaskMetadata>,
 }

@@ -6,7 +6,7 @@ use crate::types::{
     TextImageInputRequest, TextInputRequest, VideoInputRequest,
 };
 
-/// What to create embeddings of.
+/// The input to embed, and the embedding options.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmbeddingsRequest {
@@ -18,15 +18,15 @@ pub struct CreateEmbeddingsRequest {
     pub text_image: Option<TextImageInputRequest>,
     pub audio: Option<AudioInputRequest>,
     pub video: Option<VideoInputRequest>,
-    /// Whether a text of more than 2,000 tokens is cut off, which `usage.truncated` tells then, or
-    /// else refused. For Marengo 3.5.
+    /// If `true`, text of more than 2,000 tokens is truncated, and `usage.truncated` is set. If
+    /// `false`, it is rejected. Requires Marengo 3.5.
     pub auto_truncate: Option<bool>,
-    /// Whether each embedding comes with its uncertainty. For Marengo 3.5, for either text or
-    /// media, and not for documents.
+    /// If `true`, each embedding includes its uncertainty. Supported for either text or media, but
+    /// not for documents. Requires Marengo 3.5.
     pub embedding_uncertainty: Option<bool>,
-    /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning
-    /// of a longer one, takes less space and finds less exactly. It has to be the same for all that
-    /// is compared. For Marengo 3.5.
+    /// The number of values in each embedding and uncertainty. Shorter embeddings are prefixes of
+    /// longer ones: they take less space but are less accurate. Embeddings can be compared only if
+    /// they have the same dimension. Requires Marengo 3.5.
     ///
     /// **Default**: `512`.
     pub embedding_dimension: Option<i64>,

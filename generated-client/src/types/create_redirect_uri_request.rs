@@ -6,8 +6,8 @@ use crate::runtime::object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRedirectUriRequest {
-    /// The URI, exactly as your application will send it. It must use HTTPS, lead to a public host,
-    /// and have no wildcards.
+    /// The redirect URI, exactly as your application sends it. It must use HTTPS, have a public
+    /// host, and contain no wildcards.
     pub redirect_uri: String,
 }
 

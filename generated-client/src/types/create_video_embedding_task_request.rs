@@ -3,36 +3,36 @@
 use crate::runtime::Upload;
 use crate::types::VideoEmbeddingScope;
 
-/// The video, and how to create embeddings of it. Has `video_file` or `video_url`.
+/// The video to embed, and the embedding options. Set `video_file` or `video_url`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CreateVideoEmbeddingTaskRequest {
     /// The model to use: `marengo3.0`.
     pub model_name: String,
-    /// A file with the video.
+    /// The video file.
     ///
     /// **Max**: 2 GB.
     pub video_file: Option<Upload>,
-    /// The public address of the video.
+    /// The public URL of the video.
     pub video_url: Option<String>,
-    /// Where the part to use begins, in seconds. Needs `video_end_offset_sec`.
+    /// The start of the range to embed, in seconds. Requires `video_end_offset_sec`.
     ///
     /// **Default**: `0`.
     /// **Min**: `0`.
-    /// **Max**: the duration of the video less `video_clip_length`.
+    /// **Max**: the duration of the video minus `video_clip_length`.
     pub video_start_offset_sec: Option<f64>,
-    /// Where the part to use ends, in seconds. Needs `video_start_offset_sec`.
+    /// The end of the range to embed, in seconds. Requires `video_start_offset_sec`.
     ///
-    /// **Min**: `video_start_offset_sec` and `video_clip_length` together.
+    /// **Min**: `video_start_offset_sec` plus `video_clip_length`.
     /// **Max**: the duration of the video.
     pub video_end_offset_sec: Option<f64>,
-    /// The duration of a clip, in seconds. There is an embedding of each clip.
+    /// The duration of a clip, in seconds. Each clip has its own embedding.
     ///
     /// **Default**: `6`.
     /// **Min**: `2`.
     /// **Max**: `10`.
     pub video_clip_length: Option<f64>,
-    /// What to create embeddings of: `clip`, or `clip` and `video`.
+    /// The scopes of the embeddings: `clip`, or `clip` and `video`.
     ///
     /// **Default**: `clip`.
     pub video_embedding_scope: Option<Vec<VideoEmbeddingScope>>,

@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// A video embedding task that was created.
+/// A newly created video embedding task.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVideoEmbeddingTaskResponse {

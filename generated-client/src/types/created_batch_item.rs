@@ -2,13 +2,13 @@
 
 use crate::runtime::object;
 
-/// The task of a request in a batch.
+/// The task for a request in a batch.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedBatchItem {
     /// The identifier of the task.
     pub task_id: String,
-    /// The identifier that you gave the request. `null` if you gave none.
+    /// The custom identifier of the request. `null` if the request has none.
     pub custom_id: Option<String>,
 }
 

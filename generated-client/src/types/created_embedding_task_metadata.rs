@@ -2,11 +2,11 @@
 
 use crate::runtime::object;
 
-/// What is decided when an embedding task is created.
+/// The metadata of a newly created embedding task.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedEmbeddingTaskMetadata {
-    /// The number of values in each embedding. From Marengo 3.5.
+    /// The number of values in each embedding. Returned by Marengo 3.5.
     pub embedding_dimension: Option<i64>,
 }
 

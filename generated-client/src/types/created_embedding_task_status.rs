@@ -2,7 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// The status that an embedding task begins with.
+/// The initial status of an embedding task.
 #[doc(alias = "EmbedV2TasksCreateResponseStatus")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -2,12 +2,12 @@
 
 use crate::runtime::object;
 
-/// An index that was created.
+/// A newly created index.
 #[doc(alias = "IndexesCreateResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedIndex {
-    /// Identifies the index.
+    /// The identifier of the index.
     pub id: Option<String>,
 }
 

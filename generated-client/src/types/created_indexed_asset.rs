@@ -2,14 +2,14 @@
 
 use crate::runtime::object;
 
-/// An indexed asset whose indexing has begun.
+/// An indexed asset whose indexing started.
 #[doc(alias = "IndexesIndexedAssetsCreateResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedIndexedAsset {
-    /// Identifies the indexed asset. With it you follow the indexing.
+    /// The identifier of the indexed asset. Use it to track the status of indexing.
     pub id: Option<String>,
-    /// Identifies the asset.
+    /// The identifier of the asset.
     pub asset_id: Option<String>,
 }
 

@@ -2,13 +2,13 @@
 
 use crate::runtime::object;
 
-/// A task that was created, to upload and index a video.
+/// A newly created video indexing task.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedTask {
-    /// Identifies the task.
+    /// The identifier of the task.
     pub id: Option<String>,
-    /// Identifies the video.
+    /// The identifier of the video.
     pub video_id: Option<String>,
 }
 

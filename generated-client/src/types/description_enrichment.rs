@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::EnrichmentType;
 
-/// Extracts what a text asks for. The platform makes a JSON Schema of it.
+/// Extracts the data that a text describes. The platform generates a JSON Schema from the text.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DescriptionEnrichment {
     /// Always `description`.
     pub type_: EnrichmentType,
-    /// What to learn from the videos, in natural language.
+    /// A natural language description of the data to extract from the videos.
     pub description: String,
 }
 

@@ -2,15 +2,15 @@
 
 use crate::runtime::object;
 
-/// What the embeddings of a document are of.
+/// The metadata of document embeddings.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentEmbeddingMetadata {
-    /// The address that was given, if one was.
+    /// The URL of the input, if specified by URL.
     pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
+    /// The filename of the input, if available.
     pub input_filename: Option<String>,
-    /// The options of the embeddings.
+    /// The modalities of the embeddings.
     pub document_embedding_option: Vec<String>,
     /// The scopes of the embeddings.
     pub document_embedding_scope: Vec<String>,

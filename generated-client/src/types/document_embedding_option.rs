@@ -2,9 +2,9 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What an embedding of a document is of.
+/// The modality of a document embedding.
 ///
-/// - `visual`: the pages of a PDF, as they look.
+/// - `visual`: the visual appearance of PDF pages.
 /// - `text`: the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How much an embedding of a document is of.
+/// The scope of a document embedding.
 ///
-/// - `local`: a page of a PDF, or a chunk of a plain text or Markdown.
-/// - `asset`: the whole.
+/// - `local`: a page of a PDF, or a chunk of plain text or Markdown.
+/// - `asset`: the entire document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DocumentEmbeddingScope {

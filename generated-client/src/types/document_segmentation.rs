@@ -3,7 +3,8 @@
 use crate::runtime::object;
 use crate::types::{DocumentSequentialSegmentation, DocumentSpatialSegmentation};
 
-/// How a document is divided. Has the field that goes with the document. For Marengo 3.5.
+/// The segmentation of a document. Set the field that applies to the document type. Requires
+/// Marengo 3.5.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentSegmentation {

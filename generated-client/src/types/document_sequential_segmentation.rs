@@ -3,17 +3,17 @@
 use crate::runtime::object;
 use crate::types::DocumentSequentialStrategy;
 
-/// How a plain text or Markdown is divided into chunks. Needs the option `text` and the scope
-/// `local`.
+/// The method for dividing plain text or Markdown into chunks. Requires the option `text` and the
+/// scope `local`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentSequentialSegmentation {
     pub strategy: DocumentSequentialStrategy,
-    /// The most sentences in a chunk. The task fails where a chunk does not fit into the context
-    /// window of the model.
+    /// The maximum number of sentences per chunk. The task fails if a chunk does not fit into the
+    /// context window of the model.
     pub max_sentences: i64,
-    /// The number of sentences at the end of a chunk that the next one begins with. Less than
-    /// `max_sentences`.
+    /// The number of sentences at the end of a chunk that are repeated at the start of the next
+    /// chunk. Must be less than `max_sentences`.
     ///
     /// **Default**: `0`.
     pub overlap_sentences: Option<i64>,

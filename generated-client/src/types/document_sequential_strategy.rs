@@ -2,7 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// A way to divide a text. `sentence` makes chunks of whole sentences.
+/// A strategy for dividing text into chunks. `sentence` creates chunks of whole sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DocumentSequentialStrategy {

@@ -3,11 +3,11 @@
 use crate::runtime::object;
 use crate::types::DocumentSpatialStrategy;
 
-/// How the pages of a PDF are divided. Needs the option `visual` and the scope `local`.
+/// The method for dividing the pages of a PDF. Requires the option `visual` and the scope `local`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentSpatialSegmentation {
-    /// How a page is divided.
+    /// The strategy for dividing a page.
     ///
     /// **Default**: `standard`.
     pub strategy: Option<DocumentSpatialStrategy>,

@@ -2,11 +2,11 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// A way to divide a page.
+/// A strategy for dividing a page.
 ///
-/// - `standard`: not at all.
-/// - `quadrants`: into quarters, each with an embedding beside that of the page. It takes five
-///   times the tokens.
+/// - `standard`: does not divide pages.
+/// - `quadrants`: divides pages into quarters, each with its own embedding in addition to the
+///   embedding of the page. Uses five times as many tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DocumentSpatialStrategy {

@@ -2,12 +2,12 @@
 
 use crate::runtime::object;
 
-/// Segments that follow the content.
+/// Segments that are determined by the content.
 #[doc(alias = "VideoSegmentationDynamicDynamic")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DynamicSegmentation {
-    /// The least duration of a segment, in seconds.
+    /// The minimum duration of a segment, in seconds.
     ///
     /// **Min**: `2`.
     /// **Max**: `5`.

@@ -2,23 +2,23 @@
 
 use crate::runtime::Upload;
 
-/// What to create embeddings of.
+/// The input to embed, and the embedding options.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EmbedRequest {
     /// The model to use: `marengo3.0`.
     pub model_name: String,
-    /// A text.
+    /// The text to embed.
     pub text: Option<String>,
-    /// The public address of an image. An embedding of an image needs this or `image_file`.
+    /// The public URL of an image. An image embedding requires this field or `image_file`.
     pub image_url: Option<String>,
-    /// A file with an image. An embedding of an image needs this or `image_url`.
+    /// An image file. An image embedding requires this field or `image_url`.
     pub image_file: Option<Upload>,
-    /// The public address of audio. An embedding of audio needs this or `audio_file`.
+    /// The public URL of an audio file. An audio embedding requires this field or `audio_file`.
     pub audio_url: Option<String>,
-    /// A file with audio. An embedding of audio needs this or `audio_url`.
+    /// An audio file. An audio embedding requires this field or `audio_url`.
     pub audio_file: Option<Upload>,
-    /// How much of the beginning of the audio to skip, in seconds.
+    /// The duration to skip at the start of the audio, in seconds.
     ///
     /// **Default**: `0`.
     pub audio_start_offset_sec: Option<f64>,

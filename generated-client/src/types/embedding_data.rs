@@ -3,33 +3,36 @@
 use crate::runtime::object;
 use crate::types::{EmbeddingDataOption, EmbeddingDataScope, PageQuadrant};
 
-/// An embedding, and what it is of.
+/// An embedding and its metadata.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingData {
-    /// The embedding.
+    /// The embedding vector.
     pub embedding: Vec<f32>,
-    /// What the embedding is of. `null` for texts, and for images of
+    /// The modality of the embedding. `null` for text, and for images in
     /// [`embed.v2.create`](crate::operations::embed::v2::V2::create).
     pub embedding_option: Option<EmbeddingDataOption>,
-    /// How much the embedding is of. `null` for texts, and for images of
+    /// The scope of the embedding. `null` for text, and for images in
     /// [`embed.v2.create`](crate::operations::embed::v2::V2::create).
     pub embedding_scope: Option<EmbeddingDataScope>,
-    /// Where the segment begins, in seconds. `null` for texts and images.
+    /// The start time of the segment, in seconds. `null` for text and images.
     pub start_sec: Option<f64>,
-    /// Where the segment ends, in seconds. `null` for texts and images.
+    /// The end time of the segment, in seconds. `null` for text and images.
     pub end_sec: Option<f64>,
-    /// How uncertain each value of the embedding is. The higher, the less it says. Present where
-    /// `embedding_uncertainty` was set, with Marengo 3.5.
+    /// The uncertainty of each value of the embedding. Higher values are less reliable. Present if
+    /// requested with `embedding_uncertainty`, with Marengo 3.5.
     pub embedding_uncertainty: Vec<f32>,
-    /// The first page of a PDF that the embedding is of, from 1. `null` where it is not of pages.
+    /// The first PDF page that the embedding covers, starting at 1. `null` if the embedding does
+    /// not cover pages.
     pub start_page_number: Option<i64>,
-    /// The last page of a PDF that the embedding is of, from 1. `null` where it is not of pages.
+    /// The last PDF page that the embedding covers, starting at 1. `null` if the embedding does not
+    /// cover pages.
     pub end_page_number: Option<i64>,
-    /// The quarter of a page that the embedding is of. `null` where it is not of a quarter.
+    /// The quarter of the page that the embedding covers. `null` if the embedding does not cover a
+    /// quarter.
     pub quadrant: Option<PageQuadrant>,
-    /// The number of the chunk in its file, from 0. `null` where the embedding is not of a chunk.
-    /// The embeddings themselves are in no order.
+    /// The index of the chunk in its file, starting at 0. `null` if the embedding does not cover a
+    /// chunk. The embeddings themselves are not sorted.
     pub chunk_index: Option<i64>,
 }
 

@@ -2,13 +2,13 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What an embedding is of.
+/// The modality of an embedding.
 ///
-/// - `visual`: what can be seen.
+/// - `visual`: visual content.
 /// - `audio`: sounds.
-/// - `transcription`: spoken words. From Marengo 3.0.
+/// - `transcription`: spoken words. Returned by Marengo 3.0.
 /// - `text`: the text of a document.
-/// - `fused`: all options together.
+/// - `fused`: all modalities combined.
 #[doc(alias = "EmbeddingDataEmbeddingOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

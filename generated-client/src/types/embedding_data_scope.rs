@@ -2,12 +2,12 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How much an embedding is of.
+/// The scope of an embedding.
 ///
-/// - `clip`: a segment of audio or a video.
-/// - `page`: a page of a PDF, or a quarter of one.
-/// - `chunk`: some sentences of a plain text or Markdown.
-/// - `asset`: the whole.
+/// - `clip`: a segment of audio or video.
+/// - `page`: a page of a PDF, or a quarter of a page.
+/// - `chunk`: a group of sentences in plain text or Markdown.
+/// - `asset`: the entire input.
 #[doc(alias = "EmbeddingDataEmbeddingScope")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

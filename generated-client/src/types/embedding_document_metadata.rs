@@ -3,21 +3,21 @@
 use crate::runtime::object;
 use crate::types::{DocumentEmbeddingScope, EmbeddingMetadataType};
 
-/// A document.
+/// The metadata of a document input.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingDocumentMetadata {
-    /// Says that it is a document.
+    /// The input type, which is `document`.
     pub input_type: EmbeddingMetadataType,
-    /// The address that was given, if one was.
+    /// The URL of the input, if specified by URL.
     pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
+    /// The filename of the input, if available.
     pub input_filename: Option<String>,
-    /// What the embeddings are of.
+    /// The modalities of the embeddings.
     pub embedding_options: Vec<String>,
-    /// How much the embeddings are of, as in the request.
+    /// The scopes of the embeddings, as specified in the request.
     pub embedding_scopes: Vec<DocumentEmbeddingScope>,
-    /// The number of values in each embedding. From Marengo 3.5.
+    /// The number of values in each embedding. Returned by Marengo 3.5.
     pub embedding_dimension: Option<i64>,
 }
 

@@ -3,15 +3,15 @@
 use crate::runtime::object;
 use crate::types::EmbeddingMetadataType;
 
-/// An image.
+/// The metadata of an image input.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingImageMetadata {
-    /// Says that it is an image.
+    /// The input type, which is `image`.
     pub input_type: EmbeddingMetadataType,
-    /// The address that was given, if one was.
+    /// The URL of the input, if specified by URL.
     pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
+    /// The filename of the input, if available.
     pub input_filename: Option<String>,
 }
 

@@ -2,13 +2,13 @@
 
 use crate::runtime::object;
 
-/// Where the input of an embedding came from.
+/// The source of the input of an embedding.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingInputMetadata {
-    /// The address that was given, if one was.
+    /// The URL of the input, if specified by URL.
     pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
+    /// The filename of the input, if available.
     pub input_filename: Option<String>,
 }
 

@@ -2,15 +2,16 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// The kind of input, and the field that has it. All but `multi_input` need Marengo 3.0.
+/// The type of input, which determines the field that contains it. All types except `multi_input`
+/// require Marengo 3.0.
 ///
-/// - `text`: a text.
+/// - `text`: text.
 /// - `image`: an image.
-/// - `text_image`: a text and an image.
+/// - `text_image`: text and an image.
 /// - `audio`: audio.
 /// - `video`: a video.
-/// - `multi_input`: a text and up to 10 pieces of media, for one embedding. Marengo 3.0 takes
-///   images only.
+/// - `multi_input`: text and up to 10 media items, combined into one embedding. Marengo 3.0
+///   supports only images.
 #[doc(alias = "CreateEmbeddingsRequestInputType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

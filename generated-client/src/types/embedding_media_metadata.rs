@@ -6,7 +6,7 @@ use crate::types::{
     EmbeddingTextImageMetadata, EmbeddingVideoMetadata,
 };
 
-/// What the media of embeddings are.
+/// The metadata of the embedded media.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EmbeddingMediaMetadata {

@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::EmbeddingMetadataType;
 
-/// A text and media together.
+/// The metadata of a combined text and media input.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingMultiInputMetadata {
-    /// Says that it is a text and media together.
+    /// The input type, which is `multi_input`.
     pub input_type: EmbeddingMetadataType,
-    /// The number of values in each embedding. From Marengo 3.5.
+    /// The number of values in each embedding. Returned by Marengo 3.5.
     pub embedding_dimension: Option<i64>,
 }
 

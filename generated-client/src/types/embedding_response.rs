@@ -3,11 +3,11 @@
 use crate::runtime::object;
 use crate::types::{AudioEmbeddingResult, ImageEmbeddingResult, TextEmbeddingResult};
 
-/// The embeddings of what a request has.
+/// The embeddings of the input.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingResponse {
-    /// The model that was used.
+    /// The model used to create the embeddings.
     pub model_name: String,
     pub text_embedding: Option<TextEmbeddingResult>,
     pub image_embedding: Option<ImageEmbeddingResult>,

@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How much an embedding is of.
+/// The scope of an embedding.
 ///
 /// - `clip`: a segment.
-/// - `asset`: the whole. For videos of up to 10 to 30 seconds.
+/// - `asset`: the entire input. Intended for videos of up to 10 to 30 seconds.
 #[doc(alias = "AudioInputRequestEmbeddingScope")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

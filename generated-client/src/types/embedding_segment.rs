@@ -2,11 +2,11 @@
 
 use crate::runtime::object;
 
-/// An embedding.
+/// An embedding of the entire input.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingSegment {
-    /// The embedding.
+    /// The embedding vector.
     pub float: Vec<f32>,
 }
 

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::{EmbeddingData, EmbeddingMediaMetadata, EmbeddingUsage};
 
-/// Embeddings.
+/// A response that contains embeddings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingSuccessResponse {

@@ -16,11 +16,11 @@ pub struct EmbeddingTask {
     /// The identifier of the task.
     pub id: String,
     pub status: EmbeddingTaskStatus,
-    /// When the task was created. RFC 3339.
+    /// The time when the task was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
-    /// When the task was last changed. RFC 3339.
+    /// The time when the task was last updated, in RFC 3339 format.
     pub updated_at: Option<DateTime<Utc>>,
-    /// The embeddings, or `null` where the status is not `ready`.
+    /// The embeddings. `null` unless the status is `ready`.
     pub data: Option<Vec<EmbeddingData>>,
     pub metadata: Option<EmbeddingTaskMediaMetadata>,
     pub usage: Option<EmbeddingUsage>,

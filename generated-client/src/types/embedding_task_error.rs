@@ -2,11 +2,12 @@
 
 use crate::runtime::object;
 
-/// Why an embedding task failed. Present where the status is `failed`.
+/// The reason that an embedding task failed. Present if the status is `failed`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingTaskError {
-    /// What went wrong, for people. Where the input is too large, it says by how much.
+    /// The human-readable error message. If the input is too large, it includes the amount by which
+    /// the limit was exceeded.
     pub message: String,
 }
 

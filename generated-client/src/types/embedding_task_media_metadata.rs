@@ -5,7 +5,7 @@ use crate::types::{
     AsyncImageMetadata, EmbeddingAudioMetadata, EmbeddingDocumentMetadata, EmbeddingVideoMetadata,
 };
 
-/// What the media of embeddings are.
+/// The metadata of the embedded media.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EmbeddingTaskMediaMetadata {

@@ -2,11 +2,11 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far an embedding task is.
+/// The status of an embedding task.
 ///
 /// - `processing`: the embeddings are being created.
-/// - `ready`: there are embeddings.
-/// - `failed`: there are none. `error` says why.
+/// - `ready`: the embeddings are available.
+/// - `failed`: the embeddings could not be created. See `error` for the reason.
 #[doc(alias = "EmbeddingTaskResponseStatus")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -3,15 +3,15 @@
 use crate::runtime::object;
 use crate::types::EmbeddingMetadataType;
 
-/// An image beside a text.
+/// The metadata of a text and image input.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingTextImageMetadata {
-    /// Says that it is an image beside a text.
+    /// The input type, which is `text_image`.
     pub input_type: EmbeddingMetadataType,
-    /// The address that was given, if one was.
+    /// The URL of the input, if specified by URL.
     pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
+    /// The filename of the input, if available.
     pub input_filename: Option<String>,
 }
 

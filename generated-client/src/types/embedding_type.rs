@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How embeddings of several options are returned.
+/// The method for returning embeddings of multiple modalities.
 ///
-/// - `separate_embedding`: one for each option.
-/// - `fused_embedding`: one for all options together. With Marengo 3.5 it needs
+/// - `separate_embedding`: one embedding for each modality.
+/// - `fused_embedding`: one embedding for all modalities combined. With Marengo 3.5, requires
 ///   `time_based_metadata`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::TruncationReason;
 
-/// How many tokens were used. From Marengo 3.5.
+/// Token usage. Returned by Marengo 3.5.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingUsage {
-    /// The number of tokens by the kind of input, such as `video`, `audio`, `image`, `document` or
-    /// `text`.
+    /// The number of input tokens for each input type, such as `video`, `audio`, `image`,
+    /// `document`, or `text`.
     pub input_tokens: BTreeMap<String, i64>,
-    /// Whether the input was cut off.
+    /// `true` if the input was truncated.
     pub truncated: bool,
     pub truncation_reason: Option<TruncationReason>,
 }

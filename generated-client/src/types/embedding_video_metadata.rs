@@ -3,29 +3,29 @@
 use crate::runtime::object;
 use crate::types::{AsyncEmbeddingScope, EmbeddingMetadataType};
 
-/// A video.
+/// The metadata of a video input.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingVideoMetadata {
-    /// Says that it is a video.
+    /// The input type, which is `video`.
     pub input_type: EmbeddingMetadataType,
-    /// The address that was given, if one was.
+    /// The URL of the input, if specified by URL.
     pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
+    /// The filename of the input, if available.
     pub input_filename: Option<String>,
     /// The duration of a segment, in seconds.
     pub clip_length: Option<i64>,
-    /// How much the embeddings are of, as in the request.
+    /// The scopes of the embeddings, as specified in the request.
     pub embedding_scopes: Vec<AsyncEmbeddingScope>,
-    /// What the embeddings are of.
+    /// The modalities of the embeddings.
     pub embedding_options: Vec<String>,
     /// The duration, in seconds.
     pub duration: f64,
-    /// Where the part that is used begins, in seconds.
+    /// The start of the embedded range, in seconds.
     pub start_offset_sec: Option<f64>,
-    /// Where the part that is used ends, in seconds.
+    /// The end of the embedded range, in seconds.
     pub end_offset_sec: Option<f64>,
-    /// The number of values in each embedding. From Marengo 3.5.
+    /// The number of values in each embedding. Returned by Marengo 3.5.
     pub embedding_dimension: Option<i64>,
 }
 

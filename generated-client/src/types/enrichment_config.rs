@@ -3,8 +3,8 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::{DescriptionEnrichment, JsonSchemaEnrichment};
 
-/// What the platform extracts from content beyond what it always does: told by a JSON Schema,
-/// or in natural language.
+/// The data that the platform extracts from content in addition to the default extraction,
+/// defined by a JSON Schema or in natural language.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EnrichmentConfig {

@@ -5,28 +5,28 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::EntityStatus;
 
-/// Someone to look for in videos, known by the pictures that its assets are. A search query
-/// names an entity as `<@entity_id>`.
+/// A person to search for in videos, identified by the images in its assets. A search query
+/// references an entity as `<@entity_id>`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Entity {
-    /// Identifies the entity.
+    /// The identifier of the entity.
     pub id: Option<String>,
-    /// What the entity is called.
+    /// The name of the entity.
     pub name: Option<String>,
-    /// What there is to say about the entity.
+    /// The description of the entity.
     pub description: Option<String>,
-    /// Attributes that you gave the entity, by name.
+    /// The custom attributes of the entity, by name.
     pub metadata: serde_json::Map<String, serde_json::Value>,
-    /// Identifies the assets that show the entity.
+    /// The identifiers of the assets that show the entity.
     pub asset_ids: Vec<String>,
-    /// Whether searches can use the entity yet.
+    /// The status of the entity, which determines whether it can be used in searches.
     pub status: Option<EntityStatus>,
-    /// When the entity was created (RFC 3339).
+    /// The time when the entity was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
-    /// When the entity last changed (RFC 3339).
+    /// The time when the entity was last updated, in RFC 3339 format.
     pub updated_at: Option<DateTime<Utc>>,
-    /// Identifies the entity collection that the entity is in.
+    /// The identifier of the entity collection that contains the entity.
     pub entity_collection_id: Option<String>,
 }
 

@@ -8,15 +8,15 @@ use crate::runtime::object;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EntityCollection {
-    /// Identifies the entity collection.
+    /// The identifier of the entity collection.
     pub id: Option<String>,
-    /// What the entity collection is called.
+    /// The name of the entity collection.
     pub name: Option<String>,
-    /// What the entity collection is about.
+    /// The description of the entity collection.
     pub description: Option<String>,
-    /// When the entity collection was created (RFC 3339).
+    /// The time when the entity collection was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
-    /// When the entity collection last changed (RFC 3339).
+    /// The time when the entity collection was last updated, in RFC 3339 format.
     pub updated_at: Option<DateTime<Utc>>,
 }
 

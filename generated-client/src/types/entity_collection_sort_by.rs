@@ -2,8 +2,8 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What a list of entity collections is sorted by: the time of creation, the time of the
-/// last update, or the name.
+/// The field to sort entity collections by: the creation time, the time of the last update, or
+/// the name.
 #[doc(alias = "EntityCollectionsListSortBy")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

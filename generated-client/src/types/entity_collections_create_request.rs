@@ -5,9 +5,9 @@ use crate::runtime::object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntityCollectionsCreateRequest {
-    /// What to call the entity collection, short and telling.
+    /// The name of the entity collection. Use a short, descriptive name.
     pub name: String,
-    /// What the entity collection is about.
+    /// The description of the entity collection.
     pub description: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use crate::runtime::object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntityCreateAssetsRequest {
-    /// Identifies the assets to add.
+    /// The identifiers of the assets to add.
     pub asset_ids: Vec<String>,
 }
 

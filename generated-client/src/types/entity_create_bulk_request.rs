@@ -7,7 +7,7 @@ use crate::types::NewEntity;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntityCreateBulkRequest {
-    /// The entities to create, each with one or more assets.
+    /// The entities to create. Each entity requires at least one asset.
     pub entities: Vec<NewEntity>,
 }
 

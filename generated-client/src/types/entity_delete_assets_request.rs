@@ -6,7 +6,7 @@ use crate::runtime::object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntityDeleteAssetsRequest {
-    /// Identifies the assets to remove.
+    /// The identifiers of the assets to remove.
     pub asset_ids: Vec<String>,
 }
 

@@ -2,8 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What a list of entities is sorted by: the time of creation, the time of the last update,
-/// or the name.
+/// The field to sort entities by: the creation time, the time of the last update, or the name.
 #[doc(alias = "EntityCollectionsEntitiesListSortBy")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far the platform is with an entity.
+/// The status of an entity.
 ///
-/// - `processing`: searches cannot use it yet.
-/// - `ready`: it can be used in searches.
+/// - `processing`: the entity cannot be used in searches yet.
+/// - `ready`: the entity can be used in searches.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EntityStatus {

@@ -10,7 +10,7 @@ pub struct EntityUpdateRequest {
     pub name: Option<String>,
     /// The new description.
     pub description: Option<String>,
-    /// The new attributes, by name. They replace all that the entity has.
+    /// The new attributes, by name. They replace all existing attributes of the entity.
     pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
 }
 

@@ -2,15 +2,15 @@
 
 use crate::runtime::object;
 
-/// What went wrong, for programs and for people.
+/// The details of an error.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorDetail {
-    /// The code of the error.
+    /// The error code.
     pub code: String,
-    /// The error in words that can be shown to a user.
+    /// An error message that can be shown to a user.
     pub message: String,
-    /// More about the error.
+    /// Additional information about the error.
     pub details: serde_json::Map<String, serde_json::Value>,
 }
 

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::ErrorDetail;
 
-/// What went wrong.
+/// An error response.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorResponse {

@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// Why a text ends.
+/// The reason that generation stopped.
 ///
-/// - `stop`: it is complete.
-/// - `length`: it is as long as it may be, or the context window is full.
+/// - `stop`: the text is complete.
+/// - `length`: the text reached the maximum length, or the context window is full.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum FinishReason {

@@ -2,12 +2,12 @@
 
 use crate::runtime::object;
 
-/// Segments that have the same duration.
+/// Segments of a fixed duration.
 #[doc(alias = "AudioSegmentationFixed")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FixedSegmentation {
-    /// The duration of a segment, in seconds. The last one may be shorter.
+    /// The duration of a segment, in seconds. The last segment may be shorter.
     ///
     /// **Min**: `2`.
     /// **Max**: `10`.

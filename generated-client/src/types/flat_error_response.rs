@@ -2,13 +2,13 @@
 
 use crate::runtime::object;
 
-/// What went wrong.
+/// An error response.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FlatErrorResponse {
-    /// The code of the error.
+    /// The error code.
     pub code: String,
-    /// The error in words that can be shown to a user.
+    /// An error message that can be shown to a user.
     pub message: String,
 }
 

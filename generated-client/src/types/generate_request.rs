@@ -2,17 +2,17 @@
 
 use crate::runtime::object;
 
-/// What to write about, and how.
+/// The video, the prompt, and the generation options.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateRequest {
     /// The identifier of an indexed video.
     pub video_id: String,
-    /// What to write.
+    /// The prompt.
     pub prompt: String,
-    /// How varied the text is. The lower, the more predictable.
+    /// The randomness of the generated text. Lower values make the output more predictable.
     pub temperature: Option<f64>,
-    /// Whether the response is a stream of events.
+    /// If `true`, the response is a stream of events.
     pub stream: Option<bool>,
 }
 

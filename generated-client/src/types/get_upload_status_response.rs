@@ -5,31 +5,32 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::{ChunkInfo, MultipartUploadStatusType, PageInfo};
 
-/// How far an upload session and its chunks are.
+/// The status of an upload session and its chunks.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUploadStatusResponse {
-    /// Identifies the session.
+    /// The identifier of the session.
     pub upload_id: Option<String>,
-    /// How far the session is.
+    /// The status of the session.
     pub status: Option<MultipartUploadStatusType>,
-    /// The chunks on this page, and how far each is.
+    /// The chunks on this page and their statuses.
     pub uploaded_chunks: Vec<ChunkInfo>,
-    /// How many chunks are uploaded and reported. The session is `completed` when all are.
+    /// The number of chunks that are uploaded and reported. The session is `completed` when all
+    /// chunks are reported.
     pub chunks_completed: Option<i64>,
-    /// How many chunks failed and are to be uploaded again.
+    /// The number of chunks that failed and must be uploaded again.
     pub chunks_failed: Option<i64>,
-    /// How many chunks are neither completed nor failed.
+    /// The number of chunks that are neither completed nor failed.
     pub chunks_pending: Option<i64>,
-    /// Which page of the chunks this is.
+    /// Pagination information for the chunks.
     pub page_info: Option<PageInfo>,
-    /// The file's size in bytes, as told when the session was created.
+    /// The size of the file, in bytes, as specified when the session was created.
     pub total_size: Option<i64>,
-    /// How many bytes are uploaded.
+    /// The number of bytes uploaded.
     pub uploaded_size: Option<i64>,
-    /// When the session was created (RFC 3339).
+    /// The time when the session was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
-    /// When the session last changed (RFC 3339).
+    /// The time when the session was last updated, in RFC 3339 format.
     pub updated_at: Option<DateTime<Utc>>,
 }
 

@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::GistType;
 
-/// The video, and what to find for it.
+/// The video, and the types of text to generate.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GistRequest {
     /// The identifier of an indexed video.
     pub video_id: String,
-    /// What to find.
+    /// The types of text to generate.
     pub types: Vec<GistType>,
 }
 

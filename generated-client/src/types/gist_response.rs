@@ -3,17 +3,17 @@
 use crate::runtime::object;
 use crate::types::TokenUsage;
 
-/// A title, topics and hashtags. Has what was asked for.
+/// A title, topics, and hashtags. Contains only the requested types.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GistResponse {
     /// The identifier of the response.
     pub id: Option<String>,
-    /// A title for the video.
+    /// The title of the video.
     pub title: Option<String>,
-    /// What the video is about.
+    /// The topics of the video.
     pub topics: Vec<String>,
-    /// Hashtags for the video.
+    /// The hashtags of the video.
     pub hashtags: Vec<String>,
     pub usage: Option<TokenUsage>,
 }

@@ -2,13 +2,13 @@
 
 use crate::runtime::object;
 
-/// What the answer says where a page token has expired.
+/// The error response for an expired page token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GoneErrorBody {
-    /// The code of the error.
+    /// The error code.
     pub code: Option<String>,
-    /// What went wrong, in words for people.
+    /// The human-readable error message.
     pub message: Option<String>,
 }
 

@@ -7,13 +7,13 @@ use crate::types::HlsObjectStatus;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HlsObject {
-    /// The address of the stream.
+    /// The URL of the stream.
     pub video_url: Option<String>,
-    /// The addresses of thumbnails.
+    /// The URLs of the thumbnails.
     pub thumbnail_urls: Vec<String>,
-    /// How far the encoding is.
+    /// The encoding status.
     pub status: Option<HlsObjectStatus>,
-    /// When the status last changed (RFC 3339).
+    /// The time when the status was last updated, in RFC 3339 format.
     pub updated_at: Option<String>,
 }
 

@@ -2,12 +2,12 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far the encoding of a stream is.
+/// The encoding status of a stream.
 ///
 /// - `PROCESSING`: the video is being encoded.
-/// - `COMPLETE`: the stream can be played.
-/// - `CANCELED`: the encoding was stopped.
-/// - `ERROR`: the encoding failed.
+/// - `COMPLETE`: the stream is ready to play.
+/// - `CANCELED`: encoding was canceled.
+/// - `ERROR`: encoding failed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum HlsObjectStatus {

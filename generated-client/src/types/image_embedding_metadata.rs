@@ -2,15 +2,15 @@
 
 use crate::runtime::object;
 
-/// What the embedding of an image is of.
+/// The metadata of an image embedding.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImageEmbeddingMetadata {
-    /// The address that was given, if one was.
+    /// The URL of the input, if specified by URL.
     pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
+    /// The filename of the input, if available.
     pub input_filename: Option<String>,
-    /// The option of the embedding, which is `visual`.
+    /// The modality of the embedding, which is `visual`.
     pub image_embedding_option: Vec<String>,
     /// The scope of the embedding, which is `asset`.
     pub image_embedding_scope: Vec<String>,

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::MediaSource;
 
-/// An image. For the input type `image` and Marengo 3.0.
+/// Image input. Used when `input_type` is `image`. Requires Marengo 3.0.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImageInputRequest {

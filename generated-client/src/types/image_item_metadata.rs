@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::KnowledgeStoreItemAssetType;
 
-/// What the platform found out about the file of an image.
+/// The system metadata of an image file.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImageItemMetadata {
@@ -11,13 +11,13 @@ pub struct ImageItemMetadata {
     pub asset_type: KnowledgeStoreItemAssetType,
     /// The name of the file.
     pub filename: Option<String>,
-    /// The width in pixels.
+    /// The width, in pixels.
     pub width: Option<i64>,
-    /// The height in pixels.
+    /// The height, in pixels.
     pub height: Option<i64>,
     /// The codec of the image.
     pub codec_name: Option<String>,
-    /// The size of the file in bytes.
+    /// The size of the file, in bytes.
     pub size: Option<i64>,
 }
 

@@ -3,17 +3,17 @@
 use crate::runtime::object;
 use crate::types::{ImageSearchItemMetadata, KnowledgeStoreItemAssetType};
 
-/// An image that was found. It matches as a whole.
+/// An image in the search results. Images match as a whole.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImageSearchHit {
     /// Always `image`.
     pub asset_type: KnowledgeStoreItemAssetType,
-    /// The place among the results, from 1.
+    /// The rank in the results, starting at 1.
     pub rank: i64,
-    /// Identifies the item.
+    /// The identifier of the item.
     pub item_id: String,
-    /// The metadata of the item, where `include_metadata` asked for it.
+    /// The metadata of the item. Present if requested with `include_metadata`.
     pub metadata: Option<ImageSearchItemMetadata>,
 }
 

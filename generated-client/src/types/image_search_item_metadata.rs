@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::{ImageSearchSystemMetadata, KnowledgeStoreMetadataValue};
 
-/// The metadata of an image that was found.
+/// The metadata of an image in the search results.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImageSearchItemMetadata {
-    /// What the platform found out about the file.
+    /// The system metadata of the file.
     pub system: Option<ImageSearchSystemMetadata>,
-    /// Your own metadata of the item, by name.
+    /// The user metadata of the item, by name.
     pub user: BTreeMap<String, KnowledgeStoreMetadataValue>,
 }
 

@@ -2,15 +2,15 @@
 
 use crate::runtime::object;
 
-/// What the platform found out about the file of an image.
+/// The system metadata of an image file.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImageSearchSystemMetadata {
-    /// The width in pixels.
+    /// The width, in pixels.
     pub width: Option<i64>,
-    /// The height in pixels.
+    /// The height, in pixels.
     pub height: Option<i64>,
-    /// The size of the file in bytes.
+    /// The size of the file, in bytes.
     pub size: Option<i64>,
 }
 

@@ -5,23 +5,23 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::ConnectionProvider;
 
-/// Files that were imported together through a connection. It does not change once it is created.
+/// A set of files imported together through a connection. An import does not change after it is
+/// created.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Import {
-    /// Identifies the import.
+    /// The identifier of the import.
     pub id: Option<String>,
-    /// Identifies the connection that the files came through.
+    /// The identifier of the connection that the files were imported through.
     pub connection_id: Option<String>,
-    /// The provider that the files came from.
+    /// The provider of the files.
     pub provider: Option<ConnectionProvider>,
-    /// Your own label of the connection, as it was at the time of the import. Absent when there was
-    /// none.
+    /// The custom label of the connection at the time of the import. Absent if there was none.
     pub custom_id: Option<String>,
-    /// How many files the import asked for. Deleted assets are no longer among its items, so that
-    /// these may be fewer.
+    /// The number of files that were requested. Items of deleted assets are removed, so there may
+    /// be fewer items.
     pub item_count: Option<i64>,
-    /// When the import was created (RFC 3339).
+    /// The time when the import was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
 }
 

@@ -5,26 +5,25 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::{ConnectionProvider, ImportItem};
 
-/// An import with what became of each file. The status of an item is that of its asset at the time
-/// of the answer.
+/// An import with its items. The status of an item is the status of its asset at the time of the
+/// response.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportDetail {
-    /// Identifies the import.
+    /// The identifier of the import.
     pub id: Option<String>,
-    /// Identifies the connection that the files came through.
+    /// The identifier of the connection that the files were imported through.
     pub connection_id: Option<String>,
-    /// The provider that the files came from.
+    /// The provider of the files.
     pub provider: Option<ConnectionProvider>,
-    /// Your own label of the connection, as it was at the time of the import. Absent when there was
-    /// none.
+    /// The custom label of the connection at the time of the import. Absent if there was none.
     pub custom_id: Option<String>,
-    /// How many files the import asked for. Deleted assets are no longer among its items, so that
-    /// these may be fewer.
+    /// The number of files that were requested. Items of deleted assets are removed, so there may
+    /// be fewer items.
     pub item_count: Option<i64>,
-    /// When the import was created (RFC 3339).
+    /// The time when the import was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
-    /// One entry for each file, in the order of the request.
+    /// The items, one for each file, in the order of the request.
     pub items: Vec<ImportItem>,
 }
 

@@ -6,7 +6,7 @@ use crate::runtime::object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImportFile {
-    /// The provider's own identifier of the file; for Google Drive, the id of the file there.
+    /// The provider's identifier of the file. For Google Drive, the Google Drive file ID.
     pub source_id: String,
 }
 

@@ -7,7 +7,7 @@ use crate::types::ImportFile;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImportFilesRequest {
-    /// The files to import. No two may have the same `source_id`.
+    /// The files to import. Each `source_id` must be unique.
     ///
     /// **Max**: `100` files.
     pub items: Vec<ImportFile>,

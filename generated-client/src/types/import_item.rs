@@ -3,21 +3,21 @@
 use crate::runtime::object;
 use crate::types::{ImportItemAction, ImportItemError, ImportItemStatus};
 
-/// What became of one file of an import.
+/// The result for a file of an import.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportItem {
-    /// The provider's own identifier of the file; for Google Drive, the id of the file there.
+    /// The provider's identifier of the file. For Google Drive, the Google Drive file ID.
     pub source_id: Option<String>,
-    /// What the platform did about the file. It never changes. Old imports do not tell when they
-    /// are retrieved: that it is absent means only that it is not known.
+    /// The action taken for the file. It never changes. May be absent for old imports, which means
+    /// that the action is unknown.
     pub action: Option<ImportItemAction>,
-    /// Identifies the asset: a new one, or that of an earlier import of the same file when this one
-    /// was skipped or retried. Absent when the file was rejected.
+    /// The identifier of the asset: a new asset, or the asset of an earlier import of the same file
+    /// if this one was skipped or retried. Absent if the file was rejected.
     pub asset_id: Option<String>,
-    /// The status of the asset. Absent when the file was rejected.
+    /// The status of the asset. Absent if the file was rejected.
     pub status: Option<ImportItemStatus>,
-    /// Why the file was rejected. Present only when it was.
+    /// The reason that the file was rejected. Present only if it was rejected.
     pub error: Option<ImportItemError>,
 }
 

@@ -2,12 +2,12 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What an import did about a file.
+/// The action that an import took for a file.
 ///
-/// - `created`: made a new asset.
+/// - `created`: created a new asset.
 /// - `skipped`: returned the asset of an earlier import of the same file.
-/// - `retried`: fetched the file again, because that had failed in an earlier import.
-/// - `rejected`: made no asset.
+/// - `retried`: fetched the file again, because an earlier import failed.
+/// - `rejected`: did not create an asset.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ImportItemAction {

@@ -2,13 +2,13 @@
 
 use crate::runtime::object;
 
-/// Why a file was rejected.
+/// The reason that a file was rejected.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportItemError {
-    /// The code of the error.
+    /// The error code.
     pub code: Option<String>,
-    /// The error in words that can be shown to people.
+    /// An error message that can be shown to users.
     pub message: Option<String>,
 }
 

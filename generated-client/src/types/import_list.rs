@@ -7,9 +7,9 @@ use crate::types::{Import, PageInfo};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportList {
-    /// The imports, the newest first.
+    /// The imports, newest first.
     pub data: Vec<Import>,
-    /// Which page this is.
+    /// Pagination information.
     pub page_info: Option<PageInfo>,
 }
 

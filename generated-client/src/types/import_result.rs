@@ -3,16 +3,16 @@
 use crate::runtime::object;
 use crate::types::ImportItem;
 
-/// What came of a request to import files.
+/// The result of an import request.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportResult {
-    /// Identifies the import.
+    /// The identifier of the import.
     pub id: Option<String>,
-    /// Whether any file was rejected; its item has an `error`. Files that were skipped, because
-    /// they were imported before, do not count.
+    /// `true` if any file was rejected. Rejected items have an `error`. Files that were skipped
+    /// because they were already imported do not count as failures.
     pub has_failures: Option<bool>,
-    /// One entry for each file, in the order of the request.
+    /// The items, one for each file, in the order of the request.
     pub items: Vec<ImportItem>,
 }
 

@@ -5,23 +5,23 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::MultipartUploadStatusType;
 
-/// An upload session that is not complete.
+/// An incomplete upload session.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncompleteUploadSummary {
-    /// Identifies the session.
+    /// The identifier of the session.
     pub upload_id: String,
-    /// How far the session is.
+    /// The status of the session.
     pub status: MultipartUploadStatusType,
-    /// The file's size in bytes.
+    /// The size of the file, in bytes.
     pub total_size: i64,
-    /// The size of a chunk in bytes.
+    /// The size of a chunk, in bytes.
     pub chunk_size: i64,
-    /// Into how many chunks the file is split.
+    /// The number of chunks.
     pub total_chunks: i64,
-    /// When the session was created (RFC 3339).
+    /// The time when the session was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
-    /// When the session ends (RFC 3339).
+    /// The time when the session expires, in RFC 3339 format.
     pub expires_at: Option<DateTime<Utc>>,
 }
 

@@ -3,28 +3,29 @@
 use crate::runtime::object;
 use crate::types::IndexModel;
 
-/// A set of indexed videos, and the models that index them. A search looks through one index.
+/// A set of indexed videos and the models that index them. A search covers a single index.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Index {
-    /// Identifies the index.
+    /// The identifier of the index.
     pub id: Option<String>,
-    /// When the index was created (RFC 3339).
+    /// The time when the index was created, in RFC 3339 format.
     pub created_at: Option<String>,
-    /// When the index was last updated (RFC 3339).
+    /// The time when the index was last updated, in RFC 3339 format.
     pub updated_at: Option<String>,
-    /// When the index expires (RFC 3339): on the Free plan 90 days after it was created, when the
-    /// platform permanently deletes it. `null` on the Developer plan, where it does not expire.
+    /// The time when the index expires, in RFC 3339 format. On the Free plan, an index expires and
+    /// is permanently deleted 90 days after it was created. `null` on the Developer plan, where
+    /// indexes do not expire.
     pub expires_at: Option<String>,
     /// The name of the index.
     pub index_name: Option<String>,
-    /// The duration of all videos in seconds.
+    /// The total duration of the videos, in seconds.
     pub total_duration: Option<f64>,
-    /// How many videos there are.
+    /// The number of videos.
     pub video_count: Option<f64>,
-    /// The models that are enabled.
+    /// The enabled models.
     pub models: Vec<IndexModel>,
-    /// Which add-ons the index has.
+    /// The enabled add-ons.
     pub addons: Vec<String>,
 }
 

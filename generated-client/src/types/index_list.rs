@@ -8,9 +8,9 @@ use crate::types::{Index, PageInfo};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexList {
-    /// The indexes, at most `page_limit`.
+    /// The indexes, up to `page_limit`.
     pub data: Vec<Index>,
-    /// Which page this is.
+    /// Pagination information.
     pub page_info: Option<PageInfo>,
 }
 

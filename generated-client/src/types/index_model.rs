@@ -8,7 +8,7 @@ use crate::runtime::object;
 pub struct IndexModel {
     /// The name of the model.
     pub model_name: Option<String>,
-    /// Which modalities the model looks at, such as `visual` and `audio`.
+    /// The modalities that the model processes, such as `visual` and `audio`.
     pub model_options: Vec<String>,
 }
 

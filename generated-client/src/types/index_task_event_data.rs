@@ -11,7 +11,7 @@ pub struct IndexTaskEventData {
     pub id: String,
     /// The status of the task, such as `ready` or `failed`.
     pub status: String,
-    /// Facts about the video.
+    /// The metadata of the video.
     pub metadata: Option<IndexTaskEventMetadata>,
     /// The models that index the video.
     pub models: Vec<IndexTaskEventModel>,

@@ -2,11 +2,11 @@
 
 use crate::runtime::object;
 
-/// Facts about a video.
+/// The metadata of a video.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexTaskEventMetadata {
-    /// The length of the video, in seconds.
+    /// The duration of the video, in seconds.
     pub duration: Option<f64>,
     pub extra: serde_json::Map<String, serde_json::Value>,
 }

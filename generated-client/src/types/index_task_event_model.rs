@@ -8,7 +8,7 @@ use crate::runtime::object;
 pub struct IndexTaskEventModel {
     /// The name of the model.
     pub name: String,
-    /// The options that the model is used with.
+    /// The options of the model.
     pub options: Vec<String>,
 }
 

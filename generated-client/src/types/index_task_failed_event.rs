@@ -5,13 +5,13 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::{IndexTaskEventData, IndexTaskFailedEventType};
 
-/// A video indexing task failed, and its video cannot be searched.
+/// Sent when a video indexing task fails. Its video cannot be searched.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IndexTaskFailedEvent {
     /// The identifier of the notification, such as `whe_…`.
     pub id: String,
-    /// The time at which the platform sent the notification.
+    /// The time when the platform sent the notification.
     pub created_at: DateTime<Utc>,
     /// The type of the event.
     pub type_: IndexTaskFailedEventType,

@@ -5,13 +5,13 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::{IndexTaskEventData, IndexTaskReadyEventType};
 
-/// A video indexing task is done, and its video can be searched.
+/// Sent when a video indexing task is ready. Its video can be searched.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IndexTaskReadyEvent {
     /// The identifier of the notification, such as `whe_…`.
     pub id: String,
-    /// The time at which the platform sent the notification.
+    /// The time when the platform sent the notification.
     pub created_at: DateTime<Utc>,
     /// The type of the event.
     pub type_: IndexTaskReadyEventType,

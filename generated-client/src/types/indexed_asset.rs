@@ -3,23 +3,23 @@
 use crate::runtime::object;
 use crate::types::{IndexedAssetStatus, IndexedAssetSystemMetadata};
 
-/// An asset in an index, and how far its indexing is.
+/// An indexed asset and its status.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAsset {
-    /// Identifies the indexed asset.
+    /// The identifier of the indexed asset.
     pub id: Option<String>,
-    /// When the indexing was asked for (RFC 3339).
+    /// The time when indexing was requested, in RFC 3339 format.
     pub created_at: Option<String>,
-    /// When the status last changed (RFC 3339).
+    /// The time when the status was last updated, in RFC 3339 format.
     pub updated_at: Option<String>,
-    /// When the indexing was complete (RFC 3339).
+    /// The time when indexing completed, in RFC 3339 format.
     pub indexed_at: Option<String>,
-    /// How far the indexing is.
+    /// The status of indexing.
     pub status: Option<IndexedAssetStatus>,
-    /// What the platform knows of the file.
+    /// The system metadata of the file.
     pub system_metadata: Option<IndexedAssetSystemMetadata>,
-    /// Identifies the asset that was indexed.
+    /// The identifier of the asset that was indexed.
     pub asset_id: Option<String>,
 }
 

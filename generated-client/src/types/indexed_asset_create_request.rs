@@ -9,15 +9,15 @@ use crate::types::UserMetadataValue;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAssetCreateRequest {
-    /// Identifies the asset, whose status must be `ready`.
+    /// The identifier of the asset. Its status must be `ready`.
     pub asset_id: String,
-    /// Whether the platform keeps the video for streaming. The address of its HLS stream is then
-    /// part of the indexed asset.
+    /// If `true`, the platform stores the video for streaming, and the indexed asset includes the
+    /// URL of its HLS stream.
     pub enable_video_stream: Option<bool>,
-    /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with
-    /// an empty text, an empty list or `null` are left out. Write integers that need more than 53
-    /// bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back
-    /// unchanged, as texts.
+    /// User metadata. Each value is a string, a number, a boolean, or a list of strings. Keys whose
+    /// value is an empty string, an empty list, or `null` are omitted. Send integers that require
+    /// more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must
+    /// be preserved exactly, as strings.
     pub user_metadata: Option<BTreeMap<String, Option<UserMetadataValue>>>,
 }
 

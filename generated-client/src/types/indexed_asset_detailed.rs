@@ -8,32 +8,32 @@ use crate::types::{
     TranscriptionDataItem, UserMetadataValue,
 };
 
-/// An asset in an index, with your metadata, its stream and, if asked for, its embeddings and
+/// An indexed asset with its user metadata and stream and, on request, its embeddings and
 /// transcription.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAssetDetailed {
-    /// Identifies the indexed asset.
+    /// The identifier of the indexed asset.
     pub id: Option<String>,
-    /// When the indexing was asked for (RFC 3339).
+    /// The time when indexing was requested, in RFC 3339 format.
     pub created_at: Option<String>,
-    /// When the status last changed (RFC 3339).
+    /// The time when the status was last updated, in RFC 3339 format.
     pub updated_at: Option<String>,
-    /// When the indexing was complete (RFC 3339).
+    /// The time when indexing completed, in RFC 3339 format.
     pub indexed_at: Option<String>,
-    /// How far the indexing is.
+    /// The status of indexing.
     pub status: Option<IndexedAssetStatus>,
-    /// What the platform knows of the file.
+    /// The system metadata of the file.
     pub system_metadata: Option<IndexedAssetSystemMetadata>,
-    /// Your own metadata.
+    /// User metadata.
     pub user_metadata: BTreeMap<String, Option<UserMetadataValue>>,
-    /// The HLS stream, if one was asked for with `enable_video_stream`.
+    /// The HLS stream, if requested with `enable_video_stream`.
     pub hls: Option<HlsObject>,
-    /// The embeddings, if `embedding_option` asks for any.
+    /// The embeddings, if requested with `embedding_option`.
     pub embedding: Option<IndexedEmbedding>,
-    /// What is spoken, if `transcription` asks for it.
+    /// The transcription, if requested with `transcription`.
     pub transcription: Vec<TranscriptionDataItem>,
-    /// Identifies the asset that was indexed.
+    /// The identifier of the asset that was indexed.
     pub asset_id: Option<String>,
 }
 

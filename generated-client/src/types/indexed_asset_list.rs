@@ -8,9 +8,9 @@ use crate::types::{IndexedAsset, PageInfo};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAssetList {
-    /// The indexed assets, at most `page_limit`.
+    /// The indexed assets, up to `page_limit`.
     pub data: Vec<IndexedAsset>,
-    /// Which page this is.
+    /// Pagination information.
     pub page_info: Option<PageInfo>,
 }
 

@@ -2,14 +2,14 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far the indexing of an asset is.
+/// The status of indexing an asset.
 ///
-/// - `ready`: it is indexed.
-/// - `pending`: it waits for a worker.
-/// - `queued`: a worker is about to begin.
-/// - `indexing`: it is being indexed.
-/// - `validating`: the platform checks whether it meets the requirements.
-/// - `failed`: it could not be indexed.
+/// - `ready`: the asset is indexed.
+/// - `pending`: waiting for a worker.
+/// - `queued`: assigned to a worker, about to start.
+/// - `indexing`: indexing is in progress.
+/// - `validating`: the platform is checking whether the asset meets the requirements.
+/// - `failed`: the asset could not be indexed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum IndexedAssetStatus {

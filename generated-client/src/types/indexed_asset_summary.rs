@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::IndexedAssetSummaryIndex;
 
-/// Where an asset is indexed.
+/// A reference to an indexed asset.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAssetSummary {
-    /// Identifies the indexed asset.
+    /// The identifier of the indexed asset.
     pub id: Option<String>,
-    /// The index that it is in.
+    /// The index that contains the indexed asset.
     pub index: Option<IndexedAssetSummaryIndex>,
 }
 

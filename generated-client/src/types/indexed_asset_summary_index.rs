@@ -2,11 +2,11 @@
 
 use crate::runtime::object;
 
-/// The index that an indexed asset is in.
+/// The index that contains an indexed asset.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAssetSummaryIndex {
-    /// Identifies the index.
+    /// The identifier of the index.
     pub id: Option<String>,
     /// The name of the index.
     pub name: Option<String>,

@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::{IndexedAssetSummary, PageInfo};
 
-/// A page of the places where an asset is indexed.
+/// A page of indexed assets that reference an asset.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAssetSummaryList {
-    /// The indexed assets that refer to the asset.
+    /// The indexed assets that reference the asset.
     pub data: Vec<IndexedAssetSummary>,
-    /// Which page this is.
+    /// Pagination information.
     pub page_info: Option<PageInfo>,
 }
 

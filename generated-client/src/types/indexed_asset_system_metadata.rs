@@ -2,21 +2,21 @@
 
 use crate::runtime::object;
 
-/// What the platform knows of an indexed file.
+/// The system metadata of an indexed file.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAssetSystemMetadata {
     /// The name of the file.
     pub filename: Option<String>,
-    /// The duration in seconds.
+    /// The duration, in seconds.
     pub duration: Option<f64>,
-    /// The frames per second.
+    /// The frame rate, in frames per second.
     pub fps: Option<f64>,
-    /// The width in pixels.
+    /// The width, in pixels.
     pub width: Option<i64>,
-    /// The height in pixels.
+    /// The height, in pixels.
     pub height: Option<i64>,
-    /// The size in bytes.
+    /// The size, in bytes.
     pub size: Option<f64>,
 }
 

@@ -8,9 +8,9 @@ use crate::types::IndexedVideoEmbedding;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedEmbedding {
-    /// The model that made them.
+    /// The model that created the embeddings.
     pub model_name: Option<String>,
-    /// The embeddings themselves.
+    /// The embeddings of the video.
     pub video_embedding: Option<IndexedVideoEmbedding>,
 }
 

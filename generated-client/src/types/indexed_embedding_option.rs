@@ -2,8 +2,8 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// A kind of embedding of an indexed video: of what is seen (`visual`), heard (`audio`) or spoken
-/// (`transcription`). Videos that Marengo 2.7 indexed have `visual-text` and `audio`.
+/// The modality of an embedding of an indexed video: visual content (`visual`), sounds (`audio`),
+/// or speech (`transcription`). Videos indexed with Marengo 2.7 have `visual-text` and `audio`.
 #[doc(alias = "IndexesIndexedAssetsRetrieveEmbeddingOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -3,12 +3,12 @@
 use crate::runtime::object;
 use crate::types::VideoSegment;
 
-/// Embeddings, segment by segment.
+/// The embeddings of the segments of a video.
 #[doc(alias = "IndexedAssetDetailedEmbeddingVideoEmbedding")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedVideoEmbedding {
-    /// The embedding of each segment.
+    /// The segments and their embeddings.
     pub segments: Vec<VideoSegment>,
 }
 

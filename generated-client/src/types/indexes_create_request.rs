@@ -6,14 +6,14 @@ use crate::types::NewIndexModel;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IndexesCreateRequest {
-    /// A short name that says what is in the index.
+    /// A short, descriptive name for the index.
     pub index_name: String,
-    /// The models to enable, and which modalities each looks at. What can be done with the videos
-    /// depends on them, and they cannot be changed later.
+    /// The models to enable and their modalities. They determine the operations that the videos
+    /// support, and cannot be changed later.
     pub models: Vec<NewIndexModel>,
-    /// The add-ons to enable, which takes Marengo. They cannot be disabled later.
+    /// The add-ons to enable. Add-ons require Marengo and cannot be disabled later.
     ///
-    /// - `thumbnail`: makes thumbnails.
+    /// - `thumbnail`: generates thumbnails.
     ///
     /// **Default**: none.
     pub addons: Option<Vec<String>>,

@@ -3,11 +3,11 @@
 use crate::runtime::object;
 use crate::types::EnrichmentConfig;
 
-/// How a knowledge store processes what is added to it.
+/// The ingestion configuration of a knowledge store.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IngestionConfig {
-    /// What to extract beyond what is extracted anyway.
+    /// The data to extract in addition to the default extraction.
     pub enrichment_config: EnrichmentConfig,
 }
 

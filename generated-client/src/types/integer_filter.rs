@@ -3,7 +3,7 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::IntegerRange;
 
-/// The integer that a filter lets through, or a range of integers.
+/// An integer to match, or a range of integers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum IntegerFilter {

@@ -2,14 +2,14 @@
 
 use crate::runtime::object;
 
-/// The integers that a filter lets through. Either end may be left open; with the same integer at
-/// both, only that one passes.
+/// A range of integers to match, inclusive. Omit either bound to leave the range open. If both
+/// bounds are equal, only that integer matches.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IntegerRange {
-    /// The smallest integer.
+    /// The minimum.
     pub gte: Option<i64>,
-    /// The largest integer.
+    /// The maximum.
     pub lte: Option<i64>,
 }
 

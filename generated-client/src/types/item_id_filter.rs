@@ -2,13 +2,13 @@
 
 use crate::runtime::object;
 
-/// Keeps certain items. Set exactly one of the fields.
+/// Filters items by identifier. Set exactly one of the fields.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ItemIdFilter {
-    /// Identifies the only item to keep.
+    /// The identifier of the item to match.
     pub eq: Option<String>,
-    /// Identifies the items to keep.
+    /// The identifiers of the items to match.
     pub in_: Option<Vec<String>>,
 }
 

@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::{EnrichmentType, JsonSchemaObject};
 
-/// Extracts what a JSON Schema describes.
+/// Extracts the data that a JSON Schema describes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JsonSchemaEnrichment {
     /// Always `json_schema`.
     pub type_: EnrichmentType,
-    /// A JSON Schema for what to extract.
+    /// The JSON Schema of the data to extract.
     pub json_schema: JsonSchemaObject,
 }
 

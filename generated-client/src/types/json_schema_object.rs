@@ -3,30 +3,33 @@
 use crate::runtime::object;
 use crate::types::JsonSchemaObjectType;
 
-/// A JSON Schema (draft 2020-12) for what to extract from each shot of a video. Its root is an
-/// object.
+/// A JSON Schema (draft 2020-12) of the data to extract from each shot of a video. The root
+/// must be an object.
 ///
-/// The platform knows these keywords, and answers any other with `422`:
+/// The platform supports the following keywords, and rejects any other keyword with status
+/// `422`:
 ///
-/// - of all: `type`, `title`, `description`, `enum`
-/// - of objects: `properties`, `required`, `additionalProperties` (as a boolean)
-/// - of arrays: `items`, `prefixItems`, `minItems`, `maxItems`
-/// - of numbers: `minimum`, `maximum`
-/// - of strings: `format`
+/// - all types: `type`, `title`, `description`, `enum`
+/// - objects: `properties`, `required`, `additionalProperties` (boolean only)
+/// - arrays: `items`, `prefixItems`, `minItems`, `maxItems`
+/// - numbers: `minimum`, `maximum`
+/// - strings: `format`
 ///
-/// So there is no `$ref` or `$defs`, no `anyOf`, `allOf`, `oneOf` or `not`, no `const`, no
-/// `pattern`, and no `default` or `examples`; remove those from a schema that a library made.
-/// Nothing can be null, neither by `nullable` nor by a list of types: leave an optional
-/// property out of `required`, and results leave it out where there is no value.
+/// This means that `$ref`, `$defs`, `anyOf`, `allOf`, `oneOf`, `not`, `const`, `pattern`,
+/// `default`, and `examples` are not supported. Remove them from schemas that a library
+/// generates. Null values are not supported, neither with `nullable` nor with a list of types.
+/// To make a property optional, leave it out of `required`: results omit the property if it has
+/// no value.
 ///
-/// Small, flat schemas give better results than deep or complex ones.
+/// Small, flat schemas produce better results than deep or complex schemas.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JsonSchemaObject {
     /// The type of the root, which is `object`.
     pub type_: JsonSchemaObjectType,
-    /// A JSON Schema for each property, by name. Each of them, nested ones as well, needs a
-    /// `description`, which guides the extraction; without one the answer is `422`.
+    /// The JSON Schema of each property, by name. Every property, including nested properties,
+    /// requires a `description`, which guides the extraction. Schemas without one are rejected
+    /// with status `422`.
     pub properties: serde_json::Map<String, serde_json::Value>,
     pub extra: serde_json::Map<String, serde_json::Value>,
 }

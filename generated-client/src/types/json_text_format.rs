@@ -3,33 +3,35 @@
 use crate::runtime::object;
 use crate::types::TextFormatType;
 
-/// Asks for JSON that follows a schema.
+/// JSON output that conforms to a schema.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JsonTextFormat {
     /// Always `json_schema`.
     pub type_: TextFormatType,
-    /// What to call the schema.
+    /// The name of the schema.
     pub name: String,
-    /// What the schema describes.
+    /// A description of the schema.
     pub description: Option<String>,
-    /// A JSON Schema (draft 2020-12) for the answer. The types are `array`, `boolean`, `integer`,
-    /// `null`, `number`, `object`, and `string`.
+    /// The JSON Schema (draft 2020-12) of the response. The supported types are `array`,
+    /// `boolean`, `integer`, `null`, `number`, `object`, and `string`.
     ///
-    /// Objects take no properties but those in the schema, and all of them are required: the
-    /// platform sees to it, so `required` and `additionalProperties` can be left out.
+    /// Objects cannot have properties that are not in the schema, and all properties are
+    /// required. The platform enforces this, so you can omit `required` and
+    /// `additionalProperties`.
     ///
-    /// Some keywords do not work. They are no error, but the answer can be incomplete or
-    /// malformed: `oneOf` (`anyOf` works), `patternProperties` (`properties` works), `default`,
-    /// `if`, `then`, `else`, `not`, `contains`, and `prefixItems`. A `$ref` can only lead to
-    /// `$defs` at the root of the schema.
+    /// The following keywords are not supported. They do not cause an error, but the response
+    /// may be incomplete or malformed: `oneOf` (use `anyOf`), `patternProperties` (use
+    /// `properties`), `default`, `if`, `then`, `else`, `not`, `contains`, and `prefixItems`.
+    /// `$ref` can only reference `$defs` at the root of the schema.
     ///
-    /// Answers are better with at most 5 levels of objects, and at most 100 properties in all.
+    /// For better results, use at most 5 levels of nested objects and at most 100 properties in
+    /// total.
     ///
-    /// The JSON is whole when the status of the response is `completed`. When it is
-    /// `incomplete`, the limit of tokens may have cut it short, so that it cannot be read.
+    /// The JSON is complete if the status of the response is `completed`. If the status is
+    /// `incomplete`, the token limit may have truncated the JSON, so it may not be parseable.
     pub schema: serde_json::Map<String, serde_json::Value>,
-    /// Reserved for whether the schema is followed strictly. It has no effect yet.
+    /// Reserved for strict schema validation. Currently has no effect.
     pub strict: Option<bool>,
 }
 

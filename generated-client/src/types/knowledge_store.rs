@@ -7,27 +7,27 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::{IngestionConfig, KnowledgeStoreMetadataValue};
 
-/// Videos and images, together with what the platform understands of them: what happens where
-/// and when, a typed ontology, and embeddings to search by meaning. Agents reason over all of a
-/// knowledge store.
+/// A collection of videos and images, together with the knowledge that the platform extracts
+/// from them: events with their locations and times, a typed ontology, and embeddings for
+/// semantic search. Agents reason over an entire knowledge store.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStore {
-    /// Identifies the knowledge store.
+    /// The identifier of the knowledge store.
     pub id: Option<String>,
-    /// What the knowledge store is called.
+    /// The name of the knowledge store.
     pub name: Option<String>,
-    /// What the knowledge store is about.
+    /// The description of the knowledge store.
     pub description: Option<String>,
-    /// How content is processed. It stays as it was at creation.
+    /// The ingestion configuration. It does not change after creation.
     pub ingestion_config: Option<IngestionConfig>,
-    /// How many items the knowledge store has.
+    /// The number of items in the knowledge store.
     pub item_count: Option<i64>,
-    /// When the knowledge store was created (RFC 3339).
+    /// The time when the knowledge store was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
-    /// When the knowledge store last changed (RFC 3339).
+    /// The time when the knowledge store was last updated, in RFC 3339 format.
     pub updated_at: Option<DateTime<Utc>>,
-    /// Your own metadata, by name.
+    /// User metadata, by name.
     pub metadata: BTreeMap<String, KnowledgeStoreMetadataValue>,
 }
 

@@ -10,25 +10,25 @@ use crate::types::{
     KnowledgeStoreMetadataValue,
 };
 
-/// An asset in a knowledge store. It can be used once its status is `ready`.
+/// An asset in a knowledge store. It can be used when its status is `ready`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreItem {
-    /// Identifies the item.
+    /// The identifier of the item.
     pub id: Option<String>,
-    /// What the item is, a video or an image.
+    /// The type of the asset: video or image.
     pub asset_type: KnowledgeStoreItemAssetType,
-    /// Identifies the asset.
+    /// The identifier of the asset.
     pub asset_id: Option<String>,
-    /// How far the platform is with the item.
+    /// The processing status of the item.
     pub status: Option<KnowledgeStoreItemStatus>,
-    /// What the platform found out about the file of the asset.
+    /// The system metadata of the asset's file.
     pub system_metadata: Option<KnowledgeStoreItemSystemMetadata>,
-    /// Your own metadata, by name.
+    /// User metadata, by name.
     pub metadata: BTreeMap<String, KnowledgeStoreMetadataValue>,
-    /// When the item was created (RFC 3339).
+    /// The time when the item was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
-    /// When the item last changed (RFC 3339).
+    /// The time when the item was last updated, in RFC 3339 format.
     pub updated_at: Option<DateTime<Utc>>,
 }
 

@@ -7,26 +7,26 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::KnowledgeStoreMetadataValue;
 
-/// A named part of a knowledge store's items, to keep them in order and to name them together.
-/// The items themselves do not change.
+/// A named subset of the items in a knowledge store, used to organize and reference them. The
+/// items themselves do not change.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreItemCollection {
-    /// Identifies the item collection.
+    /// The identifier of the item collection.
     pub id: Option<String>,
-    /// Identifies the knowledge store that the item collection is in.
+    /// The identifier of the knowledge store that contains the item collection.
     pub knowledge_store_id: Option<String>,
-    /// What the item collection is called.
+    /// The name of the item collection.
     pub name: Option<String>,
-    /// What the item collection is about.
+    /// The description of the item collection.
     pub description: Option<String>,
-    /// Your own metadata, by name.
+    /// User metadata, by name.
     pub metadata: BTreeMap<String, KnowledgeStoreMetadataValue>,
-    /// How many items the item collection has.
+    /// The number of items in the item collection.
     pub member_count: Option<i64>,
-    /// When the item collection was created (RFC 3339).
+    /// The time when the item collection was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
-    /// When the item collection last changed (RFC 3339).
+    /// The time when the item collection was last updated, in RFC 3339 format.
     pub updated_at: Option<DateTime<Utc>>,
 }
 

@@ -2,8 +2,8 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What a list of item collections is sorted by: the time of creation, the time of the last
-/// update, or the name in alphabetical order.
+/// The field to sort item collections by: the creation time, the time of the last update, or
+/// the name in alphabetical order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum KnowledgeStoreItemCollectionSortBy {

@@ -5,7 +5,7 @@ use crate::runtime::object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreItemCollectionsAddItemsRequest {
-    /// Identifies the items to add, up to 500.
+    /// The identifiers of the items to add, up to 500.
     pub item_ids: Vec<String>,
 }
 

@@ -8,14 +8,13 @@ use crate::types::KnowledgeStoreMetadataValue;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreItemCollectionsCreateRequest {
-    /// What to call the item collection. No other one of the knowledge store can have this
-    /// name.
+    /// The name of the item collection. Must be unique within the knowledge store.
     pub name: String,
-    /// What the item collection is about.
+    /// The description of the item collection.
     pub description: Option<String>,
-    /// Metadata of your own, by name: up to 10 entries, with names of up to 128
-    /// characters and strings of up to 2048. There are no nested objects and no nulls,
-    /// and lists hold strings alone.
+    /// User metadata, by name. Up to 10 entries, with names of up to 128 characters and
+    /// strings of up to 2048 characters. Nested objects and nulls are not supported,
+    /// and lists can contain only strings.
     pub metadata: Option<BTreeMap<String, KnowledgeStoreMetadataValue>>,
 }
 

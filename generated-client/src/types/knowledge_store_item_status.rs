@@ -2,13 +2,13 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far the platform is with an item.
+/// The processing status of an item.
 ///
-/// - `queued`: it was added and waits to be processed.
-/// - `pending`: it is next, and waits for capacity.
-/// - `processing`: it is being processed.
-/// - `ready`: it can be used.
-/// - `failed`: it could not be processed.
+/// - `queued`: added, and waiting to be processed.
+/// - `pending`: next in line, and waiting for capacity.
+/// - `processing`: processing is in progress.
+/// - `ready`: the item can be used.
+/// - `failed`: the item could not be processed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum KnowledgeStoreItemStatus {

@@ -3,7 +3,7 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::{ImageItemMetadata, VideoItemMetadata};
 
-/// What the platform found out about the file of an item. Its `asset_type` is that of the item.
+/// The system metadata of an item's file. Its `asset_type` is the same as the item's.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum KnowledgeStoreItemSystemMetadata {

@@ -8,13 +8,13 @@ use crate::types::{KnowledgeStoreItemAssetType, KnowledgeStoreMetadataValue};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreItemsCreateRequest {
-    /// What the asset is, a video or an image.
+    /// The type of the asset: video or image.
     pub asset_type: Option<KnowledgeStoreItemAssetType>,
-    /// Identifies the asset.
+    /// The identifier of the asset.
     pub asset_id: String,
-    /// Metadata of your own, by name: up to 50 entries, with names of up to 128
-    /// characters and strings of up to 8192. There are no nested objects and no nulls,
-    /// and lists hold strings alone.
+    /// User metadata, by name. Up to 50 entries, with names of up to 128 characters and
+    /// strings of up to 8192 characters. Nested objects and nulls are not supported,
+    /// and lists can contain only strings.
     pub metadata: Option<BTreeMap<String, KnowledgeStoreMetadataValue>>,
 }
 

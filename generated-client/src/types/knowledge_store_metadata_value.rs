@@ -2,11 +2,10 @@
 
 use crate::runtime::{UnknownVariant, union};
 
-/// A value of your own metadata: a string, a number, a boolean, or a list of strings.
+/// A user metadata value: a string, a number, a boolean, or a list of strings.
 ///
-/// An integer must lie between -9007199254740991 and 9007199254740991, which is what 53 bits
-/// hold. Send a wider one as a string, and likewise an identifier that must not change in any
-/// way.
+/// Integers must be between -9007199254740991 and 9007199254740991, the range of 53 bits. Send
+/// larger integers, and identifiers that must be preserved exactly, as strings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum KnowledgeStoreMetadataValue {

@@ -2,11 +2,11 @@
 
 use crate::runtime::object;
 
-/// What to search for.
+/// The search query.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreSearchQuery {
-    /// What to look for, in natural language.
+    /// The text to search for, in natural language.
     pub text: String,
 }
 

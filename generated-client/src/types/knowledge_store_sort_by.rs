@@ -2,7 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What a list of knowledge stores is sorted by: the time of creation or of the last update.
+/// The field to sort knowledge stores by: the creation time or the time of the last update.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum KnowledgeStoreSortBy {

@@ -8,15 +8,15 @@ use crate::types::{IngestionConfig, KnowledgeStoreMetadataValue};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoresCreateRequest {
-    /// What to call the knowledge store.
+    /// The name of the knowledge store.
     pub name: String,
-    /// How content is processed. It cannot be changed later.
+    /// The ingestion configuration. It cannot be changed later.
     pub ingestion_config: Option<IngestionConfig>,
-    /// What the knowledge store is about.
+    /// The description of the knowledge store.
     pub description: Option<String>,
-    /// Metadata of your own, by name: up to 10 entries, with names of up to 128
-    /// characters and strings of up to 2048. There are no nested objects and no nulls,
-    /// and lists hold strings alone.
+    /// User metadata, by name. Up to 10 entries, with names of up to 128 characters and
+    /// strings of up to 2048 characters. Nested objects and nulls are not supported,
+    /// and lists can contain only strings.
     pub metadata: Option<BTreeMap<String, KnowledgeStoreMetadataValue>>,
 }
 

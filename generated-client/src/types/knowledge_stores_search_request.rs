@@ -9,27 +9,28 @@ use crate::types::{
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoresSearchRequest {
-    /// What to search for.
+    /// The search query.
     pub query: KnowledgeStoreSearchQuery,
-    /// Which items to search. Without it, all of them.
+    /// The filter that selects the items to search. If omitted, all items are searched.
     pub filter: Option<SearchKnowledgeStoreFilter>,
-    /// How videos are matched. Without it, by what there is to see. Options for videos,
-    /// together with a filter that leaves no videos, are an error (`400`).
+    /// The options for matching videos. If omitted, videos are matched by visual
+    /// content. Setting video options together with a filter that excludes all videos
+    /// is an error (`400`).
     pub search_options: Option<SearchKnowledgeStoreOptions>,
-    /// Whether each result is a match, or an item with all its matches.
+    /// Defines whether each result is a single match, or an item with all of its matches.
     ///
     /// **Default**: `none`.
     pub group_by: Option<SearchKnowledgeStoreGroupBy>,
-    /// How many results a page holds at most.
+    /// The maximum number of results per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
     pub page_size: Option<i64>,
-    /// The `next_page_token` of the page before. Leave it out for the first page. A token
-    /// that is not known is an error (`400`), and so is one that has expired (`410`):
-    /// then search anew.
+    /// The `next_page_token` of the previous page. Omit it for the first page. An
+    /// unknown token is an error (`400`), and so is an expired token (`410`). If a
+    /// token is expired, start a new search.
     pub page_token: Option<String>,
-    /// Whether results come with metadata: that of the file, and your own.
+    /// If `true`, results include system metadata and user metadata.
     pub include_metadata: Option<bool>,
 }
 

@@ -12,11 +12,12 @@ pub struct KnowledgeStoresUpdateRequest {
     pub name: Option<String>,
     /// The new description.
     pub description: Option<String>,
-    /// The new metadata, by name. It replaces all that there is, so an empty object
-    /// removes everything.
+    /// The new metadata, by name. Replaces all existing metadata. An empty object
+    /// removes all metadata.
     ///
-    /// Up to 10 entries, with names of up to 128 characters and strings of up to 2048.
-    /// There are no nested objects and no nulls, and lists hold strings alone.
+    /// Up to 10 entries, with names of up to 128 characters and strings of up to 2048
+    /// characters. Nested objects and nulls are not supported, and lists can contain
+    /// only strings.
     pub metadata: Option<BTreeMap<String, KnowledgeStoreMetadataValue>>,
 }
 

@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::{IncompleteUploadSummary, PageInfo};
 
-/// A page of the upload sessions that are not complete.
+/// A page of incomplete upload sessions.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListIncompleteUploadsResponse {
-    /// The sessions, at most `page_limit`.
+    /// The upload sessions, up to `page_limit`.
     pub data: Vec<IncompleteUploadSummary>,
-    /// Which page this is.
+    /// Pagination information.
     pub page_info: PageInfo,
 }
 

@@ -3,7 +3,7 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::UnlimitedTokens;
 
-/// A number of tokens, or no limit.
+/// A maximum number of tokens, or no limit.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MaxTokens {

@@ -8,19 +8,20 @@ use crate::types::{
     MediaEmbeddingTaskImageEmbedding, MediaEmbeddingTaskVideoEmbedding,
 };
 
-/// An embedding task in a list. Has one of the embeddings' metadata, by what it is of.
+/// An embedding task in a list. Contains the metadata of the embeddings, in the field for their
+/// modality.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MediaEmbeddingTask {
     /// The identifier of the task.
     pub id: Option<String>,
-    /// The model that is used.
+    /// The model used by the task.
     pub model_name: Option<String>,
-    /// How far the task is: `processing`, `ready` or `failed`.
+    /// The status of the task: `processing`, `ready`, or `failed`.
     pub status: Option<String>,
-    /// When the task was created. RFC 3339.
+    /// The time when the task was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
-    /// When the task was last changed. RFC 3339.
+    /// The time when the task was last updated, in RFC 3339 format.
     pub updated_at: Option<DateTime<Utc>>,
     pub video_embedding: Option<MediaEmbeddingTaskVideoEmbedding>,
     pub audio_embedding: Option<MediaEmbeddingTaskAudioEmbedding>,

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::AudioEmbeddingMetadata;
 
-/// The embeddings of audio, without the embeddings themselves.
+/// Information about audio embeddings, without the embedding vectors.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MediaEmbeddingTaskAudioEmbedding {

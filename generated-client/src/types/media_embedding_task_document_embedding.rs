@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::DocumentEmbeddingMetadata;
 
-/// The embeddings of a document, without the embeddings themselves.
+/// Information about document embeddings, without the embedding vectors.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MediaEmbeddingTaskDocumentEmbedding {

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::ImageEmbeddingMetadata;
 
-/// The embedding of an image, without the embedding itself.
+/// Information about an image embedding, without the embedding vector.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MediaEmbeddingTaskImageEmbedding {

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::VideoEmbeddingMetadata;
 
-/// The embeddings of a video, without the embeddings themselves.
+/// Information about video embeddings, without the embedding vectors.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MediaEmbeddingTaskVideoEmbedding {

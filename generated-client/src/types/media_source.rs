@@ -2,16 +2,16 @@
 
 use crate::runtime::object;
 
-/// Where media come from. Has one of `base64_string`, `url` and `asset_id`.
+/// The source of the media. Set exactly one of `base64_string`, `url`, and `asset_id`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MediaSource {
-    /// The media, encoded as Base64, which makes them a third larger.
+    /// The Base64-encoded media. Base64 encoding increases the size by one third.
     pub base64_string: Option<String>,
-    /// The public address of the media themselves. Pages of video platforms and shared links of
-    /// cloud storage are not enough.
+    /// The public URL of the media file. Links to video platform pages and shared cloud storage
+    /// links are not supported.
     pub url: Option<String>,
-    /// The identifier of an asset with the status `ready`.
+    /// The identifier of an asset whose status is `ready`.
     pub asset_id: Option<String>,
 }
 

@@ -3,21 +3,21 @@
 use crate::runtime::object;
 use crate::types::MultiInputMediaType;
 
-/// A piece of media. Has one of `url`, `base64_string` and `asset_id`.
+/// A media item. Set exactly one of `url`, `base64_string`, and `asset_id`.
 ///
-/// Audio and videos last up to 30 seconds with Marengo 3.5.
+/// Audio and videos can last up to 30 seconds with Marengo 3.5.
 ///
-/// **Max**: 32 MB with Marengo 3.5. A PDF has up to 16 pages for each MB.
+/// **Max**: 32 MB with Marengo 3.5. A PDF can have up to 16 pages per MB.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MultiInputMediaSource {
-    /// The name by which the text refers to it, and no other's. Required if it does.
+    /// The unique name used to reference the media in the text. Required if the text references it.
     pub name: Option<String>,
     pub media_type: MultiInputMediaType,
-    /// The public address of the media themselves. Pages of media platforms and shared links of
-    /// cloud storage are not enough.
+    /// The public URL of the media file. Links to media platform pages and shared cloud storage
+    /// links are not supported.
     pub url: Option<String>,
-    /// The media, encoded as Base64.
+    /// The Base64-encoded media.
     pub base64_string: Option<String>,
     /// The identifier of an asset.
     pub asset_id: Option<String>,

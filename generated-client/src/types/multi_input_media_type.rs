@@ -2,12 +2,12 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// A kind of media. All but `image` need Marengo 3.5.
+/// A type of media. All types except `image` require Marengo 3.5.
 ///
 /// - `image`: an image.
 /// - `video`: a video.
 /// - `audio`: audio.
-/// - `document`: a PDF, a plain text (`.txt`) or Markdown (`.md`).
+/// - `document`: a PDF, plain text (`.txt`), or Markdown (`.md`) document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum MultiInputMediaType {

@@ -3,21 +3,20 @@
 use crate::runtime::object;
 use crate::types::MultiInputMediaSource;
 
-/// A text, media or both, for one embedding. For the input type `multi_input`.
+/// Text, media, or both, combined into one embedding. Used when `input_type` is `multi_input`.
 ///
-/// Media of different kinds need a text. Plain text and Markdown count as text: beside other text
-/// they need an image, a video or audio. A PDF is alone.
+/// Media of different types require text. Plain text and Markdown count as text: in combination
+/// with other text, they require an image, a video, or audio. A PDF must be the only input.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MultiInputRequest {
-    /// The text. `<@name>` refers to the media of that name in `media_sources`.
+    /// The text. Use `<@name>` to reference the media with that name in `media_sources`.
     ///
     /// **Max**: 2,000 tokens with Marengo 3.5, unless `auto_truncate` is set.
     pub input_text: Option<String>,
-    /// The media, in the order that they are looked at. Media that the text refers to have to be in
-    /// this list.
+    /// The media, in processing order. Media that the text references must be in this list.
     ///
-    /// **Max**: 10 pieces.
+    /// **Max**: 10 items.
     pub media_sources: Option<Vec<MultiInputMediaSource>>,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What kind of file is uploaded in chunks.
+/// The type of file for a multipart upload.
 #[doc(alias = "CreateAssetUploadRequestType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

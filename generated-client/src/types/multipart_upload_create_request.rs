@@ -11,23 +11,23 @@ use crate::types::{MultipartAssetType, UserMetadataValue};
 pub struct MultipartUploadCreateRequest {
     /// The name of the file.
     pub filename: String,
-    /// What kind of file it is.
+    /// The type of the file.
     pub type_: MultipartAssetType,
-    /// The file's size in bytes, at most 10 GB for video and audio and 32 MB for images. The size
-    /// and the number of chunks follow from it.
+    /// The size of the file, in bytes. At most 10 GB for video and audio, and 32 MB for images. It
+    /// determines the size and the number of chunks.
     pub total_size: i64,
-    /// Whether to make an HLS stream of the video or audio. Other files are left as they are.
+    /// If `true`, generates an HLS stream of the video or audio. Ignored for other files.
     ///
     /// **Default**: `false`.
     pub enable_hls: Option<bool>,
-    /// Whether to make a thumbnail.
+    /// If `true`, generates a thumbnail.
     ///
     /// **Default**: `false`.
     pub enable_thumbnail: Option<bool>,
-    /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with
-    /// an empty text, an empty list or `null` are left out. Write integers that need more than 53
-    /// bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back
-    /// unchanged, as texts.
+    /// User metadata. Each value is a string, a number, a boolean, or a list of strings. Keys whose
+    /// value is an empty string, an empty list, or `null` are omitted. Send integers that require
+    /// more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must
+    /// be preserved exactly, as strings.
     pub user_metadata: Option<BTreeMap<String, Option<UserMetadataValue>>>,
 }
 

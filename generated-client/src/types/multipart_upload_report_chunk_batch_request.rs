@@ -7,7 +7,7 @@ use crate::types::CompletedChunk;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MultipartUploadReportChunkBatchRequest {
-    /// The chunks whose upload was answered with an ETag.
+    /// The uploaded chunks. Include only chunks whose upload returned an ETag.
     pub completed_chunks: Vec<CompletedChunk>,
 }
 

@@ -7,14 +7,14 @@ use crate::runtime::object;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewEntity {
-    /// What to call the entity, short and telling.
+    /// The name of the entity. Use a short, descriptive name.
     pub name: String,
-    /// What there is to say about the entity.
+    /// The description of the entity.
     pub description: Option<String>,
-    /// Attributes to keep with the entity, by name. Each value is a string, an integer, a
-    /// float, or a boolean; turn lists and objects into strings before you add them.
+    /// Custom attributes of the entity, by name. Each value is a string, an integer, a float,
+    /// or a boolean. Convert lists and objects to strings before you add them.
     pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
-    /// Identifies the assets that show the entity, one or more.
+    /// The identifiers of the assets that show the entity. At least one is required.
     pub asset_ids: Vec<String>,
 }
 

@@ -8,9 +8,9 @@ use crate::types::IndexModelName;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewIndexModel {
-    /// Which model it is. The models of an index cannot be changed.
+    /// The name of the model. The models of an index cannot be changed.
     pub model_name: IndexModelName,
-    /// Which modalities the model looks at. Marengo takes `visual`, `audio`, or both.
+    /// The modalities that the model processes. Marengo supports `visual`, `audio`, or both.
     pub model_options: Vec<String>,
 }
 

@@ -3,7 +3,7 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::NumberRange;
 
-/// The number that a filter lets through, or a range of numbers.
+/// A number to match, or a range of numbers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NumberFilter {

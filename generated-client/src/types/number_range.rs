@@ -2,14 +2,14 @@
 
 use crate::runtime::object;
 
-/// The numbers that a filter lets through. Either end may be left open; with the same number at
-/// both, only that one passes.
+/// A range of numbers to match, inclusive. Omit either bound to leave the range open. If both
+/// bounds are equal, only that number matches.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NumberRange {
-    /// The smallest number.
+    /// The minimum.
     pub gte: Option<f64>,
-    /// The largest number.
+    /// The maximum.
     pub lte: Option<f64>,
 }
 

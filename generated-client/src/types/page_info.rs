@@ -2,17 +2,17 @@
 
 use crate::runtime::object;
 
-/// Which page of a list this is, and how many there are.
+/// Pagination information.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageInfo {
-    /// The most items that a page holds.
+    /// The maximum number of items per page.
     pub limit_per_page: Option<i64>,
-    /// The number of this page, from 1.
+    /// The page number, starting at 1.
     pub page: Option<i64>,
-    /// The number of pages.
+    /// The total number of pages.
     pub total_page: Option<i64>,
-    /// The number of items on all pages.
+    /// The total number of items on all pages.
     pub total_results: Option<i64>,
 }
 

@@ -2,21 +2,21 @@
 
 use crate::runtime::object;
 
-/// What a provider's file picker needs to show an account's files.
+/// The values that a provider's file picker requires to access the files of an account.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PickerToken {
-    /// A token that allows to read, for a short time.
+    /// A short-lived, read-only access token.
     pub access_token: Option<String>,
-    /// In how many seconds the token expires.
+    /// The number of seconds until the token expires.
     pub expires_in: Option<i64>,
-    /// The scopes of the token, with spaces between them.
+    /// The scopes of the token, separated by spaces.
     pub scope: Option<String>,
-    /// The project number for `setAppId` of the Google Picker. Absent where the provider's picker
-    /// needs none.
+    /// The project number for `setAppId` of the Google Picker. Absent if the provider's picker does
+    /// not require it.
     pub app_id: Option<String>,
-    /// The browser API key for `setDeveloperKey` of the Google Picker. Absent where the provider's
-    /// picker needs none.
+    /// The browser API key for `setDeveloperKey` of the Google Picker. Absent if the provider's
+    /// picker does not require it.
     pub developer_key: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::TextFormatType;
 
-/// Asks for plain text.
+/// Plain text output.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PlainTextFormat {

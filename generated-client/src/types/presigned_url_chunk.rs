@@ -4,15 +4,15 @@ use chrono::{DateTime, Utc};
 
 use crate::runtime::object;
 
-/// The address to which a chunk is uploaded.
+/// The upload URL of a chunk.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PresignedUrlChunk {
-    /// Which chunk it is, from 1.
+    /// The index of the chunk, starting at 1.
     pub chunk_index: Option<i64>,
-    /// The address, for one upload within an hour.
+    /// The upload URL. Valid for one upload within an hour.
     pub url: Option<String>,
-    /// When the address ceases to work (RFC 3339).
+    /// The time when the URL expires, in RFC 3339 format.
     pub expires_at: Option<DateTime<Utc>>,
 }
 

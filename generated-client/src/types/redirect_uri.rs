@@ -4,15 +4,15 @@ use chrono::{DateTime, Utc};
 
 use crate::runtime::object;
 
-/// A redirect URI that you registered: the authorization of a connection may lead back to it.
+/// A registered redirect URI, which is allowed in the authorization of a connection.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RedirectUri {
-    /// Identifies the registration.
+    /// The identifier of the registration.
     pub id: Option<String>,
-    /// The URI.
+    /// The redirect URI.
     pub redirect_uri: Option<String>,
-    /// When the URI was registered (RFC 3339).
+    /// The time when the URI was registered, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
 }
 

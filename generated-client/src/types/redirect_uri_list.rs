@@ -7,9 +7,9 @@ use crate::types::{PageInfo, RedirectUri};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RedirectUriList {
-    /// The redirect URIs, the newest first.
+    /// The redirect URIs, newest first.
     pub data: Vec<RedirectUri>,
-    /// Which page this is.
+    /// Pagination information.
     pub page_info: Option<PageInfo>,
 }
 

@@ -3,19 +3,19 @@
 use crate::runtime::object;
 use crate::types::ReferenceMediaType;
 
-/// An image that a prompt or a segment definition refers to. Has one of `url`, `asset_id` and
-/// `base64_string`.
+/// An image that a prompt or a segment definition references. Set exactly one of `url`, `asset_id`,
+/// and `base64_string`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReferenceMediaSource {
-    /// The name of the image, by which texts refer to it.
+    /// The name used to reference the image in text.
     pub name: String,
     pub media_type: ReferenceMediaType,
-    /// The public address of the image, with HTTPS.
+    /// The public HTTPS URL of the image.
     pub url: Option<String>,
     /// The identifier of an asset.
     pub asset_id: Option<String>,
-    /// The image, encoded as Base64.
+    /// The Base64-encoded image.
     ///
     /// **Max**: 32 MB decoded.
     pub base64_string: Option<String>,

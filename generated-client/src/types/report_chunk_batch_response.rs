@@ -2,19 +2,19 @@
 
 use crate::runtime::object;
 
-/// What came of a report of uploaded chunks.
+/// The result of a report of uploaded chunks.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReportChunkBatchResponse {
-    /// The address of the asset. While it is absent, chunks are still to be uploaded or reported.
+    /// The URL of the asset. Absent while chunks remain to be uploaded or reported.
     pub url: Option<String>,
-    /// Identifies the asset.
+    /// The identifier of the asset.
     pub asset_id: Option<String>,
-    /// How many chunks of this report were new.
+    /// The number of newly reported chunks.
     pub processed_chunks: Option<i64>,
-    /// How many chunks of this report were reported before. They do no harm.
+    /// The number of chunks that were already reported. Duplicates have no effect.
     pub duplicate_chunks: Option<i64>,
-    /// How many chunks have been reported altogether.
+    /// The total number of reported chunks.
     pub total_completed: Option<i64>,
 }
 

@@ -3,31 +3,35 @@
 use crate::runtime::object;
 use crate::types::ResponseAnnotationType;
 
-/// A citation: what a marker in a text refers to. `type` tells which of the fields it has.
+/// A citation, which is the target of a marker in the text. `type` determines the fields that are
+/// present.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseAnnotation {
-    /// What is cited.
+    /// The type of the citation.
     pub type_: ResponseAnnotationType,
-    /// Where the marker starts in the text, in Unicode code points from 0.
+    /// The index of the first character of the marker in the text, in Unicode code points, starting
+    /// at 0.
     pub start_index: i64,
-    /// Where the last code point of the marker is in the text. It belongs to the marker.
+    /// The index of the last character of the marker in the text, in Unicode code points,
+    /// inclusive.
     pub end_index: i64,
-    /// Identifies the item that is cited, a video or an image.
+    /// The identifier of the cited item, which is a video or an image.
     pub item_id: Option<String>,
-    /// Identifies the item collection that is cited.
+    /// The identifier of the cited item collection.
     pub collection_id: Option<String>,
-    /// Where the range starts in the video, in seconds. Without it, all of the video is cited.
+    /// The start of the cited range in the video, in seconds. If absent, the citation refers to the
+    /// entire video.
     pub start_sec: Option<f64>,
-    /// Where the range ends in the video, in seconds. It comes with `start_sec` alone.
+    /// The end of the cited range in the video, in seconds. Present only together with `start_sec`.
     pub end_sec: Option<f64>,
-    /// The title of the item or item collection; null where it is not known.
+    /// The title of the item or item collection. Null if unknown.
     pub title: Option<String>,
-    /// A signed address of a picture: a still of the video, or the image, made smaller. It is
-    /// null where it is not known, and for item collections.
+    /// A signed URL of a thumbnail: a frame of the video, or a smaller version of the image.
+    /// Null if unavailable, and for item collections.
     pub thumbnail_url: Option<String>,
-    /// A signed address to play the video at (HLS, `.m3u8`). It is null where it is not known,
-    /// and for anything but videos.
+    /// A signed URL of the HLS stream of the video (`.m3u8`). Null if unavailable, and for
+    /// anything other than videos.
     pub hls_url: Option<String>,
 }
 

@@ -2,9 +2,9 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What a citation cites.
+/// The type of a citation.
 ///
-/// - `video_citation`: a range of a video, or all of it.
+/// - `video_citation`: a video, or a range of it.
 /// - `image_citation`: an image.
 /// - `collection_citation`: an item collection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

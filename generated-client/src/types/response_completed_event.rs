@@ -3,15 +3,15 @@
 use crate::runtime::object;
 use crate::types::{ResponseObject, ResponseStreamEventType};
 
-/// Tells that a response is whole.
+/// Sent when a response is completed.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseCompletedEvent {
     /// Always `response.completed`.
     pub type_: ResponseStreamEventType,
-    /// The response at this point.
+    /// The current state of the response.
     pub response: Option<ResponseObject>,
-    /// The place of the event in the stream.
+    /// The sequence number of the event in the stream.
     pub sequence_number: i64,
 }
 

@@ -3,21 +3,22 @@
 use crate::runtime::object;
 use crate::types::{ResponseOutputContentPart, ResponseStreamEventType};
 
-/// Tells that a part of a message is begun.
+/// Sent when a content part is added to a message.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseContentPartAddedEvent {
     /// Always `response.content_part.added`.
     pub type_: ResponseStreamEventType,
-    /// Identifies the item of the output.
+    /// The identifier of the output item.
     pub item_id: Option<String>,
-    /// Which item of the output it is, from 0.
+    /// The index of the output item, starting at 0.
     pub output_index: Option<i64>,
-    /// Which part of the message it is, from 0.
+    /// The index of the content part in the message, starting at 0.
     pub content_index: Option<i64>,
-    /// The part at its beginning, without text. Its citations come when it is done.
+    /// The initial state of the content part, without text. Citations are added when the part is
+    /// done.
     pub part: Option<ResponseOutputContentPart>,
-    /// The place of the event in the stream.
+    /// The sequence number of the event in the stream.
     pub sequence_number: i64,
 }
 

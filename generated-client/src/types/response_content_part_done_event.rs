@@ -3,21 +3,21 @@
 use crate::runtime::object;
 use crate::types::{ResponseOutputContentPart, ResponseStreamEventType};
 
-/// Tells that a part of a message is whole.
+/// Sent when a content part is complete.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseContentPartDoneEvent {
     /// Always `response.content_part.done`.
     pub type_: ResponseStreamEventType,
-    /// Identifies the item of the output.
+    /// The identifier of the output item.
     pub item_id: Option<String>,
-    /// Which item of the output it is, from 0.
+    /// The index of the output item, starting at 0.
     pub output_index: Option<i64>,
-    /// Which part of the message it is, from 0.
+    /// The index of the content part in the message, starting at 0.
     pub content_index: Option<i64>,
-    /// The whole part, with all its citations, which do not come with the text before.
+    /// The complete content part, with all citations. Text events do not include citations.
     pub part: Option<ResponseOutputContentPart>,
-    /// The place of the event in the stream.
+    /// The sequence number of the event in the stream.
     pub sequence_number: i64,
 }
 

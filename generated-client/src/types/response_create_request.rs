@@ -7,28 +7,30 @@ use crate::types::{ResponseInclude, ResponseInputItem, ResponseSelection, TextPa
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseCreateRequest {
-    /// Identifies the knowledge store to reason over.
+    /// The identifier of the knowledge store to reason over.
     pub knowledge_store_id: String,
-    /// What to answer, and what to know for it.
+    /// The input messages, including the question and its context.
     pub input: Vec<ResponseInputItem>,
-    /// The session of an earlier response, to go on with its conversation. It must have been
-    /// about the same knowledge store, or else the answer is an error (`400`). Without it, a new
-    /// session begins.
+    /// The session of an earlier response, to continue its conversation. The session must use
+    /// the same knowledge store, or the request fails (`400`). If omitted, a new session is
+    /// created.
     pub session_id: Option<String>,
-    /// More guidance for the agent, like a system prompt of this request.
+    /// Additional instructions for the agent, similar to a system prompt. They apply only to this
+    /// request.
     pub instructions: Option<String>,
-    /// What the output has besides the answer. Without it, there is the answer alone.
+    /// Additional data to include in the output. If omitted, the output contains only the final
+    /// message.
     pub include: Option<Vec<ResponseInclude>>,
-    /// Whether the answer comes as Server-Sent Events while it is made. Data of `[DONE]` ends
-    /// them.
+    /// If `true`, the response is sent as Server-Sent Events while it is generated. The stream
+    /// ends with the data `[DONE]`.
     pub stream: Option<bool>,
-    /// The items and item collections that the request is about. Without it, that is every item.
+    /// The items and item collections to focus on. If omitted, the agent considers every item.
     ///
-    /// This works like a strong hint in the prompt: it does not lock the other items away.
-    /// Selections stay in the session, and those of later requests add to them. What was selected
-    /// earlier can be spoken of in plain words, without `{{sel:N}}`.
+    /// Selections work like a strong hint in the prompt: the agent can still use other items.
+    /// Selections persist in the session, and later requests add to them. To refer to earlier
+    /// selections, use plain language without `{{sel:N}}`.
     pub selections: Option<Vec<ResponseSelection>>,
-    /// How the text of the answer is to be. Without it, plain text.
+    /// The format of the response text. The default is plain text.
     pub text: Option<TextParam>,
 }
 

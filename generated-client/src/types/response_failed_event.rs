@@ -3,15 +3,15 @@
 use crate::runtime::object;
 use crate::types::{ResponseObject, ResponseStreamEventType};
 
-/// Tells that a response could not be made.
+/// Sent when a response fails.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseFailedEvent {
     /// Always `response.failed`.
     pub type_: ResponseStreamEventType,
-    /// The response at this point.
+    /// The current state of the response.
     pub response: Option<ResponseObject>,
-    /// The place of the event in the stream.
+    /// The sequence number of the event in the stream.
     pub sequence_number: i64,
 }
 

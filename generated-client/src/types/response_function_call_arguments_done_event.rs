@@ -3,19 +3,19 @@
 use crate::runtime::object;
 use crate::types::ResponseStreamEventType;
 
-/// Tells that the arguments of a call are whole.
+/// Sent when the arguments of a function call are complete.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseFunctionCallArgumentsDoneEvent {
     /// Always `response.function_call_arguments.done`.
     pub type_: ResponseStreamEventType,
-    /// Identifies the item of the output.
+    /// The identifier of the output item.
     pub item_id: Option<String>,
-    /// Which item of the output it is, from 0.
+    /// The index of the output item, starting at 0.
     pub output_index: Option<i64>,
     /// The arguments, as JSON.
     pub arguments: Option<String>,
-    /// The place of the event in the stream.
+    /// The sequence number of the event in the stream.
     pub sequence_number: i64,
 }
 

@@ -2,9 +2,9 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What the output of a response has besides the answer.
+/// Additional data in the output of a response.
 ///
-/// - `intermediate_outputs`: the steps that lead to the answer.
+/// - `intermediate_outputs`: the intermediate steps of the agent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseInclude {

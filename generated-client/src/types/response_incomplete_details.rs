@@ -2,12 +2,12 @@
 
 use crate::runtime::object;
 
-/// Why a response was cut short.
+/// The reason that a response is incomplete.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseIncompleteDetails {
-    /// The reason: `max_output_tokens` where the limit of tokens was reached. Take any other
-    /// for a reason that is not known, and not for an error.
+    /// The reason: `max_output_tokens` if the token limit was reached. Treat any other value as
+    /// an unknown reason, and not as an error.
     pub reason: String,
 }
 

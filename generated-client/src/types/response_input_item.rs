@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::{ResponseInputItemRole, ResponseInputItemType};
 
-/// A message to the agent, in the form that Open Responses gives it.
+/// A message to the agent, in the Open Responses format.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseInputItem {
@@ -11,8 +11,8 @@ pub struct ResponseInputItem {
     pub type_: ResponseInputItemType,
     /// Always `user`.
     pub role: ResponseInputItemRole,
-    /// The text, of 1 to 10,000 characters. `{{sel:N}}` in it stands for the entry N of
-    /// `selections`, from 0.
+    /// The text, 1 to 10,000 characters. `{{sel:N}}` references the entry of `selections` at
+    /// index N, starting at 0.
     pub content: String,
 }
 

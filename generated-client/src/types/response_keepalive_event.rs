@@ -3,14 +3,14 @@
 use crate::runtime::object;
 use crate::types::ResponseStreamEventType;
 
-/// Tells that the stream is alive, about every 10 seconds when there is nothing else to tell, for
-/// example during a long call of a tool. It counts in the sequence like any other event.
+/// Sent about every 10 seconds to keep the stream alive while there are no other events, for
+/// example during a long tool call. It has a sequence number like any other event.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseKeepaliveEvent {
     /// Always `keepalive`.
     pub type_: ResponseStreamEventType,
-    /// The place of the event in the stream.
+    /// The sequence number of the event in the stream.
     pub sequence_number: i64,
 }
 

@@ -8,30 +8,31 @@ use crate::types::{
     ResponseUsage,
 };
 
-/// What the agent has answered.
+/// A response of the agent.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseObject {
-    /// Identifies the response.
+    /// The identifier of the response.
     pub id: Option<String>,
-    /// Identifies the knowledge store that was reasoned over.
+    /// The identifier of the knowledge store that the agent reasoned over.
     pub knowledge_store_id: Option<String>,
-    /// Identifies the conversation. Send it with the next request to go on with it.
+    /// The identifier of the conversation. To continue the conversation, send it in the next
+    /// request.
     pub session_id: Option<String>,
     /// Always `response`.
     pub type_: Option<ResponseObjectType>,
-    /// Always `response`, as `type` is.
+    /// Always `response`, the same as `type`.
     pub object: Option<ResponseObjectType>,
-    /// How far the response is.
+    /// The status of the response.
     pub status: Option<ResponseStatus>,
-    /// Why the response was cut short; null unless its status is `incomplete`.
+    /// The reason that the response is incomplete. Null unless the status is `incomplete`.
     pub incomplete_details: Option<ResponseIncompleteDetails>,
-    /// The output: the message with the answer, and the steps that led there where `include`
-    /// asked for them.
+    /// The output: the message with the final text and, if requested with `include`, the
+    /// intermediate steps.
     pub output: Vec<ResponseOutputItem>,
-    /// The tokens that the response took.
+    /// The token usage of the response.
     pub usage: Option<ResponseUsage>,
-    /// When the response was created (RFC 3339).
+    /// The time when the response was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
 }
 

@@ -3,18 +3,18 @@
 use crate::runtime::object;
 use crate::types::{ResponseAnnotation, ResponseOutputContentPartType};
 
-/// A part of a message.
+/// A content part of a message.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseOutputContentPart {
     /// Always `output_text`.
     pub type_: ResponseOutputContentPartType,
-    /// The text. Numbers in brackets, like `[1]`, are markers of citations; the `start_index`
-    /// and `end_index` of an annotation tell which marker it belongs to. A marker without one
-    /// is no error.
+    /// The text. Numbers in brackets, such as `[1]`, are citation markers. The `start_index`
+    /// and `end_index` of an annotation identify its marker. A marker without an annotation is
+    /// not an error.
     pub text: String,
-    /// The citations in this text, in the order of their markers. Several can cite the same
-    /// range of a video.
+    /// The citations in this text, in the order of their markers. Multiple citations can
+    /// reference the same range of a video.
     pub annotations: Vec<ResponseAnnotation>,
 }
 

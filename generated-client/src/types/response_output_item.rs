@@ -5,31 +5,31 @@ use crate::types::{
     ResponseOutputContentPart, ResponseOutputItemRole, ResponseOutputItemType, ResponseStatus,
 };
 
-/// An item of the output. `type` tells which of the fields it has.
+/// An output item. `type` determines the fields that are present.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseOutputItem {
-    /// What the item is.
+    /// The type of the item.
     pub type_: ResponseOutputItemType,
-    /// Identifies the item of the output.
+    /// The identifier of the output item.
     pub id: String,
-    /// How far the item is.
+    /// The status of the item.
     pub status: ResponseStatus,
-    /// Who a message is from.
+    /// The role of the author of a message.
     pub role: Option<ResponseOutputItemRole>,
-    /// What a message is for: `final_answer` is the answer, and `commentary` says what the agent
-    /// does on the way there, which the output has only where `include` asks for it. Without a
-    /// phase it is the answer; with another one it is not.
+    /// The phase of a message. `final_answer` is the final message. `commentary` describes the
+    /// intermediate work of the agent, and is present only if requested with `include`. A
+    /// message without a phase is a final message. A message with any other phase is not.
     pub phase: Option<String>,
-    /// The parts of a message.
+    /// The content parts of a message.
     pub content: Vec<ResponseOutputContentPart>,
-    /// The name of the function that is called.
+    /// The name of the called function.
     pub name: Option<String>,
-    /// Identifies the call of a function.
+    /// The identifier of the function call.
     pub call_id: Option<String>,
-    /// The arguments of the call, as JSON.
+    /// The arguments of the function call, as JSON.
     pub arguments: Option<String>,
-    /// What the function gave back.
+    /// The output of the function.
     pub output: Option<String>,
 }
 

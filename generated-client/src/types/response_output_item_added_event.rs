@@ -3,18 +3,18 @@
 use crate::runtime::object;
 use crate::types::{ResponseOutputItem, ResponseStreamEventType};
 
-/// Tells that an item of the output is begun.
+/// Sent when an output item is added.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseOutputItemAddedEvent {
     /// Always `response.output_item.added`.
     pub type_: ResponseStreamEventType,
-    /// Which item of the output it is, from 0.
+    /// The index of the output item, starting at 0.
     pub output_index: Option<i64>,
-    /// The item at its beginning. The phase of a message is known already, which tells the answer
-    /// from other messages before their text comes.
+    /// The initial state of the item. The phase of a message is already set, so that the final
+    /// message can be distinguished from other messages before its text arrives.
     pub item: Option<ResponseOutputItem>,
-    /// The place of the event in the stream.
+    /// The sequence number of the event in the stream.
     pub sequence_number: i64,
 }
 

@@ -3,17 +3,17 @@
 use crate::runtime::object;
 use crate::types::{ResponseOutputItem, ResponseStreamEventType};
 
-/// Tells that an item of the output is whole.
+/// Sent when an output item is complete.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseOutputItemDoneEvent {
     /// Always `response.output_item.done`.
     pub type_: ResponseStreamEventType,
-    /// Which item of the output it is, from 0.
+    /// The index of the output item, starting at 0.
     pub output_index: Option<i64>,
-    /// The whole item.
+    /// The complete item.
     pub item: Option<ResponseOutputItem>,
-    /// The place of the event in the stream.
+    /// The sequence number of the event in the stream.
     pub sequence_number: i64,
 }
 

@@ -2,11 +2,11 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What an item of the output is.
+/// The type of an output item.
 ///
-/// - `message`: text of the agent.
-/// - `function_call`: the agent's call of a function.
-/// - `function_call_output`: what that function gave back.
+/// - `message`: a text message of the agent.
+/// - `function_call`: a function call of the agent.
+/// - `function_call_output`: the output of a function call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseOutputItemType {

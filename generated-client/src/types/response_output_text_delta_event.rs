@@ -3,21 +3,21 @@
 use crate::runtime::object;
 use crate::types::ResponseStreamEventType;
 
-/// Brings more of the text of a part.
+/// Contains additional text of a content part.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseOutputTextDeltaEvent {
     /// Always `response.output_text.delta`.
     pub type_: ResponseStreamEventType,
-    /// Identifies the item of the output.
+    /// The identifier of the output item.
     pub item_id: Option<String>,
-    /// Which item of the output it is, from 0.
+    /// The index of the output item, starting at 0.
     pub output_index: Option<i64>,
-    /// Which part of the message it is, from 0.
+    /// The index of the content part in the message, starting at 0.
     pub content_index: Option<i64>,
-    /// The text to add.
+    /// The text to append.
     pub delta: Option<String>,
-    /// The place of the event in the stream.
+    /// The sequence number of the event in the stream.
     pub sequence_number: i64,
 }
 

@@ -3,21 +3,21 @@
 use crate::runtime::object;
 use crate::types::ResponseStreamEventType;
 
-/// Tells that the text of a part is whole.
+/// Sent when the text of a content part is complete.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseOutputTextDoneEvent {
     /// Always `response.output_text.done`.
     pub type_: ResponseStreamEventType,
-    /// Identifies the item of the output.
+    /// The identifier of the output item.
     pub item_id: Option<String>,
-    /// Which item of the output it is, from 0.
+    /// The index of the output item, starting at 0.
     pub output_index: Option<i64>,
-    /// Which part of the message it is, from 0.
+    /// The index of the content part in the message, starting at 0.
     pub content_index: Option<i64>,
-    /// The whole text.
+    /// The complete text.
     pub text: Option<String>,
-    /// The place of the event in the stream.
+    /// The sequence number of the event in the stream.
     pub sequence_number: i64,
 }
 

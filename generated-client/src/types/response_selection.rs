@@ -3,14 +3,14 @@
 use crate::runtime::object;
 use crate::types::ResponseSelectionKind;
 
-/// An item or an item collection that a request is about.
+/// An item or item collection to focus on.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseSelection {
-    /// What is selected.
+    /// The kind of selection.
     pub kind: ResponseSelectionKind,
-    /// Identifies the item, beginning with `ksi_`, or the item collection, beginning with
-    /// `ksic_`.
+    /// The identifier of the item, which starts with `ksi_`, or of the item collection, which
+    /// starts with `ksic_`.
     pub id: String,
 }
 

@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What is selected.
+/// The kind of selection.
 ///
-/// - `item`: one item of the knowledge store.
-/// - `collection`: an item collection, with all items in it.
+/// - `item`: a single item in the knowledge store.
+/// - `collection`: an item collection, including all of its items.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseSelectionKind {

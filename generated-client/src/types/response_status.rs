@@ -2,12 +2,12 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far a response, or a part of its output, is.
+/// The status of a response, or of an item in its output.
 ///
-/// - `completed`: it is whole.
-/// - `failed`: it could not be made.
-/// - `in_progress`: it is being made.
-/// - `incomplete`: it was cut short.
+/// - `completed`: finished.
+/// - `failed`: could not be generated.
+/// - `in_progress`: being generated.
+/// - `incomplete`: stopped before it was finished.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseStatus {

@@ -8,8 +8,7 @@ use crate::types::{
     ResponseOutputItemDoneEvent, ResponseOutputTextDeltaEvent, ResponseOutputTextDoneEvent,
 };
 
-/// An event of a response that comes while it is made. Events of types that are not known can be
-/// passed over.
+/// A streaming event of a response. Ignore events of unknown types.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResponseStreamEvent {

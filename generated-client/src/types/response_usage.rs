@@ -2,13 +2,13 @@
 
 use crate::runtime::object;
 
-/// The tokens that a response took.
+/// The token usage of a response.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseUsage {
-    /// How many tokens went in.
+    /// The number of input tokens.
     pub input_tokens: Option<i64>,
-    /// How many tokens came out.
+    /// The number of output tokens.
     pub output_tokens: Option<i64>,
 }
 

@@ -5,24 +5,24 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::UserMetadataValue;
 
-/// A matching clip, below the video that it is part of.
+/// A matching clip, grouped under its video.
 #[doc(alias = "SearchItemClip")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchClip {
-    /// Where the clip begins in the video, in seconds.
+    /// The start time of the clip in the video, in seconds.
     pub start: Option<f64>,
-    /// Where the clip ends in the video, in seconds.
+    /// The end time of the clip in the video, in seconds.
     pub end: Option<f64>,
-    /// The rank of the clip among the matches, by relevance.
+    /// The relevance rank of the clip among the matches.
     pub rank: Option<i64>,
-    /// The address of an image of the clip.
+    /// The URL of a thumbnail of the clip.
     pub thumbnail_url: Option<String>,
-    /// The words that are spoken in the clip.
+    /// The transcription of the speech in the clip.
     pub transcription: Option<String>,
-    /// The identifier of the video that the clip is part of.
+    /// The identifier of the video that contains the clip.
     pub video_id: Option<String>,
-    /// The metadata that you set on the video.
+    /// The user metadata of the video.
     pub user_metadata: BTreeMap<String, Option<UserMetadataValue>>,
 }
 

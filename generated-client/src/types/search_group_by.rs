@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How matches are listed.
+/// The grouping of matches.
 ///
 /// - `video`: videos, each with its matching clips.
-/// - `clip`: clips, one by one.
+/// - `clip`: individual clips.
 #[doc(alias = "SearchCreateGroupBy")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

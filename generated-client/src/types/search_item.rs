@@ -5,28 +5,29 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::{SearchClip, UserMetadataValue};
 
-/// A match: a clip, or with `group_by=video` a video, which has `id` and `clips`.
+/// A match. With `group_by=video`, a match is a video with `id` and `clips`. Otherwise, it is a
+/// clip.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchItem {
-    /// Where the clip begins in the video, in seconds.
+    /// The start time of the clip in the video, in seconds.
     pub start: Option<f64>,
-    /// Where the clip ends in the video, in seconds.
+    /// The end time of the clip in the video, in seconds.
     pub end: Option<f64>,
-    /// The identifier of the video that the clip is part of. It is not that of the task that
-    /// indexed the video.
+    /// The identifier of the video that contains the clip. Not the same as the identifier of the
+    /// task that indexed the video.
     pub video_id: Option<String>,
-    /// The rank of the clip among the matches, by relevance.
+    /// The relevance rank of the clip among the matches.
     pub rank: Option<i64>,
-    /// The address of an image of the clip.
+    /// The URL of a thumbnail of the clip.
     pub thumbnail_url: Option<String>,
-    /// The words that are spoken in the clip.
+    /// The transcription of the speech in the clip.
     pub transcription: Option<String>,
     /// The identifier of the video. Present only with `group_by=video`.
     pub id: Option<String>,
-    /// The metadata that you set on the video.
+    /// The user metadata of the video.
     pub user_metadata: BTreeMap<String, Option<UserMetadataValue>>,
-    /// The clips of the video that match. Present only with `group_by=video`.
+    /// The matching clips of the video. Present only with `group_by=video`.
     pub clips: Vec<SearchClip>,
 }
 

@@ -3,14 +3,14 @@
 use crate::runtime::object;
 use crate::types::{AssetTypeFilter, ItemIdFilter};
 
-/// Which items to search. Items must fit all fields that are set. Without a filter, all items
-/// are searched.
+/// A filter for the items to search. Items must match all fields that are set. If omitted, all
+/// items are searched.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchKnowledgeStoreFilter {
-    /// Which types of items to search.
+    /// The types of items to search.
     pub asset_type: Option<AssetTypeFilter>,
-    /// Which items to search.
+    /// The identifiers of the items to search.
     pub item_id: Option<ItemIdFilter>,
 }
 

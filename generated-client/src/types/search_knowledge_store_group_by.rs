@@ -2,10 +2,11 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What a result of a search is.
+/// The grouping of search results.
 ///
-/// - `none`: one match, a clip of a video or an image.
-/// - `item`: an item of the store: an image, or a video with every clip that matches.
+/// - `none`: each result is one match: a video clip or an image.
+/// - `item`: each result is an item in the knowledge store: an image, or a video with all matching
+///   clips.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SearchKnowledgeStoreGroupBy {

@@ -3,7 +3,7 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::{ImageSearchHit, VideoSearchHit};
 
-/// A result of a search in a knowledge store.
+/// A search result in a knowledge store.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SearchKnowledgeStoreHit {

@@ -3,12 +3,12 @@
 use crate::runtime::object;
 use crate::types::VideoSearchOptions;
 
-/// How items are matched. There are options for videos alone: images are always matched by what
-/// there is to see. Which types of items to search is up to the filter.
+/// The options for matching items. Only videos have options: images are always matched by
+/// visual content. Use the filter to select the types of items to search.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchKnowledgeStoreOptions {
-    /// How videos are matched.
+    /// The options for matching videos.
     pub video: Option<VideoSearchOptions>,
 }
 

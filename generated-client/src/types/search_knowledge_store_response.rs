@@ -3,16 +3,15 @@
 use crate::runtime::object;
 use crate::types::{SearchKnowledgeStoreHit, SearchKnowledgeStoreOptions};
 
-/// A page of what was found in a knowledge store.
+/// A page of search results in a knowledge store.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SearchKnowledgeStoreResponse {
-    /// The results, those that fit best first.
+    /// The results, best match first.
     pub data: Vec<SearchKnowledgeStoreHit>,
-    /// What to set `page_token` to for the next page. It is left out on the last one.
+    /// The value of `page_token` for the next page. Absent on the last page.
     pub next_page_token: Option<String>,
-    /// The options that were used, with the defaults of those that were not set. It is empty
-    /// where no videos were searched.
+    /// The options that were used, including default values. Empty if no videos were searched.
     pub effective_search_options: SearchKnowledgeStoreOptions,
 }
 

@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How several search options are combined.
+/// The operator that combines search options.
 ///
-/// - `or`: a match needs one of them.
-/// - `and`: a match needs all of them.
+/// - `or`: a match must satisfy any of the options.
+/// - `and`: a match must satisfy all of the options.
 #[doc(alias = "SearchCreateOperator")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

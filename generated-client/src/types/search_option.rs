@@ -2,9 +2,9 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What a search looks at.
+/// A modality to search.
 ///
-/// - `visual`: what can be seen.
+/// - `visual`: visual content.
 /// - `audio`: sounds other than speech.
 /// - `transcription`: spoken words.
 #[doc(alias = "SearchCreateSearchOption")]

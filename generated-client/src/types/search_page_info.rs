@@ -2,25 +2,25 @@
 
 use crate::runtime::object;
 
-/// Which page of the results this is, and how to get at others.
+/// Pagination information for search results.
 #[doc(alias = "SearchResultsPageInfo")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchPageInfo {
-    /// The most items that a page holds, which are videos where the matches are grouped by video,
-    /// and clips otherwise.
+    /// The maximum number of items per page: videos if matches are grouped by video, or clips
+    /// otherwise.
     pub limit_per_page: Option<i64>,
-    /// When the page expires. RFC 3339.
+    /// The time when the page expires, in RFC 3339 format.
     pub page_expires_at: Option<String>,
-    /// The number of results on all pages.
+    /// The total number of results on all pages.
     pub total_results: Option<i64>,
-    /// The number of matching clips in all results.
+    /// The total number of matching clips in all results.
     pub total_inner_matches: Option<i64>,
-    /// The token of the next page. The last page has none.
+    /// The token of the next page. Absent on the last page.
     pub next_page_token: Option<String>,
-    /// The token of the page before. Only
-    /// [`search.retrieve`](crate::operations::search::Search::retrieve) returns it, and the first
-    /// page has none.
+    /// The token of the previous page. Returned only by
+    /// [`search.retrieve`](crate::operations::search::Search::retrieve), and absent on the first
+    /// page.
     pub prev_page_token: Option<String>,
 }
 

@@ -8,7 +8,7 @@ use crate::runtime::object;
 pub struct SearchPool {
     /// The number of videos in the index.
     pub total_count: Option<i64>,
-    /// The duration of all its videos together.
+    /// The total duration of the videos.
     pub total_duration: Option<f64>,
     /// The identifier of the index.
     pub index_id: Option<String>,

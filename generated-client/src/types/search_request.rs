@@ -5,60 +5,60 @@ use crate::types::{
     QueryMediaType, SearchGroupBy, SearchOperator, SearchOption, TranscriptionOption,
 };
 
-/// What to search for, and where.
+/// The search query and options.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SearchRequest {
-    /// The kind of media in the query. Required for queries with media, also where they have a text
-    /// as well.
+    /// The media type of the query. Required for queries with media, including those that also have
+    /// text.
     pub query_media_type: Option<QueryMediaType>,
-    /// Public addresses of the media to search with. Queries with media need these or
+    /// Public URLs of the media to search with. Queries with media require this field or
     /// `query_media_file`.
     ///
-    /// **Max**: 10 images in both together.
+    /// **Max**: 10 images in both fields combined.
     pub query_media_url: Option<Vec<String>>,
-    /// Files with the media to search with. Queries with media need these or `query_media_url`.
+    /// Media files to search with. Queries with media require this field or `query_media_url`.
     ///
-    /// **Max**: 10 images in both together.
+    /// **Max**: 10 images in both fields combined.
     pub query_media_file: Option<Vec<Upload>>,
-    /// The text to search for, in natural language. Required unless there is media. `<@entity123>
-    /// is walking` finds the person that the entity `entity123` stands for.
+    /// The text to search for, in natural language. Required unless the query has media. To search
+    /// for a person, reference an entity: `<@entity123> is walking` matches the person represented
+    /// by the entity `entity123`.
     ///
     /// **Max**: 500 tokens.
     pub query_text: Option<String>,
     /// The identifier of the index to search.
     pub index_id: String,
-    /// What to look at in the videos. `operator` says how several are combined.
+    /// The modalities to search. `operator` defines how multiple options are combined.
     pub search_options: Vec<SearchOption>,
-    /// How the text is compared with spoken words. Used only where `search_options` has
-    /// `transcription`.
+    /// The methods for matching the query text against speech. Used only if `search_options`
+    /// includes `transcription`.
     ///
     /// **Default**: `lexical` and `semantic`.
     pub transcription_options: Option<Vec<TranscriptionOption>>,
-    /// Whether matches are listed one by one or below their videos.
+    /// Defines whether matches are returned individually or grouped by video.
     ///
     /// **Default**: `clip`.
     pub group_by: Option<SearchGroupBy>,
-    /// Whether a match needs one of the `search_options` or all of them.
+    /// Defines whether a match must satisfy any or all of the `search_options`.
     ///
     /// **Default**: `or`.
     pub operator: Option<SearchOperator>,
-    /// The number of items on a page: of videos where the matches are grouped by video, of clips
-    /// otherwise.
+    /// The number of items per page: videos if matches are grouped by video, or clips otherwise.
     ///
     /// **Max**: `50`.
     pub page_limit: Option<i64>,
-    /// Conditions on the metadata of the videos, as a JSON object in a string.
+    /// Conditions on the metadata of the videos, as a stringified JSON object.
     ///
-    /// - A text, number or boolean has to be equal: `{"needs_review": true}`.
-    /// - A number may also be in a range: `{"duration": {"gte": 600, "lte": 800}}`.
-    /// - `id` takes a list, and matches each video in it: `{"id": ["67cec9caf45d9b64a58340fc"]}`.
+    /// - Strings, numbers, and booleans match exactly: `{"needs_review": true}`.
+    /// - Numbers also support ranges: `{"duration": {"gte": 600, "lte": 800}}`.
+    /// - `id` takes a list and matches any video in the list: `{"id":
+    ///   ["67cec9caf45d9b64a58340fc"]}`.
     ///
-    /// The names are those of metadata that you set yourself, and of what the platform knows of
-    /// each video: `id`, `duration` in seconds, `width` and `height` in pixels, `size` in bytes,
-    /// and `filename`, which has to be the exact name.
+    /// Fields can be user metadata or one of the system fields: `id`, `duration` in seconds,
+    /// `width` and `height` in pixels, `size` in bytes, and `filename`, which must match exactly.
     pub filter: Option<String>,
-    /// Whether each match carries the metadata that you set on its video.
+    /// If `true`, each match includes the user metadata of its video.
     pub include_user_metadata: Option<bool>,
 }
 

@@ -3,23 +3,24 @@
 use crate::runtime::object;
 use crate::types::{AnalyzeTimeRange, ReferenceMediaSource, SegmentField};
 
-/// A kind of segment to find in a video.
+/// A type of segment to find in a video.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SegmentDefinition {
-    /// An identifier of your own for this kind. The result lists the segments below it.
+    /// A custom identifier for this type of segment. The result groups segments by this identifier.
     pub id: String,
-    /// What such a segment looks like.
+    /// A description of the segments to find.
     pub description: String,
-    /// What to tell of each segment.
+    /// The fields to extract for each segment.
     pub fields: Option<Vec<SegmentField>>,
-    /// Images that help to recognize such segments.
+    /// Reference images that help to recognize the segments.
     ///
     /// **Max**: 4 images.
     pub media_sources: Option<Vec<ReferenceMediaSource>>,
-    /// Where in the video to look, for the mode `time_based_metadata`. The ranges last 2 seconds or
-    /// more and do not overlap. They exclude `start_time` and `end_time` of the request as well as
-    /// `min_segment_duration` and `max_segment_duration`, and do not lower the price.
+    /// The ranges of the video to analyze. Applies to the `time_based_metadata` mode. Each range
+    /// must last at least 2 seconds, and ranges must not overlap. Mutually exclusive with the
+    /// `start_time`, `end_time`, `min_segment_duration`, and `max_segment_duration` of the request.
+    /// Ranges do not reduce the price.
     pub time_ranges: Option<Vec<AnalyzeTimeRange>>,
 }
 

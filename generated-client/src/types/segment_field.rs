@@ -3,22 +3,22 @@
 use crate::runtime::object;
 use crate::types::{SegmentFieldItems, SegmentFieldType, TimestampFormat};
 
-/// Something to tell of each segment. A segment has `start_time` and `end_time` by itself.
+/// A field to extract for each segment. Segments always include `start_time` and `end_time`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SegmentField {
-    /// The name of the field. `start_time`, `end_time` and `metadata` are taken.
+    /// The name of the field. `start_time`, `end_time`, and `metadata` are reserved.
     pub name: String,
     pub type_: SegmentFieldType,
-    /// What the field says, and how to find it in the video.
+    /// A description of the field, and of how to determine its value from the video.
     pub description: String,
-    /// How a `timestamp` is written. Required for that type, and for no other.
+    /// The timestamp format. Required if `type` is `timestamp`, and not supported for other types.
     pub format: Option<TimestampFormat>,
-    /// The values that the field may have. Not for the type `timestamp`.
+    /// The allowed values of the field. Not supported for the type `timestamp`.
     ///
     /// **Max**: 100 values.
     pub enum_: Option<Vec<String>>,
-    /// What is in the list. Required for the types `array` and `time_array`.
+    /// The items of the list. Required if `type` is `array` or `time_array`.
     pub items: Option<SegmentFieldItems>,
 }
 

@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::{SegmentFieldItemsType, TimeArrayItemField};
 
-/// What is in a list.
+/// The items of a list.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SegmentFieldItems {
     pub type_: SegmentFieldItemsType,
-    /// What to tell of each event, one field or more. Required for `time_array`, and for nothing
-    /// else.
+    /// The fields to extract for each event. At least one field is required for `time_array`, and
+    /// none are supported for other types.
     pub fields: Option<Vec<TimeArrayItemField>>,
 }
 

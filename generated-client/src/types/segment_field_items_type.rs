@@ -2,7 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// The type of what is in a list. `object` is for `time_array`, the others are for `array`.
+/// The type of list items. Use `object` for `time_array`, and the other types for `array`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SegmentFieldItemsType {

@@ -4,9 +4,9 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// The type of a field.
 ///
-/// A `timestamp` needs a `format`. A `time_array` is a list of the events in a segment: it needs
-/// `items` of the type `object` with `fields`, and the model `pegasus1.6`, which batches do not
-/// take.
+/// `timestamp` requires `format`. `time_array` is a list of events in a segment: it requires
+/// `items` of type `object` with `fields`, and the model `pegasus1.6`, which batches do not
+/// support.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SegmentFieldType {

@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// A way to divide media.
+/// A strategy for dividing media into segments.
 ///
-/// - `dynamic`: segments that follow the content.
-/// - `fixed`: segments of the same duration.
+/// - `dynamic`: segments that are determined by the content.
+/// - `fixed`: segments of a fixed duration.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SegmentationStrategy {

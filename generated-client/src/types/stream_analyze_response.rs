@@ -3,7 +3,7 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::{StreamEndResponse, StreamStartResponse, StreamTextResponse};
 
-/// An event of an analysis.
+/// An analysis event.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StreamAnalyzeResponse {

@@ -3,15 +3,15 @@
 use crate::runtime::object;
 use crate::types::{AnalyzeTaskError, FinishReason, StreamEndResponseMetadata, StreamEventType};
 
-/// The last event.
+/// The last event of the stream.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StreamEndResponse {
-    /// Says that the stream ends.
+    /// The event type, which is `stream_end`.
     pub event_type: StreamEventType,
     pub finish_reason: Option<FinishReason>,
     pub metadata: Option<StreamEndResponseMetadata>,
-    /// A warning that the text is cut off. Present where `finish_reason` is `length`.
+    /// A warning that the text is truncated. Present if `finish_reason` is `length`.
     pub error: Option<AnalyzeTaskError>,
 }
 

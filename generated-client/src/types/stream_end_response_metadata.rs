@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::TokenUsage;
 
-/// What is known when a stream ends.
+/// Metadata available at the end of a stream.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StreamEndResponseMetadata {

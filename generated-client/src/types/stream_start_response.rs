@@ -3,11 +3,11 @@
 use crate::runtime::object;
 use crate::types::{StreamEventType, StreamStartResponseMetadata};
 
-/// The first event.
+/// The first event of the stream.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StreamStartResponse {
-    /// Says that the stream begins.
+    /// The event type, which is `stream_start`.
     pub event_type: StreamEventType,
     pub metadata: Option<StreamStartResponseMetadata>,
 }

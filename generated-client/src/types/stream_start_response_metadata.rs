@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// What is known when a stream begins.
+/// Metadata available at the start of a stream.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StreamStartResponseMetadata {

@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::StreamEventType;
 
-/// A piece of the text.
+/// A piece of the generated text.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StreamTextResponse {
-    /// Says that this is a piece of the text.
+    /// The event type, which is `text_generation`.
     pub event_type: StreamEventType,
-    /// The piece.
+    /// The piece of text.
     pub text: Option<String>,
 }
 

@@ -3,13 +3,14 @@
 use crate::runtime::object;
 use crate::types::ReferenceMediaSource;
 
-/// A prompt that refers to images. Not for the analysis mode `time_based_metadata`.
+/// A prompt that references images. Not supported in the `time_based_metadata` analysis mode.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StructuredPrompt {
-    /// The text of the prompt. `<@name>` refers to the image of that name in `media_sources`.
+    /// The text of the prompt. Use `<@name>` to reference the image with that name in
+    /// `media_sources`.
     pub input_text: String,
-    /// The images that the text refers to.
+    /// The images referenced in the text.
     ///
     /// **Max**: 4 images.
     pub media_sources: Option<Vec<ReferenceMediaSource>>,

@@ -9,17 +9,17 @@ use crate::runtime::object;
 pub struct SummarizeChapter {
     /// The number of the chapter.
     pub chapter_number: Option<i64>,
-    /// Where it begins, in whole seconds.
+    /// The start time, in whole seconds.
     pub start: Option<i64>,
-    /// Where it ends, in whole seconds.
+    /// The end time, in whole seconds.
     pub end: Option<i64>,
-    /// Where it begins, in seconds.
+    /// The start time, in seconds.
     pub start_sec: Option<f64>,
-    /// Where it ends, in seconds.
+    /// The end time, in seconds.
     pub end_sec: Option<f64>,
-    /// A title for it.
+    /// The title of the chapter.
     pub chapter_title: Option<String>,
-    /// What happens in it.
+    /// A summary of the events.
     pub chapter_summary: Option<String>,
 }
 

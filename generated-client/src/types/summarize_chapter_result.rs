@@ -7,7 +7,7 @@ use crate::types::{SummarizeChapter, SummarizeType, TokenUsage};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SummarizeChapterResult {
-    /// Says that these are chapters.
+    /// The summary type, which is `chapter`.
     pub summarize_type: SummarizeType,
     /// The identifier of the response.
     pub id: Option<String>,

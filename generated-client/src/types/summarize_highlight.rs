@@ -7,17 +7,17 @@ use crate::runtime::object;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SummarizeHighlight {
-    /// Where it begins, in whole seconds.
+    /// The start time, in whole seconds.
     pub start: Option<i64>,
-    /// Where it ends, in whole seconds.
+    /// The end time, in whole seconds.
     pub end: Option<i64>,
-    /// Where it begins, in seconds.
+    /// The start time, in seconds.
     pub start_sec: Option<f64>,
-    /// Where it ends, in seconds.
+    /// The end time, in seconds.
     pub end_sec: Option<f64>,
-    /// What the highlight is.
+    /// The title of the highlight.
     pub highlight: Option<String>,
-    /// What happens in it.
+    /// A summary of the events.
     pub highlight_summary: Option<String>,
 }
 

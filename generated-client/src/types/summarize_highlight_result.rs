@@ -7,7 +7,7 @@ use crate::types::{SummarizeHighlight, SummarizeType, TokenUsage};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SummarizeHighlightResult {
-    /// Says that these are highlights.
+    /// The summary type, which is `highlight`.
     pub summarize_type: SummarizeType,
     /// The identifier of the response.
     pub id: Option<String>,

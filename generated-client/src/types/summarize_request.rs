@@ -3,17 +3,17 @@
 use crate::runtime::object;
 use crate::types::{SummarizeType, SyncResponseFormat};
 
-/// The video, and how to sum it up.
+/// The video, and the options for the summary.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SummarizeRequest {
     /// The identifier of an indexed video.
     pub video_id: String,
-    /// What to write.
+    /// The prompt.
     pub type_: SummarizeType,
-    /// How to write it.
+    /// Instructions for the summary.
     pub prompt: Option<String>,
-    /// How varied the text is. The lower, the more predictable.
+    /// The randomness of the generated text. Lower values make the output more predictable.
     pub temperature: Option<f64>,
     /// The format of the response.
     pub response_format: Option<SyncResponseFormat>,

@@ -3,7 +3,7 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::{SummarizeChapterResult, SummarizeHighlightResult, SummarizeSummaryResult};
 
-/// A summary, the chapters or the highlights of a video.
+/// The summary, chapters, or highlights of a video.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SummarizeResponse {

@@ -7,7 +7,7 @@ use crate::types::{SummarizeType, TokenUsage};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SummarizeSummaryResult {
-    /// Says that this is a summary.
+    /// The summary type, which is `summary`.
     pub summarize_type: SummarizeType,
     /// The identifier of the response.
     pub id: Option<String>,

@@ -11,20 +11,20 @@ pub struct SyncResponseFormat {
     pub type_: SyncResponseFormatType,
     /// The JSON Schema (draft 2020-12) of the response.
     ///
-    /// - Besides the types of JSON there is `timestamp`, with the `format` `seconds`, `hh:mm:ss` or
-    ///   `hh:mm:ss.fff`. It may be the type of a property of the schema itself, or of the objects
-    ///   in a list there.
-    /// - Integers may have limits, strings a `pattern` or a `format` (`uuid`, `date-time`, `date`,
-    ///   `time`), and lists `minItems` of `0` or `1`.
-    /// - `const` and `enum` are for booleans, `null`, numbers and strings. `anyOf` and `$ref` into
-    ///   `$defs` are understood. `title`, `$comments` and `description` are ignored.
-    /// - `minLength`, `maxLength`, `additionalProperties`, `uniqueItems` and `maxItems` are
-    ///   refused.
+    /// - In addition to the JSON types, `timestamp` is supported, with the `format` `seconds`,
+    ///   `hh:mm:ss`, or `hh:mm:ss.fff`. Use it as the type of a top-level property, or of a
+    ///   property of objects in a top-level array.
+    /// - Integers support minimum and maximum values. Strings support `pattern` and `format`
+    ///   (`uuid`, `date-time`, `date`, `time`). Arrays support `minItems` of `0` or `1`.
+    /// - `const` and `enum` support booleans, `null`, numbers, and strings. `anyOf` and `$ref` to
+    ///   `$defs` are supported. `title`, `$comments`, and `description` are ignored.
+    /// - `minLength`, `maxLength`, `additionalProperties`, `uniqueItems`, and `maxItems` are
+    ///   rejected.
     /// - The first property should be required.
-    /// - Properties named `start_time` and `end_time` may be numbers, integers, timestamps, or
-    ///   strings without a format, which become `hh:mm:ss.fff`.
+    /// - Properties named `start_time` and `end_time` can be numbers, integers, timestamps, or
+    ///   strings. Strings without a format use `hh:mm:ss.fff`.
     ///
-    /// Where `finish_reason` is `length`, the response may be cut off, and is then not valid JSON.
+    /// If `finish_reason` is `length`, the response may be truncated and may not be valid JSON.
     pub json_schema: serde_json::Map<String, serde_json::Value>,
 }
 

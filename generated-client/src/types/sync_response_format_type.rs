@@ -2,7 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// A kind of answer.
+/// The type of a response format.
 #[doc(alias = "ResponseFormatType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -5,18 +5,18 @@ use crate::runtime::Upload;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TasksCreateRequest {
-    /// Identifies the index that the video goes to.
+    /// The identifier of the index that the video is added to.
     pub index_id: String,
-    /// The video, if it is uploaded as a file.
+    /// The video file to upload.
     pub video_file: Option<Upload>,
-    /// The public address of the video, if the platform is to fetch it.
+    /// The public URL of the video. The platform fetches the video from this URL.
     pub video_url: Option<String>,
-    /// Whether the platform keeps the video for streaming. The address of its HLS stream is then
-    /// part of the video.
+    /// If `true`, the platform stores the video for streaming, and the video includes the URL of
+    /// its HLS stream.
     pub enable_video_stream: Option<bool>,
-    /// Your own metadata, as the text of a JSON object: each value is a text, a number, a boolean
-    /// or a list of texts. Write integers that need more than 53 bits (outside -9007199254740991 to
-    /// 9007199254740991), and identifiers that must come back unchanged, as texts.
+    /// User metadata, as a stringified JSON object. Each value is a string, a number, a boolean, or
+    /// a list of strings. Send integers that require more than 53 bits (outside -9007199254740991
+    /// to 9007199254740991), and identifiers that must be preserved exactly, as strings.
     pub user_metadata: Option<String>,
 }
 

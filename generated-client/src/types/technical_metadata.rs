@@ -5,110 +5,110 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::{AudioStream, VideoStream};
 
-/// What the source file says about itself: its container, its video and audio streams, its image or
-/// its pages. A field is absent when the file has no such thing, or does not tell.
+/// Technical metadata from the source file: its container, video and audio streams, image, or
+/// pages. Fields are absent if they do not apply to the file, or if the file does not specify them.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TechnicalMetadata {
-    /// The file's size in bytes.
+    /// The size of the file, in bytes.
     pub file_size_bytes: Option<i64>,
-    /// The MIME type that was detected.
+    /// The detected MIME type.
     pub file_mime_type: Option<String>,
-    /// The container format; several names of one format are separated by commas.
+    /// The container format. Multiple names of the same format are separated by commas.
     pub file_container_format: Option<String>,
-    /// The time of creation that the container records (RFC 3339).
+    /// The creation time in the container metadata, in RFC 3339 format.
     pub container_creation_time: Option<DateTime<Utc>>,
-    /// All video streams of the file.
+    /// The video streams of the file.
     pub video_streams: Vec<VideoStream>,
     /// The codec of the main video stream.
     pub video_codec: Option<String>,
-    /// The width of the main video stream in pixels.
+    /// The width of the main video stream, in pixels.
     pub video_width: Option<i64>,
-    /// The height of the main video stream in pixels.
+    /// The height of the main video stream, in pixels.
     pub video_height: Option<i64>,
-    /// The frames per second of the main video stream.
+    /// The frame rate of the main video stream, in frames per second.
     pub video_fps: Option<f64>,
-    /// The duration of the main video stream in seconds.
+    /// The duration of the main video stream, in seconds.
     pub video_duration_seconds: Option<f64>,
-    /// The bit rate of the main video stream in bits per second.
+    /// The bit rate of the main video stream, in bits per second.
     pub video_bitrate_bps: Option<i64>,
-    /// All audio streams of the file.
+    /// The audio streams of the file.
     pub audio_streams: Vec<AudioStream>,
     /// The codec of the main audio stream.
     pub audio_codec: Option<String>,
-    /// The sample rate of the main audio stream in hertz.
+    /// The sample rate of the main audio stream, in hertz.
     pub audio_sample_rate: Option<i64>,
-    /// How many channels the main audio stream has.
+    /// The number of channels in the main audio stream.
     pub audio_channels: Option<i64>,
-    /// The duration of the main audio stream in seconds.
+    /// The duration of the main audio stream, in seconds.
     pub audio_duration_seconds: Option<f64>,
-    /// The SMPTE timecode that the media begins with.
+    /// The SMPTE timecode at the start of the media.
     pub start_timecode: Option<String>,
-    /// Where `start_timecode` was found.
+    /// The source of `start_timecode`.
     pub timecode_source: Option<String>,
-    /// Whether the timecode counts with dropped frames.
+    /// `true` if the timecode uses drop-frame counting.
     pub drop_frame: Option<bool>,
-    /// The width of the image in pixels.
+    /// The width of the image, in pixels.
     pub image_width: Option<i64>,
-    /// The height of the image in pixels.
+    /// The height of the image, in pixels.
     pub image_height: Option<i64>,
     /// The format of the image.
     pub image_format: Option<String>,
-    /// The orientation of the image, as EXIF numbers it.
+    /// The EXIF orientation of the image.
     pub image_orientation: Option<i64>,
     /// The color space of the image.
     pub image_color_space: Option<String>,
-    /// The bits per channel of the image.
+    /// The number of bits per channel in the image.
     pub image_bit_depth: Option<i64>,
-    /// Whether the media has a high dynamic range.
+    /// `true` if the media has a high dynamic range.
     pub is_hdr: Option<bool>,
-    /// Whether there is an audio stream.
+    /// `true` if the media has an audio stream.
     pub has_audio: Option<bool>,
-    /// Whether the image has a channel for transparency.
+    /// `true` if the image has an alpha channel.
     pub has_alpha: Option<bool>,
-    /// Whether the image moves, as a GIF or WebP can.
+    /// `true` if the image is animated, such as an animated GIF or WebP.
     pub is_animated: Option<bool>,
-    /// How many video streams there are.
+    /// The number of video streams.
     pub total_video_streams: Option<i64>,
-    /// How many audio streams there are.
+    /// The number of audio streams.
     pub total_audio_streams: Option<i64>,
-    /// The video's width divided by its height, in stored pixels.
+    /// The width of the video divided by its height, in stored pixels.
     pub storage_aspect_ratio: Option<f64>,
-    /// The latitude in decimal degrees, if the media tells where it was recorded.
+    /// The latitude of the recording location, in decimal degrees, if available.
     pub geospatial_latitude: Option<f64>,
-    /// The longitude in decimal degrees, if the media tells where it was recorded.
+    /// The longitude of the recording location, in decimal degrees, if available.
     pub geospatial_longitude: Option<f64>,
-    /// The altitude in meters, if the media tells where it was recorded.
+    /// The altitude of the recording location, in meters, if available.
     pub geospatial_altitude_meters: Option<f64>,
-    /// How many pages the PDF file has.
+    /// The number of pages in the PDF file.
     pub document_page_count: Option<i64>,
-    /// The version of PDF that the file names.
+    /// The PDF version that the file specifies.
     pub document_pdf_version: Option<String>,
-    /// The width of the first page in points.
+    /// The width of the first page, in points.
     pub document_page_width_pt: Option<f64>,
-    /// The height of the first page in points.
+    /// The height of the first page, in points.
     pub document_page_height_pt: Option<f64>,
-    /// Whether the PDF file has tags for accessibility; `false` is a finding too.
+    /// `true` if the PDF file is tagged for accessibility, and `false` if it is not.
     pub document_is_tagged: Option<bool>,
-    /// Whether the PDF is encrypted; `false` is a finding too.
+    /// `true` if the PDF file is encrypted, and `false` if it is not.
     pub document_is_encrypted: Option<bool>,
-    /// The language that the PDF file names.
+    /// The language that the PDF file specifies.
     pub document_language: Option<String>,
-    /// The title in the PDF file's metadata.
+    /// The title in the metadata of the PDF file.
     pub document_title: Option<String>,
-    /// The author in the PDF file's metadata.
+    /// The author in the metadata of the PDF file.
     pub document_author: Option<String>,
-    /// The subject in the PDF file's metadata.
+    /// The subject in the metadata of the PDF file.
     pub document_subject: Option<String>,
-    /// The keywords in the PDF file's metadata.
+    /// The keywords in the metadata of the PDF file.
     pub document_keywords: Option<String>,
-    /// The program in which the document was written.
+    /// The application that created the original document.
     pub document_creator_tool: Option<String>,
-    /// The program that wrote the PDF file.
+    /// The application that generated the PDF file.
     pub document_producer: Option<String>,
-    /// When the document was created, by the PDF file (RFC 3339).
+    /// The creation time in the metadata of the PDF file, in RFC 3339 format.
     pub document_creation_date: Option<DateTime<Utc>>,
-    /// When the document was last changed, by the PDF file (RFC 3339).
+    /// The modification time in the metadata of the PDF file, in RFC 3339 format.
     pub document_modification_date: Option<DateTime<Utc>>,
 }
 

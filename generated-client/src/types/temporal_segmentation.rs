@@ -3,7 +3,7 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::{TemporalSegmentationDynamic, TemporalSegmentationFixed};
 
-/// How media are divided into segments.
+/// The method for dividing media into segments.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TemporalSegmentation {

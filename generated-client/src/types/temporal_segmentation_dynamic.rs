@@ -3,11 +3,11 @@
 use crate::runtime::object;
 use crate::types::{DynamicSegmentation, SegmentationStrategy};
 
-/// Segments that follow the content.
+/// Segments that are determined by the content.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TemporalSegmentationDynamic {
-    /// Says that segments follow the content.
+    /// The segmentation strategy, which is `dynamic`.
     pub strategy: SegmentationStrategy,
     pub dynamic: DynamicSegmentation,
 }

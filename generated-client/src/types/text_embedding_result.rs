@@ -3,11 +3,11 @@
 use crate::runtime::object;
 use crate::types::EmbeddingSegment;
 
-/// The embedding of a text.
+/// The result of a text embedding.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextEmbeddingResult {
-    /// Why there is no embedding, if there is none.
+    /// The reason that there is no embedding. Present only if embedding failed.
     pub error_message: Option<String>,
     /// The embedding.
     pub segments: Vec<EmbeddingSegment>,

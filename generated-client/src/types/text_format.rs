@@ -3,7 +3,7 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::{JsonTextFormat, PlainTextFormat};
 
-/// What the text of an answer is, plain text or JSON that follows a schema.
+/// A text format: plain text, or JSON that conforms to a schema.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TextFormat {

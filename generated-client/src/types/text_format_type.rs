@@ -2,7 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What the text of an answer is, plain text or JSON that follows a schema.
+/// A text format: plain text, or JSON that conforms to a schema.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TextFormatType {

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::MediaSource;
 
-/// A text and an image. For the input type `text_image` and Marengo 3.0.
+/// Text and image input. Used when `input_type` is `text_image`. Requires Marengo 3.0.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TextImageInputRequest {

@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// A text. For the input type `text`.
+/// Text input. Used when `input_type` is `text`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TextInputRequest {

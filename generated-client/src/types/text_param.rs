@@ -3,11 +3,11 @@
 use crate::runtime::object;
 use crate::types::TextFormat;
 
-/// How the text of an answer is to be.
+/// The format of the response text.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextParam {
-    /// Plain text, or JSON that follows a schema.
+    /// The text format: plain text, or JSON that conforms to a schema.
     ///
     /// **Default**: plain text.
     pub format: Option<TextFormat>,

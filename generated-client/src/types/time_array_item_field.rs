@@ -3,22 +3,22 @@
 use crate::runtime::object;
 use crate::types::{TimeArrayItemFieldItems, TimeArrayItemFieldType};
 
-/// Something to tell of each event in a segment. An event has `start_time` and `end_time` by
-/// itself.
+/// A field to extract for each event in a segment. Events always include `start_time` and
+/// `end_time`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimeArrayItemField {
-    /// The name of the field, and no other's of the event. `start_time`, `end_time` and `metadata`
-    /// are taken.
+    /// The name of the field. Must be unique within the event. `start_time`, `end_time`, and
+    /// `metadata` are reserved.
     pub name: String,
     pub type_: TimeArrayItemFieldType,
-    /// What the field says.
+    /// A description of the field.
     pub description: String,
-    /// The values that the field may have. For the type `string`.
+    /// The allowed values of the field. Supported only for the type `string`.
     ///
     /// **Max**: 100 values.
     pub enum_: Option<Vec<String>>,
-    /// What is in the list. Required for the type `array`, and for no other.
+    /// The items of the list. Required if `type` is `array`, and not supported for other types.
     pub items: Option<TimeArrayItemFieldItems>,
 }
 

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::TimeArrayItemFieldItemsType;
 
-/// What is in a list of an event.
+/// The items of a list in an event.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimeArrayItemFieldItems {

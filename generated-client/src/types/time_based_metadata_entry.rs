@@ -2,13 +2,13 @@
 
 use crate::runtime::object;
 
-/// A text about a part of the media.
+/// A text about a time range of the media.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimeBasedMetadataEntry {
-    /// Where the part begins, in seconds.
+    /// The start time, in seconds.
     pub start: f64,
-    /// Where the part ends, in seconds. The same as `start` for a moment.
+    /// The end time, in seconds. Equal to `start` for a single moment.
     pub end: f64,
     /// The text.
     pub text: String,

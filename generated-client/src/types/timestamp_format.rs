@@ -2,11 +2,11 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How a time in a video is written.
+/// The format of timestamps.
 ///
-/// - `seconds`: as a number of seconds, such as `12.5`.
-/// - `hh:mm:ss`: as a string such as `00:00:13`, rounded to seconds and never negative.
-/// - `hh:mm:ss.fff`: as a string such as `00:00:12.500`.
+/// - `seconds`: a number of seconds, such as `12.5`.
+/// - `hh:mm:ss`: a string such as `00:00:13`, rounded to seconds and never negative.
+/// - `hh:mm:ss.fff`: a string such as `00:00:12.500`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TimestampFormat {

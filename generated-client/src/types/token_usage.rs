@@ -2,13 +2,13 @@
 
 use crate::runtime::object;
 
-/// How many tokens were used.
+/// Token usage.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TokenUsage {
-    /// The number of tokens in the text that was written.
+    /// The number of tokens in the generated text.
     pub output_tokens: i64,
-    /// The number of tokens that the input took. With `output_tokens`, they fit into the context
+    /// The number of tokens in the input. The sum with `output_tokens` must fit into the context
     /// window.
     pub input_tokens: Option<i64>,
 }

@@ -2,14 +2,14 @@
 
 use crate::runtime::object;
 
-/// What is spoken in a stretch of a video.
+/// The transcription of a video segment.
 #[doc(alias = "TranscriptionDatum")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranscriptionDataItem {
-    /// Where the stretch begins, in seconds.
+    /// The start time of the segment, in seconds.
     pub start: Option<f64>,
-    /// Where the stretch ends, in seconds.
+    /// The end time of the segment, in seconds.
     pub end: Option<f64>,
     /// The spoken words.
     pub value: Option<String>,

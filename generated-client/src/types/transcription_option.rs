@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How a text is compared with spoken words.
+/// A method for matching text against speech.
 ///
-/// - `lexical`: the same words.
-/// - `semantic`: the same meaning.
+/// - `lexical`: matches the same words.
+/// - `semantic`: matches the same meaning.
 #[doc(alias = "SearchCreateTranscriptionOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -2,11 +2,11 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How a transcription is cut into entries.
+/// The segmentation of a transcription.
 ///
-/// - `words`: one for each word.
-/// - `sentences`: one for each sentence, as speech recognition finds them.
-/// - `utterances`: one for each turn of a speaker.
+/// - `words`: one entry per word.
+/// - `sentences`: one entry per sentence, as detected by speech recognition.
+/// - `utterances`: one entry per speaker turn.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TranscriptionSegmentation {

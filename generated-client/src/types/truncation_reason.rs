@@ -2,9 +2,9 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// Why input was cut off.
+/// The reason that input was truncated.
 ///
-/// - `model_context_window`: it is longer than the context window of the model.
+/// - `model_context_window`: the input exceeds the context window of the model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TruncationReason {

@@ -2,15 +2,15 @@
 
 use crate::runtime::object;
 
-/// Why a request is well-formed and yet not acceptable.
+/// An error for a well-formed request that cannot be processed.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnprocessableEntityErrorBody {
-    /// The code of the error.
+    /// The error code.
     pub code: Option<String>,
-    /// The error in words that can be shown to people.
+    /// An error message that can be shown to users.
     pub message: Option<String>,
-    /// The address of a page about the error.
+    /// The URL of the documentation for the error.
     pub docs_url: Option<String>,
 }
 

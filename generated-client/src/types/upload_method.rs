@@ -2,8 +2,8 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// Where the file of a new asset comes from: `direct` is a file that the request carries, `url` a
-/// public address that the platform fetches it from.
+/// The source of the file of a new asset: a file in the request (`direct`), or a public URL that
+/// the platform fetches it from (`url`).
 #[doc(alias = "AssetsCreateMethod")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

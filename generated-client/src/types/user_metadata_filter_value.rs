@@ -2,7 +2,7 @@
 
 use crate::runtime::{UnknownVariant, union};
 
-/// The value that a key of your metadata must have.
+/// The value that a key of the user metadata must have.
 #[doc(alias = "IndexesIndexedAssetsListUserMetadata")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -2,7 +2,7 @@
 
 use crate::runtime::{Nullable, UnknownVariant, union};
 
-/// A value in your own metadata.
+/// A user metadata value.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UserMetadataValue {

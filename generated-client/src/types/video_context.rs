@@ -3,7 +3,7 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::{VideoContextAssetId, VideoContextBase64String, VideoContextUrl};
 
-/// Where a video comes from.
+/// The source of a video.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VideoContext {

@@ -7,7 +7,7 @@ use crate::types::VideoContextType;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoContextAssetId {
-    /// Says that the video is an asset.
+    /// The source type, which is `asset_id`.
     pub type_: VideoContextType,
     /// The identifier of the asset.
     pub asset_id: String,

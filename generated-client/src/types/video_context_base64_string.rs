@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::VideoContextType;
 
-/// A video inside the request.
+/// A video included in the request.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoContextBase64String {
-    /// Says that the video is in the request.
+    /// The source type, which is `base64_string`.
     pub type_: VideoContextType,
-    /// The video, encoded as Base64.
+    /// The Base64-encoded video.
     pub base64_string: String,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// Where a video comes from.
+/// The source of a video.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoContextType {

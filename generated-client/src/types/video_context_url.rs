@@ -3,13 +3,13 @@
 use crate::runtime::object;
 use crate::types::VideoContextType;
 
-/// A video at a public address.
+/// A video at a public URL.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoContextUrl {
-    /// Says that the video is at an address.
+    /// The source type, which is `url`.
     pub type_: VideoContextType,
-    /// The public address of the video.
+    /// The public URL of the video.
     pub url: String,
 }
 

@@ -7,31 +7,31 @@ use crate::types::{
     HlsObject, IndexedEmbedding, TranscriptionDataItem, UserMetadataValue, VideoSystemMetadata,
 };
 
-/// An indexed video, with your metadata, its stream and, if asked for, its embeddings and
+/// An indexed video with its user metadata and stream and, on request, its embeddings and
 /// transcription.
 #[doc(alias = "IndexesVideosRetrieveResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoDetails {
-    /// Identifies the video. It is not the identifier of the task that indexed it.
+    /// The identifier of the video. Not the same as the identifier of the task that indexed it.
     pub id: Option<String>,
-    /// When the indexing was asked for (RFC 3339).
+    /// The time when indexing was requested, in RFC 3339 format.
     pub created_at: Option<String>,
-    /// When the status of the indexing last changed (RFC 3339).
+    /// The time when the indexing status was last updated, in RFC 3339 format.
     pub updated_at: Option<String>,
-    /// When the indexing was complete (RFC 3339).
+    /// The time when indexing completed, in RFC 3339 format.
     pub indexed_at: Option<String>,
-    /// What the platform knows of the video.
+    /// The system metadata of the video.
     pub system_metadata: Option<VideoSystemMetadata>,
-    /// Your own metadata.
+    /// User metadata.
     pub user_metadata: BTreeMap<String, Option<UserMetadataValue>>,
-    /// The HLS stream, if one was asked for with `enable_video_stream`.
+    /// The HLS stream, if requested with `enable_video_stream`.
     pub hls: Option<HlsObject>,
-    /// The embeddings, if `embedding_option` asks for any.
+    /// The embeddings, if requested with `embedding_option`.
     pub embedding: Option<IndexedEmbedding>,
-    /// What is spoken, if `transcription` asks for it.
+    /// The transcription, if requested with `transcription`.
     pub transcription: Vec<TranscriptionDataItem>,
-    /// Identifies the asset that was indexed.
+    /// The identifier of the asset that was indexed.
     pub asset_id: Option<String>,
 }
 

@@ -2,22 +2,22 @@
 
 use crate::runtime::object;
 
-/// What the embeddings of a video are of.
+/// The metadata of video embeddings.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoEmbeddingMetadata {
-    /// The address that was given, if one was.
+    /// The URL of the input, if specified by URL.
     pub input_url: Option<String>,
-    /// The name of the file that was given, if one was.
+    /// The filename of the input, if available.
     pub input_filename: Option<String>,
-    /// The duration of a clip, in seconds, as in the request. A rest of less than 2 seconds at the
-    /// end is left out.
+    /// The duration of a clip, in seconds, as specified in the request. A remainder shorter than 2
+    /// seconds at the end of the video is omitted.
     pub video_clip_length: Option<f64>,
-    /// The scopes of the embeddings, as in the request.
+    /// The scopes of the embeddings, as specified in the request.
     pub video_embedding_scope: Vec<String>,
     /// The duration of the video, in seconds.
     pub duration: Option<f64>,
-    /// The options of the embeddings, as in the request.
+    /// The modalities of the embeddings, as specified in the request.
     pub video_embedding_option: Vec<String>,
 }
 

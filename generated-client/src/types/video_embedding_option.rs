@@ -2,13 +2,13 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What an embedding of a video is of.
+/// The modality of a video embedding.
 ///
-/// - `visual`: what can be seen.
+/// - `visual`: visual content.
 /// - `audio`: sounds.
 /// - `transcription`: spoken words.
 ///
-/// There is also `visual-text`, which the API's reference does not explain.
+/// The API reference also lists `visual-text`, without an explanation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoEmbeddingOption {

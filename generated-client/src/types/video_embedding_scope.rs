@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What an embedding is of.
+/// The scope of an embedding.
 ///
 /// - `clip`: a clip.
-/// - `video`: the whole video. For videos of up to 10 to 30 seconds.
+/// - `video`: the entire video. Intended for videos of up to 10 to 30 seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoEmbeddingScope {

@@ -2,19 +2,19 @@
 
 use crate::runtime::object;
 
-/// An embedding, and what part of the video it is of. A part lasts from 2 to 10 seconds.
+/// An embedding of a video segment. A segment lasts from 2 to 10 seconds.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoEmbeddingSegment {
-    /// The embedding.
+    /// The embedding vector.
     pub float: Vec<f32>,
-    /// Where the part begins, in seconds.
+    /// The start time, in seconds.
     pub start_offset_sec: Option<f64>,
-    /// Where the part ends, in seconds.
+    /// The end time, in seconds.
     pub end_offset_sec: Option<f64>,
-    /// What the embedding is of.
+    /// The modality of the embedding.
     pub embedding_option: Option<String>,
-    /// Whether the embedding is of a clip or of the whole video.
+    /// The scope of the embedding: a clip, or the entire video.
     pub embedding_scope: Option<String>,
 }
 

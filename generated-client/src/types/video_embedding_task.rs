@@ -5,20 +5,20 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 use crate::types::VideoEmbeddingResult;
 
-/// A video embedding task with its embeddings.
+/// A video embedding task and its embeddings.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoEmbeddingTask {
     pub video_embedding: Option<VideoEmbeddingResult>,
     /// The identifier of the task.
     pub id: Option<String>,
-    /// The model that was used.
+    /// The model used to create the embeddings.
     pub model_name: Option<String>,
-    /// How far the task is: `processing`, `ready` or `failed`.
+    /// The status of the task: `processing`, `ready`, or `failed`.
     pub status: Option<String>,
-    /// When the task was created. RFC 3339.
+    /// The time when the task was created, in RFC 3339 format.
     pub created_at: Option<DateTime<Utc>>,
-    /// When the task was last changed. RFC 3339.
+    /// The time when the task was last updated, in RFC 3339 format.
     pub updated_at: Option<DateTime<Utc>>,
 }
 

@@ -9,9 +9,9 @@ use crate::types::MediaEmbeddingTaskVideoEmbedding;
 pub struct VideoEmbeddingTaskStatus {
     /// The identifier of the task.
     pub id: Option<String>,
-    /// How far the task is: `processing`, `ready` or `failed`.
+    /// The status of the task: `processing`, `ready`, or `failed`.
     pub status: Option<String>,
-    /// The model that is used.
+    /// The model used by the task.
     pub model_name: Option<String>,
     pub video_embedding: Option<MediaEmbeddingTaskVideoEmbedding>,
 }

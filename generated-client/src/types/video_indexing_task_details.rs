@@ -3,27 +3,27 @@
 use crate::runtime::object;
 use crate::types::{HlsObject, VideoIndexingTaskSystemMetadata};
 
-/// A task that uploads and indexes a video, with the video's stream.
+/// A video indexing task, with the stream of the video.
 #[doc(alias = "TasksRetrieveResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoIndexingTaskDetails {
-    /// Identifies the task.
+    /// The identifier of the task.
     pub id: Option<String>,
-    /// Identifies the video that the task makes.
+    /// The identifier of the video that the task creates.
     pub video_id: Option<String>,
-    /// When the task was created (RFC 3339).
+    /// The time when the task was created, in RFC 3339 format.
     pub created_at: Option<String>,
-    /// When the status last changed (RFC 3339).
+    /// The time when the status was last updated, in RFC 3339 format.
     pub updated_at: Option<String>,
-    /// How far the task is: `uploading`, `validating`, `pending`, `queued`, `indexing`, `ready` or
-    /// `failed`.
+    /// The status of the task: `uploading`, `validating`, `pending`, `queued`, `indexing`, `ready`,
+    /// or `failed`.
     pub status: Option<String>,
-    /// Identifies the index that the video goes to.
+    /// The identifier of the index that the video is added to.
     pub index_id: Option<String>,
-    /// What the platform knows of the video.
+    /// The system metadata of the video.
     pub system_metadata: Option<VideoIndexingTaskSystemMetadata>,
-    /// The HLS stream, if one was asked for with `enable_video_stream`.
+    /// The HLS stream, if requested with `enable_video_stream`.
     pub hls: Option<HlsObject>,
 }
 

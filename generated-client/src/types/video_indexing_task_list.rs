@@ -3,14 +3,14 @@
 use crate::runtime::object;
 use crate::types::{PageInfo, VideoIndexingTask};
 
-/// A page of tasks that upload and index a video.
+/// A page of video indexing tasks.
 #[doc(alias = "TasksListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoIndexingTaskList {
-    /// The tasks, at most `page_limit`.
+    /// The tasks, up to `page_limit`.
     pub data: Vec<VideoIndexingTask>,
-    /// Which page this is.
+    /// Pagination information.
     pub page_info: Option<PageInfo>,
 }
 

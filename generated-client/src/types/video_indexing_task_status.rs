@@ -2,14 +2,14 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// How far a task is that uploads and indexes a video.
+/// The status of a video indexing task.
 ///
 /// - `ready`: the video is indexed.
-/// - `uploading`: the upload goes on.
-/// - `validating`: the platform checks whether the video meets the requirements.
-/// - `pending`: the video waits for a worker.
-/// - `queued`: a worker is about to begin.
-/// - `indexing`: a worker is at it.
+/// - `uploading`: the video is being uploaded.
+/// - `validating`: the platform is checking whether the video meets the requirements.
+/// - `pending`: waiting for a worker.
+/// - `queued`: assigned to a worker, about to start.
+/// - `indexing`: indexing is in progress.
 /// - `failed`: the video could not be indexed.
 #[doc(alias = "TasksListStatus")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,17 +2,17 @@
 
 use crate::runtime::object;
 
-/// What the platform knows of a task's video.
+/// The system metadata of the video of a task.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoIndexingTaskSystemMetadata {
-    /// The duration in seconds.
+    /// The duration, in seconds.
     pub duration: Option<f64>,
     /// The name of the file.
     pub filename: Option<String>,
-    /// The height in pixels.
+    /// The height, in pixels.
     pub height: Option<i64>,
-    /// The width in pixels.
+    /// The width, in pixels.
     pub width: Option<i64>,
 }
 

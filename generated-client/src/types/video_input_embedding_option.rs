@@ -2,11 +2,11 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What an embedding of a video is of.
+/// The modality of a video embedding.
 ///
-/// - `visual`: what can be seen.
-/// - `audio`: sounds. With Marengo 3.5 also speech.
-/// - `transcription`: spoken words. For Marengo 3.0.
+/// - `visual`: visual content.
+/// - `audio`: sounds. With Marengo 3.5, also speech.
+/// - `transcription`: spoken words. Requires Marengo 3.0.
 #[doc(alias = "VideoInputRequestEmbeddingOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

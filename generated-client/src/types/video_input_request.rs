@@ -5,7 +5,7 @@ use crate::types::{
     EmbeddingScope, EmbeddingType, MediaSource, VideoInputEmbeddingOption, VideoSegmentation,
 };
 
-/// A video. For the input type `video` and Marengo 3.0.
+/// Video input. Used when `input_type` is `video`. Requires Marengo 3.0.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoInputRequest {
@@ -13,25 +13,25 @@ pub struct VideoInputRequest {
     ///
     /// **Max**: 36 MB decoded.
     pub media_source: MediaSource,
-    /// Where the part to use begins, in seconds.
+    /// The start of the range to embed, in seconds.
     ///
     /// **Default**: `0`.
     pub start_sec: Option<f64>,
-    /// Where the part to use ends, in seconds, after `start_sec`.
+    /// The end of the range to embed, in seconds. Must be greater than `start_sec`.
     ///
     /// **Default**: the end.
     pub end_sec: Option<f64>,
     pub segmentation: Option<VideoSegmentation>,
-    /// What to create embeddings of.
+    /// The modalities to embed.
     ///
-    /// **Default**: `visual`, `audio` and `transcription`.
+    /// **Default**: `visual`, `audio`, and `transcription`.
     pub embedding_option: Option<Vec<VideoInputEmbeddingOption>>,
-    /// Whether to create embeddings of each segment or of the whole.
+    /// The scopes of the embeddings: each segment, or the entire input.
     ///
     /// **Default**: `clip` and `asset`.
     pub embedding_scope: Option<Vec<EmbeddingScope>>,
-    /// Whether each option has its own embedding, or all have one together. Only where
-    /// `embedding_option` has two values or more.
+    /// Defines whether each modality has its own embedding, or all modalities share one. Supported
+    /// only if `embedding_option` has at least two values.
     ///
     /// **Default**: `separate_embedding`.
     pub embedding_type: Option<Vec<EmbeddingType>>,

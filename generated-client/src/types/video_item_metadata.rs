@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::KnowledgeStoreItemAssetType;
 
-/// What the platform found out about the file of a video.
+/// The system metadata of a video file.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoItemMetadata {
@@ -11,17 +11,17 @@ pub struct VideoItemMetadata {
     pub asset_type: KnowledgeStoreItemAssetType,
     /// The name of the file.
     pub filename: Option<String>,
-    /// How long the video is, in seconds.
+    /// The duration of the video, in seconds.
     pub duration: Option<f64>,
-    /// Frames per second.
+    /// The frame rate, in frames per second.
     pub fps: Option<f64>,
-    /// The width in pixels.
+    /// The width, in pixels.
     pub width: Option<i64>,
-    /// The height in pixels.
+    /// The height, in pixels.
     pub height: Option<i64>,
     /// The codec of the video.
     pub codec_name: Option<String>,
-    /// The size of the file in bytes.
+    /// The size of the file, in bytes.
     pub size: Option<i64>,
 }
 

@@ -3,17 +3,17 @@
 use crate::runtime::object;
 use crate::types::VideoSearchModality;
 
-/// A clip of a video that matches.
+/// A matching clip of a video.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoMatch {
-    /// Where the clip starts in the video, in seconds.
+    /// The start time of the clip in the video, in seconds.
     pub start_sec: f64,
-    /// Where the clip ends in the video, in seconds.
+    /// The end time of the clip in the video, in seconds.
     pub end_sec: f64,
-    /// What of the clip matches.
+    /// The modalities that match in the clip.
     pub modalities: Vec<VideoSearchModality>,
-    /// What is said in the clip. It is there whenever it is known, whatever of the clip matches.
+    /// The transcription of the clip. Present if available, regardless of the matching modality.
     pub transcription: Option<String>,
 }
 

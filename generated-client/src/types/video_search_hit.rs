@@ -3,21 +3,21 @@
 use crate::runtime::object;
 use crate::types::{KnowledgeStoreItemAssetType, VideoMatch, VideoSearchItemMetadata};
 
-/// A video that was found.
+/// A video in the search results.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSearchHit {
     /// Always `video`.
     pub asset_type: KnowledgeStoreItemAssetType,
-    /// The place among the results, from 1. Where results are items, that of the clip that
-    /// matches best counts.
+    /// The rank in the results, starting at 1. If results are grouped by item, this is the rank
+    /// of the best matching clip.
     pub rank: i64,
-    /// Identifies the item.
+    /// The identifier of the item.
     pub item_id: String,
-    /// The metadata of the item, where `include_metadata` asked for it.
+    /// The metadata of the item. Present if requested with `include_metadata`.
     pub metadata: Option<VideoSearchItemMetadata>,
-    /// The clips that match: where results are items, all of them with the best first, otherwise
-    /// exactly one.
+    /// The matching clips. If results are grouped by item, this contains all matching clips,
+    /// best match first. Otherwise, it contains exactly one clip.
     pub matches: Vec<VideoMatch>,
 }
 

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::{KnowledgeStoreMetadataValue, VideoSearchSystemMetadata};
 
-/// The metadata of a video that was found.
+/// The metadata of a video in the search results.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSearchItemMetadata {
-    /// What the platform found out about the file.
+    /// The system metadata of the file.
     pub system: Option<VideoSearchSystemMetadata>,
-    /// Your own metadata of the item, by name.
+    /// The user metadata of the item, by name.
     pub user: BTreeMap<String, KnowledgeStoreMetadataValue>,
 }
 

@@ -2,10 +2,10 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// What of a video is matched.
+/// A modality to match in videos.
 ///
-/// - `visual`: what there is to see.
-/// - `audio`: what there is to hear, be it speech or other sounds.
+/// - `visual`: visual content.
+/// - `audio`: audio content, including speech and other sounds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoSearchModality {

@@ -3,11 +3,11 @@
 use crate::runtime::object;
 use crate::types::VideoSearchModality;
 
-/// How videos are matched.
+/// The options for matching videos.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSearchOptions {
-    /// What of a video to match. More than one widens the search.
+    /// The modalities to match. Multiple modalities broaden the search.
     pub modalities: Vec<VideoSearchModality>,
 }
 

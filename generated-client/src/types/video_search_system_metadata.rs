@@ -2,17 +2,17 @@
 
 use crate::runtime::object;
 
-/// What the platform found out about the file of a video.
+/// The system metadata of a video file.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSearchSystemMetadata {
-    /// How long the video is, in seconds.
+    /// The duration of the video, in seconds.
     pub duration: Option<f64>,
-    /// The width in pixels.
+    /// The width, in pixels.
     pub width: Option<i64>,
-    /// The height in pixels.
+    /// The height, in pixels.
     pub height: Option<i64>,
-    /// The size of the file in bytes.
+    /// The size of the file, in bytes.
     pub size: Option<i64>,
 }
 

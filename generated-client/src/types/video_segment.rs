@@ -2,19 +2,19 @@
 
 use crate::runtime::object;
 
-/// A stretch of a video, of 2 to 10 seconds, with its embedding.
+/// A video segment of 2 to 10 seconds, with its embedding.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSegment {
-    /// The embedding.
+    /// The embedding vector.
     pub float: Vec<f32>,
-    /// Where the segment begins, in seconds.
+    /// The start time of the segment, in seconds.
     pub start_offset_sec: Option<f64>,
-    /// Where the segment ends, in seconds.
+    /// The end time of the segment, in seconds.
     pub end_offset_sec: Option<f64>,
-    /// The kind of the embedding, such as `visual` or `audio`.
+    /// The modality of the embedding, such as `visual` or `audio`.
     pub embedding_option: Option<String>,
-    /// What the embedding is of, such as a clip or the whole video.
+    /// The scope of the embedding, such as a clip or the entire video.
     pub embedding_scope: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use crate::runtime::{UnknownVariant, union};
 use crate::types::{VideoSegmentationDynamic, VideoSegmentationFixed};
 
-/// How a video is divided into segments.
+/// The method for dividing a video into segments.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VideoSegmentation {

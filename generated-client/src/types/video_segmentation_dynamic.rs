@@ -7,7 +7,7 @@ use crate::types::{DynamicSegmentation, SegmentationStrategy};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSegmentationDynamic {
-    /// Says that segments follow scenes.
+    /// The segmentation strategy, which is `dynamic`.
     pub strategy: SegmentationStrategy,
     pub dynamic: DynamicSegmentation,
 }

@@ -3,11 +3,11 @@
 use crate::runtime::object;
 use crate::types::{FixedSegmentation, SegmentationStrategy};
 
-/// Segments of a video that have the same duration.
+/// Segments of a video with a fixed duration.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSegmentationFixed {
-    /// Says that segments have the same duration.
+    /// The segmentation strategy, which is `fixed`.
     pub strategy: SegmentationStrategy,
     pub fixed: FixedSegmentation,
 }

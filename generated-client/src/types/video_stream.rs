@@ -2,37 +2,37 @@
 
 use crate::runtime::object;
 
-/// One video stream of a media file.
+/// A video stream in a media file.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoStream {
-    /// The stream's place in the file, from 0.
+    /// The index of the stream in the file, starting at 0.
     pub index: Option<i64>,
     /// The codec.
     pub codec: Option<String>,
-    /// The width in pixels.
+    /// The width, in pixels.
     pub width: Option<i64>,
-    /// The height in pixels.
+    /// The height, in pixels.
     pub height: Option<i64>,
-    /// The nominal frames per second.
+    /// The nominal frame rate, in frames per second.
     pub fps: Option<f64>,
-    /// The frames per second on average.
+    /// The average frame rate, in frames per second.
     pub avg_fps: Option<f64>,
-    /// The duration in seconds.
+    /// The duration, in seconds.
     pub duration_seconds: Option<f64>,
-    /// The bit rate in bits per second.
+    /// The bit rate, in bits per second.
     pub bitrate_bps: Option<i64>,
-    /// By how many degrees the picture is rotated.
+    /// The rotation of the picture, in degrees.
     pub rotation: Option<i64>,
-    /// The aspect ratio of one pixel (sample).
+    /// The aspect ratio of a pixel (sample).
     pub pixel_aspect_ratio: Option<String>,
-    /// The aspect ratio at which the stream is shown.
+    /// The display aspect ratio.
     pub display_aspect_ratio: Option<String>,
-    /// How frames are scanned, such as progressive or interlaced.
+    /// The scan type, such as progressive or interlaced.
     pub scan_type: Option<String>,
     /// The pixel format.
     pub pixel_format: Option<String>,
-    /// The bits per color component.
+    /// The number of bits per color component.
     pub bit_depth: Option<i64>,
     /// The color range.
     pub color_range: Option<String>,

@@ -2,20 +2,20 @@
 
 use crate::runtime::object;
 
-/// What the platform knows of one indexed video.
+/// The system metadata of an indexed video.
 #[doc(alias = "IndexesVideosRetrieveResponseSystemMetadata")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSystemMetadata {
-    /// The duration in seconds.
+    /// The duration, in seconds.
     pub duration: Option<f64>,
     /// The name of the file.
     pub filename: Option<String>,
-    /// The frames per second.
+    /// The frame rate, in frames per second.
     pub fps: Option<f64>,
-    /// The height in pixels.
+    /// The height, in pixels.
     pub height: Option<i64>,
-    /// The width in pixels.
+    /// The width, in pixels.
     pub width: Option<i64>,
 }
 

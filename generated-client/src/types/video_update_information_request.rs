@@ -9,7 +9,7 @@ use crate::types::UserMetadataValue;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoUpdateInformationRequest {
-    /// The metadata that the video is to have.
+    /// The user metadata of the video.
     pub user_metadata: Option<BTreeMap<String, Option<UserMetadataValue>>>,
 }
 

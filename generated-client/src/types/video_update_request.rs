@@ -9,7 +9,7 @@ use crate::types::UserMetadataValue;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoUpdateRequest {
-    /// The keys to change, with `null` for those to delete.
+    /// The keys to update. Set a key to `null` to delete it.
     pub user_metadata: Option<BTreeMap<String, Option<UserMetadataValue>>>,
 }
 

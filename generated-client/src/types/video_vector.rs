@@ -7,17 +7,17 @@ use crate::types::VideoVectorSystemMetadata;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoVector {
-    /// Identifies the video. It is not the identifier of the task that indexed it.
+    /// The identifier of the video. Not the same as the identifier of the task that indexed it.
     pub id: Option<String>,
-    /// When the indexing was asked for (RFC 3339).
+    /// The time when indexing was requested, in RFC 3339 format.
     pub created_at: Option<String>,
-    /// When the status of the indexing last changed (RFC 3339).
+    /// The time when the indexing status was last updated, in RFC 3339 format.
     pub updated_at: Option<String>,
-    /// When the indexing was complete (RFC 3339).
+    /// The time when indexing completed, in RFC 3339 format.
     pub indexed_at: Option<String>,
-    /// What the platform knows of the video.
+    /// The system metadata of the video.
     pub system_metadata: Option<VideoVectorSystemMetadata>,
-    /// Identifies the asset that was indexed.
+    /// The identifier of the asset that was indexed.
     pub asset_id: Option<String>,
 }
 

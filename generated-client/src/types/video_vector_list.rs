@@ -8,9 +8,9 @@ use crate::types::{PageInfo, VideoVector};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoVectorList {
-    /// The videos, at most `page_limit`.
+    /// The videos, up to `page_limit`.
     pub data: Vec<VideoVector>,
-    /// Which page this is.
+    /// Pagination information.
     pub page_info: Option<PageInfo>,
 }
 

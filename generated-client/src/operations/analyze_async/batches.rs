@@ -22,11 +22,11 @@ impl Batches {
 
     /// Cancel a batch
     ///
-    /// Cancels a batch with the status `pending` or `processing`.
+    /// Cancels a batch that is `pending` or `processing`.
     ///
-    /// Items that are `queued` are canceled, and those that are `processing` are finished. Until
-    /// then the batch is `canceling`, and after that `canceled`. Items that failed or were canceled
-    /// are not billed.
+    /// Items that are `queued` are canceled, and items that are `processing` finish. The batch is
+    /// `canceling` until they finish, and then `canceled`. Items that failed or were canceled are
+    /// not billed.
     ///
     /// `POST /analyze/batches/{batch_id}/cancel`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/cancel-batch).
@@ -60,35 +60,34 @@ impl Batches {
 
     /// Create a batch
     ///
-    /// Begins to analyze many videos, each in a task of its own, and answers without waiting for
-    /// the results.
+    /// Creates a batch that analyzes multiple videos asynchronously, with one task per video.
     ///
     /// Then call
     /// [`analyze_async.batches.retrieve`](crate::operations::analyze_async::batches::Batches::retrieve)
-    /// until the status is `completed`, `canceled` or `expired`, and
+    /// until the status is `completed`, `canceled`, or `expired`, and call
     /// [`analyze_async.batches.results`](crate::operations::analyze_async::batches::Batches::results)
-    /// for the results. For one video, use `analyze` or
+    /// to get the results. For a single video, use `analyze` or
     /// [`analyze_async.tasks.create`](crate::operations::analyze_async::tasks::Tasks::create).
     ///
-    /// - **Requests**: up to 1,000 in a batch, with up to 2,000 hours of video.
-    /// - **Batches**: up to 5 that are not done yet.
-    /// - **Videos**: as in
+    /// - **Requests**: up to 1,000 per batch, with a total of up to 2,000 hours of video.
+    /// - **Batches**: up to 5 unfinished batches at a time.
+    /// - **Videos**: the same requirements as in
     ///   [`analyze_async.tasks.create`](crate::operations::analyze_async::tasks::Tasks::create). An
-    ///   item of which more than 2 hours are to be analyzed fails by itself, with the code
-    ///   `video_duration_too_long`.
-    /// - **Time**: a batch expires 24 hours after it was created. Put what was not done until then
-    ///   into a new batch. Results are kept for 30 days after creation.
+    ///   item that requests analysis of more than 2 hours of video fails with the code
+    ///   `video_duration_too_long`. Other items are not affected.
+    /// - **Time**: a batch expires 24 hours after it was created. Submit unfinished requests in a
+    ///   new batch. Results are retained for 30 days after creation.
     ///
     /// `POST /analyze/batches`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
-    /// What to analyze, and how.
+    /// The content to analyze, and the analysis options.
     ///
     /// # Arguments
     ///
-    /// - `analysis_mode`: What all analyses do. `general` needs a prompt, in each request or in
-    ///   `defaults`, and `time_based_metadata` a `response_format` of the type
+    /// - `analysis_mode`: The mode of all analyses. `general` requires a prompt in each request or
+    ///   in `defaults`. `time_based_metadata` requires a `response_format` of type
     ///   `segment_definitions`.
-    /// - `requests`: The requests.
+    /// - `requests`: The requests in the batch.
     ///
     ///   **Min**: 1 request.
     ///   **Max**: 1,000 requests, with 2,000 hours of video.
@@ -132,12 +131,12 @@ impl Batches {
 
     /// Delete a batch
     ///
-    /// Deletes a batch with the status `completed`, `canceled` or `expired`, and its tasks.
+    /// Deletes a batch that is `completed`, `canceled`, or `expired`, along with its tasks.
     ///
-    /// What was analyzed is billed all the same. Cancel a batch that is `pending` or `processing`
-    /// with
+    /// Completed analyses are still billed. To cancel a batch that is `pending` or `processing`,
+    /// use
     /// [`analyze_async.batches.cancel`](crate::operations::analyze_async::batches::Batches::cancel).
-    /// The platform deletes batches 30 days after their creation.
+    /// The platform deletes batches 30 days after they were created.
     ///
     /// `DELETE /analyze/batches/{batch_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
@@ -170,7 +169,7 @@ impl Batches {
 
     /// List batches
     ///
-    /// Lists the batches of your account, the newest first.
+    /// Lists the batches of your account, newest first.
     ///
     /// `GET /analyze/batches`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
@@ -199,12 +198,11 @@ impl Batches {
 
     /// Retrieve the results of a batch
     ///
-    /// Returns the results of a batch, one after the other, each with the status of its item.
+    /// Streams the results of a batch, with the status of each item.
     ///
-    /// A batch that is `pending` or `processing` has results as well: those of the items that are
-    /// done.
+    /// While a batch is `pending` or `processing`, the results of finished items are available. Use
     /// [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve)
-    /// returns the task of an item. Results are kept for 30 days after the batch was created.
+    /// to get the task of an item. Results are retained for 30 days after the batch was created.
     ///
     /// `GET /analyze/batches/{batch_id}/results`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/retrieve-batch-results).
@@ -240,10 +238,10 @@ impl Batches {
 
     /// Retrieve a batch
     ///
-    /// Returns a batch: its status, and how many of its items have which status.
+    /// Returns the status of a batch and the number of items in each status.
     ///
-    /// Call it again until the status is `completed`, `canceled` or `expired`. A batch never fails:
-    /// in one that is `completed`, `failed_items` tells how many items did.
+    /// Call this method until the status is `completed`, `canceled`, or `expired`. A batch as a
+    /// whole never fails: if it is `completed`, `failed_items` is the number of failed items.
     ///
     /// `GET /analyze/batches/{batch_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/retrieve-batch-status).
@@ -333,14 +331,14 @@ impl CancelRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The batch, which is being canceled.
+    /// The batch being canceled.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `404`: There is no such batch.
-    /// - `409`: The batch cannot be canceled as it is now.
+    /// - `404`: The batch does not exist.
+    /// - `409`: The batch cannot be canceled in its current state.
     pub fn send(self) -> Sending<types::AnalyzeBatch> {
         self.send_with_response().into_body()
     }
@@ -436,20 +434,20 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The batch was created, and a task for each of its requests.
+    /// The batch was created, along with a task for each request.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: What the request refers to does not exist.
-    /// - `409`: The request conflicts with the state of something else.
-    /// - `429`: A limit is reached.
-    /// - `503`: The service is not available. The body is a
+    /// - `400`: The request is invalid.
+    /// - `404`: A referenced resource does not exist.
+    /// - `409`: The request conflicts with the state of another resource.
+    /// - `429`: A limit was reached.
+    /// - `503`: The service is unavailable. The body is a
     ///   [`ErrorResponse`](crate::types::ErrorResponse), see
     ///   [`ApiError::json`](crate::ApiError::json).
-    /// - `504`: The service took too long. The body is a
+    /// - `504`: The service timed out. The body is a
     ///   [`ErrorResponse`](crate::types::ErrorResponse), see
     ///   [`ApiError::json`](crate::ApiError::json).
     pub fn send(self) -> Sending<types::CreateAnalyzeBatchResponse> {
@@ -523,8 +521,8 @@ impl DeleteRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `404`: There is no such batch.
-    /// - `409`: The batch is not done yet.
+    /// - `404`: The batch does not exist.
+    /// - `409`: The batch is not finished.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -585,7 +583,7 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// The number of the page.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -593,7 +591,7 @@ impl ListRequest {
         self
     }
 
-    /// The number of batches on a page.
+    /// The number of batches per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -602,7 +600,7 @@ impl ListRequest {
         self
     }
 
-    /// Only batches with one of these statuses.
+    /// Returns only batches with any of these statuses.
     pub fn status(
         mut self,
         status: impl IntoIterator<Item = impl Into<types::BatchStatus>>,
@@ -611,7 +609,7 @@ impl ListRequest {
         self
     }
 
-    /// Only batches of one of these modes.
+    /// Returns only batches with any of these modes.
     pub fn analysis_mode(
         mut self,
         analysis_mode: impl IntoIterator<Item = impl Into<types::AnalysisMode>>,
@@ -635,7 +633,7 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::AnalyzeBatchList> {
         self.send_with_response().into_body()
     }
@@ -752,13 +750,13 @@ impl ResultsRequest {
 
     /// Sends the request and returns the events of the response as they arrive.
     ///
-    /// The results, one JSON object on each line.
+    /// The results, one JSON object per line.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `404`: There is no such batch.
+    /// - `404`: The batch does not exist.
     pub fn send(self) -> Sending<EventStream<types::BatchResultItem>> {
         self.send_with_response().into_body()
     }
@@ -825,7 +823,7 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `404`: There is no such batch.
+    /// - `404`: The batch does not exist.
     pub fn send(self) -> Sending<types::AnalyzeBatch> {
         self.send_with_response().into_body()
     }

@@ -21,14 +21,15 @@ impl Tasks {
 
     /// Cancel an analysis task
     ///
-    /// Cancels an analysis task with the status `queued`, `pending` or `processing`. This cannot be
+    /// Cancels an analysis task that is `queued`, `pending`, or `processing`. This cannot be
     /// undone.
     ///
-    /// Work that has begun may go on for a moment. Canceling a task again changes nothing. Tasks of
-    /// a batch are canceled with it, by
+    /// Processing may continue for a short time. Canceling a canceled task has no effect. To cancel
+    /// the tasks of a batch, use
     /// [`analyze_async.batches.cancel`](crate::operations::analyze_async::batches::Batches::cancel).
     ///
-    /// The platform tries to send the webhook `analyze.task.canceled`, which may fail to arrive.
+    /// The platform attempts to send the webhook `analyze.task.canceled`, but does not guarantee
+    /// delivery.
     ///
     /// `POST /analyze/tasks/{task_id}/cancel`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
@@ -62,36 +63,35 @@ impl Tasks {
 
     /// Create an analysis task
     ///
-    /// Begins to analyze a video, or one or more images, and answers without waiting for the
-    /// result.
+    /// Creates a task that analyzes a video or one or more images asynchronously.
     ///
-    /// A request has either `video` or `image`. In the mode `general`, a prompt says what to write.
-    /// In the mode `time_based_metadata`, `response_format` says what segments to find in a video,
-    /// and what to tell of each.
+    /// Set either `video` or `image`. In the `general` mode, the prompt describes the text to
+    /// generate. In the `time_based_metadata` mode, `response_format` defines the segments to find
+    /// in a video and the metadata to extract for each segment.
     ///
     /// Then call
     /// [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve)
-    /// until the status is `ready`, `failed` or `canceled`. A task that is `ready` has its result.
-    /// For a response at once, use `analyze`.
+    /// until the status is `ready`, `failed`, or `canceled`. A task that is `ready` includes its
+    /// result. For a synchronous response, use `analyze`.
     ///
     /// Videos:
     ///
-    /// - **Duration**: up to 2 hours, or up to 4 hours where only a part is analyzed. HLS and
-    ///   Base64 videos have up to 2 hours.
-    /// - **Part that is analyzed**: 1 second to 2 hours.
-    /// - **Formats**: those that FFmpeg reads.
+    /// - **Duration**: up to 2 hours, or up to 4 hours if only a range is analyzed. HLS and Base64
+    ///   videos are limited to 2 hours.
+    /// - **Analyzed range**: 1 second to 2 hours.
+    /// - **Formats**: those supported by FFmpeg.
     /// - **Resolution**: 360x360 to 5184x2160 pixels.
     /// - **Aspect ratio**: from 1:2.4 to 2.4:1.
     ///
     /// Images:
     ///
     /// - **Number**: 1 to 20.
-    /// - **Formats**: JPEG, PNG, WebP, GIF and BMP.
+    /// - **Formats**: JPEG, PNG, WebP, GIF, and BMP.
     /// - **Size**: at most 20 MB and 16,777,216 pixels each.
     ///
-    /// Two calls create two tasks, unless they have the same `Idempotency-Key` header. Calls count
-    /// against the rate limit. On the free plan, indexing, analysis and segmentation share 600
-    /// minutes of video.
+    /// Each request creates a new task, unless it has the same `Idempotency-Key` header as an
+    /// earlier request. Requests count toward the rate limit. On the Free plan, indexing, analysis,
+    /// and segmentation share 600 minutes of video.
     ///
     /// `POST /analyze/tasks`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/create-async-analysis-task).
@@ -100,7 +100,7 @@ impl Tasks {
     /// after a timeout as well.
     /// [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key) sets another key.
     ///
-    /// What to analyze, and how.
+    /// The content to analyze, and the analysis options.
     ///
     /// # Example
     ///
@@ -137,7 +137,7 @@ impl Tasks {
 
     /// Delete an analysis task
     ///
-    /// Deletes an analysis task, unless it is being processed.
+    /// Deletes an analysis task. A task that is being processed cannot be deleted.
     ///
     /// `DELETE /analyze/tasks/{task_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference).
@@ -170,12 +170,12 @@ impl Tasks {
 
     /// List analysis tasks
     ///
-    /// Lists the analysis tasks of your account, the newest first.
+    /// Lists the analysis tasks of your account, newest first.
     ///
-    /// The list shortens what a task was asked for: prompts to 30 characters, segment definitions
-    /// to the first, and JSON schemas to nothing.
+    /// The request parameters of each task are abbreviated: prompts are truncated to 30 characters,
+    /// only the first segment definition is included, and JSON schemas are omitted. Use
     /// [`analyze_async.tasks.retrieve`](crate::operations::analyze_async::tasks::Tasks::retrieve)
-    /// has all of it.
+    /// to get the full parameters.
     ///
     /// `GET /analyze/tasks`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/list-async-analysis-tasks).
@@ -207,9 +207,9 @@ impl Tasks {
 
     /// Retrieve an analysis task
     ///
-    /// Returns an analysis task: its status, and its result once that is `ready`.
+    /// Returns the status of an analysis task, and its result when the status is `ready`.
     ///
-    /// Call it again until the status is `ready`, `failed` or `canceled`.
+    /// Call this method until the status is `ready`, `failed`, or `canceled`.
     ///
     /// `GET /analyze/tasks/{task_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/retrieve-analysis-task-status-results).
@@ -299,20 +299,20 @@ impl CancelRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The task is canceled, by this call or by one before.
+    /// The task was canceled by this request or by an earlier one.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `401`: The key is not valid. The body is a
+    /// - `400`: The request is invalid.
+    /// - `401`: The API key is invalid. The body is a
     ///   [`FlatErrorResponse`](crate::types::FlatErrorResponse), see
     ///   [`ApiError::json`](crate::ApiError::json).
-    /// - `403`: The key does not allow it.
-    /// - `404`: There is no such task.
-    /// - `409`: The task cannot be canceled as it is now.
-    /// - `500`: The server failed.
+    /// - `403`: The API key does not have permission.
+    /// - `404`: The task does not exist.
+    /// - `409`: The task cannot be canceled in its current state.
+    /// - `500`: An internal error occurred.
     pub fn send(self) -> Sending<types::CancelAnalyzeTaskResponse> {
         self.send_with_response().into_body()
     }
@@ -379,23 +379,23 @@ impl CreateRequest {
         self
     }
 
-    /// An identifier of your own, which the task and its webhooks carry. Several tasks may have the
-    /// same.
+    /// A custom identifier that is included in the task and its webhooks. Does not need to be
+    /// unique.
     ///
-    /// **Format**: 1 to 64 letters, digits, hyphens and underscores.
+    /// **Format**: 1 to 64 letters, digits, hyphens, and underscores.
     pub fn custom_id(mut self, custom_id: impl Into<String>) -> Self {
         self.body.custom_id = Some(custom_id.into());
         self
     }
 
-    /// The video to analyze. Not together with `image`.
+    /// The video to analyze. Mutually exclusive with `image`.
     pub fn video(mut self, video: impl Into<types::VideoContext>) -> Self {
         self.body.video = Some(video.into());
         self
     }
 
-    /// The images to analyze. They need `prompt` and the model `pegasus1.6`, and exclude `video`
-    /// and `prompt_v2`.
+    /// The images to analyze. Requires `prompt` and the model `pegasus1.6`. Mutually exclusive with
+    /// `video` and `prompt_v2`.
     ///
     /// **Max**: 20 images.
     pub fn image(mut self, image: impl IntoIterator<Item = types::AnalyzeImageInput>) -> Self {
@@ -403,21 +403,21 @@ impl CreateRequest {
         self
     }
 
-    /// What to write: instructions, a description or questions. It counts toward the context window
-    /// of the model. For the mode `general`, which needs it or `prompt_v2`.
+    /// The prompt: instructions, a description, or questions. Counts toward the context window of
+    /// the model. The `general` mode requires this field or `prompt_v2`.
     pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
         self.body.prompt = Some(prompt.into());
         self
     }
 
-    /// What to write, with references to images. It counts toward the context window of the model.
-    /// For the mode `general`. Not together with `prompt` or `image`.
+    /// A prompt with references to images. Counts toward the context window of the model. Applies
+    /// to the `general` mode. Mutually exclusive with `prompt` and `image`.
     pub fn prompt_v2(mut self, prompt_v2: types::StructuredPrompt) -> Self {
         self.body.prompt_v2 = Some(prompt_v2);
         self
     }
 
-    /// What the analysis does. `time_based_metadata` needs a `response_format` of the type
+    /// The mode of the analysis. `time_based_metadata` requires a `response_format` of type
     /// `segment_definitions`.
     ///
     /// **Default**: `general`.
@@ -426,7 +426,7 @@ impl CreateRequest {
         self
     }
 
-    /// How varied the text is. The lower, the more predictable.
+    /// The randomness of the generated text. Lower values make the output more predictable.
     pub fn temperature(mut self, temperature: f64) -> Self {
         self.body.temperature = Some(temperature);
         self
@@ -435,11 +435,12 @@ impl CreateRequest {
     /// The maximum number of tokens in the response.
     ///
     /// - `general`: 512 to 98,304. **Default**: `4096`.
-    /// - `time_based_metadata`: 2,048 to 98,304. **Default**: `32768`. A task that would need more
-    ///   fails.
+    /// - `time_based_metadata`: 2,048 to 98,304. **Default**: `32768`. A task that requires more
+    ///   tokens fails.
     ///
-    /// `unlimited` is for `time_based_metadata` with `pegasus1.6`, and excludes `time_ranges`.
-    /// Where segments are missing then, the task is `ready` and its `error` says so.
+    /// `unlimited` is supported for `time_based_metadata` with `pegasus1.6`, and is mutually
+    /// exclusive with `time_ranges`. If segments are missing, the task is `ready` and `error`
+    /// contains a warning.
     pub fn max_tokens(mut self, max_tokens: impl Into<types::MaxTokens>) -> Self {
         self.body.max_tokens = Some(max_tokens.into());
         self
@@ -447,14 +448,14 @@ impl CreateRequest {
 
     /// The format of the response.
     ///
-    /// **Default**: text without a given form.
+    /// **Default**: unstructured text.
     pub fn response_format(mut self, response_format: types::AsyncResponseFormat) -> Self {
         self.body.response_format = Some(response_format);
         self
     }
 
-    /// The least duration of a segment, in seconds. For the mode `time_based_metadata`. Not
-    /// together with `time_ranges`.
+    /// The minimum duration of a segment, in seconds. Applies to the `time_based_metadata` mode.
+    /// Mutually exclusive with `time_ranges`.
     ///
     /// **Min**: `2`.
     pub fn min_segment_duration(mut self, min_segment_duration: f64) -> Self {
@@ -462,9 +463,9 @@ impl CreateRequest {
         self
     }
 
-    /// The most duration of a segment, in seconds. What lasts longer is divided. For the mode
-    /// `time_based_metadata`. Not together with `time_ranges`, nor less than
-    /// `min_segment_duration`.
+    /// The maximum duration of a segment, in seconds. Longer segments are split. Must be at least
+    /// `min_segment_duration`. Applies to the `time_based_metadata` mode. Mutually exclusive with
+    /// `time_ranges`.
     ///
     /// **Min**: `2`.
     pub fn max_segment_duration(mut self, max_segment_duration: f64) -> Self {
@@ -472,9 +473,10 @@ impl CreateRequest {
         self
     }
 
-    /// Where the part to analyze begins, in seconds by the timestamps in the file, which need not
-    /// begin at 0. It has to be less than `end_time` and than the duration, and the part has to
-    /// last from 1 second to 2 hours. Not together with `time_ranges`. Only the part is billed.
+    /// The start of the range to analyze, in seconds. Relative to the timestamps in the file, which
+    /// may not start at 0. Must be less than `end_time` and the duration of the video. The range
+    /// must last from 1 second to 2 hours. Mutually exclusive with `time_ranges`. Only the range is
+    /// billed.
     ///
     /// **Default**: the first timestamp.
     pub fn start_time(mut self, start_time: f64) -> Self {
@@ -482,9 +484,10 @@ impl CreateRequest {
         self
     }
 
-    /// Where the part to analyze ends, in seconds by the timestamps in the file, which need not
-    /// begin at 0. It has to be greater than `start_time` and within the duration, and the part has
-    /// to last from 1 second to 2 hours. Not together with `time_ranges`. Only the part is billed.
+    /// The end of the range to analyze, in seconds. Relative to the timestamps in the file, which
+    /// may not start at 0. Must be greater than `start_time` and within the duration of the video.
+    /// The range must last from 1 second to 2 hours. Mutually exclusive with `time_ranges`. Only
+    /// the range is billed.
     ///
     /// **Default**: the end of the video.
     pub fn end_time(mut self, end_time: f64) -> Self {
@@ -520,8 +523,8 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `500`: The server failed.
+    /// - `400`: The request is invalid.
+    /// - `500`: An internal error occurred.
     pub fn send(self) -> Sending<types::CreateAnalyzeTaskResponse> {
         self.send_with_response().into_body()
     }
@@ -594,7 +597,7 @@ impl DeleteRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `404`: There is no such task.
+    /// - `404`: The task does not exist.
     /// - `409`: The task is being processed.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
@@ -656,7 +659,7 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// The number of the page.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -664,7 +667,7 @@ impl ListRequest {
         self
     }
 
-    /// The number of tasks on a page.
+    /// The number of tasks per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -673,25 +676,25 @@ impl ListRequest {
         self
     }
 
-    /// Only tasks with this status.
+    /// Returns only tasks with this status.
     pub fn status(mut self, status: impl Into<types::AnalyzeTaskStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// Only tasks whose video was given by exactly this address.
+    /// Returns only tasks whose video was specified with exactly this URL.
     pub fn video_url(mut self, video_url: impl Into<String>) -> Self {
         self.video_url = Some(video_url.into());
         self
     }
 
-    /// Only tasks about this asset.
+    /// Returns only tasks that analyze this asset.
     pub fn asset_id(mut self, asset_id: impl Into<String>) -> Self {
         self.asset_id = Some(asset_id.into());
         self
     }
 
-    /// Only tasks of this mode.
+    /// Returns only tasks with this mode.
     pub fn analysis_mode(mut self, analysis_mode: impl Into<types::AnalysisMode>) -> Self {
         self.analysis_mode = Some(analysis_mode.into());
         self
@@ -712,7 +715,7 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::AnalyzeTaskList> {
         self.send_with_response().into_body()
     }
@@ -836,7 +839,7 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `404`: There is no such task.
+    /// - `404`: The task does not exist.
     pub fn send(self) -> Sending<types::AnalyzeTask> {
         self.send_with_response().into_body()
     }

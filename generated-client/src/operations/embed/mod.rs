@@ -34,19 +34,19 @@ impl Embed {
 
     /// Create embeddings of text, images and audio (v1)
     ///
-    /// Creates embeddings of a text, an image and audio, one or several of them in a call.
+    /// Creates embeddings of text, an image, and audio, or any combination of them.
     ///
-    /// All embeddings are in the same space, so that a text can be compared with an image. That of
-    /// audio is of sounds and speech together.
+    /// All embeddings share the same space, so text can be compared with an image. The audio
+    /// embedding represents both sounds and speech.
     ///
-    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use
-    /// [`embed.v2.create`](crate::operations::embed::v2::V2::create). Calls count against the rate
-    /// limit.
+    /// Twelve Labs plans to deprecate this version of the embedding API. Use
+    /// [`embed.v2.create`](crate::operations::embed::v2::V2::create) in new applications. Requests
+    /// count toward the rate limit.
     ///
     /// `POST /embed`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/text-image-audio-embeddings/create-text-image-audio-embeddings).
     ///
-    /// What to create embeddings of.
+    /// The input to embed, and the embedding options.
     ///
     /// # Arguments
     ///
@@ -103,37 +103,37 @@ impl CreateRequest {
         }
     }
 
-    /// A text.
+    /// The text to embed.
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.body.text = Some(text.into());
         self
     }
 
-    /// The public address of an image. An embedding of an image needs this or `image_file`.
+    /// The public URL of an image. An image embedding requires this field or `image_file`.
     pub fn image_url(mut self, image_url: impl Into<String>) -> Self {
         self.body.image_url = Some(image_url.into());
         self
     }
 
-    /// A file with an image. An embedding of an image needs this or `image_url`.
+    /// An image file. An image embedding requires this field or `image_url`.
     pub fn image_file(mut self, image_file: impl Into<Upload>) -> Self {
         self.body.image_file = Some(image_file.into());
         self
     }
 
-    /// The public address of audio. An embedding of audio needs this or `audio_file`.
+    /// The public URL of an audio file. An audio embedding requires this field or `audio_file`.
     pub fn audio_url(mut self, audio_url: impl Into<String>) -> Self {
         self.body.audio_url = Some(audio_url.into());
         self
     }
 
-    /// A file with audio. An embedding of audio needs this or `audio_url`.
+    /// An audio file. An audio embedding requires this field or `audio_url`.
     pub fn audio_file(mut self, audio_file: impl Into<Upload>) -> Self {
         self.body.audio_file = Some(audio_file.into());
         self
     }
 
-    /// How much of the beginning of the audio to skip, in seconds.
+    /// The duration to skip at the start of the audio, in seconds.
     ///
     /// **Default**: `0`.
     pub fn audio_start_offset_sec(mut self, audio_start_offset_sec: f64) -> Self {
@@ -169,7 +169,7 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::EmbeddingResponse> {
         self.send_with_response().into_body()
     }

@@ -22,24 +22,24 @@ impl Tasks {
 
     /// Create a video embedding task (v1)
     ///
-    /// Uploads a video and begins to create embeddings of it.
+    /// Uploads a video and creates a task that creates embeddings of it.
     ///
-    /// The video comes from `video_file` or `video_url`. Where both are given, `video_url` is used.
-    /// A file has at most 2 GB: upload larger ones with
+    /// Provide the video in `video_file` or `video_url`. If both are set, `video_url` is used. The
+    /// maximum file size is 2 GB. Upload larger files with
     /// [`multipart_upload.create`](crate::operations::multipart_upload::MultipartUpload::create).
     ///
     /// Then call [`embed.tasks.status`](crate::operations::embed::tasks::Tasks::status) until the
-    /// status is `ready`, and
-    /// [`embed.tasks.retrieve`](crate::operations::embed::tasks::Tasks::retrieve) for the
-    /// embeddings, which are kept for seven days.
+    /// status is `ready`, and call
+    /// [`embed.tasks.retrieve`](crate::operations::embed::tasks::Tasks::retrieve) to get the
+    /// embeddings. Embeddings are retained for seven days.
     ///
-    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use
-    /// [`embed.v2.tasks.create`](crate::operations::embed::v2::tasks::Tasks::create). Calls count
-    /// against the rate limit.
+    /// Twelve Labs plans to deprecate this version of the embedding API. Use
+    /// [`embed.v2.tasks.create`](crate::operations::embed::v2::tasks::Tasks::create) in new
+    /// applications. Requests count toward the rate limit.
     ///
     /// `POST /embed/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
-    /// The video, and how to create embeddings of it.
+    /// The video to embed, and the embedding options.
     ///
     /// # Arguments
     ///
@@ -79,12 +79,13 @@ impl Tasks {
 
     /// List video embedding tasks (v1)
     ///
-    /// Lists the video embedding tasks of your account, the newest first.
+    /// Lists the video embedding tasks of your account, newest first.
     ///
-    /// Embeddings are kept for seven days, which is how far the list goes back.
+    /// Embeddings are retained for seven days. The list covers the same period.
     ///
-    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use
-    /// [`embed.v2.tasks.list`](crate::operations::embed::v2::tasks::Tasks::list).
+    /// Twelve Labs plans to deprecate this version of the embedding API. Use
+    /// [`embed.v2.tasks.list`](crate::operations::embed::v2::tasks::Tasks::list) in new
+    /// applications.
     ///
     /// `GET /embed/tasks`, see the [reference](https://docs.twelvelabs.io/api-reference).
     ///
@@ -114,8 +115,8 @@ impl Tasks {
 
     /// Retrieve the embeddings of a video (v1)
     ///
-    /// Returns a video embedding task with its embeddings. Its status has to be `ready`, as
-    /// [`embed.tasks.status`](crate::operations::embed::tasks::Tasks::status) tells.
+    /// Returns a video embedding task and its embeddings. The status of the task must be `ready`:
+    /// call [`embed.tasks.status`](crate::operations::embed::tasks::Tasks::status) to check it.
     ///
     /// `GET /embed/tasks/{task_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/video-embeddings/retrieve-video-embeddings).
@@ -148,12 +149,13 @@ impl Tasks {
     /// Returns the status of a video embedding task.
     ///
     /// - `processing`: the embeddings are being created.
-    /// - `ready`: [`embed.tasks.retrieve`](crate::operations::embed::tasks::Tasks::retrieve)
-    ///   returns the embeddings.
-    /// - `failed`: there are no embeddings.
+    /// - `ready`: the embeddings are available from
+    ///   [`embed.tasks.retrieve`](crate::operations::embed::tasks::Tasks::retrieve).
+    /// - `failed`: the embeddings could not be created.
     ///
-    /// Twelve Labs plans to deprecate this version of the embedding API: new programs use
-    /// [`embed.v2.tasks.retrieve`](crate::operations::embed::v2::tasks::Tasks::retrieve).
+    /// Twelve Labs plans to deprecate this version of the embedding API. Use
+    /// [`embed.v2.tasks.retrieve`](crate::operations::embed::v2::tasks::Tasks::retrieve) in new
+    /// applications.
     ///
     /// `GET /embed/tasks/{task_id}/status`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/video-embeddings/retrieve-video-embedding-task-status).
@@ -240,7 +242,7 @@ impl CreateRequest {
         }
     }
 
-    /// A file with the video.
+    /// The video file.
     ///
     /// **Max**: 2 GB.
     pub fn video_file(mut self, video_file: impl Into<Upload>) -> Self {
@@ -248,32 +250,32 @@ impl CreateRequest {
         self
     }
 
-    /// The public address of the video.
+    /// The public URL of the video.
     pub fn video_url(mut self, video_url: impl Into<String>) -> Self {
         self.body.video_url = Some(video_url.into());
         self
     }
 
-    /// Where the part to use begins, in seconds. Needs `video_end_offset_sec`.
+    /// The start of the range to embed, in seconds. Requires `video_end_offset_sec`.
     ///
     /// **Default**: `0`.
     /// **Min**: `0`.
-    /// **Max**: the duration of the video less `video_clip_length`.
+    /// **Max**: the duration of the video minus `video_clip_length`.
     pub fn video_start_offset_sec(mut self, video_start_offset_sec: f64) -> Self {
         self.body.video_start_offset_sec = Some(video_start_offset_sec);
         self
     }
 
-    /// Where the part to use ends, in seconds. Needs `video_start_offset_sec`.
+    /// The end of the range to embed, in seconds. Requires `video_start_offset_sec`.
     ///
-    /// **Min**: `video_start_offset_sec` and `video_clip_length` together.
+    /// **Min**: `video_start_offset_sec` plus `video_clip_length`.
     /// **Max**: the duration of the video.
     pub fn video_end_offset_sec(mut self, video_end_offset_sec: f64) -> Self {
         self.body.video_end_offset_sec = Some(video_end_offset_sec);
         self
     }
 
-    /// The duration of a clip, in seconds. There is an embedding of each clip.
+    /// The duration of a clip, in seconds. Each clip has its own embedding.
     ///
     /// **Default**: `6`.
     /// **Min**: `2`.
@@ -283,7 +285,7 @@ impl CreateRequest {
         self
     }
 
-    /// What to create embeddings of: `clip`, or `clip` and `video`.
+    /// The scopes of the embeddings: `clip`, or `clip` and `video`.
     ///
     /// **Default**: `clip`.
     pub fn video_embedding_scope(
@@ -323,7 +325,7 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::CreateVideoEmbeddingTaskResponse> {
         self.send_with_response().into_body()
     }
@@ -395,25 +397,25 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// Only tasks that were created after this time. RFC 3339.
+    /// Returns only tasks created after this time, in RFC 3339 format.
     pub fn started_at(mut self, started_at: impl Into<String>) -> Self {
         self.started_at = Some(started_at.into());
         self
     }
 
-    /// Only tasks that were created before this time. RFC 3339.
+    /// Returns only tasks created before this time, in RFC 3339 format.
     pub fn ended_at(mut self, ended_at: impl Into<String>) -> Self {
         self.ended_at = Some(ended_at.into());
         self
     }
 
-    /// Only tasks with this status: `processing`, `ready` or `failed`.
+    /// Returns only tasks with this status: `processing`, `ready`, or `failed`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// The number of the page.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -421,7 +423,7 @@ impl ListRequest {
         self
     }
 
-    /// The number of tasks on a page.
+    /// The number of tasks per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -445,7 +447,7 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::MediaEmbeddingTaskList> {
         self.send_with_response().into_body()
     }
@@ -557,9 +559,9 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// Only embeddings of these kinds.
+    /// Returns only embeddings of these modalities.
     ///
-    /// **Default**: all that there are.
+    /// **Default**: all available embeddings.
     pub fn embedding_option(
         mut self,
         embedding_option: impl IntoIterator<Item = impl Into<types::VideoEmbeddingOption>>,
@@ -583,7 +585,7 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::VideoEmbeddingTask> {
         self.send_with_response().into_body()
     }
@@ -651,13 +653,13 @@ impl StatusRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The status.
+    /// The status of the task.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::VideoEmbeddingTaskStatus> {
         self.send_with_response().into_body()
     }

@@ -21,18 +21,18 @@ impl Entities {
 
     /// Create an entity
     ///
-    /// Creates an entity in an entity collection, from one or more assets that show it.
+    /// Creates an entity in an entity collection from one or more assets that show it.
     ///
-    /// Searches for entities are in beta, and need an index with the model Marengo 3.0.
+    /// Entity search is in beta and requires an index with the model Marengo 3.0.
     ///
     /// `POST /entity-collections/{entity_collection_id}/entities`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/create).
     ///
     /// # Arguments
     ///
-    /// - `entity_collection_id`: Identifies the entity collection.
-    /// - `name`: What to call the entity, short and telling.
-    /// - `asset_ids`: Identifies the assets that show the entity, one or more.
+    /// - `entity_collection_id`: The identifier of the entity collection.
+    /// - `name`: The name of the entity. Use a short, descriptive name.
+    /// - `asset_ids`: The identifiers of the assets that show the entity. At least one is required.
     ///
     /// # Example
     ///
@@ -70,18 +70,18 @@ impl Entities {
 
     /// Add assets to an entity
     ///
-    /// Adds assets to an entity. The more assets show it, the better searches recognize it.
+    /// Adds assets to an entity. More assets improve the recognition of the entity in searches.
     ///
-    /// The entity can be `processing` for a while before it is `ready` again.
+    /// The entity may be `processing` for a while before it is `ready` again.
     ///
     /// `POST /entity-collections/{entity_collection_id}/entities/{entity_id}/assets`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/add-assets).
     ///
     /// # Arguments
     ///
-    /// - `entity_collection_id`: Identifies the entity collection that the entity is in.
-    /// - `entity_id`: Identifies the entity.
-    /// - `asset_ids`: Identifies the assets to add.
+    /// - `entity_collection_id`: The identifier of the entity collection that contains the entity.
+    /// - `entity_id`: The identifier of the entity.
+    /// - `asset_ids`: The identifiers of the assets to add.
     ///
     /// # Example
     ///
@@ -117,16 +117,16 @@ impl Entities {
 
     /// Create several entities
     ///
-    /// Creates several entities of an entity collection with one request, such as all players of
-    /// a team. The answer tells which were created and which were not.
+    /// Creates multiple entities in an entity collection in a single request, such as all players
+    /// of a team. The response lists the entities that were created and those that failed.
     ///
     /// `POST /entity-collections/{entity_collection_id}/entities/bulk`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/create-bulk).
     ///
     /// # Arguments
     ///
-    /// - `entity_collection_id`: Identifies the entity collection.
-    /// - `entities`: The entities to create, each with one or more assets.
+    /// - `entity_collection_id`: The identifier of the entity collection.
+    /// - `entities`: The entities to create. Each entity requires at least one asset.
     ///
     /// # Example
     ///
@@ -163,15 +163,15 @@ impl Entities {
 
     /// Delete an entity
     ///
-    /// Deletes an entity for good. Its assets stay.
+    /// Permanently deletes an entity. Its assets are not deleted.
     ///
     /// `DELETE /entity-collections/{entity_collection_id}/entities/{entity_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/delete).
     ///
     /// # Arguments
     ///
-    /// - `entity_collection_id`: Identifies the entity collection that the entity is in.
-    /// - `entity_id`: Identifies the entity.
+    /// - `entity_collection_id`: The identifier of the entity collection that contains the entity.
+    /// - `entity_id`: The identifier of the entity.
     ///
     /// # Example
     ///
@@ -202,10 +202,10 @@ impl Entities {
 
     /// Remove assets from an entity
     ///
-    /// Takes assets from an entity. The assets themselves are not deleted. An entity keeps at
-    /// least one asset: its last one cannot be removed.
+    /// Removes assets from an entity. The assets themselves are not deleted. An entity must have at
+    /// least one asset, so the last asset cannot be removed.
     ///
-    /// With few assets left, searches recognize the entity less well. The entity can be
+    /// Fewer assets reduce the recognition of the entity in searches. The entity may be
     /// `processing` for a while before it is `ready` again.
     ///
     /// `DELETE /entity-collections/{entity_collection_id}/entities/{entity_id}/assets`, see the
@@ -213,9 +213,9 @@ impl Entities {
     ///
     /// # Arguments
     ///
-    /// - `entity_collection_id`: Identifies the entity collection that the entity is in.
-    /// - `entity_id`: Identifies the entity.
-    /// - `asset_ids`: Identifies the assets to remove.
+    /// - `entity_collection_id`: The identifier of the entity collection that contains the entity.
+    /// - `entity_id`: The identifier of the entity.
+    /// - `asset_ids`: The identifiers of the assets to remove.
     ///
     /// # Example
     ///
@@ -251,14 +251,14 @@ impl Entities {
 
     /// List entities
     ///
-    /// Returns the entities of an entity collection, page by page.
+    /// Lists the entities in an entity collection.
     ///
     /// `GET /entity-collections/{entity_collection_id}/entities`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/list).
     ///
     /// # Arguments
     ///
-    /// - `entity_collection_id`: Identifies the entity collection.
+    /// - `entity_collection_id`: The identifier of the entity collection.
     ///
     /// # Example
     ///
@@ -292,15 +292,14 @@ impl Entities {
 
     /// List the entities of an asset
     ///
-    /// Returns the entities that an asset shows, those with the asset among their `asset_ids`,
-    /// page by page.
+    /// Lists the entities whose `asset_ids` include an asset.
     ///
     /// `GET /assets/{asset_id}/entities`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/entities/list-entities-by-asset).
     ///
     /// # Arguments
     ///
-    /// - `asset_id`: Identifies the asset.
+    /// - `asset_id`: The identifier of the asset.
     ///
     /// # Example
     ///
@@ -337,8 +336,8 @@ impl Entities {
     ///
     /// # Arguments
     ///
-    /// - `entity_collection_id`: Identifies the entity collection that the entity is in.
-    /// - `entity_id`: Identifies the entity.
+    /// - `entity_collection_id`: The identifier of the entity collection that contains the entity.
+    /// - `entity_id`: The identifier of the entity.
     ///
     /// # Example
     ///
@@ -370,16 +369,16 @@ impl Entities {
 
     /// Update an entity
     ///
-    /// Changes the name, the description, or the metadata of an entity. What is left out stays as
-    /// it is, and so do the entity's assets.
+    /// Updates the name, description, or metadata of an entity. Omitted fields and the assets of
+    /// the entity are not changed.
     ///
     /// `PATCH /entity-collections/{entity_collection_id}/entities/{entity_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/update).
     ///
     /// # Arguments
     ///
-    /// - `entity_collection_id`: Identifies the entity collection that the entity is in.
-    /// - `entity_id`: Identifies the entity.
+    /// - `entity_collection_id`: The identifier of the entity collection that contains the entity.
+    /// - `entity_id`: The identifier of the entity.
     ///
     /// # Example
     ///
@@ -440,14 +439,14 @@ impl CreateRequest {
         }
     }
 
-    /// What there is to say about the entity.
+    /// The description of the entity.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.body.description = Some(description.into());
         self
     }
 
-    /// Attributes to keep with the entity, by name. Each value is a string, an integer, a
-    /// float, or a boolean; turn lists and objects into strings before you add them.
+    /// Custom attributes of the entity, by name. Each value is a string, an integer, a float,
+    /// or a boolean. Convert lists and objects to strings before you add them.
     pub fn metadata(
         mut self,
         metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<serde_json::Value>)>,
@@ -585,7 +584,7 @@ impl CreateAssetsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The entity with the assets.
+    /// The entity, including the added assets.
     ///
     /// # Errors
     ///
@@ -693,7 +692,7 @@ impl CreateBulkRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// What became of each entity.
+    /// The result for each entity.
     ///
     /// # Errors
     ///
@@ -770,7 +769,7 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The entity is deleted.
+    /// The entity was deleted.
     ///
     /// # Errors
     ///
@@ -876,7 +875,7 @@ impl DeleteAssetsRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The entity without the assets.
+    /// The entity, without the removed assets.
     ///
     /// # Errors
     ///
@@ -953,7 +952,7 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// Which page to return, from 1.
+    /// The page number, starting at 1.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -961,7 +960,7 @@ impl ListRequest {
         self
     }
 
-    /// How many items a page holds.
+    /// The number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -970,25 +969,25 @@ impl ListRequest {
         self
     }
 
-    /// Keeps the entities with this name.
+    /// Returns only entities with this name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Keeps the entities with this status.
+    /// Returns only entities with this status.
     pub fn status(mut self, status: impl Into<types::EntityStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// What to sort by.
+    /// The field to sort by.
     pub fn sort_by(mut self, sort_by: impl Into<types::EntitySortBy>) -> Self {
         self.sort_by = Some(sort_by.into());
         self
     }
 
-    /// Which way to sort: `asc` or `desc`.
+    /// The sort order: `asc` or `desc`.
     ///
     /// **Default**: `desc`.
     pub fn sort_option(mut self, sort_option: impl Into<String>) -> Self {
@@ -1127,7 +1126,7 @@ pub struct ListByAssetRequest {
 }
 
 impl ListByAssetRequest {
-    /// Which page to return, from 1.
+    /// The page number, starting at 1.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -1135,7 +1134,7 @@ impl ListByAssetRequest {
         self
     }
 
-    /// How many items a page holds.
+    /// The number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -1153,7 +1152,7 @@ impl ListByAssetRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// A page of the entities with this asset.
+    /// A page of entities that include this asset.
     ///
     /// # Errors
     ///
@@ -1360,7 +1359,7 @@ impl UpdateRequest {
         self
     }
 
-    /// The new attributes, by name. They replace all that the entity has.
+    /// The new attributes, by name. They replace all existing attributes of the entity.
     pub fn metadata(
         mut self,
         metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<serde_json::Value>)>,
@@ -1391,7 +1390,7 @@ impl UpdateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The entity after the change.
+    /// The updated entity.
     ///
     /// # Errors
     ///

@@ -28,17 +28,17 @@ impl EntityCollections {
 
     /// Create an entity collection
     ///
-    /// Creates an entity collection, which is empty at first.
+    /// Creates an empty entity collection.
     ///
-    /// The platform creates a sample collection with every account. On the Free plan that is the
-    /// only one, and it holds up to fifteen entities.
+    /// The platform creates a sample entity collection in each account. On the Free plan, this is
+    /// the only entity collection, and it holds up to fifteen entities.
     ///
     /// `POST /entity-collections`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/create).
     ///
     /// # Arguments
     ///
-    /// - `name`: What to call the entity collection, short and telling.
+    /// - `name`: The name of the entity collection. Use a short, descriptive name.
     ///
     /// # Example
     ///
@@ -63,14 +63,14 @@ impl EntityCollections {
 
     /// Delete an entity collection
     ///
-    /// Deletes an entity collection for good.
+    /// Permanently deletes an entity collection.
     ///
     /// `DELETE /entity-collections/{entity_collection_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/delete).
     ///
     /// # Arguments
     ///
-    /// - `entity_collection_id`: Identifies the entity collection.
+    /// - `entity_collection_id`: The identifier of the entity collection.
     ///
     /// # Example
     ///
@@ -95,7 +95,7 @@ impl EntityCollections {
 
     /// List entity collections
     ///
-    /// Returns the entity collections of your account, page by page.
+    /// Lists the entity collections of your account.
     ///
     /// `GET /entity-collections`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/list).
@@ -133,7 +133,7 @@ impl EntityCollections {
     ///
     /// # Arguments
     ///
-    /// - `entity_collection_id`: Identifies the entity collection.
+    /// - `entity_collection_id`: The identifier of the entity collection.
     ///
     /// # Example
     ///
@@ -159,15 +159,14 @@ impl EntityCollections {
 
     /// Update an entity collection
     ///
-    /// Changes the name or the description of an entity collection. What is left out stays as it
-    /// is.
+    /// Updates the name or description of an entity collection. Omitted fields are not changed.
     ///
     /// `PATCH /entity-collections/{entity_collection_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/update).
     ///
     /// # Arguments
     ///
-    /// - `entity_collection_id`: Identifies the entity collection.
+    /// - `entity_collection_id`: The identifier of the entity collection.
     ///
     /// # Example
     ///
@@ -215,7 +214,7 @@ impl CreateRequest {
         }
     }
 
-    /// What the entity collection is about.
+    /// The description of the entity collection.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.body.description = Some(description.into());
         self
@@ -315,7 +314,7 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The entity collection is deleted.
+    /// The entity collection was deleted.
     ///
     /// # Errors
     ///
@@ -383,7 +382,7 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// Which page to return, from 1.
+    /// The page number, starting at 1.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -391,7 +390,7 @@ impl ListRequest {
         self
     }
 
-    /// How many items a page holds.
+    /// The number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -400,19 +399,19 @@ impl ListRequest {
         self
     }
 
-    /// Keeps the entity collections with this name.
+    /// Returns only entity collections with this name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// What to sort by.
+    /// The field to sort by.
     pub fn sort_by(mut self, sort_by: impl Into<types::EntityCollectionSortBy>) -> Self {
         self.sort_by = Some(sort_by.into());
         self
     }
 
-    /// Which way to sort: `asc` or `desc`.
+    /// The sort order: `asc` or `desc`.
     ///
     /// **Default**: `desc`.
     pub fn sort_option(mut self, sort_option: impl Into<String>) -> Self {
@@ -656,7 +655,7 @@ impl UpdateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The entity collection after the change.
+    /// The updated entity collection.
     ///
     /// # Errors
     ///

@@ -24,23 +24,22 @@ impl IndexedAssets {
 
     /// Index an asset
     ///
-    /// Indexes an asset, so that its content can be searched and analyzed. The answer comes at
-    /// once, and the platform indexes in the background: retrieve the indexed asset until its
-    /// status is `ready` or `failed`.
+    /// Indexes an asset so that its content can be searched and analyzed. Indexing is asynchronous:
+    /// retrieve the indexed asset until its status is `ready` or `failed`.
     ///
-    /// The asset must meet the requirements of each model that the index has, and the index has
-    /// room for a limited number and duration of videos. Indexes with Pegasus 1.2 alone take no
-    /// more videos, and those with Marengo as well index new ones with Marengo only.
+    /// The asset must meet the requirements of every model in the index, and the number and total
+    /// duration of the videos in an index are limited. Indexes that use only Pegasus 1.2 do not
+    /// accept new videos. Indexes that also use Marengo index new videos with Marengo only.
     ///
-    /// The rate of this method is limited.
+    /// This method is rate-limited.
     ///
     /// `POST /indexes/{index-id}/indexed-assets`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/index-content/create).
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
-    /// - `asset_id`: Identifies the asset, whose status must be `ready`.
+    /// - `index_id`: The identifier of the index.
+    /// - `asset_id`: The identifier of the asset. Its status must be `ready`.
     ///
     /// # Example
     ///
@@ -76,15 +75,15 @@ impl IndexedAssets {
 
     /// Delete an indexed asset
     ///
-    /// Deletes, for good, all that an index has of an asset.
+    /// Permanently deletes an indexed asset and its data from an index.
     ///
     /// `DELETE /indexes/{index-id}/indexed-assets/{indexed-asset-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/index-content/delete).
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
-    /// - `indexed_asset_id`: Identifies the indexed asset.
+    /// - `index_id`: The identifier of the index.
+    /// - `indexed_asset_id`: The identifier of the indexed asset.
     ///
     /// # Example
     ///
@@ -115,15 +114,15 @@ impl IndexedAssets {
 
     /// List indexed assets
     ///
-    /// Returns the assets in an index, the newest first unless `sort_by` or `sort_option` says
-    /// otherwise.
+    /// Lists the indexed assets in an index, newest first by default. Use `sort_by` or
+    /// `sort_option` to change the order.
     ///
     /// `GET /indexes/{index-id}/indexed-assets`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/index-content/list).
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
+    /// - `index_id`: The identifier of the index.
     ///
     /// # Example
     ///
@@ -161,14 +160,14 @@ impl IndexedAssets {
 
     /// List the indexed assets of an asset
     ///
-    /// Returns which indexed assets refer to an asset, and which index each is in.
+    /// Lists the indexed assets that reference an asset, with the index of each.
     ///
     /// `GET /assets/{asset_id}/indexed-assets`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/index-content/list-indexed-assets-by-asset).
     ///
     /// # Arguments
     ///
-    /// - `asset_id`: Identifies the asset.
+    /// - `asset_id`: The identifier of the asset.
     ///
     /// # Example
     ///
@@ -198,16 +197,16 @@ impl IndexedAssets {
 
     /// Retrieve an indexed asset
     ///
-    /// Returns an indexed asset: how far its indexing is, what is known of the file, and your own
-    /// metadata. Embeddings and the transcription come along if asked for.
+    /// Returns an indexed asset, with its status, system metadata, and user metadata. Embeddings
+    /// and the transcription are included on request.
     ///
     /// `GET /indexes/{index-id}/indexed-assets/{indexed-asset-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/index-content/retrieve).
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
-    /// - `indexed_asset_id`: Identifies the indexed asset.
+    /// - `index_id`: The identifier of the index.
+    /// - `indexed_asset_id`: The identifier of the indexed asset.
     ///
     /// # Example
     ///
@@ -283,17 +282,18 @@ impl IndexedAssets {
 
     /// Update the user metadata of an indexed asset
     ///
-    /// Changes some of the metadata that you gave an indexed asset. Keys with `null` are deleted.
+    /// Updates individual keys in the user metadata of an indexed asset. Keys with the value `null`
+    /// are deleted.
     ///
     /// `PATCH /indexes/{index-id}/indexed-assets/{indexed-asset-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/index-content/update).
     ///
-    /// The metadata to change.
+    /// The metadata to update.
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
-    /// - `indexed_asset_id`: Identifies the indexed asset.
+    /// - `index_id`: The identifier of the index.
+    /// - `indexed_asset_id`: The identifier of the indexed asset.
     ///
     /// # Example
     ///
@@ -351,17 +351,17 @@ impl CreateRequest {
         }
     }
 
-    /// Whether the platform keeps the video for streaming. The address of its HLS stream is then
-    /// part of the indexed asset.
+    /// If `true`, the platform stores the video for streaming, and the indexed asset includes the
+    /// URL of its HLS stream.
     pub fn enable_video_stream(mut self, enable_video_stream: bool) -> Self {
         self.body.enable_video_stream = Some(enable_video_stream);
         self
     }
 
-    /// Your own metadata: each value is a text, a number, a boolean or a list of texts. Keys with
-    /// an empty text, an empty list or `null` are left out. Write integers that need more than 53
-    /// bits (outside -9007199254740991 to 9007199254740991), and identifiers that must come back
-    /// unchanged, as texts.
+    /// User metadata. Each value is a string, a number, a boolean, or a list of strings. Keys whose
+    /// value is an empty string, an empty list, or `null` are omitted. Send integers that require
+    /// more than 53 bits (outside -9007199254740991 to 9007199254740991), and identifiers that must
+    /// be preserved exactly, as strings.
     pub fn user_metadata(
         mut self,
         user_metadata: impl IntoIterator<
@@ -397,15 +397,15 @@ impl CreateRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// The indexing has begun.
+    /// Indexing started.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such index or asset.
-    /// - `500`: The platform failed.
+    /// - `400`: The request is invalid.
+    /// - `404`: The index or asset does not exist.
+    /// - `500`: An internal error occurred.
     pub fn send(self) -> Sending<types::CreatedIndexedAsset> {
         self.send_with_response().into_body()
     }
@@ -474,13 +474,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The indexed asset is deleted.
+    /// The indexed asset was deleted.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -554,7 +554,7 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// The number of the page to return.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -562,7 +562,7 @@ impl ListRequest {
         self
     }
 
-    /// How many items a page has at most.
+    /// The maximum number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -571,7 +571,7 @@ impl ListRequest {
         self
     }
 
-    /// The time to sort by: `created_at` or `updated_at`.
+    /// The field to sort by: `created_at` or `updated_at`.
     ///
     /// **Default**: `created_at`.
     pub fn sort_by(mut self, sort_by: impl Into<String>) -> Self {
@@ -579,7 +579,7 @@ impl ListRequest {
         self
     }
 
-    /// The direction to sort in: `asc` or `desc`.
+    /// The sort order: `asc` or `desc`.
     ///
     /// **Default**: `desc`.
     pub fn sort_option(mut self, sort_option: impl Into<String>) -> Self {
@@ -587,7 +587,7 @@ impl ListRequest {
         self
     }
 
-    /// Only assets whose indexing has one of these statuses.
+    /// Returns only assets with any of these indexing statuses.
     pub fn status(
         mut self,
         status: impl IntoIterator<Item = impl Into<types::IndexedAssetStatus>>,
@@ -596,56 +596,57 @@ impl ListRequest {
         self
     }
 
-    /// Only assets with this file name.
+    /// Returns only assets with this filename.
     pub fn filename(mut self, filename: impl Into<String>) -> Self {
         self.filename = Some(filename.into());
         self
     }
 
-    /// Only assets whose duration in seconds is this or in this range.
+    /// Returns only assets with this duration, or with a duration in this range, in seconds.
     pub fn duration(mut self, duration: impl Into<types::NumberFilter>) -> Self {
         self.duration = Some(duration.into());
         self
     }
 
-    /// Only assets whose frames per second are these or in this range.
+    /// Returns only assets with this frame rate, or with a frame rate in this range, in frames per
+    /// second.
     pub fn fps(mut self, fps: impl Into<types::NumberFilter>) -> Self {
         self.fps = Some(fps.into());
         self
     }
 
-    /// Only assets whose width in pixels is this or in this range.
+    /// Returns only assets with this width, or with a width in this range, in pixels.
     pub fn width(mut self, width: impl Into<types::IntegerFilter>) -> Self {
         self.width = Some(width.into());
         self
     }
 
-    /// Only assets whose height in pixels is this or in this range.
+    /// Returns only assets with this height, or with a height in this range, in pixels.
     pub fn height(mut self, height: impl Into<types::IntegerFilter>) -> Self {
         self.height = Some(height.into());
         self
     }
 
-    /// Only assets whose size in bytes is this or in this range.
+    /// Returns only assets with this size, or with a size in this range, in bytes.
     pub fn size(mut self, size: impl Into<types::NumberFilter>) -> Self {
         self.size = Some(size.into());
         self
     }
 
-    /// Only assets whose indexing was asked for at this time or later (RFC 3339).
+    /// Returns only assets whose indexing was requested at or after this time, in RFC 3339 format.
     pub fn created_at(mut self, created_at: impl Into<String>) -> Self {
         self.created_at = Some(created_at.into());
         self
     }
 
-    /// Only assets whose metadata was last updated, by request, at this time or later on its day
-    /// (RFC 3339).
+    /// Returns only assets whose metadata was last updated by a request on this day, at or after
+    /// this time, in RFC 3339 format.
     pub fn updated_at(mut self, updated_at: impl Into<String>) -> Self {
         self.updated_at = Some(updated_at.into());
         self
     }
 
-    /// Only assets with these keys and values in your own metadata.
+    /// Returns only assets with these keys and values in their user metadata.
     pub fn user_metadata(
         mut self,
         user_metadata: impl IntoIterator<
@@ -665,13 +666,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// A page of the indexed assets.
+    /// A page of indexed assets.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::IndexedAssetList> {
         self.send_with_response().into_body()
     }
@@ -797,7 +798,7 @@ pub struct ListByAssetRequest {
 }
 
 impl ListByAssetRequest {
-    /// The number of the page to return.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -805,7 +806,7 @@ impl ListByAssetRequest {
         self
     }
 
-    /// How many items a page has at most.
+    /// The maximum number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -823,13 +824,13 @@ impl ListByAssetRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// A page of the indexed assets.
+    /// A page of indexed assets.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::IndexedAssetSummaryList> {
         self.send_with_response().into_body()
     }
@@ -940,8 +941,9 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// The embeddings to return: `visual`, `audio` and `transcription`, or, for what Marengo 2.7
-    /// indexed, `visual-text` and `audio`. Only an index with Marengo has any.
+    /// The modalities of the embeddings to return: `visual`, `audio`, and `transcription`. For
+    /// videos indexed with Marengo 2.7, use `visual-text` and `audio`. Embeddings are available
+    /// only in indexes that use Marengo.
     pub fn embedding_option(
         mut self,
         embedding_option: impl IntoIterator<Item = impl Into<types::IndexedEmbeddingOption>>,
@@ -950,7 +952,7 @@ impl RetrieveRequest {
         self
     }
 
-    /// Whether to return what is spoken.
+    /// If `true`, the response includes the transcription.
     pub fn transcription(mut self, transcription: bool) -> Self {
         self.transcription = Some(transcription);
         self
@@ -971,8 +973,8 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such index or indexed asset.
+    /// - `400`: The request is invalid.
+    /// - `404`: The index or indexed asset does not exist.
     pub fn send(self) -> Sending<types::IndexedAssetDetailed> {
         self.send_with_response().into_body()
     }
@@ -1040,7 +1042,7 @@ pub struct UpdateRequest {
 }
 
 impl UpdateRequest {
-    /// The keys to change, with `null` for those to delete.
+    /// The keys to update. Set a key to `null` to delete it.
     pub fn user_metadata(
         mut self,
         user_metadata: impl IntoIterator<
@@ -1076,13 +1078,13 @@ impl UpdateRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The metadata is updated.
+    /// The metadata was updated.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }

@@ -39,13 +39,13 @@ impl Indexes {
     /// `POST /indexes`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/indexes/create).
     ///
-    /// The new index.
+    /// The index to create.
     ///
     /// # Arguments
     ///
-    /// - `index_name`: A short name that says what is in the index.
-    /// - `models`: The models to enable, and which modalities each looks at. What can be done with
-    ///   the videos depends on them, and they cannot be changed later.
+    /// - `index_name`: A short, descriptive name for the index.
+    /// - `models`: The models to enable and their modalities. They determine the operations that
+    ///   the videos support, and cannot be changed later.
     ///
     /// # Example
     ///
@@ -82,14 +82,14 @@ impl Indexes {
 
     /// Delete an index
     ///
-    /// Deletes an index, with all videos in it, for good.
+    /// Permanently deletes an index and all of its videos.
     ///
     /// `DELETE /indexes/{index-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/indexes/delete).
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
+    /// - `index_id`: The identifier of the index.
     ///
     /// # Example
     ///
@@ -110,8 +110,8 @@ impl Indexes {
 
     /// List indexes
     ///
-    /// Returns the indexes of the account, by the time of their creation unless `sort_by` says
-    /// otherwise.
+    /// Lists the indexes of your account, sorted by creation time by default. Use `sort_by` to
+    /// change the order.
     ///
     /// `GET /indexes`, see the [reference](https://docs.twelvelabs.io/api-reference/indexes/list).
     ///
@@ -145,14 +145,14 @@ impl Indexes {
 
     /// Retrieve an index
     ///
-    /// Returns one index.
+    /// Returns an index.
     ///
     /// `GET /indexes/{index-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/indexes/retrieve).
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
+    /// - `index_id`: The identifier of the index.
     ///
     /// # Example
     ///
@@ -174,7 +174,7 @@ impl Indexes {
 
     /// Update an index
     ///
-    /// Gives an index another name.
+    /// Renames an index.
     ///
     /// `PUT /indexes/{index-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/indexes/update).
@@ -183,7 +183,7 @@ impl Indexes {
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
+    /// - `index_id`: The identifier of the index.
     /// - `index_name`: The new name.
     ///
     /// # Example
@@ -234,9 +234,9 @@ impl CreateRequest {
         }
     }
 
-    /// The add-ons to enable, which takes Marengo. They cannot be disabled later.
+    /// The add-ons to enable. Add-ons require Marengo and cannot be disabled later.
     ///
-    /// - `thumbnail`: makes thumbnails.
+    /// - `thumbnail`: generates thumbnails.
     ///
     /// **Default**: none.
     pub fn addons(mut self, addons: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -272,7 +272,7 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::CreatedIndex> {
         self.send_with_response().into_body()
     }
@@ -337,13 +337,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The index is deleted.
+    /// The index was deleted.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -406,7 +406,7 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// The number of the page to return.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -414,7 +414,7 @@ impl ListRequest {
         self
     }
 
-    /// How many items a page has at most.
+    /// The maximum number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -423,7 +423,7 @@ impl ListRequest {
         self
     }
 
-    /// The time to sort by: `created_at` or `updated_at`.
+    /// The field to sort by: `created_at` or `updated_at`.
     ///
     /// **Default**: `created_at`.
     pub fn sort_by(mut self, sort_by: impl Into<String>) -> Self {
@@ -431,7 +431,7 @@ impl ListRequest {
         self
     }
 
-    /// The direction to sort in: `asc` or `desc`.
+    /// The sort order: `asc` or `desc`.
     ///
     /// **Default**: `desc`.
     pub fn sort_option(mut self, sort_option: impl Into<String>) -> Self {
@@ -439,31 +439,32 @@ impl ListRequest {
         self
     }
 
-    /// Only indexes with this name.
+    /// Returns only indexes with this name.
     pub fn index_name(mut self, index_name: impl Into<String>) -> Self {
         self.index_name = Some(index_name.into());
         self
     }
 
-    /// Only indexes with these model options, with commas between them.
+    /// Returns only indexes with these model options, with commas as separators.
     pub fn model_options(mut self, model_options: impl Into<String>) -> Self {
         self.model_options = Some(model_options.into());
         self
     }
 
-    /// Only indexes with a model of this one family: `marengo` or `pegasus`.
+    /// Returns only indexes that use a model of this family: `marengo` or `pegasus`. Only one
+    /// family is supported.
     pub fn model_family(mut self, model_family: impl Into<String>) -> Self {
         self.model_family = Some(model_family.into());
         self
     }
 
-    /// Only indexes that were created at this time or later on its day (RFC 3339).
+    /// Returns only indexes created on this day, at or after this time, in RFC 3339 format.
     pub fn created_at(mut self, created_at: impl Into<String>) -> Self {
         self.created_at = Some(created_at.into());
         self
     }
 
-    /// Only indexes that were last updated at this time or later on its day (RFC 3339).
+    /// Returns only indexes last updated on this day, at or after this time, in RFC 3339 format.
     pub fn updated_at(mut self, updated_at: impl Into<String>) -> Self {
         self.updated_at = Some(updated_at.into());
         self
@@ -478,13 +479,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// A page of the indexes.
+    /// A page of indexes.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::IndexList> {
         self.send_with_response().into_body()
     }
@@ -612,7 +613,7 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::Index> {
         self.send_with_response().into_body()
     }
@@ -705,13 +706,13 @@ impl UpdateRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The index has its new name.
+    /// The index was renamed.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }

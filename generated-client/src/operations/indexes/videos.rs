@@ -23,15 +23,15 @@ impl Videos {
 
     /// Delete a video
     ///
-    /// Deletes, for good, all that an index has of a video.
+    /// Permanently deletes a video and its data from an index.
     ///
     /// `DELETE /indexes/{index-id}/videos/{video-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/videos/delete).
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
-    /// - `video_id`: Identifies the video.
+    /// - `index_id`: The identifier of the index.
+    /// - `video_id`: The identifier of the video.
     ///
     /// # Example
     ///
@@ -63,15 +63,15 @@ impl Videos {
 
     /// List videos
     ///
-    /// Returns the videos in an index, the newest first unless `sort_by` or `sort_option` says
-    /// otherwise.
+    /// Lists the videos in an index, newest first by default. Use `sort_by` or `sort_option` to
+    /// change the order.
     ///
     /// `GET /indexes/{index-id}/videos`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/videos/list).
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
+    /// - `index_id`: The identifier of the index.
     ///
     /// # Example
     ///
@@ -109,15 +109,15 @@ impl Videos {
 
     /// Retrieve a video
     ///
-    /// Returns one video of an index. Embeddings and the transcription come along if asked for.
+    /// Returns a video in an index. Embeddings and the transcription are included on request.
     ///
     /// `GET /indexes/{index-id}/videos/{video-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/videos/retrieve).
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
-    /// - `video_id`: Identifies the video.
+    /// - `index_id`: The identifier of the index.
+    /// - `video_id`: The identifier of the video.
     ///
     /// # Example
     ///
@@ -152,17 +152,18 @@ impl Videos {
 
     /// Update the user metadata of a video
     ///
-    /// Changes some of the metadata that you gave a video. Keys with `null` are deleted.
+    /// Updates individual keys in the user metadata of a video. Keys with the value `null` are
+    /// deleted.
     ///
     /// `PATCH /indexes/{index-id}/videos/{video-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/videos/update).
     ///
-    /// The metadata to change.
+    /// The metadata to update.
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
-    /// - `video_id`: Identifies the video.
+    /// - `index_id`: The identifier of the index.
+    /// - `video_id`: The identifier of the video.
     ///
     /// # Example
     ///
@@ -197,17 +198,17 @@ impl Videos {
 
     /// Update video information
     ///
-    /// Updates the metadata that you gave a video.
+    /// Updates the user metadata of a video.
     ///
     /// `PUT /indexes/{index-id}/videos/{video-id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/videos/update-video-information).
     ///
-    /// The metadata.
+    /// The user metadata.
     ///
     /// # Arguments
     ///
-    /// - `index_id`: Identifies the index.
-    /// - `video_id`: Identifies the video.
+    /// - `index_id`: The identifier of the index.
+    /// - `video_id`: The identifier of the video.
     ///
     /// # Example
     ///
@@ -261,13 +262,13 @@ impl DeleteRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The video is deleted.
+    /// The video was deleted.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -338,7 +339,7 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// The number of the page to return.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -346,7 +347,7 @@ impl ListRequest {
         self
     }
 
-    /// How many items a page has at most.
+    /// The maximum number of items per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -355,7 +356,7 @@ impl ListRequest {
         self
     }
 
-    /// The time to sort by: `created_at` or `updated_at`.
+    /// The field to sort by: `created_at` or `updated_at`.
     ///
     /// **Default**: `created_at`.
     pub fn sort_by(mut self, sort_by: impl Into<String>) -> Self {
@@ -363,7 +364,7 @@ impl ListRequest {
         self
     }
 
-    /// The direction to sort in: `asc` or `desc`.
+    /// The sort order: `asc` or `desc`.
     ///
     /// **Default**: `desc`.
     pub fn sort_option(mut self, sort_option: impl Into<String>) -> Self {
@@ -371,56 +372,58 @@ impl ListRequest {
         self
     }
 
-    /// Only videos with this file name.
+    /// Returns only videos with this filename.
     pub fn filename(mut self, filename: impl Into<String>) -> Self {
         self.filename = Some(filename.into());
         self
     }
 
-    /// Only videos whose duration in seconds is this or in this range.
+    /// Returns only videos with this duration, or with a duration in this range, in seconds.
     pub fn duration(mut self, duration: impl Into<types::NumberFilter>) -> Self {
         self.duration = Some(duration.into());
         self
     }
 
-    /// Only videos whose frames per second are these or in this range.
+    /// Returns only videos with this frame rate, or with a frame rate in this range, in frames per
+    /// second.
     pub fn fps(mut self, fps: impl Into<types::NumberFilter>) -> Self {
         self.fps = Some(fps.into());
         self
     }
 
-    /// Only videos whose width in pixels is this or in this range.
+    /// Returns only videos with this width, or with a width in this range, in pixels.
     pub fn width(mut self, width: impl Into<types::IntegerFilter>) -> Self {
         self.width = Some(width.into());
         self
     }
 
-    /// Only videos whose height in pixels is this or in this range.
+    /// Returns only videos with this height, or with a height in this range, in pixels.
     pub fn height(mut self, height: impl Into<types::IntegerFilter>) -> Self {
         self.height = Some(height.into());
         self
     }
 
-    /// Only videos whose size in bytes is this or in this range.
+    /// Returns only videos with this size, or with a size in this range, in bytes.
     pub fn size(mut self, size: impl Into<types::NumberFilter>) -> Self {
         self.size = Some(size.into());
         self
     }
 
-    /// Only videos whose indexing was asked for at this time or later on its day (RFC 3339).
+    /// Returns only videos whose indexing was requested on this day, at or after this time, in RFC 3339
+    /// format.
     pub fn created_at(mut self, created_at: impl Into<String>) -> Self {
         self.created_at = Some(created_at.into());
         self
     }
 
-    /// Only videos whose metadata was last updated, by request, at this time or later on its day
-    /// (RFC 3339).
+    /// Returns only videos whose metadata was last updated by a request on this day, at or after
+    /// this time, in RFC 3339 format.
     pub fn updated_at(mut self, updated_at: impl Into<String>) -> Self {
         self.updated_at = Some(updated_at.into());
         self
     }
 
-    /// Only videos with these keys and values in your own metadata.
+    /// Returns only videos with these keys and values in their user metadata.
     pub fn user_metadata(
         mut self,
         user_metadata: impl IntoIterator<
@@ -440,13 +443,13 @@ impl ListRequest {
 
     /// Sends the request and returns the body of the response.
     ///
-    /// A page of the videos.
+    /// A page of videos.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::VideoVectorList> {
         self.send_with_response().into_body()
     }
@@ -570,8 +573,9 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// The embeddings to return: `visual`, `audio` and `transcription`, or, for what Marengo 2.7
-    /// indexed, `visual-text` and `audio`. Only an index with Marengo has any.
+    /// The modalities of the embeddings to return: `visual`, `audio`, and `transcription`. For
+    /// videos indexed with Marengo 2.7, use `visual-text` and `audio`. Embeddings are available
+    /// only in indexes that use Marengo.
     pub fn embedding_option(
         mut self,
         embedding_option: impl IntoIterator<Item = impl Into<types::IndexedEmbeddingOption>>,
@@ -580,7 +584,7 @@ impl RetrieveRequest {
         self
     }
 
-    /// Whether to return what is spoken.
+    /// If `true`, the response includes the transcription.
     pub fn transcription(mut self, transcription: bool) -> Self {
         self.transcription = Some(transcription);
         self
@@ -601,8 +605,8 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
-    /// - `404`: There is no such index or video.
+    /// - `400`: The request is invalid.
+    /// - `404`: The index or video does not exist.
     pub fn send(self) -> Sending<types::VideoDetails> {
         self.send_with_response().into_body()
     }
@@ -670,7 +674,7 @@ pub struct UpdateRequest {
 }
 
 impl UpdateRequest {
-    /// The keys to change, with `null` for those to delete.
+    /// The keys to update. Set a key to `null` to delete it.
     pub fn user_metadata(
         mut self,
         user_metadata: impl IntoIterator<
@@ -706,13 +710,13 @@ impl UpdateRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The metadata is updated.
+    /// The metadata was updated.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }
@@ -775,7 +779,7 @@ pub struct UpdateInformationRequest {
 }
 
 impl UpdateInformationRequest {
-    /// The metadata that the video is to have.
+    /// The user metadata of the video.
     pub fn user_metadata(
         mut self,
         user_metadata: impl IntoIterator<
@@ -811,13 +815,13 @@ impl UpdateInformationRequest {
 
     /// Sends the request. The response has no body.
     ///
-    /// The metadata is updated.
+    /// The metadata was updated.
     ///
     /// # Errors
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<()> {
         self.send_with_response().into_body()
     }

@@ -28,29 +28,31 @@ impl V2 {
 
     /// Create embeddings
     ///
-    /// Creates embeddings of text, images, audio, video or documents, and answers with them.
+    /// Creates embeddings of text, images, audio, video, or documents, and returns them in the
+    /// response.
     ///
-    /// Set `input_type`, and the field that it names. Marengo 3.5 takes `multi_input` only, with
-    /// texts, images, audio, videos and documents in it. Marengo 3.0 has a field for each kind.
+    /// Set `input_type` and the corresponding field. Marengo 3.5 supports only `multi_input`, which
+    /// can contain text, images, audio, videos, and documents. Marengo 3.0 has a separate field for
+    /// each type of input.
     ///
-    /// Audio and videos last up to 30 seconds with Marengo 3.5, and up to 10 minutes with Marengo
-    /// 3.0. For longer ones use
+    /// Audio and videos can last up to 30 seconds with Marengo 3.5, and up to 10 minutes with
+    /// Marengo 3.0. For longer media, use
     /// [`embed.v2.tasks.create`](crate::operations::embed::v2::tasks::Tasks::create).
     ///
-    /// Marengo 3.0 takes:
+    /// Marengo 3.0 supports:
     ///
-    /// - **Images**: JPEG and PNG, of 128x128 pixels or more.
-    /// - **Audio**: WAV, MP3 and FLAC.
-    /// - **Videos**: the formats that FFmpeg reads, 360x360 to 5184x2160 pixels, with an aspect
-    ///   ratio from 1:2.4 to 2.4:1.
+    /// - **Images**: JPEG and PNG, at least 128x128 pixels.
+    /// - **Audio**: WAV, MP3, and FLAC.
+    /// - **Videos**: formats supported by FFmpeg, 360x360 to 5184x2160 pixels, with an aspect ratio
+    ///   from 1:2.4 to 2.4:1.
     ///
-    /// Calls count against the rate limit, and with Marengo 3.5 the tokens of each kind of input
-    /// do, too.
+    /// Requests count toward the rate limit. With Marengo 3.5, the tokens of each input type also
+    /// count.
     ///
     /// `POST /embed-v2`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/create-embeddings).
     ///
-    /// What to create embeddings of.
+    /// The input to embed, and the embedding options.
     ///
     /// # Arguments
     ///
@@ -148,23 +150,23 @@ impl CreateRequest {
         self
     }
 
-    /// Whether a text of more than 2,000 tokens is cut off, which `usage.truncated` tells then, or
-    /// else refused. For Marengo 3.5.
+    /// If `true`, text of more than 2,000 tokens is truncated, and `usage.truncated` is set. If
+    /// `false`, it is rejected. Requires Marengo 3.5.
     pub fn auto_truncate(mut self, auto_truncate: bool) -> Self {
         self.body.auto_truncate = Some(auto_truncate);
         self
     }
 
-    /// Whether each embedding comes with its uncertainty. For Marengo 3.5, for either text or
-    /// media, and not for documents.
+    /// If `true`, each embedding includes its uncertainty. Supported for either text or media, but
+    /// not for documents. Requires Marengo 3.5.
     pub fn embedding_uncertainty(mut self, embedding_uncertainty: bool) -> Self {
         self.body.embedding_uncertainty = Some(embedding_uncertainty);
         self
     }
 
-    /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning
-    /// of a longer one, takes less space and finds less exactly. It has to be the same for all that
-    /// is compared. For Marengo 3.5.
+    /// The number of values in each embedding and uncertainty. Shorter embeddings are prefixes of
+    /// longer ones: they take less space but are less accurate. Embeddings can be compared only if
+    /// they have the same dimension. Requires Marengo 3.5.
     ///
     /// **Default**: `512`.
     pub fn embedding_dimension(mut self, embedding_dimension: i64) -> Self {
@@ -206,12 +208,12 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid, or what it refers to cannot be read.
+    /// - `400`: The request is invalid, or a referenced resource cannot be read.
     /// - `413`: The input is too large. The body is a
     ///   [`ErrorResponse`](crate::types::ErrorResponse), see
     ///   [`ApiError::json`](crate::ApiError::json).
-    /// - `429`: The rate limit is reached.
-    /// - `500`: The server failed.
+    /// - `429`: The rate limit was exceeded.
+    /// - `500`: An internal error occurred.
     pub fn send(self) -> Sending<types::EmbeddingSuccessResponse> {
         self.send_with_response().into_body()
     }

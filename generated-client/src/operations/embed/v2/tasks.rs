@@ -21,29 +21,29 @@ impl Tasks {
 
     /// Create an embedding task
     ///
-    /// Begins to create embeddings of audio, a video, an image or a document, and answers without
-    /// waiting for them.
+    /// Creates a task that creates embeddings of audio, a video, an image, or a document
+    /// asynchronously.
     ///
-    /// Set `input_type`, and the field that it names. Images and documents need Marengo 3.5.
+    /// Set `input_type` and the corresponding field. Images and documents require Marengo 3.5.
     ///
-    /// Marengo 3.0 takes 4 seconds to 4 hours of:
+    /// Marengo 3.0 supports media from 4 seconds to 4 hours long:
     ///
-    /// - **Audio**: WAV, MP3 and FLAC, up to 2 GB.
-    /// - **Videos**: the formats that FFmpeg reads, up to 4 GB, 360x360 to 5184x2160 pixels, with
-    ///   an aspect ratio from 1:2.4 to 2.4:1.
+    /// - **Audio**: WAV, MP3, and FLAC, up to 2 GB.
+    /// - **Videos**: formats supported by FFmpeg, up to 4 GB, 360x360 to 5184x2160 pixels, with an
+    ///   aspect ratio from 1:2.4 to 2.4:1.
     ///
     /// Then call [`embed.v2.tasks.retrieve`](crate::operations::embed::v2::tasks::Tasks::retrieve)
-    /// until the status is `ready` or `failed`. A task that is `ready` has its embeddings, which
-    /// are kept for seven days. For a query, and for embeddings at once, use
+    /// until the status is `ready` or `failed`. A task that is `ready` includes its embeddings,
+    /// which are retained for seven days. For search queries and synchronous responses, use
     /// [`embed.v2.create`](crate::operations::embed::v2::V2::create).
     ///
-    /// A task that was created may still fail because of what is in its file. Calls count against
-    /// the rate limit, and with Marengo 3.5 the tokens of each kind of input do, too.
+    /// A task can still fail after it is created because of the content of its file. Requests count
+    /// toward the rate limit. With Marengo 3.5, the tokens of each input type also count.
     ///
     /// `POST /embed-v2/tasks`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/create-async-embedding-task).
     ///
-    /// What to create embeddings of.
+    /// The input to embed, and the embedding options.
     ///
     /// # Arguments
     ///
@@ -91,9 +91,9 @@ impl Tasks {
 
     /// List embedding tasks
     ///
-    /// Lists the embedding tasks of your account, the newest first.
+    /// Lists the embedding tasks of your account, newest first.
     ///
-    /// Embeddings are kept for seven days, which is how far the list goes back.
+    /// Embeddings are retained for seven days. The list covers the same period.
     ///
     /// `GET /embed-v2/tasks`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/list-async-embedding-tasks).
@@ -124,9 +124,10 @@ impl Tasks {
 
     /// Retrieve an embedding task
     ///
-    /// Returns an embedding task: its status, and its embeddings once that is `ready`.
+    /// Returns the status of an embedding task, and its embeddings when the status is `ready`.
     ///
-    /// Call it again until the status is `ready` or `failed`. Embeddings are kept for seven days.
+    /// Call this method until the status is `ready` or `failed`. Embeddings are retained for seven
+    /// days.
     ///
     /// `GET /embed-v2/tasks/{task_id}`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/retrieve-embeddings).
@@ -230,18 +231,18 @@ impl CreateRequest {
         self
     }
 
-    /// Whether each embedding comes with its uncertainty. For Marengo 3.5.
+    /// If `true`, each embedding includes its uncertainty. Requires Marengo 3.5.
     ///
-    /// Audio and videos need an `embedding_scope` without `asset`. Plain text and Markdown need one
-    /// of `local`, and a PDF has none.
+    /// Audio and videos require an `embedding_scope` without `asset`. Plain text and Markdown
+    /// require the scope `local`. PDFs do not support uncertainty.
     pub fn embedding_uncertainty(mut self, embedding_uncertainty: bool) -> Self {
         self.body.embedding_uncertainty = Some(embedding_uncertainty);
         self
     }
 
-    /// The number of values in each embedding and uncertainty. A shorter embedding is the beginning
-    /// of a longer one, takes less space and finds less exactly. It has to be the same for all that
-    /// is compared. For Marengo 3.5.
+    /// The number of values in each embedding and uncertainty. Shorter embeddings are prefixes of
+    /// longer ones: they take less space but are less accurate. Embeddings can be compared only if
+    /// they have the same dimension. Requires Marengo 3.5.
     ///
     /// **Default**: `512`.
     pub fn embedding_dimension(mut self, embedding_dimension: i64) -> Self {
@@ -289,9 +290,9 @@ impl CreateRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid, or what it refers to cannot be read.
-    /// - `429`: The rate limit is reached.
-    /// - `500`: The server failed.
+    /// - `400`: The request is invalid, or a referenced resource cannot be read.
+    /// - `429`: The rate limit was exceeded.
+    /// - `500`: An internal error occurred.
     pub fn send(self) -> Sending<types::CreateEmbeddingTaskResponse> {
         self.send_with_response().into_body()
     }
@@ -351,25 +352,25 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// Only tasks that were created after this time. RFC 3339.
+    /// Returns only tasks created after this time, in RFC 3339 format.
     pub fn started_at(mut self, started_at: impl Into<String>) -> Self {
         self.started_at = Some(started_at.into());
         self
     }
 
-    /// Only tasks that were created before this time. RFC 3339.
+    /// Returns only tasks created before this time, in RFC 3339 format.
     pub fn ended_at(mut self, ended_at: impl Into<String>) -> Self {
         self.ended_at = Some(ended_at.into());
         self
     }
 
-    /// Only tasks with this status: `processing`, `ready` or `failed`.
+    /// Returns only tasks with this status: `processing`, `ready`, or `failed`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// The number of the page.
+    /// The page number.
     ///
     /// **Default**: `1`.
     pub fn page(mut self, page: i64) -> Self {
@@ -377,7 +378,7 @@ impl ListRequest {
         self
     }
 
-    /// The number of tasks on a page.
+    /// The number of tasks per page.
     ///
     /// **Default**: `10`.
     /// **Max**: `50`.
@@ -401,7 +402,7 @@ impl ListRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `400`: The request is not valid.
+    /// - `400`: The request is invalid.
     pub fn send(self) -> Sending<types::MediaEmbeddingTaskList> {
         self.send_with_response().into_body()
     }
@@ -527,7 +528,7 @@ impl RetrieveRequest {
     ///
     /// See [`Error`](crate::Error).
     ///
-    /// - `404`: There is no such task.
+    /// - `404`: The task does not exist.
     pub fn send(self) -> Sending<types::EmbeddingTask> {
         self.send_with_response().into_body()
     }
