@@ -221,7 +221,7 @@ fn webhooks_prints_the_events_that_the_platform_has_signed() {
     assert_eq!(deliver(&body, &own), "204");
     assert_eq!(next(), "a replay");
     assert_eq!(deliver(&body.replace("t1", "t2"), &own), "401");
-    assert_eq!(next(), "refused: the signature is not that of the body");
+    assert_eq!(next(), "refused: the signature does not match the body");
     let batch = r#"{"type": "analyze.batch.completed"}"#;
     assert_eq!(deliver(batch, &signed(batch)), "204");
     let line = next();

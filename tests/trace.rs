@@ -103,7 +103,7 @@ async fn a_call_is_a_span_by_the_conventions_of_open_telemetry() {
        attempt=1
        http.response.status_code=200
        http.response.body.size=39
-      DEBUG message=the response contains what this version does not know operation="assets_list" kind="field" path="message"
+      DEBUG message=the response contains a name or value that is unknown to this version operation="assets_list" kind="field" path="message"
     "#);
 }
 
@@ -113,7 +113,7 @@ async fn each_attempt_is_told_and_no_secret() {
     insta::assert_snapshot!(trace, @r#"
     call otel.name=GET /assets otel.kind="client" operation="assets_list" http.request.method="GET" url.template="/assets" server.address="127.0.0.1" server.port=1
        attempt=1
-      DEBUG message=retrying a call that failed temporarily status=429
+      DEBUG message=retrying after a transient error status=429
        attempt=2
        http.request.resend_count=1
        http.response.status_code=429

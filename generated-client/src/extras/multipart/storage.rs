@@ -37,7 +37,7 @@ impl Storage {
             .entry(CONTENT_TYPE)
             .or_insert(HeaderValue::from_static("application/octet-stream"));
         let builder = http_client_builder(is_local)
-            .map_err(|error| Error::invalid("no HTTP client can be made", Some(error)))?
+            .map_err(|error| Error::invalid("could not create the HTTP client", Some(error)))?
             .connect_timeout(CONNECT_TIMEOUT)
             // The URL of a chunk is a secret: it permits writing.
             .referer(false)

@@ -476,7 +476,7 @@ fn a_file_that_is_no_cassette_is_an_error_with_its_path() {
         ("{}", "`format` is missing"),
         (
             r#"{"format": 2}"#,
-            "its format is 2, and this version reads 1: record it again",
+            "its format is 2, but this version reads 1: record it again",
         ),
         (
             r#"{"format": 1, "exchanges": [{}]}"#,

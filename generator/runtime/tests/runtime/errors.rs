@@ -395,11 +395,9 @@ async fn a_success_whose_body_breaks_off_is_a_transport_error() {
         Error::Transport(error) => {
             assert!(error.is_body() && !error.is_timeout() && !error.is_connect());
             assert_eq!(error.operation(), Some("things_list"));
-            assert!(
-                error
-                    .to_string()
-                    .starts_with("things_list: the body broke off: ")
-            );
+            assert!(error.to_string().starts_with(
+                "things_list: the connection failed before the end of the response body: "
+            ));
             assert!(error.source().is_some());
         }
         error => panic!("{error:?}"),
@@ -414,7 +412,7 @@ async fn a_request_that_was_sent_without_an_answer_is_not_said_to_be_unsent() {
         assert!(matches!(error, Error::Transport(_)), "{error:?}");
         assert!(!error.is_connect() && !error.is_timeout() && !error.is_retryable());
         let text = error.to_string();
-        assert!(text.starts_with("things_list: no answer: "), "{text}");
+        assert!(text.starts_with("things_list: no response: "), "{text}");
         assert_eq!(server.requests().len(), 1);
     }
 }
@@ -522,7 +520,7 @@ async fn a_body_that_never_ends_is_given_up() {
     let error = things::<Value>(&client).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "things_list: the body of the response is longer than 1 MiB"
+        "things_list: the response body is longer than 1 MiB"
     );
     assert_eq!(server.requests().len(), 1);
 }

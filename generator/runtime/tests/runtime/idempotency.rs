@@ -174,8 +174,8 @@ async fn a_key_that_is_not_sent_is_refused() {
     assert!(error.is_invalid());
     assert_eq!(
         error.to_string(),
-        "things_list: invalid request: the operation has no idempotency key; if the API has a \
-         header for it, set the header"
+        "things_list: invalid request: the operation does not support idempotency keys; if the \
+         API has a header for them, set the header"
     );
     let key = CallOptions::new().idempotency_key("a\nb");
     let error = create(&client, &key).await.unwrap_err();

@@ -367,7 +367,7 @@ object! {
 }
 
 #[tokio::test]
-#[should_panic = "`info.next` cannot be set: set the object that holds it in each page"]
+#[should_panic = "`info.next` cannot be set: set its parent object in each page"]
 async fn a_page_without_a_place_for_its_token_is_refused() {
     let server = MockServer::start_async().await;
     let page = Strict {

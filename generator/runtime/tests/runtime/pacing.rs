@@ -284,7 +284,7 @@ fn a_limit_of_nothing_is_refused() {
         error.to_string()
     };
     let second = |builder: ClientBuilder| builder.rate_limit(0, Duration::from_secs(1));
-    assert_eq!(of(second), "the rate limit allows no request");
+    assert_eq!(of(second), "the rate limit is 0 requests");
     let never = |builder: ClientBuilder| builder.rate_limit(1, Duration::ZERO);
     assert_eq!(of(never), "the period of the rate limit is 0");
     let none = |builder: ClientBuilder| builder.max_concurrent_requests(0);
@@ -314,8 +314,8 @@ async fn an_empty_budget_ends_retries_and_successes_fill_it() {
     let error = things::<Value>(&client).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "things_list: 503 Service Unavailable (not repeated: the retry budget of the client is \
-         empty: too many calls fail)"
+        "things_list: 503 Service Unavailable (not retried: the retry budget of the client is \
+         exhausted: too many calls failed)"
     );
     assert_eq!(error.status().unwrap(), 503);
 

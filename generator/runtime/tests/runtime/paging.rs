@@ -403,7 +403,7 @@ async fn a_token_after_a_url_is_sent_with_the_parameters() {
         assert_eq!(pages.next_page().await.unwrap().unwrap().data, [item]);
     }
     let error = pages.next_page().await.unwrap_err();
-    assert!(error.to_string().contains("at another origin"), "{error}");
+    assert!(error.to_string().contains("another origin"), "{error}");
 }
 
 #[tokio::test]
@@ -419,7 +419,7 @@ async fn a_url_at_another_origin_is_an_error_and_not_requested() {
         assert_eq!(
             error.to_string(),
             format!(
-                "things_list: the next page is at another origin, {}, and is not requested",
+                "things_list: the next page is not requested, because its URL has another origin: {}",
                 other.url
             )
         );
@@ -483,7 +483,7 @@ async fn a_token_that_comes_again_at_once_is_an_error_after_its_page() {
     assert_eq!(error.operation(), Some("list"));
     assert_eq!(
         error.to_string(),
-        "list: the list goes in circles: a page or its token has come before"
+        "list: the list repeats itself: the API returned the same page or token twice"
     );
     assert!(pages.next_page().await.unwrap().is_none());
     assert_eq!(asked.lock().unwrap().len(), 2);

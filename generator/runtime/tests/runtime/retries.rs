@@ -482,7 +482,7 @@ async fn a_file_that_is_gone_by_the_next_attempt_does_not_hide_what_became_of_th
     assert_eq!(error.status().unwrap(), 503);
     assert_eq!(error.attempts(), 1);
     let text = error.to_string();
-    let said = "things_list: 503 Service Unavailable: busy (not repeated: could not open";
+    let said = "things_list: 503 Service Unavailable: busy (not retried: could not open";
     assert!(text.starts_with(said), "{text}");
     assert!(text.contains("a.txt"), "{text}");
 }
@@ -494,11 +494,11 @@ async fn an_error_that_would_have_passed_says_why_it_was_not_waited_for() {
     for (options, reason) in [
         (
             by_default(),
-            " (not repeated: the API asks to wait for 120s, and 60s is the limit)",
+            " (not retried: the API requested a delay of 120s, and the limit is 60s)",
         ),
         (
             longer.deadline(Duration::from_secs(90)),
-            " (not repeated: a wait of 120.0s would end after the deadline of 90s)",
+            " (not retried: a delay of 120.0s would exceed the deadline of 90s)",
         ),
         (by_default().retries(0), ""),
     ] {

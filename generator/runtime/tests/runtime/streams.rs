@@ -61,7 +61,7 @@ async fn silence_for_the_idle_timeout_ends_a_stream() {
     assert_eq!(stream.chunk().await.unwrap().unwrap(), "abc");
     let error = stream.chunk().await.unwrap_err();
     assert!(error.is_timeout());
-    assert_eq!(error.to_string(), "things_list: timed out: silence for 1s");
+    assert_eq!(error.to_string(), "things_list: timed out: no data for 1s");
     assert_eq!(stream.chunk().await.unwrap(), None);
 }
 

@@ -340,7 +340,7 @@ fn a_value_that_fits_many_variants_at_each_level_is_given_up() {
     let deep = r#"{"new":1,"next":"#.repeat(60) + "{}" + &"}".repeat(60);
     let error = serde_json::from_str::<Node>(&deep).unwrap_err().to_string();
     assert!(
-        error.ends_with("the value fits too many variants"),
+        error.ends_with("the value matches too many variants"),
         "{error}"
     );
     let shallow = r#"{"new":1,"next":"#.repeat(4) + "{}" + &"}".repeat(4);

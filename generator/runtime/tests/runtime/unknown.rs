@@ -162,7 +162,7 @@ impl Subscriber for Events {
         assert_eq!(fields.0["operation"], "things_list");
         assert_eq!(
             fields.0["message"],
-            "the response contains what this version does not know"
+            "the response contains a name or value that is unknown to this version"
         );
         assert_eq!(fields.0.len(), 4);
         let line = format!("{} {}", fields.0["kind"], fields.0["path"]);

@@ -124,7 +124,10 @@ fn a_part_that_is_not_a_finite_number_is_an_error_that_names_its_field() {
         let raw = Raw::new("https://h.example", &FILES);
         let request = raw.client.post(raw.baseurl.to_owned()).json(&&form);
         let text = format!("{:?}", request.build().unwrap_err());
-        assert!(text.contains("the field `speed` has no form"), "{text}");
+        assert!(
+            text.contains("the field `speed` cannot be sent in a form"),
+            "{text}"
+        );
         assert!(text.contains("finite"), "{text}");
     }
 }
@@ -453,15 +456,15 @@ async fn what_can_be_read_only_once_is_not_sent_again_and_the_error_says_so() {
     assert_eq!(
         error.to_string(),
         "files_create: 503 Service Unavailable: busy \
-         (not repeated: the file or stream that was sent can be read only once)"
+         (not retried: the file or stream that was sent can be read only once)"
     );
 
     let error = server.send(form).await.unwrap_err();
     assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "files_create: invalid request: a file or stream can be sent only once, and this one \
-         was; send a path or bytes"
+        "files_create: invalid request: the file or stream was already sent and can be sent \
+         only once; send a path or bytes"
     );
     assert_eq!(server.requests().len(), 1);
 }
@@ -574,7 +577,7 @@ async fn a_stream_that_fails_or_has_another_length_ends_the_call() {
             };
             // To read the same again gives the same.
             assert!(cause.is_read() && cause.attempts() == 1, "{error:?}");
-            let text = format!("files_create: could not read what is sent: {said}");
+            let text = format!("files_create: could not read the request body: {said}");
             assert_eq!(error.to_string(), text);
         }
     }
@@ -597,7 +600,7 @@ async fn the_idle_timeout_is_for_each_wait_and_not_for_the_whole_body() {
     let outgoing = calls::upload(server.post(), &Upload::stream(silent), None);
     let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
-    let silence = "files_create: timed out: silence for 500ms";
+    let silence = "files_create: timed out: no data for 500ms";
     assert_eq!(error.to_string(), silence);
 }
 
@@ -606,7 +609,7 @@ async fn a_response_to_a_file_has_the_whole_timeout_after_the_end_of_the_file() 
     let wait = || vec![Step::Wait(Duration::from_millis(900))];
     let server = Scripted::start(move |_| wait()).await;
     let options = CallOptions::new().idle_timeout(Duration::from_millis(200));
-    for (timeout, expected) in [(400, "silence for 400ms"), (60_000, "connection")] {
+    for (timeout, expected) in [(400, "no data for 400ms"), (60_000, "connection")] {
         let options = options.clone().timeout(Duration::from_millis(timeout));
         let raw = server.client().calls().with_options(&options);
         let url = format!("{}/files", server.url);

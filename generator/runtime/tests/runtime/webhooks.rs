@@ -361,7 +361,7 @@ fn nothing_secret_is_shown() {
     let shown = format!("{verifier:?}");
     assert_eq!(shown, "Verifier { secrets: 1, tolerance: 300s, .. }");
     let wrong = verify(&STRIPE, &signed(&STRIPE), b"{}", &verifier).expect_err("it is wrong");
-    assert_eq!(wrong.to_string(), "the signature is not that of the body");
+    assert_eq!(wrong.to_string(), "the signature does not match the body");
     assert_eq!(format!("{wrong:?}"), "Error { kind: WrongSignature, .. }");
     let missing = verify(&STRIPE, &HeaderMap::new(), b"{}", &verifier).expect_err("none");
     assert_eq!(
@@ -378,7 +378,7 @@ fn a_body_that_does_not_match_has_its_path() {
     assert!(!error.is_unverified());
     let text = error.to_string();
     assert!(
-        text.starts_with("the body is not an event: mismatch at `[1]`: "),
+        text.starts_with("the body is not a valid event: mismatch at `[1]`: "),
         "{text}"
     );
     assert_eq!(decode::<Value>(b"{").expect_err("cut").path(), Some("."));

@@ -452,7 +452,7 @@ async fn a_server_that_does_not_respond_to_a_ping_is_an_error_and_the_end() {
     assert!(error.is_timeout(), "{error}");
     assert_eq!(
         error.to_string(),
-        "speech_realtime: timed out: silence for 20ms"
+        "speech_realtime: timed out: no data for 20ms"
     );
     assert_eq!(soon(socket.next_message()).await.unwrap(), None);
 }

@@ -140,7 +140,7 @@ async fn a_client_that_closes_too_early_fails_the_test() -> Result<(), Error> {
     soon(socket.close()).await?;
     let text = failure(server).await;
     assert!(
-        text.contains("expected \"a\", and the client closed"),
+        text.contains("expected \"a\", but the client closed"),
         "{text}"
     );
     Ok(())
