@@ -7,7 +7,7 @@
     unexpected_cfgs,
     unreachable_pub,
     unused_imports,
-    reason = "the runtime is a module of this crate, as a generated client carries it"
+    reason = "the runtime is a module of this crate, as in a generated client"
 )]
 
 #[path = "../../generator/runtime/src/lib.rs"]

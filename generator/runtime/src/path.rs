@@ -16,7 +16,7 @@ const RESERVED: AsciiSet = NON_ALPHANUMERIC
 /// Encodes a value for one path segment.
 ///
 /// Encoding cannot represent empty values and the dot segments `.` and `..`, which are resolved
-/// even if they are encoded. [`follows_template`] rejects requests with such values before they are
+/// even if they are encoded. `follows_template` rejects requests with such values before they are
 /// sent.
 #[allow(dead_code, reason = "an API may have no parameters in its paths")]
 pub fn encode_path<T: PathText + ?Sized>(value: &T) -> String {

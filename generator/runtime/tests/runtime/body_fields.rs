@@ -14,7 +14,7 @@ const FORM: Operation = Operation::new("things_create", "/things")
     .encoding(Encoding::UrlEncoded);
 const TEXT: Operation = Operation::new("things_create", "/things").encoding(Encoding::Text);
 
-/// Sends a body with more properties, and returns the body that the server received.
+/// Sends a body with additional properties, and returns the body that the server received.
 async fn sent<B>(
     operation: &'static Operation,
     body: B,

@@ -1,4 +1,4 @@
-//! Responses that are recorded in a file, and replayed.
+//! Responses that are recorded in a file and replayed.
 
 use std::fs;
 use std::path::PathBuf;
@@ -50,7 +50,7 @@ fn post(client: &Client, body: &Value) -> Request {
     request
 }
 
-/// Responds to a path with a body of this media type.
+/// Responds to a path with a body of a media type.
 fn answer(server: &MockServer, path: &str, media_type: &str, body: impl AsRef<[u8]>) {
     server.mock(|when, then| {
         when.path(path);
@@ -267,7 +267,7 @@ async fn neither_keys_nor_signatures_are_written() {
         "session": "session-secret",
         "kept": "a signature=kept and the policy=kept",
     });
-    // Some servers escape what HTML has a meaning for.
+    // Some servers escape characters that are special in HTML.
     let escaped = body.to_string().replace("&x-amz", "\\u0026x-amz");
     let escaped = escaped.replace("SECRET1", "a\\/SECRET1\\u003d");
     server.mock(|when, then| {
@@ -311,7 +311,7 @@ async fn neither_keys_nor_signatures_are_written() {
         assert!(text.contains(kept), "{kept}: {text}");
     }
 
-    // Another key and other signatures make the same request.
+    // A different key and different signatures match the same request.
     let client = replaying(&path);
     let mut request = post(
         &client,

@@ -1,4 +1,4 @@
-//! Settings of a client, and the invalid ones that are rejected.
+//! Settings of a client, and the rejection of invalid settings.
 
 use crate::calls::Calls;
 use crate::runtime::{Client, ClientBuilder, Error};

@@ -1,4 +1,4 @@
-//! Proxies, certificates, the pool of connections, and the limits of waiting.
+//! Proxies, certificates, the connection pool, and timeouts.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Which keys a call sends, where they come from, and that nothing else shows them.
+//! The keys that a call sends, their sources, and their redaction everywhere else.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

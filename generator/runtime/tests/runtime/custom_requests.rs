@@ -1,4 +1,4 @@
-//! Requests of endpoints that the pages do not describe.
+//! Requests to undocumented endpoints.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Defaults of all calls of a client, and clients that differ from another one.
+//! Default options of a client, and derived clients.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What callers learn when something is wrong.
+//! The errors that callers receive.
 
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -253,7 +253,7 @@ async fn a_key_that_the_server_repeats_is_redacted() {
     assert!(!format!("{error} {error:?} {body}").contains(KEY));
 }
 
-/// Returns all that an error for this answer tells of it.
+/// Returns all texts of the error for a response.
 async fn told(key: &str, status: &str, body: &str) -> String {
     let server = Server::answering(answer(status, body)).await;
     let client = Client::builder()
@@ -441,7 +441,7 @@ async fn a_server_that_takes_too_long_is_a_timeout() {
 
 #[tokio::test]
 async fn a_refused_connection_is_told_apart_and_worth_another_try() {
-    // Bound and not listening, so that nobody else takes the port meanwhile.
+    // Bound but not listening, so that no other process takes the port.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let base_url = format!("http://{}", socket.local_addr().unwrap());
@@ -467,7 +467,7 @@ fn errors_are_small_and_go_anywhere() {
     assert!(size_of::<Error>() <= 16);
 }
 
-/// Returns the error for an `https` server that answers a handshake with this.
+/// Returns the error for an `https` server that responds to the handshake with these bytes.
 async fn handshake(answer: &'static [u8]) -> Error {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("https://{}", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! Idempotency keys: of which calls, for how long they stay the same, and who sets them.
+//! Idempotency keys: the operations that send them, their lifetime, and their sources.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -26,7 +26,7 @@ async fn create(client: &Client, options: &CallOptions) -> Result<Response<Value
     calls.json(post(client), &CREATE).await
 }
 
-/// Starts a server that takes these steps in turn, and the last ones for ever.
+/// Starts a server that executes these steps in order, and repeats the last one.
 async fn server(steps: Vec<Vec<Step>>) -> Server {
     let next = AtomicUsize::new(0);
     Server::start(move |_| {

@@ -1,4 +1,4 @@
-//! Values in paths stay where they were put.
+//! Path parameters cannot change the structure of a path.
 
 use crate::calls::Calls;
 use crate::runtime::{Error, Operation, encode_path};

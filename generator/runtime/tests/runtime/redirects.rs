@@ -1,4 +1,4 @@
-//! Redirects are followed to where the request was sent, and nowhere else.
+//! Redirects are followed only to the origin of the request.
 
 use std::time::Duration;
 

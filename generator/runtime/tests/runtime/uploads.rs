@@ -1,4 +1,4 @@
-//! Files and forms on the wire, read by a parser that knows nothing of this crate.
+//! Files and forms on the wire, read by an independent parser.
 
 use std::collections::VecDeque;
 use std::io;
@@ -25,7 +25,7 @@ use crate::server::{KEY, Server as Scripted, Step, answer, header};
 
 const FILES: Operation = Operation::new("files_create", "/files");
 
-// What a form holds.
+// Contents of forms.
 
 #[tokio::test]
 async fn values_are_written_by_their_shape() {
@@ -212,7 +212,7 @@ async fn content_of_any_size_arrives_as_it_is() {
         let form = Form::new().files("file", &uploads);
         server.send(form).await.unwrap();
         let request = &server.requests()[0];
-        // All lengths are known, and so is that of the whole.
+        // All lengths are known, so the length of the body is known.
         let length = header(&request.head, "content-length").unwrap();
         assert_eq!(length, request.body.len().to_string());
         for part in parts(request).await {
@@ -317,7 +317,7 @@ proptest! {
 
     #[test]
     fn any_names_and_contents_arrive_in_whatever_pieces_they_are_sent(
-        // Parsers do not agree on what a backslash is.
+        // Parsers disagree about the meaning of a backslash.
         field in "[^\\p{C}\\\\]{1,8}",
         file_name in "[^\\p{C}\\\\]{0,12}",
         text in "(?s).{0,40}",
@@ -338,7 +338,7 @@ proptest! {
     }
 }
 
-// What is told meanwhile.
+// Progress reports.
 
 #[tokio::test]
 async fn progress_is_told_up_to_the_end() {
@@ -471,7 +471,7 @@ async fn what_can_be_read_only_once_is_not_sent_again_and_the_error_says_so() {
 
 #[tokio::test]
 async fn what_nobody_has_read_is_still_to_be_sent() {
-    // Nobody listens at first.
+    // No server listens at first.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -494,7 +494,7 @@ async fn what_nobody_has_read_is_still_to_be_sent() {
     assert_eq!(server.requests()[0].body, b"a");
 }
 
-// What goes wrong.
+// Failures.
 
 #[tokio::test]
 async fn a_file_that_grows_is_sent_as_it_was() {
@@ -575,7 +575,7 @@ async fn a_stream_that_fails_or_has_another_length_ends_the_call() {
             let Error::Transport(cause) = &error else {
                 panic!("{error:?}");
             };
-            // To read the same again gives the same.
+            // Reading the content again fails in the same way.
             assert!(cause.is_read() && cause.attempts() == 1, "{error:?}");
             let text = format!("files_create: could not read the request body: {said}");
             assert_eq!(error.to_string(), text);
@@ -585,7 +585,7 @@ async fn a_stream_that_fails_or_has_another_length_ends_the_call() {
 
 #[tokio::test]
 async fn the_idle_timeout_is_for_each_wait_and_not_for_the_whole_body() {
-    // Each part takes most of the idle timeout, and all of them take much longer.
+    // Each chunk takes most of the idle timeout, and all chunks together take much longer.
     let chunks = stream::unfold(0, |sent| async move {
         tokio::time::sleep(Duration::from_millis(120)).await;
         (sent < 6).then_some((Ok::<_, io::Error>("part"), sent + 1))
@@ -646,7 +646,7 @@ async fn an_answer_before_the_end_of_the_body_ends_the_call() {
         while !head.ends_with("\r\n\r\n") {
             reader.read_line(&mut head).await.unwrap();
         }
-        // The rest stays unread until the caller is gone.
+        // The rest stays unread until the caller disconnects.
         let mut stream = reader.into_inner();
         let refusal = answer("401 Unauthorized", "no");
         stream.write_all(&refusal).await.unwrap();
@@ -670,7 +670,7 @@ struct Received {
     body: Vec<u8>,
 }
 
-/// A server that keeps each request, and gives these answers in turn.
+/// A server that records each request, and sends these responses in order.
 struct Server {
     url: String,
     requests: Arc<Mutex<Vec<Received>>>,
@@ -725,7 +725,7 @@ impl Server {
     }
 }
 
-/// Returns a client that asks once.
+/// Returns a client with retries disabled.
 fn client(url: &str) -> Client {
     Client::builder()
         .api_key(KEY)

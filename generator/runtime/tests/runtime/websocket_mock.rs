@@ -33,7 +33,7 @@ async fn all(socket: &mut Socket<Messages<Word>, Messages<Word>>) -> Vec<String>
     words
 }
 
-/// Returns the text of the panic that ends the scripts.
+/// Returns the panic message of the failed script.
 async fn failure(server: ChannelServer) -> String {
     let finish = tokio::spawn(async move { drop(server.finish().await) });
     let panic = soon(finish).await.unwrap_err().into_panic();
