@@ -41,7 +41,7 @@ fn a_second_run_rewrites_nothing() {
     let before = times(&workplace);
     let outcome = workplace.codegen(&[]).exits_with(0);
     assert!(
-        outcome.stderr.contains("all as they were"),
+        outcome.stderr.contains("all unchanged"),
         "{}",
         outcome.stderr
     );
@@ -57,7 +57,7 @@ fn a_run_that_finds_all_as_it_was_says_what_the_run_before_said() {
     };
     let first = workplace.codegen(&[]).exits_with(0);
     let second = workplace.codegen(&[]).exits_with(0);
-    assert!(said(&first).ends_with("files, all as they were\n"));
+    assert!(said(&first).ends_with("files, all unchanged\n"));
     assert_eq!(said(&second), said(&first));
 }
 
@@ -428,7 +428,7 @@ fn allowed_warnings_are_counted_and_reported_and_only_new_ones_are_denied() {
                  reason = \"the cats come back in spring\"\n";
     workplace.write("spec/codegen.toml", &(settings.clone() + allow));
     let outcome = workplace.codegen(&arguments).exits_with(0);
-    let line = "    Allowing 1 warning, as `codegen.toml` says\n";
+    let line = "    Allowing 1 warning with `[[allow]]` in `codegen.toml`\n";
     assert!(outcome.stderr.contains(line), "{}", outcome.stderr);
     assert!(!outcome.stderr.contains("warning["), "{}", outcome.stderr);
     let report: Value = serde_json::from_str(&workplace.read("report.json")).expect("JSON");
@@ -449,8 +449,8 @@ fn allowed_warnings_are_counted_and_reported_and_only_new_ones_are_denied() {
 fn outside_of_a_workspace_the_crate_needs_a_folder() {
     let workplace = pet_shop();
     let outcome = workplace.xtask(&["codegen"]).exits_with(1);
-    let expected = "error[output-needed]: the current folder is in no Cargo workspace, so the crate \
-                    of `spec` has no folder\n  help: name its folder with `--out`";
+    let expected = "error[output-needed]: the current folder is not in a Cargo workspace, so the \
+                    crate of `spec` has no default folder\n  help: set its folder with `--out`";
     assert!(outcome.stderr.starts_with(expected), "{}", outcome.stderr);
 }
 
@@ -594,7 +594,7 @@ fn the_pages_of_another_api_do_not_take_the_place_of_the_committed_client() {
     let outcome = workplace
         .xtask(&["codegen", "--spec", "other", "--check"])
         .exits_with(1);
-    let expected = "would take the place of `generated-client`";
+    let expected = "would replace `generated-client`";
     assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("--out"), "{}", outcome.stderr);
 }

@@ -86,8 +86,11 @@ fn what_cannot_be_compared_with_is_said_with_what_to_do() {
     workplace.write("other.json", "{\"openapi\": \"3.1.0\"}");
     workplace.write("odd.json", "{\"x-generated-by\": \"\", \"paths\": []}");
     for (base, reason) in [
-        ("HEAD", "is in no git repository, and there is no such file"),
-        ("--no-such-option", "a revision does not begin with `-`"),
+        (
+            "HEAD",
+            "is not in a git repository, and there is no file with this name",
+        ),
+        ("--no-such-option", "a revision cannot start with `-`"),
         ("text.json", "is no merged document: it is not JSON"),
         (
             "other.json",
@@ -109,7 +112,7 @@ fn what_cannot_be_compared_with_is_said_with_what_to_do() {
     git(&workplace, &["add", "text.json"]);
     git(&workplace, &["commit", "--quiet", "--message", "Begin"]);
     for (base, reason) in [
-        ("nowhere", "there is no such revision, and no such file"),
+        ("nowhere", "there is no revision or file with this name"),
         ("HEAD", "it has no `spec/openapi.json`"),
     ] {
         let failed = drift(&workplace, &["--base", base]).exits_with(1);

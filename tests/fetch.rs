@@ -70,7 +70,7 @@ fn pages_without_a_specification_are_left_out_and_counted() {
     assert_eq!(pages_of(&workplace), ["pets/list.md"]);
     said(
         &outcome,
-        "1 page: 1 new, 0 changed (2 without a specification left out)",
+        "1 page: 1 new, 0 changed (2 without a specification skipped)",
     );
 }
 
@@ -244,7 +244,7 @@ fn the_number_and_the_depth_of_indexes_are_limited() {
     said(
         &outcome,
         &format!(
-            "the index `{}/a/a/a/a/llms.txt` is not followed: it is more than 3 indexes away from the \
+            "the index `{}/a/a/a/a/llms.txt` is not followed: it is more than 3 levels below the \
              first one",
             site.url
         ),
@@ -291,7 +291,7 @@ fn settings_that_leave_out_all_pages_are_an_error() {
     let outcome = fetch(&workplace, &site, &[]).exits_with(1);
     said(
         &outcome,
-        "the index leads to 4 pages, and `[fetch]` in `codegen.toml` leaves all of them out",
+        "the index lists 4 pages, but `[fetch]` in `codegen.toml` excludes all of them",
     );
 }
 
@@ -306,7 +306,7 @@ fn a_second_run_asks_for_changes_alone_and_rewrites_nothing() {
 
     let outcome = fetch(&workplace, &site, &[]).exits_with(0);
 
-    said(&outcome, "3 pages, all as they were (1 without");
+    said(&outcome, "3 pages, all unchanged (1 without");
     assert_eq!(times(&workplace), before);
     let requests = site.requests("/pets/list.md");
     let etag = requests[0].header("if-none-match").expect("a condition");
@@ -344,7 +344,7 @@ fn a_site_that_is_published_again_without_a_change_gives_no_difference() {
 
     let outcome = fetch(&workplace, &site, &[]).exits_with(0);
 
-    said(&outcome, "3 pages, all as they were");
+    said(&outcome, "3 pages, all unchanged");
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
 }
 
@@ -481,9 +481,9 @@ fn an_index_that_cannot_be_had_or_names_no_page_changes_nothing() {
     let half =
         Reply::bytes("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n- [List](/pets/list.md)\n");
     for (reply, what) in [
-        (empty, "leads to no page: it lists no link"),
+        (empty, "lists no page: it contains no links"),
         (gone, "responds with 404 Not Found"),
-        (half, "was cut short on its way"),
+        (half, "was not received completely"),
     ] {
         let site = pet_shop();
         let workplace = fetched(&site);
@@ -546,7 +546,7 @@ fn a_page_that_the_site_moves_is_moved() {
         ["animals/create.md", "pets/delete.md", "pets/list.md"]
     );
     let again = fetch(&workplace, &site, &[]).exits_with(0);
-    said(&again, "3 pages, all as they were");
+    said(&again, "3 pages, all unchanged");
 }
 
 #[test]
@@ -560,7 +560,7 @@ fn a_moved_page_that_was_edited_stays() {
 
     let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(0);
 
-    said(&outcome, "1 page is not in the index any more");
+    said(&outcome, "1 page is no longer in the index");
     assert_eq!(workplace.read("spec/pages/pets/create.md"), edited);
 }
 
@@ -641,7 +641,7 @@ fn pages_that_neither_the_site_nor_the_project_lists_are_named() {
     );
     said(
         &outcome,
-        "`spec/own-pages.txt` lists 1 page that is not there:\n     spec/pages/zoo/none.md",
+        "`spec/own-pages.txt` lists 1 page that is missing:\n     spec/pages/zoo/none.md",
     );
     assert_eq!(workplace.read("spec/pages/zoo/list.md"), zoo);
 }
@@ -730,7 +730,7 @@ fn a_record_of_the_first_format_is_read_and_written_anew_with_the_next_change() 
 
     workplace.write(record, &new.replace("\"format\": 2", "\"format\": 3"));
     let outcome = fetch(&workplace, &site, &[]).exits_with(1);
-    said(&outcome, "its format 3 is not known here");
+    said(&outcome, "its format 3 is not supported");
 }
 
 // Warnings that are known and right.
@@ -769,7 +769,7 @@ fn the_settings_can_allow_the_warnings_of_a_fetch() {
 
     said(
         &outcome,
-        "    Allowing 4 warnings, as `codegen.toml` says\n",
+        "    Allowing 4 warnings with `[[allow]]` in `codegen.toml`\n",
     );
     assert_eq!(
         outcome.stderr.matches("warning[").count(),
@@ -779,7 +779,7 @@ fn the_settings_can_allow_the_warnings_of_a_fetch() {
     );
     said(
         &outcome,
-        "1 page is not in the index any more:\n     spec/pages/pets/delete.md\n",
+        "1 page is no longer in the index:\n     spec/pages/pets/delete.md\n",
     );
     // Generating the client can cause none of them.
     let outcome = workplace.codegen(&[]).exits_with(0);
@@ -844,7 +844,7 @@ fn a_server_that_asks_to_come_back_much_later_is_not_asked_again() {
 #[test]
 fn a_connection_that_ends_without_an_answer() {
     let (_, outcome) = fails_with(Reply::Nothing, &[]);
-    said(&outcome, "/pets/list.md` cannot be reached: ");
+    said(&outcome, "error[download-failed]: cannot reach `");
     said(&outcome, " (4 attempts)\n");
 }
 
@@ -863,7 +863,7 @@ fn a_body_in_chunks_without_the_last() {
     let length = body.len();
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let (_, outcome) = fails_with(Reply::bytes(format!("{head}{length:x}\r\n{body}\r\n")), &[]);
-    said(&outcome, "/pets/list.md` was cut short on its way: ");
+    said(&outcome, "/pets/list.md` was not received completely: ");
 }
 
 #[test]
@@ -968,7 +968,7 @@ fn a_site_that_is_not_there() {
         .exits_with(1);
     said(
         &outcome,
-        &format!("error[download-failed]: `{address}` cannot be reached: "),
+        &format!("error[download-failed]: cannot reach `{address}`: "),
     );
     assert_eq!(workplace.contents().paths(), [""; 0]);
 }
@@ -1075,7 +1075,7 @@ fn links_that_lead_out_of_the_folder_are_refused() {
         let what = if is_elsewhere {
             "1 link leads to another host"
         } else {
-            "is refused: "
+            "is rejected: "
         };
         said(&outcome, what);
     }
@@ -1126,10 +1126,7 @@ fn a_page_cannot_be_a_folder_with_pages() {
     site.page("/pets.md", &page("list"));
     let workplace = Workplace::empty();
     let outcome = fetch(&workplace, &site, &[]).exits_with(1);
-    said(
-        &outcome,
-        "`pets.md` cannot be a page and a folder with pages",
-    );
+    said(&outcome, "`pets.md` cannot be both a page and a folder");
     assert_eq!(pages_of(&workplace), ["pets.md"]);
 }
 
@@ -1164,7 +1161,7 @@ fn symbolic_links_are_not_followed() {
 
         said(
             &outcome,
-            "is a link, and pages are written to no place that a link leads to",
+            "is a link, and pages are not written through links",
         );
         let after = Contents::of(&workplace.path("outside"));
         assert_eq!(before.differences(&after), [""; 0]);
@@ -1189,7 +1186,7 @@ fn what_is_known_of_fetched_pages_cannot_lead_out_of_the_folder_either() {
 
     said(
         &outcome,
-        "error[invalid-record]: `spec/pages/.fetched.json` cannot be used: ",
+        "error[invalid-record]: `spec/pages/.fetched.json` is invalid: ",
     );
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
 }
@@ -1213,7 +1210,7 @@ fn a_folder_of_bare_pages_is_never_written_to() {
     let outcome = fetch(&workplace, &site, &[]).exits_with(1);
     said(
         &outcome,
-        "error[invalid-output]: `spec` holds pages itself, and pages are fetched into `spec/pages`",
+        "error[invalid-output]: `spec` contains pages itself, but pages are fetched into `spec/pages`",
     );
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
 }
@@ -1233,7 +1230,7 @@ fn a_readme_makes_no_folder_of_bare_pages() {
     said(&outcome, "Reading 3 pages in spec\n");
     workplace.write("spec/README.md", &page("list"));
     let outcome = fetch(&workplace, &site, &[]).exits_with(1);
-    said(&outcome, "`spec` holds pages itself");
+    said(&outcome, "`spec` contains pages itself");
 }
 
 // The command line.
@@ -1258,7 +1255,7 @@ fn an_index_that_is_no_address_is_refused() {
             .exits_with(1);
         said(
             &outcome,
-            &format!("error[invalid-index]: `{from}` cannot be the index of the pages: "),
+            &format!("error[invalid-index]: `{from}` is not a valid index URL: "),
         );
     }
 }

@@ -586,7 +586,7 @@ async fn a_session_is_resumed_with_its_own_file_alone() {
     let error = send(resume("u1")).await.expect_err("it is another file");
     let text = error.to_string();
     assert!(
-        text.starts_with("the session is for a file of 3000 bytes, and `"),
+        text.starts_with("the session is for a file of 3000 bytes, but `"),
         "{text}"
     );
     let error = send(resume("u2"))

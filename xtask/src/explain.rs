@@ -1,5 +1,5 @@
-//! `cargo xtask explain`: what the code of an error or a warning means, with an example and the
-//! solution. Without a code, it lists them all.
+//! `cargo xtask explain`: explains the code of an error or a warning, with an example and the
+//! solution. Without a code, lists all codes.
 
 use std::io::Write as _;
 
@@ -9,7 +9,7 @@ use crate::shell::{EXPLAIN, Failure};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The code, such as `no-server`; all codes are listed without one
+    /// Code, such as `no-server`; lists all codes if omitted
     code: Option<String>,
 }
 
@@ -46,10 +46,10 @@ fn advice(text: &str) -> String {
     }
 }
 
-/// The greatest share of a code's characters that a typing error changes.
+/// The maximum fraction of a code's characters that a typo changes.
 const MOST_CHANGED: f64 = 0.5;
 
-/// Returns the code that is most similar to a text, if one is similar.
+/// Returns the most similar code, if one is similar enough.
 fn nearest(text: &str) -> Option<Code> {
     let text = text.to_lowercase().replace(['_', ' '], "-");
     let similar = |code: &Code| strsim::normalized_damerau_levenshtein(&text, code.as_str());
@@ -61,13 +61,13 @@ fn nearest(text: &str) -> Option<Code> {
 
 fn print(text: &str) -> Result<(), Failure> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
-        // A pager that was closed has read enough.
+        // The reader closed the pipe.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| {
             Failure::check(
                 Code::DiskFailure,
-                format!("the text cannot be printed: {error}"),
-                "check where standard output leads",
+                format!("cannot print the text: {error}"),
+                "check the destination of standard output",
             )
         }),
     }

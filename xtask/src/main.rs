@@ -26,22 +26,22 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Generate the client crate from the pages of an API's reference
+    /// Generate the client crate from API reference pages
     Codegen(codegen::Arguments),
-    /// Bring the pages up to date from a documentation site
+    /// Update the pages from a documentation site
     Fetch(fetch::Arguments),
-    /// Bring the pages up to date, generate the client, and say what changes for callers
+    /// Update the pages, generate the client, and report the changes for callers
     Update(update::Arguments),
-    /// Say what a change of the specification means for callers of the client
+    /// Report what a change of the specification means for callers of the client
     Drift(drift::Arguments),
     /// Explain the code of an error or a warning, or list all codes
     Explain(explain::Arguments),
-    /// Time the stages of the way, and print the share of each
+    /// Measure the stages of the pipeline
     Bench(bench::Arguments),
 }
 
 impl Command {
-    /// Returns `true` if the command prints nothing but errors.
+    /// Returns `true` if the command prints only errors.
     fn is_quiet(&self) -> bool {
         match self {
             Self::Codegen(arguments) => arguments.quiet,

@@ -1,5 +1,5 @@
-//! The output of the commands, in cargo's own style. Colours are for terminals. Text of
-//! pages and sites has no character that a terminal would obey.
+//! The output of the commands, in cargo's style. Colors are used only on terminals. Control
+//! characters in text from pages and sites are escaped.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -13,7 +13,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, Severity};
 
 pub(crate) use crate::workspace::folder;
 
-/// Prints what a command does, unless it should be quiet.
+/// Prints the progress of a command, unless it is quiet.
 pub(crate) struct Shell {
     pub(crate) quiet: bool,
 }
@@ -28,21 +28,21 @@ impl Shell {
         }
     }
 
-    /// Prints a warning that is about no place in a file.
+    /// Prints a warning without a place in a file.
     pub(crate) fn caution(&self, code: Code, message: impl Display, help: impl Display) {
         if !self.quiet {
             print_message("warning", code, AnsiColor::Yellow, message, help);
         }
     }
 
-    /// Prints such lines.
+    /// Prints several status lines.
     pub(crate) fn say(&self, lines: &[(String, String)]) {
         for (verb, what) in lines {
             self.status(verb, what);
         }
     }
 
-    /// Prints a warning with the place that it is about.
+    /// Prints a warning with its place.
     pub(crate) fn warning(&self, problem: &Problem) {
         if !self.quiet {
             print_problem(problem, Severity::Warning);
@@ -50,7 +50,7 @@ impl Shell {
     }
 }
 
-/// Why a command failed.
+/// The reason why a command failed.
 pub(crate) enum Failure {
     /// The input is wrong, or the disk failed.
     Problem(Box<Problem>),
@@ -77,7 +77,7 @@ impl Failure {
         }
     }
 
-    /// Returns what is wrong, in one sentence.
+    /// Returns the message, in one sentence.
     pub(crate) fn message(&self) -> &str {
         match self {
             Self::Problem(problem) => problem.message(),
@@ -85,7 +85,7 @@ impl Failure {
         }
     }
 
-    /// Returns the line of the input that is at fault, if it is about one.
+    /// Returns the place in the input, if known.
     pub(crate) fn place(&self) -> Option<&Place> {
         match self {
             Self::Problem(problem) => problem.place(),
@@ -117,10 +117,10 @@ fn printed() -> MutexGuard<'static, BTreeSet<Code>> {
     PRINTED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Prints how to get an explanation of the problems that were printed, if there were any.
+/// Prints how to get an explanation of the printed problems, if there were any.
 pub(crate) fn print_hint() {
     let codes = printed();
-    // Its advice names the command already.
+    // Its advice already contains the command.
     let mut codes = codes.iter().filter(|code| **code != Code::UnknownCode);
     let text = match (codes.next(), codes.next()) {
         (None, _) => return,
@@ -148,7 +148,7 @@ fn print_message(
     anstream::eprintln!("{style}{word}[{code}]{style:#}: {message}\n  help: {help}");
 }
 
-/// Prints a problem with the lines of the file that it is about.
+/// Prints a problem with the affected lines of the file.
 fn print_problem(problem: &Problem, severity: Severity) {
     printed().insert(problem.code());
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
@@ -171,18 +171,18 @@ fn print_problem(problem: &Problem, severity: Severity) {
     anstream::eprintln!("{}", text.trim());
 }
 
-/// Writes a file that the user names.
+/// Writes a file that the user specified.
 pub(crate) fn write_file(file: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(file, text).map_err(|error| {
         Failure::check(
             Code::DiskFailure,
             format!("cannot write `{}`: {error}", file.display()),
-            "check that the folder exists and that you may write to it",
+            "check that the folder exists and is writable",
         )
     })
 }
 
-/// Returns a path as it is seen from the current folder, with `/` on every system.
+/// Returns a path relative to the current folder, with `/` as separator.
 pub(crate) fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&current)

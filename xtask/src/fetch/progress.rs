@@ -1,4 +1,4 @@
-//! How far the fetching is, on a terminal; elsewhere nothing is drawn.
+//! The progress bar of a fetch. It is drawn only on a terminal.
 
 use generator::visible_line;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -28,14 +28,14 @@ impl Progress {
         Self(bar)
     }
 
-    /// Counts a page that was fetched, or could not be.
+    /// Counts a page that was fetched or failed.
     pub(crate) fn advance(&self, page: &str) {
         self.0.set_message(visible_line(page));
         self.0.inc(1);
     }
 }
 
-/// Clears the bar, so that the next output takes its place.
+/// Clears the bar before the next output.
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0.finish_and_clear();

@@ -182,5 +182,5 @@ fn headers(named: &BTreeMap<String, String>) -> Result<HeaderMap, UploadError> {
 }
 
 fn lacks(what: &str) -> UploadError {
-    UploadError::session(format!("the new session has no {what}"))
+    UploadError::session(format!("the new session lacks {what}"))
 }
