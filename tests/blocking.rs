@@ -1,4 +1,4 @@
-//! Calls of the client in programs that do not use async.
+//! Blocking calls of the client.
 
 use httpmock::MockServer;
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! The examples of the client, `cargo run --package twelvelabs --example list_assets` and
-//! the others, against a server on this machine.
+//! The examples of the client, such as `cargo run --package twelvelabs --example list_assets`, with
+//! a local server.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read as _, Write as _};
@@ -470,7 +470,7 @@ fn record_replay_needs_no_server_after_the_first_time() {
     let replayed = cassette("replay", &empty).exits_with(0);
     assert_eq!(replayed.stdout, recorded.stdout);
 
-    // A run that fails leaves the file as it is.
+    // A failed run does not change the file.
     cassette("record", &empty).exits_with(1);
     assert_eq!(fs::read_to_string(&path).expect("the same file"), written);
 
@@ -625,7 +625,7 @@ fn they_say_what_arguments_they_take() {
     }
 }
 
-/// Answers requests for a path with this.
+/// Mocks the response to requests for a path.
 fn answer(server: &MockServer, method: Method, path: &str, body: Value) {
     server.mock(|when, then| {
         when.method(method).path(path).header("x-api-key", KEY);
@@ -637,7 +637,7 @@ fn list_assets(server: &MockServer) -> Outcome {
     client("list_assets", server, &[])
 }
 
-/// Runs an example as a client of the server.
+/// Runs an example with the URL of the server.
 fn client(name: &str, server: &MockServer, arguments: &[&str]) -> Outcome {
     run(&mut client_command(name, server, arguments))
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask fetch` brings `spec/pages/` up to date from a documentation site,
-//! and leaves what is there as it was where the site or the way to it fails.
+//! `cargo xtask fetch` updates `spec/pages/` from a documentation site, and keeps existing pages if
+//! the site or the connection fails.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use tests::{Workplace, case};
 
 const LIST: &str = "spec/pages/pets/list.md";
 
-// A site that is as it should be.
+// A site without faults.
 
 #[test]
 fn a_client_is_generated_from_what_was_fetched_into_an_empty_folder() {
@@ -141,9 +141,9 @@ fn pages_are_fetched_at_once_up_to_a_bound() {
     assert!((2..=3).contains(&most), "{most}");
 }
 
-// Indexes of sections.
+// Section indexes.
 
-/// Makes an index at a path a list of these links.
+/// Publishes an index with these links at a path.
 fn section(site: &Site, path: &str, links: &[&str]) {
     let links = links.iter();
     let links: String = links.map(|link| format!("- [A page]({link})\n")).collect();
@@ -155,7 +155,7 @@ fn an_index_that_lists_only_indexes_leads_to_their_pages() {
     let site = pet_shop();
     let whole = format!("{}/pets/llms.txt", site.url);
     site.index(&[&whole, "/guides/llms.txt", "/openapi.json"]);
-    // A circle is followed once.
+    // A cycle is followed once.
     section(
         &site,
         "/pets/llms.txt",
@@ -295,7 +295,7 @@ fn settings_that_leave_out_all_pages_are_an_error() {
     );
 }
 
-// What has not changed.
+// Unchanged pages.
 
 #[test]
 fn a_second_run_asks_for_changes_alone_and_rewrites_nothing() {
@@ -404,7 +404,7 @@ fn a_site_that_changes_the_form_of_its_pages_is_fetched_as_before() {
     assert!(!again.stderr.contains("another form"), "{}", again.stderr);
 }
 
-// What the site does not list any more.
+// Pages that the site no longer lists.
 
 #[test]
 fn a_page_that_vanished_from_the_index_is_listed_and_stays() {
@@ -521,7 +521,7 @@ fn a_dry_run_says_what_would_change_and_writes_nothing() {
 
 // One page of each operation.
 
-/// Returns a page of the project about an operation of the pet shop, at no address of the site.
+/// Returns a page of the project about an operation of the pet shop, without a URL of the site.
 fn own_page(operation: &str) -> String {
     let mut lines: Vec<String> = page(operation).lines().map(str::to_owned).collect();
     lines.retain(|line| !line.starts_with("Reference:"));
@@ -733,7 +733,7 @@ fn a_record_of_the_first_format_is_read_and_written_anew_with_the_next_change() 
     said(&outcome, "its format 3 is not supported");
 }
 
-// Warnings that are known and right.
+// Allowed warnings.
 
 #[test]
 fn the_settings_can_allow_the_warnings_of_a_fetch() {
@@ -781,7 +781,7 @@ fn the_settings_can_allow_the_warnings_of_a_fetch() {
         &outcome,
         "1 page is no longer in the index:\n     spec/pages/pets/delete.md\n",
     );
-    // Generating the client can cause none of them.
+    // Generating the client cannot cause these warnings.
     let outcome = workplace.codegen(&[]).exits_with(0);
     assert!(
         !outcome.stderr.contains("unused-allow"),
@@ -815,7 +815,7 @@ fn an_entry_that_allows_no_warning_of_a_complete_fetch_is_a_warning() {
     );
 }
 
-// Faults: the old page stays, the others are brought up to date.
+// Faults: the old page is kept, and the others are updated.
 
 #[test]
 fn a_page_that_is_not_there() {
@@ -985,7 +985,7 @@ fn a_page_that_is_new_and_faulty_is_not_written() {
     assert_eq!(pages_of(&workplace), ["pets/create.md", "pets/delete.md"]);
 }
 
-// Faults that pass.
+// Transient faults.
 
 #[test]
 fn what_fails_in_passing_is_tried_again() {
@@ -1038,7 +1038,7 @@ fn links_are_relative_to_where_the_index_was_found() {
     assert_eq!(pages_of(&workplace), ["v2/pets/list.md"]);
 }
 
-// Nothing is written outside of the folder of pages.
+// Nothing is written outside of the pages folder.
 
 #[test]
 fn links_that_lead_out_of_the_folder_are_refused() {
@@ -1318,8 +1318,8 @@ fn fetched(site: &Site) -> Workplace {
     workplace
 }
 
-/// Fetches anew from a site that answers so for one of its pages: the page stays,
-/// another that changed is written, and the command fails.
+/// Fetches again from a site with this response for one page: the page is kept, another changed
+/// page is written, and the command fails.
 fn fails_with(fault: Reply, arguments: &[&str]) -> (Site, Outcome) {
     let site = pet_shop();
     let workplace = fetched(&site);
@@ -1342,7 +1342,7 @@ fn fails_with(fault: Reply, arguments: &[&str]) -> (Site, Outcome) {
     (site, outcome)
 }
 
-/// Does the same, and compares what is said.
+/// Does the same, and compares the output with a snapshot.
 #[track_caller]
 fn fails(name: &str, fault: Reply) -> Site {
     let (site, outcome) = fails_with(fault, &[]);
@@ -1350,7 +1350,7 @@ fn fails(name: &str, fault: Reply) -> Site {
     site
 }
 
-/// Returns the pages of the workplace, without what is known of them.
+/// Returns the pages of the workplace, without the state file.
 fn pages_of(workplace: &Workplace) -> Vec<String> {
     let contents = Contents::of(&workplace.path("spec/pages"));
     let pages = contents
@@ -1360,7 +1360,7 @@ fn pages_of(workplace: &Workplace) -> Vec<String> {
     pages.map(str::to_owned).collect()
 }
 
-/// Returns when each file was written.
+/// Returns the modification time of each file.
 fn times(workplace: &Workplace) -> Vec<(String, SystemTime)> {
     let contents = workplace.contents();
     let time = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified());
@@ -1376,7 +1376,7 @@ fn said(outcome: &Outcome, what: &str) {
     assert!(outcome.stderr.contains(what), "{what}\n{}", outcome.stderr);
 }
 
-/// Compares what was said, whatever the port and the time.
+/// Compares the output with a snapshot, without ports and times.
 #[track_caller]
 fn expect(name: &str, site: &Site, outcome: &Outcome) {
     let text = outcome.stderr.replace(&site.url, "[SITE]");

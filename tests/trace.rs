@@ -1,5 +1,5 @@
-//! The feature `tracing` of the Twelve Labs client: what a call leaves in a trace,
-//! and that the key is not in it.
+//! The feature `tracing` of the Twelve Labs client: the trace of a call, which does not contain the
+//! key.
 
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use twelvelabs::Client;
 
 const KEY: &str = "tlk_0123456789";
 
-/// Writes down what is traced, a line for each thing.
+/// Records the trace, one line per span or event.
 #[derive(Clone, Default)]
 struct Notes(Arc<Mutex<String>>);
 
@@ -55,7 +55,7 @@ impl Subscriber for Notes {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        // The length of a wait is chance.
+        // The duration of a delay is random.
         self.note(&format!("  {}", event.metadata().level()), |values| {
             event.record(&mut |field: &Field, value: &dyn Debug| {
                 if field.name() != "wait" {
@@ -70,7 +70,7 @@ impl Subscriber for Notes {
     fn exit(&self, _: &Id) {}
 }
 
-/// Lists assets from a server that answers so, and returns what was traced.
+/// Lists assets from a server with this response, and returns the trace.
 async fn traced(status: u16, retries: u32) -> String {
     let server = MockServer::start_async().await;
     server

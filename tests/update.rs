@@ -1,5 +1,5 @@
-//! `cargo xtask update` fetches the pages, generates the client, and says what that changes: through the
-//! generations of an API whose site moves, renames, reforms, and loses pages.
+//! `cargo xtask update` fetches the pages, generates the client, and reports the changes. The site
+//! moves, renames, reformats, and removes pages.
 
 use std::fs;
 
@@ -427,7 +427,7 @@ fn update(workplace: &Workplace, arguments: &[&str]) -> Outcome {
     workplace.xtask(&[&own, arguments].concat())
 }
 
-/// Updates once more, which changes nothing.
+/// Updates again, which changes nothing.
 fn unchanged_again(workplace: &Workplace) {
     let before = workplace.contents();
     update(workplace, &[]).exits_with(0);

@@ -1,4 +1,4 @@
-//! Compares the reader and the writer of generated clients with `serde_json` on any bytes.
+//! Compares the reader and the writer of generated clients with `serde_json` on arbitrary bytes.
 
 #![no_main]
 #![allow(

@@ -1,4 +1,4 @@
-//! Waiting for an upload that another process sends.
+//! Waiting for an upload of another process.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

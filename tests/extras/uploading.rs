@@ -1,4 +1,4 @@
-//! Files that are uploaded in chunks.
+//! Chunked uploads.
 
 use std::error::Error as _;
 use std::io::Write as _;
@@ -15,7 +15,7 @@ use super::server::{Reply, serve};
 /// The timeout of an upload in a test.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Writes a file of so many bytes, no two chunks of which are the same.
+/// Writes a file of this size, in which no two chunks are equal.
 fn file_of(length: usize) -> NamedTempFile {
     let mut file = NamedTempFile::new().expect("a file");
     file.write_all(&content(length)).expect("room");
@@ -182,7 +182,7 @@ async fn progress_begins_with_the_session_and_ends_with_the_file() {
     assert_eq!(*seen, [(0, 0), (1, 1000), (2, 2000), (3, 2500)]);
 }
 
-// Faults that pass.
+// Transient faults.
 
 #[tokio::test]
 async fn a_chunk_whose_connection_breaks_is_sent_again_to_the_same_address() {
@@ -277,7 +277,7 @@ async fn a_report_that_the_api_forgets_is_made_again_without_the_chunks() {
 async fn a_chunk_that_the_api_finds_to_have_failed_is_sent_again() {
     let platform = Platform::sound().await;
     let state = platform.clone();
-    // Found out once all are reported, and mended by the next report.
+    // Detected after all chunks are reported, and fixed by the next report.
     let file = file_of(3 * CHUNK);
     let upload = upload(&platform, &file).on_progress(move |progress| {
         let mut state = state.state();
@@ -292,7 +292,7 @@ async fn a_chunk_that_the_api_finds_to_have_failed_is_sent_again() {
     assert_eq!(platform.state().puts, [1, 2, 3, 2]);
 }
 
-// Faults that do not.
+// Permanent faults.
 
 #[tokio::test]
 async fn a_chunk_that_is_never_taken_is_an_error_and_the_others_are_reported() {
