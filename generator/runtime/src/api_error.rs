@@ -107,8 +107,8 @@ impl ApiError {
         serde_json::from_slice(read::without_mark(&self.body))
     }
 
-    /// Returns `true` if the body is incomplete, because it is longer than 1 MiB or the
-    /// connection broke.
+    /// Returns `true` if the body is incomplete, because it is longer than 1 MiB or the connection
+    /// failed.
     pub fn is_truncated(&self) -> bool {
         self.is_truncated
     }

@@ -1,4 +1,4 @@
-//! Calls from programs that do not use async.
+//! Blocking calls, for programs without an async runtime.
 //!
 //! The calling thread runs the future of its call. One additional thread per process drives the
 //! connections and the timers of all calls.
@@ -48,7 +48,7 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Error> {
 /// Runs a future. The function is not generic, so a program contains it once.
 fn run(future: Pin<&mut dyn Future<Output = ()>>) -> Result<(), Error> {
     if is_in_task() {
-        let message = "an async runtime cannot block: await `send()` there, \
+        let message = "cannot block in an async runtime: await `send()` instead, \
             or call this in `tokio::task::spawn_blocking`";
         return Err(RequestError::unnamed(message).into());
     }

@@ -253,9 +253,9 @@ impl ClientBuilder {
     ///
     /// - any call that fails to connect, except if the TLS handshake fails, and any call whose
     ///   response has the status 429 or 503;
-    /// - idempotent calls whose connection broke before a response, or whose response has the
-    ///   status 408, 409, 425, 500 to 504, 520 to 524, or 529. Idempotent calls use the methods
-    ///   GET, HEAD, PUT, DELETE, OPTIONS, or TRACE, or have the header `idempotency-key` or
+    /// - idempotent calls whose connection failed before a response was received, or whose response
+    ///   has the status 408, 409, 425, 500 to 504, 520 to 524, or 529. Idempotent calls use the
+    ///   methods GET, HEAD, PUT, DELETE, OPTIONS, or TRACE, or have the header `idempotency-key` or
     ///   `x-idempotency-key`.
     ///
     /// The delay before the first retry is 0.5 to 1 second. It doubles with each retry, up to 8 to

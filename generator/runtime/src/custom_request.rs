@@ -101,7 +101,7 @@ impl CustomRequest {
         self
     }
 
-    /// Sends the request and returns the body of the response.
+    /// Sends the request and returns the response body.
     ///
     /// # Errors
     ///

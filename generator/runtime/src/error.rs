@@ -175,9 +175,9 @@ impl Error {
     /// The client has already retried the call, up to the configured number of retries, if its
     /// method and its body allow retries.
     ///
-    /// A request that was sent and then timed out, or whose connection broke, may have been
-    /// executed, and is not retryable. A call with an [`idempotency_key`](Self::idempotency_key)
-    /// can be repeated with the same key.
+    /// A request that timed out or lost its connection after it was sent may have been executed,
+    /// and is not retryable. A call with an [`idempotency_key`](Self::idempotency_key) can be
+    /// repeated with the same key.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Api(error) => error.is_temporary(),

@@ -70,7 +70,7 @@ impl Frames {
         }
     }
 
-    /// Notes that an event was found in what was received so far.
+    /// Resets the byte count, because an event was found.
     pub(super) fn found_event(&self) {
         self.progress.found_event();
     }
@@ -144,7 +144,7 @@ impl Beginning {
     /// are buffered.
     fn format(&mut self) -> Option<bool> {
         let mark = read::BYTE_ORDER_MARK;
-        // The result must not depend on where the chunks are cut.
+        // The result must not depend on chunk boundaries.
         loop {
             let white = self.head.len() - self.head.trim_ascii_start().len();
             self.head.advance(white);

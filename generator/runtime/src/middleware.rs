@@ -34,7 +34,8 @@ use super::transport_error::TransportError;
 /// }
 /// ```
 ///
-/// [`ClientBuilder::middleware`](super::ClientBuilder::middleware) adds it to a client.
+/// Add a middleware to a client with
+/// [`ClientBuilder::middleware`](super::ClientBuilder::middleware).
 ///
 /// A middleware is called for each request that a call sends, including retries, redirects, and the
 /// request with a new key after a 401. It is not called for redirects that a browser or a custom

@@ -19,8 +19,8 @@ use super::retry_budget::RetryBudget;
 use super::trace::Span;
 use super::transport_error::TransportError;
 
-/// The delay before the first retry; each further delay is twice as long. Random jitter adds
-/// up to the same time again, so that many clients do not retry at once.
+/// The delay before the first retry. Each further delay is twice as long. Random jitter of up to
+/// the same length is added, so that clients do not all retry at once.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// The maximum delay, without jitter.

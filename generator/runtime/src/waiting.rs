@@ -284,7 +284,7 @@ pub enum WaitError<T> {
     Call(Error),
     /// The API reported a failure.
     Failed {
-        /// The resource or the task, with its id.
+        /// The resource or the task, with its ID.
         what: String,
         /// The API's reason, if it returned one.
         reason: Option<String>,
@@ -293,7 +293,7 @@ pub enum WaitError<T> {
     },
     /// The deadline passed before the API finished.
     Deadline {
-        /// The resource or the task, with its id.
+        /// The resource or the task, with its ID.
         what: String,
         /// The configured deadline.
         deadline: Duration,

@@ -222,13 +222,13 @@ impl Cassette {
                 count => format!("{count} times"),
             };
             return format!(
-                "{request} is recorded {times} in the cassette `{path}`, and was sent again"
+                "{request} is recorded {times} in the cassette `{path}`, but was sent again"
             );
         }
         if let Some(other) = recorded().find(|it| request.is_for_same(it)) {
             return format!(
                 "{request} is recorded with another body in the cassette `{path}`: {} was sent, \
-                 and {} is recorded",
+                 but {} is recorded",
                 request.body, other.body
             );
         }

@@ -68,7 +68,7 @@ impl Display for Failure {
             Self::Violation(reason) => {
                 write!(f, "the server violated the WebSocket protocol: {reason}")
             }
-            Self::Utf8 => f.write_str("a text from the server is not UTF-8"),
+            Self::Utf8 => f.write_str("a text message from the server is not UTF-8"),
             Self::Oversized(limit) => {
                 write!(f, "a message from the server is longer than {limit} bytes")
             }

@@ -135,7 +135,7 @@ impl Receive for Binary {
 
     fn decode(data: Data) -> Decoded<Bytes> {
         match data.is_text {
-            true => Decoded::kind("the server sent text on a channel of binary frames"),
+            true => Decoded::kind("the server sent a text frame on a binary channel"),
             false => Decoded::of(data.bytes),
         }
     }
@@ -147,7 +147,7 @@ impl Receive for Text {
     fn decode(data: Data) -> Decoded<String> {
         match String::from_utf8(data.bytes.into()) {
             Ok(text) => Decoded::of(text),
-            Err(_) => Decoded::kind("the server sent binary data on a channel of text"),
+            Err(_) => Decoded::kind("the server sent a binary frame on a text channel"),
         }
     }
 }

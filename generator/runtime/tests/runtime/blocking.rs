@@ -122,7 +122,7 @@ fn assert_refused(called: Result<bytes::Bytes, Error>) {
     assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "invalid request: an async runtime cannot block: await `send()` there, or call this in \
+        "invalid request: cannot block in an async runtime: await `send()` instead, or call this in \
          `tokio::task::spawn_blocking`"
     );
 }

@@ -408,14 +408,14 @@ async fn a_request_without_a_response_is_an_error_that_names_both() {
     assert_eq!(
         text(other.unwrap_err()),
         "items: middleware failed: `POST /items` is recorded with another body in the cassette \
-         `items.json`: `{\"a\":2}` was sent, and `{\"a\":1}` is recorded"
+         `items.json`: `{\"a\":2}` was sent, but `{\"a\":1}` is recorded"
     );
     json(&client, "/items?page=1").await.unwrap();
     let again = json(&client, "/items?page=1").await.unwrap_err();
     assert_eq!(
         text(again),
         "items: middleware failed: `GET /items?page=1` is recorded once in the cassette \
-         `items.json`, and was sent again"
+         `items.json`, but was sent again"
     );
 }
 
