@@ -3,7 +3,7 @@
 //! A [`CredentialProvider`] returns credentials. The client caches a credential until it expires.
 //! Concurrent calls share one request for a credential.
 
-#![allow(dead_code, reason = "an API may not need all of it")]
+#![allow(dead_code, reason = "an API may not use all of it")]
 
 use std::fmt::{self, Formatter};
 use std::future::ready;

@@ -312,7 +312,7 @@ macro_rules! sending {
                 ping(&self.link, data.into()).await
             }
 
-            /// Waits until messages of cancelled `send` calls have been written to the connection.
+            /// Waits until messages of canceled `send` calls have been written to the connection.
             ///
             /// # Errors
             ///

@@ -476,7 +476,7 @@ async fn a_server_that_reads_slowly_makes_the_sender_wait() {
         sent < 100,
         "{sent} MiB were sent to a server that does not read"
     );
-    // The message of the cancelled `send` is complete when the server reads.
+    // The message of the canceled `send` is complete when the server reads.
     let read = async {
         for _ in 0..=sent {
             assert_eq!(received(&mut peer).await.len(), 1 << 20);

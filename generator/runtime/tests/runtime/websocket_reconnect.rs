@@ -201,7 +201,7 @@ async fn a_sender_connects_although_the_receiver_is_not_polled() -> Result<(), E
     let options = SocketOptions::new().reconnect(1);
     let (peer, mut socket) = connected(&server, options).await;
     drop(peer);
-    // The cancelled wait for a message detects that the connection is lost.
+    // The canceled wait for a message detects that the connection is lost.
     let wait = tokio::time::timeout(Duration::from_millis(20), socket.next_message());
     assert!(wait.await.is_err());
     let serve = async {
