@@ -125,8 +125,8 @@ impl<'a, T> Mocked<'a, T> {
         })
     }
 
-    /// Restricts the matching requests, for example by a query parameter: `.when(|when|
-    /// when.query_param("page", "2"))`.
+    /// Restricts the matching requests, for example by a query parameter:
+    /// `.when(|when| when.query_param("page", "2"))`.
     pub fn when(mut self, narrow: impl FnOnce(When) -> When + 'static) -> Self {
         self.narrow.push(Box::new(narrow));
         self
