@@ -76,7 +76,7 @@ pub(crate) struct State {
     /// The status that the session reports, if it is not derived from its chunks.
     pub(crate) status: Option<&'static str>,
     pub(crate) chunk_size: Option<i64>,
-    /// Overrides the responses of the storage.
+    /// Overrides the URL of the storage in upload URLs.
     pub(crate) address: Option<String>,
     pub(crate) is_without_etags: bool,
 }

@@ -123,7 +123,7 @@ impl Planner<'_, '_> {
         };
         let described = described(&selection, &arrivals);
         let mut replaced = replaced(unlisted, &described);
-        // Edited pages are never removed.
+        // Edited pages are not replaced.
         let is_edited = |path: &PagePath| unlisted.iter().any(|it| it.is_edited(path));
         replaced.retain(|old, _| !is_edited(old));
         let shared = sharing(unlisted, &described, &replaced);
